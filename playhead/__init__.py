@@ -1,0 +1,1 @@
+"""Playhead keeps track of how far every person has got in every video, document and course."""

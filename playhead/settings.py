@@ -1,0 +1,162 @@
+"""Typed settings: one class a service, read from `PLAYHEAD_*` variables in its composition root.
+
+Nothing here is instantiated at import. A service receives its settings as an argument and never
+reads the environment itself, so two of them can run in one process under test.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
+"""Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What every service reads: the environment's name and the log level."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = "development"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class KafkaSettings(Settings):
+    """Where the log is, and how its topics are made."""
+
+    kafka_servers: str = "127.0.0.1:9092"
+    """Comma-separated `host:port`."""
+    kafka_partitions: int = Field(default=12, ge=1, le=1000)
+    kafka_replication: int = Field(default=1, ge=1, le=9)
+    kafka_group_prefix: str = "playhead"
+
+
+class RedisSettings(Settings):
+    """Where the hot state is."""
+
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_person_ttl_days: int = Field(default=90, ge=1)
+    """A person untouched this long leaves Redis; the next heartbeat loads them from Postgres."""
+
+
+class PostgresSettings(Settings):
+    """Where the durable truth is. The writer owns the rows; the reader cannot bypass row-level security."""
+
+    postgres_dsn: str = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
+    postgres_reader_dsn: str = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
+    postgres_admin_dsn: str = "postgresql://postgres@127.0.0.1:5432/playhead"
+    """Used by `playhead migrate` alone."""
+
+
+class TokenSettings(Settings):
+    """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
+
+    token_issuer: str = "playhead"
+    token_audience: str = "playhead"
+    token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
+    """Pinned: a token's own header never chooses. Comma-separated in the environment."""
+    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    token_jwks_url: str | None = None
+    token_leeway_seconds: int = Field(default=30, ge=0, le=300)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_algorithms(cls, values: dict[str, object]) -> dict[str, object]:
+        listed = values.get("token_algorithms")
+        if isinstance(listed, str):
+            return values | {"token_algorithms": tuple(name.strip() for name in listed.split(","))}
+        return values
+
+    @model_validator(mode="after")
+    def _refuse_development_secret(self) -> Self:
+        if self.environment == "development":
+            return self
+        if "HS256" in self.token_algorithms and self.token_secret.get_secret_value() == DEVELOPMENT_SECRET:
+            raise ValueError(
+                "PLAYHEAD_TOKEN_SECRET is the development secret: set one of your own, or set "
+                "PLAYHEAD_TOKEN_ALGORITHMS to RS256 or ES256 and PLAYHEAD_TOKEN_JWKS_URL"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _require_jwks(self) -> Self:
+        asymmetric = set(self.token_algorithms) - {"HS256"}
+        if asymmetric and len(asymmetric) != len(self.token_algorithms):
+            raise ValueError("PLAYHEAD_TOKEN_ALGORITHMS mixes HS256 with public-key algorithms: choose one kind")
+        if asymmetric and self.token_jwks_url is None:
+            raise ValueError("PLAYHEAD_TOKEN_JWKS_URL is required with RS256 or ES256")
+        return self
+
+
+class PolicySettings(Settings):
+    """The default policy; see `playhead.progress.policy`."""
+
+    completion_threshold: float = Field(default=0.90, gt=0, le=1)
+    completion_evidence: Literal["any", "watched"] = "any"
+    credit_max_rate: float = Field(default=4.0, ge=1, le=16)
+    credit_grace_seconds: float = Field(default=20.0, ge=0)
+
+
+class IngestSettings(KafkaSettings, TokenSettings):
+    """The ingest service."""
+
+    ingest_host: str = "127.0.0.1"
+    ingest_port: Port = 8081
+    ingest_max_body_bytes: int = Field(default=65_536, ge=1024)
+    """What one beacon may carry, so that a player may send its whole queue in one."""
+    ingest_max_batch: int = Field(default=500, ge=1)
+    ingest_max_in_flight: int = Field(default=20_000, ge=1)
+    """Heartbeats awaiting the broker's ack; beyond it, 503 rather than a growing queue."""
+    ingest_ack_timeout_seconds: float = Field(default=5.0, gt=0)
+    ingest_rate_per_second: float = Field(default=20.0, gt=0)
+    """Requests a person may make, sustained; a player makes one in ten seconds."""
+    ingest_rate_burst: int = Field(default=200, ge=1)
+    ingest_drain_seconds: float = Field(default=10.0, gt=0)
+
+
+class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySettings):
+    """The stream processor."""
+
+    processor_host: str = "127.0.0.1"
+    processor_port: Port = 8082
+    """Health and metrics."""
+    processor_session_timeout_seconds: float = Field(default=6.0, ge=1)
+    """How long a dead worker keeps its partitions. Faust's default of 60 s is six players' heartbeats."""
+    processor_commit_interval_seconds: float = Field(default=0.5, gt=0)
+    processor_max_run: int = Field(default=5_000, ge=1)
+    """Records of one partition handed to the agent at once."""
+    processor_stall_seconds: float = Field(default=60.0, gt=0)
+    """Work is waiting but nothing was committed for this long: exit, and be restarted."""
+
+
+class SinkSettings(KafkaSettings, PostgresSettings):
+    """The Postgres sink."""
+
+    sink_host: str = "127.0.0.1"
+    sink_port: Port = 8083
+    """Health and metrics."""
+    sink_batch: int = Field(default=10_000, ge=1)
+    sink_linger_seconds: float = Field(default=0.5, gt=0)
+    """How long a batch may wait to fill."""
+    sink_session_timeout_seconds: float = Field(default=6.0, ge=6)
+    """librdkafka and the broker agree on no less than 6 s."""
+
+
+class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings):
+    """The query API."""
+
+    query_host: str = "127.0.0.1"
+    query_port: Port = 8084
+    query_redis_timeout_seconds: float = Field(default=0.05, gt=0)
+    """Slower than this, and the answer comes from Postgres."""
+    query_postgres_pool: int = Field(default=8, ge=1)
+    query_live_max_streams: int = Field(default=1_000, ge=1)
+
+
+class MigrateSettings(KafkaSettings, PostgresSettings):
+    """`playhead migrate`: topics and schema."""
