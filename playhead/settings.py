@@ -33,7 +33,8 @@ class KafkaSettings(Settings):
     """Comma-separated `host:port`."""
     kafka_partitions: int = Field(default=12, ge=1, le=1000)
     kafka_replication: int = Field(default=1, ge=1, le=9)
-    kafka_group_prefix: str = "playhead"
+    kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
+    """Begins the name of every topic and consumer group, for several Playheads on one cluster."""
 
 
 class RedisSettings(Settings):
@@ -56,8 +57,8 @@ class PostgresSettings(Settings):
 class TokenSettings(Settings):
     """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
 
-    token_issuer: str = "playhead"
-    token_audience: str = "playhead"
+    token_issuer: str = "playhead"  # noqa: S105 - a name
+    token_audience: str = "playhead"  # noqa: S105 - a name
     token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
     """Pinned: a token's own header never chooses. Comma-separated in the environment."""
     token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
@@ -87,7 +88,9 @@ class TokenSettings(Settings):
     def _require_jwks(self) -> Self:
         asymmetric = set(self.token_algorithms) - {"HS256"}
         if asymmetric and len(asymmetric) != len(self.token_algorithms):
-            raise ValueError("PLAYHEAD_TOKEN_ALGORITHMS mixes HS256 with public-key algorithms: choose one kind")
+            raise ValueError(
+                "PLAYHEAD_TOKEN_ALGORITHMS mixes HS256 with public-key algorithms: choose one kind"
+            )
         if asymmetric and self.token_jwks_url is None:
             raise ValueError("PLAYHEAD_TOKEN_JWKS_URL is required with RS256 or ES256")
         return self

@@ -1,0 +1,47 @@
+"""The kernel: what progress is and how it grows. No I/O and no clock; time is passed in.
+
+A `Heartbeat` is one message from one player. Heartbeats of one viewing join into a `Session`, sessions
+of one person with one item join into `Progress`, and `summarize` derives from it, under a `Policy`,
+everything that is shown. Joining is commutative, associative and idempotent, so the log may be
+replayed, reordered or read twice.
+
+Units: instants are milliseconds since the Unix epoch (UTC), positions and spans of media are
+milliseconds of media time, pages count from 1.
+"""
+
+from playhead.progress.advance import apply
+from playhead.progress.heartbeat import Event, Heartbeat, Kind
+from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
+from playhead.progress.intervals import EMPTY, Intervals, at_least
+from playhead.progress.policy import Policy
+from playhead.progress.progress import NOTHING, Progress, join
+from playhead.progress.resume import Resume, resume
+from playhead.progress.session import Session
+from playhead.progress.summary import Evidence, Status, Summary, summarize
+
+__all__ = [
+    "EMPTY",
+    "NOTHING",
+    "ContentId",
+    "Event",
+    "Evidence",
+    "Heartbeat",
+    "HeartbeatId",
+    "Instant",
+    "Intervals",
+    "Kind",
+    "Policy",
+    "Progress",
+    "Resume",
+    "Session",
+    "SessionId",
+    "Status",
+    "Summary",
+    "TenantId",
+    "UserId",
+    "apply",
+    "at_least",
+    "join",
+    "resume",
+    "summarize",
+]

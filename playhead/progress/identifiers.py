@@ -1,0 +1,18 @@
+"""Names for the plain values that travel together, so that one is not passed for another.
+
+Identifiers are canonical lower-case UUID strings rather than `uuid.UUID`: they are map keys on the hot
+path, and a string hashes and compares in C. Whoever decodes them from outside canonicalises them.
+"""
+
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+UserId = NewType("UserId", str)
+ContentId = NewType("ContentId", str)
+SessionId = NewType("SessionId", str)
+HeartbeatId = NewType("HeartbeatId", str)
+
+Instant = NewType("Instant", int)
+"""Milliseconds since the Unix epoch, UTC."""
+
+DAY_MS = 86_400_000

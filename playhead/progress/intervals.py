@@ -1,0 +1,134 @@
+"""Sets of half-open integer intervals: what was watched, in milliseconds of media, or read, in pages.
+
+An `Intervals` is held as its boundaries in increasing order, `(start, end, start, end, …)`. Since the
+constructor refuses anything else, two equal sets are always equal values and nothing downstream
+normalises again.
+
+The whole algebra rests on one fact. Sort all starts and all ends of several sets separately; then the
+points covered by at least `k` of them are the union of `[starts[i + k - 1], ends[i])`, because a
+point with `j` ends at or before it is covered `k` times exactly when the start numbered `j + k - 1` is
+at or before it too. Union is `k = 1`, intersection of `n` sets is `k = n`, and every other `k` is "watched
+at least k times".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import lt
+
+from msgspec import Struct
+
+LIMIT = 2**31 - 1
+"""The largest boundary: what PostgreSQL's `int4multirange` holds, 24 days of media."""
+
+
+class Intervals(Struct, frozen=True, gc=False):
+    """A normalised set of half-open intervals of integers in [0, `LIMIT`].
+
+    Raises:
+        ValueError: the boundaries are not an even number of strictly increasing integers within the limit.
+    """
+
+    bounds: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        bounds = self.bounds
+        if len(bounds) % 2:
+            raise ValueError("intervals have an even number of boundaries")
+        if bounds and not (bounds[0] >= 0 and bounds[-1] <= LIMIT and all(map(lt, bounds, bounds[1:]))):
+            raise ValueError(f"interval boundaries increase strictly from 0 to {LIMIT} at most")
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int]]) -> Intervals:
+        """The union of `(start, end)` spans in any order, overlapping or not; empty spans vanish.
+
+        Raises:
+            ValueError: a span starts below zero or ends before it starts.
+        """
+        kept = [span for span in spans if span[0] != span[1]]
+        if any(start < 0 or end < start for start, end in kept):
+            raise ValueError("a span starts at or after zero and does not end before it starts")
+        return _from_edges(1, sorted(span[0] for span in kept), sorted(span[1] for span in kept))
+
+    @property
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The intervals as `(start, end)`, in order."""
+        return zip(self.bounds[::2], self.bounds[1::2], strict=True)
+
+    @property
+    def length(self) -> int:
+        """How much is covered, in the unit of the boundaries."""
+        bounds = self.bounds
+        return bounds[1] - bounds[0] if len(bounds) == 2 else sum(bounds[1::2]) - sum(bounds[::2])  # noqa: PLR2004 - one span
+
+    def __bool__(self) -> bool:
+        return bool(self.bounds)
+
+    def __or__(self, other: Intervals) -> Intervals:
+        """Union. Nearly always a session growing at its end, which is two comparisons."""
+        mine, theirs = self.bounds, other.bounds
+        if mine == theirs or not theirs:
+            return self
+        if not mine:
+            return other
+        if len(mine) == len(theirs) == 2 and mine[0] <= theirs[1] and theirs[0] <= mine[1]:  # noqa: PLR2004 - one span each
+            return Intervals((min(mine[0], theirs[0]), max(mine[1], theirs[1])))
+        return at_least(1, (self, other))
+
+    def __and__(self, other: Intervals) -> Intervals:
+        return at_least(2, (self, other))
+
+    def __sub__(self, other: Intervals) -> Intervals:
+        """What is here and not in `other`: the intersection with the complement of `other`."""
+        if not self or not other:
+            return self
+        end = self.bounds[-1]
+        inner = [bound for bound in other.bounds if bound < end]
+        outside = [0, *inner, end] if len(inner) % 2 == 0 else [0, *inner]
+        return self & Intervals.of(zip(outside[::2], outside[1::2], strict=True))
+
+    def __le__(self, other: Intervals) -> bool:
+        """Whether every point here is in `other` too."""
+        return other | self == other
+
+    def clip(self, end: int) -> Intervals:
+        """The part before `end`."""
+        bounds = self.bounds
+        if not bounds or bounds[-1] <= end:
+            return self
+        kept = [bound for bound in bounds if bound < end]
+        return Intervals((*kept, end) if len(kept) % 2 else tuple(kept))
+
+    def first(self, length: int) -> Intervals:
+        """The earliest part, `length` long, or everything where there is less."""
+        kept: list[int] = []
+        for start, end in self.spans:
+            if length <= 0:
+                break
+            kept += start, min(end, start + length)
+            length -= end - start
+        return Intervals(tuple(kept))
+
+
+EMPTY = Intervals()
+
+
+def at_least(times: int, sets: Iterable[Intervals]) -> Intervals:
+    """The points that at least `times` of the sets cover; `times` is one or more."""
+    bounds = [each.bounds for each in sets]
+    starts = sorted(chain.from_iterable(each[::2] for each in bounds))
+    ends = sorted(chain.from_iterable(each[1::2] for each in bounds))
+    return _from_edges(times, starts, ends)
+
+
+def _from_edges(times: int, starts: list[int], ends: list[int]) -> Intervals:
+    kept: list[int] = []
+    for start, end in zip(starts[times - 1 :], ends, strict=False):
+        if start >= end:
+            continue
+        if kept and start <= kept[-1]:
+            kept[-1] = end
+        else:
+            kept += start, end
+    return Intervals(tuple(kept))

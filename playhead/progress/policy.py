@@ -1,0 +1,38 @@
+"""What a tenant decides: when an item counts as completed, and what counts as evidence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules under which progress is credited and summarised.
+
+    Raises:
+        ValueError: a threshold outside (0, 1], a rate below 1, or a negative grace or duration.
+    """
+
+    threshold: float = 0.90
+    """The share of an item that completes it."""
+    evidence: Literal["any", "watched"] = "any"
+    """`any` believes a client's percentage, and labels it; `watched` counts only what was played."""
+    max_rate: float = 4.0
+    """The fastest that anybody is taken to play, in media time per wall time."""
+    grace_ms: int = 20_000
+    """Credit beyond what the clock allows: two heartbeats, for clocks that differ and starts unseen."""
+    duration_ms: int | None = None
+    """The catalogue's duration of this item; it overrules what players claim."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise ValueError("threshold is above 0 and at most 1")
+        if self.max_rate < 1:
+            raise ValueError("max_rate is at least 1")
+        if self.grace_ms < 0 or (self.duration_ms is not None and self.duration_ms < 0):
+            raise ValueError("grace_ms and duration_ms are not negative")
+
+    def completes(self, covered: int, whole: int) -> bool:
+        """Whether `covered` of `whole` reaches the threshold; in basis points, so that 0.9 is exact."""
+        return whole > 0 and covered * 10_000 >= round(self.threshold * 10_000) * whole

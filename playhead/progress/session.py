@@ -1,0 +1,122 @@
+"""A session: one viewing on one device, the join of its heartbeats.
+
+Every field grows in one direction only (earliest, latest, union, largest, or), so the order in which
+heartbeats arrive, and how often, makes no difference.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from playhead.progress.heartbeat import MAX_RATE, Heartbeat
+from playhead.progress.identifiers import Instant
+from playhead.progress.intervals import EMPTY, Intervals
+
+PLAYED_MS = 5_000
+"""How much a session must have played before it may move a position: a tab that is merely open cannot."""
+LAST_GAP_MS = 1_500
+"""Players stop reporting up to this short of the end; `ended` closes the gap."""
+
+
+class Position(Struct, frozen=True, gc=False, array_like=True):
+    """Where somebody was: a last-writer-wins register, ordered by its first two fields."""
+
+    at: Instant
+    sequence: int
+    media_ms: int | None
+    """In a video."""
+    scroll: float | None
+    """In a document, from 0 to 1."""
+
+    @property
+    def order(self) -> tuple[int, int, int, float]:
+        """A total order, so that two writers of one instant settle the same way everywhere."""
+        media = -1 if self.media_ms is None else self.media_ms
+        return (self.at, self.sequence, media, -1.0 if self.scroll is None else self.scroll)
+
+
+class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
+    """One viewing on one device."""
+
+    started_at: Instant
+    last_at: Instant
+    watched: Intervals = EMPTY
+    """As claimed; what of it is credited depends on the policy, see `credit`."""
+    pages: Intervals = EMPTY
+    watch_ms: int = 0
+    rate: float = 0.0
+    """The fastest rate stated, or the fastest there is once a heartbeat stated none."""
+    reported: float = 0.0
+    position: Position | None = None
+    ended: bool = False
+    measured: bool = False
+    """Some heartbeat said what was played, be it nothing. Otherwise the client only makes assertions."""
+
+    @property
+    def has_played(self) -> bool:
+        """Whether the session may move the position of another device."""
+        return (
+            self.ended
+            or not self.measured
+            or bool(self.pages)
+            or self.watched.length >= PLAYED_MS
+            or self.watch_ms >= PLAYED_MS
+        )
+
+    def extent(self, duration: int | None) -> Intervals:
+        """What was watched, within the item, with the last gap closed if playing reached the end."""
+        if duration is None:
+            return self.watched
+        watched = self.watched.clip(duration)
+        if self.ended and watched and 0 < duration - watched.bounds[-1] <= LAST_GAP_MS:
+            return Intervals((*watched.bounds[:-1], duration))
+        return watched
+
+
+def begin(heartbeat: Heartbeat) -> Session:
+    """The session of which this is the only heartbeat known."""
+    started = heartbeat.started_at
+    return Session(
+        started_at=heartbeat.occurred_at if started is None else min(started, heartbeat.occurred_at),
+        last_at=heartbeat.occurred_at,
+        watched=heartbeat.watched or EMPTY,
+        pages=heartbeat.pages_viewed or EMPTY,
+        watch_ms=heartbeat.watch_ms or 0,
+        rate=MAX_RATE if heartbeat.playback_rate is None else heartbeat.playback_rate,
+        reported=heartbeat.reported_percentage or 0.0,
+        position=_position(heartbeat),
+        ended=heartbeat.event == "ended",
+        measured=heartbeat.watched is not None or heartbeat.watch_ms is not None,
+    )
+
+
+def join_sessions(one: Session, other: Session) -> Session:
+    """What both know of the same session; `one` itself where `other` adds nothing."""
+    joined = Session(
+        started_at=min(one.started_at, other.started_at),
+        last_at=max(one.last_at, other.last_at),
+        watched=one.watched | other.watched,
+        pages=one.pages | other.pages,
+        watch_ms=max(one.watch_ms, other.watch_ms),
+        rate=max(one.rate, other.rate),
+        reported=max(one.reported, other.reported),
+        position=later(one.position, other.position),
+        ended=one.ended or other.ended,
+        measured=one.measured or other.measured,
+    )
+    return one if joined == one else joined
+
+
+def later(one: Position | None, other: Position | None) -> Position | None:
+    """The last writer's position."""
+    if one is None or other is None:
+        return one if other is None else other
+    return other if other.order > one.order else one
+
+
+def _position(heartbeat: Heartbeat) -> Position | None:
+    if heartbeat.position_ms is None and heartbeat.scroll_position is None:
+        return None
+    return Position(
+        heartbeat.occurred_at, heartbeat.sequence, heartbeat.position_ms, heartbeat.scroll_position
+    )

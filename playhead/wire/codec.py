@@ -1,0 +1,56 @@
+"""JSON by msgspec, and the one place where its errors become ours."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from playhead.progress.progress import Progress
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError
+
+VERSION = 1
+"""Of every record here. Raise it only when older readers must not read on."""
+
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+encode = _encoder.encode
+"""Any record to bytes; equal values give equal bytes."""
+
+
+class Decoder(Generic[T]):
+    """Bytes to a record of one type.
+
+    Raises:
+        UnknownVersionError: the record's `v` is not `VERSION`.
+        MalformedRecordError: anything else is wrong with it; the message names the field.
+    """
+
+    def __init__(self, record: type[T]) -> None:
+        self._decode = msgspec.json.Decoder(record).decode
+
+    def __call__(self, raw: bytes) -> T:
+        """Decode one record."""
+        try:
+            return self._decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise _translate(raw, error) from error
+
+
+class _Versioned(msgspec.Struct):
+    v: int = VERSION
+
+
+def _translate(raw: bytes, error: Exception) -> MalformedRecordError | UnknownVersionError:
+    try:
+        version = msgspec.json.decode(raw, type=_Versioned).v
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        version = VERSION
+    if version != VERSION:
+        return UnknownVersionError(f"schema version {version}; this release reads {VERSION}")
+    return MalformedRecordError(str(error))
+
+
+decode_progress = Decoder(Progress)
+"""The `Progress` of a Redis field, of a state, or of a row's `state` column."""

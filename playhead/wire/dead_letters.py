@@ -1,0 +1,47 @@
+"""Headers of `progress.dead_letters`; key and value are the source record's bytes, untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Where a dead letter came from, and why."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    """One of `REASONS`, to count by."""
+    detail: str
+    """For a person to read."""
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """As Kafka headers."""
+        return [
+            ("source-topic", self.topic.encode()),
+            ("source-partition", str(self.partition).encode()),
+            ("source-offset", str(self.offset).encode()),
+            ("reason", self.reason.encode()),
+            ("detail", self.detail.encode()[:1000]),
+        ]
+
+    @classmethod
+    def of(cls, headers: list[tuple[str, bytes]]) -> Self:
+        """From Kafka headers.
+
+        Raises:
+            KeyError: a header is missing.
+        """
+        found = {name: value.decode() for name, value in headers}
+        return cls(
+            found["source-topic"],
+            int(found["source-partition"]),
+            int(found["source-offset"]),
+            found["reason"],
+            found["detail"],
+        )

@@ -1,0 +1,60 @@
+"""Records of `progress.states`: what changed, and how far a partition has come."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Raw, Struct
+
+from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.progress.progress import Progress
+from playhead.progress.summary import Summary
+from playhead.wire.codec import Decoder
+
+
+class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="state", tag_field="record"):
+    """A person's progress with one item after a run of heartbeats.
+
+    Two states of one key from one source partition are ordered by `source_offset`: the later one knows
+    everything that the earlier one does.
+    """
+
+    v: Literal[1]
+    tenant_id: TenantId
+    user_id: UserId
+    content_id: ContentId
+    source_partition: int
+    source_offset: int
+    """Every heartbeat of this person before it, in the source partition, is in the progress."""
+    touched: tuple[str, ...]
+    """Keys of the sessions that the run's heartbeats belong to."""
+    summary: Summary
+    progress: Raw
+    """An encoded `Progress`, kept as bytes: most readers only pass it on. Decode with `decode_progress`."""
+
+
+class Checkpoint(
+    Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="checkpoint", tag_field="record"
+):
+    """All states of heartbeats before `next_offset` stand before this record in the partition.
+
+    The counts are cumulative since `first_offset` and balance:
+    `next_offset - first_offset = applied + duplicates + dead_lettered`.
+    """
+
+    v: Literal[1]
+    partition: int
+    first_offset: int
+    next_offset: int
+    applied: int
+    duplicates: int
+    dead_lettered: int
+
+
+class _StateWithProgress(State, frozen=True, kw_only=True, tag="state"):
+    """As `State`, with the progress typed; for the JSON Schema."""
+
+    progress: Progress  # type: ignore[assignment]
+
+
+decode_state = Decoder[State | Checkpoint](State | Checkpoint)  # type: ignore[arg-type]

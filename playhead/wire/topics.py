@@ -1,0 +1,48 @@
+"""The topics: their names, keys and settings. `playhead migrate` makes them so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
+
+from playhead.progress.folding import RETENTION_MS
+from playhead.progress.identifiers import DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it should be on the broker."""
+
+    name: str
+    config: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Playhead's three topics, all with as many partitions: a state goes where its source came from."""
+
+    heartbeats: Topic
+    states: Topic
+    dead_letters: Topic
+
+    @classmethod
+    def named(cls, prefix: str = "") -> Self:
+        """The topics under a prefix, for several Playheads on one cluster."""
+        return cls(
+            heartbeats=Topic(
+                f"{prefix}progress.heartbeats",
+                MappingProxyType({"cleanup.policy": "delete", "retention.ms": str(RETENTION_MS)}),
+            ),
+            states=Topic(f"{prefix}progress.states", MappingProxyType({"cleanup.policy": "compact"})),
+            dead_letters=Topic(
+                f"{prefix}progress.dead_letters",
+                MappingProxyType({"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)}),
+            ),
+        )
+
+    @property
+    def all(self) -> tuple[Topic, ...]:
+        """Every topic, in the order of the pipeline."""
+        return (self.heartbeats, self.states, self.dead_letters)
