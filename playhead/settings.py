@@ -61,7 +61,8 @@ class TokenSettings(Settings):
     token_audience: str = "playhead"  # noqa: S105 - a name
     token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
     """Pinned: a token's own header never chooses. Comma-separated in the environment."""
-    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    """For HS256, which a secret shorter than its 256 bits would weaken."""
     token_jwks_url: str | None = None
     token_leeway_seconds: int = Field(default=30, ge=0, le=300)
 

@@ -1,0 +1,30 @@
+"""Who is speaking: a bearer token becomes a `Principal`. Identity never comes from a body.
+
+Claims: `sub` is the user's UUID, `tenant` the tenant's, `roles` a list of names (absent: none); `iss`,
+`aud` and `exp` are required. Verified tokens are remembered until they expire, so on the hot path
+verifying is a dictionary lookup.
+"""
+
+from playhead.identity.errors import (
+    ExpiredTokenError,
+    IdentityError,
+    InvalidTokenError,
+    KeysUnavailableError,
+    MintingRefusedError,
+    MissingTokenError,
+)
+from playhead.identity.minting import mint_development_token
+from playhead.identity.principal import Principal
+from playhead.identity.verifier import Verifier
+
+__all__ = [
+    "ExpiredTokenError",
+    "IdentityError",
+    "InvalidTokenError",
+    "KeysUnavailableError",
+    "MintingRefusedError",
+    "MissingTokenError",
+    "Principal",
+    "Verifier",
+    "mint_development_token",
+]

@@ -1,0 +1,36 @@
+"""Why somebody could not be identified. Messages are safe to show: they never quote the token.
+
+IdentityError
+├── MissingTokenError      401: no bearer token was sent
+├── InvalidTokenError      401: the token is not ours, not for us, or says nothing usable
+├── ExpiredTokenError      401: it was good once; get another
+└── KeysUnavailableError   503: the signing keys cannot be fetched, so nobody can tell; try again later
+
+MintingRefusedError        a development token was asked for where there must be none
+"""
+
+from __future__ import annotations
+
+
+class IdentityError(Exception):
+    """The speaker could not be identified."""
+
+
+class MissingTokenError(IdentityError):
+    """No bearer token was sent."""
+
+
+class InvalidTokenError(IdentityError):
+    """The token cannot be trusted, whenever it is sent."""
+
+
+class ExpiredTokenError(IdentityError):
+    """The token's time is over."""
+
+
+class KeysUnavailableError(IdentityError):
+    """No key at hand fits the token, and the issuer's keys cannot be fetched just now."""
+
+
+class MintingRefusedError(Exception):
+    """Tokens are minted with the shared secret of a developer's machine only."""
