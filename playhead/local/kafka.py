@@ -61,7 +61,7 @@ class Kafka(Store):
         (self.home / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
         if not (self.home / "data" / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            arguments = ("format", "--ignore-formatted", "-t", cluster, "-c", str(properties))
+            arguments = ("format", "--ignore-formatted", f"--cluster-id={cluster}", f"--config={properties}")
             self._run_tool(self._java_command("kafka.tools.StorageTool", *arguments))
 
     def _command(self) -> Command:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import psycopg
-from confluent_kafka import KafkaException  # type: ignore[import-untyped]
-from confluent_kafka.admin import AdminClient  # type: ignore[import-untyped]
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from redis import Redis
+
+from playhead.local.errors import DataInUseError
+from playhead.local.stack import Stack
+from playhead.local.stack_file import StackFile
+from tests.services import reachable_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with reachable_directory() as directory, Stack(directory) as running:
+        yield running
+
+
+def test_kafka_keeps_its_records_and_port_over_a_kill(stack: Stack) -> None:
+    kafka = stack.kafka
+    admin = AdminClient({"bootstrap.servers": kafka.servers})
+    admin.create_topics([NewTopic("kept", 1)])["kept"].result(30)
+    producer = Producer({"bootstrap.servers": kafka.servers, "acks": "all"})
+    producer.produce("kept", b"before", partition=0)
+    assert producer.flush(30) == 0
+    before = kafka.pid
+    assert before is not None
+
+    os.kill(before, signal.SIGKILL)
+    kafka.start()
+
+    assert kafka.pid not in {None, before}
+    consumer = Consumer({"bootstrap.servers": kafka.servers, "group.id": "reader"})
+    consumer.assign([TopicPartition("kept", 0, 0)])
+    message = consumer.poll(30)
+    consumer.close()
+    assert message.value() == b"before"
+
+
+def test_postgres_keeps_committed_rows_over_a_kill(stack: Stack) -> None:
+    postgres = stack.postgres
+    with psycopg.connect(postgres.dsn()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
+
+    # a connection stays open: its backend outlives the killed server for a moment
+    with closing(psycopg.connect(postgres.dsn(), autocommit=True)) as left_open:
+        left_open.execute("SELECT 1")
+        postgres.kill()
+        postgres.start()
+
+    with psycopg.connect(postgres.dsn()) as connection:
+        assert connection.execute("SELECT value FROM kept").fetchone() == (7,)
+
+
+def test_postgres_is_18_and_listens_on_loopback_alone(stack: Stack) -> None:
+    with psycopg.connect(stack.postgres.dsn()) as connection:
+        told = connection.execute(
+            "SELECT current_setting('server_version_num')::int / 10000, current_setting('listen_addresses'),"
+            " current_setting('synchronous_commit'), current_database()"
+        ).fetchone()
+    assert told == (18, "127.0.0.1", "on", "playhead")
+
+
+def test_redis_keeps_synced_keys_over_a_restart_and_evicts_nothing(stack: Stack) -> None:
+    redis = stack.redis
+    with Redis.from_url(redis.url) as client:
+        client.set("kept", "yes")
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("appendfsync") == {"appendfsync": "everysec"}
+
+    redis.kill()
+    redis.start()
+
+    with Redis.from_url(redis.url) as client:
+        assert client.get("kept") == b"yes"
+
+
+def test_second_owner_of_a_data_directory_is_told_who_has_it(stack: Stack) -> None:
+    with pytest.raises(DataInUseError, match=rf"in use by process {os.getpid()}: stop that"):
+        Stack(stack.data.root).start()
+
+
+def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> None:
+    with reachable_directory() as directory:
+        with Stack(directory) as first:
+            told = StackFile.read(directory / "stack.json")
+            assert told.environment == first.environment()
+            assert told.pids == {store.name: store.pid for store in first.stores}
+            with Redis.from_url(first.redis.url) as client:
+                client.set("kept", "yes")
+            with psycopg.connect(first.postgres.dsn()) as connection:
+                connection.execute("CREATE TABLE kept ()")
+
+        assert StackFile.read(directory / "stack.json").pids == {}
+        assert not first.data.in_use()
+        for pid in told.pids.values():
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, 0)
+
+        with Stack(directory) as second:
+            assert second.ports == told.ports
+            with Redis.from_url(second.redis.url) as client:
+                assert client.get("kept") == b"yes"
+            with psycopg.connect(second.postgres.dsn()) as connection:
+                connection.execute("SELECT FROM kept")
