@@ -1,0 +1,66 @@
+"""Logs: one line an event on standard error; for people in development, as JSON in production."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from playhead.settings import Settings
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one JSON object: time (RFC 3339 UTC), level, logger, message, and whatever `extra` held."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, tracebacks included."""
+        line: dict[str, Any] = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+class PlainFormatter(logging.Formatter):
+    """A record for a person at a terminal."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 - logging's own
+        """RFC 3339 UTC, as everywhere else."""
+        return _time(record)
+
+
+def _time(record: logging.LogRecord) -> str:
+    instant = datetime.fromtimestamp(record.created, UTC)
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def configure(settings: Settings) -> None:
+    """Set up the process's logging; call once, in a composition root."""
+    formatter = "json" if settings.environment == "production" else "plain"
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "json": {"()": JsonFormatter},
+                "plain": {
+                    "()": PlainFormatter,
+                    "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+                },
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": formatter}},
+            "root": {"level": settings.log_level.upper(), "handlers": ["stderr"]},
+            # httpx tells of every request at INFO.
+            "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+        }
+    )

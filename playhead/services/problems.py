@@ -1,0 +1,153 @@
+"""Problems: every error of the HTTP services as RFC 9457 `application/problem+json`.
+
+A problem says what is wrong in a sentence, and for bad input which field: `errors: [{field, reason}]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError
+
+if TYPE_CHECKING:
+    from starlette.types import ExceptionHandler
+
+MEDIA_TYPE = "application/problem+json"
+KEYS_RETRY_SECONDS = 2
+"""About the floor between two fetches of an issuer's keys while it is away."""
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One thing wrong with one field, named as a path into the request: `metadata.watchedSegments[3]`."""
+
+    field: str
+    reason: str
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457's own word
+    """An answer other than the one asked for. Raise it; `install` turns it into a response."""
+
+    def __init__(  # noqa: PLR0913 - the members of RFC 9457, all but the first three by name
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        *,
+        slug: str | None = None,
+        field: str | None = None,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Describe a problem.
+
+        Args:
+            status: The HTTP status.
+            title: The same for every problem of this kind.
+            detail: What is wrong this time, and what to do about it.
+            slug: Names the kind in the `type` member; by default made from the title.
+            field: The one field at fault; `detail` is then its reason.
+            errors: All fields at fault, where there may be several.
+            headers: More response headers, such as `Retry-After`.
+        """
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.slug = slug or title.lower().replace(" ", "-")
+        self.field = field
+        self.errors = (FieldError(field, detail), *errors) if field is not None else tuple(errors)
+        self.headers = dict(headers or {})
+
+
+class _Body(msgspec.Struct, omit_defaults=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+
+
+def problem_response(problem: Problem) -> Response:
+    """The response that tells of the problem."""
+    body = _Body(
+        f"urn:playhead:problem:{problem.slug}", problem.title, problem.status, problem.detail, problem.errors
+    )
+    return Response(
+        msgspec.json.encode(body),
+        problem.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def of_identity(error: IdentityError) -> Problem:
+    """The problem that an unidentified speaker gets, with the challenge of RFC 6750."""
+    if isinstance(error, KeysUnavailableError):
+        retry = {"Retry-After": str(KEYS_RETRY_SECONDS)}
+        return Problem(503, "Keys unavailable", str(error), headers=retry)
+    challenge = 'Bearer realm="playhead"'
+    if not isinstance(error, MissingTokenError):
+        challenge += f', error="invalid_token", error_description="{error}"'
+    return Problem(401, "Not identified", str(error), headers={"WWW-Authenticate": challenge})
+
+
+def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """The problem of a plain HTTP error, such as the router's 404 and 405."""
+    return Problem(status, HTTPStatus(status).phrase.capitalize(), detail, headers=headers)
+
+
+def of_validation(error: RequestValidationError) -> Problem:
+    """The problem of a request that FastAPI's own validation refused."""
+    errors = [FieldError(_path(each["loc"]), each["msg"]) for each in error.errors()]
+    detail = "; ".join(f"{each.field}: {each.reason}" for each in errors)
+    return Problem(422, "Invalid request", detail, errors=errors)
+
+
+def install(app: Starlette) -> None:
+    """Make the application answer every error with a problem."""
+
+    def handle(kind: type[Exception], handler: object) -> None:
+        # Starlette types a handler by the widest exception, so none for a narrower one fits.
+        app.add_exception_handler(kind, cast("ExceptionHandler", handler))
+
+    handle(Problem, _on_problem)
+    handle(IdentityError, _on_identity)
+    handle(HTTPException, _on_http)
+    handle(RequestValidationError, _on_validation)
+    handle(Exception, _on_unknown)
+
+
+async def _on_problem(_: Request, problem: Problem) -> Response:
+    return problem_response(problem)
+
+
+async def _on_identity(_: Request, error: IdentityError) -> Response:
+    return problem_response(of_identity(error))
+
+
+async def _on_http(_: Request, error: HTTPException) -> Response:
+    return problem_response(of_status(error.status_code, error.detail, error.headers))
+
+
+async def _on_validation(_: Request, error: RequestValidationError) -> Response:
+    return problem_response(of_validation(error))
+
+
+async def _on_unknown(_: Request, __: Exception) -> Response:
+    # Starlette raises the exception again after answering, so the server logs it.
+    return problem_response(of_status(500, "something went wrong here; the log of the service tells what"))
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """`("body", "metadata", "spans", 3)` as `metadata.spans[3]`; the part of the request goes unsaid."""
+    inner = location[1:] if len(location) > 1 else location
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner).lstrip(".")
