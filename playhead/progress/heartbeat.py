@@ -30,6 +30,9 @@ AHEAD_MS = 5_000
 MAX_RATE = 16.0
 """The fastest that browsers play; also what a player that does not state its rate may have used."""
 
+UuidShape = Meta(min_length=36, max_length=36)
+"""As far as an identifier is checked on the hot path: a pattern costs more than all the rest of the decoding.
+Ingest checks the rest, and PostgreSQL refuses what came past it."""
 Millis = Annotated[int, Meta(ge=0, le=LIMIT)]
 Count = Annotated[int, Meta(ge=0, le=LIMIT)]
 Rate = Annotated[float, Meta(ge=0, le=MAX_RATE)]
@@ -48,15 +51,15 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
         ValueError: it occurred outside the window around its receipt that ingest clamps to.
     """
 
-    heartbeat_id: HeartbeatId
-    tenant_id: TenantId
-    user_id: UserId
-    content_id: ContentId
+    heartbeat_id: Annotated[HeartbeatId, UuidShape]
+    tenant_id: Annotated[TenantId, UuidShape]
+    user_id: Annotated[UserId, UuidShape]
+    content_id: Annotated[ContentId, UuidShape]
     occurred_at: Instant
     """The client's clock, clamped by ingest to [received - 30 d, received + 5 s]."""
     received_at: Instant
     event: Event = "heartbeat"
-    session_id: SessionId | None = None
+    session_id: Annotated[SessionId, UuidShape] | None = None
     """None: heartbeats of this person and item less than 30 minutes apart are one session."""
     sequence: Count = 0
     started_at: Instant | None = None

@@ -1,0 +1,46 @@
+"""JSON Schema of every record, generated from the types that decode it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from playhead.progress.progress import Progress
+from playhead.wire.heartbeats import HeartbeatRecord
+from playhead.wire.live import LiveChange
+from playhead.wire.states import Checkpoint, State
+
+RECORDS = (HeartbeatRecord, State, Checkpoint, LiveChange)
+_AT = "#/components/schemas/"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Name -> JSON Schema (draft 2020-12), with references under `#/components/schemas/`."""
+    _, found = msgspec.json.schema_components((*RECORDS, Progress), ref_template=_AT + "{name}")
+    for name in ("State", "LiveChange"):
+        # The readers keep the progress as bytes, of which msgspec can only say "anything".
+        found[name]["properties"]["progress"] = {"$ref": f"{_AT}Progress"}
+    return dict(sorted(_in_order(found).items()))
+
+
+def _in_order(schema: Any) -> Any:
+    """With choices sorted: msgspec lists a Literal's in no particular order."""
+    match schema:
+        case {"enum": list(choices)}:
+            return schema | {"enum": sorted(choices)}
+        case dict():
+            return {name: _in_order(part) for name, part in schema.items()}
+        case list():
+            return [_in_order(part) for part in schema]
+    return schema
+
+
+def schema_of(record: type) -> dict[str, Any]:
+    """One record's JSON Schema, standing alone: what it refers to is under `$defs`."""
+    everything = msgspec.json.encode(schemas()).replace(_AT.encode(), b"#/$defs/")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": f"#/$defs/{record.__name__}",
+        "$defs": msgspec.json.decode(everything),
+    }
