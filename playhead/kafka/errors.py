@@ -1,0 +1,40 @@
+"""Why records were not published.
+
+PublishError
+├── BrokerUnavailableError   no ack in time: publish again later; the records may or may not be in the log
+├── QueueFullError           too much awaits its ack: nothing was sent, publish again later
+├── RecordRefusedError       this record can never be written, however often it is published
+└── PublisherFailedError     the producer is beyond repair: the process must exit and be restarted
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playhead.kafka.publisher import Record
+
+
+class PublishError(Exception):
+    """Not every record was acknowledged."""
+
+
+class BrokerUnavailableError(PublishError):
+    """The broker did not acknowledge in time, or said that it cannot just now."""
+
+
+class QueueFullError(PublishError):
+    """More records are in flight than allowed. Nothing of this call was sent."""
+
+
+class RecordRefusedError(PublishError):
+    """A record that can never be written, such as one too large for its topic."""
+
+    def __init__(self, record: Record, reason: str) -> None:
+        """Tell of the record, which was not written, and why."""
+        super().__init__(f"{record.topic}: {reason}")
+        self.record = record
+
+
+class PublisherFailedError(PublishError):
+    """librdkafka gave up on the producer; see `Publisher.failed`."""
