@@ -25,13 +25,13 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _in_order(schema: Any) -> Any:
-    """With choices sorted: msgspec lists a Literal's in no particular order."""
+    """As JSON has it, with choices sorted: msgspec lists a Literal's in no particular order."""
     match schema:
         case {"enum": list(choices)}:
             return schema | {"enum": sorted(choices)}
         case dict():
             return {name: _in_order(part) for name, part in schema.items()}
-        case list():
+        case list() | tuple():
             return [_in_order(part) for part in schema]
     return schema
 
