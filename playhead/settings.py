@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
@@ -121,6 +121,15 @@ class IngestSettings(KafkaSettings, TokenSettings):
     """Requests a person may make, sustained; a player makes one in ten seconds."""
     ingest_rate_burst: int = Field(default=200, ge=1)
     ingest_drain_seconds: float = Field(default=10.0, gt=0)
+    ingest_allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Other origins whose pages may save (CORS), `*` for all. Comma-separated in the environment."""
+
+    @field_validator("ingest_allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, listed: object) -> object:
+        if isinstance(listed, str):
+            return tuple(origin.strip() for origin in listed.split(",") if origin.strip())
+        return listed
 
 
 class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySettings):

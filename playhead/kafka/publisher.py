@@ -162,13 +162,23 @@ class Publisher:
         finally:
             expiry.cancel()
 
-    async def reachable(self, timeout_seconds: float) -> bool:
-        """Whether any broker answers just now, asked on a thread."""
+    async def trouble(self, topic: str, timeout_seconds: float) -> str | None:
+        """Why records could not be written to the topic just now, for a person to read; None if they could.
+
+        Asks a broker, on a thread.
+        """
         try:
-            await asyncio.to_thread(self._producer.list_topics, "", timeout_seconds)
-        except KafkaException:
-            return False
-        return True
+            cluster = await asyncio.to_thread(
+                self._producer.list_topics, topic=topic, timeout=timeout_seconds
+            )
+        except KafkaException as error:
+            return f"no broker answers: {error.args[0].str()}"
+        found = cluster.topics[topic]
+        if found.error is not None:
+            return f"topic {topic}: {found.error.str()}"
+        if any(partition.leader < 0 for partition in found.partitions.values()):
+            return f"topic {topic}: a partition has no leader"
+        return None
 
     async def close(self, drain_seconds: float) -> None:
         """Refuse new records, await the acks of those in flight as long as given, and give up on the rest."""

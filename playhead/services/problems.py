@@ -68,7 +68,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         self.headers = dict(headers or {})
 
 
-class _Body(msgspec.Struct, omit_defaults=True):
+class ProblemBody(msgspec.Struct, omit_defaults=True):
+    """A problem as it is sent."""
+
     type: str
     title: str
     status: int
@@ -78,7 +80,7 @@ class _Body(msgspec.Struct, omit_defaults=True):
 
 def problem_response(problem: Problem) -> Response:
     """The response that tells of the problem."""
-    body = _Body(
+    body = ProblemBody(
         f"urn:playhead:problem:{problem.slug}", problem.title, problem.status, problem.detail, problem.errors
     )
     return Response(

@@ -1,0 +1,122 @@
+"""The application: its parts made from settings and put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from ingest import metrics
+from ingest.admission import Admission
+from ingest.broker_watch import BrokerWatch
+from ingest.documentation import document
+from ingest.health import health_routes
+from ingest.rate import Buckets
+from ingest.saving import Saving
+from playhead.identity import Verifier
+from playhead.kafka.publisher import Publisher
+from playhead.services.problems import install
+from playhead.settings import IngestSettings
+from playhead.wire.topics import Topics
+
+PREFLIGHT_SECONDS = 7_200
+"""How long a browser may remember that it may save; Chromium allows no more."""
+LAST_ACKS_SECONDS = 1.0
+"""For acks still on their way when every request has been answered: those of clients that went away."""
+
+_log = logging.getLogger(__name__)
+
+OnFailure = Callable[[Exception], None]
+
+
+class Ingest:
+    """What the application is made of, and whether it can do its work."""
+
+    def __init__(self, settings: IngestSettings) -> None:
+        self.publisher = Publisher(
+            settings,
+            client_id="playhead-ingest",
+            ack_timeout_seconds=settings.ingest_ack_timeout_seconds,
+            max_in_flight=settings.ingest_max_in_flight,
+        )
+        self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
+        buckets = Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst)
+        self.saving = Saving(settings, Admission(Verifier(settings), buckets), self.publisher, self.watch)
+        self.is_draining = False
+
+    def drain(self) -> None:
+        """Be ready no more; what was begun is finished."""
+        self.is_draining = True
+
+    def trouble(self) -> str | None:
+        """Why heartbeats cannot be saved just now; None if they can."""
+        return "draining" if self.is_draining else self.watch.trouble
+
+    @contextlib.asynccontextmanager
+    async def running(self, on_failure: OnFailure | None = None) -> AsyncIterator[None]:
+        """Publish and watch, until everything in flight is acknowledged."""
+        self.publisher.start()
+        metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
+        watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self._await_failure())]
+        for task in watching:
+            task.add_done_callback(partial(_tell, on_failure))
+        try:
+            yield
+        finally:
+            for task in watching:
+                task.cancel()
+            await self.publisher.close(LAST_ACKS_SECONDS)
+
+    async def _await_failure(self) -> None:
+        raise await self.publisher.failed
+
+
+def _tell(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
+    failure = None if task.cancelled() else task.exception()
+    if not isinstance(failure, Exception):
+        return
+    _log.critical("ingest must be restarted", exc_info=failure)
+    if on_failure is not None:
+        on_failure(failure)
+
+
+def create_app(
+    settings: IngestSettings, *, ingest: Ingest | None = None, on_failure: OnFailure | None = None
+) -> FastAPI:
+    """The application; `on_failure` hears, once, that the process must be restarted."""
+    ingest = ingest or Ingest(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with ingest.running(on_failure):
+            yield
+
+    app = FastAPI(
+        title="Playhead ingest",
+        version=version("playhead"),
+        description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
+        lifespan=lifespan,
+    )
+    saving = ingest.saving
+    app.add_route("/api/progress", saving.heartbeat, methods=["POST"])
+    app.add_route("/api/progress/batch", saving.batch, methods=["POST"])
+    app.add_route("/api/progress/{contentId}/completion", saving.completion, methods=["POST", "DELETE"])
+    app.include_router(health_routes(ingest.trouble))
+    install(app)
+    document(app, settings)
+    if settings.ingest_allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.ingest_allowed_origins,
+            allow_methods=["POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
+            max_age=PREFLIGHT_SECONDS,
+        )
+    return app

@@ -1,0 +1,173 @@
+"""The OpenAPI document of the saving routes, which FastAPI does not serve itself, from their types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from msgspec import Struct
+
+from ingest.bodies import BatchSaved, HeartbeatBody, Saved
+from playhead.services.problems import MEDIA_TYPE, ProblemBody
+from playhead.settings import IngestSettings
+
+_CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
+_PLAIN = {
+    "contentId": _CONTENT,
+    "progressPercentage": 75,
+    "metadata": {"watchTimeSeconds": 450, "lastPositionSeconds": 450},
+}
+_FULL = {
+    "contentId": _CONTENT,
+    "progressType": "video",
+    "event": "heartbeat",
+    "sessionId": "7d3b7a52-93c0-4f6c-8f0e-1f6a54a2a001",
+    "sequence": 12,
+    "heartbeatId": "7d3b7a52-93c0-4f6c-8f0e-1f6a54a2a00c",
+    "startedAt": "2026-11-22T09:52:30.000Z",
+    "occurredAt": "2026-11-22T10:00:00.000Z",
+    "metadata": {
+        "watchTimeSeconds": 450,
+        "lastPositionSeconds": 450,
+        "durationSeconds": 600,
+        "watchedSegments": [[0, 450]],
+        "playbackRate": 1.0,
+    },
+}
+_DOCUMENT = {
+    "contentId": _CONTENT,
+    "progressType": "document",
+    "metadata": {"pagesViewed": [1, 2], "pageCount": 10, "scrollPosition": 0.4},
+}
+
+_REFUSALS = {
+    "400": "Not JSON",
+    "401": "No token, or not a good one",
+    "408": "The body came too slowly",
+    "413": "The body is too large",
+    "415": "Neither JSON nor a beacon's text",
+    "422": "A field is at fault: `errors` names it",
+    "429": "Too many requests from this person: wait for `Retry-After` seconds",
+    "503": "Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds",
+}
+_WITHOUT_BODY = {code: told for code, told in _REFUSALS.items() if code in ("401", "422", "429", "503")}
+
+
+class HeartbeatBatch(Struct, frozen=True):
+    """As `BatchBody`, with the heartbeats typed; for the document."""
+
+    heartbeats: list[HeartbeatBody]
+
+
+def document(app: FastAPI, settings: IngestSettings) -> None:
+    """Add the saving routes to the application's OpenAPI document."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes
+            )
+            schema["paths"] |= _paths()
+            components = schema.setdefault("components", {})
+            components.setdefault("schemas", {}).update(_schemas(settings))
+            components["securitySchemes"] = {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            }
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way
+
+
+def _schemas(settings: IngestSettings) -> dict[str, Any]:
+    types = (HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemBody)
+    _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schemas["HeartbeatBatch"]["properties"]["heartbeats"]["maxItems"] = settings.ingest_max_batch
+    return schemas
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/api/progress": {
+            "post": _operation(
+                "saveProgress",
+                "Save one heartbeat",
+                "Answered once the heartbeat is in the log. Only `contentId` is required. "
+                "A page that is being left may send the same as `text/plain` by `sendBeacon`, with the token "
+                "in the field `token`, since a beacon carries no Authorization header.",
+                answer=Saved,
+                refusals=_REFUSALS,
+                body=_body(HeartbeatBody, {"plain": _PLAIN, "full": _FULL, "document": _DOCUMENT}),
+            )
+        },
+        "/api/progress/batch": {
+            "post": _operation(
+                "saveBatch",
+                "Save many heartbeats",
+                "Each is judged by itself: what is good is saved, what is not is rejected by its index.",
+                answer=BatchSaved,
+                refusals=_REFUSALS,
+                body=_body(HeartbeatBatch, {"two": {"heartbeats": [_PLAIN, _FULL]}}),
+            )
+        },
+        "/api/progress/{contentId}/completion": {
+            "parameters": [
+                {
+                    "name": "contentId",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string", "format": "uuid"},
+                    "example": _CONTENT,
+                }
+            ],
+            "post": _operation(
+                "markComplete",
+                "Mark an item complete by hand",
+                "Sticks until it is undone.",
+                answer=Saved,
+                refusals=_WITHOUT_BODY,
+            ),
+            "delete": _operation(
+                "reopen",
+                "Reopen an item",
+                "Undoes the mark, and completion with it; what was watched stays.",
+                answer=Saved,
+                refusals=_WITHOUT_BODY,
+            ),
+        },
+    }
+
+
+def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    answer: type[Struct],
+    refusals: dict[str, str],
+    body: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    problem = {MEDIA_TYPE: {"schema": _ref(ProblemBody)}}
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "tags": ["progress"],
+        "summary": summary,
+        "description": description,
+        "security": [{"bearer": []}],
+        "responses": {
+            "202": {"description": "In the log", "content": {"application/json": {"schema": _ref(answer)}}},
+            **{code: {"description": told, "content": problem} for code, told in refusals.items()},
+        },
+    }
+    return operation if body is None else operation | {"requestBody": body}
+
+
+def _body(kind: type[Struct], examples: dict[str, Any]) -> dict[str, Any]:
+    told = {"examples": {name: {"value": value} for name, value in examples.items()}}
+    return {"required": True, "content": {"application/json": {"schema": _ref(kind), **told}}}
+
+
+def _ref(kind: type[Struct]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}

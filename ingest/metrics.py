@@ -1,0 +1,37 @@
+"""What ingest counts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prometheus_client import Counter, Gauge, Histogram
+
+Reason = Literal[
+    "malformed",
+    "invalid",
+    "unidentified",
+    "keys_unavailable",
+    "too_large",
+    "too_slow",
+    "media_type",
+    "rate",
+    "in_flight",
+    "broker",
+]
+"""Why a heartbeat was not accepted; `in_flight`, `broker` and `keys_unavailable` are our doing."""
+
+ACCEPTED = Counter("playhead_ingest_accepted_total", "Heartbeats acknowledged by the broker")
+REJECTED = Counter(
+    "playhead_ingest_rejected_total", "Requests, or heartbeats of a batch, refused", labelnames=("reason",)
+)
+SAVE_SECONDS = Histogram(
+    "playhead_ingest_save_seconds",
+    "From a request's arrival to the broker's ack",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+IN_FLIGHT = Gauge("playhead_ingest_in_flight", "Heartbeats awaiting the broker's ack")
+
+
+def reject(reason: Reason, count: int = 1) -> None:
+    """Count what was refused."""
+    REJECTED.labels(reason).inc(count)

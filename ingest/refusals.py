@@ -1,0 +1,68 @@
+"""Refusals: every way in which a save can fail, as the problem that the player gets and the reason counted.
+
+A player may drop a heartbeat on 400, 413, 415 and 422, which no retry would mend, and keeps it on all else.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ingest.admission import TooManyRequestsError
+from ingest.decoding import InvalidBodyError, MalformedBodyError
+from ingest.metrics import Reason
+from ingest.reading import BodyTooLargeError, BodyTooSlowError, UnsupportedMediaTypeError
+from ingest.translation import UntranslatableError
+from playhead.identity import IdentityError, KeysUnavailableError
+from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
+from playhead.services.problems import Problem, of_identity
+
+RETRY_SECONDS = 2
+"""While the broker is away. Players add their own jitter."""
+
+Refused = (
+    IdentityError,
+    TooManyRequestsError,
+    BodyTooLargeError,
+    BodyTooSlowError,
+    UnsupportedMediaTypeError,
+    MalformedBodyError,
+    InvalidBodyError,
+    UntranslatableError,
+    PublishError,
+)
+"""What `refusal` knows."""
+
+
+def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: PLR0911 - one return a kind: it is a table
+    """The problem that tells of the error, and the reason to count it under."""
+    match error:
+        case IdentityError():
+            away = isinstance(error, KeysUnavailableError)
+            return of_identity(error), "keys_unavailable" if away else "unidentified"
+        case TooManyRequestsError(wait_seconds=wait):
+            return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), "rate"
+        case BodyTooLargeError():
+            return Problem(413, "Body too large", str(error), headers={"Connection": "close"}), "too_large"
+        case BodyTooSlowError():
+            return Problem(408, "Body too slow", str(error), headers={"Connection": "close"}), "too_slow"
+        case UnsupportedMediaTypeError():
+            return Problem(415, "Unsupported media type", str(error)), "media_type"
+        case MalformedBodyError():
+            return Problem(400, "Malformed JSON", str(error)), "malformed"
+        case InvalidBodyError(field=field, reason=reason) | UntranslatableError(field=field, reason=reason):
+            return Problem(422, "Invalid heartbeat", reason, slug="invalid", field=field), "invalid"
+        case RecordRefusedError():
+            return Problem(413, "Heartbeat too large", str(error)), "too_large"
+        case QueueFullError():
+            return _unavailable("too many heartbeats await the log", seconds=1), "in_flight"
+        case _:
+            return _unavailable("the log did not acknowledge in time"), "broker"
+
+
+def _unavailable(detail: str, *, seconds: int = RETRY_SECONDS) -> Problem:
+    # What is wrong with the broker is for our log and /readyz; the player only has to keep the heartbeat.
+    return Problem(503, "Not saved", f"{detail}; keep the heartbeat and try again", headers=_retry(seconds))
+
+
+def _retry(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}

@@ -1,0 +1,173 @@
+"""Saving: a request through admission, limits, decoding, translation and publishing, to its answer.
+
+These are plain Starlette endpoints: FastAPI documents them (see `documentation`) and stays out of their way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ingest import metrics
+from ingest.admission import Admission
+from ingest.bodies import BatchSaved, Rejected, Saved
+from ingest.broker_watch import BrokerWatch
+from ingest.decoding import (
+    InvalidBodyError,
+    MalformedBodyError,
+    decode_batch_body,
+    decode_beacon_body,
+    decode_heartbeat_body,
+)
+from ingest.reading import Envelope, read_body
+from ingest.refusals import Refused, refusal
+from ingest.translation import UntranslatableError, mark, translate
+from playhead.identity import Principal
+from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
+from playhead.progress.identifiers import Instant
+from playhead.services.problems import problem_response
+from playhead.settings import IngestSettings
+from playhead.wire.codec import encode
+from playhead.wire.heartbeats import HeartbeatRecord
+from playhead.wire.keys import person_key
+from playhead.wire.topics import Topics
+
+_encode_answer = msgspec.json.Encoder().encode
+
+
+class Saving:
+    """The endpoints that save. Each answers 202 only when the broker has acknowledged what it accepted."""
+
+    def __init__(
+        self, settings: IngestSettings, admission: Admission, publisher: Publisher, watch: BrokerWatch
+    ) -> None:
+        self._admission = admission
+        self._publisher = publisher
+        self._watch = watch
+        self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
+        self._max_body = settings.ingest_max_body_bytes
+        self._max_batch = settings.ingest_max_batch
+
+    async def heartbeat(self, request: Request) -> Response:
+        """`POST /api/progress`."""
+        return await _answer(self._heartbeat, request)
+
+    async def batch(self, request: Request) -> Response:
+        """`POST /api/progress/batch`."""
+        return await _answer(self._batch, request)
+
+    async def completion(self, request: Request) -> Response:
+        """`POST` (complete) or `DELETE` (reopen) `/api/progress/{contentId}/completion`."""
+        return await _answer(self._mark, request)
+
+    async def _heartbeat(self, request: Request) -> Saved:
+        principal, body = await self._admitted_body(request)
+        record = translate(decode_heartbeat_body(body), principal, _now(), uuid4)
+        await self._publish([record])
+        return Saved(record.heartbeat_id)
+
+    async def _batch(self, request: Request) -> BatchSaved:
+        principal, body = await self._admitted_body(request)
+        raws = decode_batch_body(body).heartbeats
+        if len(raws) > self._max_batch:
+            raise InvalidBodyError(
+                "heartbeats", f"{len(raws)} heartbeats; a batch may have {self._max_batch}"
+            )
+        records, rejected = _judge(raws, principal, _now())
+        rejected += await self._publish_all(records)
+        metrics.reject("invalid", len(rejected))
+        return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
+
+    async def _mark(self, request: Request) -> Saved:
+        principal = await self._admission.admit(request.headers.get("authorization"))
+        event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
+        record = mark(_content_id(request), event, principal, _now(), uuid4())
+        await self._publish([record])
+        return Saved(record.heartbeat_id)
+
+    async def _admitted_body(self, request: Request) -> tuple[Principal, bytes]:
+        """Admit the request, before its body is read wherever the header already tells whose it is.
+
+        A beacon can carry no header, so its token comes in the body's field `token`; a query parameter would
+        land in the access logs of every proxy on the way. Only `text/plain` bodies may do so.
+        """
+        envelope = Envelope.of(request.scope)
+        envelope.check_media_type()
+        if envelope.authorization is None and envelope.is_beacon:
+            body = await read_body(request.receive, envelope, self._max_body)
+            token = decode_beacon_body(body).token
+            return await self._admission.admit(None if token is None else f"Bearer {token}"), body
+        principal = await self._admission.admit(envelope.authorization)
+        return principal, await read_body(request.receive, envelope, self._max_body)
+
+    async def _publish_all(self, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
+        """Publish records by index, in one call; again without each that the log refuses for good."""
+        refused: list[Rejected] = []
+        while True:
+            try:
+                await self._publish(list(records.values()))
+            except RecordRefusedError as error:
+                index = next(
+                    index for index, record in records.items() if encode(record) == error.record.value
+                )
+                refused.append(Rejected(index, str(error)))
+                del records[index]
+            else:
+                return refused
+
+    async def _publish(self, heartbeats: Sequence[HeartbeatRecord]) -> None:
+        if self._watch.is_away:
+            raise BrokerUnavailableError("the broker is away")
+        await self._publisher.publish([self._record(heartbeat) for heartbeat in heartbeats])
+        metrics.ACCEPTED.inc(len(heartbeats))
+
+    def _record(self, heartbeat: HeartbeatRecord) -> Record:
+        key = person_key(heartbeat.tenant_id, heartbeat.user_id)
+        return Record(self._topic, key.encode(), encode(heartbeat))
+
+
+async def _answer(save: Callable[[Request], Awaitable[Any]], request: Request) -> Response:
+    began = time.perf_counter()
+    try:
+        answer = await save(request)
+    except Refused as error:
+        problem, reason = refusal(error)
+        metrics.reject(reason)
+        return problem_response(problem)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it
+    metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
+    return Response(_encode_answer(answer), 202, media_type="application/json")
+
+
+def _judge(
+    raws: Sequence[msgspec.Raw], principal: Principal, received_at: Instant
+) -> tuple[dict[int, HeartbeatRecord], list[Rejected]]:
+    """The good heartbeats of a batch by index, and why the others are rejected."""
+    records: dict[int, HeartbeatRecord] = {}
+    rejected: list[Rejected] = []
+    for index, raw in enumerate(raws):
+        try:
+            records[index] = translate(decode_heartbeat_body(raw), principal, received_at, uuid4)
+        except (InvalidBodyError, UntranslatableError) as error:
+            rejected.append(Rejected(index, error.reason, error.field))
+        except MalformedBodyError as error:
+            rejected.append(Rejected(index, str(error)))
+    return records, rejected
+
+
+def _content_id(request: Request) -> UUID:
+    try:
+        return msgspec.convert(request.path_params["contentId"], UUID)
+    except msgspec.ValidationError as error:
+        raise InvalidBodyError("contentId", "is not a UUID") from error
+
+
+def _now() -> Instant:
+    return Instant(time.time_ns() // 1_000_000)

@@ -1,0 +1,45 @@
+"""The ingest service's process."""
+
+from __future__ import annotations
+
+import logging
+
+import uvloop
+
+from ingest.app import Ingest, create_app
+from playhead.services.logs import configure
+from playhead.services.server import Server, listen
+from playhead.settings import IngestSettings
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: IngestSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was begun and return.
+
+    Raises:
+        ServerAddressError: the address cannot be listened on.
+        PublisherFailedError: the producer is beyond repair; start the process anew.
+    """
+    configure(settings)
+    uvloop.run(_serve(settings))
+
+
+async def _serve(settings: IngestSettings) -> None:
+    failures: list[Exception] = []
+    ingest = Ingest(settings)
+
+    def fail(failure: Exception) -> None:
+        failures.append(failure)
+        server.stop()
+
+    server = Server(
+        create_app(settings, ingest=ingest, on_failure=fail),
+        drain_seconds=settings.ingest_drain_seconds,
+        on_drain=ingest.drain,
+    )
+    listener = listen(settings.ingest_host, settings.ingest_port)
+    _log.info("ingest listens on %s:%d", *listener.getsockname()[:2])
+    await server.serve_on(listener)
+    if failures:
+        raise failures[0]

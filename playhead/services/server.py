@@ -1,0 +1,90 @@
+"""The HTTP server: uvicorn as both HTTP services run it, draining on SIGTERM and SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+KEEP_ALIVE_SECONDS = 75
+"""Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
+after which most load balancers hang up, so that they never send into a closing connection."""
+BACKLOG = 2_048
+
+
+class ServerAddressError(OSError):
+    """The server cannot listen where it should."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot serve HTTP on {host}:{port}: {reason}")
+        self.host = host
+        self.port = port
+
+
+class Server(uvicorn.Server):
+    """Serves an application until `stop`, SIGTERM or SIGINT, then finishes what was begun and returns.
+
+    uvicorn itself would raise the signal again when it has finished, and the process would not exit 0.
+    """
+
+    def __init__(self, app: ASGIApp, *, drain_seconds: float, on_drain: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=math.ceil(drain_seconds),
+            )
+        )
+        self._on_drain = on_drain
+
+    async def serve_on(self, listener: socket.socket) -> None:
+        """Serve what comes in on a socket of `listen`.
+
+        Raises:
+            SystemExit: the application did not start; its log tells why.
+        """
+        await self.serve(sockets=[listener])
+
+    def stop(self) -> None:
+        """Stop accepting and drain; the second time, stop waiting for the rest."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self._on_drain()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Drain on a signal, while serving."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 lets the system choose.
+
+    Raises:
+        ServerAddressError: the address is taken, or not this machine's.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ServerAddressError(host, port, error.strerror or str(error)) from error
