@@ -1,0 +1,36 @@
+"""Why the schema could not be brought up to date.
+
+MigrationError
+├── PostgresUnreachableError   it may answer later, or the DSN is wrong
+├── PostgresTooOldError        the server lacks what the SQL needs
+└── UnsafeRoleError            a role that exists could see what it must not
+"""
+
+from __future__ import annotations
+
+
+class MigrationError(Exception):
+    """The schema is as it was: a migration lands whole or not at all."""
+
+
+class PostgresUnreachableError(MigrationError):
+    """No connection could be made."""
+
+
+class PostgresTooOldError(MigrationError):
+    """Playhead needs `RETURNING old, new` and `uuidv7()`, which came with PostgreSQL 18."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"PostgreSQL 18 or newer is needed; this is {found}")
+        self.found = found
+
+
+class UnsafeRoleError(MigrationError):
+    """A role stands above row-level security."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"role {role} is a superuser or has BYPASSRLS, so it would see every tenant; "
+            f"run: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
+        )
+        self.role = role
