@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-_NEEDED_MEGABYTES = 500
+NEEDED_MEGABYTES = 500
 """PostgreSQL's empty cluster is 40 MB, its journal grows to 2 GB; Kafka rolls segments of 128 MB."""
 
 
@@ -51,8 +51,8 @@ class DataDir:
         for path in (self.root, self.root / "logs", self.root / "run"):
             path.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.root).free // 1_000_000
-        if free < _NEEDED_MEGABYTES:
-            raise DiskFullError(self.root, free, _NEEDED_MEGABYTES)
+        if free < NEEDED_MEGABYTES:
+            raise DiskFullError(self.root, free, NEEDED_MEGABYTES)
         lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

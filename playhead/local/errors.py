@@ -8,7 +8,8 @@ LocalStackError
 ├── ExtraMissingError     playhead was installed without its `local` extra
 ├── DownloadError         Kafka's jars cannot be fetched
 ├── UnprivilegedUserError PostgreSQL refuses root, and there is nobody else to run it
-└── StoreFailedError      a store does not come up; carries the end of its log
+├── StoreFailedError      a store does not come up; carries the end of its log
+└── UnitFailedError       a supervised process does not get ready; carries the end of its log
 """
 
 from __future__ import annotations
@@ -90,6 +91,15 @@ class UnprivilegedUserError(LocalStackError):
 
 class StoreFailedError(LocalStackError):
     """A store does not come up, or a tool that prepares it failed."""
+
+    def __init__(self, name: str, what: str, log: Path, tail: str) -> None:
+        super().__init__(f"{name} {what}; the end of {log}:\n{tail}")
+        self.name = name
+        self.log = log
+
+
+class UnitFailedError(LocalStackError):
+    """A supervised process keeps dying, or does not get ready."""
 
     def __init__(self, name: str, what: str, log: Path, tail: str) -> None:
         super().__init__(f"{name} {what}; the end of {log}:\n{tail}")

@@ -29,8 +29,14 @@ Added alone: resolved with the broker, its parent's version table would replace 
 class DownloadProgress(Protocol):
     """Told about each file and each chunk of it."""
 
-    def __call__(self, file: str, new_bytes: int, jars: tuple[int, int] | None) -> None:
+    def __call__(self, file: str, new_bytes: int, jars: tuple[int, int] | None, /) -> None:
         """`jars` is how many jars are done, and of how many; None while their list is still resolved."""
+
+
+def jars_dir() -> Path:
+    """Where the jars are kept, once they are there."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "playhead" / f"kafka_2.13-{KAFKA_VERSION}"
 
 
 def kafka_jars(progress: DownloadProgress | None = None) -> Path:
@@ -40,7 +46,7 @@ def kafka_jars(progress: DownloadProgress | None = None) -> Path:
         DownloadError: Maven Central cannot be reached, or a file did not arrive whole.
         ExtraMissingError: jgo is not installed.
     """
-    place = _cache() / f"kafka_2.13-{KAFKA_VERSION}"
+    place = jars_dir()
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +115,3 @@ class _Counter:
 
 def _silent(file: str, new_bytes: int, jars: tuple[int, int] | None) -> None:
     """Nobody watches."""
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "playhead")

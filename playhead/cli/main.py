@@ -1,0 +1,27 @@
+"""The `playhead` command. Each command is a function in a module of its own, registered here."""
+
+from __future__ import annotations
+
+import typer
+
+from playhead.cli import doctor, migrate, services, up
+
+app = typer.Typer(
+    name="playhead",
+    help="Progress for every video, document and course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they hold tokens and passwords
+)
+
+for command in (
+    up.up,
+    services.ingest,
+    services.process,
+    services.sink,
+    services.query,
+    services.gateway,
+    migrate.migrate,
+    doctor.doctor,
+):
+    app.command()(command)

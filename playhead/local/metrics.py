@@ -1,0 +1,96 @@
+"""What the status view takes from a service's Prometheus page: work done, errors, lag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prometheus_client.parser import text_string_to_metric_families
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Some samples of one metric: those whose label begins with a given text; all, where none is given."""
+
+    metric: str
+    label: str = ""
+    begins: tuple[str, ...] = ("",)
+
+    def takes(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Tell whether a sample is one of them."""
+        return name == self.metric and labels.get(self.label, "").startswith(self.begins)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Which samples tell about a stage of the pipeline."""
+
+    work: Selector
+    errors: Selector
+    lag: Selector | None = None
+
+
+STAGES: Mapping[str, Stage] = {
+    "ingest": Stage(
+        Selector("playhead_ingest_accepted_total"),
+        Selector("playhead_ingest_rejected_total"),
+    ),
+    "processor": Stage(
+        Selector("playhead_processor_heartbeats_total"),
+        Selector("playhead_processor_heartbeats_total", "verdict", ("dead",)),
+        Selector("playhead_processor_lag_records"),
+    ),
+    "sink": Stage(
+        Selector("playhead_sink_states_total"),
+        Selector("playhead_sink_dead_total"),
+        Selector("playhead_sink_lag_records"),
+    ),
+    "query": Stage(
+        Selector("playhead_query_requests_total"),
+        Selector("playhead_query_requests_total", "status", ("5",)),
+    ),
+    "gateway": Stage(
+        Selector("playhead_gateway_requests_total"),
+        Selector("playhead_gateway_requests_total", "status", ("5",)),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at a stage. None: the service does not tell (yet)."""
+
+    at: float
+    work: float | None = None
+    errors: float | None = None
+    lag: float | None = None
+
+
+def read(page: str, stage: Stage, at: float) -> Reading:
+    """Take a stage's numbers from its page, summed over their labels."""
+    samples = [
+        (sample.name, sample.labels, sample.value)
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    ]
+
+    def total(selector: Selector | None) -> float | None:
+        if selector is None:
+            return None
+        values = [value for name, labels, value in samples if selector.takes(name, labels)]
+        return sum(values) if values else None
+
+    return Reading(at, total(stage.work), total(stage.errors), total(stage.lag))
+
+
+def rate(before: Reading, after: Reading) -> float | None:
+    """Work done a second between two looks; a counter that went back began anew at zero, in a new process."""
+    seconds = after.at - before.at
+    if after.work is None or seconds <= 0:
+        return None
+    earlier = before.work or 0.0
+    done = after.work - earlier if after.work >= earlier else after.work
+    return done / seconds

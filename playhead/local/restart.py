@@ -1,0 +1,79 @@
+"""When a child process that died is started again: a state machine that knows no process and no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a process is in its life."""
+
+    STARTING = "starting"
+    READY = "ready"
+    WAITING = "restarting"
+    FAILING = "failing"
+    """It keeps dying; it is still tried again, at the longest interval."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """How patient to be."""
+
+    first_seconds: float = 0.25
+    factor: float = 2.0
+    longest_seconds: float = 10.0
+    stable_seconds: float = 20.0
+    """Ready this long, a process is healthy again and its earlier deaths are forgotten."""
+    failing_deaths: int = 5
+
+    def delay(self, deaths: int) -> float:
+        """How long to wait after so many deaths in a row, the first being 1."""
+        exponent = min(deaths - 1, 64)  # beyond it, a float's power overflows
+        return min(self.first_seconds * self.factor**exponent, self.longest_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is remembered of a process over its restarts. Every method returns the next state."""
+
+    phase: Phase = Phase.STOPPED
+    deaths: int = 0
+    """In a row, without a stable time between."""
+    restarts: int = 0
+    ready_since: float | None = None
+    retry_at: float | None = None
+    last_words: str = ""
+    """How it ended the last time, for the person who looks."""
+
+    def started(self) -> Life:
+        """It was launched; after a death, that is a restart."""
+        return replace(
+            self,
+            phase=Phase.STARTING,
+            restarts=self.restarts + (self.retry_at is not None),
+            ready_since=None,
+            retry_at=None,
+        )
+
+    def became_ready(self, now: float) -> Life:
+        """It answers."""
+        return replace(self, phase=Phase.READY, ready_since=now)
+
+    def died(self, now: float, policy: RestartPolicy, last_words: str) -> Life:
+        """It ended without being asked to; `retry_at` tells when to start it again."""
+        was_stable = self.ready_since is not None and now - self.ready_since >= policy.stable_seconds
+        deaths = 1 if was_stable else self.deaths + 1
+        return replace(
+            self,
+            phase=Phase.FAILING if deaths >= policy.failing_deaths else Phase.WAITING,
+            deaths=deaths,
+            ready_since=None,
+            retry_at=now + policy.delay(deaths),
+            last_words=last_words,
+        )
+
+    def stopped(self) -> Life:
+        """It was asked to end."""
+        return replace(self, phase=Phase.STOPPED, ready_since=None, retry_at=None)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playhead.local.restart import Life, Phase, RestartPolicy
+
+POLICY = RestartPolicy(first_seconds=1, factor=2, longest_seconds=10, stable_seconds=20, failing_deaths=3)
+
+
+def test_delay_doubles_up_to_the_longest() -> None:
+    assert [POLICY.delay(deaths) for deaths in range(1, 7)] == [1, 2, 4, 8, 10, 10]
+
+
+@given(st.integers(min_value=1, max_value=10**9))
+def test_delay_is_never_longer_than_the_longest(deaths: int) -> None:
+    assert 1 <= POLICY.delay(deaths) <= 10
+
+
+def test_first_start_is_no_restart() -> None:
+    life = Life().started()
+    assert (life.phase, life.restarts) == (Phase.STARTING, 0)
+
+
+def test_death_is_followed_by_a_restart_after_the_delay() -> None:
+    dead = Life().started().became_ready(100).died(105, POLICY, "ended by SIGKILL")
+    assert (dead.phase, dead.retry_at, dead.last_words) == (Phase.WAITING, 106, "ended by SIGKILL")
+
+    again = dead.started()
+    assert (again.phase, again.restarts, again.retry_at) == (Phase.STARTING, 1, None)
+
+
+def test_deaths_in_a_row_are_failing_and_still_tried_again() -> None:
+    life = Life()
+    for death in range(1, 6):
+        life = life.started().died(100 * death, POLICY, "exit code 1")
+        assert life.retry_at == 100 * death + POLICY.delay(death)
+    assert (life.phase, life.deaths) == (Phase.FAILING, 5)
+
+
+def test_stable_time_forgets_earlier_deaths() -> None:
+    life = Life()
+    for _ in range(4):
+        life = life.started().died(0, POLICY, "")
+    recovered = life.started().became_ready(100)
+    assert recovered.died(100 + 19.9, POLICY, "").deaths == 5
+    assert recovered.died(100 + 20, POLICY, "").deaths == 1
+
+
+def test_stopped_is_not_tried_again() -> None:
+    assert Life().started().became_ready(1).stopped().retry_at is None

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from rich.console import Console
+
+from playhead.local.monitor import Row
+from playhead.local.restart import Phase
+from playhead.local.view import line, table
+
+ROWS = [
+    Row("kafka", Phase.READY, 11, None, None, None, 370_000_000, 0, ""),
+    Row("processor", Phase.FAILING, None, 1234.5, 7, 2, None, 5, "ended with exit code 1\n[red]oh[/red]"),
+]
+
+
+def test_line_tells_what_is_known_and_no_more() -> None:
+    assert line(ROWS) == "kafka ready 370 MB | processor failing 1,234/s lag 7 errors 2 restarts 5"
+
+
+def test_table_has_a_row_each_and_the_last_words_of_who_keeps_dying_as_they_were() -> None:
+    console = Console(width=120, record=True, quiet=False, file=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(table(ROWS, "Playhead"))
+    shown = captured.get()
+    assert "370 MB" in shown
+    assert "failing" in shown
+    assert "processor ended with exit code 1\n[red]oh[/red]" in shown
