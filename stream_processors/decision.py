@@ -1,0 +1,178 @@
+"""Deciding: what a run of heartbeats does to what is known, as a value. No I/O and no clock.
+
+This is the whole business of the stage; everything around it loads what it needs and does what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from msgspec import Raw
+
+from playhead.progress import NOTHING, ContentId, Heartbeat, Policy, Progress, apply, summarize
+from playhead.progress.progress import is_visit
+from playhead.wire.codec import decode_progress, encode
+from playhead.wire.states import State
+from stream_processors.ledger import Ledger
+from stream_processors.reading import Items, Reading, Unreadable
+from stream_processors.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person before the run: encoded `Progress` by item."""
+
+    items: Mapping[ContentId, bytes]
+    is_whole: bool = False
+    """The hot store does not have them: `items` is everything there is, and all of it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is to be written of one person."""
+
+    person: str
+    changed: list[tuple[ContentId, bytes]]
+    restored: list[tuple[ContentId, bytes]]
+    """What the hot store had lost, as it was; nobody needs to hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a run amounts to."""
+
+    partition: int
+    ledger: Ledger
+    """As it stands after the run."""
+    writes: list[Write]
+    states: list[tuple[bytes, bytes]]
+    """Key and encoded `State` of every item to be told of."""
+    unreadable: list[Unreadable]
+    is_complete: bool
+    """Whether the run reaches as far as the ledger, so that a checkpoint may follow its states."""
+
+
+def decide(
+    run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, policy: Policy
+) -> Decision:
+    """What the run does, given all its people as they are `known`, at this point of the ledger.
+
+    Where the run was applied before, wholly or in part (a worker died between writing and telling), what was
+    applied changes nothing and is not counted again, but all of it is told again.
+    """
+    fold = _Fold(run, ledger, policy)
+    for person, items in reading.people.items():
+        fold.person(person, items, known[person])
+    dead = sum(each.record.offset >= ledger.next_offset for each in reading.unreadable)
+    after = ledger.after(fold.applied, fold.duplicates, dead)
+    return Decision(
+        partition=run.partition,
+        ledger=after.without(max(0, run.next_offset - after.next_offset)),
+        writes=fold.writes,
+        states=fold.states,
+        unreadable=reading.unreadable,
+        is_complete=run.next_offset >= ledger.next_offset,
+    )
+
+
+class _Fold:
+    """The work in progress of one decision."""
+
+    __slots__ = (
+        "_fresh_from",
+        "_is_replay",
+        "_policy",
+        "_run",
+        "_source_offset",
+        "applied",
+        "duplicates",
+        "states",
+        "writes",
+    )
+
+    def __init__(self, run: Run, ledger: Ledger, policy: Policy) -> None:
+        self._run = run
+        self._policy = policy
+        self._fresh_from = ledger.next_offset
+        self._is_replay = run.first_offset < ledger.next_offset
+        self._source_offset = max(run.next_offset, ledger.next_offset)
+        self.applied = 0
+        self.duplicates = 0
+        self.writes: list[Write] = []
+        self.states: list[tuple[bytes, bytes]] = []
+
+    def person(self, person: str, items: Items, known: Person) -> None:
+        changed: list[tuple[ContentId, bytes]] = []
+        for content, heartbeats in items.items():
+            if not heartbeats:  # all that was said of it could not be read
+                continue
+            stored = known.items.get(content)
+            before = NOTHING if stored is None else decode_progress(stored)
+            after = self._advance(before, heartbeats)
+            if after is not before:
+                stored = encode(after)
+                changed.append((content, stored))
+            elif stored is None or not self._is_replay:
+                continue
+            self.states.append(self._state(person, content, after, stored, heartbeats))
+        restored = (
+            [item for item in known.items.items() if item[0] not in dict(changed)] if known.is_whole else []
+        )
+        if changed or restored:
+            self.writes.append(Write(person, changed, restored))
+
+    def _advance(self, progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> Progress:
+        policy, fresh_from = self._policy, self._fresh_from
+        for offset, heartbeat in heartbeats:
+            advanced = apply(progress, heartbeat, policy)
+            if offset >= fresh_from:
+                if advanced is progress:
+                    self.duplicates += 1
+                else:
+                    self.applied += 1
+            progress = advanced
+        return progress
+
+    def _state(
+        self,
+        person: str,
+        content: ContentId,
+        progress: Progress,
+        encoded: bytes,
+        heartbeats: list[tuple[int, Heartbeat]],
+    ) -> tuple[bytes, bytes]:
+        first = heartbeats[0][1]
+        state = State(
+            v=1,
+            tenant_id=first.tenant_id,
+            user_id=first.user_id,
+            content_id=content,
+            source_partition=self._run.partition,
+            source_offset=self._source_offset,
+            touched=_touched(progress, heartbeats),
+            summary=summarize(progress, self._policy),
+            progress=Raw(encoded),
+        )
+        return f"{person}:{content}".encode(), encode(state)
+
+
+def _touched(progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> tuple[str, ...]:
+    """Keys of the sessions that the heartbeats belong to, as far as they are still kept by id."""
+    keys: dict[str, None] = {}
+    for _, heartbeat in heartbeats:
+        if heartbeat.is_mark:
+            continue
+        if heartbeat.session_id is not None:
+            keys[heartbeat.session_id] = None
+        else:
+            keys.update(dict.fromkeys(_visit_of(progress, heartbeat)))
+    return tuple(key for key in keys if key in progress.sessions)
+
+
+def _visit_of(progress: Progress, heartbeat: Heartbeat) -> Iterator[str]:
+    return (
+        key
+        for key, session in progress.sessions.items()
+        if is_visit(key) and session.started_at <= heartbeat.occurred_at <= session.last_at
+    )

@@ -1,0 +1,50 @@
+"""Why the processor cannot go on.
+
+ProcessorError
+├── AwayError                  another process does not answer: hold the partition and try again
+│   ├── HotStoreAwayError      Redis
+│   ├── DurableStoreAwayError  Postgres
+│   └── ClaimHeldError         a worker of a newer generation holds the partition; ours will be revoked
+├── LogMismatchError           a store claims to have read what the log does not hold: for a person to decide
+├── StoreUnreadableError       a store holds what this release cannot read
+└── StalledError               work waits and nothing moves: exit, and be restarted
+"""
+
+from __future__ import annotations
+
+
+class ProcessorError(Exception):
+    """The processor cannot go on."""
+
+
+class AwayError(ProcessorError):
+    """Another process does not answer just now; trying again is right."""
+
+
+class HotStoreAwayError(AwayError):
+    """Redis does not answer, or refuses to write for now."""
+
+
+class DurableStoreAwayError(AwayError):
+    """Postgres does not answer."""
+
+
+class ClaimHeldError(AwayError):
+    """A worker of a newer generation holds the partition: this one has lost it and will hear of it."""
+
+    def __init__(self, partition: int, generation: int, holder: int) -> None:
+        super().__init__(
+            f"partition {partition} is held by generation {holder} of the group, newer than {generation}"
+        )
+
+
+class LogMismatchError(ProcessorError):
+    """A store claims to have read what the log does not hold; the message names the way out."""
+
+
+class StoreUnreadableError(ProcessorError):
+    """A store holds what this release cannot read; the message names it."""
+
+
+class StalledError(ProcessorError):
+    """Work is waiting and nothing was committed for too long."""

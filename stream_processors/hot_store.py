@@ -1,0 +1,205 @@
+"""The hot store: everybody's progress in Redis, written only from where the writer believes it stands.
+
+Each partition has a standing, `applied:<partition>`: its ledger, how far its states are known to be told
+(`emitted`), and the claim of the worker that holds it, which is the generation of the consumer group. One
+script call writes all that a run changed and moves the standing, or does nothing. So a worker that lost its
+partition, or whose Redis came back older than it knows, is refused before it can do harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+import redis.asyncio as redis_asyncio
+from msgspec import Struct
+from redis.exceptions import (
+    AuthenticationError,
+    ClusterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from playhead.progress import ContentId
+from playhead.settings import RedisSettings
+from playhead.wire.keys import applied_hash, progress_hash
+from stream_processors.decision import Decision, Person
+from stream_processors.errors import ClaimHeldError, HotStoreAwayError
+from stream_processors.ledger import Ledger
+
+CLAIM_HOLDS_SECONDS = 60
+"""A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
+TIMEOUT_SECONDS = 5.0
+"""For one answer. A run of 5,000 people takes Redis some 30 ms."""
+PEOPLE_AT_ONCE = 500
+"""Loaded by one script call: Redis serves others between two of them."""
+ITEMS_AT_ONCE = 1_000
+"""Of one person, by one entry of a call: Lua unpacks no more than some 8,000 values."""
+DAY_SECONDS = 86_400
+
+# Answers to writing that Redis gives while it loads, fails over, has no disk or no memory left.
+_LATER = ("OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
+_LATER_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """A partition as the hot store has it."""
+
+    ledger: Ledger
+    emitted: int
+    """States of everything before it were acknowledged by the broker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The run is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was written: the partition does not stand where the writer believed."""
+
+    claim: int | None
+    """The generation that holds the partition; None: the store was flushed."""
+    at: int | None
+    """The next offset that the store awaits; None: it knows nothing of the partition."""
+
+
+class HotStore:
+    """Redis, for one worker. Every method raises `HotStoreAwayError` where trying again is right."""
+
+    def __init__(self, settings: RedisSettings) -> None:
+        self._redis = redis_asyncio.Redis.from_url(
+            settings.redis_url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            client_name="playhead-processor",
+        )
+        self._ttl = settings.redis_person_ttl_days * DAY_SECONDS
+        self._claim, self._load, self._write = (
+            self._redis.register_script(_script(name)) for name in ("claim", "load", "write")
+        )
+
+    async def close(self) -> None:
+        """Leave no connection open."""
+        await self._redis.aclose()
+
+    async def claim(self, partition: int, generation: int) -> Standing | None:
+        """Take the partition and tell how it stands; None where nothing is known of it.
+
+        Raises:
+            ClaimHeldError: a newer generation holds it.
+        """
+        with _away():
+            granted, *found = await self._claim(
+                keys=[applied_hash(partition)], args=[generation, CLAIM_HOLDS_SECONDS]
+            )
+        if not granted:
+            raise ClaimHeldError(partition, generation, int(found[0]))
+        if None in found:
+            return None
+        *counts, emitted = map(int, found)
+        return Standing(Ledger(*counts), emitted)
+
+    async def load(self, wanted: Mapping[str, Sequence[ContentId]]) -> dict[str, Person | None]:
+        """Read these items of these people; None for a person whom the store does not have."""
+        entries = list(_entries(wanted))
+        known: dict[str, Person | None] = {}
+        while entries:
+            batch, entries = entries[:PEOPLE_AT_ONCE], entries[PEOPLE_AT_ONCE:]
+            with _away():
+                answers = await self._load(
+                    keys=[progress_hash(person) for person, _ in batch],
+                    args=[arg for _, items in batch for arg in _counted(items)],
+                )
+            for (person, items), (fence, *values) in zip(batch, answers, strict=True):
+                _add(known, person, None if fence is None else dict(zip(items, values, strict=True)))
+        return known
+
+    async def write(
+        self, decision: Decision, *, generation: int, expected: int | None, emitted: int
+    ) -> Applied | Refused:
+        """Write all that the run changed and move the standing, or nothing; publish the changes to listeners.
+
+        `expected` is where the partition stands as far as the worker knows, None where it stood nowhere.
+        A call whose answer was lost may be repeated as it was.
+        """
+        ledger = decision.ledger
+        keys: list[Any] = [applied_hash(decision.partition)]
+        args: list[Any] = [
+            generation,
+            "" if expected is None else expected,
+            ledger.first_offset,
+            ledger.next_offset,
+            ledger.applied,
+            ledger.duplicates,
+            ledger.dead_lettered,
+            emitted,
+            f"{decision.partition}:{ledger.next_offset}",
+            self._ttl,
+        ]
+        for write in decision.writes:
+            keys.append(progress_hash(write.person))
+            args += len(write.changed), len(write.changed) + len(write.restored)
+            for item in write.changed:
+                args += item
+            for item in write.restored:
+                args += item
+        with _away():
+            applied, *found = await self._write(keys=keys, args=args)
+        return Applied() if applied else Refused(*(None if each is None else int(each) for each in found))
+
+
+def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:
+    for person, items in wanted.items():
+        if len(items) <= ITEMS_AT_ONCE:
+            yield person, items
+            continue
+        left = iter(items)
+        while chunk := list(islice(left, ITEMS_AT_ONCE)):
+            yield person, chunk
+
+
+def _counted(items: Sequence[ContentId]) -> tuple[Any, ...]:
+    return (len(items), *items)
+
+
+def _add(known: dict[str, Person | None], person: str, values: dict[ContentId, bytes | None] | None) -> None:
+    if values is None:
+        known[person] = None
+        return
+    items = {item: value for item, value in values.items() if value is not None}
+    earlier = known.get(person)
+    known[person] = Person(items if earlier is None else {**earlier.items, **items})
+
+
+def _script(name: str) -> str:
+    return files("stream_processors").joinpath("scripts", f"{name}.lua").read_text(encoding="utf-8")
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except AuthenticationError:
+        raise
+    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        raise HotStoreAwayError(f"Redis does not answer: {error}") from error
+    except ResponseError as error:
+        if _is_for_now(error):
+            raise HotStoreAwayError(f"Redis refuses for now: {error}") from error
+        raise
+
+
+def _is_for_now(error: ResponseError) -> bool:
+    # redis-py gives some of these a class of their own and strips the code; what a command met within a
+    # script is told in the script's error text.
+    return isinstance(error, _LATER_CLASSES) or any(code in str(error) for code in _LATER)

@@ -1,0 +1,177 @@
+"""A lane: one partition's runs, one after another, each applied, told and only then acknowledged.
+
+The order of the steps is what makes a crash at any point harmless. Redis first, fenced; then the states,
+awaited; then the checkpoint; then the ack. A worker that dies in between leaves a run that its successor
+takes through again, which changes nothing and tells all of it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from playhead.progress import Policy
+from playhead.wire.topics import Topics
+from stream_processors import metrics
+from stream_processors.assignment import Log, Start, start
+from stream_processors.decision import Decision, Person, decide
+from stream_processors.emission import Publishes, emit
+from stream_processors.hot_store import HotStore, Refused
+from stream_processors.ledger import Ledger
+from stream_processors.read_through import DurableStore
+from stream_processors.reading import Reading, read
+from stream_processors.retry import LeavingError, Patience
+from stream_processors.runs import Run
+
+CLOSE_SECONDS = 3.0
+"""How long a lane may take to finish its run when the partition is revoked: half the group's patience."""
+
+_log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """What a lane needs of the consumer. Each raises `AwayError` while the broker does not answer."""
+
+    async def bounds(self, partition: int) -> Log:
+        """What the broker holds of the partition."""
+        ...
+
+    async def committed(self, partition: int) -> int | None:
+        """The group's committed offset, None where there is none."""
+        ...
+
+    async def read_from(self, partition: int, offset: int) -> None:
+        """Deliver runs from this offset on; runs delivered before are void."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What all lanes of a worker share."""
+
+    hot: HotStore
+    durable: DurableStore
+    publisher: Publishes
+    topics: Topics
+    policy: Policy
+
+
+class Lane:
+    """A partition, from its assignment to its revocation."""
+
+    def __init__(self, partition: int, generation: int, source: Source, parts: Parts) -> None:
+        self.partition = partition
+        self._generation = generation
+        self._source = source
+        self._parts = parts
+        self._waiting: asyncio.Queue[tuple[Run, Callable[[], object]] | None] = asyncio.Queue(maxsize=1)
+        self.patience = Patience()
+        self.told = -1
+        """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
+        self._start = Start(-1, Ledger.opened(-1), None)
+
+    async def put(self, run: Run, acknowledge: Callable[[], object]) -> None:
+        """Wait for room, and leave the run there; it is acknowledged once it is through."""
+        if not self.patience.is_leaving:
+            await self._waiting.put((run, acknowledge))
+
+    def leave(self) -> None:
+        """Finish the run at hand, unless it waits for something that is away, and no other."""
+        self.patience.leave()
+        if self._waiting.empty():
+            self._waiting.put_nowait(None)
+
+    async def work(self) -> None:
+        """Take runs through the stage until told to leave.
+
+        Raises:
+            Exception: anything unknown; the process is to exit, having acknowledged nothing of this run.
+        """
+        try:
+            await self._locate()
+            while (delivery := await self._waiting.get()) is not None and not self.patience.is_leaving:
+                run, acknowledge = delivery
+                # A run from before the partition began anew is void.
+                if run.after == self.told and await self._take(run):
+                    acknowledge()
+        except LeavingError as left:
+            _log.info("partition %d was given up while waiting: %s", self.partition, left)
+        finally:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Let go whoever waits to put a run here."""
+        self.patience.leave()
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+
+    async def _locate(self) -> None:
+        self.told = -1
+        self._start = await self.patience.insist("locate", self._find_start)
+        await self.patience.insist("seek", lambda: self._source.read_from(self.partition, self._start.offset))
+        self.told = self._start.offset
+        _log.info("partition %d from offset %d: %s", self.partition, self.told, self._start.ledger)
+
+    async def _find_start(self) -> Start:
+        parts, partition = self._parts, self.partition
+        hot = await parts.hot.claim(partition, self._generation)
+        durable = None
+        if hot is None:
+            durable = await parts.durable.ledger(parts.topics.states.name, partition)
+        committed = await self._source.committed(partition)
+        # The log's end last: it grows, and what the stores have read lies before it.
+        log = await self._source.bounds(partition)
+        return start(log, hot=hot, durable=durable, committed=committed)
+
+    async def _take(self, run: Run) -> bool:
+        """Take a run through; False where the store refused it and the partition began anew."""
+        metrics.RUN_SIZE.observe(len(run.records))
+        with metrics.step("read"):
+            reading = read(run)
+        known = await self._known(reading)
+        with metrics.step("decide"):
+            decision = decide(run, reading, known, self._start.ledger, self._parts.policy)
+        if isinstance(refused := await self._write(decision), Refused):
+            _log.warning(
+                "partition %d: Redis refused the run from %d: %s", self.partition, self.told, refused
+            )
+            metrics.RELOCATIONS.inc()
+            await self._locate()
+            return False
+        self._count(decision)
+        self._start = Start(run.next_offset, decision.ledger, decision.ledger.next_offset)
+        await self.patience.insist("emit", lambda: self._emit(decision))
+        self.told = run.next_offset
+        return True
+
+    async def _known(self, reading: Reading) -> dict[str, Person]:
+        wanted = {person: list(items) for person, items in reading.people.items()}
+        loaded = await self.patience.insist("load", lambda: self._parts.hot.load(wanted))
+        known = {person: found for person, found in loaded.items() if found is not None}
+        if len(known) < len(wanted):
+            missing = [person for person in wanted if person not in known]
+            metrics.READ_THROUGH.inc(len(missing))
+            known |= await self.patience.insist("read_through", lambda: self._parts.durable.people(missing))
+        return known
+
+    async def _write(self, decision: Decision) -> object:
+        return await self.patience.insist(
+            "write",
+            lambda: self._parts.hot.write(
+                decision, generation=self._generation, expected=self._start.expected, emitted=self.told
+            ),
+        )
+
+    async def _emit(self, decision: Decision) -> None:
+        await emit(self._parts.publisher, self._parts.topics, decision)
+
+    def _count(self, decision: Decision) -> None:
+        before, after = self._start.ledger, decision.ledger
+        metrics.APPLIED.inc(after.applied - before.applied)
+        metrics.DUPLICATES.inc(after.duplicates - before.duplicates)
+        metrics.DEAD.inc(after.dead_lettered - before.dead_lettered)
+        metrics.SKIPPED.inc(after.first_offset - before.first_offset)
+        metrics.STATES.inc(len(decision.states))

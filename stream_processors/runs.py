@@ -1,0 +1,46 @@
+"""A run: consecutive records of one partition, taken through the stage as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class SourceRecord(Protocol):
+    """What the stage needs of a consumer's record."""
+
+    @property
+    def offset(self) -> int:
+        """Where it stands in its partition."""
+        ...
+
+    @property
+    def key(self) -> bytes | None:
+        """Whose it claims to be."""
+        ...
+
+    @property
+    def value(self) -> bytes | None:
+        """The heartbeat, if it is one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Records of one partition in the order of the log; there is at least one."""
+
+    partition: int
+    after: int
+    """The position that it was read from: no record lies between it and the first one here."""
+    records: Sequence[SourceRecord]
+
+    @property
+    def first_offset(self) -> int:
+        """Of its first record."""
+        return self.records[0].offset
+
+    @property
+    def next_offset(self) -> int:
+        """The position behind its last record."""
+        return self.records[-1].offset + 1

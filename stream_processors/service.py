@@ -1,0 +1,170 @@
+"""The stream processor's composition root: `run` until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from threading import Timer
+from typing import Any, cast
+
+from playhead.kafka.publisher import Publisher
+from playhead.progress import Policy
+from playhead.services.probe import Probe
+from playhead.settings import PolicySettings, ProcessorSettings
+from playhead.wire.topics import Topics
+from stream_processors import metrics
+from stream_processors.application import build
+from stream_processors.errors import AwayError, ProcessorError
+from stream_processors.hot_store import HotStore
+from stream_processors.lane import Lane, Parts
+from stream_processors.lanes import WorkerLanes
+from stream_processors.read_through import DurableStore
+from stream_processors.record_runs import RecordRunConsumer
+from stream_processors.watchdog import Sign, Watchdog
+
+ACK_SECONDS = 10.0
+"""For the broker's ack of a run's states; tried again beyond it."""
+STOP_SECONDS = 15.0
+"""For leaving in order; a process that cannot is ended."""
+LOOK_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: ProcessorSettings) -> None:
+    """Process heartbeats until SIGTERM or SIGINT.
+
+    Raises:
+        Exception: the process cannot go on, and is to exit and be restarted.
+    """
+    asyncio.run(Processor(settings).serve())
+
+
+def policy_of(settings: PolicySettings) -> Policy:
+    """The policy that the settings describe."""
+    return Policy(
+        threshold=settings.completion_threshold,
+        evidence=settings.completion_evidence,
+        max_rate=settings.credit_max_rate,
+        grace_ms=round(settings.credit_grace_seconds * 1000),
+    )
+
+
+class Processor:
+    """One worker of the group."""
+
+    def __init__(self, settings: ProcessorSettings) -> None:
+        self._settings = settings
+        self._topics = Topics.named(settings.kafka_prefix)
+        self._not_ready: str | None = "starting"
+
+    async def serve(self) -> None:
+        """Work until told to stop, or until something fails that waiting does not mend."""
+        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            probe = Probe(settings.processor_host, settings.processor_port, lambda: self._not_ready)
+            probe.start()
+            stack.callback(probe.close)
+            hot, durable = HotStore(settings), DurableStore(settings)
+            stack.push_async_callback(hot.close)
+            stack.push_async_callback(durable.close)
+            publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
+            await stack.enter_async_context(publisher)
+            publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
+            parts = Parts(hot, durable, publisher, self._topics, policy_of(settings))
+            lanes = WorkerLanes(
+                lambda partition, generation: Lane(partition, generation, self._consumer, parts), self._fail
+            )
+            self._app = build(settings, lanes, self._fail)
+            await self._work(lanes)
+
+    @property
+    def _consumer(self) -> RecordRunConsumer:
+        return cast("RecordRunConsumer", self._app.consumer)
+
+    async def _work(self, lanes: WorkerLanes) -> None:
+        with self._signals():
+            watching = asyncio.create_task(self._watch(lanes), name="watchdog")
+            try:
+                await self._run_app()
+            finally:
+                watching.cancel()
+                self._not_ready = "stopping"
+                with _deadline(STOP_SECONDS):
+                    await self._app.stop()
+
+    async def _run_app(self) -> None:
+        starting: asyncio.Future[Any] = asyncio.ensure_future(self._app.start())
+        crashed: asyncio.Future[Any] = asyncio.ensure_future(self._app._crashed.wait())  # noqa: SLF001 - mode tells it no other way
+        try:
+            await asyncio.wait({starting, crashed, self._ending}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
+            await asyncio.wait({crashed, self._ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (starting, crashed):
+                task.cancel()
+        if self._ending.done():
+            self._ending.result()
+        else:
+            raise ProcessorError("Faust crashed") from self._app.crash_reason
+
+    async def _watch(self, lanes: WorkerLanes) -> None:
+        watchdog, clock = Watchdog(self._settings.processor_stall_seconds), asyncio.get_running_loop().time
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                sign = await self._sign(lanes)
+                metrics.LAG.set(-1 if sign.lag is None else sign.lag)
+                self._not_ready = lanes.waiting_for or (None if self._app.started else "starting")
+                watchdog.look(sign, clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, an unwatched worker must not go on
+            self._fail(error)
+
+    async def _sign(self, lanes: WorkerLanes) -> Sign:
+        held = lanes.all
+        told = {lane.partition: lane.told for lane in held}
+        attempts = sum(lane.patience.attempts for lane in held)
+        ends: dict[int, int] | None = {}
+        if told:
+            try:
+                ends = await self._consumer.ends(told)
+            except AwayError:
+                ends = None
+        return Sign(told, ends, attempts)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._ending.done():
+            _log.critical("the processor cannot go on: %s", error)
+            self._ending.set_exception(error)
+
+    def _stop(self) -> None:
+        if not self._ending.done():
+            _log.info("stopping")
+            self._ending.set_result(None)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """End the process, whatever hangs in it, unless the block is left in time."""
+    timer = Timer(seconds, os._exit, (os.EX_SOFTWARE,))
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
