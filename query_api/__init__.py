@@ -1,0 +1,6 @@
+"""The query API: where somebody is, what they have seen, and what changes while they look.
+
+One person's view comes from Redis, or from Postgres when Redis is away, slow or does not hold the person;
+everything shown is derived by `playhead.progress.summarize`, whichever of the two it came from. `app` builds
+the application, `service` serves it.
+"""

@@ -1,0 +1,68 @@
+"""The application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, cast
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.services import problems
+from playhead.services.problems import Problem, problem_response
+from playhead.settings import QuerySettings
+from query_api import openapi
+from query_api.context import running
+from query_api.metrics import CountRequests
+from query_api.reader import UnavailableError
+from query_api.routes import continue_watching, history, items, live, operations
+
+if TYPE_CHECKING:
+    from starlette.types import ExceptionHandler
+
+RETRY_SECONDS = 2
+
+_DESCRIPTION = """
+Where you are in every video, document and course, on any device. Seconds are numbers with at most three
+decimals, times are RFC 3339 in UTC, errors are RFC 9457 problems, lists are paged by cursor.
+"""
+
+
+def create_app(settings: QuerySettings) -> FastAPI:
+    """The query API. Its lifespan connects to the stores, and starts whether or not they are there."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(settings) as context:
+            app.state.context = context
+            yield
+
+    app = FastAPI(
+        title="Playhead: query API",
+        version=version("playhead"),
+        description=_DESCRIPTION.strip(),
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0"},
+    )
+    app.add_middleware(CountRequests)
+    problems.install(app)
+    app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
+    # The item comes last: its path would match the others' names.
+    for router in (live.router, history.router, continue_watching.router, items.router, operations.router):
+        app.include_router(router)
+    openapi.install(app)
+    return app
+
+
+async def _on_unavailable(_: Request, error: UnavailableError) -> Response:
+    return problem_response(
+        Problem(
+            503,
+            "Stores unavailable",
+            f"neither store can tell now, so this says nothing about the progress; {error}",
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        )
+    )

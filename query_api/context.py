@@ -1,0 +1,115 @@
+"""What the routes work with, made once an application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from playhead.identity import Principal, Verifier
+from playhead.progress import Policy
+from playhead.settings import PolicySettings, QuerySettings
+from query_api.dismissals import Dismissals
+from query_api.fallback_reader import FallbackReader
+from query_api.library import Library
+from query_api.live.changes import reading
+from query_api.live.hub import Hub
+from query_api.metrics import PrometheusTally
+from query_api.postgres import Database
+from query_api.postgres_reader import PostgresReader
+from query_api.redis_reader import RedisReader, connect
+from query_api.sessions import Sessions
+
+UNREAD_CHANGES = 256
+"""What a live client may be behind: 256 people's worth of heartbeats in ten seconds, for one person."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of a running query API."""
+
+    settings: QuerySettings
+    verifier: Verifier
+    database: Database
+    hot: RedisReader
+    library: Library
+    sessions: Sessions
+    dismissals: Dismissals
+    hub: Hub
+    listening: asyncio.Task[None]
+    """The hub at work; done means broken."""
+
+
+def context(request: Request) -> Context:
+    """The context of the application that a request came to."""
+    found = request.app.state.context
+    if not isinstance(found, Context):
+        raise TypeError("the application is served without its lifespan")
+    return found
+
+
+async def principal(request: Request) -> Principal:
+    """Who the request speaks for.
+
+    Raises:
+        IdentityError: nobody who can be told.
+    """
+    return await context(request).verifier.principal(request.headers.get("authorization"))
+
+
+@asynccontextmanager
+async def running(settings: QuerySettings) -> AsyncIterator[Context]:
+    """The parts, from connecting to disconnecting. Starts whether or not the stores are there."""
+    policy = policy_of(settings)
+    database = Database(
+        settings.postgres_reader_dsn, settings.query_postgres_pool, settings.query_postgres_timeout_seconds
+    )
+    client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
+    hot = RedisReader(client, settings.query_redis_timeout_seconds, asyncio.get_running_loop().time)
+    hub = Hub(
+        settings.redis_url,
+        reading(policy),
+        max_streams=settings.query_live_max_streams,
+        bound=UNREAD_CHANGES,
+    )
+    listening = asyncio.create_task(hub.run())
+    listening.add_done_callback(_tell_of_failure)
+    await database.open()
+    try:
+        yield Context(
+            settings=settings,
+            verifier=Verifier(settings),
+            database=database,
+            hot=hot,
+            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), policy),
+            sessions=Sessions(database),
+            dismissals=Dismissals(database),
+            hub=hub,
+            listening=listening,
+        )
+    finally:
+        hub.end("shutdown")
+        listening.cancel()
+        await database.close()
+        await client.aclose()
+
+
+def policy_of(settings: PolicySettings) -> Policy:
+    """The policy that the settings describe."""
+    return Policy(
+        threshold=settings.completion_threshold,
+        evidence=settings.completion_evidence,
+        max_rate=settings.credit_max_rate,
+        grace_ms=round(settings.credit_grace_seconds * 1000),
+    )
+
+
+def _tell_of_failure(listening: asyncio.Task[None]) -> None:
+    if not listening.cancelled():
+        _log.critical("live changes are heard no more; restart me", exc_info=listening.exception())

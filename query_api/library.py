@@ -1,0 +1,49 @@
+"""A person's progress with its summaries, without holding up everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playhead.progress import ContentId, Policy, Summary, summarize
+from query_api.access import Person
+from query_api.listing import Entry, entries
+from query_api.reader import ProgressReader
+
+AT_ONCE = 16
+"""Items summarised before others get a turn: about a millisecond. A list of 300 takes some 20 ms in all, four
+times what a resume lookup may take."""
+LISTS_AT_ONCE = 2
+"""Lists summarised side by side. More would finish no sooner on one core, and each adds its turn to the
+wait of every short request; when Redis returns, all live streams ask for their list in one moment."""
+
+
+class Library:
+    """Reads progress and derives what is shown, under one policy.
+
+    Every method raises `ReaderError` where no store can tell.
+    """
+
+    def __init__(self, reader: ProgressReader, policy: Policy) -> None:
+        self.policy = policy
+        self._reader = reader
+        self._lists = asyncio.Semaphore(LISTS_AT_ONCE)
+
+    async def summary(self, person: Person, content: ContentId) -> Summary:
+        """One item."""
+        return summarize(await self._reader.item(person, content), self.policy)
+
+    async def entry(self, person: Person, content: ContentId) -> Entry:
+        """One item, with the progress that the summary comes from."""
+        progress = await self._reader.item(person, content)
+        return Entry(content, progress, summarize(progress, self.policy))
+
+    async def entries(self, person: Person) -> list[Entry]:
+        """All items, in no order."""
+        items = await self._reader.items(person)
+        found: list[Entry] = []
+        async with self._lists:
+            for entry in entries(items, self.policy):
+                found.append(entry)
+                if len(found) % AT_ONCE == 0:
+                    await asyncio.sleep(0)  # gives others their turn
+        return found

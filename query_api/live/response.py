@@ -1,0 +1,74 @@
+"""Sending a stream to a client that may be slow, or gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from query_api.live.listener import Listener
+
+FAREWELL_SECONDS = 1.0
+"""How long a client may take to read what it was sent, once its stream is over."""
+
+
+class LiveResponse(Response):
+    """Server-sent events until the client goes, or the stream ends.
+
+    A client that stops reading blocks the sender in the middle of an event. When its listener has been ended
+    for that, the sender is given a moment and then cancelled, which closes the connection.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, listener: Listener, chunks: AsyncIterator[bytes], leave: Callable[[], None]) -> None:
+        """Describe the response.
+
+        Args:
+            listener: Tells when the stream is over.
+            chunks: What to send.
+            leave: Called when the client is gone or the stream has ended.
+        """
+        # X-Accel-Buffering: nginx would otherwise hold events back until its buffer is full.
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._listener = listener
+        self._chunks = chunks
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream."""
+        del scope
+        sending = asyncio.create_task(self._send(send))
+        watchers = [asyncio.create_task(_gone(receive)), asyncio.create_task(self._overdue())]
+        try:
+            await asyncio.wait([sending, *watchers], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._leave()
+            for task in (sending, *watchers):
+                task.cancel()
+            outcomes = await asyncio.gather(sending, *watchers, return_exceptions=True)
+        _raise_failure(outcomes)
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for chunk in self._chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _overdue(self) -> None:
+        await self._listener.ended()
+        await asyncio.sleep(FAREWELL_SECONDS)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _raise_failure(outcomes: list[BaseException | None]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome

@@ -1,0 +1,60 @@
+"""What is counted, by prometheus_client's default registry, and the middleware that counts requests."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from query_api.reader import Source
+
+REQUESTS = Counter("playhead_query_requests_total", "Requests answered.", ["route", "status"])
+SECONDS = Histogram(
+    "playhead_query_request_seconds",
+    "From a request to the beginning of its answer.",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+ANSWERS = Counter("playhead_query_answers_total", "Questions about progress, by who answered.", ["source"])
+PASSED_ON = Counter(
+    "playhead_query_passed_on_total", "Questions that Redis could not answer, by why.", ["reason"]
+)
+STREAMS = Gauge("playhead_query_live_streams", "Live streams open.")
+
+UNMATCHED = "unmatched"
+
+
+class PrometheusTally:
+    """Counts who answered; see `fallback_reader.Tally`."""
+
+    def answered(self, source: Source) -> None:
+        """One question was answered."""
+        ANSWERS.labels(source).inc()
+
+    def passed_on(self, reason: str) -> None:
+        """One question was passed on to Postgres."""
+        PASSED_ON.labels(reason).inc()
+
+
+class CountRequests:
+    """ASGI middleware. Labels are the route's template, never its path: ids would make a label for each."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and count its answer when it begins."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", UNMATCHED)
+                REQUESTS.labels(route, str(message["status"])).inc()
+                SECONDS.labels(route).observe(time.perf_counter() - began)
+            await send(message)
+
+        await self._app(scope, receive, counted)

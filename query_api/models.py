@@ -1,0 +1,206 @@
+"""What the API answers, as JSON in camelCase. The OpenAPI document is generated from these types.
+
+Seconds are numbers with at most three decimals; times are RFC 3339 in UTC, with `Z`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from playhead.progress.heartbeat import Kind
+from playhead.progress.summary import Evidence, Status
+
+_TENANT_UUID = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
+
+Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"}, examples=[_TENANT_UUID])]
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-22T10:00:00.000Z"])]
+Seconds = Annotated[float, Meta(ge=0, examples=[450.0])]
+Percentage = Annotated[int, Meta(ge=0, le=100, description="Floored; 100 only when all of it was covered.")]
+WallSeconds = Annotated[
+    float, Meta(ge=0, description="Wall-clock time spent playing; half of the content at double speed.")
+]
+ContentSeconds = Annotated[
+    float, Meta(ge=0, description="Media time played, rewatching included, whatever the speed.")
+]
+Segment = tuple[Seconds, Seconds]
+Segments = Annotated[
+    list[Segment], Meta(description="What was watched: `[start, end)` in seconds of media, in order, apart.")
+]
+Cursor = Annotated[
+    str | None, Meta(description="Send it as `cursor` to get the next page; null on the last one.")
+]
+
+
+class Body(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The spelling that all answers share."""
+
+
+class Resume(Body, frozen=True):
+    """Whether to offer to continue, and where playing starts if the offer is taken."""
+
+    offer: bool
+    position_seconds: Seconds
+
+
+class Metadata(Body, frozen=True):
+    """Measurements; those of pages are there for documents and whatever else has pages."""
+
+    watch_time_seconds: WallSeconds
+    content_time_seconds: ContentSeconds
+    last_position_seconds: Seconds
+    duration_seconds: Annotated[float | None, Meta(description="Null while nobody has told it.")]
+    watched_segments: Segments
+    pages_viewed: Annotated[
+        list[int] | UnsetType, Meta(description="Counted from 1; the first 10,000 of them.")
+    ] = UNSET
+    page_count: Annotated[int | UnsetType, Meta(description="0 while nobody has told it.")] = UNSET
+    scroll_position: Annotated[float | UnsetType, Meta(description="From 0 at the top to 1.")] = UNSET
+
+
+class ItemProgress(Body, frozen=True):
+    """How far the person has got with one item. One never opened is `not_started`, with zeros and nulls."""
+
+    progress_percentage: Percentage
+    progress_type: Kind
+    status: Status
+    metadata: Metadata
+    last_viewed: Time | None
+    started_at: Time | None
+    completed_at: Time | None
+    completion_count: Annotated[
+        int, Meta(ge=0, description="How often the completing share of it was watched.")
+    ]
+    total_sessions: Annotated[int, Meta(ge=0)]
+    evidence: Annotated[
+        Evidence, Meta(description="What it rests on: playing, the client's word, or a mark by hand.")
+    ]
+    resume: Resume
+
+
+class ListedItem(Body, frozen=True):
+    """One item of a list."""
+
+    content_id: Id
+    progress: Percentage
+    progress_type: Kind
+    status: Status
+    last_viewed: Time | None
+    started_at: Time | None
+    completed_at: Time | None
+    completion_count: Annotated[int, Meta(ge=0)]
+    total_sessions: Annotated[int, Meta(ge=0)]
+    evidence: Evidence
+    watch_time_seconds: WallSeconds
+    content_time_seconds: ContentSeconds
+    last_position_seconds: Seconds
+    duration_seconds: float | None
+    resume: Resume
+
+
+class Overview(Body, frozen=True):
+    """All of a person's items in numbers, whatever page is asked for."""
+
+    total_items: Annotated[int, Meta(ge=0)]
+    completed_items: Annotated[int, Meta(ge=0)]
+    in_progress_items: Annotated[int, Meta(ge=0)]
+    avg_progress: Annotated[
+        float, Meta(ge=0, le=100, description="The mean percentage of all items, to two decimals.")
+    ]
+    watch_time_seconds: WallSeconds
+    content_time_seconds: ContentSeconds
+    last_activity: Time | None
+
+
+class PersonProgress(Body, frozen=True):
+    """A person's progress: the whole in numbers, and a page of items, latest first."""
+
+    summary: Overview
+    items: list[ListedItem]
+    next_cursor: Cursor
+
+
+class ContinueWatching(Body, frozen=True):
+    """What to go on with, latest first."""
+
+    items: list[ListedItem]
+    next_cursor: Cursor
+    dismissals_applied: Annotated[
+        bool, Meta(description="False while dismissals cannot be read: dismissed items are then among these.")
+    ]
+
+
+class Dismissal(Body, frozen=True):
+    """Whether the item is dismissed; playing it later brings it back without being told."""
+
+    content_id: Id
+    dismissed: bool
+    dismissed_at: Time | None
+
+
+class HistoryEntry(Body, frozen=True):
+    """One session: one viewing on one device."""
+
+    content_id: Id
+    session_id: Annotated[str | None, Meta(description="The player's own id; null where it gave none.")]
+    started_at: Time
+    last_at: Time
+    watched_segments: Segments
+    watch_time_seconds: WallSeconds
+    content_time_seconds: ContentSeconds
+
+
+class History(Body, frozen=True):
+    """A page of sessions, newest first."""
+
+    items: list[HistoryEntry]
+    next_cursor: Cursor
+
+
+class Snapshot(Body, frozen=True):
+    """The live stream's first event, and the first after every interruption."""
+
+    items: list[ListedItem]
+
+
+class Interruption(Body, frozen=True):
+    """Changes cannot be seen for now; the stream stays open, and a snapshot follows when they can."""
+
+    reason: str
+    retry_milliseconds: int
+
+
+class Readiness(Body, frozen=True):
+    """Whether requests can be answered, and by what."""
+
+    status: Annotated[
+        str, Meta(description="`ready`; `degraded`: Redis is away, Postgres answers; `unready`: it does not.")
+    ]
+    postgres: Annotated[str, Meta(description="`ok`, or what is wrong.")]
+    redis: Annotated[str, Meta(description="`ok`, or what is wrong.")]
+
+
+class Health(Body, frozen=True):
+    """The process lives."""
+
+    status: str
+
+
+class FieldProblem(Body, frozen=True):
+    """One thing wrong with one field."""
+
+    field: str
+    reason: str
+
+
+class ProblemDetails(Body, frozen=True):
+    """An error, by RFC 9457."""
+
+    type: Annotated[str, Meta(examples=["urn:playhead:problem:invalid-request"])]
+    title: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    errors: Annotated[
+        list[FieldProblem] | UnsetType, Meta(description="What is wrong with which field, for bad input.")
+    ] = UNSET

@@ -1,0 +1,53 @@
+"""The OpenAPI document: FastAPI's own, with the types of the answers and the token added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+
+from query_api import models
+from query_api.routes.answers import REF
+
+_PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
+_ANSWERS = (
+    models.ContinueWatching,
+    models.Dismissal,
+    models.Health,
+    models.History,
+    models.Interruption,
+    models.ItemProgress,
+    models.PersonProgress,
+    models.ProblemDetails,
+    models.Readiness,
+    models.Snapshot,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Make the application serve the whole document."""
+    plain = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _complete(plain())
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _complete(document: dict[str, Any]) -> dict[str, Any]:
+    _, schemas = msgspec.json.schema_components(_ANSWERS, ref_template=REF)
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {}).update(schemas)
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if path in _PUBLIC else [{"token": []}]
+    return document
+
+
+_TOKEN = "Says who you are: `sub` the user, `tenant` the tenant. `playhead token` mints one in development."  # noqa: S105 - prose

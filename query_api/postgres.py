@@ -1,0 +1,112 @@
+"""Postgres for reading: pooled, bounded in connections and in time, one tenant to a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from playhead.progress.identifiers import TenantId
+from query_api.reader import UnavailableError
+
+T = TypeVar("T")
+Connection = AsyncConnection[tuple[Any, ...]]
+
+WAITING = 512
+"""Questions that may wait for a connection; beyond it the answer is 503 at once."""
+RECONNECT_SECONDS = 2.0
+"""After this long without a server the pool gives up, and the next question makes it try anew. A longer time
+would only let its pauses between tries grow past the end of the outage."""
+
+
+class Database:
+    """The durable store, as the role that cannot bypass row-level security."""
+
+    def __init__(self, dsn: str, connections: int, budget_seconds: float) -> None:
+        """Describe the database; `open` connects.
+
+        Args:
+            dsn: Of the reader's role.
+            connections: At most so many.
+            budget_seconds: How long one question may take, waiting for a connection included.
+        """
+        self._budget = budget_seconds
+        self._running: set[asyncio.Task[Any]] = set()
+        self._pool = AsyncConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=connections,
+            open=False,
+            timeout=budget_seconds,
+            max_waiting=WAITING,
+            reconnect_timeout=RECONNECT_SECONDS,
+            configure=self._limit_statements,
+            # A connection that died with the server is replaced before anybody is given it.
+            check=AsyncConnectionPool.check_connection,
+            name="query",
+        )
+
+    async def open(self) -> None:
+        """Begin to connect; returns at once, whether or not there is a server."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        """End whatever still runs, and disconnect."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._pool.close()
+
+    async def within(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction that sees only this tenant's rows.
+
+        Raises:
+            UnavailableError: no answer within the budget.
+        """
+        return await self._bounded(self._in_transaction(tenant, work))
+
+    async def ping(self) -> None:
+        """Ask whether it is there.
+
+        Raises:
+            UnavailableError: it does not answer.
+        """
+        await self._bounded(self._select_one())
+
+    async def _in_transaction(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT set_config('playhead.tenant', %s, true)", [tenant])
+            return await work(connection)
+
+    async def _select_one(self) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT 1")
+
+    async def _bounded(self, question: Awaitable[T]) -> T:
+        # Cancelling a query waits for the server to confirm, for ever where the server is frozen. So the
+        # question is a task of its own, left behind when its time is up; statement_timeout ends it
+        # on a server that is alive.
+        task = asyncio.ensure_future(question)
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        done, _ = await asyncio.wait({task}, timeout=self._budget)
+        if not done:
+            raise UnavailableError("postgres", f"no answer within {self._budget:g} s")
+        try:
+            return task.result()
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise UnavailableError("postgres", str(error).partition("\n")[0]) from error
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # one left behind has nobody else to look at its failure
+
+    async def _limit_statements(self, connection: Connection) -> None:
+        milliseconds = str(round(self._budget * 1000))
+        await connection.execute("SELECT set_config('statement_timeout', %s, false)", [milliseconds])
+        await connection.commit()

@@ -1,0 +1,54 @@
+"""How routes answer, and how the OpenAPI document tells of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from playhead.services.problems import MEDIA_TYPE
+
+_encode = msgspec.json.Encoder().encode
+# What is one person's is kept by no cache, shared or the browser's own.
+_HEADERS = {"Cache-Control": "no-store"}
+
+_PROBLEMS: dict[int, str] = {
+    401: "No token, or one that is not to be trusted; see WWW-Authenticate.",
+    403: "Somebody else's, and you have no role that lets you read it.",
+    404: "Nothing by that name.",
+    413: "The body is larger than it can have reason to be.",
+    422: "Something in the request is wrong; `errors` names the fields.",
+    503: "The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After.",
+}
+
+REF = "#/components/schemas/{name}"
+
+
+def answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """A JSON response."""
+    return Response(_encode(body), status, _HEADERS, "application/json")
+
+
+def documented(example: msgspec.Struct, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses`: the answer, shown by an example of its type, and the problems there may be."""
+    shown = {"schema": _reference(type(example).__name__), "example": msgspec.to_builtins(example)}
+    ok: dict[str, Any] = {"description": description, "content": {"application/json": shown}}
+    responses: dict[int | str, dict[str, Any]] = {200: ok}
+    return responses | {status: problem(status) for status in problems}
+
+
+def problem(status: int) -> dict[str, Any]:
+    """A problem, as the document tells of it."""
+    described: dict[str, Any] = {
+        "description": _PROBLEMS[status],
+        "content": {MEDIA_TYPE: {"schema": _reference("ProblemDetails")}},
+    }
+    headers = {401: "WWW-Authenticate", 503: "Retry-After"}
+    if status in headers:
+        described["headers"] = {headers[status]: {"schema": {"type": "string"}}}
+    return described
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": REF.format(name=name)}

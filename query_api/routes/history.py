@@ -1,0 +1,54 @@
+"""`GET /api/progress/history`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.services.problems import Problem
+from query_api import cursor as cursors
+from query_api.access import own
+from query_api.context import context, principal
+from query_api.examples import HISTORY
+from query_api.models import History
+from query_api.routes.answers import answer, documented
+from query_api.routes.parameters import ContentFilter, CursorQuery, LimitQuery, Since, Until, content_id
+from query_api.sessions import After, Selection, history_entry
+
+router = APIRouter(tags=["progress"], default_response_class=Response)
+
+
+@router.get(
+    "/api/progress/history",
+    summary="Your sessions",
+    responses=documented(HISTORY, "A page of sessions, newest first.", 401, 422, 503),
+)
+async def read_history(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    *,
+    content: ContentFilter = None,
+    since: Since = None,
+    until: Until = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Response:
+    """Every viewing on every device, newest first, from the durable store: seconds behind the live view."""
+    person = own(await principal(request))
+    if since is not None and until is not None and since >= until:
+        raise Problem(422, "Invalid request", "lies at or before `from`, so nothing can match", field="to")
+    place = cursors.read("history", cursor)
+    which = Selection(
+        content=None if content is None else content_id(content),
+        since=since,
+        until=until,
+        after=None if place is None else After.of(place),
+    )
+    shown = await context(request).sessions.page(person, which, limit)
+    policy = context(request).library.policy
+    return answer(
+        History(
+            items=[history_entry(recorded, policy) for recorded in shown.entries],
+            next_cursor=cursors.next_of("history", shown.end),
+        )
+    )

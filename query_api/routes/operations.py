@@ -1,0 +1,86 @@
+"""For those who run the service: health, readiness, metrics, and the documents of the log."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+import msgspec
+from fastapi import APIRouter
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.wire import asyncapi
+from query_api.context import Context, context
+from query_api.examples import HEALTHY, READY
+from query_api.models import Health, Readiness
+from query_api.reader import UnavailableError
+from query_api.routes.answers import answer, documented
+
+router = APIRouter(tags=["operations"], default_response_class=Response)
+
+
+@router.get(
+    "/healthz",
+    summary="Whether the process does its work",
+    responses=documented(HEALTHY, "It does.")
+    | {503: documented(HEALTHY, "It is broken inside, and wants a restart.")[200]},
+)
+async def read_health(request: Request) -> Response:
+    """For a supervisor; does not ask the stores."""
+    broken = context(request).listening.done()
+    return answer(Health(status="broken" if broken else "ok"), 503 if broken else 200)
+
+
+@router.get(
+    "/readyz",
+    summary="Whether requests can be answered",
+    responses=documented(READY, "They can, by both stores or by Postgres alone.")
+    | {503: documented(READY, "They cannot.")[200]},
+)
+async def read_readiness(request: Request) -> Response:
+    """For a load balancer. Postgres is needed; without Redis answers are slower, and live changes stop."""
+    readiness = await _readiness(context(request))
+    return answer(readiness, 503 if readiness.status == "unready" else 200)
+
+
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    responses={200: {"description": "Counters and histograms.", "content": {"text/plain": {}}}},
+)
+async def read_metrics(request: Request) -> Response:
+    """In the format that the scraper asks for."""
+    encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(REGISTRY), headers={"Content-Type": content_type})
+
+
+@router.get(
+    "/asyncapi.json",
+    summary="The AsyncAPI document of the log",
+    responses={200: {"description": "Topics and their records.", "content": {"application/json": {}}}},
+)
+async def read_asyncapi(request: Request) -> Response:
+    """What flows over Kafka, under this installation's topic names."""
+    document = asyncapi.document(context(request).settings.kafka_prefix)
+    return Response(msgspec.json.encode(document), media_type="application/json")
+
+
+async def _readiness(parts: Context) -> Readiness:
+    postgres, redis = await asyncio.gather(_ask(parts.database), _ask(parts.hot))
+    status = "unready" if postgres != "ok" else "degraded" if redis != "ok" else "ready"
+    return Readiness(status=status, postgres=postgres, redis=redis)
+
+
+class _Store(Protocol):
+    async def ping(self) -> None: ...
+
+
+async def _ask(store: _Store) -> str:
+    try:
+        await store.ping()
+    except UnavailableError as error:
+        return error.reason
+    return "ok"

@@ -1,0 +1,58 @@
+"""Parameters that several routes take."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+
+from playhead.progress import ContentId
+
+MAX_LIMIT = 500
+_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+_EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+
+
+def _refuse_bare_numbers(given: object) -> object:
+    # pydantic would take "0" for an instant in 1970.
+    if isinstance(given, str) and not _DATE_AND_TIME.match(given):
+        raise ValueError("an RFC 3339 time with an offset, such as 2026-11-22T10:00:00Z")
+    return given
+
+
+def _within_reach(moment: datetime) -> datetime:
+    # Near the ends of the calendar, an offset would lead past them.
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_refuse_bare_numbers), AfterValidator(_within_reach)]
+
+ContentPath = Annotated[
+    UUID,
+    Path(
+        alias="contentId",
+        description="The item.",
+        examples=["5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"],
+    ),
+]
+ContentFilter = Annotated[UUID | None, Query(alias="contentId", description="Of this item only.")]
+UserQuery = Annotated[
+    UUID | None,
+    Query(alias="userId", description="Whose; your own by default. Always a user of your own tenant."),
+]
+CursorQuery = Annotated[
+    str | None, Query(max_length=500, description="`nextCursor` of the page before; absent at the beginning.")
+]
+LimitQuery = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many on a page.")]
+Since = Annotated[Moment | None, Query(alias="from", description="Begun at this time or later.")]
+Until = Annotated[Moment | None, Query(alias="to", description="Begun before this time.")]
+
+
+def content_id(given: UUID) -> ContentId:
+    """The canonical spelling, which is the one in the stores."""
+    return ContentId(str(given))

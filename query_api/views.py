@@ -1,0 +1,103 @@
+"""From what the kernel derives to what is shown: units and names change here, and nothing else."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import overload
+
+from msgspec import UNSET
+
+from playhead.progress import ContentId, Instant, Intervals, Summary, resume
+from query_api.instants import moment, rfc3339
+from query_api.models import ItemProgress, ListedItem, Metadata, Resume, Segment
+
+PAGES_SHOWN = 10_000
+"""One span of pages may be as long as a number can be; a list of them may not."""
+
+
+def item_progress(summary: Summary) -> ItemProgress:
+    """The full view of one item."""
+    return ItemProgress(
+        progress_percentage=summary.percentage,
+        progress_type=summary.kind,
+        status=summary.status,
+        metadata=_metadata(summary),
+        last_viewed=timestamp(summary.last_at),
+        started_at=timestamp(summary.started_at),
+        completed_at=timestamp(summary.completed_at),
+        completion_count=summary.completion_count,
+        total_sessions=summary.total_sessions,
+        evidence=summary.evidence,
+        resume=_resume(summary),
+    )
+
+
+def listed_item(content: ContentId, summary: Summary) -> ListedItem:
+    """The view of one item among others."""
+    return ListedItem(
+        content_id=content,
+        progress=summary.percentage,
+        progress_type=summary.kind,
+        status=summary.status,
+        last_viewed=timestamp(summary.last_at),
+        started_at=timestamp(summary.started_at),
+        completed_at=timestamp(summary.completed_at),
+        completion_count=summary.completion_count,
+        total_sessions=summary.total_sessions,
+        evidence=summary.evidence,
+        watch_time_seconds=seconds(summary.wall_ms),
+        content_time_seconds=seconds(summary.content_ms),
+        last_position_seconds=seconds(summary.position_ms),
+        duration_seconds=seconds(summary.duration_ms),
+        resume=_resume(summary),
+    )
+
+
+@overload
+def seconds(milliseconds: int) -> float: ...
+@overload
+def seconds(milliseconds: None) -> None: ...
+@overload
+def seconds(milliseconds: int | None) -> float | None: ...
+def seconds(milliseconds: int | None) -> float | None:
+    """Milliseconds as seconds; the nearest float of a whole number of them prints three decimals at most."""
+    return None if milliseconds is None else milliseconds / 1000
+
+
+@overload
+def timestamp(instant: Instant) -> str: ...
+@overload
+def timestamp(instant: None) -> None: ...
+@overload
+def timestamp(instant: Instant | None) -> str | None: ...
+def timestamp(instant: Instant | None) -> str | None:
+    """RFC 3339 in UTC, to the millisecond."""
+    return None if instant is None else rfc3339(moment(instant))
+
+
+def segments(watched: Intervals) -> list[Segment]:
+    """Spans in ms as pairs of seconds."""
+    return [(start / 1000, end / 1000) for start, end in watched.spans]
+
+
+def _metadata(summary: Summary) -> Metadata:
+    paged = summary.kind != "video" or bool(summary.pages)
+    return Metadata(
+        watch_time_seconds=seconds(summary.wall_ms),
+        content_time_seconds=seconds(summary.content_ms),
+        last_position_seconds=seconds(summary.position_ms),
+        duration_seconds=seconds(summary.duration_ms),
+        watched_segments=segments(summary.watched),
+        pages_viewed=_pages(summary.pages) if paged else UNSET,
+        page_count=summary.page_count if paged else UNSET,
+        scroll_position=round(summary.scroll_position, 3) if paged else UNSET,
+    )
+
+
+def _pages(pages: Intervals) -> list[int]:
+    return list(islice(chain.from_iterable(range(*span) for span in pages.spans), PAGES_SHOWN))
+
+
+def _resume(summary: Summary) -> Resume:
+    offer = resume(summary)
+    return Resume(offer=offer.offer, position_seconds=seconds(offer.position_ms))
