@@ -38,7 +38,7 @@ class Check:
     told: str
 
 
-def every_check(data_dir: Path) -> Iterator[Check]:
+def every_check(data_dir: Path, port: int) -> Iterator[Check]:
     """Look at the machine, then at the stack, if one runs."""
     yield Check("Python", ok=True, told=platform.python_version())
     yield _found("Java", lambda: f"{find_java()} ({java_version(find_java())})")
@@ -49,7 +49,7 @@ def every_check(data_dir: Path) -> Iterator[Check]:
     stack = running_stack(data_dir)
     if stack is None:
         yield Check("stack", ok=True, told=f"none runs on {data_dir}; `playhead up` starts one")
-        yield _port(8080)
+        yield _port(port)
     else:
         yield Check("stack", ok=True, told=f"runs on {data_dir}")
         yield from (_service(name, stack) for name in _SERVICES)

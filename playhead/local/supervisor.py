@@ -76,11 +76,15 @@ class Supervisor:
                         life = self._lives[unit.name]
                         if life.phase == Phase.FAILING:
                             raise UnitFailedError(unit.name, life.last_words, unit.log, tail(unit.log))
-                    await self._changed.wait()
+                    await self.changed()
         except TimeoutError:
             unit = next(unit for unit in self.units if self._lives[unit.name].phase != Phase.READY)
             what = f"did not get ready within {seconds:.0f} s"
             raise UnitFailedError(unit.name, what, unit.log, tail(unit.log)) from None
+
+    async def changed(self) -> None:
+        """Return when some unit's life has changed."""
+        await self._changed.wait()
 
     async def stop(self) -> None:
         """Stop group by group, the last one first: each drains into those that still run."""
@@ -137,11 +141,11 @@ class Supervisor:
     async def _end(self, unit: Unit) -> None:
         child = unit.child
         if child is not None:
-            self._notice_deaths()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._deaths[unit.name].wait(), child.command.grace_seconds)
-            child.kill()
-            child.stop()
+            if child.pid is not None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._deaths[unit.name].wait(), child.command.grace_seconds)
+                child.kill()
+            child.stop()  # clears the record of it away
         self._tell(unit, self._lives[unit.name].stopped())
 
     def _notice_deaths(self) -> None:

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playhead.local import ports
+from playhead.local.errors import JavaUnusableError
+from playhead.local.java import find_java, parse_version
+from playhead.local.kafka import server_properties
+from playhead.local.stack_file import StackFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15', 17),
+        ('openjdk version "25" 2025-09-16', 25),
+        ('java version "1.8.0_402"', 8),
+        ("bash: java: command not found", None),
+    ],
+)
+def test_java_version_is_read(told: str, version: int | None) -> None:
+    assert parse_version(told) == version
+
+
+def test_java_too_old_is_passed_by_and_told_when_there_is_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert find_java() != java
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(JavaUnusableError, match=r"is Java 11: install one .* or install the one"):
+        find_java()
+
+
+def test_taken_port_is_not_free_and_another_is_chosen() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        assert not ports.is_free(taken)
+        assert ports.choose(taken) != taken
+
+
+def test_preferred_port_is_kept_unless_it_is_given_already() -> None:
+    free = ports.choose()
+    assert ports.choose(free) == free
+    assert ports.choose(free, taken=frozenset({free})) != free
+
+
+def test_broker_listens_on_loopback_alone_and_makes_no_topics_by_itself(tmp_path: Path) -> None:
+    lines = server_properties(tmp_path, 9, 10).splitlines()
+    assert "listeners=PLAINTEXT://127.0.0.1:9,CONTROLLER://127.0.0.1:10" in lines
+    assert "auto.create.topics.enable=false" in lines
+
+
+def test_stack_file_is_read_as_written(tmp_path: Path) -> None:
+    told = StackFile(ports={"kafka": 1}, environment={"PLAYHEAD_REDIS_URL": "x"}, pids={"kafka": os.getpid()})
+    told.write(tmp_path / "stack.json")
+    assert StackFile.read(tmp_path / "stack.json") == told
+
+
+def test_absent_or_broken_stack_file_tells_nothing(tmp_path: Path) -> None:
+    assert StackFile.read(tmp_path / "stack.json") == StackFile()
+    (tmp_path / "stack.json").write_text("{")
+    assert StackFile.read(tmp_path / "stack.json") == StackFile()
