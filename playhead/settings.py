@@ -168,6 +168,8 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     query_redis_timeout_seconds: float = Field(default=0.05, gt=0)
     """Slower than this, and the answer comes from Postgres."""
     query_postgres_pool: int = Field(default=8, ge=1)
+    query_postgres_timeout_seconds: float = Field(default=2.0, gt=0)
+    """Slower than this, waiting for a connection included, and the answer is 503."""
     query_live_max_streams: int = Field(default=1_000, ge=1)
 
 
