@@ -9,6 +9,7 @@ from playhead.progress.folding import effective_duration
 from playhead.progress.intervals import Intervals, at_least
 from playhead.progress.policy import Policy
 from playhead.progress.progress import NOTHING, Progress
+from playhead.progress.session import LAST_GAP_MS
 
 
 class Accrual(Struct, frozen=True, gc=False):
@@ -18,6 +19,10 @@ class Accrual(Struct, frozen=True, gc=False):
     covered: Intervals
     """Of a video, in ms."""
     pages: Intervals
+    share: int
+    """What was played or read, in whole per cent: 100 only when all of it was."""
+    enough: bool
+    """Whether that reaches the threshold; in exact numbers, not in whole per cent."""
     reported: float
     """The largest percentage a client claimed; 0 where the policy does not believe claims."""
 
@@ -26,22 +31,32 @@ def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual
     """What all sessions amount to, or with `anew` only those begun since the item was last reopened."""
     since = progress.reopened_at if anew else 0
     folded = NOTHING.folded if since else progress.folded
-    duration = effective_duration(progress, policy)
+    duration, page_count = effective_duration(progress, policy), progress.page_count
     claims: list[Claim] = []
     pages, reported = folded.pages, folded.reported
     for session in progress.sessions.values():
         if session.started_at < since:
             continue
-        if session.watched:
+        if session.watched.bounds:
             claims.append(claim(session, policy, duration))
-        pages |= session.pages
+        if session.pages.bounds:
+            pages |= session.pages
         reported = max(reported, session.reported)
+    covered = coverage(claims, folded.layers[:1])
+    share, enough = _of(covered.length, duration or 0, policy)
+    if page_count:
+        pages = pages.clip(page_count + 1)
+        read, enough_read = _of(pages.length, page_count, policy)
+        share, enough = max(share, read), enough or enough_read
     return Accrual(
-        claims=tuple(claims),
-        covered=coverage(claims, folded.layers[:1]),
-        pages=pages.clip(progress.page_count + 1) if progress.page_count else pages,
-        reported=reported if policy.evidence == "any" else 0.0,
+        tuple(claims), covered, pages, share, enough, reported if policy.evidence == "any" else 0.0
     )
+
+
+def _of(covered: int, whole: int, policy: Policy) -> tuple[int, bool]:
+    if whole <= 0:
+        return 0, False
+    return min(100, covered * 100 // whole), policy.completes(covered, whole)
 
 
 def accrue_anew(progress: Progress, policy: Policy) -> Accrual:
@@ -50,29 +65,30 @@ def accrue_anew(progress: Progress, policy: Policy) -> Accrual:
 
 
 def completes(progress: Progress, anew: Accrual, policy: Policy) -> bool:
-    """Whether the evidence since the last reopening, or a mark by hand, completes the item."""
-    return (
-        progress.is_marked or has_watched_enough(progress, anew, policy) or has_reported_enough(anew, policy)
-    )
+    """Whether the evidence since the last reopening, or a mark by hand, completes the item.
+
+    Percentages are compared in hundredths, which is as much as clients mean by them.
+    """
+    return anew.enough or progress.is_marked or policy.completes(int(anew.reported * 100), 100 * 100)
 
 
-def has_watched_enough(progress: Progress, accrual: Accrual, policy: Policy) -> bool:
-    """Whether what was played or read reaches the threshold."""
-    duration = effective_duration(progress, policy) or 0
-    return policy.completes(accrual.covered.length, duration) or policy.completes(
-        accrual.pages.length, progress.page_count
-    )
-
-
-def has_reported_enough(accrual: Accrual, policy: Policy) -> bool:
-    """Whether the client's own percentage reaches the threshold."""
-    return policy.completes(int(accrual.reported * 100), 100 * 100)
+def may_complete(progress: Progress, policy: Policy) -> bool:
+    """Whether it is worth finding out if the item is completed: a bound from above, without unions."""
+    if progress.is_marked or progress.page_count:
+        return True
+    folded, sessions = progress.folded, progress.sessions.values()
+    if max((each.reported for each in sessions), default=0.0) or folded.reported:
+        return True
+    # An `ended` closes a gap, a second and a half at most; a session's grace lies within its extent.
+    most = sum(each.watched.length + LAST_GAP_MS for each in sessions)
+    most += folded.layers[0].length if folded.layers else 0
+    return policy.completes(most, effective_duration(progress, policy) or 0)
 
 
 def times_completed(progress: Progress, accrual: Accrual, policy: Policy) -> int:
     """The largest k such that the threshold's share of the item was watched at least k times."""
     duration = effective_duration(progress, policy) or 0
-    if not policy.completes(accrual.covered.length, duration):
+    if not accrual.enough or not policy.completes(accrual.covered.length, duration):
         return 0
     sets = [*progress.folded.layers, *(each.credited for each in accrual.claims)]
     times = 1

@@ -14,7 +14,9 @@ t). It grows with every claim and every budget, whatever the order; the earliest
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import combinations, pairwise
+from operator import or_
 
 from msgspec import Struct
 
@@ -59,14 +61,16 @@ def claim(session: Session, policy: Policy, duration: int | None) -> Claim:
 
 def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Intervals:
     """What the sessions cover together, within their budgets, beside what is `known` without them."""
-    excess = [each for each in claims if not each.fits]
-    settled = [*known, *(each.extent for each in claims if each.fits)]
+    settled, excess = [*known], []
+    for each in claims:
+        if each.fits:
+            settled.append(each.extent)
+        else:
+            excess.append(each)
     if len(excess) > WEIGHED_TOGETHER:
         settled += (each.credited for each in excess[:-WEIGHED_TOGETHER])
         excess = excess[-WEIGHED_TOGETHER:]
-    if len(settled) == 1 and not excess:
-        return settled[0]
-    plain = at_least(1, settled) if settled else EMPTY
+    plain = reduce(or_, settled, EMPTY)
     return _allot(plain, excess) if excess else plain
 
 

@@ -66,15 +66,13 @@ class Intervals(Struct, frozen=True, gc=False):
         return bool(self.bounds)
 
     def __or__(self, other: Intervals) -> Intervals:
-        """Union. Nearly always a session growing at its end, which is two comparisons."""
+        """Union. Nearly always a session whose last interval grew, which takes no sorting."""
         mine, theirs = self.bounds, other.bounds
         if mine == theirs or not theirs:
             return self
-        if not mine:
-            return other
-        if len(mine) == len(theirs) == 2 and mine[0] <= theirs[1] and theirs[0] <= mine[1]:  # noqa: PLR2004 - one span each
-            return Intervals((min(mine[0], theirs[0]), max(mine[1], theirs[1])))
-        return at_least(1, (self, other))
+        if mine[:-1] == theirs[:-1]:
+            return self if mine[-1] > theirs[-1] else other
+        return at_least(1, (self, other)) if mine else other
 
     def __and__(self, other: Intervals) -> Intervals:
         return at_least(2, (self, other))

@@ -34,5 +34,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("grace_ms and duration_ms are not negative")
 
     def completes(self, covered: int, whole: int) -> bool:
-        """Whether `covered` of `whole` reaches the threshold; in basis points, so that 0.9 is exact."""
-        return whole > 0 and covered * 10_000 >= round(self.threshold * 10_000) * whole
+        """Whether `covered` of `whole` reaches the threshold."""
+        # The thousandth makes up for the threshold's binary fraction: 0.9 of anything is exact.
+        return whole > 0 and covered + 0.001 >= self.threshold * whole

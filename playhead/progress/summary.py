@@ -11,7 +11,6 @@ from playhead.progress.completion import (
     accrue,
     accrue_anew,
     completes,
-    has_watched_enough,
     times_completed,
 )
 from playhead.progress.credit import wall_ms
@@ -56,66 +55,62 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
 def summarize(progress: Progress, policy: Policy) -> Summary:
     """Derive everything shown of `progress` under `policy`."""
-    duration = effective_duration(progress, policy)
-    sessions, folded = progress.sessions.values(), progress.folded
+    folded = progress.folded
     accrual = accrue(progress, policy)
-    completed = progress.completed_at is not None or _completes_now(progress, accrual, policy)
-    position = last_position(progress)
-    media_ms = (position.media_ms or 0) if position else 0
-    wall = folded.wall_ms + sum(wall_ms(session, policy) for session in sessions)
-    begun = accrual.covered or accrual.pages or accrual.reported or wall or media_ms
+    anew = accrue_anew(progress, policy) if progress.reopened_at else accrual
+    completed = progress.completion is not None and progress.completed_at is not None
+    completed = completed or completes(progress, anew, policy)
+    duration = effective_duration(progress, policy)
+    wall, content = folded.wall_ms, folded.content_ms
+    started, last = folded.started_at, folded.last_at
+    for session in progress.sessions.values():
+        wall += wall_ms(session, policy)
+        started = session.started_at if started is None or session.started_at < started else started
+        last = session.last_at if last is None or session.last_at > last else last
+    for each in accrual.claims:
+        content += each.credited_ms
+    position = last_position(progress) or _NOWHERE
+    media_ms = position.media_ms or 0
+    begun = accrual.covered.bounds or accrual.pages.bounds or accrual.reported or wall or media_ms
     return Summary(
         status="completed" if completed else "in_progress" if begun else "not_started",
-        percentage=_percentage(progress, accrual, duration),
-        evidence=_evidence(progress, accrual, duration, policy),
+        percentage=max(accrual.share, int(accrual.reported)),
+        evidence=_evidence(progress, accrual),
         kind=progress.kind,
         watched=accrual.covered,
         pages=accrual.pages,
         page_count=progress.page_count,
         duration_ms=duration,
-        position_ms=media_ms if duration is None else min(media_ms, duration),
-        scroll_position=(position.scroll or 0.0) if position else 0.0,
-        content_ms=folded.content_ms + sum(each.credited_ms for each in accrual.claims),
+        position_ms=media_ms if duration is None or media_ms < duration else duration,
+        scroll_position=position.scroll or 0.0,
+        content_ms=content,
         wall_ms=wall,
-        total_sessions=folded.sessions + len(sessions),
-        completion_count=max(times_completed(progress, accrual, policy), int(completed)),
-        started_at=folded.started_at or min((each.started_at for each in sessions), default=None),
-        last_at=max((each.last_at for each in sessions), default=folded.last_at),
+        total_sessions=folded.sessions + len(progress.sessions),
+        completion_count=max(times_completed(progress, accrual, policy), 1) if completed else 0,
+        started_at=started,
+        last_at=last,
         completed_at=progress.completed_at,
     )
 
 
+_NOWHERE = Position(Instant(0), 0, None, None)
+
+
 def last_position(progress: Progress) -> Position | None:
     """Where the person was last, by the sessions that have played enough to say so."""
-    candidates = [
-        (session.position.order, key, session.position)
-        for key, session in progress.sessions.items()
-        if session.position is not None and session.has_played
-    ]
-    if progress.folded.position is not None:
-        candidates.append((progress.folded.position.order, "", progress.folded.position))
-    return max(candidates)[-1] if candidates else None
+    latest, latest_key = progress.folded.position, ""
+    for key, session in progress.sessions.items():
+        position = session.position
+        if position is None or not session.has_played:
+            continue
+        if latest is None or (position.order, key) > (latest.order, latest_key):
+            latest, latest_key = position, key
+    return latest
 
 
-def _completes_now(progress: Progress, accrual: Accrual, policy: Policy) -> bool:
-    return completes(progress, accrue_anew(progress, policy) if progress.reopened_at else accrual, policy)
-
-
-def _share(covered: int, whole: int | None) -> int:
-    return min(100, covered * 100 // whole) if whole else 0
-
-
-def _watched_percentage(progress: Progress, accrual: Accrual, duration: int | None) -> int:
-    return max(_share(accrual.covered.length, duration), _share(accrual.pages.length, progress.page_count))
-
-
-def _percentage(progress: Progress, accrual: Accrual, duration: int | None) -> int:
-    return max(_watched_percentage(progress, accrual, duration), int(accrual.reported))
-
-
-def _evidence(progress: Progress, accrual: Accrual, duration: int | None, policy: Policy) -> Evidence:
-    if has_watched_enough(progress, accrual, policy):
+def _evidence(progress: Progress, accrual: Accrual) -> Evidence:
+    if accrual.enough:
         return "watched"
     if progress.is_marked:
         return "manual"
-    return "reported" if accrual.reported > _watched_percentage(progress, accrual, duration) else "watched"
+    return "reported" if accrual.reported > accrual.share else "watched"
