@@ -53,7 +53,7 @@ class Sender:
         token_for: Callable[[str, str], str],
         *,
         lanes: int = 16,
-        on_acknowledged: Callable[[Message], None] | None = None,
+        on_acknowledged: Callable[[Message], object] | None = None,
     ) -> None:
         """Send to the API at `url`; `token_for(tenant, user)` gives the bearer token."""
         self.tally = Tally()

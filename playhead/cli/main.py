@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from playhead.cli import doctor, migrate, services, up
+from playhead.cli import doctor, migrate, replay, services, simulate, up
 
 app = typer.Typer(
     name="playhead",
@@ -22,6 +22,8 @@ for command in (
     services.query,
     services.gateway,
     migrate.migrate,
+    simulate.simulate,
+    replay.replay,
     doctor.doctor,
 ):
     app.command()(command)

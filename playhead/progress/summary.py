@@ -58,8 +58,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
     folded = progress.folded
     accrual = accrue(progress, policy)
     anew = accrue_anew(progress, policy) if progress.reopened_at else accrual
-    completed = progress.completion is not None and progress.completed_at is not None
-    completed = completed or completes(progress, anew, policy)
+    completed = progress.completed_at is not None or completes(progress, anew, policy)
     duration = effective_duration(progress, policy)
     wall, content = folded.wall_ms, folded.content_ms
     started, last = folded.started_at, folded.last_at
@@ -86,7 +85,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         content_ms=content,
         wall_ms=wall,
         total_sessions=folded.sessions + len(progress.sessions),
-        completion_count=max(times_completed(progress, accrual, policy), 1) if completed else 0,
+        completion_count=times_completed(progress, accrual, policy) or int(completed),
         started_at=started,
         last_at=last,
         completed_at=progress.completed_at,
