@@ -36,6 +36,10 @@ class DataDir:
         """Where a process's id and birth are noted."""
         return self.root / "run" / f"{name}.json"
 
+    def records(self) -> list[Path]:
+        """The notes of every process that was not stopped in order."""
+        return sorted((self.root / "run").glob("*.json"))
+
     @property
     def stack_file(self) -> Path:
         """Where the addresses are told to other commands."""

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,13 @@ import psutil
 from playhead.local.logs import rotate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from playhead.local.users import SystemUser
 
 _GUARD = Path(__file__).with_name("guard.py")
+_SURVIVOR_SECONDS = 20.0
+"""For the stores of a killed owner to close their files; on Linux they were told to when it died."""
 _BIRTH_TOLERANCE_SECONDS = 2.0
 """psutil derives a birth from the boot time, which moves a little when the clock is set."""
 
@@ -50,6 +53,7 @@ class Record(msgspec.Struct, frozen=True):
 
     pid: int
     born: float
+    stop_signal: int
 
     def process(self) -> psutil.Process | None:
         """The process, if it is still the same one."""
@@ -61,9 +65,9 @@ class Record(msgspec.Struct, frozen=True):
         return found if same and found.status() != psutil.STATUS_ZOMBIE else None
 
     @classmethod
-    def of(cls, pid: int) -> Record:
-        """Describe a process that runs now."""
-        return cls(pid, psutil.Process(pid).create_time())
+    def of(cls, pid: int, stop_signal: signal.Signals) -> Record:
+        """Describe a process that runs now, and how to end it."""
+        return cls(pid, psutil.Process(pid).create_time(), stop_signal.value)
 
 
 class ChildProcess:
@@ -88,7 +92,7 @@ class ChildProcess:
         if self.pid is not None:
             return
         command = self.command
-        end_survivor(command.record, command.stop_signal, command.grace_seconds)
+        end_survivors([command.record])
         user = command.user
         identity = (-1, -1) if user is None else (user.uid, user.gid)
         numbers = (command.stop_signal.value, *identity, os.getpid())
@@ -103,7 +107,7 @@ class ChildProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        command.record.write_bytes(msgspec.json.encode(Record.of(self._process.pid)))
+        command.record.write_bytes(msgspec.json.encode(Record.of(self._process.pid, command.stop_signal)))
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Wait for the end; None when it still runs after so many seconds."""
@@ -133,15 +137,20 @@ class ChildProcess:
             self._process.wait()
 
 
-def end_survivor(record: Path, stop_signal: signal.Signals, grace_seconds: float) -> None:
-    """End the child that an earlier owner of this file left behind, if it can be proven to be that one."""
-    if not record.exists():
-        return
-    survivor = msgspec.json.decode(record.read_bytes(), type=Record).process()
-    if survivor is not None:
-        survivor.send_signal(stop_signal)
-        _, alive = psutil.wait_procs([survivor], timeout=grace_seconds)
-        for process in alive:
-            process.kill()
-        psutil.wait_procs(alive)
-    record.unlink(missing_ok=True)
+def end_survivors(records: Iterable[Path]) -> None:
+    """End the children that an earlier owner of these files left behind, where they are provably the same."""
+    known = [record for record in records if record.exists()]
+    found = [(record, msgspec.json.decode(record.read_bytes(), type=Record)) for record in known]
+    survivors = []
+    for _, record in found:
+        survivor = record.process()
+        if survivor is not None:
+            with suppress(psutil.NoSuchProcess):  # it ended just now
+                survivor.send_signal(record.stop_signal)
+            survivors.append(survivor)
+    _, stubborn = psutil.wait_procs(survivors, timeout=_SURVIVOR_SECONDS)
+    for process in stubborn:
+        process.kill()
+    psutil.wait_procs(stubborn)
+    for path, _ in found:
+        path.unlink()

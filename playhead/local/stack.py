@@ -11,6 +11,7 @@ from playhead.local import ports
 from playhead.local.data_dir import DataDir
 from playhead.local.kafka import Kafka
 from playhead.local.postgres import Postgres
+from playhead.local.process import end_survivors
 from playhead.local.redis import Redis
 from playhead.local.stack_file import StackFile
 from playhead.local.store import Place, Store
@@ -77,6 +78,7 @@ class Stack:
         """
         self.data.acquire()
         try:
+            end_survivors(self.data.records())  # before ports are chosen, as they may still hold theirs
             self._choose_ports()
             for store in self.stores:
                 self._report(f"starting {store.name}")

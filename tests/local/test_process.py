@@ -43,7 +43,7 @@ def test_survivor_of_an_earlier_owner_is_ended_before_the_next_launch(
     tmp_path: Path, stranger: subprocess.Popen[bytes]
 ) -> None:
     given = command(tmp_path)
-    given.record.write_bytes(msgspec.json.encode(Record.of(stranger.pid)))
+    given.record.write_bytes(msgspec.json.encode(Record.of(stranger.pid, given.stop_signal)))
 
     child = ChildProcess(given)
     child.launch()
@@ -61,7 +61,7 @@ def test_process_that_only_shares_the_id_of_an_earlier_child_is_left_alone(
 ) -> None:
     given = command(tmp_path)
     born = psutil.Process(stranger.pid).create_time()
-    given.record.write_bytes(msgspec.json.encode(Record(stranger.pid, born - 1_000)))
+    given.record.write_bytes(msgspec.json.encode(Record(stranger.pid, born - 1_000, given.stop_signal)))
 
     child = ChildProcess(given)
     child.launch()

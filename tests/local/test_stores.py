@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -14,10 +18,12 @@ from redis import Redis
 from playhead.local.errors import DataInUseError
 from playhead.local.stack import Stack
 from playhead.local.stack_file import StackFile
+from playhead.local.supervisor import Supervisor
 from tests.services import reachable_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.services
 
@@ -115,3 +121,45 @@ def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> Non
                 assert client.get("kept") == b"yes"
             with psycopg.connect(second.postgres.dsn()) as connection:
                 connection.execute("SELECT FROM kept")
+
+
+def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: Path) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from playhead.local.stack import Stack\n"
+        f"with Stack(pathlib.Path({str(stack_dir)!r})) as stack:\n"
+        "    print('ready', flush=True)\n"
+        "    sys.stdin.read()"
+    )
+    with subprocess.Popen(  # noqa: S603 - our own arguments
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"ready\n"
+        told = StackFile.read(stack_dir / "stack.json")
+        stores = [psutil.Process(pid) for pid in told.pids.values()]
+        owner.kill()
+
+    with Stack(stack_dir) as again:
+        assert [store for store in stores if store.is_running()] == []
+        assert again.ports == told.ports
+
+
+@pytest.mark.anyio
+async def test_supervised_stores_come_back_after_all_are_killed(stack_dir: Path) -> None:
+    stack = Stack(stack_dir)
+    stack.start()
+    try:
+        async with Supervisor() as supervisor:
+            supervisor.start(*stack.stores)
+            await supervisor.wait_ready(10)
+            for pid in supervisor.pids.values():
+                os.kill(pid, signal.SIGKILL)
+            async with asyncio.timeout(60):
+                while not all(life.restarts for life in supervisor.lives.values()):
+                    await supervisor.changed()
+            await supervisor.wait_ready(60)
+            assert supervisor.pids.keys() == {"kafka", "postgres", "redis"}
+        assert supervisor.pids == {}
+    finally:
+        stack.stop()
