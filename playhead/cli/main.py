@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from playhead.cli import doctor, migrate, replay, services, simulate, up
+from playhead.cli import doctor, migrate, replay, services, simulate, status, up
 
 app = typer.Typer(
     name="playhead",
@@ -24,6 +24,7 @@ for command in (
     migrate.migrate,
     simulate.simulate,
     replay.replay,
+    status.status,
     doctor.doctor,
 ):
     app.command()(command)

@@ -1,0 +1,86 @@
+"""How far each part of the pipeline has come, by partition, and whether the ledgers balance. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import starmap
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A partition's ledger, as Redis or Postgres keeps it."""
+
+    first: int
+    next: int
+    applied: int
+    duplicates: int
+    dead: int
+
+    @property
+    def missing(self) -> int:
+        """Heartbeats that are not accounted for; below zero: counted twice."""
+        return self.next - self.first - self.applied - self.duplicates - self.dead
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the log and the stores say of one partition."""
+
+    heartbeats_end: int
+    states_end: int
+    hot: Count | None
+    """From Redis; None before the first run, or after Redis was lost."""
+    durable: Count | None
+    """From Postgres' ledger."""
+    stored: int | None
+    """The next offset of the states topic that Postgres awaits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One partition's lags and verdict."""
+
+    partition: int
+    accepted: int
+    to_apply: int
+    """Heartbeats that Redis does not have yet."""
+    to_store: int
+    """States that Postgres does not have yet."""
+    count: Count | None
+    faults: tuple[str, ...]
+
+
+def standings(found: Mapping[int, Found]) -> list[Standing]:
+    """Judge each partition, in order."""
+    return list(starmap(_standing, sorted(found.items())))
+
+
+def faults(these: Sequence[Standing]) -> list[str]:
+    """Everything that does not balance, in words."""
+    return [f"partition {each.partition}: {fault}" for each in these for fault in each.faults]
+
+
+def _standing(partition: int, found: Found) -> Standing:
+    count = found.hot or found.durable
+    return Standing(
+        partition=partition,
+        accepted=found.heartbeats_end,
+        to_apply=found.heartbeats_end - (count.next if count else 0),
+        to_store=found.states_end - (found.stored or 0),
+        count=count,
+        faults=tuple(_faults(found)),
+    )
+
+
+def _faults(found: Found) -> list[str]:
+    said = [
+        f"{store} has {count.missing} heartbeats unaccounted for in [{count.first}, {count.next})"
+        for store, count in (("Redis", found.hot), ("Postgres", found.durable))
+        if count is not None and count.missing
+    ]
+    if found.hot and found.durable and found.durable.next > found.hot.next:
+        said.append(f"Postgres holds heartbeats up to {found.durable.next}, Redis only {found.hot.next}")
+    if found.hot and found.hot.next > found.heartbeats_end:
+        said.append(f"Redis has read up to {found.hot.next}, but the log ends at {found.heartbeats_end}")
+    return said
