@@ -41,14 +41,24 @@ lock: $(UV)  ## Resolve the dependencies anew into requirements.lock
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
 
 clean:  ## Remove the environment, the caches and the local stack's data
+	@# run by root, the stack may have had to keep PostgreSQL's data elsewhere, behind a link
+	if [ -L $(DATA_DIR)/postgres ]; then rm -rf "$$(readlink -f $(DATA_DIR)/postgres)"; fi
 	rm -rf $(VENV) .tools $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+# Debian's python3 comes without ensurepip, and sometimes with pip all the same.
 .tools/bin/uv:
-	$(PYTHON) -m venv .tools
-	.tools/bin/pip install --quiet --disable-pip-version-check uv
+	@rm -rf .tools
+	@if $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	  $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools/lib uv \
+	  && mkdir -p .tools/bin && ln -s ../lib/bin/uv .tools/bin/uv; \
+	else \
+	  echo "uv cannot be installed, as $(PYTHON) has neither venv nor pip: apt-get install python3-venv" >&2; exit 1; \
+	fi
 
 $(READY): pyproject.toml requirements.lock | $(UV)
-	$(UV) venv --quiet --allow-existing --python '>=3.11' $(VENV)
+	$(UV) venv --quiet --allow-existing --no-python-downloads --python '>=3.11' $(VENV)
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
