@@ -7,7 +7,9 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from playhead.identity import Principal, Verifier
@@ -63,6 +65,10 @@ async def principal(request: Request) -> Principal:
     return await context(request).verifier.principal(request.headers.get("authorization"))
 
 
+Who = Annotated[Principal, Depends(principal)]
+"""Resolved before a route's own parameters: who is not identified learns nothing about those."""
+
+
 @asynccontextmanager
 async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     """The parts, from connecting to disconnecting. Starts whether or not the stores are there."""
@@ -96,6 +102,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     finally:
         hub.end("shutdown")
         listening.cancel()
+        await asyncio.wait({listening})
         await database.close()
         await client.aclose()
 

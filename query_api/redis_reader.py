@@ -39,7 +39,7 @@ def connect(url: str, budget_seconds: float) -> Redis:
         # RESP2: no handshake beyond what Redis 6.2 and Valkey speak, and no pushed notifications.
         protocol=2,
     )
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)
 
 
 class RedisReader:

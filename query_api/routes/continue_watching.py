@@ -13,16 +13,15 @@ from playhead.progress import ContentId, Instant
 from playhead.services.problems import Problem
 from query_api import cursor as cursors
 from query_api.access import Person, own
-from query_api.context import Context, context, principal
+from query_api.context import Context, Who, context
 from query_api.examples import CONTINUE_WATCHING, DISMISSAL
 from query_api.listing import is_dismissed, last_played_at, page, worth_continuing
 from query_api.models import ContinueWatching, Dismissal
 from query_api.reader import UnavailableError
 from query_api.routes.answers import answer, documented
+from query_api.routes.bodies import documented_body, read_body
 from query_api.routes.parameters import ContentPath, CursorQuery, LimitQuery, content_id
 from query_api.views import listed_item, timestamp
-
-MAX_BODY_BYTES = 1_024
 
 router = APIRouter(tags=["continue watching"], default_response_class=Response)
 
@@ -41,10 +40,10 @@ class DismissalRequest(BaseModel):
     responses=documented(CONTINUE_WATCHING, "A page of items in progress, latest first.", 401, 422, 503),
 )
 async def read_continue_watching(
-    request: Request, cursor: CursorQuery = None, limit: LimitQuery = 20
+    request: Request, who: Who, cursor: CursorQuery = None, limit: LimitQuery = 20
 ) -> Response:
     """Items in progress and worth resuming, latest first; completed and dismissed ones are not among them."""
-    person = own(await principal(request))
+    person = own(who)
     after = cursors.read("continue", cursor)
     entries = await context(request).library.entries(person)
     dismissed = await _dismissed(context(request), person)
@@ -70,11 +69,12 @@ async def read_continue_watching(
     "/api/progress/{contentId}/dismissal",  # noqa: FAST003 - `ContentPath` has the alias
     summary="Dismiss an item from Continue Watching, or take that back",
     responses=documented(DISMISSAL, "As it is now.", 401, 404, 413, 422, 503),
-    max_body_size=MAX_BODY_BYTES,
+    openapi_extra=documented_body(DismissalRequest),
 )
-async def put_dismissal(request: Request, content: ContentPath, wish: DismissalRequest) -> Response:
+async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Response:
     """Dismissing leaves progress as it is. Playing the item later brings it back by itself."""
-    person = own(await principal(request))
+    person = own(who)
+    wish = await read_body(request, DismissalRequest)
     item = content_id(content)
     if wish.dismissed:
         at: Instant | None = await _dismiss(context(request), person, item)

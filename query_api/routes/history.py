@@ -9,7 +9,7 @@ from starlette.responses import Response
 from playhead.services.problems import Problem
 from query_api import cursor as cursors
 from query_api.access import own
-from query_api.context import context, principal
+from query_api.context import Who, context
 from query_api.examples import HISTORY
 from query_api.models import History
 from query_api.routes.answers import answer, documented
@@ -26,6 +26,7 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
 )
 async def read_history(  # noqa: PLR0913 - one argument a query parameter
     request: Request,
+    who: Who,
     *,
     content: ContentFilter = None,
     since: Since = None,
@@ -34,7 +35,6 @@ async def read_history(  # noqa: PLR0913 - one argument a query parameter
     limit: LimitQuery = 50,
 ) -> Response:
     """Every viewing on every device, newest first, from the durable store: seconds behind the live view."""
-    person = own(await principal(request))
     if since is not None and until is not None and since >= until:
         raise Problem(422, "Invalid request", "lies at or before `from`, so nothing can match", field="to")
     place = cursors.read("history", cursor)
@@ -44,7 +44,7 @@ async def read_history(  # noqa: PLR0913 - one argument a query parameter
         until=until,
         after=None if place is None else After.of(place),
     )
-    shown = await context(request).sessions.page(person, which, limit)
+    shown = await context(request).sessions.page(own(who), which, limit)
     policy = context(request).library.policy
     return answer(
         History(

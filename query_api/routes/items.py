@@ -9,7 +9,7 @@ from starlette.responses import Response
 from playhead.progress.identifiers import UserId
 from query_api import cursor as cursors
 from query_api.access import own, readable
-from query_api.context import context, principal
+from query_api.context import Who, context
 from query_api.examples import ITEM, PERSON
 from query_api.listing import overview, page
 from query_api.models import PersonProgress
@@ -28,11 +28,11 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
     ),
 )
 async def read_person(
-    request: Request, user: UserQuery = None, cursor: CursorQuery = None, limit: LimitQuery = 100
+    request: Request, who: Who, user: UserQuery = None, cursor: CursorQuery = None, limit: LimitQuery = 100
 ) -> Response:
     """A person's items, latest first, and the whole in numbers. Yours, unless a role lets you name others."""
     subject = None if user is None else UserId(str(user))
-    person = readable(await principal(request), subject)
+    person = readable(who, subject)
     after = cursors.read("items", cursor)
     entries = await context(request).library.entries(person)
     shown = page(entries, after, limit)
@@ -52,7 +52,6 @@ async def read_person(
         ITEM, "How far you have got; `not_started` where you never opened it.", 401, 422, 503
     ),
 )
-async def read_item(request: Request, content: ContentPath) -> Response:
+async def read_item(request: Request, who: Who, content: ContentPath) -> Response:
     """Everything known of your progress with one item. An item you never opened is no error."""
-    person = own(await principal(request))
-    return answer(item_progress(await context(request).library.summary(person, content_id(content))))
+    return answer(item_progress(await context(request).library.summary(own(who), content_id(content))))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from playhead.services.problems import Problem
 from playhead.wire.keys import live_channel
 from query_api.access import own
-from query_api.context import context, principal
+from query_api.context import Who, context
 from query_api.examples import PERSON
 from query_api.live.hub import FullError
 from query_api.live.response import LiveResponse
@@ -48,10 +48,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     response_class=LiveResponse,
     responses=_RESPONSES,
 )
-async def read_live(request: Request) -> Response:
+async def read_live(request: Request, who: Who) -> Response:
     """A stream of server-sent events. Connecting anew always begins with a snapshot, so nothing is missed."""
     parts = context(request)
-    person = own(await principal(request))
+    person = own(who)
     try:
         listener = parts.hub.join(live_channel(person.key))
     except FullError as error:

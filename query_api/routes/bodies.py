@@ -1,0 +1,44 @@
+"""Reading a request's body, which is no larger than it has reason to be."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from playhead.services.problems import Problem
+
+MAX_BYTES = 1_024
+
+T = TypeVar("T", bound=BaseModel)
+
+
+async def read_body(request: Request, model: type[T]) -> T:
+    """The body as the model.
+
+    Raises:
+        Problem: 413, it is too large.
+        RequestValidationError: it is not JSON, or not what the model describes.
+    """
+    try:
+        return model.model_validate_json(await _bytes(request))
+    except ValidationError as error:
+        told = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
+        raise RequestValidationError(told) from error
+
+
+def documented_body(model: type[BaseModel]) -> dict[str, Any]:
+    """FastAPI's `openapi_extra` for a route that reads this body."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def _bytes(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            raise Problem(413, "Body too large", f"a body is {MAX_BYTES:,} bytes at most")
+    return bytes(body)

@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from playhead.progress import ContentId, Intervals, SessionId
+from playhead.settings import QuerySettings
+from tests.query_api.world import (
+    MINUTE,
+    NOON,
+    World,
+    fold,
+    headers,
+    heartbeat,
+    new_content,
+    new_person,
+    watched,
+)
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+
+async def test_an_item_watched_for_450_of_600_seconds(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(450, at=NOON)})
+
+    answer = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json() == {
+        "progressPercentage": 75,
+        "progressType": "video",
+        "status": "in_progress",
+        "metadata": {
+            "watchTimeSeconds": 450,
+            "contentTimeSeconds": 450,
+            "lastPositionSeconds": 450,
+            "durationSeconds": 600,
+            "watchedSegments": [[0, 450]],
+        },
+        "lastViewed": "2025-11-22T08:34:10.000Z",
+        "startedAt": "2025-11-22T08:26:40.000Z",
+        "completedAt": None,
+        "completionCount": 0,
+        "totalSessions": 1,
+        "evidence": "watched",
+        "resume": {"offer": True, "positionSeconds": 450},
+    }
+
+
+async def test_an_item_never_opened_is_not_started(
+    client: httpx.AsyncClient, settings: QuerySettings
+) -> None:
+    answer = await client.get(f"/api/progress/{uuid4()}", headers=headers(settings, new_person()))
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "progressPercentage": 0,
+        "progressType": "video",
+        "status": "not_started",
+        "metadata": {
+            "watchTimeSeconds": 0,
+            "contentTimeSeconds": 0,
+            "lastPositionSeconds": 0,
+            "durationSeconds": None,
+            "watchedSegments": [],
+        },
+        "lastViewed": None,
+        "startedAt": None,
+        "completedAt": None,
+        "completionCount": 0,
+        "totalSessions": 0,
+        "evidence": "watched",
+        "resume": {"offer": False, "positionSeconds": 0},
+    }
+
+
+async def test_at_double_speed_wall_and_content_seconds_differ(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(300, rate=2.0)})
+
+    metadata = (await client.get(f"/api/progress/{content}", headers=headers(settings, person))).json()[
+        "metadata"
+    ]
+
+    assert metadata["watchTimeSeconds"] == 150
+    assert metadata["contentTimeSeconds"] == 300
+
+
+async def test_milliseconds_are_three_decimals_at_most(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    odd = heartbeat(
+        person,
+        content,
+        NOON,
+        session_id=SessionId(str(uuid4())),
+        watched=Intervals.of([(1, 9_007)]),
+        watch_ms=9_007,
+        position_ms=9_007,
+        duration_ms=599_999,
+    )
+    world.hold(person, {content: fold(odd)})
+
+    answer = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
+
+    assert b'"watchedSegments":[[0.001,9.007]]' in answer.content
+    assert b'"durationSeconds":599.999' in answer.content
+
+
+async def test_a_document_tells_its_pages(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    read = heartbeat(
+        person,
+        content,
+        NOON,
+        kind="document",
+        pages_viewed=Intervals.of([(1, 4), (7, 8)]),
+        page_count=10,
+        scroll_position=0.4,
+    )
+    world.hold(person, {content: fold(read)})
+
+    body = (await client.get(f"/api/progress/{content}", headers=headers(settings, person))).json()
+
+    assert body["progressType"] == "document"
+    assert body["progressPercentage"] == 40
+    assert body["metadata"]["pagesViewed"] == [1, 2, 3, 7]
+    assert body["metadata"]["pageCount"] == 10
+    assert body["metadata"]["scrollPosition"] == 0.4
+
+
+async def test_a_completed_item_resumes_at_its_beginning(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, nearly, done = new_person(), new_content(), new_content()
+    world.hold(person, {nearly: watched(539), done: watched(540)})
+
+    first = (await client.get(f"/api/progress/{nearly}", headers=headers(settings, person))).json()
+    second = (await client.get(f"/api/progress/{done}", headers=headers(settings, person))).json()
+
+    assert (first["status"], first["resume"]["offer"]) == ("in_progress", True)
+    assert (second["status"], second["resume"]) == ("completed", {"offer": False, "positionSeconds": 0})
+    assert second["completedAt"] is not None
+
+
+async def test_the_policy_comes_from_the_settings(world: World) -> None:
+    from asgi_lifespan import LifespanManager  # noqa: PLC0415 - this test alone makes an application of its own
+
+    from query_api.app import create_app  # noqa: PLC0415 - the same
+
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(300)})
+    settings = world.settings(completion_threshold=0.5)
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app)
+    async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://q") as client:
+        answer = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
+
+    assert answer.json()["status"] == "completed"
+
+
+async def test_the_list_is_latest_first_with_the_whole_in_numbers(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, old, new = new_person(), new_content(), new_content()
+    world.hold(person, {old: watched(600, at=NOON), new: watched(300, at=NOON + 60 * MINUTE)})
+
+    body = (await client.get("/api/progress", headers=headers(settings, person))).json()
+
+    assert body["summary"] == {
+        "totalItems": 2,
+        "completedItems": 1,
+        "inProgressItems": 1,
+        "avgProgress": 75.0,
+        "watchTimeSeconds": 900,
+        "contentTimeSeconds": 900,
+        "lastActivity": "2025-11-22T09:31:40.000Z",
+    }
+    assert [(item["contentId"], item["progress"], item["status"]) for item in body["items"]] == [
+        (new, 50, "in_progress"),
+        (old, 100, "completed"),
+    ]
+    assert body["nextCursor"] is None
+
+
+async def test_nobody_in_any_store_has_an_empty_list(
+    client: httpx.AsyncClient, settings: QuerySettings
+) -> None:
+    body = (await client.get("/api/progress", headers=headers(settings, new_person()))).json()
+
+    assert body["items"] == []
+    assert body["summary"]["totalItems"] == 0
+    assert body["summary"]["avgProgress"] == 0
+    assert body["summary"]["lastActivity"] is None
+
+
+async def test_pages_hold_every_item_once_in_order(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person = new_person()
+    # Pairs of one instant, so that a page may end between two that only their ids tell apart.
+    items = {new_content(): watched(60 + number, at=NOON + number // 2 * MINUTE) for number in range(23)}
+    world.hold(person, items)
+    sent = headers(settings, person)
+    whole = (await client.get("/api/progress?limit=500", headers=sent)).json()["items"]
+
+    pages = [page async for page in _pages(client, "/api/progress?limit=4", sent)]
+
+    assert [len(page["items"]) for page in pages] == [4, 4, 4, 4, 4, 3]
+    assert [item for page in pages for item in page["items"]] == whole
+    assert {page["summary"]["totalItems"] for page in pages} == {23}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("cursor=nonsense", "cursor"),
+        ("cursor=%00", "cursor"),
+        ("cursor=WyJoaXN0b3J5IixbMSwiYSJdXQ", "cursor"),
+        ("cursor=", "cursor"),
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("limit=many", "limit"),
+        ("userId=me", "userId"),
+    ],
+)
+async def test_a_bad_parameter_is_a_problem_that_names_it(
+    client: httpx.AsyncClient, settings: QuerySettings, query: str, field: str
+) -> None:
+    answer = await client.get(f"/api/progress?{query}", headers=headers(settings, new_person()))
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_content_id_that_is_no_uuid_is_a_problem(
+    client: httpx.AsyncClient, settings: QuerySettings
+) -> None:
+    answer = await client.get("/api/progress/lesson-one", headers=headers(settings, new_person()))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "contentId"
+
+
+async def test_a_content_id_is_found_however_it_is_spelt(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), ContentId("0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9dab")
+    world.hold(person, {content: watched(300)})
+
+    answer = await client.get(f"/api/progress/{content.upper()}", headers=headers(settings, person))
+
+    assert answer.json()["progressPercentage"] == 50
+
+
+async def test_no_route_is_a_problem_and_so_is_another_method(client: httpx.AsyncClient) -> None:
+    missing = await client.get("/api/nothing")
+    refused = await client.patch("/api/progress")
+
+    assert (missing.status_code, refused.status_code) == (404, 405)
+    assert missing.headers["content-type"] == refused.headers["content-type"] == "application/problem+json"
+
+
+async def _pages(client: httpx.AsyncClient, url: str, sent: dict[str, str]) -> Any:
+    cursor: str | None = None
+    while True:
+        page = (await client.get(url + (f"&cursor={cursor}" if cursor else ""), headers=sent)).json()
+        yield page
+        cursor = page["nextCursor"]
+        if cursor is None:
+            return

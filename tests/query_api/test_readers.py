@@ -1,0 +1,174 @@
+"""What holds of every `ProgressReader`, run on Redis, on Postgres, and on both together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from playhead.progress import NOTHING, ContentId, Progress
+from playhead.wire.errors import WireError
+from playhead.wire.keys import FENCE, progress_hash
+from query_api.access import Person
+from query_api.fallback_reader import FallbackReader
+from query_api.postgres import Database
+from query_api.postgres_reader import PostgresReader
+from query_api.reader import NotHeldError, ProgressReader, Source
+from query_api.redis_reader import RedisReader, connect
+from tests.query_api.world import World, new_content, new_person, watched
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+
+class Tallied:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def answered(self, source: Source) -> None:
+        self.told.append(source)
+
+    def passed_on(self, reason: str) -> None:
+        self.told.append(reason)
+
+
+@pytest.fixture
+async def hot(world: World) -> AsyncIterator[RedisReader]:
+    client = connect(world.redis_url, 2.0)
+    yield RedisReader(client, 2.0, asyncio.get_running_loop().time)
+    await client.aclose()
+
+
+@pytest.fixture
+async def durable(world: World) -> AsyncIterator[PostgresReader]:
+    database = Database(world.database.reader_dsn, 2, 10.0)
+    await database.open()
+    yield PostgresReader(database)
+    await database.close()
+
+
+@dataclass
+class Subject:
+    reader: ProgressReader
+    put: Callable[[Person, Mapping[ContentId, Progress]], None]
+
+
+@pytest.fixture
+def tally() -> Tallied:
+    return Tallied()
+
+
+@pytest.fixture
+def both(hot: RedisReader, durable: PostgresReader, tally: Tallied) -> FallbackReader:
+    return FallbackReader(hot, durable, tally)
+
+
+@pytest.fixture(params=["redis", "postgres", "both, held", "both, not held"])
+def subject(
+    request: pytest.FixtureRequest,
+    world: World,
+    hot: RedisReader,
+    durable: PostgresReader,
+    both: FallbackReader,
+) -> Subject:
+    return {
+        "redis": Subject(hot, world.hold),
+        "postgres": Subject(durable, world.store),
+        "both, held": Subject(both, world.hold),
+        "both, not held": Subject(both, world.store),
+    }[request.param]
+
+
+async def test_an_item_is_given_as_it_was_put(subject: Subject) -> None:
+    person, content, progress = new_person(), new_content(), watched(450)
+    subject.put(person, {content: progress, new_content(): watched(30)})
+
+    assert await subject.reader.item(person, content) == progress
+
+
+async def test_all_items_are_given(subject: Subject) -> None:
+    person = new_person()
+    items = {new_content(): watched(seconds) for seconds in (10, 300, 600)}
+    subject.put(person, items)
+
+    assert dict(await subject.reader.items(person)) == items
+
+
+async def test_an_item_never_opened_is_nothing(subject: Subject) -> None:
+    person = new_person()
+    subject.put(person, {new_content(): watched(10)})
+
+    assert await subject.reader.item(person, new_content()) == NOTHING
+
+
+async def test_nobody_else_is_given(subject: Subject) -> None:
+    person, content = new_person(), new_content()
+    colleague, namesake = new_person(person.tenant_id), Person(new_person().tenant_id, person.user_id)
+    for each, seconds in ((person, 10), (colleague, 20), (namesake, 30)):
+        subject.put(each, {content: watched(seconds, session="s")})
+
+    assert await subject.reader.item(person, content) == watched(10, session="s")
+    assert dict(await subject.reader.items(person)) == {content: watched(10, session="s")}
+
+
+async def test_redis_does_not_claim_to_know_a_person_it_does_not_hold(hot: RedisReader) -> None:
+    with pytest.raises(NotHeldError):
+        await hot.item(new_person(), new_content())
+    with pytest.raises(NotHeldError):
+        await hot.items(new_person())
+
+
+async def test_a_hash_without_its_fence_is_not_whole(hot: RedisReader, world: World) -> None:
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(10)})
+    world.redis.hdel(progress_hash(person.key), FENCE)
+
+    with pytest.raises(NotHeldError):
+        await hot.item(person, content)
+    with pytest.raises(NotHeldError):
+        await hot.items(person)
+
+
+async def test_a_person_of_no_store_has_nothing(both: FallbackReader, tally: Tallied) -> None:
+    assert await both.items(new_person()) == {}
+    assert tally.told == ["not_held", "postgres"]
+
+
+async def test_redis_is_believed_before_postgres_which_lags(
+    both: FallbackReader, world: World, tally: Tallied
+) -> None:
+    person, content = new_person(), new_content()
+    world.store(person, {content: watched(10, session="s")})
+    world.hold(person, {content: watched(20, session="s")})
+
+    assert await both.item(person, content) == watched(20, session="s")
+    assert tally.told == ["redis"]
+
+
+async def test_what_redis_holds_and_nobody_can_read_comes_from_postgres(
+    both: FallbackReader, world: World, tally: Tallied
+) -> None:
+    person, content = new_person(), new_content()
+    world.store(person, {content: watched(10, session="s")})
+    world.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1", content: "{broken"})
+
+    assert await both.item(person, content) == watched(10, session="s")
+    assert tally.told == ["unreadable", "postgres"]
+
+
+async def test_what_postgres_holds_and_nobody_can_read_is_told(durable: PostgresReader, world: World) -> None:
+    person, content = new_person(), new_content()
+    world.store(person, {content: watched(10)})
+    world.spoil(person)
+
+    with pytest.raises(WireError):
+        await durable.item(person, content)
+
+
+async def test_postgres_shows_no_row_without_a_tenant(world: World) -> None:
+    person = new_person()
+    world.store(person, {new_content(): watched(10)})
+
+    assert world.visible_without_tenant() == 0
+    assert world.visible_without_tenant(admin=True) == 1
