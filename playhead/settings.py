@@ -158,6 +158,10 @@ class SinkSettings(KafkaSettings, PostgresSettings):
     """How long a batch may wait to fill."""
     sink_session_timeout_seconds: float = Field(default=6.0, ge=6)
     """librdkafka and the broker agree on no less than 6 s."""
+    sink_dead_letter_window: int = Field(default=1_000, ge=1)
+    """How many of the latest records are looked at to tell a bad record from a bad release."""
+    sink_dead_letter_share: float = Field(default=0.1, gt=0, le=1)
+    """More dead letters than this among them, and the sink stops rather than empty the topic."""
 
 
 class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings):

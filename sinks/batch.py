@@ -1,0 +1,106 @@
+"""What is stored in one transaction. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from playhead.wire.states import Checkpoint
+from sinks.collapse import Collapsed, collapse
+from sinks.reading import Entry, Rejected, Source
+from sinks.rows import progress_line, session_lines
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A contiguous part of one partition: [start, next_offset)."""
+
+    start: int
+    next_offset: int
+    checkpoint: Checkpoint | None = None
+    """The last one in it."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Records of several partitions, read and waiting to be stored together."""
+
+    stretches: dict[int, Stretch] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    records: int = 0
+
+    def add(self, source: Source, start: int, read: Entry | Checkpoint | Rejected | None) -> None:
+        """Take in a record. Of a partition's first, `start` is where the store stands."""
+        stretch = self.stretches.get(source.partition)
+        if stretch is None:
+            stretch = self.stretches[source.partition] = Stretch(start, start)
+        stretch.next_offset = source.offset + 1
+        self.records += 1
+        if isinstance(read, Entry):
+            self.entries.append(read)
+        elif isinstance(read, Rejected):
+            self.rejected.append(read)
+        elif read is not None:
+            stretch.checkpoint = read
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Entries as the store takes them in."""
+
+    entries: Sequence[Entry]
+    progress: bytes
+    sessions: list[str]
+    """Of each entry, those that it touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Gathered, collapsed, and written out for COPY ahead of its turn."""
+
+    stretches: dict[int, Stretch]
+    collapsed: Collapsed
+    rejected: list[Rejected]
+    records: int
+    states: int
+    """How many of the records are states that can be read."""
+    lines: Lines
+    """Of all the entries that are left."""
+
+    @property
+    def positions(self) -> dict[int, int]:
+        """Where each partition stands once the batch is stored."""
+        return {partition: stretch.next_offset for partition, stretch in self.stretches.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch."""
+
+    stored: int
+    rejected: list[Rejected]
+
+
+def lines_of(entries: Sequence[Entry]) -> Lines:
+    """Write entries out for COPY."""
+    progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
+    return Lines(entries, progress.encode(), ["".join(session_lines(entry)) for entry in entries])
+
+
+def prepare(gathering: Gathering) -> Batch:
+    """Collapse and write out what was gathered."""
+    collapsed = collapse(gathering.entries)
+    return Batch(
+        stretches=gathering.stretches,
+        collapsed=collapsed,
+        rejected=gathering.rejected,
+        records=gathering.records,
+        states=len(gathering.entries),
+        lines=lines_of(collapsed.entries),
+    )
+
+
+def session_starts(entries: Iterable[Entry]) -> set[int]:
+    """When the sessions of these entries began: all that might be written."""
+    return {session.started_at for entry in entries for session in entry.progress.sessions.values()}

@@ -1,0 +1,79 @@
+"""Why the sink stops, and why it starts a batch again.
+
+SinkError
+├── SchemaMissingError     nobody migrated: the process ends
+├── TopicMissingError      the same, for Kafka: the process ends
+├── ConsumerFailedError    librdkafka cannot go on: the process ends
+├── PositionAheadError     the log is shorter than what was stored of it: the process ends
+├── TooManyDeadLettersError  more is refused than one bad record explains: the process ends
+├── LetterRefusedError     the brokers will never take this dead letter: the process ends
+└── TransientError         the same batch may go well later
+    ├── StoreOutageError   PostgreSQL is away, or asked for another attempt
+    └── LettersOutageError the brokers did not take a dead letter in time
+FencedError                another sink has moved a position: read the positions again
+"""
+
+from __future__ import annotations
+
+
+class SinkError(Exception):
+    """The sink cannot go on as it is."""
+
+
+class SchemaMissingError(SinkError):
+    """The tables are not there."""
+
+    def __init__(self) -> None:
+        super().__init__("the schema `progress` is not there or not up to date: run `playhead migrate`")
+
+
+class TopicMissingError(SinkError):
+    """The states topic is not there."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"topic {topic} is not there: run `playhead migrate`")
+
+
+class ConsumerFailedError(SinkError):
+    """Kafka's client library has given up."""
+
+
+class PositionAheadError(SinkError):
+    """PostgreSQL has stored more of a partition than the log holds."""
+
+    def __init__(self, topic: str, partition: int, stored: int, end: int) -> None:
+        super().__init__(
+            f"{topic} [{partition}] ends at {end}, but PostgreSQL has stored it up to {stored}: the topic "
+            "was made anew or has lost records. If its heartbeats were kept, delete this partition's row in "
+            "progress.positions and restart the sink: it reads the topic again, which changes nothing twice"
+        )
+
+
+class TooManyDeadLettersError(SinkError):
+    """Dead-lettering is for single bad records, not for a bad release."""
+
+    def __init__(self, dead: int, records: int, example: str) -> None:
+        super().__init__(
+            f"{dead} of the last {records} records would be dead letters, the last one because {example}: "
+            "stopping here, with none of this batch taken, rather than emptying the topic"
+        )
+
+
+class LetterRefusedError(SinkError):
+    """The brokers refuse a dead letter for good."""
+
+
+class TransientError(SinkError):
+    """Worth another attempt at the same batch."""
+
+
+class StoreOutageError(TransientError):
+    """PostgreSQL cannot do it now."""
+
+
+class LettersOutageError(TransientError):
+    """Not every dead letter was acknowledged in time."""
+
+
+class FencedError(Exception):
+    """A position is not where this sink left it, so somebody else stores that partition now."""

@@ -1,0 +1,84 @@
+"""The dead-letter topic: what the sink cannot store, kept for a person to look at."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from playhead.settings import KafkaSettings
+from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.topics import Topics
+from sinks.errors import LetterRefusedError, LettersOutageError
+from sinks.reading import Rejected
+
+ACK_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class Letters:
+    """Publishes dead letters and waits for the broker. For one thread."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        topics = Topics.named(settings.kafka_prefix)
+        self._source_topic = topics.states.name
+        self._topic = topics.dead_letters.name
+        self._producer = Producer(
+            {
+                "bootstrap.servers": settings.kafka_servers,
+                "client.id": "playhead-sink",
+                "enable.idempotence": True,
+                "compression.type": "lz4",
+                "delivery.timeout.ms": int(ACK_SECONDS * 1000),
+                "message.max.bytes": 8_000_000,  # the record was accepted once: only the broker may refuse it
+                "linger.ms": 5,
+            },
+            logger=_log,
+        )
+
+    def publish(self, rejected: Sequence[Rejected]) -> None:
+        """Return when the broker has acknowledged every one.
+
+        Raises:
+            LettersOutageError: it did not in time; some may have been written, so expect them twice.
+            LetterRefusedError: it never will.
+        """
+        failures: list[KafkaError] = []
+
+        def note(error: KafkaError | None, _: Message) -> None:
+            if error is not None:
+                failures.append(error)
+
+        for each in rejected:
+            self._produce(each, note)
+        unacknowledged = self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
+        for error in failures:
+            if not _is_outage(error):
+                raise LetterRefusedError(f"{self._topic} refuses a dead letter: {error.str()}")
+        if failures or unacknowledged:
+            why = failures[0].str() if failures else "no acknowledgement in time"
+            raise LettersOutageError(f"dead letters for {self._topic} wait for Kafka: {why}")
+
+    def _produce(self, rejected: Rejected, note: object) -> None:
+        source = rejected.source
+        letter = DeadLetter(
+            self._source_topic, source.partition, source.offset, rejected.reason, rejected.detail
+        )
+        while True:
+            try:
+                self._producer.produce(
+                    self._topic, source.value, source.key, headers=letter.headers(), on_delivery=note
+                )
+            except BufferError:  # the queue is full: let some of it go
+                self._producer.poll(ACK_SECONDS)
+            except KafkaException as error:
+                raise LetterRefusedError(f"{self._topic} refuses a dead letter: {error}") from error
+            else:
+                return
+
+
+def _is_outage(error: KafkaError) -> bool:
+    refused = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG, KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    return error.code() not in refused and not error.fatal()

@@ -1,0 +1,45 @@
+"""What the sink counts."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from sinks.batch import Batch, Written
+
+STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
+DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
+LAG = Gauge("playhead_sink_lag_records", "Records in the assigned partitions that are not stored yet.")
+BATCH_RECORDS = Histogram(
+    "playhead_sink_batch_records",
+    "Records stored in one transaction.",
+    buckets=(1, 10, 100, 500, 1_000, 2_500, 5_000, 7_500, 10_000, 20_000),
+)
+BATCH_SECONDS = Histogram(
+    "playhead_sink_batch_seconds",
+    "Time that a transaction took.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+STEPS = Histogram(
+    "playhead_sink_step_seconds",
+    "Time that a part of a batch took.",
+    ["step"],
+    buckets=(0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+RETRIES = Counter(
+    "playhead_sink_retries", "Batches begun again, because of an outage or another sink.", ["reason"]
+)
+STRAY_SESSIONS = Counter(
+    "playhead_sink_stray_sessions",
+    "Sessions written that began at no plausible time; they lie in the default partition.",
+)
+
+
+def observe(batch: Batch, written: Written, seconds: float) -> None:
+    """Count a batch that landed."""
+    STATES.inc(written.stored)
+    for reason, dead in Tally(each.reason for each in written.rejected).items():
+        DEAD.labels(reason).inc(dead)
+    BATCH_RECORDS.observe(batch.records)
+    BATCH_SECONDS.observe(seconds)

@@ -1,0 +1,43 @@
+"""The sink as a process."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playhead.services.probe import Probe
+from playhead.settings import SinkSettings
+from sinks.sink import Sink
+
+
+def run(settings: SinkSettings) -> None:
+    """Store states until SIGTERM or SIGINT.
+
+    Raises:
+        SinkError: the sink cannot go on; see `errors`.
+        ProbeAddressError: health and metrics cannot be served where they should be.
+        psycopg.Error: PostgreSQL said something that nobody foresaw.
+    """
+    with _told_to_stop() as stop:
+        sink = Sink(settings, stop)
+        probe = Probe(settings.sink_host, settings.sink_port, sink.why_not_ready)
+        probe.start()
+        try:
+            sink.run()
+        finally:
+            probe.close()
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

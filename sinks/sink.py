@@ -1,0 +1,176 @@
+"""The sink's loop: read and decode while the batch before is being stored.
+
+There are three places for records, in order: *gathering* (being read), *prepared* (written out for COPY), and
+the writer's. When all are full, reading stops; the partitions are held and the group is not left.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection
+
+from playhead.settings import SinkSettings
+from sinks import metrics
+from sinks.backoff import pauses
+from sinks.batch import Batch, Gathering, prepare
+from sinks.ceiling import Ceiling
+from sinks.consumer import StatesConsumer
+from sinks.errors import FencedError, StoreOutageError
+from sinks.letters import Letters
+from sinks.reading import read
+from sinks.store import Store, read_positions
+from sinks.writer import AbandonedError, Writer
+
+CHUNK = 1_000
+"""Records read at once, so that a finished batch is noticed among them."""
+LAG_SECONDS = 1.0
+POLL_SECONDS = 0.1
+"""The longest that a signal or a finished batch waits to be noticed."""
+REVOKE_SECONDS = 10.0
+"""How long a partition's going waits for the batch in hand. The positions fence whatever takes longer."""
+PATIENCE_SECONDS = 1.0
+"""A batch that takes longer than this is not waited for any more: the group is polled meanwhile."""
+
+_log = logging.getLogger(__name__)
+
+
+class StoppedError(Exception):
+    """The sink was asked to stop while it waited for PostgreSQL."""
+
+
+class Sink:
+    """Moves states from Kafka to PostgreSQL until it is told to stop."""
+
+    def __init__(self, settings: SinkSettings, stop: threading.Event) -> None:
+        self._settings = settings
+        self._stop = stop
+        self._consumer = StatesConsumer(settings, self._positions, self._let_go)
+        self._store = Store(settings.postgres_dsn, self._consumer.topic)
+        self._writer = Writer(
+            self._store,
+            Letters(settings),
+            Ceiling(settings.sink_dead_letter_window, settings.sink_dead_letter_share),
+        )
+        self._gathering = Gathering()
+        self._due = 0.0
+        self._prepared: Batch | None = None
+        self._lag_due = 0.0
+        self._trouble: str | None = None
+
+    def why_not_ready(self) -> str | None:
+        """What keeps the sink from storing; for the probe."""
+        trouble = self._writer.trouble or self._trouble
+        if trouble is not None:
+            return trouble
+        return None if self._consumer.has_joined else "no partitions were assigned yet"
+
+    def run(self) -> None:
+        """Work until told to stop.
+
+        Raises:
+            SinkError: it cannot go on; see `errors`.
+            psycopg.Error: PostgreSQL said something that nobody foresaw.
+        """
+        try:
+            self._consumer.join()
+            while not self._stop.is_set():
+                self._turn()
+        except StoppedError:
+            _log.info("stopped while waiting for PostgreSQL")
+        finally:
+            self._consumer.close()
+            self._writer.close()
+
+    def _turn(self) -> None:
+        self._show_lag()
+        self._advance()
+        room = self._settings.sink_batch - self._gathering.records
+        if room > 0:
+            self._gather(min(room, CHUNK), self._wait_seconds())
+        elif not self._take(PATIENCE_SECONDS):
+            self._hold()
+
+    def _gather(self, limit: int, wait: float) -> None:
+        messages = self._consumer.read(limit, wait)
+        if messages and not self._gathering.records:
+            self._due = time.monotonic() + self._settings.sink_linger_seconds
+        for message in messages:
+            source, start, has_gap = self._consumer.source(message)
+            self._gathering.add(source, start, read(source, has_gap=has_gap))
+
+    def _wait_seconds(self) -> float:
+        if self._gathering.records and self._prepared is None:
+            return min(POLL_SECONDS, max(0.0, self._due - time.monotonic()))
+        return POLL_SECONDS
+
+    def _hold(self) -> None:
+        """Wait for a store that is away, without leaving the group."""
+        while not self._stop.is_set() and not self._take(0) and self._writer.is_busy:
+            self._consumer.pause()  # each time: partitions may have come, a few records of theirs with them
+            self._gather(1, POLL_SECONDS)
+        self._consumer.resume()
+
+    def _advance(self) -> None:
+        """Move records on by a place, where the next is free."""
+        self._take(0)
+        if self._prepared is None and self._is_due():
+            gathered, self._gathering = self._gathering, Gathering()
+            with metrics.STEPS.labels("prepare").time():
+                self._prepared = prepare(gathered)
+        if self._prepared is not None and not self._writer.is_busy:
+            batch, self._prepared = self._prepared, None
+            self._writer.begin(batch)
+
+    def _is_due(self) -> bool:
+        records = self._gathering.records
+        return records >= self._settings.sink_batch or (records > 0 and time.monotonic() >= self._due)
+
+    def _take(self, timeout: float) -> bool:
+        """Whether the batch in hand came to an end within `timeout` seconds."""
+        try:
+            batch = self._writer.take(timeout)
+        except FencedError as fenced:
+            _log.warning("fenced off: %s; reading the positions again", fenced)
+            metrics.RETRIES.labels("FencedError").inc()
+            self._consumer.note_stored(self._positions(self._consumer.partitions))
+            self._start_again()
+            return True
+        except AbandonedError:
+            _log.info("gave up a batch, since its partitions go")
+            self._start_again()
+            return True
+        if batch is None:
+            return False
+        self._consumer.note_stored(batch.positions)
+        return True
+
+    def _let_go(self) -> None:
+        """Before partitions go: let the batch in hand land or fall, and forget what was read since."""
+        self._writer.abandon()
+        self._take(REVOKE_SECONDS)
+        self._start_again()
+
+    def _start_again(self) -> None:
+        self._gathering, self._prepared = Gathering(), None
+        self._consumer.start_again()
+
+    def _positions(self, partitions: Collection[int]) -> dict[int, int]:
+        for pause in pauses():
+            try:
+                positions = read_positions(self._settings.postgres_dsn, self._consumer.topic, partitions)
+            except StoreOutageError as error:
+                self._trouble = str(error)
+                _log.warning("%s; waiting for it", error)
+            else:
+                self._trouble = None
+                return positions
+            if self._stop.wait(pause):
+                raise StoppedError
+        raise AssertionError("pauses have no end")
+
+    def _show_lag(self) -> None:
+        if time.monotonic() >= self._lag_due:
+            self._lag_due = time.monotonic() + LAG_SECONDS
+            metrics.LAG.set(self._consumer.lag)

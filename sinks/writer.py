@@ -1,0 +1,107 @@
+"""Stores batches one after the other on a thread of its own, so that reading and decoding go on meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from sinks import metrics
+from sinks.backoff import pauses
+from sinks.batch import Batch, Written
+from sinks.ceiling import Ceiling
+from sinks.errors import TransientError
+from sinks.letters import Letters
+from sinks.reading import Rejected
+from sinks.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+class AbandonedError(Exception):
+    """The batch was to be given up before the store was back; nothing of it is stored."""
+
+
+class Writer:
+    """At most one batch at a time, attempted until it lands, is fenced off, or is given up."""
+
+    def __init__(self, store: Store, letters: Letters, ceiling: Ceiling) -> None:
+        self._store = store
+        self._letters = letters
+        self._ceiling = ceiling
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._abandoned = threading.Event()
+        self._running: tuple[Batch, Future[Written]] | None = None
+        self.trouble: str | None = None
+        """Why the current batch did not land yet."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch was begun whose outcome nobody took yet."""
+        return self._running is not None
+
+    def begin(self, batch: Batch) -> None:
+        """Start to store a batch; the one before must have been taken."""
+        self._abandoned.clear()
+        self._running = (batch, self._pool.submit(self._persist, batch))
+
+    def take(self, timeout: float) -> Batch | None:
+        """The batch, once it is stored; None if that takes longer than `timeout` seconds.
+
+        Raises:
+            AbandonedError: it was given up.
+            FencedError: another sink stores one of its partitions.
+            SinkError: see `errors`.
+        """
+        if self._running is None:
+            return None
+        batch, future = self._running
+        if not wait([future], timeout).done:
+            return None
+        self._running = None
+        future.result()
+        return batch
+
+    def abandon(self) -> None:
+        """Let the running attempt come to its end, and make no other."""
+        self._abandoned.set()
+
+    def close(self) -> None:
+        """Wait for the running attempt, then close the store."""
+        self.abandon()
+        self._pool.shutdown()
+        self._store.close()
+
+    def _persist(self, batch: Batch) -> Written:
+        for pause in pauses():
+            try:
+                written = self._attempt(batch)
+            except TransientError as error:
+                self._note(error)
+            else:
+                self.trouble = None
+                return written
+            if self._abandoned.wait(pause):
+                raise AbandonedError
+        raise AssertionError("pauses have no end")
+
+    def _attempt(self, batch: Batch) -> Written:
+        begun = time.perf_counter()
+        written = self._store.write(batch, lambda rejected: self._publish(batch, rejected))
+        self._ceiling.note(batch.records, len(written.rejected))
+        metrics.observe(batch, written, time.perf_counter() - begun)
+        if written.rejected:
+            _log.error("%d dead letters, the first of them: %s", len(written.rejected), written.rejected[0])
+        return written
+
+    def _publish(self, batch: Batch, rejected: Sequence[Rejected]) -> None:
+        self._ceiling.require(batch.records, rejected)
+        self._letters.publish(rejected)
+
+    def _note(self, error: TransientError) -> None:
+        metrics.RETRIES.labels(type(error).__name__).inc()
+        if self.trouble is None:
+            _log.warning("%s; holding the batch and trying again", error)
+        self.trouble = str(error)
