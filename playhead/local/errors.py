@@ -8,6 +8,7 @@ LocalStackError
 ├── ExtraMissingError     playhead was installed without its `local` extra
 ├── DownloadError         Kafka's jars cannot be fetched
 ├── UnprivilegedUserError PostgreSQL refuses root, and there is nobody else to run it
+├── DataUnreachableError  the one who runs PostgreSQL cannot enter the data directory
 ├── StoreFailedError      a store does not come up; carries the end of its log
 └── UnitFailedError       a supervised process does not get ready; carries the end of its log
 """
@@ -86,6 +87,16 @@ class UnprivilegedUserError(LocalStackError):
         super().__init__(
             f"PostgreSQL refuses to run as root, and none of the users {', '.join(tried)} exists: "
             "run playhead as an ordinary user, or create one (useradd --system postgres)"
+        )
+
+
+class DataUnreachableError(LocalStackError):
+    """The user that runs PostgreSQL cannot enter the directory with its data."""
+
+    def __init__(self, place: Path, user: str) -> None:
+        super().__init__(
+            f"PostgreSQL runs as {user}, who cannot enter {place}: open the way to it (chmod o+x each "
+            "directory above), or choose another --data-dir"
         )
 
 

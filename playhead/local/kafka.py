@@ -52,6 +52,7 @@ class Kafka(Store):
         return kafka_answers(self.servers)
 
     def _prepare(self) -> None:
+        super()._prepare()
         self._java = find_java()
         self._class_path = f"{kafka_jars(self._progress)}/*"
         properties = self.home / "server.properties"

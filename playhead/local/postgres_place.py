@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playhead.local.errors import ExtraMissingError
+from playhead.local.errors import DataUnreachableError, ExtraMissingError
 
 if TYPE_CHECKING:
     from playhead.local.users import SystemUser
@@ -42,7 +42,11 @@ def program_dir(user: SystemUser | None) -> Path:
 
 
 def data_home(home: Path, user: SystemUser | None) -> Path:
-    """Give the directory for the server's data: `home` itself, or where its link points."""
+    """Give the directory for the server's data: `home` itself, or where its link points.
+
+    Raises:
+        DataUnreachableError: there is data already, and the way to it was closed since.
+    """
     if user is None:
         home.mkdir(parents=True, exist_ok=True)
         return home
@@ -53,6 +57,8 @@ def data_home(home: Path, user: SystemUser | None) -> Path:
         else:
             _link_outside(home)
     place = home.resolve()
+    if not user.can_use(place):
+        raise DataUnreachableError(place, user.name)
     os.chown(place, user.uid, user.gid)
     return place
 

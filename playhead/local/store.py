@@ -64,7 +64,6 @@ class Store(ABC):
         Tells whether it was not running already.
         """
         if self._child is None:
-            self.home.mkdir(parents=True, exist_ok=True)
             self._prepare()
             self._child = ChildProcess(self._command())
         if self._child.pid is not None:
@@ -115,10 +114,11 @@ class Store(ABC):
     @abstractmethod
     def _command(self) -> Command: ...
 
-    def _prepare(self) -> None:  # noqa: B027 - a hook that may stay empty
+    def _prepare(self) -> None:
         """Make the data directory what the server expects; repeated with every new owner of it."""
+        self.home.mkdir(parents=True, exist_ok=True)
 
-    def _before_launch(self) -> None:  # noqa: B027 - the same
+    def _before_launch(self) -> None:  # noqa: B027 - a hook that may stay empty
         """Clear away what a killed server leaves."""
 
     def _after_ready(self) -> None:  # noqa: B027 - the same
