@@ -1,0 +1,170 @@
+"""The invariants of design section 9, checked against the log itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+from confluent_kafka import Consumer, TopicPartition
+from msgspec.structs import replace
+from redis import Redis
+
+from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
+from playhead.wire.codec import decode_progress
+from playhead.wire.errors import WireError
+from playhead.wire.heartbeats import decode_heartbeat
+from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.states import State, decode_state
+from playhead.wire.topics import Topics
+from tests.faults.pipeline import Pipeline, until
+
+Item = tuple[str, str, str]
+"""Tenant, person, content."""
+POLICY = Policy()
+IN_STEP_S = 5
+"""I5: how soon Redis equals Postgres once the pipeline is through."""
+
+
+def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
+    """All of them. The pipeline is to be left alone meanwhile."""
+    pipeline.healed()
+    accepted = heartbeats(pipeline)
+    lost = set(acknowledged) - {heartbeat.heartbeat_id for _, heartbeat in accepted}
+    assert not lost, f"I1, I7: {len(lost)} heartbeats were acknowledged and are not in the log"
+    expected = folded(accepted)
+    rows = durable(pipeline)
+    assert rows.keys() == expected.keys(), "I1, I6: other people's items, or none"
+    for item, progress in expected.items():
+        assert known(decode_progress(rows[item]["state"].encode())) == known(progress), f"I2: {item}"
+        _check_row(item, rows[item])
+    _check_summaries(pipeline, rows)
+    until(
+        lambda: True if hot(pipeline) == {item: row["state"] for item, row in rows.items()} else None,
+        IN_STEP_S,
+        "I5: Redis equals Postgres",
+    )
+    _check_completion_is_sticky(pipeline, rows)
+
+
+def known(progress: Progress) -> Progress:
+    """Everything but when it was completed, which may depend on the order of the log."""
+    return replace(progress, completion=None)
+
+
+def records(pipeline: Pipeline, topic: str) -> list[tuple[int, bytes, bytes]]:
+    """A topic from its beginning to its end as of now: partition, key, value."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": pipeline.settings.kafka_servers,
+            "group.id": "check",
+            "enable.auto.commit": False,
+        }
+    )
+    partitions = range(pipeline.settings.kafka_partitions)
+    ends = {n: consumer.get_watermark_offsets(TopicPartition(topic, n), timeout=10) for n in partitions}
+    consumer.assign([TopicPartition(topic, n, low) for n, (low, high) in ends.items() if low < high])
+    left = sum(high - low for low, high in ends.values())
+    found = []
+    while left > 0:
+        # A compacted topic has gaps: what counts is how far it was read.
+        for message in consumer.consume(10_000, timeout=1):
+            assert message.error() is None, message.error()
+            found.append((message.partition(), message.key(), message.value()))
+        positions = consumer.position([TopicPartition(topic, n) for n in partitions])
+        left = sum(
+            max(0, ends[each.partition][1] - max(each.offset, ends[each.partition][0])) for each in positions
+        )
+    consumer.close()
+    return found
+
+
+def heartbeats(pipeline: Pipeline) -> list[tuple[int, Heartbeat]]:
+    """Every heartbeat in the log that can be read, with its partition, in order."""
+    found = []
+    for partition, _, value in records(pipeline, Topics.named().heartbeats.name):
+        try:
+            found.append((partition, decode_heartbeat(value)))
+        except WireError:
+            continue  # poison; that it was dead-lettered is another test's business
+    return found
+
+
+def folded(accepted: Iterable[tuple[int, Heartbeat]]) -> dict[Item, Progress]:
+    """The model: what the kernel makes of the log."""
+    people: dict[Item, Progress] = defaultdict(lambda: NOTHING)
+    for _, heartbeat in accepted:
+        item = (heartbeat.tenant_id, heartbeat.user_id, heartbeat.content_id)
+        people[item] = apply(people[item], heartbeat, POLICY)
+    return dict(people)
+
+
+def durable(pipeline: Pipeline) -> dict[Item, dict[str, Any]]:
+    """Every row of `user_progress`, by item."""
+    with psycopg.connect(
+        pipeline.settings.postgres_admin_dsn, row_factory=psycopg.rows.dict_row
+    ) as connection:
+        rows = connection.execute("select *, watched::text as spans from progress.user_progress").fetchall()
+    return {(str(row["tenant_id"]), str(row["user_id"]), str(row["content_id"])): row for row in rows}
+
+
+def hot(pipeline: Pipeline) -> dict[Item, str]:
+    """Every encoded `Progress` in Redis, by item."""
+    found: dict[Item, str] = {}
+    with Redis.from_url(pipeline.settings.redis_url, decode_responses=True) as redis:
+        for key in redis.scan_iter(progress_hash("*")):
+            tenant, user = key[len("progress:{") : -1].split(":")
+            found |= {
+                (tenant, user, content): value
+                for content, value in redis.hgetall(key).items()
+                if content != FENCE
+            }
+    return found
+
+
+def _check_row(item: Item, row: dict[str, Any]) -> None:
+    """I2 for the columns: they are what the state amounts to."""
+    summary = summarize(decode_progress(row["state"].encode()), POLICY)
+    spans = "{" + ",".join(f"[{start},{end})" for start, end in summary.watched.spans) + "}"
+    shown = (
+        row["progress_percentage"],
+        row["status"],
+        row["completion_count"],
+        row["total_sessions"],
+        row["spans"],
+    )
+    assert shown == (
+        summary.percentage,
+        summary.status,
+        summary.completion_count,
+        summary.total_sessions,
+        spans,
+    ), item
+    completed_ms = None if row["completed_at"] is None else round(row["completed_at"].timestamp() * 1000)
+    assert completed_ms == summary.completed_at, item
+
+
+def _check_summaries(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> None:
+    """I3: the counters kept along the way are those of the rows."""
+    counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (tenant, user, _), row in rows.items():
+        total = counted[tenant, user]
+        total[0] += 1
+        total[1] += row["status"] == "completed"
+        total[2] += row["content_ms"]
+    with psycopg.connect(pipeline.settings.postgres_admin_dsn) as connection:
+        kept = connection.execute(
+            "select tenant_id::text, user_id::text, total_items, completed_items, content_ms"
+            " from progress.user_summary"
+        ).fetchall()
+    assert {(tenant, user): list(counts) for tenant, user, *counts in kept} == dict(counted), "I3"
+
+
+def _check_completion_is_sticky(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> None:
+    """I4: what was ever told to be completed is; the audience reopens nothing."""
+    for _, _, value in records(pipeline, Topics.named().states.name):
+        state = decode_state(value)
+        if isinstance(state, State) and state.summary.status == "completed":
+            item = (state.tenant_id, state.user_id, state.content_id)
+            assert rows[item]["status"] == "completed", f"I4: {item}"

@@ -1,0 +1,100 @@
+"""An audience in the background, whose acknowledged heartbeats are remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+import httpx
+
+from playhead.audience.audience import audience
+from playhead.audience.habits import Habits
+from playhead.audience.message import Message, messages
+from playhead.audience.sender import Sender, Tally
+from playhead.identity import mint_development_token
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.settings import TokenSettings
+from tests.faults.pipeline import Pipeline, until
+
+TENANTS = ("00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b")
+"""Two, with the same people and the same items: what crosses from one to the other shows."""
+PEOPLE = 40
+RUSH_S = 20_000
+"""The past that the audience lives in: 40 people tell some 100,000 heartbeats in it."""
+
+
+class Load:
+    """Heartbeats of two tenants, as fast as they are acknowledged."""
+
+    def __init__(self, pipeline: Pipeline, seed: int) -> None:
+        self.acknowledged: list[str] = []
+        self.tally = Tally()
+        habits = Habits(size=PEOPLE, items=8, seed=seed, duplicates=0.1, reordering=0.1, offline=0.2)
+        start_s = time.time() - RUSH_S
+        self._senders = [self._sender(pipeline.url) for _ in TENANTS]
+        self._sources = [
+            messages(islice(audience(habits), 60_000), tenant, start_s, batch)
+            for tenant, batch in zip(TENANTS, (1, 5), strict=True)
+        ]
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Nothing more is sent; what was not acknowledged by now is not counted on."""
+        for sender in self._senders:
+            self._loop.call_soon_threadsafe(sender.stop)
+        self._thread.join()
+        for sender in self._senders:
+            assert sender.tally.refusals == []
+
+    def await_more(self, count: int, seconds: float = 60) -> None:
+        """Wait until so many more heartbeats were acknowledged."""
+        goal = len(self.acknowledged) + count
+        until(lambda: True if len(self.acknowledged) >= goal else None, seconds, f"{count} more heartbeats")
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            for sender, source in zip(self._senders, self._sources, strict=True):
+                group.create_task(sender.send(source))
+
+    def _sender(self, url: str) -> Sender:
+        return Sender(url, token_for, lanes=8, on_acknowledged=self._note)
+
+    def _note(self, message: Message) -> None:
+        self.acknowledged += (each["heartbeatId"] for each in message.heartbeats)
+
+
+def token_for(tenant: str, user: str) -> str:
+    return mint_development_token(TokenSettings(), TenantId(tenant), UserId(user))
+
+
+def save(pipeline: Pipeline) -> httpx.Response:
+    """One save by somebody who is not of the audience."""
+    somebody = str(uuid.uuid4())
+    return httpx.post(
+        f"{pipeline.url}/api/progress",
+        json={"contentId": somebody, "progressPercentage": 5},
+        headers={"Authorization": f"Bearer {token_for(TENANTS[0], somebody)}"},
+        timeout=30,
+    )
+
+
+@contextmanager
+def under_load(pipeline: Pipeline, seed: int) -> Iterator[Load]:
+    """An audience that watches meanwhile, and has been heard before and after."""
+    load = Load(pipeline, seed)
+    load.start()
+    try:
+        load.await_more(300)
+        yield load
+        load.await_more(300)
+    finally:
+        load.stop()

@@ -1,0 +1,124 @@
+"""The whole of Playhead as `playhead up` runs it, with handles to kill and to pause any part of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import psutil
+
+from playhead.cli.running_stack import settings_from
+from playhead.cli.standing import Standing, faults
+from playhead.cli.survey import StatusSettings, SurveyError, survey
+from playhead.local.stack_file import StackFile
+
+Part = Literal["kafka", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"]
+READY_S = 150
+HEALED_S = 90
+PARTITIONS = 4
+
+T = TypeVar("T")
+
+
+def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
+    """Ask until there is an answer; the pause keeps the asking from being the load."""
+    deadline = time.monotonic() + seconds
+    while (answer := ask()) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.1)
+    return answer
+
+
+class Pipeline:
+    """A running `playhead up`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._log = directory / "up.log"
+        self.start()
+        self.settings = settings_from(StatusSettings, self._told().environment, {})
+        self.settings = self.settings.model_copy(update={"kafka_partitions": PARTITIONS})
+
+    def start(self) -> None:
+        """Run `playhead up` until every service is ready."""
+        with self._log.open("wb") as log:
+            command = (
+                sys.executable,
+                "-m",
+                "playhead",
+                "up",
+                "--port",
+                "0",
+                "--data-dir",
+                str(self._directory),
+            )
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
+        until(self._is_ready, READY_S, "playhead up")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._told().ports['gateway']}"
+
+    def pid(self, part: Part) -> int:
+        return self._told().pids[part]
+
+    def kill(self, part: Part) -> None:
+        """As the kernel's out-of-memory killer would; returns once its successor runs."""
+        before = self.pid(part)
+        os.kill(before, signal.SIGKILL)
+        until(lambda: self._successor(part, before), READY_S, f"a new {part}")
+
+    @contextmanager
+    def paused(self, part: Part) -> Iterator[None]:
+        """It hangs: connections stay, and nobody answers."""
+        processes = [psutil.Process(self.pid(part))]
+        processes += processes[0].children(recursive=True)
+        try:
+            for process in processes:
+                process.suspend()
+            yield
+        finally:
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):  # a child of Postgres may have ended with its client
+                    process.resume()
+
+    def healed(self) -> list[Standing]:
+        """Wait until both lags are 0 (I8), and every ledger balances then (I9)."""
+        standings = until(self._through, HEALED_S, "lag 0")
+        assert faults(standings) == []
+        return standings
+
+    def stop(self) -> None:
+        """Ctrl-C, which is to leave no process behind."""
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.send_signal(signal.SIGINT)
+        assert self._process.wait(60) == 0, self._log.read_text()[-2000:]
+        _, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []
+
+    def _told(self) -> StackFile:
+        return StackFile.read(self._directory / "stack.json")
+
+    def _is_ready(self) -> bool | None:
+        assert self._process.poll() is None, self._log.read_text()[-2000:]
+        return True if b"\nready " in self._log.read_bytes() else None
+
+    def _successor(self, part: Part, before: int) -> int | None:
+        now = self._told().pids.get(part, before)
+        return now if now != before and psutil.pid_exists(now) else None
+
+    def _through(self) -> list[Standing] | None:
+        try:
+            standings = survey(self.settings)
+        except SurveyError:
+            return None  # a part that was killed is still on its way up
+        behind = any(each.to_apply or each.to_store for each in standings)
+        return None if behind else standings

@@ -1,0 +1,157 @@
+"""It survives: whatever is killed, hung, lost or sent again under load, the invariants hold after."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from confluent_kafka import Producer
+from redis import Redis
+
+from playhead.wire.keys import applied_hash
+from playhead.wire.topics import Topics
+from tests.faults.invariants import check, durable, records
+from tests.faults.load import save, under_load
+from tests.faults.pipeline import Part, Pipeline, until
+from tests.services import reachable_directory
+
+pytestmark = [pytest.mark.services, pytest.mark.faults]
+
+HEARTBEATS = Topics.named().heartbeats.name
+DEAD_LETTERS = Topics.named().dead_letters.name
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    """One pipeline for all faults: each leaves it healed, and the checks are over its whole history."""
+    with reachable_directory() as directory:
+        running = Pipeline(Path(directory))
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.mark.parametrize(
+    "part", ["ingest", "processor", "sink", "query", "gateway", "redis", "postgres", "kafka"]
+)
+def test_killed_under_load(pipeline: Pipeline, part: Part) -> None:
+    with under_load(pipeline, seed=hash_of(part)) as load:
+        pipeline.kill(part)
+        load.await_more(300)
+    check(pipeline, load.acknowledged)
+
+
+def test_killed_again_and_again(pipeline: Pipeline) -> None:
+    parts: list[Part] = ["processor", "sink", "redis", "processor", "postgres", "sink"]
+    with under_load(pipeline, seed=99) as load:
+        for part in parts:
+            pipeline.kill(part)
+            load.await_more(50)
+    check(pipeline, load.acknowledged)
+
+
+def test_postgres_hangs(pipeline: Pipeline) -> None:
+    """Saving and resuming go on without it."""
+    with under_load(pipeline, seed=1) as load, pipeline.paused("postgres"):
+        load.await_more(500)
+    check(pipeline, load.acknowledged)
+
+
+def test_kafka_hangs(pipeline: Pipeline) -> None:
+    """503 within the timeout, never a 2xx; then it recovers."""
+    with under_load(pipeline, seed=2) as load:
+        with pipeline.paused("kafka"):
+            before = len(load.acknowledged)
+            said = until(lambda: refusal(pipeline), 60, "a refusal")
+            assert said.status_code == httpx.codes.SERVICE_UNAVAILABLE
+            assert int(said.headers["Retry-After"]) > 0
+            assert said.headers["Content-Type"] == "application/problem+json"
+            # What the broker had acknowledged when it stopped may still have been on its way to us.
+            assert len(load.acknowledged) - before < 300
+        load.await_more(300)
+    check(pipeline, load.acknowledged)
+
+
+def test_redis_is_flushed(pipeline: Pipeline) -> None:
+    with under_load(pipeline, seed=3) as load:
+        with Redis.from_url(pipeline.settings.redis_url) as redis:
+            redis.flushall()
+        load.await_more(300)
+    check(pipeline, load.acknowledged)
+
+
+def test_redis_is_restored_from_an_older_dump(pipeline: Pipeline) -> None:
+    with Redis.from_url(pipeline.settings.redis_url) as redis, under_load(pipeline, seed=4) as load:
+        older = {key: redis.dump(key) for key in redis.scan_iter("*")}
+        load.await_more(1_000)
+        with redis.pipeline(transaction=True) as restoring:
+            restoring.flushall()
+            for key, dumped in older.items():
+                if dumped is not None:  # a key may have gone since it was listed
+                    restoring.restore(key, 0, dumped)
+            restoring.execute()
+        assert redis.exists(applied_hash(0))
+        load.await_more(300)
+    check(pipeline, load.acknowledged)
+
+
+def test_poison_in_the_topic_goes_to_the_dead_letters(pipeline: Pipeline) -> None:
+    poison = [b"", b"no JSON", b'{"v":2}', b'{"v":1}', b"\xff\xfe", b"[" * 100_000]
+    producer = Producer({"bootstrap.servers": pipeline.settings.kafka_servers})
+    with under_load(pipeline, seed=5) as load:
+        for number, value in enumerate(poison):
+            producer.produce(HEARTBEATS, key=b"tenant:user", value=value, partition=number % 4)
+        assert producer.flush(10) == 0
+    standings = pipeline.healed()
+    dead = [value for _, _, value in records(pipeline, DEAD_LETTERS)]
+    assert sorted(dead) == sorted(poison)
+    assert sum(each.count.dead for each in standings if each.count) == len(poison)
+    check(pipeline, load.acknowledged)
+
+
+def test_the_whole_log_replayed_shuffled_and_duplicated_gives_the_same_rows(pipeline: Pipeline) -> None:
+    check(pipeline)
+    before = rows(pipeline)
+    poison = [value for _, _, value in records(pipeline, DEAD_LETTERS)]
+    log = [each for each in records(pipeline, HEARTBEATS) if each[2] not in poison]
+    again = random.Random(7).sample(log * 2, len(log) * 2)  # noqa: S311 - a test, to be repeated
+    producer = Producer({"bootstrap.servers": pipeline.settings.kafka_servers, "linger.ms": 50})
+    for partition, key, value in again:
+        producer.produce(HEARTBEATS, key=key, value=value, partition=partition)
+        producer.poll(0)
+    assert producer.flush(60) == 0
+    check(pipeline)
+    assert rows(pipeline) == before
+
+
+def test_everything_stops_and_starts_on_the_same_data(pipeline: Pipeline) -> None:
+    """Ctrl-C leaves no process behind, and the next start finds everything."""
+    check(pipeline)
+    before = rows(pipeline)
+    pipeline.stop()
+    pipeline.start()
+    check(pipeline)
+    assert rows(pipeline) == before
+
+
+def rows(pipeline: Pipeline) -> dict[tuple[str, str, str], dict[str, object]]:
+    """All rows, but for when they were written and from where."""
+    apart = ("updated_at", "source_offset")
+    return {
+        item: {name: value for name, value in row.items() if name not in apart}
+        for item, row in durable(pipeline).items()
+    }
+
+
+def refusal(pipeline: Pipeline) -> httpx.Response | None:
+    """An answer that is no 2xx to a save by somebody else."""
+    answer = save(pipeline)
+    return None if answer.is_success else answer
+
+
+def hash_of(name: str) -> int:
+    return sum(name.encode())
