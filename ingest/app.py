@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
 
 from ingest import metrics
 from ingest.admission import Admission
@@ -38,8 +39,8 @@ OnFailure = Callable[[Exception], None]
 class Ingest:
     """What the application is made of, and whether it can do its work."""
 
-    def __init__(self, settings: IngestSettings) -> None:
-        self.publisher = Publisher(
+    def __init__(self, settings: IngestSettings, *, publisher: type[Publisher] = Publisher) -> None:
+        self.publisher = publisher(
             settings,
             client_id="playhead-ingest",
             ack_timeout_seconds=settings.ingest_ack_timeout_seconds,
@@ -86,6 +87,14 @@ def _tell(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
         on_failure(failure)
 
 
+def _routes(saving: Saving) -> list[BaseRoute]:
+    return [
+        Route("/api/progress", saving.heartbeat, methods=["POST"]),
+        Route("/api/progress/batch", saving.batch, methods=["POST"]),
+        Route("/api/progress/{contentId}/completion", saving.completion, methods=["POST", "DELETE"]),
+    ]
+
+
 def create_app(
     settings: IngestSettings, *, ingest: Ingest | None = None, on_failure: OnFailure | None = None
 ) -> FastAPI:
@@ -102,11 +111,8 @@ def create_app(
         version=version("playhead"),
         description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
         lifespan=lifespan,
+        routes=_routes(ingest.saving),  # given here, they are matched before the documentation's
     )
-    saving = ingest.saving
-    app.add_route("/api/progress", saving.heartbeat, methods=["POST"])
-    app.add_route("/api/progress/batch", saving.batch, methods=["POST"])
-    app.add_route("/api/progress/{contentId}/completion", saving.completion, methods=["POST", "DELETE"])
     app.include_router(health_routes(ingest.trouble))
     install(app)
     document(app, settings)

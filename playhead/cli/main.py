@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from playhead.cli import doctor, migrate, replay, services, simulate, status, up
+from playhead.cli import doctor, migrate, replay, services, simulate, status, token, up
 
 app = typer.Typer(
     name="playhead",
@@ -22,6 +22,7 @@ for command in (
     services.query,
     services.gateway,
     migrate.migrate,
+    token.token,
     simulate.simulate,
     replay.replay,
     status.status,

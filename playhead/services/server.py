@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import math
 import signal
 import socket
@@ -16,6 +17,7 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
 after which most load balancers hang up, so that they never send into a closing connection."""
 BACKLOG = 2_048
+GC_THRESHOLDS = (20_000, 20, 50)
 
 
 class ServerAddressError(OSError):
@@ -56,6 +58,7 @@ class Server(uvicorn.Server):
         Raises:
             SystemExit: the application did not start; its log tells why.
         """
+        _settle_heap()
         await self.serve(sockets=[listener])
 
     def stop(self) -> None:
@@ -75,6 +78,16 @@ class Server(uvicorn.Server):
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+
+def _settle_heap() -> None:
+    """Take what was imported out of the garbage collector's rounds, and let it go round less often.
+
+    Requests leave next to no cycles behind, and a tenth of a busy service's time went into looking for them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def listen(host: str, port: int) -> socket.socket:

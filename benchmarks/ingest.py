@@ -1,0 +1,164 @@
+"""Ingest against its peers, on a real Kafka and PostgreSQL, in one run: `python -m benchmarks.ingest`.
+
+Peers: `silent`, the same server with the publishing left out, which is the most that its HTTP could do;
+`upsert`, FastAPI saving each heartbeat straight into PostgreSQL, as one would do it without Playhead.
+Rounds are interleaved and medians taken, since a shared machine's speed drifts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.http_load import Outcome, closed_loop, open_loop
+from playhead.identity import mint_development_token
+from playhead.kafka.topics import ensure_topics
+from playhead.local import ports
+from playhead.local.stack import Stack
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.settings import KafkaSettings, TokenSettings
+
+PEERS = ("acked", "silent", "upsert")
+ROUNDS = 5
+SECONDS = 4.0
+CONNECTIONS = 64
+RATE = 3_000
+"""Heartbeats a second at which latency is measured: 30,000 players."""
+RATE_SECONDS = 15.0
+USERS = 1_000
+REQUESTS = 5_000
+START_SECONDS = 30.0
+
+
+def run() -> dict[str, Any]:
+    """Measure everything; rates in heartbeats a second, latencies in ms."""
+    with _stack() as environment, contextlib.ExitStack() as stack:
+        servers = {peer: stack.enter_context(_server(peer, environment)) for peer in PEERS}
+        load = _requests()
+        rounds: dict[str, list[float]] = {peer: [] for peer in PEERS}
+        for peer in PEERS:
+            closed_loop(servers[peer], load, connections=CONNECTIONS, seconds=1.0)  # warm
+        for _ in range(ROUNDS):
+            for peer in PEERS:
+                outcome = closed_loop(servers[peer], load, connections=CONNECTIONS, seconds=SECONDS)
+                rounds[peer].append(_all_saved(outcome).per_second)
+        paced = _all_saved(open_loop(servers["acked"], load, rate=RATE, seconds=RATE_SECONDS))
+    rates = {peer: statistics.median(rounds[peer]) for peer in PEERS}
+    return {
+        "heartbeats_per_second": {peer: round(rate) for peer, rate in rates.items()},
+        "acked_to_silent": round(statistics.median(_ratios(rounds["acked"], rounds["silent"])), 2),
+        "acked_to_upsert": round(statistics.median(_ratios(rounds["acked"], rounds["upsert"])), 2),
+        "at_rate": RATE,
+        "reached": round(paced.per_second),
+        "p50_ms": round(paced.latency_ms(0.5), 1),
+        "p99_ms": round(paced.latency_ms(0.99), 1),
+    }
+
+
+def _ratios(ours: list[float], theirs: list[float]) -> list[float]:
+    return [mine / other for mine, other in zip(ours, theirs, strict=True)]
+
+
+def _all_saved(outcome: Outcome) -> Outcome:
+    if set(outcome.statuses) != {202}:
+        raise RuntimeError(f"not every heartbeat was saved: {dict(outcome.statuses)}")
+    return outcome
+
+
+@contextlib.contextmanager
+def _stack() -> Iterator[dict[str, str]]:
+    """Kafka with the topics, PostgreSQL with the peer's table; yields the settings that lead to them."""
+    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as name:
+        Path(name).chmod(0o755)  # PostgreSQL runs as another user
+        with Stack(Path(name)) as stack:
+            ensure_topics(KafkaSettings(kafka_servers=stack.kafka.servers))
+            yield {
+                "PLAYHEAD_KAFKA_SERVERS": stack.kafka.servers,
+                "PLAYHEAD_POSTGRES_DSN": stack.postgres.dsn(),
+                # One machine stands for all players.
+                "PLAYHEAD_INGEST_RATE_PER_SECOND": "1000000",
+                "PLAYHEAD_INGEST_RATE_BURST": "1000000",
+            }
+
+
+@contextlib.contextmanager
+def _server(peer: str, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    port = ports.choose()
+    told = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=told)  # noqa: S603 - ourselves
+    try:
+        _await_ready(process, port)
+        yield ("127.0.0.1", port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(START_SECONDS)
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not become ready")
+
+
+def _requests() -> list[bytes]:
+    chance = random.Random(1)  # noqa: S311 - the same load in every run
+    settings = TokenSettings()
+    tenant = TenantId(_uuid(chance))
+    tokens = [mint_development_token(settings, tenant, UserId(_uuid(chance))) for _ in range(USERS)]
+    return [_request(tokens[number % USERS], number, chance) for number in range(REQUESTS)]
+
+
+def _request(token: str, number: int, chance: random.Random) -> bytes:
+    position = chance.uniform(10, 590)
+    body = json.dumps(
+        {
+            "contentId": _uuid(chance),
+            "progressType": "video",
+            "event": "heartbeat",
+            "sessionId": _uuid(chance),
+            "sequence": number,
+            "heartbeatId": _uuid(chance),
+            "progressPercentage": round(position / 6, 2),
+            "metadata": {
+                "watchTimeSeconds": position,
+                "lastPositionSeconds": position,
+                "durationSeconds": 600,
+                "watchedSegments": [[0, position]],
+                "playbackRate": 1.0,
+            },
+        }
+    ).encode()
+    head = (
+        "POST /api/progress HTTP/1.1\r\nHost: bench\r\n"
+        f"Authorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _uuid(chance: random.Random) -> str:
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), indent=2))
