@@ -36,6 +36,7 @@ class ProcessorApp(faust.App):
             web_enabled=False,
             topic_disable_leader=True,
             topic_allow_declare=False,
+            table_standby_replicas=0,  # else Faust's own assignor, made for tables, which there are none of
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=FETCH_BYTES,
             stream_buffer_maxsize=RUNS_BUFFERED,

@@ -29,6 +29,12 @@ from stream_processors.runs import Run
 CLOSE_SECONDS = 3.0
 """How long a lane may take to finish its run when the partition is revoked: half the group's patience."""
 
+IDLE_SECONDS = 1.0
+"""Without a run for so long, a lane looks whether Redis has forgotten what it knew."""
+
+Delivery = tuple[Run, Callable[[], object]]
+"""A run, and how to acknowledge it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +73,7 @@ class Lane:
         self._generation = generation
         self._source = source
         self._parts = parts
-        self._waiting: asyncio.Queue[tuple[Run, Callable[[], object]] | None] = asyncio.Queue(maxsize=1)
+        self._waiting: asyncio.Queue[Delivery | None] = asyncio.Queue(maxsize=1)
         self.patience = Patience()
         self.told = -1
         """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
@@ -92,7 +98,7 @@ class Lane:
         """
         try:
             await self._locate()
-            while (delivery := await self._waiting.get()) is not None and not self.patience.is_leaving:
+            while (delivery := await self._next()) is not None and not self.patience.is_leaving:
                 run, acknowledge = delivery
                 # A run from before the partition began anew is void.
                 if run.after == self.told and await self._take(run):
@@ -101,6 +107,30 @@ class Lane:
             _log.info("partition %d was given up while waiting: %s", self.partition, left)
         finally:
             self._make_room()
+
+    async def _next(self) -> Delivery | None:
+        """The next run; while there is none, see that Redis stands where it stood, and renew the claim."""
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    return await self._waiting.get()
+            except TimeoutError:
+                await self._look()
+
+    async def _look(self) -> None:
+        standing = await self.patience.insist(
+            "look", lambda: self._parts.hot.claim(self.partition, self._generation)
+        )
+        at = None if standing is None else standing.ledger.next_offset
+        if at != self._start.expected:
+            _log.warning(
+                "partition %d: Redis stands at %s, not at %s", self.partition, at, self._start.expected
+            )
+            await self._begin_anew()
+
+    async def _begin_anew(self) -> None:
+        metrics.RELOCATIONS.inc()
+        await self._locate()
 
     def _make_room(self) -> None:
         """Let go whoever waits to put a run here."""
@@ -138,8 +168,7 @@ class Lane:
             _log.warning(
                 "partition %d: Redis refused the run from %d: %s", self.partition, self.told, refused
             )
-            metrics.RELOCATIONS.inc()
-            await self._locate()
+            await self._begin_anew()
             return False
         self._count(decision)
         self._start = Start(run.next_offset, decision.ledger, decision.ledger.next_offset)

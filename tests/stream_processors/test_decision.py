@@ -1,0 +1,204 @@
+"""The pure stage: however a log is cut into runs, replayed or half lost, the same comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playhead.progress import NOTHING, ContentId, Policy, Progress, apply
+from playhead.wire.codec import decode_progress, encode
+from playhead.wire.heartbeats import HeartbeatRecord
+from playhead.wire.keys import person_key
+from playhead.wire.states import State, decode_state
+from stream_processors.decision import Decision, Person, decide
+from stream_processors.ledger import Ledger
+from stream_processors.reading import read
+from stream_processors.runs import Run
+from tests.stream_processors.heartbeats import crowd, heartbeat
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True)
+class Rec:
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass
+class Machine:
+    """The stage with dictionaries for stores."""
+
+    ledger: Ledger = field(default_factory=lambda: Ledger.opened(0))
+    people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
+    states: dict[tuple[str, str], State] = field(default_factory=dict)
+
+    def take(self, run: Run) -> Decision:
+        reading = read(run)
+        known = {
+            person: Person({item: self.people[person][item] for item in items if item in self.people[person]})
+            if person in self.people
+            else Person({}, is_whole=True)
+            for person, items in reading.people.items()
+        }
+        decision = decide(run, reading, known, self.ledger, POLICY)
+        for write in decision.writes:
+            self.people.setdefault(write.person, {}).update([*write.restored, *write.changed])
+        for _, value in decision.states:
+            state = decode_state(value)
+            assert isinstance(state, State)
+            self.states[f"{state.tenant_id}:{state.user_id}", state.content_id] = state
+        self.ledger = decision.ledger
+        return decision
+
+    @property
+    def progress(self) -> dict[tuple[str, str], Progress]:
+        return {
+            (person, item): decode_progress(value)
+            for person, items in self.people.items()
+            for item, value in items.items()
+        }
+
+    @property
+    def told(self) -> dict[tuple[str, str], Progress]:
+        return {key: decode_progress(bytes(state.progress)) for key, state in self.states.items()}
+
+
+def log_of(heartbeats: list[HeartbeatRecord], *, poison_every: int = 17) -> list[Rec]:
+    records: list[Rec] = []
+    for each in heartbeats:
+        key = person_key(each.tenant_id, each.user_id).encode()
+        if len(records) % poison_every == poison_every - 1:
+            records.append(Rec(len(records), key, b"poison"))
+        records.append(Rec(len(records), key, encode(each)))
+    return records
+
+
+def cut(records: list[Rec], cuts: list[int]) -> Iterator[Run]:
+    edges = sorted({0, len(records), *(c % len(records) for c in cuts)})
+    for start, end in pairwise(edges):
+        yield Run(0, records[start].offset, records[start:end])
+
+
+def fold(heartbeats: list[HeartbeatRecord]) -> dict[tuple[str, str], Progress]:
+    model: dict[tuple[str, str], Progress] = {}
+    for each in heartbeats:
+        key = (person_key(each.tenant_id, each.user_id), each.content_id)
+        model[key] = apply(model.get(key, NOTHING), each, POLICY)
+    return model
+
+
+crowds = st.builds(
+    lambda count, seed: crowd(count, people=5, items=2, seed=seed),
+    st.integers(1, 120),
+    st.integers(0, 10_000),
+)
+cutting = st.lists(st.integers(0, 200), max_size=8)
+
+
+@given(crowds, cutting)
+def test_runs_of_any_size_fold_to_the_same(heartbeats: list[HeartbeatRecord], cuts: list[int]) -> None:
+    records, machine = log_of(heartbeats), Machine()
+    for run in cut(records, cuts):
+        machine.take(run)
+    assert machine.progress == machine.told == fold(heartbeats)
+    assert machine.ledger.balances
+    assert machine.ledger.next_offset == len(records)
+    assert machine.ledger.dead_lettered == len(records) - len(heartbeats)
+
+
+@given(crowds, cutting, cutting, st.integers(0, 200))
+def test_what_was_applied_and_not_told_is_told_again_and_not_counted(
+    heartbeats: list[HeartbeatRecord], cuts: list[int], other_cuts: list[int], told: int
+) -> None:
+    records, machine = log_of(heartbeats), Machine()
+    for run in cut(records, cuts):
+        machine.take(run)
+    before, ledger = machine.progress, machine.ledger
+    replayed = records[told % len(records) :]
+    machine.states.clear()
+    for run in cut(replayed, other_cuts):
+        decision = machine.take(run)
+        assert decision.writes == []
+        assert decision.is_complete == (run.next_offset == len(records))
+    assert machine.ledger == ledger
+    assert machine.progress == before
+    touched = {record.key for record in replayed if record.value != b"poison"}
+    assert {key[0].encode() for key in machine.told} == touched
+    assert all(machine.told[key] == before[key] for key in machine.told)
+
+
+@given(crowds, cutting, st.integers(0, 200))
+def test_a_run_half_applied_before_counts_the_other_half(
+    heartbeats: list[HeartbeatRecord], cuts: list[int], applied: int
+) -> None:
+    records = log_of(heartbeats)
+    half = applied % len(records)
+    machine = Machine()
+    if half:
+        machine.take(Run(0, 0, records[:half]))
+    for run in cut(records, cuts):
+        machine.take(run)
+    assert machine.progress == fold(heartbeats)
+    assert machine.ledger.balances
+    assert machine.ledger.next_offset == len(records)
+
+
+def test_a_duplicate_is_counted_and_told_to_nobody() -> None:
+    machine = Machine()
+    machine.take(Run(0, 0, log_of([heartbeat()])))
+    decision = machine.take(Run(0, 1, [Rec(1, *_raw(heartbeat()))]))
+    assert (decision.writes, decision.states) == ([], [])
+    assert decision.ledger == Ledger(0, 2, applied=1, duplicates=1)
+
+
+def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> None:
+    decision = Machine(Ledger.opened(5)).take(
+        Run(0, 5, [Rec(9, *_raw(heartbeat())), Rec(12, *_raw(heartbeat(until_ms=20_000)))])
+    )
+    assert decision.ledger == Ledger(first_offset=11, next_offset=13, applied=2)
+    assert decision.ledger.balances
+
+
+def test_a_person_loaded_whole_is_written_whole_and_only_the_change_is_told() -> None:
+    old = {
+        heartbeat(content=n).content_id: encode(apply(NOTHING, heartbeat(content=n), POLICY))
+        for n in (1, 2, 3)
+    }
+    new = heartbeat(content=2, until_ms=30_000)
+    run = Run(0, 0, [Rec(0, *_raw(new))])
+    person = person_key(new.tenant_id, new.user_id)
+    decision = decide(run, read(run), {person: Person(old, is_whole=True)}, Ledger.opened(0), POLICY)
+    (write,) = decision.writes
+    assert dict(write.restored) == {item: value for item, value in old.items() if item != new.content_id}
+    assert [item for item, _ in write.changed] == [new.content_id]
+    assert len(decision.states) == 1
+
+
+def test_a_state_names_the_sessions_that_the_run_touched() -> None:
+    visit = [_replace(heartbeat(until_ms=ms), session_id=None) for ms in (10_000, 20_000)]
+    named = heartbeat(session=2, until_ms=40_000)
+    machine = Machine()
+    machine.take(Run(0, 0, log_of([heartbeat(session=1)])))
+    machine.take(Run(0, 1, [Rec(1 + n, *_raw(each)) for n, each in enumerate([*visit, named])]))
+    (state,) = machine.states.values()
+    assert named.session_id in state.touched
+    assert heartbeat(session=1).session_id not in state.touched
+    assert [key for key in state.touched if key.startswith("~")] == [
+        key for key in decode_progress(bytes(state.progress)).sessions if key.startswith("~")
+    ]
+
+
+def _raw(each: HeartbeatRecord) -> tuple[bytes, bytes]:
+    return person_key(each.tenant_id, each.user_id).encode(), encode(each)
+
+
+def _replace(each: HeartbeatRecord, **changes: object) -> HeartbeatRecord:
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    return replace(each, **changes)

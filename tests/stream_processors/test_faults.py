@@ -1,0 +1,212 @@
+"""Workers that come, go and die, and stores that forget: every test ends with the fold of the log."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Thread
+
+import pytest
+
+from playhead.progress import Policy
+from playhead.wire.keys import applied_hash, person_key, progress_hash
+from tests.services import Database
+from tests.stream_processors.heartbeats import crowd, heartbeat
+from tests.stream_processors.world import World, eventually
+
+pytestmark = [pytest.mark.services, pytest.mark.faults]
+
+CROWD = 6_000
+RATE = 1_000
+
+
+@contextmanager
+def load(world: World, count: int = CROWD, *, people: int = 300, seed: int = 3) -> Iterator[None]:
+    """Send a crowd's heartbeats while the block runs, and end with the last of them."""
+    sending = Thread(target=world.send, args=(crowd(count, people=people, seed=seed),), kwargs={"rate": RATE})
+    sending.start()
+    try:
+        yield
+    finally:
+        sending.join()
+
+
+def some_applied(world: World, at_least: int = 500) -> bool:
+    return sum(fields.get("applied", 0) for fields in world.applied().values()) >= at_least
+
+
+def more_than(world: World, heartbeats: int) -> bool:
+    return sum(fields.get("next", 0) for fields in world.applied().values()) > heartbeats
+
+
+def claims(world: World) -> dict[int, int]:
+    return {p: fields.get("claim", -1) for p, fields in world.applied().items()}
+
+
+def test_workers_join_and_leave_under_load(world: World) -> None:
+    with world.worker() as first, load(world):
+        eventually(lambda: some_applied(world), "the first works")
+        alone = claims(world)
+        with world.worker() as second:
+            eventually(lambda: all(claims(world)[p] > alone[p] for p in alone), "partitions are shared out")
+            together = claims(world)
+            second.send(signal.SIGTERM)
+            assert second.ended() == 0
+        eventually(lambda: all(claims(world)[p] > together[p] for p in together), "the first has all again")
+        assert first.process.poll() is None
+    with world.worker():
+        assert sum(world.check().values()) == CROWD
+
+
+def test_a_killed_workers_partitions_move_within_ten_seconds(world: World) -> None:
+    with world.worker() as first, world.worker(), load(world, 12_000):
+        eventually(lambda: some_applied(world), "both work")
+        eventually(lambda: len(set(claims(world).values())) == 1 and claims(world)[0] >= 2, "one generation")
+        before = claims(world)
+        first.send(signal.SIGKILL)
+        killed = time.monotonic()
+        eventually(lambda: all(claims(world)[p] > before[p] for p in before), "partitions moved", 30)
+        moved = time.monotonic() - killed
+        assert sum(world.check().values()) <= 12_000 + 1
+    assert moved < 10 + 2  # two seconds for a busy machine that runs everything
+
+
+def test_kill_9_again_and_again_loses_and_doubles_nothing(world: World) -> None:
+    with load(world, 8_000):
+        for _ in range(3):
+            had = sum(fields.get("next", 0) for fields in world.applied().values())
+            with world.worker(PLAYHEAD_PROCESSOR_MAX_RUN="97") as worker:
+                eventually(partial(more_than, world, had + 300), "some is applied")
+                worker.send(signal.SIGKILL)
+                worker.ended()
+    with world.worker():
+        verdicts = world.check()
+    assert sum(verdicts.values()) == 8_000
+
+
+def test_a_frozen_worker_that_wakes_up_changes_nothing(world: World) -> None:
+    with world.worker() as zombie, load(world):
+        eventually(lambda: some_applied(world), "the first works")
+        zombie.send(signal.SIGSTOP)
+        asleep = claims(world)
+        with world.worker():
+            eventually(lambda: all(claims(world)[p] > asleep[p] for p in asleep), "the second took over")
+            zombie.send(signal.SIGCONT)
+            assert sum(world.check().values()) == CROWD
+
+
+def test_redis_flushed_under_load_is_filled_again(world: World) -> None:
+    with world.worker() as worker, load(world), world.redis() as redis:
+        eventually(lambda: some_applied(world), "some is applied")
+        redis.flushall()
+        eventually(lambda: some_applied(world), "some is applied anew")
+        redis.flushall()
+        assert sum(world.check().values()) == CROWD
+        assert worker.process.poll() is None
+
+
+def test_redis_restored_from_an_older_dump_catches_up(world: World) -> None:
+    with world.worker() as worker, load(world):
+        eventually(lambda: some_applied(world), "some is applied")
+        with world.redis_as_it_is_now() as restore:
+            eventually(lambda: some_applied(world, 2_000), "much more is applied")
+            restore()
+        assert sum(world.check().values()) == CROWD
+        assert worker.process.poll() is None
+
+
+def test_people_flushed_from_redis_come_back_whole_from_postgres(
+    world: World, fresh_database: Database
+) -> None:
+    world.send(heartbeat(content=number, until_ms=20_000) for number in range(50))
+    with world.worker():
+        world.check()
+        world.store_what_was_told(fresh_database.admin_dsn)
+        with world.redis() as redis:
+            redis.flushall()
+        world.send([heartbeat(content=3, until_ms=50_000)])
+        ends = world.ends()
+        eventually(
+            lambda: sum(f.get("next", 0) for f in world.applied().values()) >= max(ends.values()), "applied"
+        )
+        assert world.hot() == world.model()
+        # Nothing was read again that Postgres had: the ledger went on from there.
+        standing = next(fields for fields in world.applied().values() if fields.get("next"))
+    assert (standing["first"], standing["applied"], standing["duplicates"]) == (0, 51, 0)
+
+
+def test_one_person_expired_from_redis_comes_back_whole(world: World, fresh_database: Database) -> None:
+    world.send(heartbeat(content=number, until_ms=20_000) for number in range(20))
+    with world.worker(), world.redis() as redis:
+        world.check()
+        world.store_what_was_told(fresh_database.admin_dsn)
+        person = person_key(heartbeat().tenant_id, heartbeat().user_id)
+        redis.delete(progress_hash(person))
+        # A repeated heartbeat changes nothing, and brings the person back all the same.
+        world.send([heartbeat(content=5, until_ms=20_000)])
+        verdicts = world.check()
+        assert redis.hlen(progress_hash(person)) == 20 + 1
+        assert redis.ttl(progress_hash(person)) > 89 * 86_400
+    assert verdicts == {"applied": 20, "duplicates": 1, "dead": 0}
+
+
+def test_what_was_applied_but_not_told_is_told_by_the_next_worker(world: World) -> None:
+    """A worker that died between Redis and Kafka, as Redis and the log show it."""
+    world.send(heartbeat(content=number) for number in range(10))
+    with world.worker() as worker:
+        world.check()
+        worker.send(signal.SIGKILL)
+        worker.ended()
+    partition = next(p for p, fields in world.applied().items() if fields.get("next"))
+    told_before = len(world.records(world.topics.states.name))
+    with world.redis() as redis:
+        redis.hset(applied_hash(partition), "emitted", 4)
+    world.forget_committed()
+    with world.worker():
+        eventually(lambda: len(world.records(world.topics.states.name)) > told_before, "told again")
+        world.check()
+    again = len(world.records(world.topics.states.name)) - told_before
+    assert again == 6 + 1  # the six states from offset 4 on, and the checkpoint
+
+
+def test_a_topic_made_anew_is_refused_with_the_way_out(world: World) -> None:
+    with world.redis() as redis:
+        redis.hset(
+            applied_hash(0),
+            mapping={"first": 0, "next": 900, "applied": 900, "duplicates": 0, "dead": 0, "emitted": 900},
+        )
+    with world.worker() as worker:
+        assert worker.ended() != 0
+        assert "applied:0" in worker.says
+        assert "was made anew, delete that key" in worker.says
+
+
+def test_the_unknown_ends_the_process_and_nothing_is_lost(world: World) -> None:
+    person = person_key(heartbeat().tenant_id, heartbeat().user_id)
+    with world.redis() as redis:
+        redis.set(progress_hash(person), "somebody's mistake")
+        world.send([heartbeat()])
+        with world.worker() as worker:
+            assert worker.ended() != 0
+            assert "WRONGTYPE" in worker.says
+        redis.delete(progress_hash(person))
+    with world.worker():
+        assert world.check() == {"applied": 1, "duplicates": 0, "dead": 0}
+
+
+def test_the_policy_of_the_settings_decides(world: World) -> None:
+    world.send([heartbeat(until_ms=320_000)])
+    with world.worker(PLAYHEAD_COMPLETION_THRESHOLD="0.5"):
+        world.settled()
+        states, _ = world.told()
+    assert [state.summary.status for state in states.values()] == ["completed"]
+    assert world.hot() == world.model(Policy(threshold=0.5))
+
+
+def test_without_a_broker_the_process_ends_and_says_so(world: World) -> None:
+    with world.worker(PLAYHEAD_KAFKA_SERVERS="127.0.0.1:1") as worker:
+        assert worker.ended(60) != 0
+        assert "127.0.0.1:1" in worker.says

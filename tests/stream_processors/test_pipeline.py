@@ -1,0 +1,159 @@
+"""The processor as a process, on a real Kafka, Redis and Postgres: what is right when nothing breaks."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import urllib.error
+import urllib.request
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from playhead.progress import ContentId
+from playhead.wire.codec import encode
+from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.keys import live_channel, person_key
+from playhead.wire.live import decode_live_change
+from tests.stream_processors.heartbeats import crowd, heartbeat
+from tests.stream_processors.world import World, eventually
+
+pytestmark = pytest.mark.services
+
+
+def test_heartbeats_come_out_as_the_fold_of_the_log(world: World) -> None:
+    sent = world.send(crowd(3_000))
+    with world.worker():
+        verdicts = world.check()
+    assert sum(verdicts.values()) == sent
+    assert verdicts["dead"] == 0
+
+
+def test_shuffled_and_repeated_heartbeats_change_nothing_twice(world: World) -> None:
+    once = crowd(1_500)
+    again = once * 3
+    random.Random(7).shuffle(again)  # noqa: S311 - a repeatable order
+    with world.worker():
+        world.send(once)
+        first = world.check()
+        world.send(again)
+        second = world.check()
+    assert second["duplicates"] >= first["duplicates"] + len(once) * 2
+    assert sum(second.values()) == len(once) * 4
+
+
+def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: World) -> None:
+    good = heartbeat()
+    key = person_key(good.tenant_id, good.user_id).encode()
+    poison = {
+        (key, b"{"): "malformed",
+        (key, b"\xff\xfe"): "malformed",
+        (key, b""): "malformed",
+        (None, encode(good)): "wrong_key",
+        (b"somebody:else", encode(good)): "wrong_key",
+        (key, encode(good).replace(b'"v":1', b'"v":2')): "unknown_version",
+        (key, encode(good).replace(good.content_id.encode(), b"not-a-uuid")): "malformed",
+        (key, encode(good).replace((good.session_id or "").encode(), b"~1")): "malformed",
+        (b"x:y", encode(good).replace(good.tenant_id.encode(), b"x").replace(good.user_id.encode(), b"y")): (
+            "malformed"
+        ),
+    }
+    for number, (dead_key, value) in enumerate(poison):
+        world.send_raw(dead_key, value, number % 4)
+    world.send([good])
+    with world.worker():
+        verdicts = world.check()
+    assert verdicts == {"applied": 1, "duplicates": 0, "dead": len(poison)}
+    letters = {
+        (message.key() or None, message.value() or b""): DeadLetter.of(message.headers() or [])
+        for message in world.records(world.topics.dead_letters.name)
+    }
+    assert {key: letter.reason for key, letter in letters.items()} == poison
+    assert {letter.topic for letter in letters.values()} == {world.topics.heartbeats.name}
+
+
+def test_a_listener_hears_of_a_change_and_of_nothing_else(world: World) -> None:
+    watched = heartbeat(user=1, until_ms=20_000)
+    with world.worker(), world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
+        heard.subscribe(live_channel(person_key(watched.tenant_id, watched.user_id)))
+        heard.get_message(timeout=1.0)
+        world.send([heartbeat(user=2), watched, watched])
+        message = eventually(lambda: heard.get_message(timeout=0.1), "a live change")
+        change = decode_live_change(message["data"])
+        assert change.content_id == watched.content_id
+        world.check()
+        stored = redis.hget(
+            f"progress:{{{person_key(watched.tenant_id, watched.user_id)}}}", change.content_id
+        )
+        assert bytes(change.progress) == stored
+        assert heard.get_message(timeout=0.2) is None
+
+
+def test_sigterm_finishes_commits_and_leaves_the_group(world: World) -> None:
+    world.send(crowd(2_000))
+    with world.worker() as worker:
+        world.settled()
+        worker.send(signal.SIGTERM)
+        assert worker.ended() == 0
+    group = f"{world.environment['PLAYHEAD_KAFKA_PREFIX']}playhead-processor"
+    admin = AdminClient({"bootstrap.servers": world.servers})
+    described = admin.describe_consumer_groups([group], request_timeout=10)[group].result()
+    assert described.members == []
+    consumer = Consumer({"bootstrap.servers": world.servers, "group.id": group})
+    places = [TopicPartition(world.topics.heartbeats.name, p) for p in range(4)]
+    committed = {place.partition: place.offset for place in consumer.committed(places, timeout=10)}
+    consumer.close()
+    assert committed == world.ends()
+
+
+def test_a_person_of_many_items_costs_only_those_touched(world: World) -> None:
+    with world.worker(), world.redis() as redis:
+        world.send(heartbeat(content=number) for number in range(300))
+        world.settled()
+        redis.config_resetstat()
+        world.send([heartbeat(content=7, until_ms=30_000)])
+        world.check()
+        commands = redis.info("commandstats")
+    assert commands["cmdstat_hmget"]["calls"] <= 3
+    assert "cmdstat_hgetall" not in commands or commands["cmdstat_hgetall"]["calls"] <= 400
+
+
+def test_health_and_metrics_are_served(world: World) -> None:
+    with world.worker(PLAYHEAD_PROCESSOR_PORT="0") as worker:
+        world.send([heartbeat(), heartbeat()])
+        world.settled()
+        port = eventually(lambda: _port(worker.process.pid), "the probe's port")
+        eventually(lambda: _get(port, "/readyz")[0] == 200, "ready")
+        metrics = _get(port, "/metrics")[1]
+    assert 'playhead_processor_heartbeats_total{verdict="applied"} 1.0' in metrics
+    assert 'playhead_processor_heartbeats_total{verdict="duplicate"} 1.0' in metrics
+    assert "playhead_processor_lag_records" in metrics
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def _port(pid: int) -> int | None:
+    import psutil  # noqa: PLC0415
+
+    listening = [c.laddr.port for c in psutil.Process(pid).net_connections("tcp") if c.status == "LISTEN"]
+    return listening[0] if listening else None
+
+
+def test_items_of_a_person_are_separate(world: World) -> None:
+    with world.worker():
+        world.send([heartbeat(content=1), heartbeat(content=2, until_ms=600_000)])
+        world.check()
+        states, _ = world.told()
+    assert {ContentId(content): state.summary.percentage for (_, content), state in states.items()} == {
+        heartbeat(content=1).content_id: 1,
+        heartbeat(content=2).content_id: 100,
+    }
+    assert json.loads(encode(next(iter(states.values()))))["record"] == "state"

@@ -1,0 +1,338 @@
+"""The stores around the processor, as the tests see them: what is in the log, in Redis, and in the states."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import psycopg
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from redis import Redis
+
+from playhead.progress import NOTHING, Policy, Progress, apply
+from playhead.wire.codec import decode_progress, encode
+from playhead.wire.errors import WireError
+from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
+from playhead.wire.keys import applied_hash, person_key
+from playhead.wire.states import Checkpoint, State, decode_state
+from playhead.wire.topics import Topics
+
+T = TypeVar("T")
+PARTITIONS = 4
+_ROW = """
+    INSERT INTO progress.user_progress (
+        tenant_id, user_id, content_id, progress_type, progress_percentage, completion_count, total_sessions,
+        metadata, status, evidence, watched, content_ms, wall_ms, state, source_partition, source_offset
+    ) VALUES (%s, %s, %s, 'video', 0, 0, 1, '{}', 'in_progress', 'watched', '{}', 0, 0, %s, %s, %s)
+"""
+_LEDGER = "INSERT INTO progress.ledger VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_WORKER = """
+from playhead.settings import ProcessorSettings
+from playhead.services.logs import configure
+from stream_processors import service
+settings = ProcessorSettings()
+configure(settings)
+service.run(settings)
+"""
+
+
+def eventually(
+    look: Callable[[], T | None],
+    what: str,
+    seconds: float = 40.0,
+    *,
+    found: Callable[[], object] | None = None,
+) -> T:
+    """Look until there is something to see."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen is not None and seen is not False:  # 0 is something to see
+            return seen
+        if time.monotonic() > deadline:
+            instead = "" if found is None else f", but {found()}"
+            raise AssertionError(f"not within {seconds:.0f} s: {what}{instead}")
+        time.sleep(0.02)
+
+
+@dataclass
+class Worker:
+    """A processor of its own process."""
+
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __enter__(self) -> Self:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _WORKER], env=os.environ | self.environment, stderr=log, stdout=log
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait()
+        if error is not None:
+            sys.stderr.write(f"--- {self.log}\n{self.log.read_text()[-6000:]}")
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    def ended(self, seconds: float = 30.0) -> int:
+        """The exit code, once it ended."""
+        return self.process.wait(seconds)
+
+    @property
+    def says(self) -> str:
+        """Its log."""
+        return self.log.read_text()
+
+
+@dataclass(frozen=True)
+class World:
+    """One prefix on one Kafka, one Redis, one database."""
+
+    environment: Mapping[str, str]
+    directory: Path
+
+    @property
+    def topics(self) -> Topics:
+        return Topics.named(self.environment["PLAYHEAD_KAFKA_PREFIX"])
+
+    @property
+    def servers(self) -> str:
+        return self.environment["PLAYHEAD_KAFKA_SERVERS"]
+
+    def redis(self) -> Redis:
+        return Redis.from_url(self.environment["PLAYHEAD_REDIS_URL"])
+
+    def worker(self, **settings: str) -> Worker:
+        """A worker, started on entering."""
+        number = len(list(self.directory.glob("worker-*.log")))
+        return Worker(
+            {**self.environment, "PLAYHEAD_PROCESSOR_PORT": "0", **settings},
+            self.directory / f"worker-{number}.log",
+        )
+
+    def send(self, heartbeats: Iterable[HeartbeatRecord], *, rate: float | None = None) -> int:
+        """Put heartbeats into the log, all acknowledged; `rate` a second, else at once. Returns how many."""
+        producer = Producer(
+            {
+                "bootstrap.servers": self.servers,
+                "partitioner": "murmur2_random",
+                "acks": "all",
+                "linger.ms": 5,
+            }
+        )
+        began, count = time.monotonic(), 0
+        for heartbeat in heartbeats:
+            key = person_key(heartbeat.tenant_id, heartbeat.user_id)
+            producer.produce(self.topics.heartbeats.name, encode(heartbeat), key)
+            count += 1
+            producer.poll(0)
+            if rate is not None and (early := count / rate - (time.monotonic() - began)) > 0:
+                producer.poll(early)
+        assert producer.flush(30) == 0
+        return count
+
+    def send_raw(self, key: bytes | None, value: bytes | None, partition: int) -> None:
+        """Put bytes into the heartbeats topic."""
+        producer = Producer({"bootstrap.servers": self.servers})
+        producer.produce(self.topics.heartbeats.name, value, key, partition)
+        assert producer.flush(30) == 0
+
+    def records(self, topic: str) -> list[Message]:
+        """All records of a topic, in the order of their partitions."""
+        consumer = Consumer(
+            {"bootstrap.servers": self.servers, "group.id": "tests", "enable.auto.commit": False}
+        )
+        try:
+            ends = self._ends(consumer, topic)
+            consumer.assign([TopicPartition(topic, p, 0) for p, end in ends.items() if end])
+            found: list[Message] = []
+            missing = {p for p, end in ends.items() if end}
+            while missing:
+                for message in consumer.consume(1_000, 0.05):
+                    error = message.error()
+                    assert error is None or error.code() == KafkaError._PARTITION_EOF, error  # noqa: SLF001
+                    found.append(message)
+                for place in consumer.position([TopicPartition(topic, p) for p in missing]):
+                    if place.offset >= ends[place.partition]:
+                        missing.discard(place.partition)
+            return sorted(found, key=lambda message: (message.partition(), message.offset()))
+        finally:
+            consumer.close()
+
+    def ends(self) -> dict[int, int]:
+        """Where the heartbeats end."""
+        consumer = Consumer({"bootstrap.servers": self.servers, "group.id": "tests"})
+        try:
+            return self._ends(consumer, self.topics.heartbeats.name)
+        finally:
+            consumer.close()
+
+    @staticmethod
+    def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
+        return {p: _end(consumer, TopicPartition(topic, p)) for p in range(PARTITIONS)}
+
+    def applied(self) -> dict[int, dict[str, int]]:
+        """The partitions' standings in Redis."""
+        with self.redis() as redis:
+            found = {p: redis.hgetall(applied_hash(p)) for p in range(PARTITIONS)}
+        return {p: {k.decode(): int(v) for k, v in fields.items()} for p, fields in found.items()}
+
+    def hot(self) -> dict[tuple[str, str], Progress]:
+        """Everybody's progress in Redis."""
+        with self.redis() as redis:
+            found: dict[tuple[str, str], Progress] = {}
+            for key in redis.scan_iter("progress:*", count=1000):
+                person = key.decode().removeprefix("progress:{").removesuffix("}")
+                for content, value in redis.hgetall(key).items():
+                    if content != b"@":
+                        found[person, content.decode()] = decode_progress(value)
+        return found
+
+    def told(self) -> tuple[dict[tuple[str, str], State], dict[int, list[Checkpoint]]]:
+        """The last state of each key by source offset, and each partition's checkpoints."""
+        states: dict[tuple[str, str], State] = {}
+        checkpoints: dict[int, list[Checkpoint]] = defaultdict(list)
+        for message in self.records(self.topics.states.name):
+            record = decode_state(message.value() or b"")
+            if isinstance(record, Checkpoint):
+                assert record.partition == message.partition()
+                checkpoints[record.partition].append(record)
+            else:
+                key = (person_key(record.tenant_id, record.user_id), record.content_id)
+                if key not in states or states[key].source_offset <= record.source_offset:
+                    states[key] = record
+        return states, checkpoints
+
+    def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:  # noqa: B008 - a frozen value
+        """The fold of every heartbeat accepted, in the order of the log."""
+        folded: dict[tuple[str, str], Progress] = {}
+        for message in self.records(self.topics.heartbeats.name):
+            try:
+                heartbeat = decode_heartbeat(message.value() or b"")
+            except WireError:
+                continue
+            person = person_key(heartbeat.tenant_id, heartbeat.user_id)
+            if message.key() != person.encode():
+                continue
+            key = (person, heartbeat.content_id)
+            folded[key] = apply(folded.get(key, NOTHING), heartbeat, policy)
+        return folded
+
+    def settled(self, seconds: float = 60.0) -> dict[int, dict[str, int]]:
+        """Wait until every heartbeat in the log is applied, and told of by a checkpoint."""
+        ends = self.ends()
+
+        def applied() -> dict[int, dict[str, int]] | None:
+            standings = self.applied()
+            done = all(standings[p].get("next", 0) == end for p, end in ends.items() if end)
+            return standings if done else None
+
+        standings = eventually(applied, f"Redis has applied {ends}", seconds, found=self.applied)
+
+        def is_told() -> bool:
+            _, checkpoints = self.told()
+            return all(
+                checkpoints[p] and checkpoints[p][-1].next_offset == end for p, end in ends.items() if end
+            )
+
+        eventually(is_told, f"checkpoints at {ends}", seconds)
+        return standings
+
+    def check(self, seconds: float = 60.0) -> dict[str, int]:
+        """When all is settled: Redis and the states are the fold of the log, and the ledger balances."""
+        standings = {p: fields for p, fields in self.settled(seconds).items() if fields.get("next")}
+        ends, model = self.ends(), self.model()
+        assert self.hot() == model
+        states, checkpoints = self.told()
+        assert {key: decode_progress(bytes(state.progress)) for key, state in states.items()} == model
+        for partition, at in standings.items():
+            last = checkpoints[partition][-1]
+            assert at["next"] - at["first"] == at["applied"] + at["duplicates"] + at["dead"]
+            assert (at["first"], at["next"]) == (0, ends[partition])
+            told = (last.first_offset, last.next_offset, last.applied, last.duplicates, last.dead_lettered)
+            assert told == (at["first"], at["next"], at["applied"], at["duplicates"], at["dead"])
+        return {
+            name: sum(at[name] for at in standings.values()) for name in ("applied", "duplicates", "dead")
+        }
+
+    def forget_committed(self) -> None:
+        """Delete the consumer group, as the broker does a week after it was last used."""
+        group = f"{self.environment['PLAYHEAD_KAFKA_PREFIX']}playhead-processor"
+        admin = AdminClient({"bootstrap.servers": self.servers})
+
+        def is_deleted() -> bool:
+            try:
+                admin.delete_consumer_groups([group], request_timeout=10)[group].result()
+            except KafkaException as error:
+                # Its last member was killed, and has the session's timeout to come back.
+                return bool(error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND)
+            return True
+
+        eventually(is_deleted, "the group is deleted")
+
+    def store_what_was_told(self, dsn: str) -> None:
+        """Bring the states and the ledger to Postgres, as far as the processor reads them there."""
+        states, checkpoints = self.told()
+        with psycopg.connect(dsn) as connection:
+            for state in states.values():
+                connection.execute(_ROW, (*_identity(state), bytes(state.progress).decode(), *_source(state)))
+            for partition, (*_, last) in checkpoints.items():
+                counts = (last.applied, last.duplicates, last.dead_lettered)
+                place = (self.topics.states.name, partition, last.first_offset, last.next_offset)
+                connection.execute(_LEDGER, (*place, *counts))
+
+    @contextmanager
+    def redis_as_it_is_now(self) -> Iterator[Callable[[], None]]:
+        """Remember all of Redis; the function yielded brings it back, at once, as an older dump would."""
+        with self.redis() as redis:
+            dumped = {key: redis.dump(key) for key in redis.scan_iter(count=1000)}
+
+            def restore() -> None:
+                with redis.pipeline(transaction=True) as pipe:
+                    pipe.flushall()
+                    for key, value in dumped.items():
+                        pipe.restore(key, 0, value)
+                    pipe.execute()
+
+            yield restore
+
+
+def _end(consumer: Consumer, place: TopicPartition) -> int:
+    def look() -> int | None:
+        try:
+            return int(consumer.get_watermark_offsets(place, timeout=10)[1])
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.NOT_LEADER_FOR_PARTITION:  # known before the broker knows
+                return None
+            raise
+
+    return eventually(look, f"the end of {place}")
+
+
+def _identity(state: State) -> tuple[str, str, str]:
+    return (state.tenant_id, state.user_id, state.content_id)
+
+
+def _source(state: State) -> tuple[int, int]:
+    return (state.source_partition, state.source_offset)
