@@ -20,10 +20,14 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """What every service reads: the environment's name and the log level."""
 
-    model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PLAYHEAD_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     environment: Literal["development", "production"] = "development"
+    """In production, development secrets are refused."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe that is logged."""
 
 
 class KafkaSettings(Settings):
@@ -32,7 +36,9 @@ class KafkaSettings(Settings):
     kafka_servers: str = "127.0.0.1:9092"
     """Comma-separated `host:port`."""
     kafka_partitions: int = Field(default=12, ge=1, le=1000)
+    """Of each topic, when it is made; as many processors, and as many sinks, can share the work."""
     kafka_replication: int = Field(default=1, ge=1, le=9)
+    """Copies of each topic, when it is made; 3 in production."""
     kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
     """Begins the name of every topic and consumer group, for several Playheads on one cluster."""
 
@@ -41,6 +47,7 @@ class RedisSettings(Settings):
     """Where the hot state is."""
 
     redis_url: str = "redis://127.0.0.1:6379/0"
+    """The primary; `rediss://` for TLS."""
     redis_person_ttl_days: int = Field(default=90, ge=1)
     """A person untouched this long leaves Redis; the next heartbeat loads them from Postgres."""
 
@@ -49,7 +56,9 @@ class PostgresSettings(Settings):
     """Where the durable truth is. The writer owns the rows; the reader cannot bypass row-level security."""
 
     postgres_dsn: str = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
+    """The processor and the sink connect with it."""
     postgres_reader_dsn: str = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
+    """The query API connects with it, under row-level security."""
     postgres_admin_dsn: str = "postgresql://postgres@127.0.0.1:5432/playhead"
     """Used by `playhead migrate` alone."""
 
@@ -58,13 +67,17 @@ class TokenSettings(Settings):
     """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
 
     token_issuer: str = "playhead"  # noqa: S105 - a name
+    """The `iss` that a token must have."""
     token_audience: str = "playhead"  # noqa: S105 - a name
+    """The `aud` that a token must have."""
     token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
     """Pinned: a token's own header never chooses. Comma-separated in the environment."""
     token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
     """For HS256, which a secret shorter than its 256 bits would weaken."""
     token_jwks_url: str | None = None
+    """Where the issuer publishes its keys, for RS256 and ES256."""
     token_leeway_seconds: int = Field(default=30, ge=0, le=300)
+    """By how much clocks may differ when a token expires."""
 
     @model_validator(mode="before")
     @classmethod
@@ -101,26 +114,36 @@ class PolicySettings(Settings):
     """The default policy; see `playhead.progress.policy`."""
 
     completion_threshold: float = Field(default=0.90, gt=0, le=1)
+    """The share of an item that completes it."""
     completion_evidence: Literal["any", "watched"] = "any"
+    """`any` believes a client's percentage, and labels it; `watched` counts only what was played."""
     credit_max_rate: float = Field(default=4.0, ge=1, le=16)
+    """The fastest that anybody is taken to play."""
     credit_grace_seconds: float = Field(default=20.0, ge=0)
+    """Credit to a session beyond what the clock allows."""
 
 
 class IngestSettings(KafkaSettings, TokenSettings):
     """The ingest service."""
 
     ingest_host: str = "127.0.0.1"
+    """The address it listens on."""
     ingest_port: Port = 8081
+    """The port it listens on."""
     ingest_max_body_bytes: int = Field(default=65_536, ge=1024)
     """What one beacon may carry, so that a player may send its whole queue in one."""
     ingest_max_batch: int = Field(default=500, ge=1)
+    """Heartbeats in one batch."""
     ingest_max_in_flight: int = Field(default=20_000, ge=1)
     """Heartbeats awaiting the broker's ack; beyond it, 503 rather than a growing queue."""
     ingest_ack_timeout_seconds: float = Field(default=5.0, gt=0)
+    """How long the broker may take; then the answer is 503."""
     ingest_rate_per_second: float = Field(default=20.0, gt=0)
     """Requests a person may make, sustained; a player makes one in ten seconds."""
     ingest_rate_burst: int = Field(default=200, ge=1)
+    """Requests a person may make at once, after a time offline."""
     ingest_drain_seconds: float = Field(default=10.0, gt=0)
+    """How long requests under way may take once the service is told to stop."""
     ingest_allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Other origins whose pages may save (CORS), `*` for all. Comma-separated in the environment."""
 
@@ -136,11 +159,13 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     """The stream processor."""
 
     processor_host: str = "127.0.0.1"
+    """The address for health and metrics."""
     processor_port: Port = 8082
-    """Health and metrics."""
+    """The port for health and metrics."""
     processor_session_timeout_seconds: float = Field(default=6.0, ge=1)
     """How long a dead worker keeps its partitions. Faust's default of 60 s is six players' heartbeats."""
     processor_commit_interval_seconds: float = Field(default=0.5, gt=0)
+    """How often offsets are committed to Kafka; a hint only, the stores carry their own."""
     processor_max_run: int = Field(default=5_000, ge=1)
     """Records of one partition handed to the agent at once."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
@@ -151,13 +176,15 @@ class SinkSettings(KafkaSettings, PostgresSettings):
     """The Postgres sink."""
 
     sink_host: str = "127.0.0.1"
+    """The address for health and metrics."""
     sink_port: Port = 8083
-    """Health and metrics."""
+    """The port for health and metrics."""
     sink_batch: int = Field(default=10_000, ge=1)
+    """States written in one transaction, at most."""
     sink_linger_seconds: float = Field(default=0.5, gt=0)
     """How long a batch may wait to fill."""
     sink_session_timeout_seconds: float = Field(default=6.0, ge=6)
-    """librdkafka and the broker agree on no less than 6 s."""
+    """How long a dead sink keeps its partitions; librdkafka and the broker agree on no less than 6 s."""
     sink_dead_letter_window: int = Field(default=1_000, ge=1)
     """How many of the latest records are looked at to tell a bad record from a bad release."""
     sink_dead_letter_share: float = Field(default=0.1, gt=0, le=1)
@@ -168,13 +195,17 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     """The query API."""
 
     query_host: str = "127.0.0.1"
+    """The address it listens on."""
     query_port: Port = 8084
+    """The port it listens on."""
     query_redis_timeout_seconds: float = Field(default=0.05, gt=0)
     """Slower than this, and the answer comes from Postgres."""
     query_postgres_pool: int = Field(default=8, ge=1)
+    """Connections to Postgres."""
     query_postgres_timeout_seconds: float = Field(default=2.0, gt=0)
     """Slower than this, waiting for a connection included, and the answer is 503."""
     query_live_max_streams: int = Field(default=1_000, ge=1)
+    """Open live streams; beyond it, 503."""
 
 
 class MigrateSettings(KafkaSettings, PostgresSettings):
