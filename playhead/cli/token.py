@@ -11,13 +11,14 @@ from playhead.cli.failures import explained
 if TYPE_CHECKING:
     from playhead.settings import TokenSettings
 
+AUDIENCE_TENANT = UUID(DEMO_TENANT)
 DEMO_USER = UUID("00000000-0000-4000-8000-000000000001")
 
 
 def token(
     tenant: Annotated[
         UUID, typer.Option(help="The tenant's UUID; the simulated audience's by default.")
-    ] = UUID(DEMO_TENANT),
+    ] = AUDIENCE_TENANT,
     user: Annotated[UUID, typer.Option(help="The user's UUID.")] = DEMO_USER,
     role: Annotated[list[str] | None, typer.Option(help="A role; may be given several times.")] = None,
     lifetime: Annotated[int, typer.Option(help="In seconds.", min=1)] = 86_400,

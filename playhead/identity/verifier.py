@@ -21,12 +21,14 @@ LONGEST = 8_192
 
 
 class Verifier:
-    """Verifies bearer tokens by the settings' algorithms, issuer, audience and keys."""
+    """Verifies bearer tokens by the settings' algorithms, issuer and audience; and keys, unless given."""
 
-    def __init__(self, settings: TokenSettings, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, settings: TokenSettings, *, keys: Keys | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._settings = settings
         self._clock = clock
-        self._keys = _keys(settings)
+        self._keys = keys or keys_of(settings)
         self._verified: OrderedDict[str, tuple[float, int, Principal]] = OrderedDict()
 
     async def principal(self, authorization: str | None) -> Principal:
@@ -120,7 +122,8 @@ def _bearer(authorization: str) -> str:
     return token
 
 
-def _keys(settings: TokenSettings) -> Keys:
+def keys_of(settings: TokenSettings) -> Keys:
+    """The keys that the settings name."""
     if settings.token_jwks_url is None or "HS256" in settings.token_algorithms:
         return SharedSecret(settings.token_secret.get_secret_value())
     return PublishedKeys(settings.token_jwks_url, settings.token_algorithms)

@@ -1,0 +1,187 @@
+"""Tokens signed by an issuer with a private key, its public keys fetched from a real HTTP server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import anyio
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from playhead.identity import InvalidTokenError, KeysUnavailableError, Verifier
+from playhead.identity.keys import FLOOR_SECONDS, RETRY_SECONDS, STALE_SECONDS, PublishedKeys, SharedSecret
+from playhead.identity.verifier import keys_of
+from playhead.settings import TokenSettings
+from tests.identity.test_verifier import CLAIMS, USER, Clock
+
+pytestmark = pytest.mark.anyio
+
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+class Issuer:
+    """Publishes whatever it is told to, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.document: Any = {"keys": []}
+        self.status = 200
+        self.asked = 0
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                issuer.asked += 1
+                self.send_response(issuer.status)
+                self.end_headers()
+                self.wfile.write(json.dumps(issuer.document).encode())
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/jwks.json"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def publish(self, *published: dict[str, Any]) -> None:
+        self.document = {"keys": list(published)}
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+def jwk(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": kid}
+    return ECAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": kid}
+
+
+def signed(key: Any, kid: str | None, *, algorithm: str = "RS256", exp: float = 60) -> str:
+    headers = None if kid is None else {"kid": kid}
+    claims = CLAIMS | {"exp": CLAIMS["exp"] + exp}  # type: ignore[operator]
+    return f"Bearer {jwt.encode(claims, key, algorithm=algorithm, headers=headers)}"
+
+
+def verifier_of(issuer: Issuer, clock: Clock, *algorithms: str) -> Verifier:
+    listed = ",".join(algorithms or ("RS256",))
+    settings = TokenSettings.model_validate(
+        {"environment": "production", "token_algorithms": listed, "token_jwks_url": issuer.url}
+    )
+    keys = PublishedKeys(issuer.url, settings.token_algorithms, clock=clock)
+    return Verifier(settings, keys=keys, clock=clock)
+
+
+@pytest.mark.parametrize(("key", "algorithm"), [(RSA_KEY, "RS256"), (EC_KEY, "ES256")])
+async def test_a_published_key_verifies(issuer: Issuer, key: Any, algorithm: str) -> None:
+    issuer.publish(jwk(key, "k1"))
+    verifier = verifier_of(issuer, Clock(), algorithm)
+    for kid in ("k1", None):
+        assert (await verifier.principal(signed(key, kid, algorithm=algorithm))).user_id == USER
+    assert issuer.asked == 1
+
+
+async def test_the_public_key_as_a_shared_secret_is_refused(issuer: Issuer) -> None:
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    modulus = RSA_KEY.public_key().public_numbers().n.to_bytes(256, "big")
+    with pytest.raises(InvalidTokenError, match="algorithm"):
+        await verifier_of(issuer, Clock()).principal(signed(modulus, "k1", algorithm="HS256"))
+    assert issuer.asked == 0
+
+
+async def test_a_published_shared_secret_is_no_key(issuer: Issuer) -> None:
+    secret = {"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXM", "kid": "k1"}
+    issuer.publish(secret, jwk(RSA_KEY, "k2"))
+    forged = signed(OTHER_KEY, "k1")
+    with pytest.raises(InvalidTokenError, match="does not publish"):
+        await verifier_of(issuer, Clock()).principal(forged)
+
+
+async def test_a_new_key_is_fetched_when_a_token_names_it_but_not_too_often(issuer: Issuer) -> None:
+    clock = Clock()
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    verifier = verifier_of(issuer, clock)
+    await verifier.principal(signed(RSA_KEY, "k1"))
+    issuer.publish(jwk(RSA_KEY, "k1"), jwk(OTHER_KEY, "k2"))
+    for _ in range(3):
+        with pytest.raises(InvalidTokenError, match="does not publish"):
+            await verifier.principal(signed(OTHER_KEY, "k2"))
+    assert issuer.asked == 1
+    clock.now += FLOOR_SECONDS
+    assert (await verifier.principal(signed(OTHER_KEY, "k2"))).user_id == USER
+    assert issuer.asked == 2
+
+
+async def test_with_the_issuer_away_known_keys_go_on_and_others_must_wait(issuer: Issuer) -> None:
+    clock = Clock()
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    verifier = verifier_of(issuer, clock)
+    await verifier.principal(signed(RSA_KEY, "k1"))
+    issuer.status = 500
+    clock.now += FLOOR_SECONDS
+    with pytest.raises(KeysUnavailableError):
+        await verifier.principal(signed(OTHER_KEY, "k2"))
+    assert (await verifier.principal(signed(RSA_KEY, "k1", exp=61))).user_id == USER
+    issuer.status = 200
+    issuer.publish(jwk(OTHER_KEY, "k2"))
+    with pytest.raises(KeysUnavailableError):
+        await verifier.principal(signed(OTHER_KEY, "k2"))
+    clock.now += RETRY_SECONDS
+    assert (await verifier.principal(signed(OTHER_KEY, "k2"))).user_id == USER
+
+
+@pytest.mark.parametrize("document", [[], {}, {"keys": []}, {"keys": 7}, {"keys": [7]}, "text"])
+async def test_a_key_set_that_is_none_counts_as_away(issuer: Issuer, document: Any) -> None:
+    issuer.document = document
+    with pytest.raises(KeysUnavailableError):
+        await verifier_of(issuer, Clock()).principal(signed(RSA_KEY, "k1"))
+
+
+async def test_a_withdrawn_key_is_honoured_no_longer_once_the_stale_set_is_replaced(issuer: Issuer) -> None:
+    clock = Clock()
+    issuer.publish(jwk(RSA_KEY, "k1"), jwk(OTHER_KEY, "k2"))
+    keys = PublishedKeys(issuer.url, ("RS256",), clock=clock)
+    settings = TokenSettings(token_algorithms=("RS256",), token_jwks_url=issuer.url)
+    verifier = Verifier(settings, keys=keys, clock=clock)
+    remembered = signed(RSA_KEY, "k1", exp=10 * STALE_SECONDS)
+    await verifier.principal(remembered)
+    issuer.publish(jwk(OTHER_KEY, "k2"))
+    clock.now += STALE_SECONDS + 1
+    # A key at hand fits, so nobody waits for the new set, which is fetched meanwhile.
+    await verifier.principal(signed(OTHER_KEY, "k2", exp=10 * STALE_SECONDS))
+    with anyio.fail_after(10):
+        while keys.revision == 0:  # noqa: ASYNC110 - it has no event to offer
+            await anyio.sleep(0.01)
+    with pytest.raises(InvalidTokenError, match="does not publish"):
+        await verifier.principal(remembered)
+
+
+async def test_many_at_once_cause_one_fetch(issuer: Issuer) -> None:
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    verifier = verifier_of(issuer, Clock())
+    async with anyio.create_task_group() as group:
+        for number in range(20):
+            group.start_soon(verifier.principal, signed(RSA_KEY, "k1", exp=60 + number))
+    assert issuer.asked == 1
+
+
+def test_the_settings_choose_the_keys() -> None:
+    settings = TokenSettings(token_algorithms=("ES256",), token_jwks_url="https://issuer.example/jwks")
+    assert isinstance(keys_of(settings), PublishedKeys)
+    assert isinstance(keys_of(TokenSettings()), SharedSecret)
