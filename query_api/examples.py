@@ -88,3 +88,5 @@ HISTORY = History(
 )
 HEALTHY = Health(status="ok")
 READY = Readiness(status="ready", postgres="ok", redis="ok")
+
+ALL = (ITEM, PERSON, CONTINUE_WATCHING, DISMISSAL, HISTORY, HEALTHY, READY)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from query_api import models
+from query_api import examples, models
 from query_api.routes.answers import REF
 
 _PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
@@ -23,6 +23,10 @@ _ANSWERS = (
     models.Readiness,
     models.Snapshot,
 )
+_EXAMPLES = {
+    REF.format(name=type(example).__name__): msgspec.json.decode(msgspec.json.encode(example))
+    for example in examples.ALL
+}
 
 
 def install(app: FastAPI) -> None:
@@ -47,7 +51,16 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             operation["security"] = [] if path in _PUBLIC else [{"token": []}]
+            _show_example(operation["responses"]["200"])
     return document
+
+
+def _show_example(response: dict[str, Any]) -> None:
+    # Added here, since FastAPI leaves nulls out of whatever passes through its own model of the document.
+    for shown in response["content"].values():
+        example = _EXAMPLES.get(shown.get("schema", {}).get("$ref"))
+        if example is not None:
+            shown["example"] = example
 
 
 _TOKEN = "Says who you are: `sub` the user, `tenant` the tenant. `playhead token` mints one in development."  # noqa: S105 - prose

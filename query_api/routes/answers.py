@@ -30,12 +30,20 @@ def answer(body: msgspec.Struct, status: int = 200) -> Response:
     return Response(_encode(body), status, _HEADERS, "application/json")
 
 
-def documented(example: msgspec.Struct, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses`: the answer, shown by an example of its type, and the problems there may be."""
-    shown = {"schema": _reference(type(example).__name__), "example": msgspec.to_builtins(example)}
-    ok: dict[str, Any] = {"description": description, "content": {"application/json": shown}}
-    responses: dict[int | str, dict[str, Any]] = {200: ok}
+def documented(
+    body: type[msgspec.Struct], description: str, *problems: int
+) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses`: the answer, and the problems there may be. `openapi` adds schema and example."""
+    responses: dict[int | str, dict[str, Any]] = {200: described(body, description)}
     return responses | {status: problem(status) for status in problems}
+
+
+def described(body: type[msgspec.Struct], description: str) -> dict[str, Any]:
+    """One JSON answer, as the document tells of it."""
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": _reference(body.__name__)}},
+    }
 
 
 def problem(status: int) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from playhead.services.problems import Problem
 from query_api import cursor as cursors
 from query_api.access import Person, own
 from query_api.context import Context, Who, context
-from query_api.examples import CONTINUE_WATCHING, DISMISSAL
 from query_api.listing import is_dismissed, last_played_at, page, worth_continuing
 from query_api.models import ContinueWatching, Dismissal
 from query_api.reader import UnavailableError
@@ -37,7 +36,7 @@ class DismissalRequest(BaseModel):
 @router.get(
     "/api/progress/continue-watching",
     summary="What to go on with",
-    responses=documented(CONTINUE_WATCHING, "A page of items in progress, latest first.", 401, 422, 503),
+    responses=documented(ContinueWatching, "A page of items in progress, latest first.", 401, 422, 503),
 )
 async def read_continue_watching(
     request: Request, who: Who, cursor: CursorQuery = None, limit: LimitQuery = 20
@@ -68,7 +67,7 @@ async def read_continue_watching(
 @router.put(
     "/api/progress/{contentId}/dismissal",  # noqa: FAST003 - `ContentPath` has the alias
     summary="Dismiss an item from Continue Watching, or take that back",
-    responses=documented(DISMISSAL, "As it is now.", 401, 404, 413, 422, 503),
+    responses=documented(Dismissal, "As it is now.", 401, 404, 413, 422, 503),
     openapi_extra=documented_body(DismissalRequest),
 )
 async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Response:

@@ -10,7 +10,6 @@ from playhead.services.problems import Problem
 from query_api import cursor as cursors
 from query_api.access import own
 from query_api.context import Who, context
-from query_api.examples import HISTORY
 from query_api.models import History
 from query_api.routes.answers import answer, documented
 from query_api.routes.parameters import ContentFilter, CursorQuery, LimitQuery, Since, Until, content_id
@@ -22,7 +21,7 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
 @router.get(
     "/api/progress/history",
     summary="Your sessions",
-    responses=documented(HISTORY, "A page of sessions, newest first.", 401, 422, 503),
+    responses=documented(History, "A page of sessions, newest first.", 401, 422, 503),
 )
 async def read_history(  # noqa: PLR0913 - one argument a query parameter
     request: Request,

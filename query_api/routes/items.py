@@ -10,9 +10,8 @@ from playhead.progress.identifiers import UserId
 from query_api import cursor as cursors
 from query_api.access import own, readable
 from query_api.context import Who, context
-from query_api.examples import ITEM, PERSON
 from query_api.listing import overview, page
-from query_api.models import PersonProgress
+from query_api.models import ItemProgress, PersonProgress
 from query_api.routes.answers import answer, documented
 from query_api.routes.parameters import ContentPath, CursorQuery, LimitQuery, UserQuery, content_id
 from query_api.views import item_progress, listed_item
@@ -24,7 +23,7 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
     "/api/progress",
     summary="All of a person's progress",
     responses=documented(
-        PERSON, "The whole in numbers, and a page of items, latest first.", 401, 403, 422, 503
+        PersonProgress, "The whole in numbers, and a page of items, latest first.", 401, 403, 422, 503
     ),
 )
 async def read_person(
@@ -49,7 +48,7 @@ async def read_person(
     "/api/progress/{contentId}",  # noqa: FAST003 - `ContentPath` has the alias
     summary="Your progress with one item, and where to resume",
     responses=documented(
-        ITEM, "How far you have got; `not_started` where you never opened it.", 401, 422, 503
+        ItemProgress, "How far you have got; `not_started` where you never opened it.", 401, 422, 503
     ),
 )
 async def read_item(request: Request, who: Who, content: ContentPath) -> Response:

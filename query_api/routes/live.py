@@ -45,7 +45,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/api/progress/live",
     summary="Your changes as they happen, from all your devices",
-    response_class=LiveResponse,
+    response_class=Response,
     responses=_RESPONSES,
 )
 async def read_live(request: Request, who: Who) -> Response:

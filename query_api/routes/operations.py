@@ -14,10 +14,9 @@ from starlette.responses import Response
 
 from playhead.wire import asyncapi
 from query_api.context import Context, context
-from query_api.examples import HEALTHY, READY
 from query_api.models import Health, Readiness
 from query_api.reader import UnavailableError
-from query_api.routes.answers import answer, documented
+from query_api.routes.answers import answer, described, documented
 
 router = APIRouter(tags=["operations"], default_response_class=Response)
 
@@ -25,8 +24,8 @@ router = APIRouter(tags=["operations"], default_response_class=Response)
 @router.get(
     "/healthz",
     summary="Whether the process does its work",
-    responses=documented(HEALTHY, "It does.")
-    | {503: documented(HEALTHY, "It is broken inside, and wants a restart.")[200]},
+    responses=documented(Health, "It does.")
+    | {503: described(Health, "It is broken inside, and wants a restart.")},
 )
 async def read_health(request: Request) -> Response:
     """For a supervisor; does not ask the stores."""
@@ -37,8 +36,8 @@ async def read_health(request: Request) -> Response:
 @router.get(
     "/readyz",
     summary="Whether requests can be answered",
-    responses=documented(READY, "They can, by both stores or by Postgres alone.")
-    | {503: documented(READY, "They cannot.")[200]},
+    responses=documented(Readiness, "They can, by both stores or by Postgres alone.")
+    | {503: described(Readiness, "They cannot.")},
 )
 async def read_readiness(request: Request) -> Response:
     """For a load balancer. Postgres is needed; without Redis answers are slower, and live changes stop."""

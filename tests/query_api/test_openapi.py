@@ -1,0 +1,95 @@
+"""The OpenAPI document is whole, and the service does what it says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from query_api.app import create_app
+from tests.query_api.serving import serving
+from tests.query_api.world import World, headers, new_content, new_person, watched
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_CONFIG = """
+[checks.positive_data_acceptance]
+# No schema can say which cursors a list gave, nor that `from` lies before `to`; nobody may read a stranger.
+expected-statuses = ["2xx", 401, 403, 404, 422]
+"""
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    from playhead.settings import QuerySettings  # noqa: PLC0415 - the document depends on no setting
+
+    return create_app(QuerySettings()).openapi()
+
+
+def operations(document: Any) -> list[tuple[str, str, Any]]:
+    return [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_operation_is_told_in_words(document: Any) -> None:
+    for method, path, operation in operations(document):
+        assert operation["summary"], (method, path)
+        assert operation["description"], (method, path)
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (method, path, parameter["name"])
+
+
+def test_every_operation_on_progress_tells_of_its_problems(document: Any) -> None:
+    for method, path, operation in operations(document):
+        if not path.startswith("/api/"):
+            assert operation["security"] == []
+            continue
+        assert operation["security"] == [{"token": []}]
+        assert {"401", "503"} <= operation["responses"].keys(), (method, path)
+        assert ("422" in operation["responses"]) == bool(operation.get("parameters")), (method, path)
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                schema = response["content"][PROBLEM]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ProblemDetails"}, (method, path)
+
+
+def test_every_answer_has_an_example_that_its_schema_accepts(document: Any) -> None:
+    shown = [
+        (path, response["content"][JSON])
+        for _, path, operation in operations(document)
+        for status, response in operation["responses"].items()
+        if status == "200" and "schema" in response["content"].get(JSON, {})
+    ]
+    assert len(shown) == 7
+    for path, content in shown:
+        schema = content["schema"] | {"components": document["components"]}
+        jsonschema.validate(content["example"], schema)
+        assert content["example"], path
+
+
+@pytest.mark.services
+def test_the_service_does_what_the_document_says(world: World, tmp_path: Path) -> None:
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(300), new_content(): watched(600)})
+    world.store(person, {content: watched(300)})
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(_CONFIG)
+    with serving(world.settings(), tmp_path) as service:
+        sent = headers(service.settings, person)["Authorization"]
+        argv = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config)]
+        argv += ["run", f"{service.url}/openapi.json", "--header", f"Authorization: {sent}"]
+        # The live stream never ends; it has tests of its own.
+        argv += ["--exclude-path", "/api/progress/live", "--checks", "all", "--max-examples", "25"]
+        argv += ["--generation-deterministic", "--no-color"]
+        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - our own
+
+        assert ran.returncode == 0, ran.stdout[-8_000:] + ran.stderr[-2_000:]
+    assert "Traceback" not in service.log.read_text()
