@@ -85,7 +85,7 @@ class Written:
 def lines_of(entries: Sequence[Entry]) -> Lines:
     """Write entries out for COPY."""
     progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
-    return Lines(entries, progress.encode(), ["".join(session_lines(entry)) for entry in entries])
+    return Lines(entries, progress.encode(), [session_lines(entry) for entry in entries])
 
 
 def prepare(gathering: Gathering) -> Batch:

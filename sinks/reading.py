@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from playhead.progress.progress import Progress
@@ -13,11 +10,8 @@ from playhead.wire.errors import WireError
 from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
 
-_CANONICAL_KEY = re.compile(r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?::|$)){3}")
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, gc=False):
     """A record as it lies in the log."""
 
     partition: int
@@ -34,10 +28,11 @@ class Entry(Struct, frozen=True, gc=False):
     progress: Progress
     touched: frozenset[str] | None
     """The sessions to write; None for every one, because records before this one may be missing."""
+    owner: str
+    """Tenant, user and content as three fields of a COPY line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True, gc=False):
     """A record that cannot be stored."""
 
     source: Source
@@ -63,6 +58,14 @@ def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejec
     key = state_key(record.tenant_id, record.user_id, record.content_id)
     if source.key != key.encode():
         return Rejected(source, "wrong_key", f"the state is of {key}")
-    if _CANONICAL_KEY.fullmatch(key) is None:
-        return Rejected(source, "malformed", f"{key} is not three canonical UUIDs")
-    return Entry(source, record, progress, None if has_gap else frozenset(record.touched))
+    owner = _owner(key)
+    if owner is None:
+        return Rejected(source, "malformed", f"{key!r} is not three UUIDs")
+    return Entry(source, record, progress, None if has_gap else frozenset(record.touched), owner)
+
+
+def _owner(key: str) -> str | None:
+    """The key's parts between tabs. That each is a UUID is PostgreSQL's to say, as long as it reads three."""
+    if key.count(":") != 2 or "\t" in key or "\n" in key or "\r" in key or "\\" in key:  # noqa: PLR2004 - three parts
+        return None
+    return key.replace(":", "\t")

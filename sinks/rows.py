@@ -6,7 +6,8 @@ become timestamps on the server, which is quicker at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 
 from playhead.progress.intervals import Intervals
 from playhead.progress.progress import is_visit
@@ -22,49 +23,31 @@ _NULL = "\\N"
 def progress_line(place: int, entry: Entry) -> str:
     """The line for `user_progress`; `place` tells the entries of a batch apart."""
     state, summary = entry.state, entry.state.summary
-    fields = (
-        place,
-        "f" if stands_for_all(entry) else "t",
-        state.tenant_id,
-        state.user_id,
-        state.content_id,
-        summary.kind,
-        summary.percentage,
-        summary.completion_count,
-        summary.total_sessions,
-        _NULL if summary.started_at is None else summary.started_at,
-        _NULL if summary.last_at is None else summary.last_at,
-        _NULL if summary.completed_at is None else summary.completed_at,
-        metadata(summary),
-        summary.status,
-        summary.evidence,
-        multirange(summary.watched),
-        _NULL if summary.duration_ms is None else summary.duration_ms,
-        summary.content_ms,
-        summary.wall_ms,
-        escape(bytes(state.progress).decode()),
-        state.source_partition,
-        state.source_offset,
+    return (
+        f"{place}\t{'f' if stands_for_all(entry) else 't'}\t{entry.owner}\t"
+        f"{summary.kind}\t{summary.percentage}\t{summary.completion_count}\t{summary.total_sessions}\t"
+        f"{_or_null(summary.started_at)}\t{_or_null(summary.last_at)}\t{_or_null(summary.completed_at)}\t"
+        f"{metadata(summary)}\t{summary.status}\t{summary.evidence}\t"
+        f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
+        f"{summary.content_ms}\t{summary.wall_ms}\t{escape(bytes(state.progress).decode())}\t"
+        f"{state.source_partition}\t{state.source_offset}\n"
     )
-    return "\t".join(map(str, fields)) + "\n"
 
 
-def session_lines(entry: Entry, *, every: bool = False) -> Iterator[str]:
+def session_lines(entry: Entry, *, every: bool = False) -> str:
     """The lines for `sessions`: of those that were touched, or of `every` one.
 
     An unnamed visit may have joined another or begun earlier, and goes by another key then; so where one was
     touched, all of the item's visits are written.
     """
-    sessions = entry.progress.sessions
-    chosen: Iterable[tuple[str, Session]]
-    if every or entry.touched is None:
-        chosen = sessions.items()
-    elif any(map(is_visit, entry.touched)):
-        chosen = (each for each in sessions.items() if each[0] in entry.touched or is_visit(each[0]))
+    sessions, touched = entry.progress.sessions, entry.touched
+    if every or touched is None:
+        chosen = list(sessions)
+    elif any(map(is_visit, touched)):
+        chosen = [key for key in sessions if key in touched or is_visit(key)]
     else:
-        chosen = ((key, sessions[key]) for key in entry.touched if key in sessions)
-    owner = f"{entry.state.tenant_id}\t{entry.state.user_id}\t{entry.state.content_id}\t"
-    return (owner + _session_fields(key, session) for key, session in chosen)
+        chosen = [key for key in touched if key in sessions]
+    return "".join([_session_line(entry.owner, key, sessions[key]) for key in chosen])
 
 
 def stands_for_all(entry: Entry) -> bool:
@@ -72,29 +55,30 @@ def stands_for_all(entry: Entry) -> bool:
     return entry.touched is None or entry.touched.issuperset(entry.progress.sessions)
 
 
-def _session_fields(key: str, session: Session) -> str:
-    position = session.position
-    fields = (
-        escape(key),
-        session.started_at,
-        session.last_at,
-        multirange(session.watched),
-        multirange(session.pages),
-        session.watch_ms,
-        session.watched.length,
-        _NULL if position is None or position.media_ms is None else position.media_ms,
-        _NULL if position is None or position.scroll is None else position.scroll,
-        "t" if session.ended else "f",
+def _session_line(owner: str, key: str, session: Session) -> str:
+    position, watched = session.position, session.watched
+    media = None if position is None else position.media_ms
+    scroll = None if position is None else position.scroll
+    return (
+        f"{owner}\t{escape(key)}\t{session.started_at}\t{session.last_at}\t"
+        f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t{watched.length}\t"
+        f"{_or_null(media)}\t{_or_null(scroll)}\t{'t' if session.ended else 'f'}\n"
     )
-    return "\t".join(map(str, fields)) + "\n"
 
 
 def multirange(intervals: Intervals) -> str:
     """As `int4multirange` writes itself."""
     bounds = intervals.bounds
-    if len(bounds) == 2:  # noqa: PLR2004 - one span, which is nearly every one
-        return f"{{[{bounds[0]},{bounds[1]})}}"
-    return "{" + ",".join(f"[{start},{end})" for start, end in intervals.spans) + "}"
+    return _multirange_format(len(bounds) // 2) % bounds if bounds else "{}"
+
+
+@cache
+def _multirange_format(spans: int) -> str:
+    return "{" + ",".join(["[%d,%d)"] * spans) + "}"
+
+
+def _or_null(value: float | None) -> float | str:
+    return _NULL if value is None else value
 
 
 def metadata(summary: Summary) -> str:

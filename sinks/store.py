@@ -217,7 +217,7 @@ def _sessions(lines: Lines, exceptions: dict[int, bool]) -> bytes:
         return "".join(lines.sessions).encode()
     chosen = lines.sessions.copy()
     for place, is_new in exceptions.items():
-        chosen[place] = "".join(session_lines(lines.entries[place], every=True)) if is_new else ""
+        chosen[place] = session_lines(lines.entries[place], every=True) if is_new else ""
     return "".join(chosen).encode()
 
 
