@@ -5,9 +5,10 @@ more thread waits for delivery reports and wakes the loop once for all that came
 every record would cost more than the record.
 
 What is guaranteed: a record whose `publish` returned is in the log, on every in-sync replica. A record whose
-`publish` raised is *usually* not: librdkafka gives up on it `SLACK` before the caller does, so what still
-waits in this process is never sent behind the caller's back. What was on the wire unanswered may be
-in the log all the same. So publishing is at least once, and readers join idempotently.
+`publish` raised is *usually* not: librdkafka gives up on it before the caller does, so what still waits in
+this process is not sent behind the caller's back (given an ack timeout of 2.5 s or more). What was on the
+wire unanswered may be in the log all the same. So publishing is at least once, and readers join
+idempotently.
 
 Failures that librdkafka calls fatal (the broker has lost what the producer knows it acknowledged) are
 not repaired here: `failed` tells, and the process is to exit and be restarted.
@@ -50,8 +51,8 @@ __all__ = [
 
 LINGER_MS = 5
 """How long a record waits for company: fewer, larger requests cost the broker less."""
-SLACK = 0.75
-"""Of the ack timeout, after which librdkafka gives up; it looks only once a second."""
+GIVE_UP_EARLIER_SECONDS = 1.25
+"""Than the ack timeout: librdkafka looks for records to give up on only once a second."""
 GATHER_SECONDS = 0.002
 """How long the report thread rests after waking the loop. A report comes for every request to the broker, and
 each wake-up takes the interpreter from the loop: without the rest, a tenth of a busy service's time."""
@@ -95,10 +96,6 @@ class _Flight:
             else:
                 self.future.set_exception(self.error)
 
-    def expire(self) -> None:
-        if not self.future.done():
-            self.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
-
 
 class Publisher:
     """Publishes records in the order given, per partition. All methods belong to the event loop's thread."""
@@ -138,7 +135,7 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         self.failed: asyncio.Future[PublisherFailedError] = self._loop.create_future()
         """Done once the producer is beyond repair; its result says why."""
-        self._producer = confluent_kafka.Producer(self._config | {"error_cb": self._on_error})
+        self._producer = confluent_kafka.Producer(self._config | {"error_cb": self._on_error}, logger=_log)
         self._polling.set()
         self._accepting = True
         self._thread.start()
@@ -160,7 +157,7 @@ class Publisher:
             return
         flight = _Flight(self._loop.create_future(), len(records))
         self._send(flight, records)
-        expiry = self._loop.call_later(self._ack_timeout, flight.expire)
+        expiry = self._loop.call_later(self._ack_timeout, self._expire, flight)
         try:
             await flight.future
         finally:
@@ -240,6 +237,11 @@ class Publisher:
             self.failing = error is not None and error.code() not in _REFUSALS
             flight.settle(1, None if error is None else self._error(record, error))
 
+    def _expire(self, flight: _Flight) -> None:
+        if not flight.future.done():
+            self.failing = True
+            flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
+
     def _error(self, record: Record, error: KafkaError) -> PublishError:
         if error.code() in _REFUSALS:
             return RecordRefusedError(record, error.str())
@@ -248,8 +250,10 @@ class Publisher:
         return BrokerUnavailableError(f"{record.topic}: {error.str()}")
 
     def _on_error(self, error: KafkaError) -> None:
-        """Hear of the client's state; librdkafka calls this within `poll`, and reconnects by itself."""
-        _log.log(logging.CRITICAL if error.fatal() else logging.WARNING, "kafka: %s", error.str())
+        """Hear of errors that concern no record; librdkafka calls this within `poll`.
+
+        It logs and mends all of them by itself, but for the fatal.
+        """
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
 
@@ -269,7 +273,7 @@ def _config(
         "compression.type": "lz4",
         "linger.ms": linger_ms,
         "partitioner": "murmur2_random",
-        "delivery.timeout.ms": max(int(ack_timeout * SLACK * 1000), linger_ms + 1),
+        "delivery.timeout.ms": max(_give_up_ms(ack_timeout), linger_ms + 1),
         # The bound is kept by `publish`; this one only has to be out of its way.
         "queue.buffering.max.messages": max_in_flight + 1,
         "queue.buffering.max.kbytes": 262_144,
@@ -278,3 +282,7 @@ def _config(
         "reconnect.backoff.max.ms": 1_000,
         "log.connection.close": False,
     }
+
+
+def _give_up_ms(ack_timeout: float) -> int:
+    return int(max(ack_timeout - GIVE_UP_EARLIER_SECONDS, ack_timeout / 2) * 1000)

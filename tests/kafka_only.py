@@ -1,0 +1,27 @@
+"""A broker of a test's own, to be killed and started again."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from playhead.local import ports
+from playhead.local.kafka import Kafka
+from playhead.local.store import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def own_kafka(directory: Path) -> Iterator[Kafka]:
+    """A running broker with its data in the directory."""
+    port = ports.choose()
+    place = Place(directory / "kafka", port, directory / "kafka.log", directory / "kafka.json")
+    kafka = Kafka(place, controller_port=ports.choose(taken=frozenset({port})))
+    kafka.start()
+    try:
+        yield kafka
+    finally:
+        kafka.stop()

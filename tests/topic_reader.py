@@ -1,0 +1,31 @@
+"""Reading a topic whole, for tests."""
+
+from __future__ import annotations
+
+import time
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
+
+READ_SECONDS = 30.0
+
+
+def read_topic(servers: str, topic: str) -> list[Message]:
+    """Every record that the topic holds now, each partition's in its order."""
+    consumer = Consumer(
+        {"bootstrap.servers": servers, "group.id": "test-reader", "enable.auto.commit": False, "log_level": 0}
+    )
+    try:
+        metadata = consumer.list_topics(topic, timeout=READ_SECONDS).topics[topic]
+        partitions = [TopicPartition(topic, number, OFFSET_BEGINNING) for number in metadata.partitions]
+        ends = {p.partition: consumer.get_watermark_offsets(p, READ_SECONDS)[1] for p in partitions}
+        wanted = sum(ends.values())
+        consumer.assign(partitions)
+        records: list[Message] = []
+        deadline = time.monotonic() + READ_SECONDS
+        while len(records) < wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{topic}: read {len(records)} of {wanted} records")
+            records += consumer.consume(min(10_000, wanted - len(records)), timeout=0.5)
+    finally:
+        consumer.close()
+    return records
