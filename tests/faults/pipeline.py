@@ -77,14 +77,16 @@ class Pipeline:
         until(lambda: self._successor(part, before), READY_S, f"a new {part}")
 
     @contextmanager
-    def paused(self, part: Part) -> Iterator[None]:
-        """It hangs: connections stay, and nobody answers."""
+    def paused(self, part: Part, seconds: float) -> Iterator[None]:
+        """It hangs for so long: connections stay, and nobody answers."""
+        over = time.monotonic() + seconds
         processes = [psutil.Process(self.pid(part))]
         processes += processes[0].children(recursive=True)
         try:
             for process in processes:
                 process.suspend()
             yield
+            until(lambda: True if time.monotonic() >= over else None, seconds, "the end of the pause")
         finally:
             for process in processes:
                 with suppress(psutil.NoSuchProcess):  # a child of Postgres may have ended with its client

@@ -55,16 +55,18 @@ def test_killed_again_and_again(pipeline: Pipeline) -> None:
 
 
 def test_postgres_hangs(pipeline: Pipeline) -> None:
-    """Saving and resuming go on without it."""
-    with under_load(pipeline, seed=1) as load, pipeline.paused("postgres"):
+    """Half a minute, longer than any patience of its clients; saving and resuming go on without it."""
+    with under_load(pipeline, seed=1) as load, pipeline.paused("postgres", seconds=30):
         load.await_more(500)
+        saved = save(pipeline)
+        assert saved.status_code == httpx.codes.ACCEPTED
     check(pipeline, load.acknowledged)
 
 
 def test_kafka_hangs(pipeline: Pipeline) -> None:
-    """503 within the timeout, never a 2xx; then it recovers."""
+    """Twenty seconds: 503 within the timeout, never a 2xx; then it recovers."""
     with under_load(pipeline, seed=2) as load:
-        with pipeline.paused("kafka"):
+        with pipeline.paused("kafka", seconds=20):
             before = len(load.acknowledged)
             said = until(lambda: refusal(pipeline), 60, "a refusal")
             assert said.status_code == httpx.codes.SERVICE_UNAVAILABLE
