@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+_PROGRAM = """
+import logging
+from playhead.services.logs import configure
+from playhead.settings import Settings
+configure(Settings())
+log = logging.getLogger("some.part")
+log.debug("unheard")
+log.info("hello %s", "there", extra={"partition": 3})
+try:
+    1 / 0
+except ZeroDivisionError:
+    log.exception("it failed")
+"""
+
+
+def lines(environment: dict[str, str]) -> list[str]:
+    done = subprocess.run(  # noqa: S603 - this interpreter, a program of our own
+        [sys.executable, "-c", _PROGRAM], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_production_logs_json_with_extras_and_tracebacks() -> None:
+    secret = {"PLAYHEAD_ENVIRONMENT": "production"}
+    hello, failed = [json.loads(line) for line in lines(secret)]
+    assert hello["time"].endswith("Z")
+    del hello["time"]
+    assert hello == {"level": "info", "logger": "some.part", "message": "hello there", "partition": 3}
+    assert failed["level"] == "error"
+    assert "ZeroDivisionError" in failed["exception"]
+
+
+def test_development_logs_for_people() -> None:
+    heard = lines({"PLAYHEAD_LOG_LEVEL": "debug"})
+    assert heard[0].endswith("DEBUG   some.part: unheard")
+    assert heard[1].endswith("INFO    some.part: hello there")
+    assert heard[0].split()[0].endswith("Z")
