@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from playhead.progress import NOTHING, ContentId, Heartbeat, Policy, Progress, apply, summarize
 from playhead.progress.progress import is_visit
@@ -19,8 +19,7 @@ from stream_processors.reading import Items, Reading, Unreadable
 from stream_processors.runs import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True, gc=False):
     """What is known of a person before the run: encoded `Progress` by item."""
 
     items: Mapping[ContentId, bytes]
@@ -28,8 +27,7 @@ class Person:
     """The hot store does not have them: `items` is everything there is, and all of it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True, gc=False):
     """What is to be written of one person."""
 
     person: str
@@ -116,9 +114,7 @@ class _Fold:
             elif stored is None or not self._is_replay:
                 continue
             self.states.append(self._state(person, content, after, stored, heartbeats))
-        restored = (
-            [item for item in known.items.items() if item[0] not in dict(changed)] if known.is_whole else []
-        )
+        restored = _beside(known.items, changed) if known.is_whole else []
         if changed or restored:
             self.writes.append(Write(person, changed, restored))
 
@@ -155,6 +151,13 @@ class _Fold:
             progress=Raw(encoded),
         )
         return f"{person}:{content}".encode(), encode(state)
+
+
+def _beside(
+    items: Mapping[ContentId, bytes], changed: list[tuple[ContentId, bytes]]
+) -> list[tuple[ContentId, bytes]]:
+    replaced = dict(changed)
+    return [item for item in items.items() if item[0] not in replaced]
 
 
 def _touched(progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> tuple[str, ...]:

@@ -4,6 +4,9 @@ Each partition has a standing, `applied:<partition>`: its ledger, how far its st
 (`emitted`), and the claim of the worker that holds it, which is the generation of the consumer group. One
 script call writes all that a run changed and moves the standing, or does nothing. So a worker that lost its
 partition, or whose Redis came back older than it knows, is refused before it can do harm.
+
+People are passed to the scripts as one MessagePack argument: to write thousands of arguments one by one takes
+longer than all that Redis does with them. So their keys are not declared, as Redis Cluster would require.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 import redis.asyncio as redis_asyncio
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from redis.exceptions import (
     AuthenticationError,
     ClusterDownError,
@@ -115,13 +118,14 @@ class HotStore:
         known: dict[str, Person | None] = {}
         while entries:
             batch, entries = entries[:PEOPLE_AT_ONCE], entries[PEOPLE_AT_ONCE:]
+            packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
             with _away():
-                answers = await self._load(
-                    keys=[progress_hash(person) for person, _ in batch],
-                    args=[arg for _, items in batch for arg in _counted(items)],
-                )
+                answers = await self._load(args=[packed])
             for (person, items), (fence, *values) in zip(batch, answers, strict=True):
-                _add(known, person, None if fence is None else dict(zip(items, values, strict=True)))
+                if fence is None:
+                    known[person] = None
+                else:
+                    _add(known, person, {i: value for i, value in zip(items, values, strict=True) if value})
         return known
 
     async def write(
@@ -133,8 +137,11 @@ class HotStore:
         A call whose answer was lost may be repeated as it was.
         """
         ledger = decision.ledger
-        keys: list[Any] = [applied_hash(decision.partition)]
-        args: list[Any] = [
+        people = [
+            (progress_hash(write.person), _flat(write.changed), _flat(write.restored))
+            for write in decision.writes
+        ]
+        args = [
             generation,
             "" if expected is None else expected,
             ledger.first_offset,
@@ -145,16 +152,10 @@ class HotStore:
             emitted,
             f"{decision.partition}:{ledger.next_offset}",
             self._ttl,
+            msgpack.encode(people),
         ]
-        for write in decision.writes:
-            keys.append(progress_hash(write.person))
-            args += len(write.changed), len(write.changed) + len(write.restored)
-            for item in write.changed:
-                args += item
-            for item in write.restored:
-                args += item
         with _away():
-            applied, *found = await self._write(keys=keys, args=args)
+            applied, *found = await self._write(keys=[applied_hash(decision.partition)], args=args)
         return Applied() if applied else Refused(*(None if each is None else int(each) for each in found))
 
 
@@ -168,15 +169,12 @@ def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, S
             yield person, chunk
 
 
-def _counted(items: Sequence[ContentId]) -> tuple[Any, ...]:
-    return (len(items), *items)
+def _flat(items: list[tuple[ContentId, bytes]]) -> list[str]:
+    # Redis' MessagePack knows strings, and no byte strings.
+    return [each for item, value in items for each in (item, value.decode())]
 
 
-def _add(known: dict[str, Person | None], person: str, values: dict[ContentId, bytes | None] | None) -> None:
-    if values is None:
-        known[person] = None
-        return
-    items = {item: value for item, value in values.items() if value is not None}
+def _add(known: dict[str, Person | None], person: str, items: dict[ContentId, bytes]) -> None:
     earlier = known.get(person)
     known[person] = Person(items if earlier is None else {**earlier.items, **items})
 

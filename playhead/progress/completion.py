@@ -41,7 +41,8 @@ def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual
             claims.append(claim(session, policy, duration))
         if session.pages.bounds:
             pages |= session.pages
-        reported = max(reported, session.reported)
+        if session.reported > reported:
+            reported = session.reported
     covered = coverage(claims, folded.layers[:1])
     share, enough = _of(covered.length, duration or 0, policy)
     if page_count:

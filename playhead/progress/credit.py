@@ -49,13 +49,14 @@ class Claim(Struct, frozen=True, gc=False):
     @property
     def credited_ms(self) -> int:
         """The length of the part that fits."""
-        return min(self.extent.length, self.budget_ms)
+        extent_ms = self.extent.length
+        return extent_ms if extent_ms < self.budget_ms else self.budget_ms
 
 
 def claim(session: Session, policy: Policy, duration: int | None) -> Claim:
     """The claim of one session to an item of this duration (ms, None if unknown)."""
-    lasted = session.last_at - session.started_at
-    budget = int(lasted * min(policy.max_rate, session.rate)) + policy.grace_ms
+    rate = session.rate if session.rate < policy.max_rate else policy.max_rate
+    budget = int((session.last_at - session.started_at) * rate) + policy.grace_ms
     return Claim(session.extent(duration), budget)
 
 
@@ -70,7 +71,7 @@ def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Interv
     if len(excess) > WEIGHED_TOGETHER:
         settled += (each.credited for each in excess[:-WEIGHED_TOGETHER])
         excess = excess[-WEIGHED_TOGETHER:]
-    plain = reduce(or_, settled, EMPTY)
+    plain = reduce(or_, settled) if settled else EMPTY
     return _allot(plain, excess) if excess else plain
 
 
@@ -80,9 +81,11 @@ def wall_ms(session: Session, policy: Policy) -> int:
     A session that shows no interval only asserts its time. It is believed where the policy believes
     assertions, up to a day: its first heartbeat may be its last, and says nothing of when it began.
     """
-    if policy.evidence == "any" and not session.watched:
-        return min(session.watch_ms, DAY_MS)
-    return min(session.watch_ms, session.last_at - session.started_at + policy.grace_ms)
+    if policy.evidence == "any" and not session.watched.bounds:
+        most = DAY_MS
+    else:
+        most = session.last_at - session.started_at + policy.grace_ms
+    return session.watch_ms if session.watch_ms < most else most
 
 
 def _allot(plain: Intervals, excess: Sequence[Claim]) -> Intervals:

@@ -100,7 +100,7 @@ def last_position(progress: Progress) -> Position | None:
     latest, latest_key = progress.folded.position, ""
     for key, session in progress.sessions.items():
         position = session.position
-        if position is None or not session.has_played:
+        if position is None or (latest is not None and position.at < latest.at) or not session.has_played:
             continue
         if latest is None or (position.order, key) > (latest.order, latest_key):
             latest, latest_key = position, key

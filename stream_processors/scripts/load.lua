@@ -1,11 +1,10 @@
 -- Read the fence and some items of many people.
--- KEYS  a hash per person
--- ARGV  per person: how many items, then their ids
+-- ARGV  1: a MessagePack list of {a person's hash, item, …}
 -- -> per person: {fence, value, …}, with false for what is not there
-local people, at = {}, 1
-for i, key in ipairs(KEYS) do
-  local items = tonumber(ARGV[at])
-  people[i] = redis.call('HMGET', key, '@', unpack(ARGV, at + 1, at + items))
-  at = at + items + 1
+local people = cmsgpack.unpack(ARGV[1])
+for i, wanted in ipairs(people) do
+  local key = wanted[1]
+  wanted[1] = '@'
+  people[i] = redis.call('HMGET', key, unpack(wanted))
 end
 return people

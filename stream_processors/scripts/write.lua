@@ -1,8 +1,8 @@
 -- Write what a run changed, all or nothing: only where the partition stands where the writer believes it does.
--- KEYS  1: the partition's applied hash  2…: a hash per person
+-- KEYS  1: the partition's applied hash
 -- ARGV  1: our generation  2: the expected `next`, or ''  3: first  4: next  5: applied  6: duplicates  7: dead
 --       8: emitted  9: the people's fence  10: their time to live in seconds
---       then per person: how many items changed, how many are written, and each item's id and value, changed first
+--       11: a MessagePack list of {a person's hash, {changed item, value, …}, {restored item, value, …}}
 -- -> {1}, or {0, claim, next} with false for what is not there
 local standing = redis.call('HMGET', KEYS[1], 'claim', 'next')
 local ours = standing[1] == ARGV[1]
@@ -18,25 +18,29 @@ local listening = {}
 for _, channel in ipairs(redis.call('PUBSUB', 'CHANNELS', 'live:*')) do
   listening[channel] = true
 end
-local patterns = redis.call('PUBSUB', 'NUMPAT') > 0
+local everything = redis.call('PUBSUB', 'NUMPAT') > 0
+local somebody = everything or next(listening)
 
+local fence, ttl = ARGV[9], ARGV[10]
 local CHUNK = 1000 -- Lua unpacks no more than some 8,000 values at once
-local at = 11
-for i = 2, #KEYS do
-  local key, changed, written = KEYS[i], tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-  local first, last = at + 2, at + 1 + 2 * written
-  for from = first, last, CHUNK do
-    redis.call('HSET', key, unpack(ARGV, from, math.min(from + CHUNK - 1, last)))
+for _, person in ipairs(cmsgpack.unpack(ARGV[11])) do
+  local key, changed, restored = person[1], person[2], person[3]
+  for from = 1, #restored, CHUNK do
+    redis.call('HSET', key, unpack(restored, from, math.min(from + CHUNK - 1, #restored)))
   end
-  redis.call('HSET', key, '@', ARGV[9])
-  redis.call('EXPIRE', key, ARGV[10])
-  local channel = 'live:' .. string.sub(key, 10) -- what follows 'progress:', which is the person in braces
-  if patterns or listening[channel] then
-    for field = first, first + 2 * changed - 1, 2 do
-      redis.call('PUBLISH', channel, '{"contentId":"' .. ARGV[field] .. '","progress":' .. ARGV[field + 1] .. '}')
+  for from = CHUNK + 1, #changed, CHUNK do
+    redis.call('HSET', key, unpack(changed, from, math.min(from + CHUNK - 1, #changed)))
+  end
+  redis.call('HSET', key, '@', fence, unpack(changed, 1, math.min(CHUNK, #changed)))
+  redis.call('EXPIRE', key, ttl)
+  if somebody then
+    local channel = 'live:' .. string.sub(key, 10) -- what follows 'progress:', which is the person in braces
+    if everything or listening[channel] then
+      for i = 1, #changed, 2 do
+        redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+      end
     end
   end
-  at = last + 1
 end
 redis.call('HSET', KEYS[1], 'first', ARGV[3], 'next', ARGV[4], 'applied', ARGV[5], 'duplicates', ARGV[6],
   'dead', ARGV[7], 'emitted', ARGV[8], 'claimed_at', redis.call('TIME')[1])
