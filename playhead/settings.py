@@ -191,6 +191,10 @@ class SinkSettings(KafkaSettings, PostgresSettings):
     """More dead letters than this among them, and the sink stops rather than empty the topic."""
 
 
+class AuditSettings(PostgresSettings, PolicySettings):
+    """`playhead audit`: the policy must be the processor's, by which the rows were derived."""
+
+
 class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings):
     """The query API."""
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playhead.services import logs
 from playhead.services.probe import Probe
 from playhead.settings import SinkSettings
+from sinks.errors import SinkError
 from sinks.sink import Sink
+
+_log = logging.getLogger(__name__)
 
 
 def run(settings: SinkSettings) -> None:
@@ -20,12 +25,16 @@ def run(settings: SinkSettings) -> None:
         ProbeAddressError: health and metrics cannot be served where they should be.
         psycopg.Error: PostgreSQL said something that nobody foresaw.
     """
+    logs.configure(settings)
     with _told_to_stop() as stop:
         sink = Sink(settings, stop)
         probe = Probe(settings.sink_host, settings.sink_port, sink.why_not_ready)
         probe.start()
         try:
             sink.run()
+        except SinkError as error:
+            _log.critical("%s", error)
+            raise
         finally:
             probe.close()
 

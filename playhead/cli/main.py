@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from playhead.cli import doctor, migrate, replay, services, settings_table, simulate, status, token, up
+from playhead.cli import audit, doctor, migrate, replay, services, settings_table, simulate, status, token, up
 
 app = typer.Typer(
     name="playhead",
@@ -26,6 +26,7 @@ for command in (
     simulate.simulate,
     replay.replay,
     status.status,
+    audit.audit,
     settings_table.settings,
     doctor.doctor,
 ):

@@ -67,7 +67,7 @@ class Record:
     """A key and a value for the states topic."""
 
     key: bytes
-    value: bytes
+    value: bytes | None
     partition: int = 0
 
 
@@ -112,6 +112,24 @@ class Author:
                 watched=Intervals.of([(int(since_s * 1000), int(until_s * 1000))]),
                 watch_ms=int((until_s - since_s) * 1000),
                 playback_rate=1.0,
+            )
+        )
+
+    def read(self, item: Item, pages: list[int], *, scroll: float, page_count: int) -> Record:
+        """A heartbeat that shows these pages of a document read; the state after it."""
+        return self.take(
+            Heartbeat(
+                heartbeat_id=HeartbeatId(str(uuid.uuid4())),
+                tenant_id=item.tenant_id,
+                user_id=item.user_id,
+                content_id=item.content_id,
+                occurred_at=START,
+                received_at=START,
+                session_id=SessionId(identifier("session", 1)),
+                kind="document",
+                pages_viewed=Intervals.of((page, page + 1) for page in pages),
+                page_count=page_count,
+                scroll_position=scroll,
             )
         )
 

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from confluent_kafka import Consumer, TopicPartition
 from psycopg.rows import dict_row
 
-from playhead.settings import KafkaSettings, SinkSettings
+from playhead.settings import AuditSettings, KafkaSettings, SinkSettings
+from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.topics import Topics
+from sinks.audit import audit
 from sinks.sink import Sink
 from tests.services import Database
 
@@ -74,3 +78,50 @@ def positions(database: Database) -> dict[int, int]:
 
 def stored_up_to(database: Database, partition: int, offset: int) -> Callable[[], bool]:
     return lambda: positions(database).get(partition) == offset
+
+
+SESSIONS = """
+SELECT session_key AS key, watched::text AS watched, watch_ms, position_ms, ended,
+    (extract(epoch FROM started_at) * 1000)::bigint AS started_ms,
+    (extract(epoch FROM last_at) * 1000)::bigint AS last_ms
+FROM progress.sessions ORDER BY tenant_id, user_id, content_id, started_at, session_key
+"""
+EVERYTHING = (
+    (
+        "SELECT tenant_id, user_id, content_id, to_jsonb(p) - '{id,updated_at}'::text[] AS row"
+        " FROM progress.user_progress AS p ORDER BY 1, 2, 3"
+    ),
+    (
+        "SELECT to_jsonb(s) AS row FROM progress.sessions AS s"
+        " ORDER BY tenant_id, user_id, content_id, started_at, session_key"
+    ),
+    "SELECT to_jsonb(s) AS row FROM progress.user_summary AS s ORDER BY tenant_id, user_id",
+    "SELECT * FROM progress.positions ORDER BY topic, partition",
+    "SELECT * FROM progress.ledger ORDER BY topic, partition",
+)
+
+
+def everything(database: Database) -> list[Rows]:
+    """All that the sink stores, but for when it did."""
+    return [rows(database, query) for query in EVERYTHING]
+
+
+def findings(database: Database) -> list[str]:
+    return [str(each) for each in audit(AuditSettings(postgres_dsn=database.writer_dsn))]
+
+
+def letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None, bytes | None, DeadLetter]]:
+    """The first dead letters, once there are so many."""
+    topic = Topics.named(settings.kafka_prefix).dead_letters.name
+    consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": "letters"})
+    consumer.assign([TopicPartition(topic, each, 0) for each in range(settings.kafka_partitions)])
+    found: list[tuple[bytes | None, bytes | None, DeadLetter]] = []
+    try:
+        deadline = time.monotonic() + 20
+        while len(found) < count and time.monotonic() < deadline:
+            for message in consumer.consume(count, 0.2):
+                assert message.error() is None, message.error()
+                found.append((message.key(), message.value(), DeadLetter.of(message.headers())))
+    finally:
+        consumer.close()
+    return sorted(found, key=lambda letter: (letter[2].partition, letter[2].offset))

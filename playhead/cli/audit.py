@@ -1,0 +1,40 @@
+"""`playhead audit`: whether what PostgreSQL holds agrees with itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from playhead.cli.failures import FAILED, explained
+from playhead.cli.options import DEFAULT_DATA_DIR, DataDir
+
+
+def audit(
+    *,
+    sample: Annotated[
+        int | None, typer.Option(help="Check this many rows at random instead of every one.", min=1)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One finding a line, for programs.")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Check rows against their states, summaries against the rows, and that every ledger balances.
+
+    Exits with 1 where something does not agree.
+    """
+    import msgspec  # noqa: PLC0415 - quick --help
+
+    from playhead.cli.running_stack import read_settings  # noqa: PLC0415
+    from playhead.settings import AuditSettings  # noqa: PLC0415
+    from sinks.audit import AuditError  # noqa: PLC0415
+    from sinks.audit import audit as findings_of  # noqa: PLC0415
+
+    found = 0
+    with explained(AuditError):
+        for finding in findings_of(read_settings(AuditSettings, data_dir), sample=sample):
+            found += 1
+            print(msgspec.json.encode(finding).decode() if as_json else finding)  # noqa: T201 - a command speaks
+    if found:
+        raise typer.Exit(FAILED)
+    if not as_json:
+        print("Everything agrees.")  # noqa: T201 - a command speaks

@@ -1,0 +1,141 @@
+"""Whether what is stored agrees with itself: every derived row, sum and count with what it derives from.
+
+Reads one snapshot, so it may run while sinks write. Findings are data; an empty audit is a clean one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+import psycopg
+from msgspec import Struct
+from psycopg.rows import DictRow, dict_row
+
+from playhead.progress import Policy, Progress, Summary, summarize
+from playhead.settings import AuditSettings
+from playhead.wire.codec import decode_progress
+from playhead.wire.errors import WireError
+from sinks import audit_queries as queries
+from sinks.rows import metadata, multirange
+
+CHUNK = 2_000
+
+Kind = Literal["ledger", "summary", "row", "session"]
+
+
+class Finding(Struct, frozen=True):
+    """One thing that is not as it should be."""
+
+    kind: Kind
+    subject: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.subject}: {self.detail}"
+
+
+class AuditError(Exception):
+    """The audit could not be made."""
+
+
+def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
+    """Go through everything, or through the ledgers, the sums and `sample` rows taken at random.
+
+    Raises:
+        AuditError: PostgreSQL cannot be read.
+    """
+    policy = Policy(
+        threshold=settings.completion_threshold,
+        evidence=settings.completion_evidence,
+        max_rate=settings.credit_max_rate,
+        grace_ms=round(settings.credit_grace_seconds * 1000),
+    )
+    try:
+        with psycopg.connect(settings.postgres_dsn, row_factory=dict_row) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            yield from _ledgers(connection)
+            yield from _summaries(connection)
+            yield from _strays(connection)
+            yield from _rows(connection, policy, sample)
+    except psycopg.Error as error:
+        raise AuditError(f"cannot audit (PLAYHEAD_POSTGRES_DSN): {error}") from error
+
+
+def _ledgers(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(queries.LEDGERS):
+        subject = f"{row['topic']} [{row['partition']}]"
+        between = row["next_offset"] - row["first_offset"]
+        told = row["applied"] + row["duplicates"] + row["dead_lettered"]
+        if between != told:
+            yield Finding("ledger", subject, f"{between} heartbeats were read, and {told} are accounted for")
+        if row["next_offset"] != row["source_next_offset"]:
+            detail = f"counted up to {row['next_offset']}, stored up to {row['source_next_offset']}"
+            yield Finding("ledger", subject, detail)
+
+
+def _summaries(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    with connection.cursor("summaries") as cursor:
+        for row in cursor.execute(queries.SUMMARIES):
+            subject = f"{row['tenant_id']}:{row['user_id']}"
+            yield Finding("summary", subject, f"says {row['said']}, the rows make {row['made']}")
+
+
+def _strays(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(queries.STRAYS):
+        subject = f"{row['tenant_id']}:{row['user_id']}:{row['content_id']}"
+        detail = f"{row['sessions']} began at no plausible time, the first at {row['first']}"
+        yield Finding("session", subject, detail)
+
+
+def _rows(connection: psycopg.Connection[DictRow], policy: Policy, sample: int | None) -> Iterator[Finding]:
+    with connection.cursor("rows") as cursor:
+        cursor.itersize = CHUNK
+        query = queries.ROWS if sample is None else queries.ROWS + queries.SAMPLED
+        for row in cursor.execute(query, {"sample": sample}):
+            subject = f"{row['tenant_id']}:{row['user_id']}:{row['content_id']}"
+            yield from (Finding(kind, subject, detail) for kind, detail in _faults(row, policy))
+
+
+def _faults(row: DictRow, policy: Policy) -> Iterator[tuple[Kind, str]]:
+    try:
+        progress = decode_progress(row["state"].encode())
+    except WireError as error:
+        yield "row", f"its state cannot be read: {error}"
+        return
+    wanted = columns(summarize(progress, policy))
+    for name, value in wanted.items():
+        if row[name] != value:
+            yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
+    yield from (("session", detail) for detail in _session_faults(row["sessions"] or {}, progress))
+
+
+def columns(summary: Summary) -> dict[str, Any]:
+    """The columns of `user_progress` that a summary makes, as `audit_queries.ROWS` reads them."""
+    return {
+        "progress_type": summary.kind,
+        "progress_percentage": summary.percentage,
+        "completion_count": summary.completion_count,
+        "total_sessions": summary.total_sessions,
+        "started_ms": summary.started_at,
+        "last_ms": summary.last_at,
+        "completed_ms": summary.completed_at,
+        "metadata": msgspec.json.decode(metadata(summary)),
+        "status": summary.status,
+        "evidence": summary.evidence,
+        "watched": multirange(summary.watched),
+        "duration_ms": summary.duration_ms,
+        "content_ms": summary.content_ms,
+        "wall_ms": summary.wall_ms,
+    }
+
+
+def _session_faults(stored: dict[str, list[Any]], progress: Progress) -> Iterator[str]:
+    """Each session of the state is stored once; those folded since are stored too and cannot be checked."""
+    for key, session in progress.sessions.items():
+        wanted = [session.started_at, session.last_at, multirange(session.watched), session.watch_ms]
+        found = stored.get(key, [])
+        if found != [wanted]:
+            yield f"{key} is stored as {found}, the state has {wanted}"
