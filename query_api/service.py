@@ -19,6 +19,9 @@ from query_api.context import Context
 DRAIN_SECONDS = 10
 """How long requests under way may take to finish."""
 BACKLOG = 2_048
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies keep an idle connection (nginx 60 s): it must be the asking side that closes first, or
+a request meets a connection that is just closing."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ def run(settings: QuerySettings) -> None:
         OSError: the address is taken, or not this machine's.
     """
     logs.configure(settings)
-    with socket.create_server((settings.query_host, settings.query_port), backlog=BACKLOG) as listening:
+    with _listen(settings) as listening:
         app = create_app(settings)
         config = uvicorn.Config(
             app,
@@ -42,10 +45,24 @@ def run(settings: QuerySettings) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             backlog=BACKLOG,
         )
         _log.info("serving on http://%s:%d", *listening.getsockname()[:2])
         Server(config, app).run(sockets=[listening])
+
+
+def _listen(settings: QuerySettings) -> socket.socket:
+    host, port = settings.query_host, settings.query_port
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        # The same class, for whoever tells a taken port from a foreign address by its number.
+        reason = (
+            f"cannot listen on {host}:{port} (PLAYHEAD_QUERY_HOST, PLAYHEAD_QUERY_PORT): {error.strerror}"
+        )
+        raise OSError(error.errno, reason) from error
 
 
 class Server(uvicorn.Server):

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
+from playhead.services.problems import Problem
+from query_api import cursor
+from query_api.cursor import Place
+from query_api.instants import instant, moment, rfc3339
+from query_api.listing import Entry, entries, in_order, last_played_at, overview, page, with_changes
+from query_api.live.events import Attached, Changed, Ended
+from query_api.live.listener import Listener
+from query_api.views import PAGES_SHOWN, item_progress, seconds
+from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
+
+A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
+POLICY = Policy()
+SHORT, LONG = watched(60, session="s"), watched(120, session="s")
+
+
+def joined(
+    known: dict[ContentId, Progress], *changes: tuple[ContentId, Progress]
+) -> dict[ContentId, Progress]:
+    return {each.content: each.progress for each in with_changes(entries(known, POLICY), changes, POLICY)}
+
+
+def test_a_change_heard_before_the_snapshot_was_read_takes_nothing_back() -> None:
+    assert joined({A: LONG}, (A, SHORT)) == {A: LONG}
+
+
+def test_a_change_newer_than_the_snapshot_is_in_it() -> None:
+    assert joined({A: SHORT, B: SHORT}, (A, LONG), (C, SHORT)) == {A: LONG, B: SHORT, C: SHORT}
+
+
+@given(st.permutations([SHORT, LONG, watched(30, session="t"), watched(90, session="s")]))
+def test_the_order_of_changes_makes_no_difference(changes: list[Progress]) -> None:
+    everything = NOTHING
+    for change in changes:
+        everything = join(everything, change)
+    assert joined({}, *((A, change) for change in changes)) == {A: everything}
+
+
+@given(
+    st.dictionaries(st.uuids().map(str), st.integers(0, 5), max_size=30),
+    st.integers(1, 7),
+)
+def test_pages_are_the_whole_list_cut_up(ages: dict[str, int], limit: int) -> None:
+    items = {ContentId(key): watched(10, at=NOON + age * 60_000) for key, age in ages.items()}
+    everything = list(entries(items, POLICY))
+    paged: list[Entry] = []
+    after: Place | None = None
+    while True:
+        shown = page(everything, after, limit)
+        paged += shown.entries
+        if shown.end is None:
+            break
+        after = cursor.read("items", cursor.write("items", shown.end))
+    assert paged == in_order(everything)
+
+
+@given(st.text(max_size=60))
+def test_no_cursor_is_ever_an_error_of_ours(text: str) -> None:
+    with pytest.raises(Problem) as refused:
+        cursor.read("items", text)
+    assert (refused.value.status, refused.value.field) == (422, "cursor")
+
+
+def test_a_cursor_is_of_its_list_only() -> None:
+    with pytest.raises(Problem):
+        cursor.read("history", cursor.write("items", Place(1, "a")))
+
+
+def test_nothing_is_zero_items() -> None:
+    assert overview([]).avg_progress == 0
+    assert overview([]).last_activity is None
+
+
+def test_the_mean_has_two_decimals() -> None:
+    items = {A: watched(60), B: watched(60), C: watched(66)}
+    assert overview(list(entries(items, POLICY))).avg_progress == 10.33
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_seconds_have_three_decimals_at_most(milliseconds: int) -> None:
+    shown = repr(seconds(milliseconds))
+    assert len(shown.partition(".")[2]) <= 3
+    assert round(float(shown) * 1000) == milliseconds
+
+
+@given(st.integers(0, cursor.LATEST))
+def test_instants_survive_timestamps(milliseconds: int) -> None:
+    assert instant(moment(milliseconds)) == milliseconds
+    assert rfc3339(moment(milliseconds)).endswith("Z")
+
+
+def test_a_span_of_two_billion_pages_is_not_written_out() -> None:
+    read = heartbeat(
+        new_person(), new_content(), NOON, kind="document", pages_viewed=Intervals((1, 2**31 - 1))
+    )
+    (entry,) = entries({A: fold(read)}, POLICY)
+    shown = item_progress(entry.summary).metadata.pages_viewed
+    assert isinstance(shown, list)
+    assert len(shown) == PAGES_SHOWN
+
+
+def test_only_playing_counts_as_played() -> None:
+    opened = heartbeat(new_person(), new_content(), NOON, watched=Intervals(), watch_ms=0, position_ms=0)
+    assert last_played_at(fold(opened)) == 0
+    assert last_played_at(watched(10, at=NOON)) == Instant(NOON + 10_000)
+
+
+@pytest.mark.anyio
+async def test_a_listener_that_falls_behind_is_ended_and_its_news_forgotten() -> None:
+    listener = Listener("live:{a}", bound=3)
+    for _ in range(4):
+        listener.hear(Changed(A, SHORT, b"{}"))
+
+    assert await listener.next(1) == Ended("slow")
+    await asyncio.wait_for(listener.ended(), 1)
+    listener.hear(Attached())
+    assert await listener.next(0.01) is None
+
+
+@pytest.mark.anyio
+async def test_unread_changes_are_taken_up_to_other_news() -> None:
+    listener, change = Listener("live:{a}", bound=9), Changed(A, SHORT, b"{}")
+    for news in (change, change, Attached(), change):
+        listener.hear(news)
+
+    assert listener.take_changes() == [change, change]
+    assert await listener.next(1) == Attached()
+    assert listener.take_changes() == [change]
+    assert listener.take_changes() == []
