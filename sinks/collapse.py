@@ -19,11 +19,13 @@ class Collapsed(Struct, frozen=True):
     entries: list[Entry]
     """In the order of the table's index, so that neighbours are written together."""
     superseded: dict[_Key, list[Entry]]
-    """What the entries made obsolete, oldest first."""
+    """What the entries made obsolete, in the order of reading."""
 
     def instead_of(self, entry: Entry) -> Iterator[Entry]:
         """What may be stored where the store refuses the entry, the best first."""
-        return (replace(each, touched=None) for each in reversed(self.superseded.get(_key(entry), ())))
+        others = self.superseded.get(_key(entry), [])
+        best_first = sorted(reversed(others), key=lambda each: each.state.source_offset, reverse=True)
+        return (replace(each, touched=None) for each in best_first)
 
 
 def collapse(entries: Iterable[Entry]) -> Collapsed:
@@ -36,12 +38,9 @@ def collapse(entries: Iterable[Entry]) -> Collapsed:
         if known is None:
             kept[key] = entry
             continue
-        touched = _unite(known.touched, entry.touched)
-        if dominates(entry.state, known.state):
-            superseded.setdefault(key, []).append(known)
-            kept[key] = replace(entry, touched=touched)
-        else:
-            kept[key] = replace(known, touched=touched)
+        best, other = (entry, known) if dominates(entry.state, known.state) else (known, entry)
+        kept[key] = replace(best, touched=_unite(known.touched, entry.touched))
+        superseded.setdefault(key, []).append(other)
     return Collapsed([kept[key] for key in sorted(kept)], superseded)
 
 

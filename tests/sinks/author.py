@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from confluent_kafka import Producer
 from msgspec import Raw
+from msgspec.structs import replace
 
 from playhead.progress import (
     NOTHING,
@@ -29,7 +31,7 @@ from playhead.progress.progress import is_visit
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import checkpoint_key, state_key
-from playhead.wire.states import Checkpoint, State
+from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
 
 POLICY = Policy()
@@ -165,6 +167,19 @@ class Author:
             progress=Raw(encode(progress)),
         )
         return Record(item.key.encode(), encode(state), self.partition)
+
+    def forge(self, item: Item, **summary: Any) -> Record:
+        """A state that reads well and that no processor would write."""
+        told = decode_state(self.state(item, self.known[item].sessions).value or b"")
+        assert isinstance(told, State)
+        forged = replace(told, summary=replace(told.summary, **summary))
+        return Record(item.key.encode(), encode(forged), self.partition)
+
+    def forge_ids(self, item: Item, tenant: str, user: str, content: str) -> Record:
+        """The item's state, said to be of somebody and something else."""
+        other = Item(TenantId(tenant), UserId(user), ContentId(content))
+        self.known[other] = self.known[item]
+        return self.state(other, ())
 
     def checkpoint(self, *, duplicates: int = 0, dead_lettered: int = 0) -> Record:
         told = Checkpoint(

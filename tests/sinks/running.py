@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
@@ -125,3 +130,62 @@ def letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None, byt
     finally:
         consumer.close()
     return sorted(found, key=lambda letter: (letter[2].partition, letter[2].offset))
+
+
+class SinkProcess:
+    """A sink in a process of its own, to be signalled."""
+
+    def __init__(self, settings: SinkSettings) -> None:
+        variables = {
+            f"PLAYHEAD_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
+        }
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", _RUN_SINK],
+            env=os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"},
+            stderr=self.log,
+        )
+
+    def end(self, number: signal.Signals) -> int:
+        """Signal it, and wait for its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def told(self) -> str:
+        """What it wrote to its log."""
+        self.log.seek(0)
+        return self.log.read().decode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(30)
+        self.log.close()
+
+
+_RUN_SINK = """
+from playhead.settings import SinkSettings
+from sinks.service import run
+run(SinkSettings())
+"""
+
+
+@contextmanager
+def locked(database: Database, table: str) -> Iterator[None]:
+    """Let nobody write to a table: a batch begun now stops halfway."""
+    with psycopg.connect(database.admin_dsn) as connection:
+        connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
+        yield
+
+
+def waiting_for_a_lock(database: Database) -> int:
+    """How many sinks are halfway through a batch and cannot go on."""
+    (row,) = rows(
+        database,
+        "SELECT count(*) AS sinks FROM pg_stat_activity WHERE application_name = 'playhead-sink'"
+        " AND datname = current_database() AND wait_event_type = 'Lock'",
+    )
+    return int(row["sinks"])

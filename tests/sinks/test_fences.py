@@ -1,0 +1,259 @@
+"""Two sinks at once, one of them not knowing of the other, and partitions that come and go."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import psycopg
+import pytest
+
+from playhead.settings import KafkaSettings
+from sinks.batch import Batch, Gathering, prepare
+from sinks.errors import (
+    FencedError,
+    PositionAheadError,
+    SchemaMissingError,
+    StoreOutageError,
+    TopicMissingError,
+)
+from sinks.reading import Source, read
+from sinks.sink import Sink
+from sinks.store import Store, read_positions
+from tests.services import Database
+from tests.sinks.author import Author, Item, Log, Record
+from tests.sinks.running import (
+    SinkProcess,
+    everything,
+    findings,
+    letters,
+    locked,
+    positions,
+    rows,
+    running,
+    sink_settings,
+    stored_up_to,
+    until,
+    waiting_for_a_lock,
+)
+
+pytestmark = pytest.mark.services
+
+
+def batch_of(*records: Record, start: int, has_gap: bool = False) -> Batch:
+    gathering = Gathering()
+    for offset, record in enumerate(records, start):
+        source = Source(record.partition, offset, record.key, record.value)
+        gathering.add(source, start, read(source, has_gap=has_gap))
+    return prepare(gathering)
+
+
+def refuse(rejected: object) -> None:
+    raise AssertionError(rejected)
+
+
+@pytest.fixture
+def store(fresh_database: Database) -> Store:
+    read_positions(fresh_database.writer_dsn, "states", [0, 1])
+    return Store(fresh_database.writer_dsn, "states")
+
+
+def test_a_zombie_changes_nothing(store: Store, fresh_database: Database) -> None:
+    author, item = Author(), Item.of()
+    first, second = author.watch(item, 30), author.watch(item, 60)
+    store.write(batch_of(first, second, start=0), refuse)
+    before = everything(fresh_database)
+    with pytest.raises(FencedError):
+        store.write(batch_of(first, author.checkpoint(), start=0), refuse)
+    assert everything(fresh_database) == before
+    store.close()
+
+
+def test_a_batch_is_fenced_as_a_whole(store: Store, fresh_database: Database) -> None:
+    authors = [Author(partition=0), Author(partition=1)]
+    records = [author.watch(Item.of(user=author.partition), 30) for author in authors]
+    store.write(batch_of(records[1], start=0), refuse)
+    with pytest.raises(FencedError, match=r"partitions \[0, 1\], 1 stood"):
+        store.write(batch_of(*records, start=0), refuse)
+    assert positions(fresh_database) == {0: 0, 1: 1}
+    store.close()
+
+
+def test_after_a_gap_every_session_is_written(store: Store, fresh_database: Database) -> None:
+    author, item = Author(), Item.of()
+    store.write(batch_of(author.watch(item, 30, session=1), start=0), refuse)
+    author.watch(item, 30, session=2, at_s=4000, began_s=3900)  # compacted away
+    last = author.watch(item, 30, session=3, at_s=9000, began_s=8900)
+    store.write(batch_of(last, start=1, has_gap=True), refuse)
+    assert rows(fresh_database, "SELECT count(*) FROM progress.sessions") == [{"count": 3}]
+    assert findings(fresh_database) == []
+    store.close()
+
+
+def test_an_outage_while_connecting_is_told_as_one() -> None:
+    with pytest.raises(StoreOutageError, match="PLAYHEAD_POSTGRES_DSN"):
+        read_positions("postgresql://playhead_writer@127.0.0.1:1/playhead", "states", [0])
+
+
+def test_a_position_moved_by_another_is_read_again(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author, log = Author(), Log(fresh_topics)
+    log.write(*(author.watch(Item.of(user=number), 30) for number in range(5)))
+    with running(sink_settings(fresh_topics, fresh_database)):
+        until(20, stored_up_to(fresh_database, 0, 5))
+        rows(
+            fresh_database,
+            "UPDATE progress.positions SET next_offset = 2 WHERE partition = 0 RETURNING partition",
+        )
+        log.write(author.watch(Item.of(user=9), 30))
+        until(20, stored_up_to(fresh_database, 0, 6), lambda: positions(fresh_database))
+    assert rows(fresh_database, "SELECT count(*) FROM progress.user_progress") == [{"count": 6}]
+    assert findings(fresh_database) == []
+
+
+def test_a_batch_cut_short_by_kill_9_is_as_if_it_never_began(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author = Author()
+    Log(fresh_topics).write(*(author.watch(Item.of(user=number), 30) for number in range(500)))
+    settings = sink_settings(fresh_topics, fresh_database)
+    with SinkProcess(settings) as sink, locked(fresh_database, "progress.user_summary"):
+        until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.told)
+        sink.end(signal.SIGKILL)
+    assert positions(fresh_database)[0] == 0
+    assert rows(fresh_database, "SELECT FROM progress.user_progress") == []
+    with SinkProcess(settings) as sink:
+        until(30, stored_up_to(fresh_database, 0, 500), sink.told)
+    assert rows(fresh_database, "SELECT sum(total_items) AS items FROM progress.user_summary") == [
+        {"items": 500}
+    ]
+    assert findings(fresh_database) == []
+
+
+def test_sigterm_lets_the_batch_in_hand_land(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
+    author = Author()
+    Log(fresh_topics).write(*(author.watch(Item.of(user=number), 30) for number in range(500)))
+    with SinkProcess(sink_settings(fresh_topics, fresh_database)) as sink:
+        with locked(fresh_database, "progress.user_summary"):
+            until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.told)
+            sink.process.send_signal(signal.SIGTERM)
+        assert sink.process.wait(30) == 0, sink.told()
+    assert positions(fresh_database)[0] > 0
+    assert findings(fresh_database) == []
+
+
+def test_partitions_that_go_in_the_middle_of_a_batch_are_stored_once(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    authors = [Author(partition=partition) for partition in range(4)]
+    log = Log(fresh_topics)
+    settings = sink_settings(fresh_topics, fresh_database)
+
+    def write(count: int) -> None:
+        for author in authors:
+            items = (Item.of(user=author.partition, content=number) for number in range(count))
+            log.write(*(author.watch(item, 30 + author.offset / 100) for item in items), author.checkpoint())
+
+    write(100)
+    with running(settings):
+        with locked(fresh_database, "progress.user_summary"):
+            until(30, lambda: waiting_for_a_lock(fresh_database) >= 1)
+            with SinkProcess(settings) as other:
+                until(40, lambda: waiting_for_a_lock(fresh_database) == 2, other.told)
+                other.end(signal.SIGKILL)
+        write(50)
+        with SinkProcess(settings) as other:
+            until(40, lambda: "assigned, to be read from: {" in other.told(), other.told)
+            write(50)
+            ends = dict.fromkeys(range(4), 203)
+            until(40, lambda: positions(fresh_database) == ends, lambda: positions(fresh_database))
+            assert other.end(signal.SIGTERM) == 0, other.told()
+    assert rows(fresh_database, "SELECT count(*) FROM progress.user_progress") == [{"count": 400}]
+    assert findings(fresh_database) == []
+    assert letters(fresh_topics, 0) == []
+
+
+def test_two_sinks_share_the_partitions_of_a_growing_log(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    """Joining, leaving and dying, while states keep coming."""
+    authors = [Author(partition=partition) for partition in range(4)]
+    settings = sink_settings(fresh_topics, fresh_database, sink_batch=200)
+    written = [0] * 4
+    enough = threading.Event()
+
+    def write() -> None:
+        log = Log(fresh_topics)
+        while not enough.is_set():
+            for author in authors:
+                number = author.offset
+                item = Item.of(user=10 * author.partition + number % 7, content=number % 13)
+                record = author.watch(item, (number * 7) % 590 + 5, at_s=number * 3, session=number % 29)
+                log.write(record, author.checkpoint())
+                written[author.partition] += 2
+
+    def caught_up(seconds: float) -> None:
+        aim = dict(enumerate(written))
+        until(
+            seconds,
+            lambda: all(positions(fresh_database).get(each, 0) >= aim[each] for each in aim),
+            lambda: (aim, positions(fresh_database)),
+        )
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with SinkProcess(settings) as first:
+            caught_up(30)
+            with SinkProcess(settings) as second:
+                until(30, lambda: "assigned, to be read from: {" in second.told(), second.told)
+                caught_up(30)
+                first.end(signal.SIGKILL)
+                caught_up(60)
+                with SinkProcess(settings) as third:
+                    until(30, lambda: "assigned, to be read from: {" in third.told(), third.told)
+                    assert second.end(signal.SIGTERM) == 0, second.told()
+                    caught_up(60)
+                    enough.set()
+                    writer.join()
+                    caught_up(60)
+    finally:
+        enough.set()
+        writer.join()
+    assert findings(fresh_database) == []
+    known = sum(len(author.known) for author in authors)
+    assert rows(fresh_database, "SELECT count(*) FROM progress.user_progress") == [{"count": known}]
+    states = rows(
+        fresh_database,
+        "SELECT source_partition, max(source_offset) AS last FROM progress.user_progress GROUP BY 1",
+    )
+    assert {row["source_partition"]: row["last"] for row in states} == {
+        author.partition: author.offset for author in authors
+    }
+
+
+def test_a_log_shorter_than_what_was_stored_of_it_stops_the_sink(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author = Author()
+    Log(fresh_topics).write(author.watch(Item.of(), 30))
+    settings = sink_settings(fresh_topics, fresh_database)
+    with running(settings):
+        until(20, stored_up_to(fresh_database, 0, 1))
+    rows(fresh_database, "UPDATE progress.positions SET next_offset = 40 WHERE partition = 0 RETURNING 1")
+    with pytest.raises(PositionAheadError, match="ends at 1, but PostgreSQL has stored it up to 40"):
+        Sink(settings, threading.Event()).run()
+
+
+def test_a_missing_topic_is_named(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
+    settings = sink_settings(fresh_topics, fresh_database).model_copy(update={"kafka_prefix": "no-such-"})
+    with pytest.raises(TopicMissingError, match=r"no-such-progress\.states is not there: run `playhead mig"):
+        Sink(settings, threading.Event()).run()
+
+
+def test_a_missing_schema_is_told(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
+    with psycopg.connect(fresh_database.admin_dsn) as connection:
+        connection.execute("DROP SCHEMA progress CASCADE")
+    with pytest.raises(SchemaMissingError, match="playhead migrate"):
+        Sink(sink_settings(fresh_topics, fresh_database), threading.Event()).run()

@@ -1,0 +1,214 @@
+"""The sink's arithmetic, without a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from playhead.progress import Instant, Intervals, Summary
+from sinks.backoff import FIRST_SECONDS, LONGEST_SECONDS, pauses
+from sinks.bisection import settle
+from sinks.ceiling import Ceiling
+from sinks.collapse import collapse
+from sinks.continuity import Continuity
+from sinks.errors import TooManyDeadLettersError
+from sinks.months import made_ahead, months_of
+from sinks.reading import Entry, Rejected, Source, read
+from sinks.rows import MAX_PAGES_LISTED, escape, metadata, multirange
+from tests.sinks.author import Author, Item, Record
+
+REJECTED = Rejected(Source(0, 1, b"k", b"v"), "malformed", "no JSON")
+
+
+def entry(record: Record, offset: int = 0) -> Entry:
+    found = read(Source(record.partition, offset, record.key, record.value))
+    assert isinstance(found, Entry)
+    return found
+
+
+AUTHOR = Author()
+TEMPLATES = [
+    entry(AUTHOR.watch(Item.of(content=content), 30 + content, session=content)) for content in range(5)
+]
+
+
+def with_offset(template: int, offset: int) -> Entry:
+    told = TEMPLATES[template]
+    return replace(told, state=replace(told.state, source_offset=offset), touched=frozenset({f"{offset}"}))
+
+
+entries = st.lists(st.builds(with_offset, st.integers(0, 4), st.integers(0, 50)), max_size=40)
+
+
+@given(entries)
+def test_collapsing_keeps_of_each_key_the_highest_offset(these: list[Entry]) -> None:
+    highest: dict[str, int] = {}
+    for each in these:
+        content = each.state.content_id
+        highest[content] = max(highest.get(content, 0), each.state.source_offset)
+    kept = collapse(these).entries
+    assert {each.state.content_id: each.state.source_offset for each in kept} == highest
+    keys = [(each.state.user_id, each.state.content_id, each.state.tenant_id) for each in kept]
+    assert keys == sorted(keys)
+
+
+@given(entries)
+def test_collapsing_unites_what_was_touched_and_loses_nothing(these: list[Entry]) -> None:
+    collapsed = collapse(these)
+    touched = [each.touched or frozenset() for each in collapsed.entries]
+    assert frozenset().union(*touched) == {str(each.state.source_offset) for each in these}
+    others = [other for each in collapsed.entries for other in collapsed.instead_of(each)]
+    assert len(collapsed.entries) + len(others) == len(these)
+
+
+def test_of_two_partitions_the_later_read_is_kept() -> None:
+    one, other = with_offset(0, 40), with_offset(0, 3)
+    moved = replace(other, state=replace(other.state, source_partition=1))
+    assert collapse([one, moved]).entries[0].state.source_partition == 1
+
+
+def test_a_gap_outlasts_the_collapse() -> None:
+    whole = replace(with_offset(0, 1), touched=None)
+    assert collapse([whole, with_offset(0, 2)]).entries[0].touched is None
+
+
+class Shelf:
+    """A store that refuses entries with some offsets, and everything that comes with them."""
+
+    def __init__(self, refused: set[int]) -> None:
+        self.refused = refused
+        self.stored: list[int] = []
+        self.attempts = 0
+
+    def attempt(self, these: Sequence[Entry]) -> str | None:
+        self.attempts += 1
+        offsets = [each.state.source_offset for each in these]
+        if not self.refused.isdisjoint(offsets):
+            return "refused"
+        self.stored += offsets
+        return None
+
+
+@given(st.integers(0, 60), st.sets(st.integers(0, 59), max_size=5))
+def test_settling_stores_all_but_what_is_refused(count: int, refused: set[int]) -> None:
+    these = [with_offset(0, offset) for offset in range(count)]
+    shelf = Shelf(refused)
+    rejected = settle(these, shelf.attempt, lambda _: ())
+    assert sorted(shelf.stored) == [offset for offset in range(count) if offset not in refused]
+    assert len(rejected) == len(refused & set(range(count)))
+    assert shelf.attempts <= 1 + 14 * len(refused)  # 2 a halving, 6 halvings
+
+
+def test_settling_stores_in_place_of_the_refused_the_best_that_is_left() -> None:
+    these = [with_offset(0, offset) for offset in (4, 9, 2, 7, 5)]
+    collapsed = collapse(these)
+    shelf = Shelf({9, 7})
+    rejected = settle(collapsed.entries, shelf.attempt, collapsed.instead_of)
+    assert shelf.stored == [5]
+    assert [each.detail for each in rejected] == ["refused", "refused"]
+
+
+def test_a_contiguous_log_has_no_gap() -> None:
+    continuity = Continuity(10)
+    assert not any(continuity.has_gap_before(offset, lambda: 100) for offset in range(10, 50))
+    assert continuity.next_offset == 50
+
+
+def test_after_a_gap_everything_up_to_the_end_of_that_moment_is_suspect() -> None:
+    continuity = Continuity(10)
+    found = [continuity.has_gap_before(offset, lambda: 14) for offset in (10, 12, 13, 14, 15)]
+    assert found == [False, True, True, False, False]
+
+
+def test_the_ceiling_lets_single_bad_records_pass() -> None:
+    ceiling = Ceiling(100, 0.1)
+    for _ in range(50):
+        ceiling.require(100, [REJECTED] * 10)
+        ceiling.note(100, 10)
+
+
+def test_the_ceiling_stops_a_run_of_them_however_the_batches_fall() -> None:
+    ceiling = Ceiling(100, 0.1)
+    for _ in range(10):
+        ceiling.require(1, [REJECTED])
+        ceiling.note(1, 1)
+    with pytest.raises(TooManyDeadLettersError, match=r"11 of the last 11 records .* malformed: no JSON"):
+        ceiling.require(1, [REJECTED])
+
+
+def test_the_ceiling_forgets_what_is_long_ago() -> None:
+    ceiling = Ceiling(100, 0.1)
+    ceiling.note(10, 10)
+    for _ in range(10):
+        ceiling.note(20, 0)
+    ceiling.require(10, [REJECTED] * 10)
+
+
+def test_months_are_made_ahead_over_the_turn_of_the_year() -> None:
+    assert made_ahead(date(2026, 12, 31)) == [date(2026, 12, 1), date(2027, 1, 1)]
+
+
+def test_only_plausible_months_are_made() -> None:
+    def instant(year: int, month: int, day: int) -> Instant:
+        return Instant((date(year, month, day) - date(1970, 1, 1)).days * 86_400_000)
+
+    starts = [
+        instant(1970, 1, 1),
+        instant(2019, 12, 31),
+        instant(2020, 1, 1),
+        instant(2026, 11, 30),
+        instant(2026, 12, 31),
+        instant(2027, 1, 1),
+        Instant(10**18),
+        Instant(-(10**18)),
+    ]
+    months, strays = months_of(starts, date(2026, 11, 22))
+    assert months == {date(2020, 1, 1), date(2026, 11, 1), date(2026, 12, 1)}
+    assert strays == 5
+
+
+@given(st.text())
+def test_escaped_text_is_one_field_of_one_line(text: str) -> None:
+    escaped = escape(text)
+    assert not set(escaped) & set("\t\n\r")
+    unescaped = escaped.replace("\\\\", "\0").replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r")
+    assert "\0" in text or unescaped.replace("\0", "\\") == text
+
+
+def test_a_multirange_is_written_as_postgres_does() -> None:
+    assert multirange(Intervals()) == "{}"
+    assert multirange(Intervals((0, 5, 7, 9))) == "{[0,5),[7,9)}"
+
+
+def test_seconds_have_at_most_three_decimals() -> None:
+    told = metadata(Summary(wall_ms=20_007, position_ms=1_000))
+    assert told == '{"watch_time_seconds": 20.007, "last_position_seconds": 1}'
+
+
+def test_a_forged_page_range_is_not_written_out_page_by_page() -> None:
+    told = metadata(Summary(kind="document", pages=Intervals((1, 2**31 - 1))))
+    assert told.count(",") == MAX_PAGES_LISTED
+
+
+def test_pauses_grow_up_to_a_cap() -> None:
+    waits = list(islice(pauses(), 20))
+    assert waits[0] <= FIRST_SECONDS
+    assert max(waits) <= LONGEST_SECONDS
+    assert waits[-1] >= LONGEST_SECONDS / 2
+
+
+@pytest.mark.parametrize("key", ["a:b:c:d", "a\tb:c:d", "a:b\\:c", "a\n:b:c"])
+def test_ids_cannot_break_out_of_their_fields(key: str) -> None:
+    author, item = Author(), Item.of()
+    author.watch(item, 30)
+    tenant, user, *rest = key.split(":")
+    forged = author.forge_ids(item, tenant, user, ":".join(rest))
+    found = read(Source(0, 0, forged.key, forged.value))
+    assert isinstance(found, Rejected)
+    assert found.reason == "malformed"
