@@ -90,10 +90,19 @@ def run() -> dict[str, Any]:
         with _server(redis, postgres) as server:
             return {
                 "items_per_person": ITEMS,
+                "nothing": _nothing(server),
                 "from_redis": _measure(server, held),
                 "from_postgres": _measure(server, stored),
                 "beside_lists": _beside_lists(server, held),
             }
+
+
+def _nothing(server: tuple[str, int]) -> dict[str, Any]:
+    """The same server asked for its health, which asks no store: what this machine leaves to be had."""
+    requests = [b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"]
+    paced = _answered(open_loop(server, requests, rate=RESUME_RATE, seconds=RESUME_SECONDS))
+    fastest = _answered(closed_loop(server, requests, connections=CONNECTIONS, seconds=5.0))
+    return {"at_rate": RESUME_RATE, **_latencies(paced), "per_second_at_most": round(fastest.per_second)}
 
 
 def _measure(server: tuple[str, int], people: list[Learner]) -> dict[str, Any]:

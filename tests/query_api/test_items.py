@@ -266,6 +266,24 @@ async def test_a_content_id_is_found_however_it_is_spelt(
     assert answer.json()["progressPercentage"] == 50
 
 
+async def test_what_nobody_can_read_is_a_500_that_is_counted(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    world.store(person, {content: watched(10)})
+    world.spoil(person)
+    counted = '{route="/api/progress/{contentId}",status="500"} 1.0'
+    before = (await client.get("/metrics")).text
+
+    answer = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
+
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "broken" not in answer.text
+    assert counted not in before
+    assert counted in (await client.get("/metrics")).text
+
+
 async def test_no_route_is_a_problem_and_so_is_another_method(client: httpx.AsyncClient) -> None:
     missing = await client.get("/api/nothing")
     refused = await client.patch("/api/progress")
