@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel, Field
 
 from ingest.app import Ingest, create_app
-from playhead.identity import Verifier
+from playhead.identity import Principal, Verifier
 from playhead.kafka.publisher import Publisher, Record
 from playhead.services.server import Server, listen
 from playhead.settings import IngestSettings, PostgresSettings
@@ -63,6 +63,12 @@ class Heartbeat(BaseModel):
     metadata: Metadata = Metadata()
 
 
+class Batch(BaseModel):
+    """One person's heartbeats."""
+
+    heartbeats: list[Heartbeat]
+
+
 class SilentPublisher(Publisher):
     """Publishes nothing."""
 
@@ -104,14 +110,26 @@ def upsert(settings: IngestSettings) -> FastAPI:
     @app.post("/api/progress", status_code=202)
     async def save(body: Heartbeat, authorization: Annotated[str, Header()]) -> dict[str, Any]:
         who = await verifier.principal(authorization)
-        told = body.metadata
-        spans = ",".join(f"[{round(a * 1000)},{round(b * 1000)})" for a, b in told.watchedSegments)
-        row = (who.tenant_id, who.user_id, body.contentId, body.progressPercentage, f"{{{spans}}}")
         async with pool.connection() as connection:
-            await connection.execute(_UPSERT, (*row, Jsonb(told.model_dump())))
+            await connection.execute(_UPSERT, _row(who, body))
         return {"accepted": 1}
 
+    @app.post("/api/progress/batch", status_code=202)
+    async def save_batch(body: Batch, authorization: Annotated[str, Header()]) -> dict[str, Any]:
+        who = await verifier.principal(authorization)
+        async with pool.connection() as connection, connection.transaction():
+            # One transaction, pipelined. No one statement could: they may well be of one row.
+            await connection.cursor().executemany(_UPSERT, [_row(who, each) for each in body.heartbeats])
+        return {"accepted": len(body.heartbeats)}
+
     return app
+
+
+def _row(who: Principal, heartbeat: Heartbeat) -> tuple[object, ...]:
+    told = heartbeat.metadata
+    spans = ",".join(f"[{round(a * 1000)},{round(b * 1000)})" for a, b in told.watchedSegments)
+    row = (who.tenant_id, who.user_id, heartbeat.contentId, heartbeat.progressPercentage, f"{{{spans}}}")
+    return (*row, Jsonb(told.model_dump()))
 
 
 async def _autocommit(connection: AsyncConnection[Any]) -> None:

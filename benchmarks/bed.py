@@ -1,0 +1,105 @@
+"""A test bed: the stores with topics and schema, and processes that are measured on them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from confluent_kafka import Consumer, TopicPartition
+
+from playhead.cli.migrate import bring_up_to_date
+from playhead.cli.running_stack import settings_from
+from playhead.local.stack import Stack
+from playhead.settings import MigrateSettings
+
+_ROOT = Path(__file__).resolve().parents[1]
+PARTITIONS = 4
+STOP_SECONDS = 30.0
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def directory() -> Iterator[Path]:
+    """A directory that PostgreSQL, which runs as another user, can enter."""
+    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+
+
+@contextlib.contextmanager
+def stores() -> Iterator[tuple[Stack, dict[str, str]]]:
+    """The stack, ready for services, and the settings that lead them to it."""
+    with directory() as path, Stack(path) as stack:
+        environment = stack.environment() | {
+            "PLAYHEAD_KAFKA_PARTITIONS": str(PARTITIONS),
+            "PLAYHEAD_LOG_LEVEL": "warning",
+        }
+        for _ in bring_up_to_date(settings_from(MigrateSettings, environment, {})):
+            pass
+        yield stack, environment
+
+
+@contextlib.contextmanager
+def process(
+    arguments: list[str], environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process of ours, ended on leaving; where something failed meanwhile, its log's end is told."""
+    with log.open("ab") as written:
+        running = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, *arguments],
+            env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+        )
+    try:
+        yield running
+    except BaseException:
+        print(f"--- {' '.join(arguments)}\n{log.read_text()[-3000:]}", file=sys.stderr)
+        raise
+    finally:
+        running.send_signal(signal.SIGTERM)
+        try:
+            running.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+
+
+def until(look: Callable[[], T | None], what: str, seconds: float, *, pause: float = 0.02) -> T:
+    """Look until there is something to see.
+
+    Raises:
+        TimeoutError: there was nothing for so long.
+    """
+    deadline = time.monotonic() + seconds
+    while (seen := look()) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(pause)
+    return seen
+
+
+class Ends:
+    """Where a topic ends, over all its partitions."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        self._consumer = Consumer({"bootstrap.servers": servers, "group.id": "bench-ends"})
+        self._places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+
+    def total(self) -> int:
+        """Records ever written to the topic."""
+        return sum(self._consumer.get_watermark_offsets(place, timeout=10)[1] for place in self._places)
+
+    def close(self) -> None:
+        """Leave no connection open."""
+        self._consumer.close()

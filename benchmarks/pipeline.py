@@ -1,0 +1,74 @@
+"""The whole of Playhead as `playhead up` runs it, and how far it has come."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.bed import PARTITIONS, Ends, directory, process, until
+from playhead.local.stack_file import StackFile
+from playhead.wire.topics import Topics
+
+READY_SECONDS = 120.0
+THROUGH_SECONDS = 120.0
+
+_STORED = "SELECT sum(source_next_offset) FROM progress.positions WHERE topic = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A running `playhead up`."""
+
+    told: StackFile
+    logs: Path
+    _heartbeats: Ends
+    _durable: psycopg.Connection[tuple[int | None]]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that lead to its stores."""
+        return self.told.environment
+
+    def address(self, part: str) -> tuple[str, int]:
+        """Where a service or the gateway listens."""
+        return ("127.0.0.1", self.told.ports[part])
+
+    def accepted(self) -> int:
+        """Heartbeats in the log."""
+        return self._heartbeats.total()
+
+    def stored(self) -> int:
+        """Heartbeats that PostgreSQL has, all before them included."""
+        row = self._durable.execute(_STORED, (Topics.named().states.name,)).fetchone()
+        return (row and row[0]) or 0
+
+    def await_through(self) -> None:
+        """Return when every heartbeat accepted so far is in PostgreSQL."""
+        until(lambda: self.stored() >= self.accepted() or None, "all in PostgreSQL", THROUGH_SECONDS)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Pipeline]:
+    """Run `playhead up` on data of its own, straight from when everything is ready."""
+    with directory() as data, directory() as logs:
+        arguments = ["-m", "playhead", "up", "--port", "0", "--data-dir", str(data)]
+        arguments += ["--partitions", str(PARTITIONS)]
+        with process(arguments, {"PLAYHEAD_LOG_LEVEL": "warning"}, logs / "up.log") as up:
+
+            def ready() -> StackFile | None:
+                if up.poll() is not None:
+                    raise RuntimeError(f"playhead up ended with {up.returncode}")
+                told = StackFile.read(data / "stack.json")
+                return told if "gateway" in told.ports else None
+
+            told = until(ready, "playhead up", READY_SECONDS)
+            heartbeats = Ends(told.environment["PLAYHEAD_KAFKA_SERVERS"], Topics.named().heartbeats.name)
+            with (
+                contextlib.closing(heartbeats),
+                psycopg.connect(told.environment["PLAYHEAD_POSTGRES_DSN"], autocommit=True) as durable,
+            ):
+                yield Pipeline(told, logs, heartbeats, durable)

@@ -1,0 +1,255 @@
+"""The processor's whole stage, from Kafka to Redis and back to Kafka, against its peers.
+
+`python -m benchmarks.processor`.
+
+Every contender takes the same heartbeats from the same log, by people whom Redis knows to be in the middle of
+a video. What is measured is the steady state: from when a tenth of the work is done, to when nine tenths are,
+or the time is over. Rounds are interleaved and medians taken, since a shared machine's speed drifts.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from confluent_kafka import Producer
+from redis import Redis
+
+from benchmarks import processor_steps
+from benchmarks.bed import PARTITIONS, Ends, directory, process, stores, until
+from benchmarks.figures import figure, ratios
+from benchmarks.players import TENANT, Audience, record
+from playhead.local import ports
+from playhead.local.stack import Stack
+from playhead.progress import NOTHING, ContentId, Policy, UserId, apply
+from playhead.wire.codec import encode
+from playhead.wire.keys import FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.topics import Topics
+
+BEGAN = 1_790_000_000_000
+ROUNDS_BEFORE = 6
+"""What everybody has watched before: a minute, past what some skipped."""
+PEERS = ("faust", "quixstreams")
+START_SECONDS = 60.0
+STALL_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    people: int
+    rounds: int
+    """Heartbeats of each of them, in the log."""
+    repeats: int
+    peer_seconds: float
+    """How long a peer is watched; it need not come to the end of the log."""
+
+    @property
+    def heartbeats(self) -> int:
+        """In the log."""
+        return self.people * self.rounds
+
+
+FULL = Size(people=60_000, rounds=5, repeats=5, peer_seconds=5.0)
+QUICK = Size(people=2_000, rounds=2, repeats=1, peer_seconds=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look at a contender."""
+
+    at: float
+    done: int
+    cpu_seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of one round, of one contender."""
+
+    per_second: float
+    per_core_second: float
+    """Heartbeats for each second of processor time that the process itself took."""
+    cpu_us: Mapping[str, float]
+    """Processor time by process, for one heartbeat."""
+
+    @classmethod
+    def between(cls, first: Sample, last: Sample) -> Measured:
+        """From the first look to the last one."""
+        done = last.done - first.done
+        spent = {name: last.cpu_seconds[name] - first.cpu_seconds[name] for name in first.cpu_seconds}
+        return cls(
+            per_second=done / (last.at - first.at),
+            per_core_second=done / spent["itself"],
+            cpu_us={name: seconds / done * 1e6 for name, seconds in spent.items()},
+        )
+
+
+def run(*, quick: bool = False) -> dict[str, Any]:
+    """Rates in heartbeats a second, processor time in µs a heartbeat."""
+    size = QUICK if quick else FULL
+    with stores() as (stack, environment), directory() as logs:
+        bench = Bench(stack, environment, logs, size)
+        bench.fill_log()
+        rounds: dict[str, list[Measured]] = {name: [] for name in ("playhead", *PEERS)}
+        for _ in range(size.repeats):
+            rounds["playhead"].append(bench.playhead())
+            for peer in PEERS:
+                rounds[peer].append(bench.peer(peer))
+        bench.seed_redis()
+        steps = processor_steps.measure(environment, size.heartbeats // PARTITIONS // 2)
+    return report(size, rounds, steps)
+
+
+def report(
+    size: Size, rounds: Mapping[str, list[Measured]], steps: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """The result as plain data."""
+    wall = {name: [each.per_second for each in measured] for name, measured in rounds.items()}
+    core = {name: [each.per_core_second for each in measured] for name, measured in rounds.items()}
+    cpu = {name: _medians([each.cpu_us for each in measured]) for name, measured in rounds.items()}
+    in_steps = sum(step["cpu_us"] for step in steps.values())
+    rest = {"wall_us": None, "cpu_us": round(cpu["playhead"]["itself"] - in_steps, 2)}
+    return {
+        "heartbeats": size.heartbeats,
+        "people": size.people,
+        "repeats": size.repeats,
+        "heartbeats_per_second": {name: figure(values) for name, values in wall.items()},
+        "heartbeats_per_core_second": {name: figure(values) for name, values in core.items()},
+        "ratio_of_rates": {peer: ratios(wall["playhead"], wall[peer]) for peer in PEERS},
+        "ratio_per_core": {peer: ratios(core["playhead"], core[peer]) for peer in PEERS},
+        "cpu_us_per_heartbeat": cpu,
+        "steps": {**steps, "consume, schedule, commit, collect garbage (the rest)": rest},
+    }
+
+
+class Bench:
+    """The log and the stores, and how each contender is run on them."""
+
+    def __init__(self, stack: Stack, environment: Mapping[str, str], logs: Path, size: Size) -> None:
+        self._stack = stack
+        self._environment = environment
+        self._logs = logs
+        self._size = size
+        self._topics = Topics.named()
+        self._audience = Audience(size.people, BEGAN)
+        self._known = dict(self._progress())
+
+    def fill_log(self) -> None:
+        """Put the heartbeats into the topic, as ingest would."""
+        producer = Producer(
+            {
+                "bootstrap.servers": self._stack.kafka.servers,
+                "partitioner": "murmur2_random",
+                "compression.type": "lz4",
+                "linger.ms": 50,
+                "queue.buffering.max.messages": self._size.heartbeats + 1,
+            }
+        )
+        topic = self._topics.heartbeats.name
+        for beat in self._audience.rounds(ROUNDS_BEFORE, self._size.rounds):
+            producer.produce(topic, encode(record(beat)), person_key(TENANT, beat.user).encode())
+        producer.flush()
+        with self._ends(topic) as total:
+            if total() != self._size.heartbeats:
+                raise RuntimeError("the log does not hold what was sent")
+
+    def seed_redis(self) -> None:
+        """Give Redis everybody as they are before the log begins, and nothing else."""
+        with Redis.from_url(self._stack.redis.url) as redis:
+            redis.flushall()
+            pipe = redis.pipeline(transaction=False)
+            for number, (user, (content, progress)) in enumerate(self._known.items()):
+                pipe.hset(progress_hash(person_key(TENANT, user)), mapping={FENCE: "0:0", content: progress})
+                if number % 1_000 == 0:
+                    pipe.execute()
+            pipe.execute()
+
+    def playhead(self) -> Measured:
+        """The service as it is deployed, which says in Redis how far it has come."""
+        environment = {**self._environment, "PLAYHEAD_PROCESSOR_PORT": str(ports.choose())}
+        with Redis.from_url(self._stack.redis.url) as redis:
+
+            def done() -> int:
+                pipe = redis.pipeline(transaction=False)
+                for partition in range(PARTITIONS):
+                    pipe.hget(applied_hash(partition), "next")
+                return sum(int(each or 0) for each in pipe.execute())
+
+            return self._measure(["-m", "playhead", "process"], environment, done, STALL_SECONDS)
+
+    def peer(self, name: str) -> Measured:
+        """A peer, whose every heartbeat ends as one state in the log."""
+        arguments = ["-m", "benchmarks.processor_peers", name, f"bench-{uuid.uuid4()}"]
+        with self._ends(self._topics.states.name) as total:
+            before = total()
+            return self._measure(
+                arguments, self._environment, lambda: total() - before, self._size.peer_seconds
+            )
+
+    def _measure(
+        self, arguments: list[str], environment: Mapping[str, str], done: Callable[[], int], seconds: float
+    ) -> Measured:
+        self.seed_redis()
+        total = self._size.heartbeats
+        with process(arguments, environment, self._logs / f"{arguments[2]}.log") as running:
+            processes = self._processes(running.pid)
+
+            def look(at_least: float) -> Sample | None:
+                if running.poll() is not None:
+                    raise RuntimeError(f"{arguments} ended with {running.returncode}")
+                reached = done()
+                return _sample(processes, reached) if reached >= at_least else None
+
+            # A slow contender is warm long before it has done a tenth.
+            first = until(lambda: look(min(total / 10, 2_000)), "the first heartbeats", START_SECONDS)
+            over = time.perf_counter() + seconds
+            last = until(
+                lambda: look(0 if time.perf_counter() > over else total * 0.9), "the others", STALL_SECONDS
+            )
+        return Measured.between(first, last)
+
+    def _processes(self, pid: int) -> dict[str, psutil.Process]:
+        found = {"itself": psutil.Process(pid)}
+        for store in (self._stack.kafka, self._stack.redis):
+            if store.pid is None:
+                raise RuntimeError(f"{store.name} is not running")
+            found[store.name] = psutil.Process(store.pid)
+        return found
+
+    def _progress(self) -> Iterator[tuple[UserId, tuple[ContentId, bytes]]]:
+        policy = Policy()
+        known = dict.fromkeys(self._audience.users, NOTHING)
+        for beat in self._audience.rounds(0, ROUNDS_BEFORE):
+            known[beat.user] = apply(known[beat.user], record(beat), policy)
+        for beat in self._audience.rounds(0, 1):
+            yield beat.user, (beat.content, encode(known[beat.user]))
+
+    @contextmanager
+    def _ends(self, topic: str) -> Iterator[Callable[[], int]]:
+        ends = Ends(self._stack.kafka.servers, topic)
+        try:
+            yield ends.total
+        finally:
+            ends.close()
+
+
+def _sample(processes: Mapping[str, psutil.Process], done: int) -> Sample:
+    spent = {name: sum(each.cpu_times()[:2]) for name, each in processes.items()}
+    return Sample(time.perf_counter(), done, spent)
+
+
+def _medians(rounds: list[Mapping[str, float]]) -> dict[str, float]:
+    return {name: figure([each[name] for each in rounds], digits=1)["median"] for name in rounds[0]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), indent=2))
