@@ -24,8 +24,8 @@ class Collapsed(Struct, frozen=True):
     def instead_of(self, entry: Entry) -> Iterator[Entry]:
         """What may be stored where the store refuses the entry, the best first."""
         others = self.superseded.get(_key(entry), [])
-        best_first = sorted(reversed(others), key=lambda each: each.state.source_offset, reverse=True)
-        return (replace(each, touched=None) for each in best_first)
+        worst_first = sorted(others, key=lambda each: each.state.source_offset)
+        return (replace(each, touched=None) for each in reversed(worst_first))
 
 
 def collapse(entries: Iterable[Entry]) -> Collapsed:
