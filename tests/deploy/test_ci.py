@@ -1,0 +1,114 @@
+"""`.ci/run` and the pre-commit hooks, on stand-ins for the commands that they would run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.deploy.compose import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT_BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A directory with the script in its place and nothing else."""
+    clone = tmp_path / "clone"
+    (clone / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", clone / ".ci" / "run")
+    return clone
+
+
+def ci(clone: Path, stand_ins: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the script where the only programs are these, and the few ordinary ones that it uses."""
+    programs = clone.parent / "bin"
+    programs.mkdir()
+    for name in ("bash", "dirname", "env", "mktemp", "rm", "tail", "timeout"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    for name, script in stand_ins.items():
+        (programs / name).write_text(f"#!{shutil.which('bash')}\n{script}\n")
+        (programs / name).chmod(0o755)
+    return subprocess.run(  # noqa: S603 - our own script
+        [programs / "bash", clone / ".ci" / "run"],
+        env={"PATH": str(programs), "CI": "true"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+PRESENT = {"python3": "exit 0", "redis-server": "exit 0"}
+MAKE = 'echo "make $* in $PWD"; echo "3 passed in 0.10s"'
+NO_NETWORK = 'echo "Could not resolve the mirror" >&2; exit 100'
+
+
+def test_is_executable() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_runs_the_readme_s_command_in_the_clone_and_ends_with_the_summary(clone: Path) -> None:
+    ran = ci(clone, PRESENT | {"make": MAKE, "apt-get": "echo called apt-get; exit 1"})
+    assert ran.stdout.splitlines() == [f"make test in {clone}", "3 passed in 0.10s"]
+    assert ran.returncode == 0
+    assert "make test" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", [1, 2, 5])
+def test_exits_as_the_tests_do(clone: Path, code: int) -> None:
+    assert ci(clone, PRESENT | {"make": f"exit {code}"}).returncode == code
+
+
+def test_goes_on_where_apt_is_away(clone: Path) -> None:
+    ran = ci(clone, {"python3": "exit 0", "make": MAKE, "apt-get": NO_NETWORK})
+    assert ran.returncode == 0
+    if os.geteuid() == 0:
+        assert "apt-get could not install redis-server" in ran.stderr
+        assert "Could not resolve the mirror" in ran.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may install packages")
+def test_installs_what_is_missing_and_nothing_else(clone: Path) -> None:
+    record = clone.parent / "apt"
+    apt = f'echo "$DEBIAN_FRONTEND $*" >> {record}'
+    ran = ci(clone, {"python3": "exit 1", "valkey-server": "exit 0", "make": MAKE, "apt-get": apt})
+    assert ran.returncode == 0
+    assert record.read_text().splitlines() == [
+        " update",
+        "noninteractive install --yes --no-install-recommends python3-venv",
+    ]
+
+
+def test_says_so_where_make_cannot_be_had(clone: Path) -> None:
+    ran = ci(clone, PRESENT | {"apt-get": NO_NETWORK})
+    assert ran.returncode == 1
+    assert "make is missing" in ran.stderr
+
+
+def test_hooks_are_local_and_run_from_the_environment() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert [repository["repo"] for repository in config["repos"]] == ["local"]
+    for hook in config["repos"][0]["hooks"]:
+        program = Path(hook["entry"].split()[0])
+        assert program.parent == Path(".venv/bin")
+        assert (ENVIRONMENT_BIN / program.name).exists()
+        assert hook["language"] == "system"
+
+
+def test_pre_commit_understands_its_file() -> None:
+    subprocess.run(  # noqa: S603 - from our own environment
+        [ENVIRONMENT_BIN / "pre-commit", "validate-config", ROOT / ".pre-commit-config.yaml"],
+        check=True,
+        timeout=60,
+    )
