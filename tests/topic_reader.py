@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 READ_SECONDS = 30.0
 
@@ -17,11 +17,10 @@ def read_topic(servers: str, topic: str) -> list[Message]:
     try:
         metadata = consumer.list_topics(topic, timeout=READ_SECONDS).topics[topic]
         partitions = [TopicPartition(topic, number, OFFSET_BEGINNING) for number in metadata.partitions]
-        ends = {p.partition: consumer.get_watermark_offsets(p, READ_SECONDS)[1] for p in partitions}
-        wanted = sum(ends.values())
+        deadline = time.monotonic() + READ_SECONDS
+        wanted = sum(_end(consumer, partition, deadline) for partition in partitions)
         consumer.assign(partitions)
         records: list[Message] = []
-        deadline = time.monotonic() + READ_SECONDS
         while len(records) < wanted:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{topic}: read {len(records)} of {wanted} records")
@@ -29,3 +28,17 @@ def read_topic(servers: str, topic: str) -> list[Message]:
     finally:
         consumer.close()
     return records
+
+
+def _end(consumer: Consumer, partition: TopicPartition, deadline: float) -> int:
+    while True:
+        try:
+            end: int = consumer.get_watermark_offsets(partition, READ_SECONDS)[1]
+        except KafkaException as error:
+            # A leader is elected before it knows of it.
+            waits = error.args[0].code() == KafkaError.NOT_LEADER_FOR_PARTITION
+            if not waits or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return end
