@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from query_api.access import Person
 from sinks.migrations import migrate
 from tests.query_api.serving import Service, listening, serving, soon
 from tests.query_api.world import World, headers, new_content, new_person, watched
-from tests.services import Database
+from tests.services import Database, reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults, pytest.mark.anyio]
 
@@ -66,22 +67,38 @@ class Fragile:
             await asyncio.sleep(0.05)  # the stores tell nobody that they are back
 
 
-@pytest.fixture
-def stores(stack_dir: Path) -> Iterator[tuple[Redis, Postgres]]:
-    redis, postgres = Redis(_place(stack_dir, "redis")), Postgres(_place(stack_dir, "postgres"))
-    redis.start()
-    postgres.start()
-    yield redis, postgres
-    for store in (redis, postgres):
-        store.stop()
+@pytest.fixture(scope="module")
+def stores() -> Iterator[tuple[Redis, Postgres]]:
+    with reachable_directory() as directory:
+        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
+        try:
+            redis.start()
+            postgres.start()
+            migrate(MigrateSettings(postgres_admin_dsn=postgres.dsn()))
+            yield redis, postgres
+        finally:
+            for store in (redis, postgres):
+                store.stop()
+
+
+@contextmanager
+def frozen(*processes: int) -> Iterator[None]:
+    """Stopped in their tracks, connections open."""
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in processes:
+            os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture
 async def fragile(stores: tuple[Redis, Postgres], tmp_path: Path) -> AsyncIterator[Fragile]:
     redis, postgres = stores
-    database = Database(postgres.dsn())
-    migrate(MigrateSettings(postgres_admin_dsn=database.admin_dsn))
-    world = World(redis.url, database)
+    redis.start()
+    postgres.start()
+    world = World(redis.url, Database(postgres.dsn()))
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(HELD_SECONDS, session="s")})
     world.store(person, {content: watched(STORED_SECONDS, session="s")})
@@ -112,13 +129,12 @@ async def test_redis_killed_under_traffic_costs_nobody_an_error(fragile: Fragile
 
 
 async def test_a_frozen_redis_costs_the_budget_a_few_times_and_then_nothing(fragile: Fragile) -> None:
-    os.kill(_pid(fragile.redis), signal.SIGSTOP)
     times: list[float] = []
-    for _ in range(60):
-        began = time.perf_counter()
-        assert await fragile.percentage() == STORED
-        times.append(time.perf_counter() - began)
-    os.kill(_pid(fragile.redis), signal.SIGCONT)
+    with frozen(_pid(fragile.redis)):
+        for _ in range(60):
+            began = time.perf_counter()
+            assert await fragile.percentage() == STORED
+            times.append(time.perf_counter() - began)
 
     budget = fragile.service.settings.query_redis_timeout_seconds
     # Three to open the breaker, then one in each second that these 60 took.
@@ -158,18 +174,13 @@ async def test_a_frozen_postgres_is_503_within_the_budget_and_recovers(fragile: 
     stranger = headers(fragile.service.settings, new_person())
     for _ in range(20):  # more than the pool has connections
         await fragile.client.get("/api/progress/history", headers=sent)
-    frozen = _family(fragile.postgres)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-
-    began = time.monotonic()
-    answers = await asyncio.gather(
-        *(fragile.client.get("/api/progress", headers=stranger) for _ in range(20))
-    )
-    took = time.monotonic() - began
-    assert await fragile.percentage() == HELD
-    for pid in frozen:
-        os.kill(pid, signal.SIGCONT)
+    with frozen(*_family(fragile.postgres)):
+        began = time.monotonic()
+        answers = await asyncio.gather(
+            *(fragile.client.get("/api/progress", headers=stranger) for _ in range(20))
+        )
+        took = time.monotonic() - began
+        assert await fragile.percentage() == HELD
 
     assert {answer.status_code for answer in answers} == {503}
     assert took < 4
@@ -209,19 +220,10 @@ async def test_a_live_stream_outlives_redis(fragile: Fragile, how: str) -> None:
     person, content = fragile.person, fragile.content
     async with listening(fragile.service, headers(fragile.service.settings, person)) as stream:
         await stream.expect("snapshot")
-        if how == "killed":
-            fragile.redis.kill()
-        else:
-            os.kill(_pid(fragile.redis), signal.SIGSTOP)
-
-        interruption = await stream.expect("interruption")
-        assert interruption["reason"]
-        assert interruption["retryMilliseconds"] > 0
-
-        if how == "killed":
-            fragile.redis.start()
-        else:
-            os.kill(_pid(fragile.redis), signal.SIGCONT)
+        with _away(fragile.redis, how):
+            interruption = await stream.expect("interruption")
+            assert interruption["reason"]
+            assert interruption["retryMilliseconds"] > 0
         await stream.expect("snapshot", 20)
         fragile.world.change(person, content, watched(300, session="s"))
         assert (await stream.expect("change"))["progress"] == 50
@@ -229,21 +231,27 @@ async def test_a_live_stream_outlives_redis(fragile: Fragile, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["killed", "frozen"])
 async def test_a_live_stream_begins_without_redis(fragile: Fragile, how: str) -> None:
-    if how == "killed":
-        fragile.redis.kill()
-    else:
-        os.kill(_pid(fragile.redis), signal.SIGSTOP)
-    async with listening(fragile.service, headers(fragile.service.settings, fragile.person)) as stream:
-        snapshot = await stream.expect("snapshot")
-        assert [item["progress"] for item in snapshot["items"]] == [STORED]
-        await stream.expect("interruption")
+    with ExitStack() as outage:
+        outage.enter_context(_away(fragile.redis, how))
+        async with listening(fragile.service, headers(fragile.service.settings, fragile.person)) as stream:
+            snapshot = await stream.expect("snapshot")
+            assert [item["progress"] for item in snapshot["items"]] == [STORED]
+            await stream.expect("interruption")
 
-        if how == "killed":
-            fragile.redis.start()
-        else:
-            os.kill(_pid(fragile.redis), signal.SIGCONT)
-        again = await stream.expect("snapshot", 20)
-        assert [item["progress"] for item in again["items"]] == [HELD]
+            outage.close()
+            again = await stream.expect("snapshot", 20)
+            assert [item["progress"] for item in again["items"]] == [HELD]
+
+
+@contextmanager
+def _away(redis: Redis, how: str) -> Iterator[None]:
+    if how == "frozen":
+        with frozen(_pid(redis)):
+            yield
+        return
+    redis.kill()
+    yield
+    redis.start()
 
 
 async def _keep_asking(fragile: Fragile, answers: list[httpx.Response]) -> None:
