@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
-from playhead.kafka.publisher import Record
+from playhead.kafka.publisher import Record, RecordRefusedError
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import checkpoint_key
 from playhead.wire.states import Checkpoint
 from playhead.wire.topics import Topics
+from stream_processors import metrics
 from stream_processors.decision import Decision
 from stream_processors.reading import Unreadable
+
+LONGEST_KEY = 1_000
+"""Bytes of a key that are kept where the record itself is too large; ours have 110."""
+
+_log = logging.getLogger(__name__)
 
 
 class Publishes(Protocol):
@@ -36,9 +43,34 @@ async def emit(publisher: Publishes, topics: Topics, decision: Decision) -> None
     records = [Record(topics.states.name, key, value, partition) for key, value in decision.states]
     records += (dead_letter(topics, partition, each) for each in decision.unreadable)
     if records:
-        await publisher.publish(records)
+        await _publish(publisher, topics, decision, records)
     if decision.is_complete:
         await publisher.publish([checkpoint(topics, decision)])
+
+
+async def _publish(publisher: Publishes, topics: Topics, decision: Decision, records: list[Record]) -> None:
+    """Publish; a record that can never be written is told of instead, so that it holds nobody up."""
+    while True:
+        try:
+            return await publisher.publish(records)
+        except RecordRefusedError as refused:
+            _log.error("a record of partition %d can never be written: %s", decision.partition, refused)
+            metrics.REFUSED.inc()
+            at = records.index(refused.record)
+            records[at] = instead_of(topics, decision, refused)
+
+
+def instead_of(topics: Topics, decision: Decision, refused: RecordRefusedError) -> Record:
+    """What can be said of a record that is too large for its topic: all but its value."""
+    record = refused.record
+    headers = record.headers
+    if record.topic != topics.dead_letters.name:
+        offset = decision.ledger.next_offset
+        reason = "refused_by_store"
+        headers = tuple(DeadLetter(record.topic, decision.partition, offset, reason, str(refused)).headers())
+    left_out = ("value-left-out", f"{len(record.value)} bytes: {refused}".encode())
+    key = record.key if len(record.key) <= LONGEST_KEY else b""
+    return Record(topics.dead_letters.name, key, b"", decision.partition, (*headers, left_out))
 
 
 def checkpoint(topics: Topics, decision: Decision) -> Record:

@@ -4,6 +4,7 @@ ProcessorError
 ├── AwayError                  another process does not answer: hold the partition and try again
 │   ├── HotStoreAwayError      Redis
 │   ├── DurableStoreAwayError  Postgres
+│   ├── DurableStoreBehindError  Postgres, which lacks what Redis has evicted
 │   └── ClaimHeldError         a worker of a newer generation holds the partition; ours will be revoked
 ├── LogMismatchError           a store claims to have read what the log does not hold: for a person to decide
 ├── StoreUnreadableError       a store holds what this release cannot read
@@ -27,6 +28,16 @@ class HotStoreAwayError(AwayError):
 
 class DurableStoreAwayError(AwayError):
     """Postgres does not answer."""
+
+
+class DurableStoreBehindError(AwayError):
+    """Redis has evicted people, and Postgres does not have all yet that they did; the sink will bring it."""
+
+    def __init__(self, partition: int, applied: int, stored: int) -> None:
+        super().__init__(
+            f"Redis has evicted people of partition {partition}, whose rows reach {stored} of {applied} "
+            "applied: give Redis more memory, or see why the sink is behind"
+        )
 
 
 class ClaimHeldError(AwayError):

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
-from typing import Any
 
 import redis.asyncio as redis_asyncio
 from msgspec import Struct, msgpack
@@ -127,6 +126,12 @@ class HotStore:
                 else:
                     _add(known, person, {i: value for i, value in zip(items, values, strict=True) if value})
         return known
+
+    async def has_evicted(self) -> bool:
+        """Whether Redis has ever run out of memory and let people go, who are then not merely new."""
+        with _away():
+            stats = await self._redis.info("stats")
+        return bool(stats["evicted_keys"])
 
     async def write(
         self, decision: Decision, *, generation: int, expected: int | None, emitted: int

@@ -19,6 +19,7 @@ from stream_processors import metrics
 from stream_processors.assignment import Log, Start, start
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.emission import Publishes, emit
+from stream_processors.errors import DurableStoreBehindError
 from stream_processors.hot_store import HotStore, Refused
 from stream_processors.ledger import Ledger
 from stream_processors.read_through import DurableStore
@@ -183,8 +184,18 @@ class Lane:
         if len(known) < len(wanted):
             missing = [person for person in wanted if person not in known]
             metrics.READ_THROUGH.inc(len(missing))
-            known |= await self.patience.insist("read_through", lambda: self._parts.durable.people(missing))
+            known |= await self.patience.insist("read_through", lambda: self._read_through(missing))
         return known
+
+    async def _read_through(self, missing: list[str]) -> dict[str, Person]:
+        """Load people from Postgres, whose rows must have all that Redis had where it may have had them."""
+        parts, applied = self._parts, self._start.ledger.next_offset
+        if self._start.expected is not None and await parts.hot.has_evicted():
+            stored = await parts.durable.ledger(parts.topics.states.name, self.partition)
+            if stored is None or stored.next_offset < applied:
+                reached = 0 if stored is None else stored.next_offset
+                raise DurableStoreBehindError(self.partition, applied, reached)
+        return await parts.durable.people(missing)
 
     async def _write(self, decision: Decision) -> object:
         return await self.patience.insist(

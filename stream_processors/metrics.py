@@ -33,6 +33,9 @@ RETRIES = Counter("playhead_processor_retries_total", "Attempts that met another
 READ_THROUGH = Counter(
     "playhead_processor_read_through_people_total", "People whom Redis did not have, looked up in Postgres"
 )
+REFUSED = Counter(
+    "playhead_processor_refused_total", "Records that Kafka will never take, told of in the dead letters"
+)
 SKIPPED = Counter(
     "playhead_processor_skipped_offsets_total", "Offsets that held no record any more when they were read"
 )

@@ -74,6 +74,18 @@ def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: W
     assert {letter.topic for letter in letters.values()} == {world.topics.heartbeats.name}
 
 
+def test_a_record_too_large_for_the_dead_letters_is_told_of_without_its_value(world: World) -> None:
+    # Within the broker's limit, and beyond the one of our producer.
+    world.send_raw(b"k", b"x" * 1_020_000, 0)
+    with world.worker():
+        assert world.check() == {"applied": 0, "duplicates": 0, "dead": 1}
+    (letter,) = world.records(world.topics.dead_letters.name)
+    headers = dict(letter.headers() or [])
+    assert (letter.key(), letter.value() or b"") == (b"k", b"")
+    assert headers["source-offset"] == b"0"
+    assert headers["value-left-out"].startswith(b"1020000 bytes")
+
+
 def test_a_listener_hears_of_a_change_and_of_nothing_else(world: World) -> None:
     watched = heartbeat(user=1, until_ms=20_000)
     with world.worker(), world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:

@@ -76,7 +76,7 @@ class Worker:
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
                 [sys.executable, "-c", _WORKER], env=os.environ | self.environment, stderr=log, stdout=log
             )
         return self
@@ -154,7 +154,7 @@ class World:
 
     def send_raw(self, key: bytes | None, value: bytes | None, partition: int) -> None:
         """Put bytes into the heartbeats topic."""
-        producer = Producer({"bootstrap.servers": self.servers})
+        producer = Producer({"bootstrap.servers": self.servers, "message.max.bytes": 2_000_000})
         producer.produce(self.topics.heartbeats.name, value, key, partition)
         assert producer.flush(30) == 0
 
