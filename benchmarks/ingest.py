@@ -19,10 +19,12 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from playhead.identity import mint_development_token
@@ -50,16 +52,22 @@ def run() -> dict[str, Any]:
         servers = {peer: stack.enter_context(_server(peer, environment)) for peer in PEERS}
         load = _requests()
         rounds: dict[str, list[float]] = {peer: [] for peer in PEERS}
+        cpu: dict[str, list[float]] = {peer: [] for peer in PEERS}
         for peer in PEERS:
-            closed_loop(servers[peer], load, connections=CONNECTIONS, seconds=1.0)  # warm
+            closed_loop(servers[peer].address, load, connections=CONNECTIONS, seconds=1.0)  # warm
         for _ in range(ROUNDS):
             for peer in PEERS:
-                outcome = closed_loop(servers[peer], load, connections=CONNECTIONS, seconds=SECONDS)
+                server = servers[peer]
+                began = server.cpu_seconds()
+                outcome = closed_loop(server.address, load, connections=CONNECTIONS, seconds=SECONDS)
                 rounds[peer].append(_all_saved(outcome).per_second)
-        paced = _all_saved(open_loop(servers["acked"], load, rate=RATE, seconds=RATE_SECONDS))
-    rates = {peer: statistics.median(rounds[peer]) for peer in PEERS}
+                cpu[peer].append((server.cpu_seconds() - began) / outcome.statuses.total())
+        paced = _all_saved(open_loop(servers["acked"].address, load, rate=RATE, seconds=RATE_SECONDS))
     return {
-        "heartbeats_per_second": {peer: round(rate) for peer, rate in rates.items()},
+        "heartbeats_per_second": {peer: round(statistics.median(rounds[peer])) for peer in PEERS},
+        # Of the server's process alone: unlike the rates, hardly moved by whatever else the machine does.
+        "cpu_us_per_heartbeat": {peer: round(statistics.median(cpu[peer]) * 1e6) for peer in PEERS},
+        "silent_cpu_to_acked_cpu": round(statistics.median(_ratios(cpu["silent"], cpu["acked"])), 2),
         "acked_to_silent": round(statistics.median(_ratios(rounds["acked"], rounds["silent"])), 2),
         "acked_to_upsert": round(statistics.median(_ratios(rounds["acked"], rounds["upsert"])), 2),
         "at_rate": RATE,
@@ -79,6 +87,17 @@ def _all_saved(outcome: Outcome) -> Outcome:
     return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    address: tuple[str, int]
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """Used so far, by all its threads."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
 @contextlib.contextmanager
 def _stack() -> Iterator[dict[str, str]]:
     """Kafka with the topics, PostgreSQL with the peer's table; yields the settings that lead to them."""
@@ -96,13 +115,13 @@ def _stack() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _server(peer: str, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+def _server(peer: str, environment: dict[str, str]) -> Iterator[_Server]:
     port = ports.choose()
     told = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=told)  # noqa: S603 - ourselves
     try:
         _await_ready(process, port)
-        yield ("127.0.0.1", port)
+        yield _Server(("127.0.0.1", port), psutil.Process(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
