@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
@@ -172,3 +173,21 @@ async def test_postgres_shows_no_row_without_a_tenant(world: World) -> None:
 
     assert world.visible_without_tenant() == 0
     assert world.visible_without_tenant(admin=True) == 1
+
+
+async def test_a_process_that_was_held_up_itself_does_not_blame_redis(world: World) -> None:
+    person, content = new_person(), new_content()
+    world.hold(person, {content: watched(10, session="s")})
+    client = connect(world.redis_url, 5.0)
+    patient = RedisReader(client, 5.0, asyncio.get_running_loop().time)
+    assert await patient.item(person, content) == watched(10, session="s")  # connects
+    hasty = RedisReader(client, 0.05, asyncio.get_running_loop().time)
+
+    asking = asyncio.create_task(hasty.item(person, content))
+    for _ in range(3):
+        await asyncio.sleep(0)  # until the question is sent
+    time.sleep(0.3)  # noqa: ASYNC251 - holds up the event loop, as a garbage collection or a busy machine does
+
+    assert await asking == watched(10, session="s")
+    assert hasty.breaker.failures == 0
+    await client.aclose()
