@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from playhead.progress.identifiers import DAY_MS
 from playhead.wire.states import Checkpoint
 from sinks.collapse import Collapsed, collapse
 from sinks.reading import Entry, Rejected, Source
@@ -101,6 +102,6 @@ def prepare(gathering: Gathering) -> Batch:
     )
 
 
-def session_starts(entries: Iterable[Entry]) -> set[int]:
-    """When the sessions of these entries began: all that might be written."""
-    return {session.started_at for entry in entries for session in entry.progress.sessions.values()}
+def session_days(entries: Iterable[Entry]) -> set[int]:
+    """The days since 1970 on which sessions of these entries began: all that might be written."""
+    return {each.started_at // DAY_MS for entry in entries for each in entry.progress.sessions.values()}

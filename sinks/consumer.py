@@ -15,10 +15,13 @@ from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics
 from sinks.continuity import Continuity
-from sinks.errors import ConsumerFailedError, PositionAheadError, TopicMissingError
+from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
 from sinks.reading import Source
 
 REQUEST_SECONDS = 10.0
+
+_NOT_YET = (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION, KafkaError._TIMED_OUT)  # noqa: SLF001 - so named
+"""Why a partition that was assigned just now cannot be sought in."""
 
 ReadPositions = Callable[[Collection[int]], Mapping[int, int]]
 """Where PostgreSQL stands; waits for it if it must."""
@@ -69,8 +72,12 @@ class StatesConsumer:
 
         Raises:
             TopicMissingError: the topic is not there.
+            BrokersAwayError: try again later.
         """
-        found = self._consumer.list_topics(self.topic, timeout=REQUEST_SECONDS).topics[self.topic]
+        try:
+            found = self._consumer.list_topics(self.topic, timeout=REQUEST_SECONDS).topics[self.topic]
+        except KafkaException as error:
+            raise BrokersAwayError(f"no Kafka broker answers (PLAYHEAD_KAFKA_SERVERS): {error}") from error
         if found.error is not None and found.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise TopicMissingError(self.topic)
         self._consumer.subscribe(
@@ -127,9 +134,9 @@ class StatesConsumer:
                 self._consumer.seek(TopicPartition(self.topic, partition, each.stored))
                 each.continuity = Continuity(each.stored)
         except KafkaException as error:
-            if error.args[0].code() != KafkaError._STATE:  # noqa: SLF001 - so librdkafka's own errors are named
+            if error.args[0].code() not in _NOT_YET:
                 raise
-            return False  # a partition assigned just now is not being read yet
+            return False
         return True
 
     def _on_assign(self, _: Consumer, partitions: list[TopicPartition]) -> None:

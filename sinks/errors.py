@@ -9,6 +9,7 @@ SinkError
 ├── LetterRefusedError     the brokers will never take this dead letter: the process ends
 └── TransientError         the same batch may go well later
     ├── StoreOutageError   PostgreSQL is away, or asked for another attempt
+    ├── BrokersAwayError   no broker answers
     └── LettersOutageError the brokers did not take a dead letter in time
 FencedError                another sink has moved a position: read the positions again
 """
@@ -69,6 +70,10 @@ class TransientError(SinkError):
 
 class StoreOutageError(TransientError):
     """PostgreSQL cannot do it now."""
+
+
+class BrokersAwayError(TransientError):
+    """No broker answers now."""
 
 
 class LettersOutageError(TransientError):

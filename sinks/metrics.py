@@ -30,10 +30,6 @@ STEPS = Histogram(
 RETRIES = Counter(
     "playhead_sink_retries", "Batches begun again, because of an outage or another sink.", ["reason"]
 )
-STRAY_SESSIONS = Counter(
-    "playhead_sink_stray_sessions",
-    "Sessions written that began at no plausible time; they lie in the default partition.",
-)
 
 
 def observe(batch: Batch, written: Written, seconds: float) -> None:

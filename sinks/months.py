@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
-from playhead.progress.identifiers import DAY_MS, Instant
-
+_EPOCH = date(1970, 1, 1).toordinal()
 EARLIEST = date(2020, 1, 1)
 """No session is made a month for that claims to have begun before there was any; its clock is wrong."""
 
@@ -27,24 +26,13 @@ def made_ahead(today: date) -> list[date]:
     return [month, month_after(month)]
 
 
-def months_of(starts: Iterable[Instant], today: date) -> tuple[set[date], int]:
-    """The months in which sessions started, and how many starts lie outside any plausible one."""
-    days = _count_by_day(starts)
+def months_of(days: Collection[int], today: date) -> tuple[set[date], set[int]]:
+    """The months of these days since 1970; and those of the days that are at no plausible time."""
     first, last = EARLIEST.toordinal(), month_after(month_after(month_of(today))).toordinal()
-    epoch = date(1970, 1, 1).toordinal()
-    plausible = {epoch + day for day in days if first <= epoch + day < last}
-    strays = sum(count for day, count in days.items() if epoch + day not in plausible)
-    return {month_of(date.fromordinal(ordinal)) for ordinal in plausible}, strays
+    strays = {day for day in days if not first <= _EPOCH + day < last}
+    return {month_of(date.fromordinal(_EPOCH + day)) for day in days if day not in strays}, strays
 
 
 def today() -> date:
     """The day in UTC, as the partitions have it."""
     return datetime.now(UTC).date()
-
-
-def _count_by_day(starts: Iterable[Instant]) -> dict[int, int]:
-    days: dict[int, int] = {}
-    for start in starts:
-        day = start // DAY_MS
-        days[day] = days.get(day, 0) + 1
-    return days

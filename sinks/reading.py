@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from playhead.progress.progress import Progress
 from playhead.wire.codec import decode_progress
-from playhead.wire.errors import WireError
+from playhead.wire.errors import MalformedRecordError, WireError
 from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
 
@@ -30,6 +30,8 @@ class Entry(Struct, frozen=True, gc=False):
     """The sessions to write; None for every one, because records before this one may be missing."""
     owner: str
     """Tenant, user and content as three fields of a COPY line."""
+    encoded: str
+    """The progress as it came."""
 
 
 class Rejected(Struct, frozen=True, gc=False):
@@ -44,28 +46,46 @@ class Rejected(Struct, frozen=True, gc=False):
         return f"partition {self.source.partition}, offset {self.source.offset}: {self.reason}: {self.detail}"
 
 
+class WrongKeyError(WireError):
+    """A state under the key of another: compaction would let one replace the other."""
+
+    reason = "wrong_key"
+
+
 def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejected | None:
     """What a record says; None for a tombstone. `has_gap`: compaction has removed records before it."""
     if source.value is None:
         return None
     try:
         record = decode_state(source.value)
-        if isinstance(record, Checkpoint):
-            return record
-        progress = decode_progress(record.progress)
+        return record if isinstance(record, Checkpoint) else _entry(source, record, has_gap=has_gap)
     except WireError as error:
         return Rejected(source, error.reason, str(error))
-    key = state_key(record.tenant_id, record.user_id, record.content_id)
+
+
+def _entry(source: Source, state: State, *, has_gap: bool) -> Entry:
+    key = state_key(state.tenant_id, state.user_id, state.content_id)
     if source.key != key.encode():
-        return Rejected(source, "wrong_key", f"the state is of {key}")
-    owner = _owner(key)
-    if owner is None:
-        return Rejected(source, "malformed", f"{key!r} is not three UUIDs")
-    return Entry(source, record, progress, None if has_gap else frozenset(record.touched), owner)
+        raise WrongKeyError(f"the state is of {key}")
+    return Entry(
+        source=source,
+        state=state,
+        progress=decode_progress(state.progress),
+        touched=None if has_gap else frozenset(state.touched),
+        owner=_owner(key),
+        encoded=_text(state.progress),
+    )
 
 
-def _owner(key: str) -> str | None:
+def _owner(key: str) -> str:
     """The key's parts between tabs. That each is a UUID is PostgreSQL's to say, as long as it reads three."""
     if key.count(":") != 2 or "\t" in key or "\n" in key or "\r" in key or "\\" in key:  # noqa: PLR2004 - three parts
-        return None
+        raise MalformedRecordError(f"{key!r} is not three UUIDs")
     return key.replace(":", "\t")
+
+
+def _text(encoded: Raw) -> str:
+    try:
+        return bytes(encoded).decode()
+    except UnicodeDecodeError as error:  # in a field that this release does not know and skips
+        raise MalformedRecordError(str(error)) from error

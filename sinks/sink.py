@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from playhead.settings import SinkSettings
 from sinks import metrics
@@ -17,7 +18,7 @@ from sinks.backoff import pauses
 from sinks.batch import Batch, Gathering, prepare
 from sinks.ceiling import Ceiling
 from sinks.consumer import StatesConsumer
-from sinks.errors import FencedError, StoreOutageError
+from sinks.errors import FencedError, TransientError
 from sinks.letters import Letters
 from sinks.reading import read
 from sinks.store import Store, read_positions
@@ -33,11 +34,12 @@ REVOKE_SECONDS = 10.0
 PATIENCE_SECONDS = 1.0
 """A batch that takes longer than this is not waited for any more: the group is polled meanwhile."""
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 class StoppedError(Exception):
-    """The sink was asked to stop while it waited for PostgreSQL."""
+    """The sink was asked to stop while it waited for a store."""
 
 
 class Sink:
@@ -74,11 +76,11 @@ class Sink:
             psycopg.Error: PostgreSQL said something that nobody foresaw.
         """
         try:
-            self._consumer.join()
+            self._insist(self._consumer.join)
             while not self._stop.is_set():
                 self._turn()
         except StoppedError:
-            _log.info("stopped while waiting for PostgreSQL")
+            _log.info("stopped while waiting: %s", self._trouble)
         finally:
             self._consumer.close()
             self._writer.close()
@@ -157,15 +159,20 @@ class Sink:
         self._consumer.start_again()
 
     def _positions(self, partitions: Collection[int]) -> dict[int, int]:
+        return self._insist(
+            lambda: read_positions(self._settings.postgres_dsn, self._consumer.topic, partitions)
+        )
+
+    def _insist(self, attempt: Callable[[], T]) -> T:
         for pause in pauses():
             try:
-                positions = read_positions(self._settings.postgres_dsn, self._consumer.topic, partitions)
-            except StoreOutageError as error:
-                self._trouble = str(error)
+                result = attempt()
+            except TransientError as error:
                 _log.warning("%s; waiting for it", error)
+                self._trouble = str(error)
             else:
                 self._trouble = None
-                return positions
+                return result
             if self._stop.wait(pause):
                 raise StoppedError
         raise AssertionError("pauses have no end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 INCOMING = """
 CREATE TEMPORARY TABLE incoming (
-    place int, partial boolean,
+    place int, partial boolean, id uuid,
     tenant_id uuid, user_id uuid, content_id uuid,
     progress_type text, progress_percentage int, completion_count int, total_sessions int,
     started_ms bigint, last_ms bigint, completed_ms bigint,
@@ -24,13 +24,15 @@ COPY_SESSIONS = "COPY pg_temp.incoming_sessions FROM STDIN"
 STORE_PROGRESS = """
 WITH stored AS (
     INSERT INTO progress.user_progress AS p (
-        tenant_id, user_id, content_id, progress_type, progress_percentage, completion_count, total_sessions,
+        id, tenant_id, user_id, content_id,
+        progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms, state,
         source_partition, source_offset
     )
     SELECT
-        tenant_id, user_id, content_id, progress_type, progress_percentage, completion_count, total_sessions,
+        id, tenant_id, user_id, content_id,
+        progress_type, progress_percentage, completion_count, total_sessions,
         to_timestamp(started_ms / 1000.0::float8),
         to_timestamp(last_ms / 1000.0::float8),
         to_timestamp(completed_ms / 1000.0::float8),

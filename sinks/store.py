@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -9,14 +10,15 @@ from typing import Any
 
 import psycopg
 
-from playhead.progress.identifiers import Instant
 from sinks import months, statements
-from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_starts
+from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
 from sinks.bisection import settle
 from sinks.errors import FencedError, SchemaMissingError, StoreOutageError
-from sinks.metrics import STEPS, STRAY_SESSIONS
+from sinks.metrics import STEPS
 from sinks.reading import Entry, Rejected
 from sinks.rows import session_lines
+
+_log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5
 _SETTINGS = {
@@ -110,6 +112,7 @@ class Store:
         self._topic = topic
         self._connection: psycopg.Connection | None = None
         self._months: set[date] = set()
+        self._strays: set[int] = set()
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -140,13 +143,18 @@ class Store:
 
     def _make_months(self, connection: psycopg.Connection, batch: Batch) -> None:
         with STEPS.labels("months").time():
-            starts = map(Instant, session_starts(batch.collapsed.entries))
             today = months.today()
-            needed, strays = months.months_of(starts, today)
-            STRAY_SESSIONS.inc(strays)
+            needed, strays = months.months_of(session_days(batch.collapsed.entries), today)
+            self._warn_of(strays)
             for month in sorted(needed.union(months.made_ahead(today)) - self._months):
                 connection.execute(statements.MAKE_MONTH, (month,))
                 self._months.add(month)
+
+    def _warn_of(self, strays: set[int]) -> None:
+        """Tell once of each day that no month is made for; `playhead audit` tells whose sessions they are."""
+        if news := strays - self._strays:
+            self._strays |= news
+            _log.warning("sessions that began %s days from 1970 lie in no month's partition", sorted(news))
 
     def _write(self, connection: psycopg.Connection, batch: Batch, publish: Publish) -> Written:
         with STEPS.labels("positions").time():

@@ -93,7 +93,7 @@ FROM progress.sessions ORDER BY tenant_id, user_id, content_id, started_at, sess
 """
 EVERYTHING = (
     (
-        "SELECT tenant_id, user_id, content_id, to_jsonb(p) - '{id,updated_at}'::text[] AS row"
+        "SELECT tenant_id, user_id, content_id, to_jsonb(p) - 'updated_at' AS row"
         " FROM progress.user_progress AS p ORDER BY 1, 2, 3"
     ),
     (

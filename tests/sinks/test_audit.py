@@ -90,7 +90,8 @@ def test_finds_a_session_stored_twice(stored: Database) -> None:
     tamper(
         stored,
         "INSERT INTO progress.sessions SELECT tenant_id, user_id, started_at + interval '1 second',"
-        " content_id, session_key, last_at, watched, pages, watch_ms, content_ms, position_ms, scroll_position, ended"
+        " content_id, session_key, last_at, watched, pages, watch_ms, content_ms, position_ms,"
+        " scroll_position, ended"
         " FROM progress.sessions LIMIT 1",
     )
     (finding,) = found(stored)

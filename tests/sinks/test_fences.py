@@ -246,6 +246,12 @@ def test_a_log_shorter_than_what_was_stored_of_it_stops_the_sink(
         Sink(settings, threading.Event()).run()
 
 
+def test_a_broker_that_is_away_is_waited_for(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
+    settings = sink_settings(fresh_topics, fresh_database).model_copy(update={"kafka_servers": "127.0.0.1:1"})
+    with running(settings) as sink:
+        until(30, lambda: "PLAYHEAD_KAFKA_SERVERS" in (sink.why_not_ready() or ""), sink.why_not_ready)
+
+
 def test_a_missing_topic_is_named(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
     settings = sink_settings(fresh_topics, fresh_database).model_copy(update={"kafka_prefix": "no-such-"})
     with pytest.raises(TopicMissingError, match=r"no-such-progress\.states is not there: run `playhead mig"):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from playhead.progress import Instant, Intervals, Summary
+from playhead.progress import Intervals, Summary
 from sinks.backoff import FIRST_SECONDS, LONGEST_SECONDS, pauses
 from sinks.bisection import settle
 from sinks.ceiling import Ceiling
@@ -155,22 +155,13 @@ def test_months_are_made_ahead_over_the_turn_of_the_year() -> None:
 
 
 def test_only_plausible_months_are_made() -> None:
-    def instant(year: int, month: int, day: int) -> Instant:
-        return Instant((date(year, month, day) - date(1970, 1, 1)).days * 86_400_000)
-
-    starts = [
-        instant(1970, 1, 1),
-        instant(2019, 12, 31),
-        instant(2020, 1, 1),
-        instant(2026, 11, 30),
-        instant(2026, 12, 31),
-        instant(2027, 1, 1),
-        Instant(10**18),
-        Instant(-(10**18)),
+    days = [
+        (date(*day) - date(1970, 1, 1)).days
+        for day in [(1970, 1, 1), (2019, 12, 31), (2020, 1, 1), (2026, 11, 30), (2026, 12, 31), (2027, 1, 1)]
     ]
-    months, strays = months_of(starts, date(2026, 11, 22))
-    assert months == {date(2020, 1, 1), date(2026, 11, 1), date(2026, 12, 1)}
-    assert strays == 5
+    made, strays = months_of([*days, 10**12, -(10**12)], date(2026, 11, 22))
+    assert made == {date(2020, 1, 1), date(2026, 11, 1), date(2026, 12, 1)}
+    assert strays == {days[0], days[1], days[-1], 10**12, -(10**12)}
 
 
 @given(st.text())
@@ -201,6 +192,15 @@ def test_pauses_grow_up_to_a_cap() -> None:
     assert waits[0] <= FIRST_SECONDS
     assert max(waits) <= LONGEST_SECONDS
     assert waits[-1] >= LONGEST_SECONDS / 2
+
+
+def test_bytes_that_are_no_text_do_not_hide_in_an_unknown_field() -> None:
+    author = Author()
+    honest = author.watch(Item.of(), 30)
+    forged = (honest.value or b"").replace(b'"progress":{', b'"progress":{"later":"\xff",')
+    found = read(Source(0, 0, honest.key, forged))
+    assert isinstance(found, Rejected)
+    assert "0xff" in found.detail
 
 
 @pytest.mark.parametrize("key", ["a:b:c:d", "a\tb:c:d", "a:b\\:c", "a\n:b:c"])
