@@ -24,7 +24,7 @@ import httpx
 import psycopg
 
 from benchmarks.bed import process, until
-from benchmarks.figures import figure, ratios
+from benchmarks.figures import figure, medians, ratios
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from benchmarks.pipeline import Pipeline, running
 from benchmarks.players import TENANT, Audience, Beat, body, request
@@ -79,7 +79,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         sustained = result["sustained_per_second"]["playhead, single"]["median"]
         rates = [size.offered] if sustained > size.offered else [size.offered, int(sustained * 0.8)]
         result["saving"] = {
-            f"{rate}/s": _saving(pipeline, players, rate, size.latency_seconds) for rate in rates
+            f"{rate:,}/s": _saving(pipeline, players, rate, size.latency_seconds) for rate in rates
         }
         result["seen_after"] = _seen_after(size, pipeline, players)
         return result
@@ -125,15 +125,18 @@ class Players:
 def _sustained(size: Size, pipeline: Pipeline, peer: tuple[str, int], players: Players) -> dict[str, Any]:
     rates: dict[str, list[float]] = {f"{who}, {kind}": [] for kind in KINDS for who in ("playhead", "upsert")}
     acknowledged: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    cpu: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
     for _ in range(size.repeats):
         for kind in KINDS:
             requests, of_each = _load(kind, size, players)
-            began = time.perf_counter()
+            began, before = time.perf_counter(), pipeline.cpu_seconds()
             outcome = _closed(pipeline.address("ingest"), requests, size.seconds)
             pipeline.await_through()
-            took = time.perf_counter() - began
+            took, after = time.perf_counter() - began, pipeline.cpu_seconds()
+            heartbeats = outcome.statuses.total() * of_each
+            cpu[kind].append({part: (after[part] - before[part]) / heartbeats * 1e6 for part in before})
             acknowledged[kind].append(outcome.per_second * of_each)
-            rates[f"playhead, {kind}"].append(outcome.statuses.total() * of_each / took)
+            rates[f"playhead, {kind}"].append(heartbeats / took)
             beside = _closed(peer, requests, size.seconds)
             rates[f"upsert, {kind}"].append(beside.per_second * of_each)
     return {
@@ -142,6 +145,7 @@ def _sustained(size: Size, pipeline: Pipeline, peer: tuple[str, int], players: P
         "ratio_to_upsert": {
             kind: ratios(rates[f"playhead, {kind}"], rates[f"upsert, {kind}"]) for kind in KINDS
         },
+        "cpu_us_per_heartbeat": {kind: medians(cpu[kind]) for kind in KINDS},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.bed import PARTITIONS, Ends, directory, process, until
+from benchmarks.cpu import cpu_seconds
 from playhead.local.stack_file import StackFile
 from playhead.wire.topics import Topics
 
@@ -36,6 +38,11 @@ class Pipeline:
     def address(self, part: str) -> tuple[str, int]:
         """Where a service or the gateway listens."""
         return ("127.0.0.1", self.told.ports[part])
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Processor time so far, by part; the load generator's own is this process's."""
+        parts = {name: cpu_seconds(pid) for name, pid in self.told.pids.items()}
+        return {**parts, "load generator": time.process_time()}
 
     def accepted(self) -> int:
         """Heartbeats in the log."""

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from confluent_kafka import Producer
 from redis import Redis
 
 from benchmarks import processor_steps
 from benchmarks.bed import PARTITIONS, Ends, directory, process, stores, until
-from benchmarks.figures import figure, ratios
+from benchmarks.cpu import cpu_seconds
+from benchmarks.figures import figure, medians, ratios
 from benchmarks.players import TENANT, Audience, record
 from playhead.local import ports
 from playhead.local.stack import Stack
@@ -115,7 +115,7 @@ def report(
     """The result as plain data."""
     wall = {name: [each.per_second for each in measured] for name, measured in rounds.items()}
     core = {name: [each.per_core_second for each in measured] for name, measured in rounds.items()}
-    cpu = {name: _medians([each.cpu_us for each in measured]) for name, measured in rounds.items()}
+    cpu = {name: medians([each.cpu_us for each in measured]) for name, measured in rounds.items()}
     in_steps = sum(step["cpu_us"] for step in steps.values())
     rest = {"wall_us": None, "cpu_us": round(cpu["playhead"]["itself"] - in_steps, 2)}
     return {
@@ -217,13 +217,11 @@ class Bench:
             )
         return Measured.between(first, last)
 
-    def _processes(self, pid: int) -> dict[str, psutil.Process]:
-        found = {"itself": psutil.Process(pid)}
-        for store in (self._stack.kafka, self._stack.redis):
-            if store.pid is None:
-                raise RuntimeError(f"{store.name} is not running")
-            found[store.name] = psutil.Process(store.pid)
-        return found
+    def _processes(self, pid: int) -> dict[str, int]:
+        kafka, redis = self._stack.kafka.pid, self._stack.redis.pid
+        if kafka is None or redis is None:
+            raise RuntimeError("Kafka or Redis is not running")
+        return {"itself": pid, "kafka": kafka, "redis": redis}
 
     def _progress(self) -> Iterator[tuple[UserId, tuple[ContentId, bytes]]]:
         policy = Policy()
@@ -242,13 +240,8 @@ class Bench:
             ends.close()
 
 
-def _sample(processes: Mapping[str, psutil.Process], done: int) -> Sample:
-    spent = {name: sum(each.cpu_times()[:2]) for name, each in processes.items()}
-    return Sample(time.perf_counter(), done, spent)
-
-
-def _medians(rounds: list[Mapping[str, float]]) -> dict[str, float]:
-    return {name: figure([each[name] for each in rounds], digits=1)["median"] for name in rounds[0]}
+def _sample(processes: Mapping[str, int], done: int) -> Sample:
+    return Sample(time.perf_counter(), done, {name: cpu_seconds(pid) for name, pid in processes.items()})
 
 
 if __name__ == "__main__":

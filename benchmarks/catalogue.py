@@ -1,0 +1,83 @@
+"""The benchmarks by name: how each is run, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from benchmarks import end_to_end, ingest, kernel, processor, query, sink
+from benchmarks.report import Section
+
+_KERNEL = """\
+The pure part of the hot path, on progress as it stands midway through a session of a simulated audience that
+seeks, rewatches and sends things twice. The least of several repeats.
+"""
+_INGEST = """\
+`acked` is ingest as it is, each heartbeat a request, answered once Kafka has it. `silent` is the same server
+with the publishing left out. `upsert` is FastAPI that writes each heartbeat straight into PostgreSQL
+(psycopg's pool, one statement, autocommit). One process each, 64 kept-alive connections.
+"""
+_PROCESSOR = """\
+The whole stage, Kafka to Redis and states back to Kafka, by the service as it is deployed, on a log filled
+beforehand with heartbeats of people whom Redis knows; any few thousand in a row are of as many people.
+
+The peers do the same work with the same kernel, a heartbeat at a time. `faust` is a stock agent,
+`async for event in stream.events()`, with an actor for each partition (`isolated_partitions`: twice as fast
+as without, and a person's heartbeats stay in order), lz4 and a linger of 5 ms; uvloop made no difference.
+`quixstreams` is `apply` and `to_topic`, with lz4 and the same linger. They do less: no fence, no ledger, no
+checkpoints, no repair after a crash.
+
+A core's rate is heartbeats for each second of processor time that the process itself took. The steps are
+the processor's own, run one after the other on one partition: what wall-clock time has over processor
+time there is waiting, which the service spends on other partitions.
+"""
+_SINK = """\
+States from Kafka into a table of 1,000,000 rows with their sessions and summaries, each batch one transaction
+with the positions it moves. The time per state is of one step after the other; the service decodes the next
+batch while PostgreSQL stores this one.
+"""
+_QUERY = """\
+Latencies as the client sees them, from when a request was due, at a steady rate: an upper bound for what the
+server takes.
+"""
+_END_TO_END = """\
+Everything that `playhead up` runs, and the load generator, on one machine.
+
+Sustained: heartbeats are sent as fast as they are acknowledged, over 64 connections, and the clock stops when
+the last of them is in PostgreSQL. `upsert` is the FastAPI peer from above, on the same PostgreSQL, while
+Playhead has nothing to do; its batches are one transaction, pipelined (`executemany`). Both get the same
+requests, straight, without the local gateway. Processor time is that of the sustained load.
+
+Seen after: from the instant of sending a heartbeat, beside a moderate load, to the instant when another
+connection hears of it from Redis, and finds it in PostgreSQL.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """How it is run."""
+
+    section: Section
+    run: Callable[[], dict[str, Any]]
+    quick: Callable[[], dict[str, Any]] | None = None
+    """To see that it runs, where that can be had cheaply."""
+
+
+def _kernel() -> dict[str, Any]:
+    return {"step": {name: {"us_per_heartbeat": each} for name, each in kernel.run().items()}}
+
+
+BENCHMARKS = {
+    "kernel": Benchmark(Section("Kernel", _KERNEL), _kernel, _kernel),
+    "ingest": Benchmark(Section("Ingest", _INGEST), ingest.run),
+    "processor": Benchmark(
+        Section("Processor", _PROCESSOR), processor.run, partial(processor.run, quick=True)
+    ),
+    "sink": Benchmark(Section("Sink", _SINK), sink.run, partial(sink.run, 20_000, 20_000)),
+    "query": Benchmark(Section("Query API", _QUERY), query.run),
+    "end_to_end": Benchmark(
+        Section("End to end", _END_TO_END), end_to_end.run, partial(end_to_end.run, quick=True)
+    ),
+}

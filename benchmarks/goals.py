@@ -1,0 +1,119 @@
+"""The design's goals, and whether results meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+Results = Mapping[str, Mapping[str, Any]]
+"""Benchmark -> its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure and its bound."""
+
+    what: str
+    benchmark: str
+    path: tuple[str, ...]
+    """Of the figure, within the benchmark's result."""
+    relation: Literal["<", "≥"]
+    bound: float
+    unit: str = ""
+
+    def measured(self, results: Results) -> float | None:
+        """The figure; None where it was not measured."""
+        found: Any = results.get(self.benchmark)
+        for step in self.path:
+            if not isinstance(found, Mapping):
+                return None
+            found = found.get(step)
+        return found if isinstance(found, int | float) else None
+
+    def is_met(self, measured: float) -> bool:
+        """Whether the figure keeps to the bound."""
+        return measured < self.bound if self.relation == "<" else measured >= self.bound
+
+
+GOALS = (
+    Goal("save at 3,000 heartbeats/s, ingest alone, p50", "ingest", ("p50_ms",), "<", 15, "ms"),
+    Goal("save at 3,000 heartbeats/s, ingest alone, p99", "ingest", ("p99_ms",), "<", 100, "ms"),
+    Goal(
+        "save at 3,000 heartbeats/s, whole pipeline running, p50",
+        "end_to_end",
+        ("saving", "3,000/s", "p50_ms"),
+        "<",
+        15,
+        "ms",
+    ),
+    Goal(
+        "save at 3,000 heartbeats/s, whole pipeline running, p99",
+        "end_to_end",
+        ("saving", "3,000/s", "p99_ms"),
+        "<",
+        100,
+        "ms",
+    ),
+    Goal(
+        "acked saves against the same server answering nothing",
+        "ingest",
+        ("acked_to_silent",),
+        "≥",
+        0.7,
+        TIMES,
+    ),
+    Goal(
+        "end to end, sustained, against upserts straight into PostgreSQL, single",
+        "end_to_end",
+        ("ratio_to_upsert", "single", "median"),
+        "≥",
+        2,
+        TIMES,
+    ),
+    Goal(
+        "the same, in batches of 10",
+        "end_to_end",
+        ("ratio_to_upsert", "batches of 10", "median"),
+        "≥",
+        8,
+        TIMES,
+    ),
+    Goal(
+        "processor, whole stage, one core",
+        "processor",
+        ("heartbeats_per_core_second", "playhead", "median"),
+        "≥",
+        30_000,
+        "heartbeats/s",
+    ),
+    Goal(
+        "processor against a stock per-event Faust agent",
+        "processor",
+        ("ratio_of_rates", "faust", "median"),
+        "≥",
+        10,
+        TIMES,
+    ),
+    Goal("sink into 1,000,000 rows", "sink", ("states_per_second",), "≥", 30_000, "states/s"),
+    Goal("heartbeat to Redis, p99", "end_to_end", ("seen_after", "in Redis", "p99_ms"), "<", 500, "ms"),
+    Goal(
+        "heartbeat to PostgreSQL, p99",
+        "end_to_end",
+        ("seen_after", "in PostgreSQL", "p99_ms"),
+        "<",
+        3_000,
+        "ms",
+    ),
+    Goal("resume lookup, p99", "query", ("from_redis", "resume", "p99_ms"), "<", 5, "ms"),
+    Goal(
+        "a person's full progress (300 items), p99",
+        "query",
+        ("from_redis", "full_list", "p99_ms"),
+        "<",
+        50,
+        "ms",
+    ),
+)

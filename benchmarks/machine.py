@@ -1,0 +1,49 @@
+"""The machine that was measured: what bears on the figures, and nothing that names it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from playhead.local.kafka_jars import KAFKA_VERSION
+from playhead.local.postgres_place import program_dir
+from playhead.local.redis import find_redis
+from playhead.local.users import unprivileged_user
+
+_PEERS = ("faust-streaming", "quixstreams", "fastapi", "psycopg")
+
+
+def machine() -> dict[str, str]:
+    """What it is and what runs on it."""
+    return {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
+        "Python": platform.python_version(),
+        "Kafka": KAFKA_VERSION,
+        "PostgreSQL": _third_word(program_dir(unprivileged_user()) / "postgres"),
+        "Redis": _third_word(find_redis()).removeprefix("v="),
+        **{name: version(name) for name in _PEERS},
+    }
+
+
+def _processor() -> str:
+    try:
+        told: Iterable[str] = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:  # not Linux
+        told = ()
+    named = (line.partition(":")[2].strip() for line in told if line.startswith("model name"))
+    return next(named, platform.processor() or platform.machine())
+
+
+def _third_word(program: Path) -> str:
+    """The version, where a server's `--version` has it."""
+    said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - of the local stack
+    return said.split()[2]

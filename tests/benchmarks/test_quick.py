@@ -1,0 +1,48 @@
+"""The cheap benchmarks run, so that they do not rot; what they measure here means nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.machine import machine
+from benchmarks.players import ROUNDS_PER_VIEWING, Audience, record
+from playhead.progress import NOTHING, Policy, apply
+
+
+def test_every_heartbeat_of_the_players_changes_something() -> None:
+    known = dict.fromkeys(Audience(8, 0).users, NOTHING)
+    for beat in Audience(8, 1_790_000_000_000).rounds(0, ROUNDS_PER_VIEWING):
+        after = apply(known[beat.user], record(beat), Policy())
+        assert after is not known[beat.user]
+        known[beat.user] = after
+
+
+def test_a_batch_is_of_one_person_and_holds_what_the_rounds_do() -> None:
+    one, other = (Audience(5, 1_790_000_000_000) for _ in range(2))
+    batches = list(one.batches(50, 10))
+    assert [{beat.user for beat in batch} for batch in batches] == [{user} for user in one.users]
+    told = sorted(beat.heartbeat for batch in batches for beat in batch)
+    assert told == sorted(beat.heartbeat for beat in other.rounds(50, 10))
+
+
+def test_the_machine_is_told_without_its_name() -> None:
+    told = machine()
+    assert {"processor", "cores", "memory", "Python", "Kafka", "PostgreSQL", "Redis"} <= told.keys()
+    assert all(told.values())
+
+
+@pytest.mark.services
+def test_the_processor_is_measured_against_its_peers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["benchmarks", "kernel", "processor", "--quick", "--output", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert main() == 0
+    told = capsys.readouterr().out
+    for row in ("| playhead |", "| faust |", "| quixstreams |", "| decide |", "| apply |"):
+        assert row in told
+    assert list(tmp_path.iterdir()) == []  # figures that mean nothing are not kept

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from benchmarks.goals import GOALS, Goal
+from benchmarks.report import Measurement, Record, Section, markdown
+from benchmarks.tables import tables
+
+SECTIONS = {"end_to_end": Section("End to end", "How."), "sink": Section("Sink", "How else.")}
+
+
+def measured(result: dict[str, object]) -> Measurement:
+    return Measurement(result=result, seconds=1.0, load_average=0.2)
+
+
+def test_a_goal_is_met_missed_or_not_measured() -> None:
+    record = Record(machine={"cores": "2"}).with_measurement("sink", measured({"states_per_second": 29_999}))
+    page = markdown(record, SECTIONS)
+    missed = "| ≥ 30,000 states/s | 29,999 states/s | **no**, [see where the time goes](#sink) |"
+    assert f"| sink into 1,000,000 rows {missed}\n" in page
+    assert "| resume lookup, p99 | < 5 ms | not measured |  |\n" in page
+    met = record.with_measurement("sink", measured({"states_per_second": 30_000}))
+    assert "| 30,000 states/s | yes |" in markdown(met, SECTIONS)
+
+
+def test_measuring_one_benchmark_anew_keeps_the_others() -> None:
+    record = Record(machine={}).with_measurement("sink", measured({"states_per_second": 1}))
+    record = record.with_measurement("end_to_end", measured({"repeats": 3}))
+    page = markdown(record.with_measurement("sink", measured({"states_per_second": 2})), SECTIONS)
+    assert "| repeats | 3 |" in page
+    assert "| states per second | 2 |" in page
+    assert "| states per second | 1 |" not in page
+
+
+def test_every_goal_reads_its_figure_from_where_it_lies() -> None:
+    for goal in GOALS:
+        result: object = 7.5
+        for step in reversed(goal.path):
+            result = {step: result}
+        assert isinstance(result, dict)
+        assert goal.measured({goal.benchmark: result}) == 7.5
+        assert goal.measured({}) is None
+
+
+def test_a_bound_belongs_to_those_at_least_it_and_not_to_those_below_it() -> None:
+    at_least, below = (Goal("it", "sink", ("x",), relation, 10) for relation in ("≥", "<"))
+    assert at_least.is_met(10)
+    assert not below.is_met(10)
+    assert below.is_met(9.99)
+
+
+def test_nested_figures_become_tables_of_their_own() -> None:
+    told = {"people": 1_000, "rates": {"ours": {"median": 12.50, "most": 13}, "theirs": {"median": 2}}}
+    assert list(tables("", told)) == [
+        "|  |  |\n| --- | ---: |\n| people | 1,000 |\n",
+        "| rates | median | most |\n| --- | ---: | ---: |\n| ours | 12.5 | 13 |\n| theirs | 2 |  |\n",
+    ]
