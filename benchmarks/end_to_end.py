@@ -70,10 +70,12 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     size = QUICK if quick else FULL
     with running() as pipeline, _peer(pipeline) as peer:
         players = Players(size)
-        _warm(pipeline, peer, players)
+        _warm(size, pipeline, peer, players)
         result: dict[str, Any] = {
             "repeats": size.repeats,
             "seconds": size.seconds,
+            "looked_for": size.probes,
+            "looked_for_beside_per_second": size.beside,
             **_sustained(size, pipeline, peer, players),
         }
         sustained = result["sustained_per_second"]["playhead, single"]["median"]
@@ -191,8 +193,6 @@ def _seen_after(size: Size, pipeline: Pipeline, players: Players) -> dict[str, A
     pipeline.await_through()
     probes = asyncio.run(_probe(size, pipeline, players, list(probed.rounds(1, 1))))
     return {
-        "beside_per_second": size.beside,
-        "probes": size.probes,
         "acknowledged": _quantiles(probes, probes.acknowledged),
         "in Redis": _quantiles(probes, probes.in_redis),
         "in PostgreSQL": _quantiles(probes, probes.in_postgres),
@@ -222,12 +222,16 @@ def _quantiles(probes: Probes, seen: dict[UserId, float]) -> dict[str, float]:
     }
 
 
-def _warm(pipeline: Pipeline, peer: tuple[str, int], players: Players) -> None:
-    """Everybody is known, every connection is open, every code path was taken."""
+def _warm(size: Size, pipeline: Pipeline, peer: tuple[str, int], players: Players) -> None:
+    """Everybody is known, and the broker's and the database's code and caches are warm."""
     for requests in (players.singles(len(players.tokens)), players.batches(1)):
         for address in (pipeline.address("ingest"), peer):
             load = open_loop(address, requests, rate=1_000, seconds=len(requests) / 1_000)
             _all_saved(load)
+    for kind in KINDS:
+        requests, _ = _load(kind, size, players)
+        for address in (pipeline.address("ingest"), peer):
+            _closed(address, requests, size.seconds)
     pipeline.await_through()
 
 

@@ -11,6 +11,7 @@ of one person overtake each other. `quixstreams` is a dataframe with `apply` and
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -97,6 +98,7 @@ def with_faust(settings: ProcessorSettings, group: str) -> None:
                 await states.send(key=key_of(state), value=encode(state), partition=place.partition)
 
     app.agent(heartbeats, name="keep", isolated_partitions=True)(keep)
+    logging.disable(logging.INFO)  # else debug records are made for every message, and dropped
     sys.argv = ["faust", "worker", "--without-web", "--loglevel", "warn"]
     app.main()
 
