@@ -9,10 +9,7 @@ PublishError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from playhead.kafka.publisher import Record
+from playhead.kafka.record import Record
 
 
 class PublishError(Exception):

@@ -28,7 +28,6 @@ from typing import Any, Self
 
 import confluent_kafka
 from confluent_kafka import KafkaError, KafkaException, Message
-from msgspec import Struct
 
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -37,6 +36,7 @@ from playhead.kafka.errors import (
     QueueFullError,
     RecordRefusedError,
 )
+from playhead.kafka.record import Record
 from playhead.settings import KafkaSettings
 
 __all__ = [
@@ -63,16 +63,6 @@ _REFUSALS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}
 )
 _log = logging.getLogger(__name__)
-
-
-class Record(Struct, frozen=True):
-    """What is to be written. Without a partition, the key's hash (murmur2, as Java's) chooses it."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    partition: int | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class _Flight:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from playhead.services.telemetry import Signal
-
 _UNTRACED = "/healthz$,/readyz$,/metrics$"
 """Asked every few seconds by machines, and of interest to nobody."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -34,7 +32,7 @@ class _Provider(Protocol):
     def shutdown(self) -> None: ...
 
 
-def trace_and_measure(app: ASGIApp, service: str, signals: frozenset[Signal]) -> ASGIApp:
+def trace_and_measure(app: ASGIApp, service: str, signals: frozenset[str]) -> ASGIApp:
     """See `telemetry.instrument`."""
     resource = _resource(service)
     traces = _tracer_provider(resource) if "traces" in signals else None

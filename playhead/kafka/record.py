@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Record(Struct, frozen=True):
+    """What is to be written. Without a partition, the key's hash (murmur2, as Java's) chooses it."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    partition: int | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
