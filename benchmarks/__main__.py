@@ -24,11 +24,12 @@ def main() -> int:
     options = _options()
     names = options.names or [name for name, each in BENCHMARKS.items() if each.quick or not options.quick]
     record = _earlier(options.output / "benchmarks.json")
+    load = os.getloadavg()[0]
     failed = []
     for number, name in enumerate(names, start=1):
         print(f"[{number}/{len(names)}] {BENCHMARKS[name].section.title} …", flush=True)
         try:
-            measurement = _measure(BENCHMARKS[name], quick=options.quick)
+            measurement = _measure(BENCHMARKS[name], load, quick=options.quick)
         except Exception:  # noqa: BLE001 - the others are measured all the same, and the exit code tells
             traceback.print_exc()
             failed.append(name)
@@ -52,8 +53,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(benchmark: Benchmark, *, quick: bool) -> Measurement:
-    load = os.getloadavg()[0]
+def _measure(benchmark: Benchmark, load: float, *, quick: bool) -> Measurement:
     began = time.perf_counter()
     if quick and benchmark.quick is None:
         raise SystemExit("it has no quick form")

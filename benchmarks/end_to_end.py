@@ -17,7 +17,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import httpx
@@ -26,20 +25,16 @@ import psycopg
 from benchmarks.bed import process, until
 from benchmarks.figures import figure, medians, ratios
 from benchmarks.http_load import Outcome, closed_loop, open_loop
+from benchmarks.http_requests import BATCH, Players
 from benchmarks.pipeline import Pipeline, running
-from benchmarks.players import TENANT, Audience, Beat, body, request
+from benchmarks.players import Beat
 from benchmarks.visibility import Places, Probes, probe
-from playhead.identity import mint_development_token
 from playhead.local import ports
 from playhead.progress import UserId
-from playhead.settings import TokenSettings
 
 CONNECTIONS = 64
-BATCH = 10
 KINDS = ("single", "batches of 10")
 START_SECONDS = 30.0
-BEGAN_BEFORE_MS = 6 * 3_600_000
-"""Ingest takes what occurred within the last 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     """Rates in heartbeats a second, latencies in ms."""
     size = QUICK if quick else FULL
     with running() as pipeline, _peer(pipeline) as peer:
-        players = Players(size)
+        players = Players(size.people, size.probes)
         _warm(size, pipeline, peer, players)
         result: dict[str, Any] = {
             "repeats": size.repeats,
@@ -85,43 +80,6 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         }
         result["seen_after"] = _seen_after(size, pipeline, players)
         return result
-
-
-class Players:
-    """Requests that were never sent before, of people who go on watching."""
-
-    def __init__(self, size: Size) -> None:
-        began = int(time.time() * 1000) - BEGAN_BEFORE_MS
-        self._people = Audience(size.people, began)
-        self.probed = Audience(size.probes, began, kind="probed user")
-        self._next_round = 0
-        everyone = chain(self._people.users, self.probed.users)
-        settings = TokenSettings()
-        self.tokens: dict[UserId, str] = {
-            user: mint_development_token(settings, TENANT, user) for user in everyone
-        }
-
-    def singles(self, at_least: int) -> list[bytes]:
-        """Requests with one heartbeat, everybody's in turn."""
-        return self.requests(self._people.rounds(*self._rounds(at_least)))
-
-    def batches(self, at_least: int) -> list[bytes]:
-        """Requests with ten heartbeats of one person."""
-        requests: list[bytes] = []
-        while len(requests) < at_least:
-            for beats in self._people.batches(*self._rounds(BATCH * len(self._people.users))):
-                said = {"heartbeats": [body(beat) for beat in beats]}
-                requests.append(request("/api/progress/batch", self.tokens[beats[0].user], said))
-        return requests
-
-    def requests(self, beats: Iterator[Beat]) -> list[bytes]:
-        """Each in a request of its own."""
-        return [request("/api/progress", self.tokens[beat.user], body(beat)) for beat in beats]
-
-    def _rounds(self, heartbeats: int) -> tuple[int, int]:
-        first, count = self._next_round, -(-heartbeats // len(self._people.users))
-        self._next_round += count
-        return first, count
 
 
 def _sustained(size: Size, pipeline: Pipeline, peer: tuple[str, int], players: Players) -> dict[str, Any]:

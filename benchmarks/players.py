@@ -15,8 +15,6 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from playhead.progress import ContentId, HeartbeatId, Instant, Intervals, SessionId, TenantId, UserId
 from playhead.wire.heartbeats import HeartbeatRecord
 
@@ -149,13 +147,3 @@ def body(beat: Beat) -> dict[str, Any]:
 def _rfc3339(instant: Instant) -> str:
     moment = datetime.fromtimestamp(instant / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def request(path: str, token: str, said: object) -> bytes:
-    """An HTTP request that posts JSON."""
-    content = msgspec.json.encode(said)
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-    )
-    return head.encode() + content

@@ -30,7 +30,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     result: dict[str, Any]
     seconds: float
     load_average: float
-    """Of the minute before it began: of a machine that did nothing else, below 1."""
+    """Of the minute before the command began: where the machine did nothing else, below 1."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +87,6 @@ def _section(name: str, section: Section, measurement: Measurement) -> Iterable[
     yield section.how + "\n"
     yield (
         f"`python -m benchmarks {name}`, {measurement.seconds:.0f} s; "
-        f"load average before it began: {measurement.load_average:.1f}.\n"
+        f"load average before the run: {measurement.load_average:.1f}.\n"
     )
     yield from tables("", measurement.result)
