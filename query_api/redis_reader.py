@@ -39,7 +39,9 @@ def connect(url: str, budget_seconds: float) -> Redis:
         url,
         max_connections=CONNECTIONS,
         timeout=budget_seconds,
-        socket_connect_timeout=budget_seconds,
+        # No timeouts of its own: each makes a task of every command sent, and the budget is over all of them.
+        socket_timeout=None,
+        socket_connect_timeout=None,
         retry=Retry(NoBackoff(), 0),
         # RESP2: no handshake beyond what Redis 6.2 and Valkey speak, and no pushed notifications.
         protocol=2,

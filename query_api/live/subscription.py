@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -69,12 +70,15 @@ class Subscription:
 async def subscribed(url: str) -> AsyncIterator[Subscription]:
     """A connection of its own, closed at the end."""
     # RESP2: replies and messages come as plain lists, in one order. No retries: whoever asked knows better.
+    # No socket_timeout: with one, redis sends through asyncio.wait_for, which until Python 3.12 may swallow
+    # the cancellation of whoever sends.
     pool: ConnectionPool = ConnectionPool.from_url(
-        url, protocol=2, retry=Retry(NoBackoff(), 0), socket_connect_timeout=CONNECT_SECONDS
+        url, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None
     )
     connection: Connection = pool.make_connection()  # type: ignore[no-untyped-call]  # redis leaves it so
     try:
-        await connection.connect()  # type: ignore[no-untyped-call]  # redis leaves it so
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await connection.connect()  # type: ignore[no-untyped-call]  # redis leaves it so
         yield Subscription(connection)
     finally:
         await connection.disconnect(nowait=True)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from playhead.local import ports
+from playhead.local.redis import Redis
+from playhead.local.store import Place
+from playhead.progress import Policy
+from query_api.live.changes import reading
+from query_api.live.events import Attached, Detached, News
+from query_api.live.hub import PING_SECONDS, Hub
+from query_api.live.subscription import SILENCE_SECONDS
+from tests.services import reachable_directory
+
+pytestmark = [pytest.mark.services, pytest.mark.faults]
+
+HUBS = 20
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    with reachable_directory() as directory:
+        redis = Redis(_place(directory))
+        redis.start()
+        yield redis
+        redis.stop()
+
+
+def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
+    # On uvloop as in service: cancelling the pinging task has to work in every phase of its work.
+    news = uvloop.run(_freeze_under_hubs_in_all_phases(redis))
+
+    assert [type(each) for each in news] == [Detached] * HUBS
+
+
+async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[News | None]:
+    hubs = [Hub(redis.url, reading(Policy()), max_streams=1, bound=10) for _ in range(HUBS)]
+    listeners, running = [], []
+    for hub in hubs:
+        running.append(asyncio.create_task(hub.run()))
+        listeners.append(hub.join("live:{somebody}"))
+        await asyncio.sleep(PING_SECONDS / HUBS)  # the phases are what is tested
+    for listener in listeners:
+        while not isinstance(await listener.next(10), Attached):
+            pass
+    assert redis.pid is not None
+    os.kill(redis.pid, signal.SIGSTOP)
+    try:
+        return await asyncio.gather(*(each.next(SILENCE_SECONDS * 3) for each in listeners))
+    finally:
+        os.kill(redis.pid, signal.SIGCONT)
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=5)
+
+
+def _place(directory: Path) -> Place:
+    return Place(directory / "redis", ports.choose(), directory / "redis.log", directory / "redis.json")
