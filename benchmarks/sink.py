@@ -46,9 +46,10 @@ from playhead.wire.topics import Topics
 from sinks import metrics
 from sinks.batch import Gathering, prepare
 from sinks.migrations import migrate
+from sinks.postgres import read_positions
 from sinks.reading import Source, read
 from sinks.sink import Sink
-from sinks.store import Store, read_positions
+from sinks.store import Store
 
 ITEMS = 20
 """A person's. Each was viewed twice."""

@@ -20,8 +20,9 @@ from sinks.ceiling import Ceiling
 from sinks.consumer import StatesConsumer
 from sinks.errors import FencedError, TransientError
 from sinks.letters import Letters
+from sinks.postgres import read_positions
 from sinks.reading import read
-from sinks.store import Store, read_positions
+from sinks.store import Store
 from sinks.writer import AbandonedError, Writer
 
 CHUNK = 1_000

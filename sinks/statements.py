@@ -23,78 +23,106 @@ COPY_SESSIONS = "COPY pg_temp.incoming_sessions FROM STDIN"
 
 STORE_PROGRESS = """
 WITH stored AS (
-    INSERT INTO progress.user_progress AS p (
+    MERGE INTO progress.user_progress AS p
+    USING (
+        SELECT
+            *,
+            to_timestamp(started_ms / 1000.0::float8) AS started_at,
+            to_timestamp(last_ms / 1000.0::float8) AS last_viewed_at,
+            to_timestamp(completed_ms / 1000.0::float8) AS completed_at
+        FROM pg_temp.incoming
+    ) AS i
+    ON p.user_id = i.user_id AND p.content_id = i.content_id AND p.tenant_id = i.tenant_id
+    WHEN MATCHED AND (p.source_partition <> i.source_partition OR p.source_offset <= i.source_offset)
+    THEN UPDATE SET
+        progress_type = i.progress_type,
+        progress_percentage = i.progress_percentage,
+        completion_count = i.completion_count,
+        total_sessions = i.total_sessions,
+        started_at = least(p.started_at, i.started_at),
+        last_viewed_at = greatest(p.last_viewed_at, i.last_viewed_at),
+        completed_at = i.completed_at,
+        metadata = i.metadata,
+        status = i.status,
+        evidence = i.evidence,
+        watched = CASE
+            WHEN p.source_partition = i.source_partition THEN i.watched
+            ELSE p.watched + i.watched
+        END,
+        duration_ms = i.duration_ms,
+        content_ms = i.content_ms,
+        wall_ms = i.wall_ms,
+        state = i.state,
+        source_partition = i.source_partition,
+        source_offset = i.source_offset,
+        updated_at = now()
+    WHEN NOT MATCHED THEN INSERT (
         id, tenant_id, user_id, content_id,
         progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms, state,
         source_partition, source_offset
+    ) VALUES (
+        i.id, i.tenant_id, i.user_id, i.content_id,
+        i.progress_type, i.progress_percentage, i.completion_count, i.total_sessions,
+        i.started_at, i.last_viewed_at, i.completed_at,
+        i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms, i.state,
+        i.source_partition, i.source_offset
     )
-    SELECT
-        id, tenant_id, user_id, content_id,
-        progress_type, progress_percentage, completion_count, total_sessions,
-        to_timestamp(started_ms / 1000.0::float8),
-        to_timestamp(last_ms / 1000.0::float8),
-        to_timestamp(completed_ms / 1000.0::float8),
-        metadata, status, evidence, watched, duration_ms, content_ms, wall_ms, state,
-        source_partition, source_offset
-    FROM pg_temp.incoming
-    ON CONFLICT (user_id, content_id, tenant_id) DO UPDATE SET
-        progress_type = excluded.progress_type,
-        progress_percentage = excluded.progress_percentage,
-        completion_count = excluded.completion_count,
-        total_sessions = excluded.total_sessions,
-        started_at = least(p.started_at, excluded.started_at),
-        last_viewed_at = greatest(p.last_viewed_at, excluded.last_viewed_at),
-        completed_at = excluded.completed_at,
-        metadata = excluded.metadata,
-        status = excluded.status,
-        evidence = excluded.evidence,
-        watched = CASE
-            WHEN p.source_partition = excluded.source_partition THEN excluded.watched
-            ELSE p.watched + excluded.watched
-        END,
-        duration_ms = excluded.duration_ms,
-        content_ms = excluded.content_ms,
-        wall_ms = excluded.wall_ms,
-        state = excluded.state,
-        source_partition = excluded.source_partition,
-        source_offset = excluded.source_offset,
-        updated_at = now()
-    WHERE p.source_partition <> excluded.source_partition OR p.source_offset <= excluded.source_offset
     RETURNING WITH (OLD AS o, NEW AS n)
-        n.user_id, n.content_id, n.tenant_id, n.last_viewed_at, o.id IS NULL AS is_new,
-        (n.status = 'completed')::int - coalesce((o.status = 'completed')::int, 0) AS completed,
-        (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress,
+        i.place, i.partial, o.id IS NULL AS is_new,
+        n.user_id, n.tenant_id, n.last_viewed_at,
+        (n.status = 'completed')::int - coalesce((o.status = 'completed')::int, 0) AS completed_items,
+        (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress_items,
         n.progress_percentage - coalesce(o.progress_percentage, 0) AS percentage,
         n.content_ms - coalesce(o.content_ms, 0) AS content_ms,
         n.wall_ms - coalesce(o.wall_ms, 0) AS wall_ms
 ),
 summed AS (
-    INSERT INTO progress.user_summary AS s (
-        user_id, tenant_id, total_items, completed_items, in_progress_items, percentage_sum,
+    MERGE INTO progress.user_summary AS s
+    USING (
+        SELECT
+            user_id, tenant_id,
+            count(*) FILTER (WHERE is_new) AS total_items,
+            sum(completed_items) AS completed_items,
+            sum(in_progress_items) AS in_progress_items,
+            sum(percentage) AS percentage_sum,
+            sum(content_ms) AS content_ms,
+            sum(wall_ms) AS wall_ms,
+            max(last_viewed_at) AS last_viewed_at
+        FROM stored
+        GROUP BY user_id, tenant_id
+    ) AS d
+    ON s.user_id = d.user_id AND s.tenant_id = d.tenant_id
+    WHEN MATCHED THEN UPDATE SET
+        total_items = s.total_items + d.total_items,
+        completed_items = s.completed_items + d.completed_items,
+        in_progress_items = s.in_progress_items + d.in_progress_items,
+        percentage_sum = s.percentage_sum + d.percentage_sum,
+        content_ms = s.content_ms + d.content_ms,
+        wall_ms = s.wall_ms + d.wall_ms,
+        last_viewed_at = greatest(s.last_viewed_at, d.last_viewed_at)
+    WHEN NOT MATCHED THEN INSERT (
+        tenant_id, user_id, total_items, completed_items, in_progress_items, percentage_sum,
         content_ms, wall_ms, last_viewed_at
+    ) VALUES (
+        d.tenant_id, d.user_id, d.total_items, d.completed_items, d.in_progress_items, d.percentage_sum,
+        d.content_ms, d.wall_ms, d.last_viewed_at
     )
-    SELECT
-        user_id, tenant_id, count(*) FILTER (WHERE is_new), sum(completed), sum(in_progress), sum(percentage),
-        sum(content_ms), sum(wall_ms), max(last_viewed_at)
-    FROM stored
-    GROUP BY user_id, tenant_id
-    ON CONFLICT (user_id, tenant_id) DO UPDATE SET
-        total_items = s.total_items + excluded.total_items,
-        completed_items = s.completed_items + excluded.completed_items,
-        in_progress_items = s.in_progress_items + excluded.in_progress_items,
-        percentage_sum = s.percentage_sum + excluded.percentage_sum,
-        content_ms = s.content_ms + excluded.content_ms,
-        wall_ms = s.wall_ms + excluded.wall_ms,
-        last_viewed_at = greatest(s.last_viewed_at, excluded.last_viewed_at)
 )
-SELECT i.place, s.user_id IS NOT NULL
-FROM pg_temp.incoming AS i LEFT JOIN stored AS s USING (user_id, content_id, tenant_id)
-WHERE s.user_id IS NULL OR (s.is_new AND i.partial)
+SELECT count(*), coalesce(array_agg(place) FILTER (WHERE is_new AND partial), '{}') FROM stored
 """
-"""Returns the places of the entries that were stale, with false, and with true those of which every session
-is to be written, since the row is new."""
+"""Returns how many entries landed, and the places of those whose every session is to be written, since the
+row is new. MERGE, because the positions' fence lets nobody else write these people's rows: it does not lock
+each row before it updates it, as `INSERT … ON CONFLICT` must, and takes a fifth less time."""
+
+FIND_STALE = """
+SELECT i.place
+FROM pg_temp.incoming AS i
+JOIN progress.user_progress AS p
+    ON p.user_id = i.user_id AND p.content_id = i.content_id AND p.tenant_id = i.tenant_id
+WHERE p.source_partition = i.source_partition AND p.source_offset > i.source_offset
+"""
 
 STORE_SESSIONS = """
 WITH stored AS (
@@ -165,7 +193,3 @@ WHERE l.next_offset <= excluded.next_offset
 
 HAS_SCHEMA = "SELECT to_regclass('progress.positions') IS NOT NULL"
 MAKE_MONTH = "SELECT progress.make_sessions_month(%s)"
-
-# A temporary table has no statistics: left to itself, the planner would read all sessions to delete a few.
-JOIN_BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-JOIN_FREELY = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"

@@ -3,105 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 import psycopg
 
 from sinks import months, statements
 from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
 from sinks.bisection import settle
-from sinks.errors import FencedError, SchemaMissingError, StoreOutageError
+from sinks.errors import FencedError, StoreOutageError
 from sinks.metrics import STEPS
+from sinks.postgres import connect, is_refusal, outages, require_schema
 from sinks.reading import Entry, Rejected
 from sinks.rows import session_lines
 
 _log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5
-_SETTINGS = {
-    "application_name": "playhead-sink",
-    "TimeZone": "UTC",
-    "temp_buffers": "64MB",  # a batch of 10,000 states is 10 MB; the default of 8 MB spills to disk
-    "statement_timeout": "60s",  # a batch takes well under a second; beyond this, something hangs
-    "idle_in_transaction_session_timeout": "60s",
-}
-_CONNECTION: dict[str, Any] = {
-    "autocommit": True,
-    "connect_timeout": CONNECT_SECONDS,
-    "options": " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items()),
-    # A server that is gone without a word is noticed within seconds.
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
-
-_OUTAGE_CLASSES = ("08", "40", "53", "57")
-"""Connection lost, transaction to be repeated, out of resources, shut down or cancelled."""
-_OUTAGE_STATES = ("25006", "55P03")
-"""A standby that has not been promoted yet; a lock that was not had in time."""
-_REFUSAL_CLASSES = ("22", "23")
-"""Data out of range or of the wrong form; a constraint."""
-
 Publish = Callable[[Sequence[Rejected]], None]
 """Returns when every dead letter is safe in the log."""
-
-
-def connect(dsn: str) -> psycopg.Connection:
-    """A connection in autocommit mode.
-
-    Raises:
-        StoreOutageError: there is none to be had now.
-    """
-    try:
-        return psycopg.connect(dsn, **_CONNECTION)
-    except psycopg.OperationalError as error:
-        raise StoreOutageError(f"cannot connect to PostgreSQL (PLAYHEAD_POSTGRES_DSN): {error}") from error
-
-
-@contextmanager
-def outages() -> Iterator[None]:
-    """Tell an outage from everything else that PostgreSQL may say."""
-    try:
-        yield
-    except psycopg.Error as error:
-        if is_outage(error):
-            raise StoreOutageError(f"PostgreSQL: {error}") from error
-        raise
-
-
-def is_outage(error: psycopg.Error) -> bool:
-    """Whether the same statements may go well later."""
-    if error.sqlstate is None:  # the connection broke before the server said anything
-        return isinstance(error, psycopg.OperationalError)
-    return error.sqlstate[:2] in _OUTAGE_CLASSES or error.sqlstate in _OUTAGE_STATES
-
-
-def is_refusal(error: psycopg.Error) -> bool:
-    """Whether the data itself is refused."""
-    return error.sqlstate is not None and error.sqlstate[:2] in _REFUSAL_CLASSES
-
-
-def read_positions(dsn: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
-    """The next offset to read of each partition; 0 where nothing was stored yet.
-
-    Raises:
-        StoreOutageError: try again later.
-        SchemaMissingError: the tables are not there.
-    """
-    with outages(), connect(dsn) as connection:
-        require_schema(connection)
-        wanted = {"topic": topic, "partitions": sorted(partitions)}
-        return dict(connection.execute(statements.READ_POSITIONS, wanted).fetchall())
-
-
-def require_schema(connection: psycopg.Connection) -> None:
-    """Raise SchemaMissingError unless somebody migrated."""
-    if connection.execute(statements.HAS_SCHEMA).fetchone() != (True,):
-        raise SchemaMissingError
 
 
 class Store:
@@ -168,6 +87,9 @@ class Store:
                 with connection.transaction():
                     _write_lines(connection, lines)
             except psycopg.Error as error:
+                if isinstance(error, psycopg.errors.UniqueViolation) and len(entries) == 1:
+                    # Not the entry's fault: somebody stored the same just now, and will be seen next time.
+                    raise StoreOutageError(f"PostgreSQL: {error}") from error
                 if not is_refusal(error):
                     raise
                 return str(error).strip()
@@ -208,24 +130,30 @@ class Store:
 def _write_lines(connection: psycopg.Connection, lines: Lines) -> None:
     with STEPS.labels("copy").time():
         connection.execute(statements.EMPTY_INCOMING)
-        connection.execute(statements.JOIN_FREELY)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
     with STEPS.labels("progress").time():
-        exceptions: dict[int, bool] = dict(connection.execute(statements.STORE_PROGRESS).fetchall())
+        every, none = _store_progress(connection, len(lines.entries))
     with STEPS.labels("sessions_copy").time():
-        sessions = _sessions(lines, exceptions)
+        sessions = _sessions(lines, every, none)
         _copy(connection, statements.COPY_SESSIONS, sessions)
     with STEPS.labels("sessions").time():
-        connection.execute(statements.JOIN_BY_INDEX)
         connection.execute(statements.STORE_SESSIONS)
 
 
-def _sessions(lines: Lines, exceptions: dict[int, bool]) -> bytes:
-    if not exceptions:
-        return "".join(lines.sessions).encode()
-    chosen = lines.sessions.copy()
-    for place, is_new in exceptions.items():
-        chosen[place] = session_lines(lines.entries[place], every=True) if is_new else ""
+def _store_progress(connection: psycopg.Connection, entries: int) -> tuple[list[int], list[int]]:
+    """The places of the entries of which every session is to be written, and of those of which none is."""
+    stored, every = connection.execute(statements.STORE_PROGRESS).fetchone() or (0, [])
+    if stored == entries:
+        return every, []
+    return every, [place for (place,) in connection.execute(statements.FIND_STALE)]
+
+
+def _sessions(lines: Lines, every: list[int], none: list[int]) -> bytes:
+    chosen = lines.sessions.copy() if every or none else lines.sessions
+    for place in every:
+        chosen[place] = session_lines(lines.entries[place], every=True)
+    for place in none:
+        chosen[place] = ""
     return "".join(chosen).encode()
 
 

@@ -10,8 +10,9 @@ from playhead.cli.main import app
 from playhead.settings import AuditSettings
 from sinks.audit import AuditError, Finding, audit
 from sinks.batch import Gathering, prepare
+from sinks.postgres import read_positions
 from sinks.reading import Source, read
-from sinks.store import Store, read_positions
+from sinks.store import Store
 from tests.services import Database
 from tests.sinks.author import Author, Item
 

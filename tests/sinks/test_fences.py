@@ -17,9 +17,10 @@ from sinks.errors import (
     StoreOutageError,
     TopicMissingError,
 )
+from sinks.postgres import read_positions
 from sinks.reading import Source, read
 from sinks.sink import Sink
-from sinks.store import Store, read_positions
+from sinks.store import Store
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
 from tests.sinks.running import (

@@ -125,6 +125,18 @@ def test_what_a_refused_state_superseded_is_stored_in_its_place(
     assert findings(fresh_database) == []
 
 
+def test_one_id_in_two_spellings_is_one_row(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
+    """Not canonical, so nobody but a forger writes it; the store settles it one by one."""
+    author, item = Author(), Item.of()
+    plain = author.watch(item, 30)
+    loud = author.forge_ids(item, item.tenant_id.upper(), item.user_id, item.content_id)
+    Log(fresh_topics).write(plain, loud, author.watch(Item.of(user=2), 30))
+    with running(sink_settings(fresh_topics, fresh_database)):
+        until(20, stored_up_to(fresh_database, 0, 3))
+    assert len(percentages(fresh_database)) == 2
+    assert findings(fresh_database) == []
+
+
 def test_a_bad_release_stops_the_sink_and_leaves_the_topic(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:
