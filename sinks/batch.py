@@ -19,7 +19,12 @@ class Stretch:
     start: int
     next_offset: int
     checkpoint: Checkpoint | None = None
-    """The last one in it."""
+    """The one in it that knows most; a zombie's may come later."""
+
+    def note(self, told: Checkpoint) -> None:
+        """Keep it, unless a better one was there."""
+        if self.checkpoint is None or told.next_offset >= self.checkpoint.next_offset:
+            self.checkpoint = told
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ class Gathering:
         elif isinstance(read, Rejected):
             self.rejected.append(read)
         elif read is not None:
-            stretch.checkpoint = read
+            stretch.note(read)
 
 
 @dataclass(frozen=True, slots=True)

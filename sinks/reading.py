@@ -10,6 +10,9 @@ from playhead.wire.errors import MalformedRecordError, WireError
 from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
 
+LARGEST = 2**63 - 1
+"""What a bigint holds. A checkpoint beyond it could not be told apart from a fault of the sink's own."""
+
 
 class Source(Struct, frozen=True, gc=False):
     """A record as it lies in the log."""
@@ -58,9 +61,20 @@ def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejec
         return None
     try:
         record = decode_state(source.value)
-        return record if isinstance(record, Checkpoint) else _entry(source, record, has_gap=has_gap)
+        if isinstance(record, Checkpoint):
+            return _checkpoint(source, record)
+        return _entry(source, record, has_gap=has_gap)
     except WireError as error:
         return Rejected(source, error.reason, str(error))
+
+
+def _checkpoint(source: Source, told: Checkpoint) -> Checkpoint:
+    if told.partition != source.partition:
+        raise WrongKeyError(f"the checkpoint is of partition {told.partition}")
+    counts = (told.first_offset, told.next_offset, told.applied, told.duplicates, told.dead_lettered)
+    if not all(0 <= count <= LARGEST for count in counts):
+        raise MalformedRecordError("a checkpoint's offsets and counts lie between 0 and 2^63 - 1")
+    return told
 
 
 def _entry(source: Source, state: State, *, has_gap: bool) -> Entry:

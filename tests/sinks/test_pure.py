@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from playhead.progress import Intervals, Summary
+from playhead.wire.codec import encode
+from playhead.wire.states import Checkpoint, decode_state
 from sinks.backoff import FIRST_SECONDS, LONGEST_SECONDS, pauses
 from sinks.bisection import settle
 from sinks.ceiling import Ceiling
@@ -201,6 +203,19 @@ def test_bytes_that_are_no_text_do_not_hide_in_an_unknown_field() -> None:
     found = read(Source(0, 0, honest.key, forged))
     assert isinstance(found, Rejected)
     assert "0xff" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"partition": 3}, "wrong_key"), ({"next_offset": 2**63}, "malformed"), ({"applied": -1}, "malformed")],
+)
+def test_a_checkpoint_that_cannot_be_is_rejected(changed: dict[str, int], reason: str) -> None:
+    record = Author().checkpoint()
+    told = decode_state(record.value or b"")
+    assert isinstance(told, Checkpoint)
+    found = read(Source(0, 0, record.key, encode(replace(told, **changed))))
+    assert isinstance(found, Rejected)
+    assert found.reason == reason
 
 
 @pytest.mark.parametrize("key", ["a:b:c:d", "a\tb:c:d", "a:b\\:c", "a\n:b:c"])
