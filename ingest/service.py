@@ -9,6 +9,7 @@ import uvloop
 from ingest.app import Ingest, create_app
 from playhead.services.logs import configure
 from playhead.services.server import Server, listen
+from playhead.services.telemetry import instrument
 from playhead.settings import IngestSettings
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ async def _serve(settings: IngestSettings) -> None:
         server.stop()
 
     server = Server(
-        create_app(settings, ingest=ingest, on_failure=fail),
+        instrument(create_app(settings, ingest=ingest, on_failure=fail), "playhead-ingest"),
         drain_seconds=settings.ingest_drain_seconds,
         on_drain=ingest.drain,
     )

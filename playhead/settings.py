@@ -21,7 +21,11 @@ class Settings(BaseSettings):
     """What every service reads: the environment's name and the log level."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PLAYHEAD_", extra="ignore", frozen=True, use_attribute_docstrings=True
+        env_prefix="PLAYHEAD_",
+        env_ignore_empty=True,  # a deployment passes on what nobody has set
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     environment: Literal["development", "production"] = "development"

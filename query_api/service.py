@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from playhead.services import logs
+from playhead.services.telemetry import instrument
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 from query_api.context import Context
@@ -36,7 +37,7 @@ def run(settings: QuerySettings) -> None:
     with _listen(settings) as listening:
         app = create_app(settings)
         config = uvicorn.Config(
-            app,
+            instrument(app, "playhead-query"),
             loop="uvloop",
             http="httptools",
             ws="none",

@@ -41,9 +41,9 @@ class Up:
         self.stack = StackFile.read(data_dir / "stack.json")
 
     def children(self) -> dict[str, psutil.Process]:
-        """What runs now, by name."""
+        """What runs now, by name; one that was just killed may still be listed until its successor is."""
         pids = StackFile.read(self.data_dir / "stack.json").pids
-        return {name: psutil.Process(pid) for name, pid in pids.items()}
+        return {name: psutil.Process(pid) for name, pid in pids.items() if psutil.pid_exists(pid)}
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def test_its_example_can_be_pasted_into_a_shell(up: Up) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_killed_service_is_started_again(up: Up, name: str) -> None:
-    before = up.children()[name]
+    before = eventually(up.children, lambda children: name in children)[name]
     before.send_signal(signal.SIGKILL)
 
     def ready() -> bool:

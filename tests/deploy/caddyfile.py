@@ -19,13 +19,18 @@ def block(opening: str) -> str:
     return TEXT[start : position - 1]
 
 
-def saves_methods() -> set[str]:
-    return set(_one(r"^\s*method (.+)$", block("\t@saves")).split())
+def methods(matcher: str) -> set[str]:
+    return set(_one(r"^\s*method (.+)$", block(f"\t{matcher}")).split())
 
 
-def saves_path() -> re.Pattern[str]:
+def asked_for() -> set[str]:
+    """What a preflight may ask for to be ingest's: values of one header are alternatives."""
+    return set(re.findall(r"header Access-Control-Request-Method (\S+)", block("\t@asks")))
+
+
+def path(matcher: str) -> re.Pattern[str]:
     """Go's `$` is Python's `\\Z`: neither lets a last newline pass."""
-    return re.compile(_one(r"^\s*path_regexp (\S+)$", block("\t@saves")).replace("$", r"\Z"))
+    return re.compile(_one(r"^\s*path_regexp (\S+)$", block(f"\t{matcher}")).replace("$", r"\Z"))
 
 
 def upstream_of(handler: str) -> str:

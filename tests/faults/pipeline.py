@@ -41,6 +41,8 @@ class Pipeline:
     """A running `playhead up`."""
 
     def __init__(self, directory: Path) -> None:
+        self.redis_was_emptied = False
+        """Set by the test that does so: see `invariants`."""
         self._directory = directory
         self._log = directory / "up.log"
         self.start()

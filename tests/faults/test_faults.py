@@ -82,6 +82,7 @@ def test_redis_is_flushed(pipeline: Pipeline) -> None:
     with under_load(pipeline, seed=3) as load:
         with Redis.from_url(pipeline.settings.redis_url) as redis:
             redis.flushall()
+            pipeline.redis_was_emptied = True
         load.await_more(300)
     check(pipeline, load.acknowledged)
 
@@ -96,6 +97,7 @@ def test_redis_is_restored_from_an_older_dump(pipeline: Pipeline) -> None:
                 if dumped is not None:  # a key may have gone since it was listed
                     restoring.restore(key, 0, dumped)
             restoring.execute()
+            pipeline.redis_was_emptied = True
         assert redis.exists(applied_hash(0))
         load.await_more(300)
     check(pipeline, load.acknowledged)

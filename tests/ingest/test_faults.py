@@ -97,7 +97,7 @@ async def test_a_broker_killed_and_started_again_costs_503s_and_no_saved_heartbe
                 over.set()
             assert set(players.statuses) == {202, 503}
             assert players.unanswered == 0
-            assert players.slowest < 3 + 2  # a machine busy with a starting broker
+            assert players.slowest < 3 + 10  # a machine busy with a starting broker, and with other tests
             stored = {heartbeat.heartbeat_id for heartbeat in logged(ingest.settings)}
             assert players.saved <= stored
 

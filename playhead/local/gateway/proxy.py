@@ -45,7 +45,8 @@ class Proxy:
         if scope["type"] != "http":
             await send({"type": "websocket.close"})
             return
-        upstream = upstream_for(scope["method"], scope["path"])
+        asks_for = dict(scope["headers"]).get(b"access-control-request-method", b"").decode("latin-1")
+        upstream = upstream_for(scope["method"], scope["path"], asks_for)
         has_body = any(name in _ANNOUNCE_A_BODY for name, _ in scope["headers"])
         client = ClientSide(receive, has_body=has_body)
         request = self._request(scope, upstream, client.body() if has_body else None)

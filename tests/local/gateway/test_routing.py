@@ -22,6 +22,13 @@ def test_what_changes_progress_is_ingests(method: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asks_for", "upstream"), [("POST", "ingest"), ("DELETE", "ingest"), ("GET", "query"), ("PUT", "query")]
+)
+def test_a_browser_that_asks_first_is_answered_by_who_takes_the_request(asks_for: str, upstream: str) -> None:
+    assert upstream_for("OPTIONS", "/api/progress", asks_for) == upstream
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("GET", "/api/progress"),
