@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from playhead.progress.policy import Policy
+
 DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
 """Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
 
@@ -125,6 +127,16 @@ class PolicySettings(Settings):
     """The fastest that anybody is taken to play."""
     credit_grace_seconds: float = Field(default=20.0, ge=0)
     """Credit to a session beyond what the clock allows."""
+
+    @property
+    def policy(self) -> Policy:
+        """As the kernel takes it."""
+        return Policy(
+            threshold=self.completion_threshold,
+            evidence=self.completion_evidence,
+            max_rate=self.credit_max_rate,
+            grace_ms=round(self.credit_grace_seconds * 1000),
+        )
 
 
 class IngestSettings(KafkaSettings, TokenSettings):

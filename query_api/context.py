@@ -13,8 +13,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from playhead.identity import Principal, Verifier
-from playhead.progress import Policy
-from playhead.settings import PolicySettings, QuerySettings
+from playhead.settings import QuerySettings
 from query_api.dismissals import Dismissals
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
@@ -72,7 +71,7 @@ Who = Annotated[Principal, Depends(principal)]
 @asynccontextmanager
 async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     """The parts, from connecting to disconnecting. Starts whether or not the stores are there."""
-    policy = policy_of(settings)
+    policy = settings.policy
     database = Database(
         settings.postgres_reader_dsn, settings.query_postgres_pool, settings.query_postgres_timeout_seconds
     )
@@ -105,16 +104,6 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         await asyncio.wait({listening})
         await database.close()
         await client.aclose()
-
-
-def policy_of(settings: PolicySettings) -> Policy:
-    """The policy that the settings describe."""
-    return Policy(
-        threshold=settings.completion_threshold,
-        evidence=settings.completion_evidence,
-        max_rate=settings.credit_max_rate,
-        grace_ms=round(settings.credit_grace_seconds * 1000),
-    )
 
 
 def _tell_of_failure(listening: asyncio.Task[None]) -> None:

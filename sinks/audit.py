@@ -46,12 +46,7 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
     Raises:
         AuditError: PostgreSQL cannot be read.
     """
-    policy = Policy(
-        threshold=settings.completion_threshold,
-        evidence=settings.completion_evidence,
-        max_rate=settings.credit_max_rate,
-        grace_ms=round(settings.credit_grace_seconds * 1000),
-    )
+    policy = settings.policy
     try:
         with psycopg.connect(settings.postgres_dsn, row_factory=dict_row) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

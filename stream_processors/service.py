@@ -14,9 +14,8 @@ from threading import Timer
 from typing import Any, cast
 
 from playhead.kafka.publisher import Publisher
-from playhead.progress import Policy
 from playhead.services.probe import Probe
-from playhead.settings import PolicySettings, ProcessorSettings
+from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.application import build
@@ -57,16 +56,6 @@ def _tune() -> None:
     sys.setswitchinterval(0.0005)
 
 
-def policy_of(settings: PolicySettings) -> Policy:
-    """The policy that the settings describe."""
-    return Policy(
-        threshold=settings.completion_threshold,
-        evidence=settings.completion_evidence,
-        max_rate=settings.credit_max_rate,
-        grace_ms=round(settings.credit_grace_seconds * 1000),
-    )
-
-
 class Processor:
     """One worker of the group."""
 
@@ -89,7 +78,7 @@ class Processor:
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
             await stack.enter_async_context(publisher)
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
-            parts = Parts(hot, durable, publisher, self._topics, policy_of(settings))
+            parts = Parts(hot, durable, publisher, self._topics, settings.policy)
             lanes = WorkerLanes(
                 lambda partition, generation: Lane(partition, generation, self._consumer, parts), self._fail
             )

@@ -48,7 +48,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     decoded, in C.
 
     Raises:
-        ValueError: it occurred outside the window around its receipt that ingest clamps to.
+        ValueError: it occurred, or its session started, outside the window that ingest clamps to.
     """
 
     heartbeat_id: Annotated[HeartbeatId, UuidShape]
@@ -82,6 +82,9 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
         # Whatever reached the log past ingest would otherwise win every last-writer-wins register for ever.
         if not -AHEAD_MS <= self.received_at - self.occurred_at <= OLDEST_MS:
             raise ValueError("occurredAt lies outside [receivedAt - 30 d, receivedAt + 5 s]")
+        started = self.started_at
+        if started is not None and not self.received_at - OLDEST_MS <= started <= self.occurred_at:
+            raise ValueError("startedAt lies outside [receivedAt - 30 d, occurredAt]")
 
     @property
     def is_mark(self) -> bool:

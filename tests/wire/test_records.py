@@ -97,6 +97,8 @@ def test_a_newer_version_is_told_apart() -> None:
         ({"watched": {"bounds": [5, 1]}}, "bound"),
         ({"watched": {"bounds": [0, 2**40]}}, "bound"),
         ({"occurredAt": 0}, "occurredAt"),
+        ({"startedAt": 0}, "startedAt"),
+        ({"startedAt": 1_700_000_000_001}, "startedAt"),
         ({"userId": "me"}, "userId"),
         ({"playbackRate": 1e9}, "playbackRate"),
         ({"event": "explode"}, "event"),
