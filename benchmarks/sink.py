@@ -156,15 +156,15 @@ def step_seconds() -> dict[str, float]:
     }
 
 
-def backend_seconds() -> float:
-    """The processor time of PostgreSQL's backends that serve the sink."""
-    backends = (
-        each for each in psutil.process_iter(["cmdline"]) if "playhead_writer" in str(each.info["cmdline"])
-    )
+def backend_seconds(dsn: str) -> float:
+    """The processor time so far of PostgreSQL's backends that serve the sink."""
+    ours = "SELECT pid FROM pg_stat_activity WHERE application_name = 'playhead-sink'"
+    with psycopg.connect(dsn) as connection:
+        backends = [psutil.Process(pid) for (pid,) in connection.execute(ours.encode())]
     return sum(sum(each.cpu_times()[:2]) for each in backends)
 
 
-def by_step(store: Store, rows: int, states: int) -> dict[str, float]:
+def by_step(store: Store, dsn: str, rows: int, states: int) -> dict[str, float]:
     """µs a state for each step, one after the other, without Kafka."""
     numbers = random.Random(2).choices(range(rows), k=states)  # noqa: S311 - no secret
     records = list(sources(iter(numbers), 1))
@@ -172,10 +172,10 @@ def by_step(store: Store, rows: int, states: int) -> dict[str, float]:
         records[place] = Source(0, rows + place, record.key, record.value)
     before = step_seconds()
     spent: Counter[str] = Counter()
-    backend_before = backend_seconds()
+    backend_before = backend_seconds(dsn)
     for begin in range(0, states, BATCH):
         spent.update(store_batch(store, records[begin : begin + BATCH]))
-    spent["CPU of PostgreSQL"] = backend_seconds() - backend_before
+    spent["CPU of PostgreSQL"] = backend_seconds(dsn) - backend_before
     after = step_seconds()
     spent.update({f"store: {step}": after[step] - before.get(step, 0.0) for step in after})
     return {step: round(seconds / states * 1e6, 2) for step, seconds in spent.items() if seconds}
@@ -241,7 +241,7 @@ def measure(stack: Stack, rows: int, states: int) -> dict[str, Any]:
     filled = fill(store, rows)
     with psycopg.connect(stack.postgres.dsn(), autocommit=True) as admin:
         admin.execute("VACUUM ANALYZE")
-    steps = by_step(store, rows, states)
+    steps = by_step(store, stack.postgres.dsn(), rows, states)
     store.close()
     return {
         "rows": rows,
