@@ -18,6 +18,7 @@ from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import FENCE, progress_hash
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
+from sinks.audit import audit
 from tests.faults.pipeline import Pipeline, until
 
 Item = tuple[str, str, str]
@@ -40,6 +41,7 @@ def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
         assert known(decode_progress(rows[item]["state"].encode())) == known(progress), f"I2: {item}"
         _check_row(item, rows[item])
     _check_summaries(pipeline, rows)
+    assert list(audit(pipeline.audit_settings)) == []
     until(lambda: None if _out_of_step(pipeline, rows) else True, IN_STEP_S, "I5: Redis equals Postgres")
     _check_completion_is_sticky(pipeline, rows)
 

@@ -18,6 +18,7 @@ from playhead.cli.running_stack import settings_from
 from playhead.cli.standing import Standing, faults
 from playhead.cli.survey import StatusSettings, SurveyError, survey
 from playhead.local.stack_file import StackFile
+from playhead.settings import AuditSettings
 
 Part = Literal["kafka", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"]
 READY_S = 150
@@ -47,6 +48,7 @@ class Pipeline:
         self._log = directory / "up.log"
         self.start()
         self.settings = settings_from(StatusSettings, self._told().environment, {})
+        self.audit_settings = settings_from(AuditSettings, self._told().environment, {})
         self.settings = self.settings.model_copy(update={"kafka_partitions": PARTITIONS})
 
     def start(self) -> None:
@@ -93,6 +95,13 @@ class Pipeline:
             for process in processes:
                 with suppress(psutil.NoSuchProcess):  # a child of Postgres may have ended with its client
                     process.resume()
+
+    def command(self, *arguments: str) -> str:
+        """What a `playhead` command prints, run beside the pipeline as a person would; it must succeed."""
+        command = (sys.executable, "-m", "playhead", *arguments, "--data-dir", str(self._directory))
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def healed(self) -> list[Standing]:
         """Wait until both lags are 0 (I8), and every ledger balances then (I9)."""

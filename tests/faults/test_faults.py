@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,6 +133,19 @@ def test_the_whole_log_replayed_shuffled_and_duplicated_gives_the_same_rows(pipe
     assert rows(pipeline) == before
 
 
+def test_an_audience_recorded_and_replayed_counts_nothing_twice(pipeline: Pipeline, tmp_path: Path) -> None:
+    recording = tmp_path / "audience.jsonl"
+    options = ("--audience", "20", "--heartbeats", "400", "--rate", "0", "--seed", "8", "--batch", "3")
+    said = pipeline.command("simulate", *options, "--record", str(recording))
+    assert said.startswith("400 acknowledged, 0 refused")
+    check(pipeline)
+    before = applied(pipeline)
+    assert "400 acknowledged" in pipeline.command("replay", str(recording))
+    assert "The ledger balances" in pipeline.command("status", "--wait", "30")
+    assert applied(pipeline) == before
+    assert pipeline.command("audit") == "Everything agrees.\n"
+
+
 def test_everything_stops_and_starts_on_the_same_data(pipeline: Pipeline) -> None:
     """Ctrl-C leaves no process behind, and the next start finds everything."""
     check(pipeline)
@@ -149,6 +163,12 @@ def rows(pipeline: Pipeline) -> dict[tuple[str, str, str], dict[str, object]]:
         item: {name: value for name, value in row.items() if name not in apart}
         for item, row in durable(pipeline).items()
     }
+
+
+def applied(pipeline: Pipeline) -> int:
+    """How many heartbeats ever changed anything."""
+    told = json.loads(pipeline.command("status", "--json"))
+    return sum(each["count"]["applied"] for each in told if each["count"])
 
 
 def refusal(pipeline: Pipeline) -> httpx.Response | None:
