@@ -19,6 +19,11 @@ To measure a part anew, name it: `python -m benchmarks processor`. Everything ru
 generators included, so ratios travel better than rates: what is compared was measured in one run, in turns.
 Where there are repeats, the median is given with the least and the most.
 """
+BUSY = 1.5
+"""Load average from which on somebody else was working on the machine."""
+_BUSY = """\
+**The machine was busy with other work meanwhile**: rates are too low, latencies and processor times too high.
+"""
 _BEYOND = """\
 Not measured by this command: organisation reports, and memory over a 30-minute soak.
 """
@@ -89,4 +94,6 @@ def _section(name: str, section: Section, measurement: Measurement) -> Iterable[
         f"`python -m benchmarks {name}`, {measurement.seconds:.0f} s; "
         f"load average before the run: {measurement.load_average:.1f}.\n"
     )
+    if measurement.load_average >= BUSY:
+        yield _BUSY
     yield from tables("", measurement.result)

@@ -30,6 +30,13 @@ def test_measuring_one_benchmark_anew_keeps_the_others() -> None:
     assert "| states per second | 1 |" not in page
 
 
+def test_a_busy_machine_is_told_of() -> None:
+    record = Record(machine={}).with_measurement("sink", measured({"states_per_second": 1}))
+    assert "busy" not in markdown(record, SECTIONS)
+    busy = Measurement(result={"states_per_second": 1}, seconds=1.0, load_average=4.6)
+    assert "busy" in markdown(record.with_measurement("sink", busy), SECTIONS)
+
+
 def test_every_goal_reads_its_figure_from_where_it_lies() -> None:
     for goal in GOALS:
         result: object = 7.5
