@@ -28,7 +28,9 @@ _OPTIONS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "synchronous_commit": "on",  # the design's promise; never traded for speed
-    "max_wal_size": "2GB",
+    # After a checkpoint, the first change of a page writes all of it into the log: seldom, then.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     "jit": "off",  # it costs short queries more than it gives
     "log_min_messages": "warning",
     "timezone": "UTC",
