@@ -13,7 +13,7 @@ from playhead.progress.advance import apply
 from playhead.progress.heartbeat import Event, Heartbeat, Kind
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
-from playhead.progress.policy import Policy
+from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import NOTHING, Progress, join
 from playhead.progress.resume import Resume, resume
 from playhead.progress.session import Session
@@ -30,6 +30,7 @@ __all__ = [
     "Instant",
     "Intervals",
     "Kind",
+    "Override",
     "Policy",
     "Progress",
     "Resume",

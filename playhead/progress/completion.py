@@ -19,12 +19,22 @@ class Accrual(Struct, frozen=True, gc=False):
     covered: Intervals
     """Of a video, in ms."""
     pages: Intervals
-    share: int
-    """What was played or read, in whole per cent: 100 only when all of it was."""
+    permille: int
+    """What was played or read, in whole thousandths: 1000 only when all of it was."""
     enough: bool
-    """Whether that reaches the threshold; in exact numbers, not in whole per cent."""
+    """Whether that reaches the threshold; in exact numbers, not in whole thousandths."""
     reported: float
     """The largest percentage a client claimed; 0 where the policy does not believe claims."""
+
+    @property
+    def share(self) -> int:
+        """What was played or read, in whole per cent."""
+        return self.permille // 10
+
+    @property
+    def attained(self) -> int:
+        """The best of all the evidence, in whole thousandths."""
+        return max(self.permille, int(self.reported * 10))
 
 
 def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual:
@@ -44,20 +54,20 @@ def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual
         if session.reported > reported:  # noqa: PLR1730 - `max` costs three times as much, and this is run most
             reported = session.reported
     covered = coverage(claims, folded.layers[:1])
-    share, enough = _of(covered.length, duration or 0, policy)
+    permille, enough = _of(covered.length, duration or 0, policy)
     if page_count:
         pages = pages.clip(page_count + 1)
         read, enough_read = _of(pages.length, page_count, policy)
-        share, enough = max(share, read), enough or enough_read
+        permille, enough = max(permille, read), enough or enough_read
     return Accrual(
-        tuple(claims), covered, pages, share, enough, reported if policy.evidence == "any" else 0.0
+        tuple(claims), covered, pages, permille, enough, reported if policy.evidence == "any" else 0.0
     )
 
 
 def _of(covered: int, whole: int, policy: Policy) -> tuple[int, bool]:
     if whole <= 0:
         return 0, False
-    return min(100, covered * 100 // whole), policy.completes(covered, whole)
+    return min(1000, covered * 1000 // whole), policy.completes(covered, whole)
 
 
 def accrue_anew(progress: Progress, policy: Policy) -> Accrual:

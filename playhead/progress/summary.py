@@ -32,6 +32,11 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     status: Status = "not_started"
     percentage: int = 0
     """Floored; 100 only when all of it was covered or reported."""
+    coverage: int = 0
+    """Whole thousandths of the item that were played or read, each once."""
+    attained: int = 0
+    """Whole thousandths that count towards completing it, by any evidence that the policy believes; 1000
+    where it was marked by hand. The item is completed under any threshold that is no higher."""
     evidence: Evidence = "watched"
     """What the percentage, or the completion where there is one, rests on."""
     kind: Kind = "video"
@@ -74,6 +79,8 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
     return Summary(
         status="completed" if completed else "in_progress" if begun else "not_started",
         percentage=max(accrual.share, int(accrual.reported)),
+        coverage=accrual.permille,
+        attained=1000 if progress.is_marked else anew.attained,
         evidence=_evidence(progress, accrual),
         kind=progress.kind,
         watched=accrual.covered,

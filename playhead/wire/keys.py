@@ -40,3 +40,6 @@ def applied_hash(partition: int) -> str:
 
 FENCE = "@"
 """The field of a person's hash that tells how far it has read: `partition:next_offset`."""
+
+ERASED = "!"
+"""The only field of an erased person's hash: when, in ms. Their heartbeats change nothing from then on."""

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Raw, Struct
 
 from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.progress.policy import Override
 from playhead.progress.summary import Summary
 from playhead.wire.codec import Decoder
 
@@ -27,6 +28,8 @@ class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="st
     """Every heartbeat of this person before it, in the source partition, is in the progress."""
     touched: tuple[str, ...]
     """Keys of the sessions that the run's heartbeats belong to."""
+    override: Override | None = None
+    """The catalogue's part of the policy that the summary was derived under; None where there is none."""
     summary: Summary
     progress: Raw
     """An encoded `Progress`, kept as bytes: most readers only pass it on. Decode with `decode_progress`."""
