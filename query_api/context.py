@@ -23,6 +23,8 @@ from query_api.metrics import PrometheusTally
 from query_api.postgres import Database
 from query_api.postgres_reader import PostgresReader
 from query_api.redis_reader import RedisReader, connect
+from query_api.reports.reader import Reports
+from query_api.scopes import Scopes
 from query_api.sessions import Sessions
 
 UNREAD_CHANGES = 256
@@ -42,6 +44,8 @@ class Context:
     library: Library
     sessions: Sessions
     dismissals: Dismissals
+    reports: Reports
+    scopes: Scopes
     hub: Hub
     listening: asyncio.Task[None]
     """The hub at work; done means broken."""
@@ -95,6 +99,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), policy),
             sessions=Sessions(database),
             dismissals=Dismissals(database),
+            reports=Reports(database),
+            scopes=Scopes(database),
             hub=hub,
             listening=listening,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -27,6 +28,15 @@ REF = "#/components/schemas/{name}"
 
 def answer(body: msgspec.Struct, status: int = 200) -> Response:
     """A JSON response."""
+    return _answer(body, status)
+
+
+def answer_plain(body: Mapping[str, Any], status: int = 200) -> Response:
+    """A JSON response whose shape is declared elsewhere, as that of a report is."""
+    return _answer(body, status)
+
+
+def _answer(body: msgspec.Struct | Mapping[str, Any], status: int) -> Response:
     return Response(_encode(body), status, _HEADERS, "application/json")
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from playhead.progress.identifiers import UserId
 from query_api import cursor as cursors
-from query_api.access import own, readable
+from query_api.access import own
 from query_api.context import Who, context
 from query_api.listing import overview, page
 from query_api.models import ItemProgress, PersonProgress
@@ -31,7 +31,7 @@ async def read_person(
 ) -> Response:
     """A person's items, latest first, and the whole in numbers. Yours, unless a role lets you name others."""
     subject = None if user is None else UserId(str(user))
-    person = readable(who, subject)
+    person = await context(request).scopes.person(who, subject)
     after = cursors.read("items", cursor)
     entries = await context(request).library.entries(person)
     shown = page(entries, after, limit)

@@ -1,0 +1,66 @@
+"""Answering with a report: a page as JSON, or the whole of it as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.identity import Principal
+from query_api.context import context
+from query_api.reports.table import Ask
+from query_api.routes.answers import answer_plain
+from query_api.routes.parameters import CursorQuery, LimitQuery
+
+Format = Literal["json", "csv", "xlsx", "parquet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How somebody wants a report: ordered, cut into pages, or as a file."""
+
+    sort: str | None
+    cursor: str | None
+    limit: int
+    format: Format
+
+
+def paging(
+    sort: Annotated[
+        str | None,
+        Query(max_length=50, description="A column to order by; with a leading minus, descending."),
+    ] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 100,
+    format: Annotated[  # noqa: A002 - the parameter's name in the URL
+        Format,
+        Query(description="`json` gives a page; the others the whole report as a file, in the same order."),
+    ] = "json",
+) -> Paging:
+    """The query parameters that all reports share."""
+    return Paging(sort, cursor, limit, format)
+
+
+Paged = Annotated[Paging, Depends(paging)]
+
+
+async def report(
+    request: Request,
+    who: Principal,
+    ask: Ask,
+    how: Paging,
+    beside: Mapping[str, msgspec.Struct] | None = None,
+) -> Response:
+    """A report within the scope that `ask` holds; `beside` is what JSON tells besides the rows.
+
+    Raises:
+        Problem: 422 naming `cursor`.
+        UnavailableError: Postgres is away.
+    """
+    page = await context(request).reports.page(who.tenant_id, ask, how.cursor, how.limit)
+    return answer_plain({**(beside or {}), "items": page.rows, "nextCursor": page.next_cursor})
