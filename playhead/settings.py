@@ -211,6 +211,14 @@ class AuditSettings(PostgresSettings, PolicySettings):
     """`playhead audit`: the policy must be the processor's, by which the rows were derived."""
 
 
+class ArchiveSettings(PostgresSettings):
+    """`playhead archive` and `playhead history`."""
+
+
+class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):
+    """`playhead erase`."""
+
+
 class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings):
     """The query API."""
 

@@ -68,7 +68,7 @@ def instead_of(topics: Topics, decision: Decision, refused: RecordRefusedError) 
         offset = decision.ledger.next_offset
         reason = "refused_by_store"
         headers = tuple(DeadLetter(record.topic, decision.partition, offset, reason, str(refused)).headers())
-    left_out = ("value-left-out", f"{len(record.value)} bytes: {refused}".encode())
+    left_out = ("value-left-out", f"{len(record.value or b'')} bytes: {refused}".encode())
     key = record.key if len(record.key) <= LONGEST_KEY else b""
     return Record(topics.dead_letters.name, key, b"", decision.partition, (*headers, left_out))
 

@@ -8,6 +8,7 @@ class Record(Struct, frozen=True):
 
     topic: str
     key: bytes
-    value: bytes
+    value: bytes | None
+    """None is a tombstone: a compacted topic forgets the key."""
     partition: int | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
