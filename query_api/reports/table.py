@@ -26,6 +26,8 @@ class Column:
     nullable: bool = False
     sortable: bool = True
     """Costly expressions are not: they are evaluated for the rows of a page alone."""
+    example: Any = None
+    """For the OpenAPI document; None for one that suits the kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""How the OpenAPI document tells of a report: its JSON by the columns of its table, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from query_api.reports.table import Column, Kind, Table
+from query_api.routes.answers import REF, problem
+
+_SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "percentage": {"type": "integer", "minimum": 0, "maximum": 100},
+    "number": {"type": "number"},
+    "seconds": {"type": "number"},
+    "time": {"type": "string", "format": "date-time"},
+    "date": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
+    "list": {"type": "array", "items": {"type": "string"}},
+}
+_EXAMPLES: Mapping[Kind, Any] = {
+    "id": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+    "text": "Ada Lovelace",
+    "integer": 7,
+    "percentage": 75,
+    "number": 62.5,
+    "seconds": 450.0,
+    "time": "2026-11-22T10:00:00.000Z",
+    "date": "2026-11-22",
+    "boolean": True,
+    "list": [],
+}
+_FILES = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.apache.parquet",
+)
+_CURSOR = "Send it as `cursor` to get the next page; null on the last one."
+
+
+def documented_report(
+    table: Table, description: str, *problems: int, beside: Mapping[str, msgspec.Struct] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` for a route that answers with a report.
+
+    Args:
+        table: The report.
+        description: Of the answer.
+        problems: The statuses of the problems there may be.
+        beside: An example of each member that JSON has besides the rows. Its type is one of the document's
+            own (`openapi`), and none of its members is null: FastAPI would leave it out.
+    """
+    files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FILES}
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {
+            "description": description,
+            "content": {"application/json": _json(table, beside or {}), **files},
+        }
+    }
+    return answers | {status: problem(status) for status in problems}
+
+
+def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        name: {"$ref": REF.format(name=type(example).__name__)} for name, example in beside.items()
+    }
+    members["items"] = {"type": "array", "items": _row(table)}
+    members["nextCursor"] = {"type": ["string", "null"], "description": _CURSOR}
+    row = {column.name: _example(column) for column in table.columns}
+    told = {name: msgspec.to_builtins(example) for name, example in beside.items()}
+    return {
+        "schema": {"type": "object", "properties": members, "required": list(members)},
+        "example": {**told, "items": [row], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
+    }
+
+
+def _row(table: Table) -> dict[str, Any]:
+    names = [column.name for column in table.columns]
+    return {
+        "type": "object",
+        "properties": {column.name: _cell(column) for column in table.columns},
+        "required": names,
+        "additionalProperties": False,
+    }
+
+
+def _cell(column: Column) -> dict[str, Any]:
+    schema = {**_SCHEMAS[column.kind], "description": column.description}
+    return schema | {"type": [schema["type"], "null"]} if column.nullable else schema
+
+
+def _example(column: Column) -> Any:
+    return _EXAMPLES[column.kind] if column.example is None else column.example
