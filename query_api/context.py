@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from playhead.identity import Principal, Verifier
 from playhead.settings import QuerySettings
+from query_api.catalogue import Catalogue
 from query_api.dismissals import Dismissals
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
@@ -41,6 +42,7 @@ class Context:
     verifier: Verifier
     database: Database
     hot: RedisReader
+    catalogue: Catalogue
     library: Library
     sessions: Sessions
     dismissals: Dismissals
@@ -81,6 +83,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     )
     client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
     hot = RedisReader(client, settings.query_redis_timeout_seconds, asyncio.get_running_loop().time)
+    catalogue = Catalogue(database, policy, asyncio.get_running_loop().time)
     hub = Hub(
         settings.redis_url,
         reading(policy),
@@ -96,7 +99,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             verifier=Verifier(settings),
             database=database,
             hot=hot,
-            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), policy),
+            catalogue=catalogue,
+            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
             sessions=Sessions(database),
             dismissals=Dismissals(database),
             reports=Reports(database),
@@ -108,6 +112,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         hub.end("shutdown")
         listening.cancel()
         await asyncio.wait({listening})
+        await catalogue.close()
         await database.close()
         await client.aclose()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from playhead.progress import ContentId, Policy, Summary, summarize
+from playhead.progress import ContentId, Summary, summarize
 from query_api.access import Person
+from query_api.catalogue import Catalogue
 from query_api.listing import Entry, entries
 from query_api.reader import ProgressReader
 
@@ -18,31 +19,33 @@ short request; when Redis returns, all live streams ask for their list in one mo
 
 
 class Library:
-    """Reads progress and derives what is shown, under one policy.
+    """Reads progress and derives what is shown, each item under its own policy.
 
     Every method raises `ReaderError` where no store can tell.
     """
 
-    def __init__(self, reader: ProgressReader, policy: Policy) -> None:
-        self.policy = policy
+    def __init__(self, reader: ProgressReader, catalogue: Catalogue) -> None:
         self._reader = reader
+        self._catalogue = catalogue
         self._lists = asyncio.Semaphore(LISTS_AT_ONCE)
 
     async def summary(self, person: Person, content: ContentId) -> Summary:
         """One item."""
-        return summarize(await self._reader.item(person, content), self.policy)
+        return (await self.entry(person, content)).summary
 
     async def entry(self, person: Person, content: ContentId) -> Entry:
         """One item, with the progress that the summary comes from."""
+        policies = await self._catalogue.policies(person.tenant_id)
         progress = await self._reader.item(person, content)
-        return Entry(content, progress, summarize(progress, self.policy))
+        return Entry(content, progress, summarize(progress, policies.of(content)))
 
     async def entries(self, person: Person) -> list[Entry]:
         """All items, in no order."""
+        policies = await self._catalogue.policies(person.tenant_id)
         items = await self._reader.items(person)
         found: list[Entry] = []
         async with self._lists:
-            for entry in entries(items, self.policy):
+            for entry in entries(items, policies):
                 found.append(entry)
                 if len(found) % AT_ONCE == 0:
                     await asyncio.sleep(0)  # gives others their turn

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, TypeVar
 
-from playhead.progress import NOTHING, ContentId, Instant, Policy, Progress, Summary, join, resume, summarize
+from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
 from query_api.cursor import Place
 from query_api.models import Overview
+from query_api.policies import Policies
 from query_api.views import seconds, timestamp
 
 T = TypeVar("T")
@@ -34,9 +35,12 @@ class Entry:
         return Place(self.summary.last_at or 0, self.content)
 
 
-def entries(items: Mapping[ContentId, Progress], policy: Policy) -> Iterator[Entry]:
+def entries(items: Mapping[ContentId, Progress], policies: Policies) -> Iterator[Entry]:
     """Each item with its summary, derived as it is taken: that is the costly part of a long list."""
-    return (Entry(content, progress, summarize(progress, policy)) for content, progress in items.items())
+    return (
+        Entry(content, progress, summarize(progress, policies.of(content)))
+        for content, progress in items.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def cut(sorted_entries: Sequence[T], limit: int, place: Callable[[T], Place]) ->
 
 
 def with_changes(
-    of: Iterable[Entry], changes: Iterable[tuple[ContentId, Progress]], policy: Policy
+    of: Iterable[Entry], changes: Iterable[tuple[ContentId, Progress]], policies: Policies
 ) -> Iterator[Entry]:
     """The entries joined with changes that may be older or newer than they are."""
     known = {entry.content: entry for entry in of}
@@ -73,7 +77,7 @@ def with_changes(
     for content, progress in changes:
         before = changed.get(content) or (known[content].progress if content in known else NOTHING)
         changed[content] = join(before, progress)
-    return chain((known[content] for content in known.keys() - changed.keys()), entries(changed, policy))
+    return chain((known[content] for content in known.keys() - changed.keys()), entries(changed, policies))
 
 
 def overview(of: Sequence[Entry]) -> Overview:

@@ -20,6 +20,9 @@ ANSWERS = Counter("playhead_query_answers_total", "Questions about progress, by 
 PASSED_ON = Counter(
     "playhead_query_passed_on_total", "Questions that Redis could not answer, by why.", ["reason"]
 )
+CATALOGUE_READS = Counter(
+    "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
+)
 STREAMS = Gauge("playhead_query_live_streams", "Live streams open.")
 
 UNMATCHED = "unmatched"

@@ -29,6 +29,15 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
         if self.duration_ms is not None and self.duration_ms <= 0:
             raise ValueError("duration_ms is positive")
 
+    @classmethod
+    def told(
+        cls, *, threshold: float | None, evidence: Believed | None, duration_ms: int | None
+    ) -> Override | None:
+        """The override of an item of which the catalogue says this; None where it says nothing."""
+        if threshold is None and evidence is None and duration_ms is None:
+            return None
+        return cls(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The rules under which progress is credited and summarised.

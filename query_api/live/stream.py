@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from query_api.access import Person
+from query_api.catalogue import Catalogue
 from query_api.library import Library
 from query_api.listing import in_order, with_changes
 from query_api.live.events import (
@@ -37,9 +38,10 @@ LIFETIME_SECONDS = 3_600.0
 class Stream:
     """What one client is sent."""
 
-    def __init__(self, listener: Listener, library: Library, person: Person) -> None:
+    def __init__(self, listener: Listener, library: Library, catalogue: Catalogue, person: Person) -> None:
         self._listener = listener
         self._library = library
+        self._catalogue = catalogue
         self._person = person
         self._sent = 0
         self._owes_snapshot = False
@@ -75,7 +77,8 @@ class Stream:
         self._owes_snapshot = False
         # Heard while the stores were read: each may be in what was read, or newer, or even older.
         unread = ((change.content, change.progress) for change in self._listener.take_changes())
-        current = in_order(with_changes(entries, unread, self._library.policy))
+        policies = self._catalogue.cached(self._person.tenant_id)
+        current = in_order(with_changes(entries, unread, policies))
         items = [listed_item(entry.content, entry.summary) for entry in current]
         return self._event("snapshot", encode(Snapshot(items=items)))
 

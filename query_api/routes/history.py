@@ -44,10 +44,10 @@ async def read_history(  # noqa: PLR0913 - one argument a query parameter
         after=None if place is None else After.of(place),
     )
     shown = await context(request).sessions.page(own(who), which, limit)
-    policy = context(request).library.policy
+    policies = await context(request).catalogue.policies(who.tenant_id)
     return answer(
         History(
-            items=[history_entry(recorded, policy) for recorded in shown.entries],
+            items=[history_entry(recorded, policies) for recorded in shown.entries],
             next_cursor=cursors.next_of("history", shown.end),
         )
     )

@@ -64,4 +64,4 @@ async def read_live(request: Request, who: Who) -> Response:
         parts.hub.leave(listener)
         STREAMS.dec()
 
-    return LiveResponse(listener, Stream(listener, parts.library, person).chunks(), leave)
+    return LiveResponse(listener, Stream(listener, parts.library, parts.catalogue, person).chunks(), leave)

@@ -14,18 +14,19 @@ from query_api.instants import instant, moment, rfc3339
 from query_api.listing import Entry, entries, in_order, last_played_at, overview, page, with_changes
 from query_api.live.events import Attached, Changed, Ended
 from query_api.live.listener import Listener
+from query_api.policies import Policies
 from query_api.views import PAGES_SHOWN, item_progress, seconds
 from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
 
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
-POLICY = Policy()
+POLICIES = Policies(Policy())
 SHORT, LONG = watched(60, session="s"), watched(120, session="s")
 
 
 def joined(
     known: dict[ContentId, Progress], *changes: tuple[ContentId, Progress]
 ) -> dict[ContentId, Progress]:
-    return {each.content: each.progress for each in with_changes(entries(known, POLICY), changes, POLICY)}
+    return {each.content: each.progress for each in with_changes(entries(known, POLICIES), changes, POLICIES)}
 
 
 def test_a_change_heard_before_the_snapshot_was_read_takes_nothing_back() -> None:
@@ -50,7 +51,7 @@ def test_the_order_of_changes_makes_no_difference(changes: list[Progress]) -> No
 )
 def test_pages_are_the_whole_list_cut_up(ages: dict[str, int], limit: int) -> None:
     items = {ContentId(key): watched(10, at=NOON + age * 60_000) for key, age in ages.items()}
-    everything = list(entries(items, POLICY))
+    everything = list(entries(items, POLICIES))
     paged: list[Entry] = []
     after: Place | None = None
     while True:
@@ -81,7 +82,7 @@ def test_nothing_is_zero_items() -> None:
 
 def test_the_mean_has_two_decimals() -> None:
     items = {A: watched(60), B: watched(60), C: watched(66)}
-    assert overview(list(entries(items, POLICY))).avg_progress == 10.33
+    assert overview(list(entries(items, POLICIES))).avg_progress == 10.33
 
 
 @given(st.integers(0, 2**31 - 1))
@@ -101,7 +102,7 @@ def test_a_span_of_two_billion_pages_is_not_written_out() -> None:
     read = heartbeat(
         new_person(), new_content(), NOON, kind="document", pages_viewed=Intervals((1, 2**31 - 1))
     )
-    (entry,) = entries({A: fold(read)}, POLICY)
+    (entry,) = entries({A: fold(read)}, POLICIES)
     shown = item_progress(entry.summary).metadata.pages_viewed
     assert isinstance(shown, list)
     assert len(shown) == PAGES_SHOWN
