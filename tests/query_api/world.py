@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -30,12 +31,14 @@ from playhead.progress import (
     apply,
     summarize,
 )
+from playhead.progress.credit import wall_ms
 from playhead.settings import QuerySettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, progress_hash
 from playhead.wire.live import LiveChange
 from query_api.access import Person
 from query_api.instants import moment
+from sinks.slices import slices
 from tests.services import Database
 
 NOON = Instant(1_763_800_000_000)
@@ -171,11 +174,17 @@ def _insert(connection: psycopg.Connection, person: Person, content: ContentId, 
         "progress_percentage": summary.percentage,
         "completion_count": summary.completion_count,
         "total_sessions": summary.total_sessions,
-        "last_viewed_at": None if summary.last_at is None else moment(summary.last_at),
+        "started_at": _moment(summary.started_at),
+        "last_viewed_at": _moment(summary.last_at),
+        "completed_at": _moment(summary.completed_at),
         "metadata": Jsonb({}),
         "status": summary.status,
         "evidence": summary.evidence,
         "watched": _multirange(summary.watched),
+        "duration_ms": summary.duration_ms,
+        "coverage": summary.coverage,
+        "attained": summary.attained,
+        "slices": slices(summary),
         "content_ms": summary.content_ms,
         "wall_ms": summary.wall_ms,
         "state": encode(progress).decode(),
@@ -195,15 +204,19 @@ def _insert_session(
     connection.execute(
         """
         INSERT INTO progress.sessions (tenant_id, user_id, started_at, content_id, session_key, last_at,
-            watched, pages, watch_ms, content_ms, ended)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            watched, pages, watch_ms, wall_ms, content_ms, ended)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             *(person.tenant_id, person.user_id, moment(session.started_at), content, key),
             *(moment(session.last_at), _multirange(session.watched), _multirange(session.pages)),
-            *(session.watch_ms, session.watched.length, session.ended),
+            *(session.watch_ms, wall_ms(session, Policy()), session.watched.length, session.ended),
         ],
     )
+
+
+def _moment(instant: Instant | None) -> datetime | None:
+    return None if instant is None else moment(instant)
 
 
 def _multirange(intervals: Intervals) -> str:

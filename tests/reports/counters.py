@@ -1,0 +1,59 @@
+"""The counters that the sink keeps, made anew from the rows."""
+
+from __future__ import annotations
+
+import psycopg
+
+from tests.query_api.world import World
+
+
+def recount(world: World) -> None:
+    """All counters anew, from the rows."""
+    with psycopg.connect(world.database.admin_dsn) as connection:
+        connection.execute(_RECOUNT.encode())
+
+
+_RECOUNT = """
+TRUNCATE progress.user_summary, progress.content_summary, progress.content_slices, progress.content_times,
+    progress.person_days, progress.daily_activity;
+INSERT INTO progress.user_summary (
+    tenant_id, user_id, total_items, completed_items, in_progress_items, percentage_sum, content_ms, wall_ms,
+    last_viewed_at
+)
+SELECT
+    tenant_id, user_id, count(*), count(*) FILTER (WHERE status = 'completed'),
+    count(*) FILTER (WHERE status = 'in_progress'), sum(progress_percentage), sum(content_ms), sum(wall_ms),
+    max(last_viewed_at)
+FROM progress.user_progress GROUP BY tenant_id, user_id;
+INSERT INTO progress.content_summary (
+    tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms
+)
+SELECT
+    tenant_id, content_id, source_partition, count(*), count(*) FILTER (WHERE status <> 'not_started'),
+    count(*) FILTER (WHERE status = 'completed'), sum(progress_percentage), sum(coverage), sum(wall_ms)
+FROM progress.user_progress GROUP BY tenant_id, content_id, source_partition;
+INSERT INTO progress.content_slices (tenant_id, content_id, slice, shard, viewers)
+SELECT tenant_id, content_id, slice, source_partition, count(*)
+FROM progress.user_progress, generate_series(0, 19) AS slice
+WHERE slices & (1 << slice) <> 0 GROUP BY tenant_id, content_id, slice, source_partition;
+INSERT INTO progress.content_times (tenant_id, content_id, bucket, shard, completions)
+SELECT tenant_id, content_id, progress.took_bucket(took_ms), source_partition, count(*)
+FROM progress.user_progress WHERE took_ms IS NOT NULL
+GROUP BY tenant_id, content_id, progress.took_bucket(took_ms), source_partition;
+INSERT INTO progress.person_days (tenant_id, day, user_id, sessions, wall_ms)
+SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, count(*), sum(wall_ms)
+FROM progress.sessions GROUP BY tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id;
+INSERT INTO progress.daily_activity (tenant_id, day, shard, people, sessions, wall_ms, started, completed)
+SELECT tenant_id, day, 0, sum(people), sum(sessions), sum(wall_ms), sum(started), sum(completed)
+FROM (
+    SELECT tenant_id, day, 1 AS people, sessions, wall_ms, 0 AS started, 0 AS completed
+    FROM progress.person_days
+    UNION ALL
+    SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, 0, 0, 0, 1, 0
+    FROM progress.user_progress WHERE started_at IS NOT NULL
+    UNION ALL
+    SELECT tenant_id, (completed_at AT TIME ZONE 'UTC')::date, 0, 0, 0, 0, 1
+    FROM progress.user_progress WHERE completed_at IS NOT NULL
+) AS counted
+GROUP BY tenant_id, day
+"""
