@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from playhead.cli import audit, doctor, migrate, replay, services, settings_table, simulate, status, token, up
+from playhead.cli import (
+    archive,
+    audit,
+    doctor,
+    history,
+    migrate,
+    replay,
+    services,
+    settings_table,
+    simulate,
+    status,
+    token,
+    up,
+)
 
 app = typer.Typer(
     name="playhead",
@@ -27,6 +40,8 @@ for command in (
     replay.replay,
     status.status,
     audit.audit,
+    archive.archive,
+    history.history,
     settings_table.settings,
     doctor.doctor,
 ):

@@ -1,0 +1,132 @@
+"""Sessions of long ago, put where the sink would have stored them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.services import Database
+
+TENANTS = [str(UUID(int=0x4000_8000 + n)) for n in (1, 2)]
+PEOPLE = [str(UUID(int=0x5000_8000 + n)) for n in range(6)]
+ITEMS = [str(UUID(int=0x6000_8000 + n)) for n in range(4)]
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A session."""
+
+    tenant: str
+    user: str
+    content: str
+    began: datetime
+    key: str
+
+    def row(self, dice: random.Random) -> dict[str, Any]:
+        watched = sorted(dice.sample(range(0, 600_000, 100), 2 * dice.randrange(4)))
+        spans = ",".join(f"[{a},{b})" for a, b in zip(watched[::2], watched[1::2], strict=True))
+        pages = dice.choice(["{}", "{[1,4)}", "{[1,2),[5,9)}"])
+        return {
+            "tenant_id": self.tenant,
+            "user_id": self.user,
+            "started_at": self.began,
+            "content_id": self.content,
+            "session_key": self.key,
+            "last_at": self.began + timedelta(milliseconds=dice.randrange(3_600_000)),
+            "watched": "{" + spans + "}",
+            "pages": pages,
+            "watch_ms": dice.randrange(600_000),
+            "content_ms": sum(watched[1::2]) - sum(watched[::2]),
+            "wall_ms": dice.randrange(600_000),
+            "position_ms": dice.choice([None, dice.randrange(600_000)]),
+            "scroll_position": dice.choice([None, dice.random()]),
+            "ended": dice.random() < 0.5,
+        }
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def sittings(month: date, count: int, seed: int = 1) -> list[Sat]:
+    """Sessions of a month; two of its very first and very last instant."""
+    dice = random.Random(f"{month} {seed}")  # noqa: S311 - a repeatable past
+    start = datetime(month.year, month.month, 1, tzinfo=UTC)
+    stop = (start + timedelta(days=32)).replace(day=1)
+    length = (stop - start) // timedelta(milliseconds=1)
+    instants = [0, length - 1, *(dice.randrange(length) for _ in range(count - 2))]
+    return [
+        Sat(
+            dice.choice(TENANTS),
+            dice.choice(PEOPLE),
+            dice.choice(ITEMS),
+            start + timedelta(milliseconds=at),
+            str(UUID(int=dice.getrandbits(128))) if dice.random() < 0.8 else f"~{at}",
+        )
+        for at in instants[:count]
+    ]
+
+
+def store(database: Database, these: Iterable[Sat], seed: int = 1) -> None:
+    """Sessions, with their months and their part of the days' figures."""
+    dice = random.Random(seed)  # noqa: S311 - the same
+    rows = [each.row(dice) for each in these]
+    with psycopg.connect(database.writer_dsn, autocommit=True) as writer:
+        for month in sorted({row["started_at"].date().replace(day=1) for row in rows}):
+            writer.execute("SELECT progress.make_sessions_month(%s)", [month])
+        names = list(rows[0])
+        places = ", ".join(f"%({name})s" for name in names)
+        query = f"INSERT INTO progress.sessions ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - our own names
+        with writer.cursor() as cursor:
+            cursor.executemany(query.encode(), rows)
+        writer.execute(_DAYS)
+
+
+_DAYS = """
+WITH days AS (
+    INSERT INTO progress.person_days
+    SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, count(*), sum(wall_ms)
+    FROM progress.sessions GROUP BY 1, 2, 3
+    ON CONFLICT (tenant_id, day, user_id)
+        DO UPDATE SET sessions = excluded.sessions, wall_ms = excluded.wall_ms
+    RETURNING *
+)
+INSERT INTO progress.daily_activity
+SELECT tenant_id, day, 0, count(*), sum(sessions), sum(wall_ms), 0, 0 FROM days GROUP BY 1, 2
+ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
+    people = excluded.people, sessions = excluded.sessions, wall_ms = excluded.wall_ms
+"""
+
+
+def rows(database: Database, query: str, *values: Any) -> list[dict[str, Any]]:
+    with psycopg.connect(database.admin_dsn, row_factory=dict_row) as connection:
+        return connection.execute(query.encode(), values).fetchall()
+
+
+def dump(database: Database) -> dict[str, list[str]]:
+    """Every row of every table."""
+    found = {}
+    with psycopg.connect(database.admin_dsn) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'progress'::regnamespace"
+            " AND relkind = 'r' AND relpersistence = 'p'"
+        ).fetchall()
+        for (name,) in tables:
+            query = f'SELECT to_jsonb(t)::text FROM progress."{name}" AS t ORDER BY 1'  # noqa: S608 - a table's name
+            found[name] = [text for (text,) in connection.execute(query.encode())]
+    return found
+
+
+def sessions(database: Database) -> list[dict[str, Any]]:
+    return rows(
+        database,
+        "SELECT to_jsonb(s) AS row FROM progress.sessions AS s"
+        " ORDER BY tenant_id, user_id, started_at, content_id, session_key",
+    )
