@@ -25,6 +25,7 @@ from stream_processors.emission import emit
 from stream_processors.hot_store import Applied, HotStore
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
+from stream_processors.rules import Rules
 from stream_processors.runs import Run
 
 READ_SECONDS = 30.0
@@ -76,7 +77,7 @@ class Meter:
 
 async def _take(settings: ProcessorSettings, runs: list[Run], meter: Meter) -> None:
     """As `Lane` does it."""
-    hot, topics, policy = HotStore(settings), Topics.named(settings.kafka_prefix), Policy()
+    hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Rules(Policy())
     ledger, expected = Ledger.opened(0), None
     await hot.claim(0, 1)
     async with Publisher(settings, client_id="bench", ack_timeout_seconds=READ_SECONDS) as publisher:
@@ -87,7 +88,7 @@ async def _take(settings: ProcessorSettings, runs: list[Run], meter: Meter) -> N
                 found = await hot.load({person: list(items) for person, items in reading.people.items()})
             known = {person: each for person, each in found.items() if each is not None}
             with meter.step("decide"):
-                decision = decide(run, reading, known, ledger, policy)
+                decision = decide(run, reading, known, ledger, rules)
             with meter.step("write"):
                 written = await hot.write(
                     decision, generation=1, expected=expected, emitted=ledger.next_offset

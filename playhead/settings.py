@@ -186,10 +186,12 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     """Records of one partition handed to the agent at once."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
     """Work is waiting but nothing was committed for this long: exit, and be restarted."""
+    processor_catalogue_seconds: float = Field(default=15.0, gt=0, le=50)
+    """How often changed durations and policies are looked up in the catalogue; they hold within a minute."""
 
 
-class SinkSettings(KafkaSettings, PostgresSettings):
-    """The Postgres sink."""
+class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
+    """The Postgres sink: the policy must be the processor's, by which the states were derived."""
 
     sink_host: str = "127.0.0.1"
     """The address for health and metrics."""
@@ -234,6 +236,10 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     """Slower than this, waiting for a connection included, and the answer is 503."""
     query_live_max_streams: int = Field(default=1_000, ge=1)
     """Open live streams; beyond it, 503."""
+    query_exports_at_once: int = Field(default=4, ge=1)
+    """Exports at work, each with a connection to Postgres of its own; beyond it, 503."""
+    query_export_timeout_seconds: float = Field(default=600.0, gt=0)
+    """How long one export may take, the client's reading included; then its connection is broken off."""
 
 
 class MigrateSettings(KafkaSettings, PostgresSettings):

@@ -16,6 +16,7 @@ from playhead.wire.codec import decode_progress, encode
 from playhead.wire.states import State
 from stream_processors.ledger import Ledger
 from stream_processors.reading import Items, Reading, Unreadable
+from stream_processors.rules import Rule, Rules
 from stream_processors.runs import Run
 
 
@@ -25,6 +26,8 @@ class Person(Struct, frozen=True, gc=False):
     items: Mapping[ContentId, bytes]
     is_whole: bool = False
     """The hot store does not have them: `items` is everything there is, and all of it is written."""
+    erased_at: int | None = None
+    """When they were erased, in ms: what they send from then on, or sent before, changes nothing."""
 
 
 class Write(Struct, frozen=True, gc=False):
@@ -49,17 +52,17 @@ class Decision:
     unreadable: list[Unreadable]
     is_complete: bool
     """Whether the run reaches as far as the ledger, so that a checkpoint may follow its states."""
+    erased: int
+    """Of the duplicates, those of people who were erased."""
 
 
-def decide(
-    run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, policy: Policy
-) -> Decision:
-    """What the run does, given all its people as they are `known`, at this point of the ledger.
+def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, rules: Rules) -> Decision:
+    """What the run does by the rules, given all its people as they are `known`, at this point of the ledger.
 
     Where the run was applied before, wholly or in part (a worker died between writing and telling), what was
     applied changes nothing and is not counted again, but all of it is told again.
     """
-    fold = _Fold(run, ledger, policy)
+    fold = _Fold(run, ledger, rules)
     for person, items in reading.people.items():
         fold.person(person, items, known[person])
     dead = sum(each.record.offset >= ledger.next_offset for each in reading.unreadable)
@@ -71,6 +74,7 @@ def decide(
         states=fold.states,
         unreadable=reading.unreadable,
         is_complete=run.next_offset >= ledger.next_offset,
+        erased=fold.erased,
     )
 
 
@@ -80,46 +84,60 @@ class _Fold:
     __slots__ = (
         "_fresh_from",
         "_is_replay",
-        "_policy",
+        "_rules",
         "_run",
         "_source_offset",
         "applied",
         "duplicates",
+        "erased",
         "states",
         "writes",
     )
 
-    def __init__(self, run: Run, ledger: Ledger, policy: Policy) -> None:
+    def __init__(self, run: Run, ledger: Ledger, rules: Rules) -> None:
         self._run = run
-        self._policy = policy
+        self._rules = rules
         self._fresh_from = ledger.next_offset
         self._is_replay = run.first_offset < ledger.next_offset
         self._source_offset = max(run.next_offset, ledger.next_offset)
         self.applied = 0
         self.duplicates = 0
+        self.erased = 0
         self.writes: list[Write] = []
         self.states: list[tuple[bytes, bytes]] = []
 
     def person(self, person: str, items: Items, known: Person) -> None:
+        if known.erased_at is not None:
+            self._ignore(items)
+            return
         changed: list[tuple[ContentId, bytes]] = []
         for content, heartbeats in items.items():
             if not heartbeats:  # all that was said of it could not be read
                 continue
+            rule = self._rules.of(heartbeats[0][1].tenant_id, content)
             stored = known.items.get(content)
             before = NOTHING if stored is None else decode_progress(stored)
-            after = self._advance(before, heartbeats)
+            after = self._advance(before, heartbeats, rule.policy)
             if after is not before:
                 stored = encode(after)
                 changed.append((content, stored))
             elif stored is None or not self._is_replay:
                 continue
-            self.states.append(self._state(person, content, after, stored, heartbeats))
+            self.states.append(self._state(person, after, stored, heartbeats, rule))
         restored = _beside(known.items, changed) if known.is_whole else []
         if changed or restored:
             self.writes.append(Write(person, changed, restored))
 
-    def _advance(self, progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> Progress:
-        policy, fresh_from = self._policy, self._fresh_from
+    def _ignore(self, items: Items) -> None:
+        fresh = (offset >= self._fresh_from for heartbeats in items.values() for offset, _ in heartbeats)
+        count = sum(fresh)
+        self.duplicates += count
+        self.erased += count
+
+    def _advance(
+        self, progress: Progress, heartbeats: list[tuple[int, Heartbeat]], policy: Policy
+    ) -> Progress:
+        fresh_from = self._fresh_from
         for offset, heartbeat in heartbeats:
             advanced = apply(progress, heartbeat, policy)
             if offset >= fresh_from:
@@ -133,24 +151,25 @@ class _Fold:
     def _state(
         self,
         person: str,
-        content: ContentId,
         progress: Progress,
         encoded: bytes,
         heartbeats: list[tuple[int, Heartbeat]],
+        rule: Rule,
     ) -> tuple[bytes, bytes]:
         first = heartbeats[0][1]
         state = State(
             v=1,
             tenant_id=first.tenant_id,
             user_id=first.user_id,
-            content_id=content,
+            content_id=first.content_id,
             source_partition=self._run.partition,
             source_offset=self._source_offset,
             touched=_touched(progress, heartbeats),
-            summary=summarize(progress, self._policy),
+            override=rule.override,
+            summary=summarize(progress, rule.policy),
             progress=Raw(encoded),
         )
-        return f"{person}:{content}".encode(), encode(state)
+        return f"{person}:{first.content_id}".encode(), encode(state)
 
 
 def _beside(

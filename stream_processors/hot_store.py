@@ -11,14 +11,17 @@ longer than all that Redis does with them. So their keys are not declared, as Re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 
 import redis.asyncio as redis_asyncio
 from msgspec import Struct, msgpack
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
     ClusterDownError,
@@ -32,7 +35,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import applied_hash, progress_hash
+from playhead.wire.keys import ERASED, applied_hash, progress_hash
 from stream_processors.decision import Decision, Person
 from stream_processors.errors import ClaimHeldError, HotStoreAwayError
 from stream_processors.ledger import Ledger
@@ -40,7 +43,7 @@ from stream_processors.ledger import Ledger
 CLAIM_HOLDS_SECONDS = 60
 """A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
 TIMEOUT_SECONDS = 5.0
-"""For one answer. A run of 5,000 people takes Redis some 30 ms."""
+"""For one answer, connecting included. A run of 5,000 people takes Redis some 30 ms."""
 PEOPLE_AT_ONCE = 500
 """Loaded by one script call: Redis serves others between two of them."""
 ITEMS_AT_ONCE = 1_000
@@ -81,8 +84,11 @@ class HotStore:
     def __init__(self, settings: RedisSettings) -> None:
         self._redis = redis_asyncio.Redis.from_url(
             settings.redis_url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
+            # No timeouts and no retries of its own: with a timeout it sends through asyncio.wait_for, which
+            # until Python 3.12 may swallow the cancellation of a lane; and whoever asks tries again anyway.
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
             client_name="playhead-processor",
         )
         self._ttl = settings.redis_person_ttl_days * DAY_SECONDS
@@ -100,7 +106,7 @@ class HotStore:
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        with _away():
+        async with _answering():
             granted, *found = await self._claim(
                 keys=[applied_hash(partition)], args=[generation, CLAIM_HOLDS_SECONDS]
             )
@@ -118,18 +124,32 @@ class HotStore:
         while entries:
             batch, entries = entries[:PEOPLE_AT_ONCE], entries[PEOPLE_AT_ONCE:]
             packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
-            with _away():
+            async with _answering():
                 answers = await self._load(args=[packed])
-            for (person, items), (fence, *values) in zip(batch, answers, strict=True):
-                if fence is None:
+            for (person, items), (erased_at, fence, *values) in zip(batch, answers, strict=True):
+                if erased_at is not None:
+                    known[person] = Person({}, erased_at=int(erased_at))
+                elif fence is None:
                     known[person] = None
                 else:
                     _add(known, person, {i: value for i, value in zip(items, values, strict=True) if value})
         return known
 
+    async def mark_erased(self, people: Mapping[str, Person]) -> None:
+        """Note who of these was erased, so that the durable store need not be asked again."""
+        erased = {person: found.erased_at for person, found in people.items() if found.erased_at is not None}
+        if not erased:
+            return
+        async with _answering(), self._redis.pipeline(transaction=True) as together:
+            for person, erased_at in erased.items():
+                together.delete(progress_hash(person))
+                together.hset(progress_hash(person), ERASED, erased_at)
+                together.expire(progress_hash(person), self._ttl)
+            await together.execute()
+
     async def has_evicted(self) -> bool:
         """Whether Redis has ever run out of memory and let people go, who are then not merely new."""
-        with _away():
+        async with _answering():
             stats = await self._redis.info("stats")
         return bool(stats["evicted_keys"])
 
@@ -159,7 +179,7 @@ class HotStore:
             self._ttl,
             msgpack.encode(people),
         ]
-        with _away():
+        async with _answering():
             applied, *found = await self._write(keys=[applied_hash(decision.partition)], args=args)
         return Applied() if applied else Refused(*(None if each is None else int(each) for each in found))
 
@@ -188,10 +208,13 @@ def _script(name: str) -> str:
     return files("stream_processors").joinpath("scripts", f"{name}.lua").read_text(encoding="utf-8")
 
 
-@contextmanager
-def _away() -> Iterator[None]:
+@asynccontextmanager
+async def _answering() -> AsyncIterator[None]:
     try:
-        yield
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise HotStoreAwayError(f"Redis does not answer within {TIMEOUT_SECONDS:g} s") from error
     except AuthenticationError:
         raise
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:

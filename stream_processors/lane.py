@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from playhead.progress import Policy
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.assignment import Log, Start, start
+from stream_processors.catalogue import Catalogue
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.emission import Publishes, emit
 from stream_processors.errors import DurableStoreBehindError
@@ -63,7 +63,7 @@ class Parts:
     durable: DurableStore
     publisher: Publishes
     topics: Topics
-    policy: Policy
+    catalogue: Catalogue
 
 
 class Lane:
@@ -98,6 +98,7 @@ class Lane:
             Exception: anything unknown; the process is to exit, having acknowledged nothing of this run.
         """
         try:
+            await self.patience.insist("catalogue", self._parts.catalogue.seen)
             await self._locate()
             while (delivery := await self._next()) is not None and not self.patience.is_leaving:
                 run, acknowledge = delivery
@@ -164,7 +165,7 @@ class Lane:
             reading = read(run)
         known = await self._known(reading)
         with metrics.step("decide"):
-            decision = decide(run, reading, known, self._start.ledger, self._parts.policy)
+            decision = decide(run, reading, known, self._start.ledger, self._parts.catalogue.rules)
         if isinstance(refused := await self._write(decision), Refused):
             _log.warning(
                 "partition %d: Redis refused the run from %d: %s", self.partition, self.told, refused
@@ -195,7 +196,9 @@ class Lane:
             if stored is None or stored.next_offset < applied:
                 reached = 0 if stored is None else stored.next_offset
                 raise DurableStoreBehindError(self.partition, applied, reached)
-        return await parts.durable.people(missing)
+        found = await parts.durable.people(missing)
+        await parts.hot.mark_erased(found)
+        return found
 
     async def _write(self, decision: Decision) -> object:
         return await self.patience.insist(
@@ -212,6 +215,7 @@ class Lane:
         before, after = self._start.ledger, decision.ledger
         metrics.APPLIED.inc(after.applied - before.applied)
         metrics.DUPLICATES.inc(after.duplicates - before.duplicates)
+        metrics.ERASED.inc(decision.erased)
         metrics.DEAD.inc(after.dead_lettered - before.dead_lettered)
         metrics.SKIPPED.inc(after.first_offset - before.first_offset)
         metrics.STATES.inc(len(decision.states))

@@ -10,6 +10,15 @@ from prometheus_client import Counter, Gauge, Histogram
 
 HEARTBEATS = Counter("playhead_processor_heartbeats_total", "Heartbeats by what became of them", ["verdict"])
 APPLIED, DUPLICATES, DEAD = (HEARTBEATS.labels(verdict) for verdict in ("applied", "duplicate", "dead"))
+ERASED = Counter(
+    "playhead_processor_erased_total", "Heartbeats of people who were erased, among the duplicates"
+)
+CATALOGUE_AGE = Gauge(
+    "playhead_processor_catalogue_age_seconds", "Since the catalogue was last seen; -1 where it never was"
+)
+CATALOGUE_ITEMS = Gauge(
+    "playhead_processor_catalogue_items", "Items whose duration or policy the catalogue tells"
+)
 STATES = Counter("playhead_processor_states_total", "States acknowledged by the broker")
 LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not through the stage")
 PARTITIONS = Gauge("playhead_processor_partitions", "Partitions that this worker holds")

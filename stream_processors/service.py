@@ -19,6 +19,7 @@ from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.application import build
+from stream_processors.catalogue import Catalogue
 from stream_processors.errors import AwayError, ProcessorError
 from stream_processors.hot_store import HotStore
 from stream_processors.lane import Lane, Parts
@@ -73,12 +74,14 @@ class Processor:
             probe.start()
             stack.callback(probe.close)
             hot, durable = HotStore(settings), DurableStore(settings)
+            self._catalogue = Catalogue(settings, asyncio.get_running_loop().time)
+            stack.push_async_callback(self._catalogue.close)
             stack.push_async_callback(hot.close)
             stack.push_async_callback(durable.close)
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
             await stack.enter_async_context(publisher)
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
-            parts = Parts(hot, durable, publisher, self._topics, settings.policy)
+            parts = Parts(hot, durable, publisher, self._topics, self._catalogue)
             lanes = WorkerLanes(
                 lambda partition, generation: Lane(partition, generation, self._consumer, parts), self._fail
             )
@@ -93,13 +96,17 @@ class Processor:
     async def _work(self, lanes: WorkerLanes) -> None:
         with self._signals():
             watching = asyncio.create_task(self._watch(lanes), name="watchdog")
+            keeping = asyncio.create_task(self._catalogue.keep(), name="catalogue")
+            keeping.add_done_callback(self._catalogue_ended)
             try:
                 await self._run_app()
             finally:
                 watching.cancel()
+                keeping.cancel()
                 self._not_ready = "stopping"
                 with _deadline(STOP_SECONDS):
                     await self._app.stop()
+                    await asyncio.wait({keeping})
 
     async def _run_app(self) -> None:
         starting: asyncio.Future[Any] = asyncio.ensure_future(self._app.start())
@@ -124,6 +131,8 @@ class Processor:
                 await asyncio.sleep(LOOK_SECONDS)
                 sign = await self._sign(lanes)
                 metrics.LAG.set(-1 if sign.lag is None else sign.lag)
+                metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
+                metrics.CATALOGUE_ITEMS.set(len(self._catalogue.rules))
                 self._not_ready = lanes.waiting_for or (None if self._app.started else "starting")
                 watchdog.look(sign, clock())
         except Exception as error:  # noqa: BLE001 - whatever it is, an unwatched worker must not go on
@@ -140,6 +149,10 @@ class Processor:
             except AwayError:
                 ends = None
         return Sign(told, ends, attempts)
+
+    def _catalogue_ended(self, keeping: asyncio.Task[None]) -> None:
+        if not keeping.cancelled() and (error := keeping.exception()) is not None:
+            self._fail(error)
 
     def _fail(self, error: BaseException) -> None:
         if not self._ending.done():

@@ -23,8 +23,8 @@ local somebody = everything or next(listening)
 
 local fence, ttl = ARGV[9], ARGV[10]
 local CHUNK = 1000 -- Lua unpacks no more than some 8,000 values at once
-for _, person in ipairs(cmsgpack.unpack(ARGV[11])) do
-  local key, changed, restored = person[1], person[2], person[3]
+
+local function put(key, changed, restored)
   for from = 1, #restored, CHUNK do
     redis.call('HSET', key, unpack(restored, from, math.min(from + CHUNK - 1, #restored)))
   end
@@ -33,12 +33,23 @@ for _, person in ipairs(cmsgpack.unpack(ARGV[11])) do
   end
   redis.call('HSET', key, '@', fence, unpack(changed, 1, math.min(CHUNK, #changed)))
   redis.call('EXPIRE', key, ttl)
-  if somebody then
-    local channel = 'live:' .. string.sub(key, 10) -- what follows 'progress:', which is the person in braces
-    if everything or listening[channel] then
-      for i = 1, #changed, 2 do
-        redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
-      end
+end
+
+local function tell(key, changed)
+  local channel = 'live:' .. string.sub(key, 10) -- what follows 'progress:', which is the person in braces
+  if everything or listening[channel] then
+    for i = 1, #changed, 2 do
+      redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+    end
+  end
+end
+
+for _, person in ipairs(cmsgpack.unpack(ARGV[11])) do
+  local key, changed, restored = person[1], person[2], person[3]
+  if redis.call('HEXISTS', key, '!') == 0 then -- else they were erased since they were loaded
+    put(key, changed, restored)
+    if somebody then
+      tell(key, changed)
     end
   end
 end

@@ -17,10 +17,12 @@ from playhead.wire.states import State, decode_state
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
+from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import crowd, heartbeat
 
 POLICY = Policy()
+RULES = Rules(POLICY)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Machine:
     """The stage with dictionaries for stores."""
 
     ledger: Ledger = field(default_factory=lambda: Ledger.opened(0))
+    rules: Rules = RULES
     people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
     states: dict[tuple[str, str], State] = field(default_factory=dict)
 
@@ -46,7 +49,7 @@ class Machine:
             else Person({}, is_whole=True)
             for person, items in reading.people.items()
         }
-        decision = decide(run, reading, known, self.ledger, POLICY)
+        decision = decide(run, reading, known, self.ledger, self.rules)
         for write in decision.writes:
             self.people.setdefault(write.person, {}).update([*write.restored, *write.changed])
         for _, value in decision.states:
@@ -173,7 +176,7 @@ def test_a_person_loaded_whole_is_written_whole_and_only_the_change_is_told() ->
     new = heartbeat(content=2, until_ms=30_000)
     run = Run(0, 0, [Rec(0, *_raw(new))])
     person = person_key(new.tenant_id, new.user_id)
-    decision = decide(run, read(run), {person: Person(old, is_whole=True)}, Ledger.opened(0), POLICY)
+    decision = decide(run, read(run), {person: Person(old, is_whole=True)}, Ledger.opened(0), RULES)
     (write,) = decision.writes
     assert dict(write.restored) == {item: value for item, value in old.items() if item != new.content_id}
     assert [item for item, _ in write.changed] == [new.content_id]

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record
-from playhead.progress import Policy
 from playhead.settings import ProcessorSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import applied_hash, person_key
 from stream_processors.assignment import Log
+from stream_processors.catalogue import Catalogue
 from stream_processors.emission import Publishes
 from stream_processors.hot_store import HotStore
 from stream_processors.lane import Lane, Parts
@@ -49,10 +49,12 @@ async def parts_of(world: World) -> AsyncIterator[Parts]:
     names = {name.removeprefix("PLAYHEAD_").lower(): value for name, value in world.environment.items()}
     settings = ProcessorSettings.model_validate(names)
     hot, durable = HotStore(settings), DurableStore(settings)
+    catalogue = Catalogue(settings, asyncio.get_running_loop().time)
     async with Publisher(settings, client_id="tests", ack_timeout_seconds=10) as publisher:
-        yield Parts(hot, durable, publisher, world.topics, Policy())
+        yield Parts(hot, durable, publisher, world.topics, catalogue)
     await hot.close()
     await durable.close()
+    await catalogue.close()
 
 
 @dataclass
@@ -137,7 +139,9 @@ class Reluctant:
 
 async def test_no_checkpoint_is_sent_before_its_states_are_acknowledged(world: World) -> None:
     async with parts_of(world) as parts:
-        reluctant = Parts(parts.hot, parts.durable, Reluctant(parts.publisher, 2), parts.topics, parts.policy)
+        reluctant = Parts(
+            parts.hot, parts.durable, Reluctant(parts.publisher, 2), parts.topics, parts.catalogue
+        )
         held = hold(reluctant, generation=1)
         await until(lambda: held.lane.told == 0)
         await held.put(run_of(10_000))
@@ -149,7 +153,9 @@ async def test_no_checkpoint_is_sent_before_its_states_are_acknowledged(world: W
 
 async def test_a_partition_given_up_while_a_store_is_away_acknowledges_nothing(world: World) -> None:
     async with parts_of(world) as parts:
-        away = Parts(parts.hot, parts.durable, Reluctant(parts.publisher, 1_000), parts.topics, parts.policy)
+        away = Parts(
+            parts.hot, parts.durable, Reluctant(parts.publisher, 1_000), parts.topics, parts.catalogue
+        )
         held = hold(away, generation=1)
         await until(lambda: held.lane.told == 0)
         await held.put(run_of(10_000))

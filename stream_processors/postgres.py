@@ -1,0 +1,69 @@
+"""A connection to Postgres, made when first needed and again when it broke."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import TupleRow
+
+from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
+
+CONNECT_SECONDS = 5
+STATEMENT_MS = 10_000
+UNANSWERED_MS = 15_000
+"""After which a server that a network no longer reaches counts as gone."""
+
+
+class Connection:
+    """One connection, for one question after another."""
+
+    def __init__(self, dsn: str, name: str) -> None:
+        """Describe the connection.
+
+        Args:
+            dsn: Where, and as whom.
+            name: By which Postgres shows it.
+        """
+        self._dsn = dsn
+        self._name = name
+        self._open: AsyncConnection[TupleRow] | None = None
+
+    async def close(self) -> None:
+        """Leave nothing open."""
+        if self._open is not None:
+            await self._open.close()
+
+    @asynccontextmanager
+    async def cursor(self) -> AsyncIterator[AsyncCursor[TupleRow]]:
+        """A cursor for one question.
+
+        Raises:
+            DurableStoreAwayError: trying again is right.
+            StoreUnreadableError: the tables are not those of this release.
+        """
+        try:
+            async with (await self._connected()).cursor() as cursor:
+                yield cursor
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            await self.close()
+            self._open = None
+            raise DurableStoreAwayError(f"Postgres does not answer: {error}") from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+            raise StoreUnreadableError(
+                f"Postgres has not the tables of this release ({error}): run `playhead migrate`"
+            ) from error
+
+    async def _connected(self) -> AsyncConnection[TupleRow]:
+        if self._open is None or self._open.closed:
+            self._open = await AsyncConnection.connect(
+                self._dsn,
+                autocommit=True,
+                connect_timeout=CONNECT_SECONDS,
+                tcp_user_timeout=UNANSWERED_MS,
+                application_name=self._name,
+                options=f"-c statement_timeout={STATEMENT_MS}",
+            )
+        return self._open
