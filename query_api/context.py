@@ -16,6 +16,7 @@ from playhead.identity import Principal, Verifier
 from playhead.settings import QuerySettings
 from query_api.catalogue import Catalogue
 from query_api.dismissals import Dismissals
+from query_api.exports.worker import Exports
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
 from query_api.live.changes import reading
@@ -47,6 +48,7 @@ class Context:
     sessions: Sessions
     dismissals: Dismissals
     reports: Reports
+    exports: Exports
     scopes: Scopes
     hub: Hub
     listening: asyncio.Task[None]
@@ -104,6 +106,11 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             sessions=Sessions(database),
             dismissals=Dismissals(database),
             reports=Reports(database),
+            exports=Exports(
+                settings.postgres_reader_dsn,
+                settings.query_exports_at_once,
+                settings.query_export_timeout_seconds,
+            ),
             scopes=Scopes(database),
             hub=hub,
             listening=listening,

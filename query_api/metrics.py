@@ -24,6 +24,12 @@ CATALOGUE_READS = Counter(
     "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
 )
 STREAMS = Gauge("playhead_query_live_streams", "Live streams open.")
+EXPORTS = Gauge("playhead_query_exports", "Exports at work.")
+EXPORTED_ROWS = Counter(
+    "playhead_query_exported_rows_total",
+    "Rows of exports that were sent whole, by the kind of file.",
+    ["format"],
+)
 
 UNMATCHED = "unmatched"
 

@@ -12,12 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.identity import Principal
+from playhead.services.problems import Problem
 from query_api.context import context
+from query_api.exports.formats import FileKind, file_format
+from query_api.exports.response import ExportResponse
 from query_api.reports.table import Ask
 from query_api.routes.answers import answer_plain
 from query_api.routes.parameters import CursorQuery, LimitQuery
 
-Format = Literal["json", "csv", "xlsx", "parquet"]
+Format = Literal["json"] | FileKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,16 @@ async def report(
     """A report within the scope that `ask` holds; `beside` is what JSON tells besides the rows.
 
     Raises:
-        Problem: 422 naming `cursor`.
+        Problem: 422 naming `cursor`; 501, this installation cannot make such a file.
         UnavailableError: Postgres is away.
     """
+    if how.format != "json":
+        return _file(request, who, ask, how.format, how.cursor)
     page = await context(request).reports.page(who.tenant_id, ask, how.cursor, how.limit)
     return answer_plain({**(beside or {}), "items": page.rows, "nextCursor": page.next_cursor})
+
+
+def _file(request: Request, who: Principal, ask: Ask, kind: FileKind, cursor: str | None) -> Response:
+    if cursor is not None:
+        raise Problem(422, "Invalid request", "is of pages; a file holds the whole report", field="cursor")
+    return ExportResponse(context(request).exports, who.tenant_id, ask, file_format(kind))
