@@ -89,6 +89,8 @@ class Snapshot:
             wire.close()
         if self._connection is not None:
             self._connection.close()
+        if self._cursor is not None:
+            self._cursor.close()  # which asks the server nothing, now that it is gone
 
     def _connect(self) -> psycopg.Connection:
         connection = self._connection = psycopg.connect(
