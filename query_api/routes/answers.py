@@ -20,6 +20,7 @@ _PROBLEMS: dict[int, str] = {
     404: "Nothing by that name.",
     413: "The body is larger than it can have reason to be.",
     422: "Something in the request is wrong; `errors` names the fields.",
+    501: "This installation cannot make such a file; the detail says what it lacks.",
     503: "The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After.",
 }
 
