@@ -131,7 +131,7 @@ def store_batch(store: Store, chunk: list[Source]) -> dict[str, float]:
     for source in chunk:
         gathering.add(source, start, read(source))
     decoded = time.perf_counter()
-    batch = prepare(gathering)
+    batch = prepare(gathering, POLICY)
     prepared = time.perf_counter()
     store.write(batch, _refuse)
     return {
@@ -142,8 +142,8 @@ def store_batch(store: Store, chunk: list[Source]) -> dict[str, float]:
     }
 
 
-def _refuse(rejected: object) -> None:
-    raise AssertionError(rejected)
+def _refuse(*told: object) -> None:
+    raise AssertionError(told)
 
 
 def step_seconds() -> dict[str, float]:

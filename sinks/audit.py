@@ -6,23 +6,21 @@ Reads one snapshot, so it may run while sinks write. Findings are data; an empty
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
 import psycopg
 from msgspec import Struct
 from psycopg.rows import DictRow, dict_row
 
-from playhead.progress import Policy, Progress, Summary, summarize
+from playhead.progress import Policy
 from playhead.settings import AuditSettings
-from playhead.wire.codec import decode_progress
-from playhead.wire.errors import WireError
 from sinks import audit_queries as queries
-from sinks.rows import metadata, multirange
+from sinks.audit_counters import COUNTERS
+from sinks.audit_rows import faults
 
 CHUNK = 2_000
 
-Kind = Literal["ledger", "summary", "row", "session"]
+Kind = Literal["ledger", "summary", "counter", "row", "session", "erased"]
 
 
 class Finding(Struct, frozen=True):
@@ -53,7 +51,9 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
             connection.read_only = True
             yield from _ledgers(connection)
             yield from _summaries(connection)
+            yield from _counters(connection)
             yield from _strays(connection)
+            yield from _erased(connection)
             yield from _rows(connection, policy, sample)
     except psycopg.Error as error:
         raise AuditError(f"cannot audit (PLAYHEAD_POSTGRES_DSN): {error}") from error
@@ -86,51 +86,24 @@ def _strays(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
 
 
 def _rows(connection: psycopg.Connection[DictRow], policy: Policy, sample: int | None) -> Iterator[Finding]:
+    archived = {row["month"] for row in connection.execute(queries.ARCHIVED)}
     with connection.cursor("rows") as cursor:
         cursor.itersize = CHUNK
         query = queries.ROWS if sample is None else queries.ROWS + queries.SAMPLED
         for row in cursor.execute(query, {"sample": sample}):
             subject = f"{row['tenant_id']}:{row['user_id']}:{row['content_id']}"
-            yield from (Finding(kind, subject, detail) for kind, detail in _faults(row, policy))
+            yield from (Finding(kind, subject, detail) for kind, detail in faults(row, policy, archived))
 
 
-def _faults(row: DictRow, policy: Policy) -> Iterator[tuple[Kind, str]]:
-    try:
-        progress = decode_progress(row["state"].encode())
-    except WireError as error:
-        yield "row", f"its state cannot be read: {error}"
-        return
-    wanted = columns(summarize(progress, policy))
-    for name, value in wanted.items():
-        if row[name] != value:
-            yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
-    yield from (("session", detail) for detail in _session_faults(row["sessions"] or {}, progress))
+def _counters(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for counter in COUNTERS:
+        with connection.cursor("counters") as cursor:
+            for row in cursor.execute(counter.query.encode()):
+                detail = f"says {row['said']}, the rows make {row['made']}"
+                yield Finding("counter", f"{counter.table} {row['subject']}", detail)
 
 
-def columns(summary: Summary) -> dict[str, Any]:
-    """The columns of `user_progress` that a summary makes, as `audit_queries.ROWS` reads them."""
-    return {
-        "progress_type": summary.kind,
-        "progress_percentage": summary.percentage,
-        "completion_count": summary.completion_count,
-        "total_sessions": summary.total_sessions,
-        "started_ms": summary.started_at,
-        "last_ms": summary.last_at,
-        "completed_ms": summary.completed_at,
-        "metadata": msgspec.json.decode(metadata(summary)),
-        "status": summary.status,
-        "evidence": summary.evidence,
-        "watched": multirange(summary.watched),
-        "duration_ms": summary.duration_ms,
-        "content_ms": summary.content_ms,
-        "wall_ms": summary.wall_ms,
-    }
-
-
-def _session_faults(stored: dict[str, list[Any]], progress: Progress) -> Iterator[str]:
-    """Each session of the state is stored once; those folded since are stored too and cannot be checked."""
-    for key, session in progress.sessions.items():
-        wanted = [session.started_at, session.last_at, multirange(session.watched), session.watch_ms]
-        found = stored.get(key, [])
-        if found != [wanted]:
-            yield f"{key} is stored as {found}, the state has {wanted}"
+def _erased(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(queries.ERASED):
+        subject = f"{row['tenant_id']}:{row['user_id']}"
+        yield Finding("erased", subject, f"was erased, and has rows in {', '.join(row['places'])}")

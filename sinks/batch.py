@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from playhead.progress.identifiers import DAY_MS
+from playhead.progress.policy import Policy
 from playhead.wire.states import Checkpoint
 from sinks.collapse import Collapsed, collapse
 from sinks.reading import Entry, Rejected, Source
@@ -56,6 +57,7 @@ class Lines:
     """Entries as the store takes them in."""
 
     entries: Sequence[Entry]
+    policy: Policy
     progress: bytes
     sessions: list[str]
     """Of each entry, those that it touched."""
@@ -86,16 +88,18 @@ class Written:
 
     stored: int
     rejected: list[Rejected]
+    erased: list[Entry]
+    """States of people who were erased; nothing of them is stored."""
 
 
-def lines_of(entries: Sequence[Entry]) -> Lines:
+def lines_of(entries: Sequence[Entry], policy: Policy) -> Lines:
     """Write entries out for COPY."""
     progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
-    return Lines(entries, progress.encode(), [session_lines(entry) for entry in entries])
+    return Lines(entries, policy, progress.encode(), [session_lines(entry, policy) for entry in entries])
 
 
-def prepare(gathering: Gathering) -> Batch:
-    """Collapse and write out what was gathered."""
+def prepare(gathering: Gathering, policy: Policy) -> Batch:
+    """Collapse and write out what was gathered; `policy` is the installation's."""
     collapsed = collapse(gathering.entries)
     return Batch(
         stretches=gathering.stretches,
@@ -103,7 +107,7 @@ def prepare(gathering: Gathering) -> Batch:
         rejected=gathering.rejected,
         records=gathering.records,
         states=len(gathering.entries),
-        lines=lines_of(collapsed.entries),
+        lines=lines_of(collapsed.entries, policy),
     )
 
 

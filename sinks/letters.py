@@ -1,9 +1,14 @@
-"""The dead-letter topic: what the sink cannot store, kept for a person to look at."""
+"""What the sink itself writes to Kafka.
+
+Dead letters: what it cannot store, kept for a person to look at. Tombstones: its answer to states of people
+who were erased, so that compaction takes those away. The sink reads its tombstones too, and answers nothing.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -11,15 +16,22 @@ from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
 from sinks.errors import LetterRefusedError, LettersOutageError
-from sinks.reading import Rejected
+from sinks.reading import Rejected, Source
 
 ACK_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
 
+class _Record(NamedTuple):
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    more: dict[str, Any]
+
+
 class Letters:
-    """Publishes dead letters and waits for the broker. For one thread."""
+    """Publishes dead letters and tombstones, and waits for the broker. For one thread."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         topics = Topics.named(settings.kafka_prefix)
@@ -38,7 +50,7 @@ class Letters:
             logger=_log,
         )
 
-    def publish(self, rejected: Sequence[Rejected]) -> None:
+    def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source] = ()) -> None:
         """Return when the broker has acknowledged every one.
 
         Raises:
@@ -51,30 +63,36 @@ class Letters:
             if error is not None:
                 failures.append(error)
 
-        for each in rejected:
-            self._produce(each, note)
+        for record in [*map(self._letter, rejected), *map(self._tombstone, erased)]:
+            self._produce(record, note)
         unacknowledged = self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
         for error in failures:
             if not _is_outage(error):
-                raise LetterRefusedError(f"{self._topic} refuses a dead letter: {error.str()}")
+                raise LetterRefusedError(f"Kafka refuses a dead letter or a tombstone: {error.str()}")
         if failures or unacknowledged:
             why = failures[0].str() if failures else "no acknowledgement in time"
-            raise LettersOutageError(f"dead letters for {self._topic} wait for Kafka: {why}")
+            raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {why}")
 
-    def _produce(self, rejected: Rejected, note: object) -> None:
+    def _letter(self, rejected: Rejected) -> _Record:
         source = rejected.source
         letter = DeadLetter(
             self._source_topic, source.partition, source.offset, rejected.reason, rejected.detail
         )
+        return _Record(self._topic, source.key, source.value, {"headers": letter.headers()})
+
+    def _tombstone(self, source: Source) -> _Record:
+        return _Record(self._source_topic, source.key, None, {"partition": source.partition})
+
+    def _produce(self, record: _Record, note: object) -> None:
         while True:
             try:
                 self._producer.produce(
-                    self._topic, source.value, source.key, headers=letter.headers(), on_delivery=note
+                    record.topic, record.value, record.key, on_delivery=note, **record.more
                 )
             except BufferError:  # the queue is full: let some of it go
                 self._producer.poll(ACK_SECONDS)
             except KafkaException as error:
-                raise LetterRefusedError(f"{self._topic} refuses a dead letter: {error}") from error
+                raise LetterRefusedError(f"{record.topic} refuses a record: {error}") from error
             else:
                 return
 

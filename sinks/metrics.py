@@ -10,6 +10,7 @@ from sinks.batch import Batch, Written
 
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
+ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
 LAG = Gauge("playhead_sink_lag_records", "Records in the assigned partitions that are not stored yet.")
 BATCH_RECORDS = Histogram(
     "playhead_sink_batch_records",
@@ -35,6 +36,7 @@ RETRIES = Counter(
 def observe(batch: Batch, written: Written, seconds: float) -> None:
     """Count a batch that landed."""
     STATES.inc(written.stored)
+    ERASED.inc(len(written.erased))
     for reason, dead in Tally(each.reason for each in written.rejected).items():
         DEAD.labels(reason).inc(dead)
     BATCH_RECORDS.observe(batch.records)

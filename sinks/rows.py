@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 
+from playhead.progress.credit import wall_ms
 from playhead.progress.intervals import Intervals
+from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from playhead.progress.summary import Summary
+from sinks.overrides import to_text
 from sinks.reading import Entry
+from sinks.slices import slices
 
 MAX_PAGES_LISTED = 10_000
 """Of a document's pages in `metadata`, which lists each; `state` has them all."""
@@ -30,7 +34,8 @@ def progress_line(place: int, entry: Entry) -> str:
         f"{_or_null(summary.started_at)}\t{_or_null(summary.last_at)}\t{_or_null(summary.completed_at)}\t"
         f"{metadata(summary)}\t{summary.status}\t{summary.evidence}\t"
         f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
-        f"{summary.content_ms}\t{summary.wall_ms}\t{escape(entry.encoded)}\t"
+        f"{summary.content_ms}\t{summary.wall_ms}\t{summary.coverage}\t{summary.attained}\t{slices(summary)}\t"
+        f"{_or_null(to_text(state.override))}\t{escape(entry.encoded)}\t"
         f"{state.source_partition}\t{state.source_offset}\n"
     )
 
@@ -45,8 +50,10 @@ def row_id(owner: str) -> str:
     return f"{digest[:12]}8{digest[13:16]}8{digest[17:]}"
 
 
-def session_lines(entry: Entry, *, every: bool = False) -> str:
+def session_lines(entry: Entry, policy: Policy, *, every: bool = False) -> str:
     """The lines for `sessions`: of those that were touched, or of `every` one.
+
+    `policy` is the installation's; what the catalogue says of the item comes with the state.
 
     An unnamed visit may have joined another or begun earlier, and goes by another key then; so where one was
     touched, all of the item's visits are written.
@@ -58,7 +65,8 @@ def session_lines(entry: Entry, *, every: bool = False) -> str:
         chosen = [key for key in sessions if key in touched or is_visit(key)]
     else:
         chosen = [key for key in touched if key in sessions]
-    return "".join([_session_line(entry.owner, key, sessions[key]) for key in chosen])
+    under = policy.under(entry.state.override)
+    return "".join([_session_line(entry.owner, key, sessions[key], under) for key in chosen])
 
 
 def stands_for_all(entry: Entry) -> bool:
@@ -66,13 +74,14 @@ def stands_for_all(entry: Entry) -> bool:
     return entry.touched is None or entry.touched.issuperset(entry.progress.sessions)
 
 
-def _session_line(owner: str, key: str, session: Session) -> str:
+def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str:
     position, watched = session.position, session.watched
     media = None if position is None else position.media_ms
     scroll = None if position is None else position.scroll
     return (
         f"{owner}\t{escape(key)}\t{session.started_at}\t{session.last_at}\t"
-        f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t{watched.length}\t"
+        f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t"
+        f"{wall_ms(session, policy)}\t{watched.length}\t"
         f"{_or_null(media)}\t{_or_null(scroll)}\t{'t' if session.ended else 'f'}\n"
     )
 
@@ -88,7 +97,7 @@ def _multirange_format(spans: int) -> str:
     return "{" + ",".join(["[%d,%d)"] * spans) + "}"
 
 
-def _or_null(value: float | None) -> float | str:
+def _or_null(value: float | str | None) -> float | str:
     return _NULL if value is None else value
 
 

@@ -48,6 +48,7 @@ class Sink:
 
     def __init__(self, settings: SinkSettings, stop: threading.Event) -> None:
         self._settings = settings
+        self._policy = settings.policy
         self._stop = stop
         self._consumer = StatesConsumer(settings, self._positions, self._let_go)
         self._store = Store(settings.postgres_dsn, self._consumer.topic)
@@ -121,7 +122,7 @@ class Sink:
         if self._prepared is None and self._is_due():
             gathered, self._gathering = self._gathering, Gathering()
             with metrics.STEPS.labels("prepare").time():
-                self._prepared = prepare(gathered)
+                self._prepared = prepare(gathered, self._policy)
         if self._prepared is not None and not self._writer.is_busy:
             batch, self._prepared = self._prepared, None
             self._writer.begin(batch)

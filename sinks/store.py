@@ -12,15 +12,15 @@ from sinks import months, statements
 from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
 from sinks.bisection import settle
 from sinks.errors import FencedError, StoreOutageError
+from sinks.load import load
 from sinks.metrics import STEPS
 from sinks.postgres import connect, is_refusal, outages, require_schema
-from sinks.reading import Entry, Rejected
-from sinks.rows import session_lines
+from sinks.reading import Entry, Rejected, Source
 
 _log = logging.getLogger(__name__)
 
-Publish = Callable[[Sequence[Rejected]], None]
-"""Returns when every dead letter is safe in the log."""
+Publish = Callable[[Sequence[Rejected], Sequence[Source]], None]
+"""Returns when every dead letter, and a tombstone for each state of somebody erased, is safe in the log."""
 
 
 class Store:
@@ -48,12 +48,17 @@ class Store:
             psycopg.Error: anything else that PostgreSQL says, which nobody foresaw.
         """
         with outages():
-            connection = self._connected()
+            connection = self.connected()
             self._make_months(connection, batch)
             with connection.transaction():
                 return self._write(connection, batch, publish)
 
-    def _connected(self) -> psycopg.Connection:
+    def connected(self) -> psycopg.Connection:
+        """The connection, in autocommit mode and with the temporary tables.
+
+        Raises:
+            StoreOutageError: try again later.
+        """
         if self._connection is None or self._connection.closed:
             connection = self._connection = connect(self._dsn)
             require_schema(connection)
@@ -77,15 +82,19 @@ class Store:
 
     def _write(self, connection: psycopg.Connection, batch: Batch, publish: Publish) -> Written:
         with STEPS.labels("positions").time():
+            connection.execute(statements.NO_ERASURE)
             self._move_positions(connection, batch.stretches)
+        # The lowest partition of the batch: its position is locked, so nobody else counts under it now.
+        shard = min(batch.stretches)
         ready: Lines | None = batch.lines
+        erased: list[Entry] = []
 
         def attempt(entries: Sequence[Entry]) -> str | None:
             nonlocal ready
-            lines, ready = ready or lines_of(entries), None
+            lines, ready = ready or lines_of(entries, batch.lines.policy), None
             try:
                 with connection.transaction():
-                    _write_lines(connection, lines)
+                    erased.extend(load(connection, lines, shard))
             except psycopg.Error as error:
                 if isinstance(error, psycopg.errors.UniqueViolation) and len(entries) == 1:
                     # Not the entry's fault: somebody stored the same just now, and will be seen next time.
@@ -97,9 +106,9 @@ class Store:
 
         refused = settle(batch.collapsed.entries, attempt, batch.collapsed.instead_of)
         rejected = batch.rejected + refused
-        if rejected:
-            publish(rejected)
-        return Written(batch.states - len(refused), rejected)
+        if rejected or erased:
+            publish(rejected, [each.source for each in erased])
+        return Written(batch.states - len(refused) - len(erased), rejected, erased)
 
     def _move_positions(self, connection: psycopg.Connection, stretches: dict[int, Stretch]) -> None:
         partitions = sorted(stretches)
@@ -125,38 +134,3 @@ class Store:
                 told.dead_lettered,
             )
             connection.execute(statements.MOVE_LEDGER, (self._topic, told.partition, *ledger))
-
-
-def _write_lines(connection: psycopg.Connection, lines: Lines) -> None:
-    with STEPS.labels("copy").time():
-        connection.execute(statements.EMPTY_INCOMING)
-        _copy(connection, statements.COPY_PROGRESS, lines.progress)
-    with STEPS.labels("progress").time():
-        every, none = _store_progress(connection, len(lines.entries))
-    with STEPS.labels("sessions_copy").time():
-        sessions = _sessions(lines, every, none)
-        _copy(connection, statements.COPY_SESSIONS, sessions)
-    with STEPS.labels("sessions").time():
-        connection.execute(statements.STORE_SESSIONS)
-
-
-def _store_progress(connection: psycopg.Connection, entries: int) -> tuple[list[int], list[int]]:
-    """The places of the entries of which every session is to be written, and of those of which none is."""
-    stored, every = connection.execute(statements.STORE_PROGRESS).fetchone() or (0, [])
-    if stored == entries:
-        return every, []
-    return every, [place for (place,) in connection.execute(statements.FIND_STALE)]
-
-
-def _sessions(lines: Lines, every: list[int], none: list[int]) -> bytes:
-    chosen = lines.sessions.copy() if every or none else lines.sessions
-    for place in every:
-        chosen[place] = session_lines(lines.entries[place], every=True)
-    for place in none:
-        chosen[place] = ""
-    return "".join(chosen).encode()
-
-
-def _copy(connection: psycopg.Connection, statement: str, lines: bytes) -> None:
-    with connection.cursor().copy(statement.encode()) as copy:
-        copy.write(lines)

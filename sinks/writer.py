@@ -14,7 +14,7 @@ from sinks.batch import Batch, Written
 from sinks.ceiling import Ceiling
 from sinks.errors import TransientError
 from sinks.letters import Letters
-from sinks.reading import Rejected
+from sinks.reading import Rejected, Source
 from sinks.store import Store
 
 _log = logging.getLogger(__name__)
@@ -89,16 +89,16 @@ class Writer:
 
     def _attempt(self, batch: Batch) -> Written:
         begun = time.perf_counter()
-        written = self._store.write(batch, lambda rejected: self._publish(batch, rejected))
+        written = self._store.write(batch, lambda *told: self._publish(batch, *told))
         self._ceiling.note(batch.records, len(written.rejected))
         metrics.observe(batch, written, time.perf_counter() - begun)
         if written.rejected:
             _log.error("%d dead letters, the first of them: %s", len(written.rejected), written.rejected[0])
         return written
 
-    def _publish(self, batch: Batch, rejected: Sequence[Rejected]) -> None:
+    def _publish(self, batch: Batch, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
         self._ceiling.require(batch.records, rejected)
-        self._letters.publish(rejected)
+        self._letters.publish(rejected, erased)
 
     def _note(self, error: TransientError) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()

@@ -91,6 +91,29 @@ SELECT session_key AS key, watched::text AS watched, watch_ms, position_ms, ende
     (extract(epoch FROM last_at) * 1000)::bigint AS last_ms
 FROM progress.sessions ORDER BY tenant_id, user_id, content_id, started_at, session_key
 """
+COUNTED = (
+    (
+        "SELECT tenant_id, content_id, sum(people) AS people, sum(started) AS started,"
+        " sum(completed) AS completed, sum(percentage_sum) AS percentages, sum(coverage_sum) AS coverage,"
+        " sum(wall_ms) AS wall_ms FROM progress.content_summary GROUP BY 1, 2 ORDER BY 1, 2"
+    ),
+    (
+        "SELECT tenant_id, content_id, slice, sum(viewers) AS viewers FROM progress.content_slices"
+        " GROUP BY 1, 2, 3 HAVING sum(viewers) <> 0 ORDER BY 1, 2, 3"
+    ),
+    (
+        "SELECT tenant_id, content_id, bucket, sum(completions) AS completions FROM progress.content_times"
+        " GROUP BY 1, 2, 3 HAVING sum(completions) <> 0 ORDER BY 1, 2, 3"
+    ),
+    (
+        "SELECT tenant_id, day, sum(people) AS people, sum(sessions) AS sessions, sum(wall_ms) AS wall_ms,"
+        " sum(started) AS started, sum(completed) AS completed FROM progress.daily_activity GROUP BY 1, 2"
+        " HAVING (sum(people), sum(sessions), sum(wall_ms), sum(started), sum(completed))"
+        " <> (0, 0, 0, 0, 0) ORDER BY 1, 2"
+    ),
+    "SELECT * FROM progress.person_days ORDER BY tenant_id, day, user_id",
+)
+"""Of counters only the sums over the shards mean anything, and a sum of nothing is as good as none."""
 EVERYTHING = (
     (
         "SELECT tenant_id, user_id, content_id, to_jsonb(p) - 'updated_at' AS row"
@@ -101,6 +124,7 @@ EVERYTHING = (
         " ORDER BY tenant_id, user_id, content_id, started_at, session_key"
     ),
     "SELECT to_jsonb(s) AS row FROM progress.user_summary AS s ORDER BY tenant_id, user_id",
+    *COUNTED,
     "SELECT * FROM progress.positions ORDER BY topic, partition",
     "SELECT * FROM progress.ledger ORDER BY topic, partition",
 )

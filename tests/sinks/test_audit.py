@@ -14,7 +14,7 @@ from sinks.postgres import read_positions
 from sinks.reading import Source, read
 from sinks.store import Store
 from tests.services import Database
-from tests.sinks.author import Author, Item
+from tests.sinks.author import POLICY, Author, Item
 
 pytestmark = pytest.mark.services
 
@@ -34,7 +34,7 @@ def stored(fresh_database: Database) -> Database:
         gathering.add(source, 0, read(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(gathering), lambda rejected: pytest.fail(f"{rejected}"))
+    store.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
     store.close()
     return fresh_database
 
@@ -76,7 +76,42 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
             "the state makes it None",
         ),
         ("UPDATE progress.user_progress SET metadata = '{}'", "row", "metadata is {}"),
-        ("UPDATE progress.user_progress SET state = '{}x'", "row", "its state cannot be read"),
+        ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),
+        ("UPDATE progress.user_progress SET attained = 7", "row", "attained is 7"),
+        ("UPDATE progress.user_progress SET slices = 7", "row", "slices is 7"),
+        ("UPDATE progress.user_progress SET state = '{}x'", "row", "its state, or its override, cannot be"),
+        ("UPDATE progress.user_progress SET override = 'x'", "row", "its state, or its override, cannot be"),
+        ("UPDATE progress.user_progress SET override = ''", "row", "waits for a sink to derive it anew"),
+        (
+            """UPDATE progress.user_progress SET override = '{"durationMs":300000}'""",
+            "row",
+            "duration_ms is 600000, the state makes it 300000",
+        ),
+        ("UPDATE progress.sessions SET wall_ms = 7", "session", "7]"),
+        ("UPDATE progress.sessions SET wall_ms = 7", "counter", "rows make {'sessions': 6, 'wall_ms': 42}"),
+        ("UPDATE progress.content_summary SET people = people + 1", "counter", "'people': 2"),
+        ("UPDATE progress.content_summary SET started = 0", "counter", "'started': 0"),
+        ("UPDATE progress.content_summary SET completed = 9", "counter", "'completed': 9"),
+        ("UPDATE progress.content_summary SET percentage_sum = 0", "counter", "'percentage_sum': 0"),
+        ("UPDATE progress.content_summary SET coverage_sum = 0", "counter", "'coverage_sum': 0"),
+        ("UPDATE progress.content_summary SET wall_ms = 0", "counter", "'wall_ms': 0"),
+        ("DELETE FROM progress.content_summary", "counter", "says {'people': 0"),
+        ("UPDATE progress.content_slices SET viewers = 0 WHERE slice = 0", "counter", "'viewers': 0"),
+        ("DELETE FROM progress.content_slices WHERE slice = 0", "counter", "says {'viewers': 0}"),
+        ("UPDATE progress.content_times SET bucket = bucket + 1", "counter", "'completions': 0"),
+        ("UPDATE progress.daily_activity SET people = 0", "counter", "'people': 0"),
+        ("UPDATE progress.daily_activity SET sessions = 0", "counter", "'sessions': 0"),
+        ("UPDATE progress.daily_activity SET wall_ms = 0", "counter", "'wall_ms': 0"),
+        ("UPDATE progress.daily_activity SET started = 0", "counter", "'started': 0"),
+        ("UPDATE progress.daily_activity SET completed = 0", "counter", "'completed': 0"),
+        ("UPDATE progress.person_days SET sessions = 99", "counter", "'sessions': 99"),
+        ("UPDATE progress.person_days SET wall_ms = 99", "counter", "'wall_ms': 99"),
+        ("DELETE FROM progress.person_days", "counter", "says {'sessions': 0"),
+        (
+            "INSERT INTO progress.erased_people SELECT tenant_id, user_id, now() FROM progress.user_summary",
+            "erased",
+            "was erased, and has rows in person_days, sessions, user_progress, user_summary",
+        ),
     ],
 )
 def test_finds_what_was_changed(stored: Database, statement: str, kind: str, detail: str) -> None:
@@ -92,11 +127,32 @@ def test_finds_a_session_stored_twice(stored: Database) -> None:
         stored,
         "INSERT INTO progress.sessions SELECT tenant_id, user_id, started_at + interval '1 second',"
         " content_id, session_key, last_at, watched, pages, watch_ms, content_ms, position_ms,"
-        " scroll_position, ended"
+        " scroll_position, ended, wall_ms"
         " FROM progress.sessions LIMIT 1",
     )
-    (finding,) = found(stored)
-    assert finding.kind == "session"
+    assert {each.kind for each in found(stored)} == {"session", "counter"}
+
+
+def test_what_shards_say_counts_as_a_sum(stored: Database) -> None:
+    tamper(stored, "UPDATE progress.content_summary SET people = people - 2, wall_ms = wall_ms + 5")
+    tamper(
+        stored,
+        "INSERT INTO progress.content_summary SELECT tenant_id, content_id, -1, 2, 0, 0, 0, 0, -5"
+        " FROM progress.content_summary",
+    )
+    assert found(stored) == []
+
+
+def test_the_sessions_of_an_archived_month_are_in_its_file(stored: Database) -> None:
+    tamper(
+        stored,
+        "WITH gone AS (DELETE FROM progress.sessions RETURNING 1)"
+        " INSERT INTO progress.archives (month, path, rows, bytes, sha256, dropped_at)"
+        " SELECT '2026-09-01', '', count(*), 1, '', now() FROM gone",
+    )
+    assert found(stored) == []
+    tamper(stored, "UPDATE progress.archives SET dropped_at = NULL")
+    assert {each.kind for each in found(stored)} == {"session", "counter"}
 
 
 def test_another_policy_than_the_processors_is_told(stored: Database) -> None:

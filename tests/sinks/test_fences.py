@@ -22,7 +22,7 @@ from sinks.reading import Source, read
 from sinks.sink import Sink
 from sinks.store import Store
 from tests.services import Database
-from tests.sinks.author import Author, Item, Log, Record
+from tests.sinks.author import POLICY, Author, Item, Log, Record
 from tests.sinks.running import (
     SinkProcess,
     everything,
@@ -46,11 +46,11 @@ def batch_of(*records: Record, start: int, has_gap: bool = False) -> Batch:
     for offset, record in enumerate(records, start):
         source = Source(record.partition, offset, record.key, record.value)
         gathering.add(source, start, read(source, has_gap=has_gap))
-    return prepare(gathering)
+    return prepare(gathering, POLICY)
 
 
-def refuse(rejected: object) -> None:
-    raise AssertionError(rejected)
+def refuse(*told: object) -> None:
+    raise AssertionError(told)
 
 
 @pytest.fixture

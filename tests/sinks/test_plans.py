@@ -8,10 +8,12 @@ import pytest
 from sinks import statements
 from sinks.batch import Gathering, prepare
 from sinks.postgres import connect, read_positions
+from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.reading import Source, read
+from sinks.sessions_statement import STORE_SESSIONS
 from sinks.store import Store
 from tests.services import Database
-from tests.sinks.author import Author, Item
+from tests.sinks.author import POLICY, Author, Item
 
 pytestmark = pytest.mark.services
 
@@ -21,7 +23,8 @@ BY_PERSON = "user_progress_user_id_content_id_tenant_id_key"
 def plan(database: Database, statement: str) -> str:
     with connect(database.writer_dsn) as connection:
         connection.execute(statements.INCOMING)
-        return "\n".join(line for (line,) in connection.execute(f"EXPLAIN {statement}".encode()))
+        parameters = {"shard": 0} if "%(shard)s" in statement else None
+        return "\n".join(line for (line,) in connection.execute(f"EXPLAIN {statement}".encode(), parameters))
 
 
 def run(database: Database, statement: str) -> None:
@@ -40,13 +43,13 @@ def grown(fresh_database: Database) -> Database:
         gathering.add(source, 0, read(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(gathering), lambda rejected: pytest.fail(f"{rejected}"))
+    store.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
     store.close()
     return fresh_database
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
-@pytest.mark.parametrize("statement", [statements.STORE_PROGRESS, statements.FIND_STALE])
+@pytest.mark.parametrize("statement", [STORE_PROGRESS, FIND_STALE])
 def test_a_batch_finds_its_rows_by_person(grown: Database, statement: str, *, analyzed: bool) -> None:
     if analyzed:
         run(grown, "ANALYZE progress.user_progress")
@@ -60,6 +63,6 @@ def test_a_batch_finds_its_rows_by_person(grown: Database, statement: str, *, an
 def test_a_batch_finds_sessions_by_person(grown: Database, *, analyzed: bool) -> None:
     if analyzed:
         run(grown, "ANALYZE progress.sessions")
-    found = plan(grown, statements.STORE_SESSIONS)
+    found = plan(grown, STORE_SESSIONS)
     assert "Index Scan using sessions_2026_09_pkey" in found
     assert "Seq Scan on sessions_" not in found

@@ -253,7 +253,10 @@ def test_replaying_the_topic_gives_the_same_rows(
     rows(
         fresh_database,
         "WITH a AS (DELETE FROM progress.user_progress), b AS (DELETE FROM progress.sessions),"
-        " c AS (DELETE FROM progress.user_summary), d AS (DELETE FROM progress.ledger)"
+        " c AS (DELETE FROM progress.user_summary), d AS (DELETE FROM progress.ledger),"
+        " e AS (DELETE FROM progress.content_summary), f AS (DELETE FROM progress.content_slices),"
+        " g AS (DELETE FROM progress.content_times), h AS (DELETE FROM progress.person_days),"
+        " i AS (DELETE FROM progress.daily_activity)"
         " DELETE FROM progress.positions RETURNING 1",
     )
     with running(sink_settings(fresh_topics, fresh_database, sink_batch=23)):

@@ -75,10 +75,13 @@ ALTER TABLE progress.user_progress
     ADD COLUMN coverage int NOT NULL DEFAULT 0 CHECK (coverage BETWEEN 0 AND 1000),
     ADD COLUMN attained int NOT NULL DEFAULT 0 CHECK (attained BETWEEN 0 AND 1000),
     ADD COLUMN slices   int NOT NULL DEFAULT 0 CHECK (slices >= 0 AND slices < 1 << 20),
-    ADD COLUMN override text,
+    ADD COLUMN override text DEFAULT '',
     ADD COLUMN took_ms  bigint GENERATED ALWAYS AS (
         greatest(0, (extract(epoch FROM completed_at - started_at) * 1000)::bigint)
     ) STORED;
+
+-- So that rows which are there already differ from any catalogue, and are derived anew: see the end.
+ALTER TABLE progress.user_progress ALTER COLUMN override DROP DEFAULT;
 
 COMMENT ON COLUMN progress.user_progress.coverage IS 'thousandths of the item that were played or read, each once';
 COMMENT ON COLUMN progress.user_progress.attained IS
@@ -96,8 +99,9 @@ CREATE INDEX user_summary_tenant ON progress.user_summary (tenant_id, user_id);
 ALTER TABLE progress.sessions ADD COLUMN wall_ms int NOT NULL DEFAULT 0;
 COMMENT ON COLUMN progress.sessions.wall_ms IS 'wall-clock time spent playing, as far as the clock allows it';
 
--- Counters, kept by the sink from old and new rows. A shard is the partition that a change came by, so that no two
--- sinks ever wait for one another; only sums over the shards mean anything, and a shard's own number may be negative.
+-- Counters, kept by the sink from old and new rows. A shard is a partition of the batch that a change came in, so that
+-- no two sinks ever wait for one another; only sums over the shards mean anything, and a shard's own number may be
+-- negative. What is derived anew counts under -2, what is erased under -1.
 
 CREATE TABLE progress.content_summary (
     tenant_id      uuid   NOT NULL,

@@ -1,0 +1,82 @@
+"""Whether a row, and its sessions, are what its state makes of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from playhead.progress import Policy, Session, Summary, summarize
+from playhead.progress.credit import wall_ms
+from playhead.progress.identifiers import DAY_MS
+from playhead.wire.codec import decode_progress
+from playhead.wire.errors import WireError
+from sinks.months import month_of
+from sinks.overrides import NEVER, of_text
+from sinks.rows import metadata, multirange
+from sinks.slices import slices
+
+Kind = Literal["row", "session"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def faults(row: Mapping[str, Any], policy: Policy, archived: Collection[date]) -> Iterator[tuple[Kind, str]]:
+    """What of a row, as `audit_queries.ROWS` reads it, its state does not make.
+
+    `policy` is the installation's; `archived` are the months whose sessions have left the database.
+    """
+    if row["override"] == NEVER:
+        yield "row", "it is from before this release and waits for a sink to derive it anew"
+        return
+    try:
+        progress = decode_progress(row["state"].encode())
+        under = policy.under(of_text(row["override"]))
+    except WireError as error:
+        yield "row", f"its state, or its override, cannot be read: {error}"
+        return
+    for name, value in columns(summarize(progress, under)).items():
+        if row[name] != value:
+            yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
+    for key, session in progress.sessions.items():
+        found, wanted = (row["sessions"] or {}).get(key, []), _stored(session, under)
+        if found != [wanted] and _month(session) not in archived:
+            yield "session", f"{key} is stored as {found}, the state has {wanted}"
+
+
+def columns(summary: Summary) -> dict[str, Any]:
+    """The columns of `user_progress` that a summary makes, as `audit_queries.ROWS` reads them."""
+    return {
+        "progress_type": summary.kind,
+        "progress_percentage": summary.percentage,
+        "completion_count": summary.completion_count,
+        "total_sessions": summary.total_sessions,
+        "started_ms": summary.started_at,
+        "last_ms": summary.last_at,
+        "completed_ms": summary.completed_at,
+        "metadata": msgspec.json.decode(metadata(summary)),
+        "status": summary.status,
+        "evidence": summary.evidence,
+        "watched": multirange(summary.watched),
+        "duration_ms": summary.duration_ms,
+        "content_ms": summary.content_ms,
+        "wall_ms": summary.wall_ms,
+        "coverage": summary.coverage,
+        "attained": summary.attained,
+        "slices": slices(summary),
+    }
+
+
+def _stored(session: Session, policy: Policy) -> list[Any]:
+    watched = multirange(session.watched)
+    return [session.started_at, session.last_at, watched, session.watch_ms, wall_ms(session, policy)]
+
+
+def _month(session: Session) -> date | None:
+    """In which it began; None where no calendar has the day."""
+    try:
+        return month_of(date.fromordinal(_EPOCH + session.started_at // DAY_MS))
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,53 @@
+"""Entries into the tables, by way of temporary ones. Within somebody else's transaction."""
+
+from __future__ import annotations
+
+import psycopg
+
+from sinks import statements
+from sinks.batch import Lines
+from sinks.metrics import STEPS
+from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
+from sinks.reading import Entry
+from sinks.rows import session_lines
+from sinks.sessions_statement import STORE_SESSIONS
+
+
+def load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entry]:
+    """Store entries, and count what they change under `shard`; return those of people who were erased.
+
+    Nobody else may count under the shard until the transaction ends, or they would wait for one another.
+    """
+    with STEPS.labels("copy").time():
+        connection.execute(statements.EMPTY_INCOMING)
+        _copy(connection, statements.COPY_PROGRESS, lines.progress)
+        erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
+    with STEPS.labels("progress").time():
+        every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
+    with STEPS.labels("sessions_copy").time():
+        _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
+    with STEPS.labels("sessions").time():
+        connection.execute(STORE_SESSIONS, {"shard": shard})
+    return [lines.entries[place] for place in erased]
+
+
+def _store_progress(connection: psycopg.Connection, entries: int, shard: int) -> tuple[list[int], list[int]]:
+    """The places of the entries of which every session is to be written, and of those of which none is."""
+    stored, every = connection.execute(STORE_PROGRESS, {"shard": shard}).fetchone() or (0, [])
+    if stored == entries:
+        return every, []
+    return every, [place for (place,) in connection.execute(FIND_STALE)]
+
+
+def _sessions(lines: Lines, every: list[int], none: list[int]) -> bytes:
+    chosen = lines.sessions.copy() if every or none else lines.sessions
+    for place in every:
+        chosen[place] = session_lines(lines.entries[place], lines.policy, every=True)
+    for place in none:
+        chosen[place] = ""
+    return "".join(chosen).encode()
+
+
+def _copy(connection: psycopg.Connection, statement: str, lines: bytes) -> None:
+    with connection.cursor().copy(statement.encode()) as copy:
+        copy.write(lines)

@@ -1,0 +1,93 @@
+"""The SQL that stores sessions, and from old and new rows who was there on which day."""
+
+from __future__ import annotations
+
+STORE_SESSIONS = """
+WITH stored AS (
+    INSERT INTO progress.sessions AS s (
+        tenant_id, user_id, content_id, session_key, started_at, last_at,
+        watched, pages, watch_ms, wall_ms, content_ms, position_ms, scroll_position, ended
+    )
+    SELECT
+        tenant_id, user_id, content_id, session_key,
+        to_timestamp(started_ms / 1000.0::float8), to_timestamp(last_ms / 1000.0::float8),
+        watched, pages, watch_ms, wall_ms, content_ms, position_ms, scroll_position, ended
+    FROM pg_temp.incoming_sessions
+    WHERE
+        started_ms >= coalesce((
+            SELECT (extract(epoch FROM max(month) + interval '1 month') * 1000)::bigint
+            FROM progress.archives WHERE dropped_at IS NOT NULL
+        ), 0)
+        OR NOT EXISTS (
+            SELECT FROM progress.archives
+            WHERE dropped_at IS NOT NULL AND month = date_trunc(
+                'month', to_timestamp(started_ms / 1000.0::float8) AT TIME ZONE 'UTC'
+            )::date
+        )
+    ON CONFLICT (tenant_id, user_id, started_at, content_id, session_key) DO UPDATE SET
+        last_at = excluded.last_at,
+        watched = excluded.watched,
+        pages = excluded.pages,
+        watch_ms = excluded.watch_ms,
+        wall_ms = excluded.wall_ms,
+        content_ms = excluded.content_ms,
+        position_ms = excluded.position_ms,
+        scroll_position = excluded.scroll_position,
+        ended = excluded.ended
+    RETURNING WITH (OLD AS o, NEW AS n)
+        n.tenant_id, n.user_id, n.content_id, n.session_key, n.started_at, n.last_at,
+        n.wall_ms - coalesce(o.wall_ms, 0) AS wall_ms, o.user_id IS NULL AS is_new
+),
+replaced AS (
+    DELETE FROM progress.sessions AS s
+    USING stored AS n
+    WHERE (n.is_new OR n.session_key LIKE '~%%')
+        AND s.tenant_id = n.tenant_id AND s.user_id = n.user_id AND s.content_id = n.content_id
+        AND s.started_at > n.started_at AND s.started_at <= n.last_at
+        AND (s.session_key = n.session_key OR (s.session_key LIKE '~%%' AND n.session_key LIKE '~%%'))
+    RETURNING s.tenant_id, s.user_id, s.started_at, s.wall_ms
+),
+changed AS (
+    SELECT tenant_id, day, user_id, sum(sessions) AS sessions, sum(wall_ms) AS wall_ms
+    FROM (
+        SELECT
+            tenant_id, (started_at AT TIME ZONE 'UTC')::date AS day, user_id,
+            is_new::int AS sessions, wall_ms
+        FROM stored
+        UNION ALL
+        SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, -1, -wall_ms FROM replaced
+    ) AS each
+    GROUP BY tenant_id, day, user_id
+    HAVING sum(sessions) <> 0 OR sum(wall_ms) <> 0
+    ORDER BY tenant_id, day, user_id
+),
+people AS (
+    MERGE INTO progress.person_days AS p
+    USING changed AS c
+    ON p.tenant_id = c.tenant_id AND p.day = c.day AND p.user_id = c.user_id
+    WHEN MATCHED AND p.sessions + c.sessions = 0 THEN DELETE
+    WHEN MATCHED THEN UPDATE SET sessions = p.sessions + c.sessions, wall_ms = p.wall_ms + c.wall_ms
+    WHEN NOT MATCHED THEN INSERT (tenant_id, day, user_id, sessions, wall_ms)
+        VALUES (c.tenant_id, c.day, c.user_id, c.sessions, c.wall_ms)
+    RETURNING
+        CASE merge_action() WHEN 'INSERT' THEN 1 WHEN 'DELETE' THEN -1 ELSE 0 END AS people,
+        c.tenant_id, c.day, c.sessions, c.wall_ms
+)
+INSERT INTO progress.daily_activity AS d (
+    tenant_id, day, shard, people, sessions, wall_ms, started, completed
+)
+SELECT tenant_id, day, %(shard)s, sum(people), sum(sessions), sum(wall_ms), 0, 0
+FROM people
+GROUP BY tenant_id, day
+ORDER BY tenant_id, day
+ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
+    people = d.people + excluded.people,
+    sessions = d.sessions + excluded.sessions,
+    wall_ms = d.wall_ms + excluded.wall_ms
+"""
+"""Also deletes what the rows replace: a session that now began earlier, a visit that now is part of another.
+Both began within the row's own time, since sessions only ever grow. A named session that was there under the
+same start has replaced nothing.
+
+Sessions of a month that was archived are left out: they are in its file, and were counted. A person's days
+are merged behind the same fence as their progress; of one that has no session left nothing remains."""
