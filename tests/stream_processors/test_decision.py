@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.progress import NOTHING, ContentId, Policy, Progress, apply
+from playhead.progress.policy import Override
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
@@ -181,6 +182,46 @@ def test_a_person_loaded_whole_is_written_whole_and_only_the_change_is_told() ->
     assert dict(write.restored) == {item: value for item, value in old.items() if item != new.content_id}
     assert [item for item, _ in write.changed] == [new.content_id]
     assert len(decision.states) == 1
+
+
+def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
+    shorter = Override(duration_ms=40_000, threshold=0.8)
+    rules = Rules(POLICY)
+    rules.learn(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
+    machine = Machine(rules=rules)
+    machine.take(Run(0, 0, log_of([heartbeat(content=n, until_ms=32_000) for n in (1, 2)])))
+    told = {content: state for (_, content), state in machine.states.items()}
+    judged, other = told[heartbeat(content=1).content_id], told[heartbeat(content=2).content_id]
+    assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 80)
+    assert judged.summary.duration_ms == 40_000
+    assert (other.override, other.summary.status, other.summary.percentage) == (None, "in_progress", 5)
+
+
+def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
+    tenant, content = heartbeat().tenant_id, heartbeat().content_id
+    machine = Machine(rules=Rules(POLICY))
+    machine.rules.learn(tenant, content, Override(threshold=0.8))
+    machine.take(Run(0, 0, log_of([heartbeat(until_ms=480_000)])))
+    completed_at = heartbeat(until_ms=480_000).occurred_at
+    machine.rules.learn(tenant, content, Override(threshold=1.0))
+    machine.take(Run(0, 1, [Rec(1, *_raw(heartbeat(until_ms=490_000)))]))
+    (state,) = machine.states.values()
+    assert state.override == Override(threshold=1.0)
+    assert (state.summary.status, state.summary.completed_at) == ("completed", completed_at)
+
+
+def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
+    beats = [heartbeat(user=1), heartbeat(user=2), heartbeat(user=1, content=2)]
+    run = Run(0, 0, log_of(beats))
+    first, second = (person_key(each.tenant_id, each.user_id) for each in beats[:2])
+    known = {first: Person({}, erased_at=5), second: Person({}, is_whole=True)}
+    decision = decide(run, read(run), known, Ledger.opened(0), RULES)
+    assert [write.person for write in decision.writes] == [second]
+    assert [key for key, _ in decision.states] == [f"{second}:{beats[1].content_id}".encode()]
+    assert decision.ledger == Ledger(0, 3, applied=1, duplicates=2)
+    assert decision.erased == 2
+    again = decide(run, read(run), known, decision.ledger, RULES)
+    assert (again.ledger, again.erased) == (decision.ledger, 0)
 
 
 def test_a_state_names_the_sessions_that_the_run_touched() -> None:

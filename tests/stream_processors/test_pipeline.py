@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import urllib.error
-import urllib.request
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -135,30 +133,14 @@ def test_a_person_of_many_items_costs_only_those_touched(world: World) -> None:
 
 
 def test_health_and_metrics_are_served(world: World) -> None:
-    with world.worker(PLAYHEAD_PROCESSOR_PORT="0") as worker:
+    with world.worker() as worker:
         world.send([heartbeat(), heartbeat()])
         world.settled()
-        port = eventually(lambda: _port(worker.process.pid), "the probe's port")
-        eventually(lambda: _get(port, "/readyz")[0] == 200, "ready")
-        metrics = _get(port, "/metrics")[1]
+        eventually(lambda: worker.answers("/readyz")[0] == 200, "ready")
+        metrics = worker.answers("/metrics")[1]
     assert 'playhead_processor_heartbeats_total{verdict="applied"} 1.0' in metrics
     assert 'playhead_processor_heartbeats_total{verdict="duplicate"} 1.0' in metrics
     assert "playhead_processor_lag_records" in metrics
-
-
-def _get(port: int, path: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def _port(pid: int) -> int | None:
-    import psutil  # noqa: PLC0415
-
-    listening = [c.laddr.port for c in psutil.Process(pid).net_connections("tcp") if c.status == "LISTEN"]
-    return listening[0] if listening else None
 
 
 def test_items_of_a_person_are_separate(world: World) -> None:

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+import psutil
 import psycopg
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -98,6 +101,20 @@ class Worker:
     def ended(self, seconds: float = 30.0) -> int:
         """The exit code, once it ended."""
         return self.process.wait(seconds)
+
+    def answers(self, path: str) -> tuple[int, str]:
+        """What its probe says: the status, and the text."""
+        port = eventually(self._port, "the probe's port")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def _port(self) -> int | None:
+        connections = psutil.Process(self.process.pid).net_connections("tcp")
+        listening = [each.laddr.port for each in connections if each.status == "LISTEN"]
+        return listening[0] if listening else None
 
     @property
     def says(self) -> str:

@@ -1,0 +1,72 @@
+"""The catalogue and the erased, as administrators leave them in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from playhead.progress import ContentId
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.progress.policy import Override
+from tests.services import Database
+
+_ITEM = """
+    INSERT INTO progress.content_items (tenant_id, content_id, title, type, threshold, evidence, duration_ms)
+    VALUES (%s, %s, 'An item', 'video', %s, %s, %s)
+    ON CONFLICT (tenant_id, content_id) DO UPDATE SET threshold = excluded.threshold,
+        evidence = excluded.evidence, duration_ms = excluded.duration_ms, updated_at = now()
+"""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One database, written to by those who may."""
+
+    database: Database
+
+    @contextmanager
+    def changing(self) -> Iterator[psycopg.Connection]:
+        """A transaction, committed at the end."""
+        with psycopg.connect(self.database.admin_dsn) as connection:
+            yield connection
+
+    def tell(self, tenant: TenantId, content: ContentId, override: Override = Override()) -> None:  # noqa: B008 - a frozen value
+        """Have the catalogue say this of an item; nothing, by default."""
+        with self.changing() as connection:
+            tell(connection, tenant, content, override)
+
+    def erase(self, tenant: TenantId, user: UserId, at_ms: int) -> None:
+        """Have somebody erased, as far as Postgres tells."""
+        with self.changing() as connection:
+            connection.execute("DELETE FROM progress.user_progress WHERE user_id = %s", [user])
+            connection.execute(
+                "INSERT INTO progress.erased_people VALUES (%s, %s, to_timestamp(%s / 1000.0))",
+                [tenant, user, at_ms],
+            )
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody can connect, and nobody stays connected."""
+        parts = urlsplit(self.database.admin_dsn)
+        name = parts.path.lstrip("/")
+        allow = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+        beside = parts._replace(path="/postgres").geturl()
+        with psycopg.connect(beside, autocommit=True) as connection:
+            connection.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+            try:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+                )
+                yield
+            finally:
+                connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
+
+
+def tell(connection: psycopg.Connection, tenant: TenantId, content: ContentId, override: Override) -> None:
+    """Within a transaction."""
+    connection.execute(_ITEM, [tenant, content, override.threshold, override.evidence, override.duration_ms])

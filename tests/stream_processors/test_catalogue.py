@@ -1,0 +1,208 @@
+"""The catalogue in the processor, on a real Postgres: what is told arrives, and what is known stands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import pytest
+
+from playhead.progress import Policy
+from playhead.progress.identifiers import TenantId
+from playhead.progress.policy import Override
+from playhead.settings import ProcessorSettings
+from playhead.wire.states import State
+from stream_processors.catalogue import Catalogue
+from stream_processors.errors import DurableStoreAwayError
+from stream_processors.rules import Rule
+from tests.services import Database
+from tests.stream_processors.directory import Directory, tell
+from tests.stream_processors.heartbeats import heartbeat
+from tests.stream_processors.test_lane import hold, parts_of, run_of, until
+from tests.stream_processors.world import World, eventually
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+TENANT, ITEM, OTHER = heartbeat().tenant_id, heartbeat(content=1).content_id, heartbeat(content=2).content_id
+EASY = Override(threshold=0.8, evidence="watched", duration_ms=400_000)
+
+
+@pytest.fixture
+def directory(fresh_database: Database) -> Directory:
+    return Directory(fresh_database)
+
+
+@pytest.fixture
+def ticks() -> Iterator[int]:
+    return count()
+
+
+@pytest.fixture
+async def catalogue(fresh_database: Database, ticks: Iterator[int]) -> AsyncIterator[Catalogue]:
+    settings = ProcessorSettings(postgres_dsn=fresh_database.writer_dsn)
+    catalogue = Catalogue(settings, lambda: float(next(ticks)))
+    yield catalogue
+    await catalogue.close()
+
+
+def rule_of(override: Override) -> Rule:
+    return Rule(Policy().under(override), override)
+
+
+async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
+    catalogue: Catalogue, directory: Directory
+) -> None:
+    directory.tell(TENANT, ITEM, EASY)
+    directory.tell(TENANT, OTHER)
+    await catalogue.seen()
+    assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
+    assert len(catalogue.rules) == 1
+
+    directory.tell(TENANT, ITEM, Override(threshold=0.955))
+    directory.tell(TENANT, OTHER, Override(duration_ms=1))
+    await catalogue.look()
+    assert catalogue.rules.of(TENANT, ITEM) == rule_of(Override(threshold=0.955))
+    assert catalogue.rules.of(TENANT, OTHER) == rule_of(Override(duration_ms=1))
+
+    directory.tell(TENANT, ITEM)
+    await catalogue.look()
+    assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+    assert len(catalogue.rules) == 1
+
+
+async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, directory: Directory) -> None:
+    tenants = [TenantId(heartbeat(content=9_000 + n).content_id) for n in range(3)]
+    items = [heartbeat(content=n).content_id for n in range(1, 401)]
+    with directory.changing() as connection:
+        for number, tenant in enumerate(tenants):
+            for item in items:
+                tell(connection, tenant, item, Override(duration_ms=1_000 + number))
+    await catalogue.seen()
+    assert len(catalogue.rules) == 1_200
+    assert [catalogue.rules.of(tenant, items[-1]).policy.duration_ms for tenant in tenants] == [
+        1_000,
+        1_001,
+        1_002,
+    ]
+
+
+async def test_a_change_that_was_in_flight_during_a_look_is_seen_by_the_next(
+    catalogue: Catalogue, directory: Directory
+) -> None:
+    with directory.changing() as connection:
+        tell(connection, TENANT, ITEM, EASY)
+        await catalogue.seen()
+        directory.tell(TENANT, OTHER, Override(threshold=0.5))
+        await catalogue.look()
+        assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+    await catalogue.look()
+    assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
+
+
+async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
+    catalogue: Catalogue, directory: Directory
+) -> None:
+    directory.tell(TENANT, ITEM, EASY)
+    assert catalogue.age is None
+    await catalogue.seen()
+    young = catalogue.age
+    with directory.away():
+        with pytest.raises(DurableStoreAwayError):
+            await catalogue.look()
+        await catalogue.seen()  # which it was
+        assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
+        assert catalogue.age is not None
+        assert young is not None
+        assert catalogue.age > young
+    directory.tell(TENANT, ITEM)
+    await catalogue.look()
+    assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+
+
+async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, directory: Directory) -> None:
+    directory.tell(TENANT, ITEM, EASY)
+    async with parts_of(world) as parts:
+        with directory.away():
+            held = hold(parts, generation=1)
+            await until(lambda: held.lane.patience.waiting_for)
+            assert str(held.lane.patience.waiting_for).startswith("catalogue: Postgres does not answer")
+            assert (held.source.asked, held.lane.told) == ([], -1)
+        await until(lambda: held.lane.told == 0)
+        await held.put(run_of(10_000))
+        await until(lambda: held.acked == [1])
+        await held.leave()
+    states, _ = world.told()
+    assert [state.override for state in states.values()] == [EASY]
+
+
+async def test_a_lane_that_waits_for_the_catalogue_can_be_given_up(
+    world: World, directory: Directory
+) -> None:
+    async with parts_of(world) as parts:
+        with directory.away():
+            held = hold(parts, generation=1)
+            await until(lambda: held.lane.patience.waiting_for)
+            await held.leave()
+    assert held.acked == []
+
+
+def test_a_change_holds_for_a_worker_at_work_and_takes_no_completion_back(
+    world: World, directory: Directory
+) -> None:
+    with world.worker(PLAYHEAD_PROCESSOR_CATALOGUE_SECONDS="0.2") as worker:
+        world.send([heartbeat(until_ms=310_000)])
+        state = _next_state(world, 0)
+        assert (state.override, state.summary.status) == (None, "in_progress")
+
+        directory.tell(TENANT, ITEM, EASY)
+        eventually(lambda: "catalogue_items 1.0" in worker.answers("/metrics")[1], "the worker knows")
+        world.send([heartbeat(until_ms=319_000)])
+        state = _next_state(world, 1)
+        assert (state.override, state.summary.duration_ms) == (EASY, 400_000)
+        assert (state.summary.status, state.summary.percentage) == ("in_progress", 79)
+        world.send([heartbeat(until_ms=320_000)])
+        state = _next_state(world, 2)
+        completed_at = state.summary.completed_at
+        assert (state.summary.status, state.summary.percentage) == ("completed", 80)
+        assert completed_at == heartbeat(until_ms=320_000).occurred_at
+
+        strict = Override(threshold=1.0, duration_ms=400_000)
+        directory.tell(TENANT, ITEM, strict)
+        for until_ms in range(321_000, 399_000, 1_000):
+            world.send([heartbeat(until_ms=until_ms)])
+            state = _next_state(world, state.source_offset)
+            if state.override == strict:
+                break
+        assert state.override == strict
+        assert (state.summary.status, state.summary.completed_at) == ("completed", completed_at)
+        assert worker.answers("/readyz")[0] == 200
+
+
+def _next_state(world: World, after: int) -> State:
+    def look() -> State | None:
+        states, _ = world.told()
+        return next((state for state in states.values() if state.source_offset > after), None)
+
+    return eventually(look, f"a state beyond {after}")
+
+
+def test_postgres_away_leaves_a_worker_that_knows_the_catalogue_ready(
+    world: World, directory: Directory
+) -> None:
+    directory.tell(TENANT, ITEM, EASY)
+    world.send([heartbeat(until_ms=10_000)])
+    with world.worker(PLAYHEAD_PROCESSOR_CATALOGUE_SECONDS="0.1") as worker:
+        world.settled()
+        with directory.away():
+            eventually(lambda: "the catalogue cannot be read" in worker.says, "it has noticed")
+            world.send([heartbeat(until_ms=320_000)])  # of somebody in Redis: nobody needs Postgres
+            state = _next_state(world, 1)
+            assert (state.override, state.summary.status) == (EASY, "completed")
+            eventually(lambda: worker.answers("/readyz")[0] == 200, "ready")
+            eventually(lambda: _age(worker.answers("/metrics")[1]) > 0.5, "its age shows")
+        eventually(lambda: 0 <= _age(worker.answers("/metrics")[1]) < 0.5, "it is seen again")
+
+
+def _age(metrics: str) -> float:
+    name = "playhead_processor_catalogue_age_seconds "
+    return next(float(line.removeprefix(name)) for line in metrics.splitlines() if line.startswith(name))
