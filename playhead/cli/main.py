@@ -8,6 +8,7 @@ from playhead.cli import (
     archive,
     audit,
     doctor,
+    erase,
     history,
     migrate,
     replay,
@@ -42,6 +43,7 @@ for command in (
     audit.audit,
     archive.archive,
     history.history,
+    erase.erase,
     settings_table.settings,
     doctor.doctor,
 ):

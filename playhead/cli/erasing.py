@@ -1,0 +1,135 @@
+"""An erasure across the stores: PostgreSQL, which has the say; then Redis, Kafka and the archives.
+
+Each step after the first may fail, to be done by the next run; the receipt says which did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+
+from playhead.cli.erased_archives import count_in_archives, erase_from_archives
+from playhead.cli.receipt import Expiry, Note, Receipt
+from playhead.cli.tombstones import bury
+from playhead.kafka.errors import PublishError
+from playhead.kafka.retention import retention_ms
+from playhead.settings import EraseSettings
+from playhead.wire.keys import person_key
+from playhead.wire.topics import Topics
+from sinks import erasure
+from sinks.erasure import Deleted, Subject
+from sinks.retention import NotYetError
+from stream_processors.erasure import HotErasureError, items_held, mark, unmark
+
+_KEPT = Note(
+    "the two ids, and when, in progress.erased_people",
+    "so that late heartbeats, and a log read again, do not bring the person back",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Erases one person, over a connection that `retention.alone` gave."""
+
+    settings: EraseSettings
+    connection: psycopg.Connection
+    subject: Subject
+    directories: Sequence[Path]
+    """Where archived months may be, besides the places recorded."""
+
+    def would(self) -> Receipt:
+        """What there is to erase; changes nothing."""
+        deleted = erasure.delete(self.connection, self.subject, for_real=False)
+        receipt = self._receipt(deleted, dry_run=True)
+        owed = len(erasure.owed_tombstones(self.connection, self.subject))
+        receipt.kafka_tombstones = deleted.rows["user_progress"] + owed
+        try:
+            receipt.redis_items = items_held(self.settings, self._person)
+        except HotErasureError as error:
+            receipt.open.append(_redis_is_away(error))
+        count_in_archives(self.connection, self.subject, self.directories, receipt)
+        return receipt
+
+    def erase(self) -> Receipt:
+        """Erase; what could not be done is told as open."""
+        deleted = erasure.delete(self.connection, self.subject, for_real=True)
+        receipt = self._receipt(deleted, dry_run=False)
+        try:
+            receipt.redis_items = mark(self.settings, self._person, _ms(deleted.erased_at))
+        except HotErasureError as error:
+            receipt.open.append(_redis_is_away(error))
+        try:
+            receipt.kafka_tombstones = self._bury()
+        except PublishError as error:
+            receipt.open.append(Note("tombstones for the states in Kafka", str(error)))
+        erase_from_archives(self.connection, self.subject, self.directories, receipt)
+        receipt.made_at = datetime.now(UTC)
+        return receipt
+
+    def readmit(self, *, force: bool) -> bool:
+        """Let the person be known again; whether they had been erased.
+
+        Raises:
+            NotYetError: the log may still have heartbeats of theirs.
+            PersonError: the erasure was not completed.
+            HotErasureError: Redis does not answer; run it again.
+        """
+        at = erasure.erased_at(self.connection, self.subject)
+        if at is not None and not force:
+            self._refuse_early(at)
+        was_erased = erasure.readmit(self.connection, self.subject)
+        # After Postgres: a worker that does not find the mark asks there, and would set it again.
+        return unmark(self.settings, self._person) or was_erased
+
+    @property
+    def _person(self) -> str:
+        return person_key(self.subject.tenant, self.subject.user)
+
+    def _bury(self) -> int:
+        owed = erasure.owed_tombstones(self.connection, self.subject)
+        bury(self.settings, self.subject, owed)
+        erasure.settle_tombstones(self.connection, self.subject)
+        return len(owed)
+
+    def _receipt(self, deleted: Deleted, *, dry_run: bool) -> Receipt:
+        return Receipt(
+            tenant_id=self.subject.tenant,
+            user_id=self.subject.user,
+            dry_run=dry_run,
+            erased_at=None if dry_run else deleted.erased_at,
+            made_at=datetime.now(UTC),
+            postgres=deleted.rows,
+            sessions_by_month=deleted.sessions,
+            expires=list(self._expiries(deleted.erased_at)),
+            kept=[_KEPT],
+        )
+
+    def _expiries(self, at: datetime) -> Iterator[Expiry]:
+        topics = Topics.named(self.settings.kafka_prefix)
+        wanted = {topic.name: topic for topic in (topics.heartbeats, topics.dead_letters)}
+        told = retention_ms(self.settings, list(wanted)) or {}
+        for name, topic in wanted.items():
+            keeps = told.get(name, int(topic.config["retention.ms"]))
+            until = None if keeps < 0 else at + timedelta(milliseconds=keeps)
+            yield Expiry(f"heartbeats of theirs in {name}" if topic is topics.heartbeats else name, until)
+
+    def _refuse_early(self, at: datetime) -> None:
+        until = next(self._expiries(at)).until
+        if until is None or datetime.now(UTC) < until:
+            raise NotYetError(
+                f"erased at {at:%Y-%m-%d %H:%M} UTC; heartbeats from before may be in the log until "
+                f"{'for ever' if until is None else f'{until:%Y-%m-%d %H:%M} UTC'}, and would count "
+                "again were it read again: wait, or --force"
+            )
+
+
+def _redis_is_away(error: HotErasureError) -> Note:
+    return Note("what Redis holds", str(error))
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,34 @@
+"""Tombstones in the states topic: compaction forgets the keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from playhead.kafka.publisher import Publisher, Record
+from playhead.settings import KafkaSettings
+from playhead.wire.keys import state_key
+from playhead.wire.topics import Topics
+from sinks.erasure import Owed, Subject
+
+ACK_SECONDS = 30.0
+
+
+def bury(settings: KafkaSettings, subject: Subject, owed: Sequence[Owed]) -> None:
+    """Return when the brokers have acknowledged a tombstone for each state, in the partition that it is in.
+
+    Raises:
+        PublishError: some may not be in the log; bury all of them again.
+    """
+    topic = Topics.named(settings.kafka_prefix).states.name
+    tombstones = [
+        Record(topic, state_key(subject.tenant, subject.user, each.content).encode(), None, each.partition)
+        for each in owed
+    ]
+    if tombstones:
+        asyncio.run(_publish(settings, tombstones))
+
+
+async def _publish(settings: KafkaSettings, tombstones: Sequence[Record]) -> None:
+    async with Publisher(settings, client_id="playhead-erase", ack_timeout_seconds=ACK_SECONDS) as publisher:
+        await publisher.publish(tombstones)

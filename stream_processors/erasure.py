@@ -1,0 +1,77 @@
+"""Erasing a person from the hot store: their hash holds a mark, and nothing of theirs.
+
+The scripts that load and write people know the mark: a worker that had loaded the person before cannot write
+them back. When the mark's time is up, or Redis lets it go, workers learn the same from Postgres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from redis import Redis, RedisError
+
+from playhead.settings import RedisSettings
+from playhead.wire.keys import ERASED, FENCE, progress_hash
+
+TIMEOUT_SECONDS = 5.0
+_DAY_SECONDS = 86_400
+
+
+class HotErasureError(Exception):
+    """Redis does not answer; what was asked may be asked again."""
+
+
+def items_held(settings: RedisSettings, person: str) -> int:
+    """How many items of a person (`tenant:user`) the hot store has.
+
+    Raises:
+        HotErasureError: it does not answer.
+    """
+    with _redis(settings) as redis:
+        return _items(redis.hkeys(progress_hash(person)))
+
+
+def mark(settings: RedisSettings, person: str, at_ms: int) -> int:
+    """Put the mark in place of all that the hot store has of a person; how many items it had.
+
+    Raises:
+        HotErasureError: it does not answer.
+    """
+    key = progress_hash(person)
+    with _redis(settings) as redis, redis.pipeline(transaction=True) as together:
+        together.hkeys(key)
+        together.delete(key)
+        together.hset(key, ERASED, str(at_ms))
+        together.expire(key, settings.redis_person_ttl_days * _DAY_SECONDS)
+        held, *_ = together.execute()
+        return _items(held)
+
+
+def unmark(settings: RedisSettings, person: str) -> bool:
+    """Take the mark away; whether there was one.
+
+    Raises:
+        HotErasureError: the hot store does not answer.
+    """
+    with _redis(settings) as redis:
+        return bool(redis.hdel(progress_hash(person), ERASED))
+
+
+def _items(fields: Any) -> int:
+    return len(set(fields) - {FENCE.encode(), ERASED.encode()})
+
+
+@contextmanager
+def _redis(settings: RedisSettings) -> Iterator[Redis]:
+    try:
+        with Redis.from_url(
+            settings.redis_url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            client_name="playhead-erase",
+        ) as redis:
+            yield redis
+    except RedisError as error:
+        raise HotErasureError(f"Redis (PLAYHEAD_REDIS_URL): {error}") from error
