@@ -102,13 +102,15 @@ COUNTERS = (
         "daily_activity",
         ("tenant_id", "day"),
         ("people", "sessions", "wall_ms"),
-        """
+        f"""
         SELECT
             tenant_id, day, count(*) AS people, sum(sessions) AS sessions, sum(wall_ms)::bigint AS wall_ms
-        FROM progress.person_days GROUP BY tenant_id, day
-        """,
+        FROM progress.person_days WHERE {_NOT_ARCHIVED.format(day="day")} GROUP BY tenant_id, day
+        """,  # noqa: S608 - of names in this module
+        when=_NOT_ARCHIVED.format(day="day"),
     ),
-    # The sessions of an archived month are in its file; their days stay as they were.
+    # The sessions of an archived month are in its file, and who was active then is forgotten: the figures of its
+    # days stay as they were.
     Counter(
         "person_days",
         ("tenant_id", "day", "user_id"),
