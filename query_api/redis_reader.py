@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
-from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
 from query_api.breaker import Breaker
 from query_api.reader import NotHeldError, UnavailableError
@@ -53,7 +53,7 @@ class RedisReader:
     """Reads the hash that the stream processor keeps of each person.
 
     A hash with its fence field is whole, so an item missing from it was never opened; a missing hash
-    (evicted, expired, flushed) says nothing.
+    (evicted, expired, flushed) says nothing. Somebody who was erased has nothing, and a hash that says so.
     """
 
     def __init__(self, client: Redis, budget_seconds: float, clock: Clock) -> None:
@@ -69,8 +69,10 @@ class RedisReader:
 
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
-        key, names = progress_hash(person.key), [FENCE, content]
-        fence, encoded = await self._ask(lambda: _values(self._client.hmget(key, names)))
+        key, names = progress_hash(person.key), [ERASED, FENCE, content]
+        erased, fence, encoded = await self._ask(lambda: _values(self._client.hmget(key, names)))
+        if erased is not None:
+            return NOTHING
         if fence is None:
             raise NotHeldError("redis", "the person is not held")
         return NOTHING if encoded is None else decode_progress(encoded)
@@ -79,6 +81,8 @@ class RedisReader:
         """See `ProgressReader`."""
         key = progress_hash(person.key)
         fields = await self._ask(lambda: _fields(self._client.hgetall(key)))
+        if ERASED.encode() in fields:
+            return {}
         if fields.pop(FENCE.encode(), None) is None:
             raise NotHeldError("redis", "the person is not held")
         return {ContentId(field.decode()): decode_progress(encoded) for field, encoded in fields.items()}

@@ -11,7 +11,7 @@ import pytest
 
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.errors import WireError
-from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
 from query_api.fallback_reader import FallbackReader
 from query_api.postgres import Database
@@ -129,6 +129,18 @@ async def test_a_hash_without_its_fence_is_not_whole(hot: RedisReader, world: Wo
         await hot.item(person, content)
     with pytest.raises(NotHeldError):
         await hot.items(person)
+
+
+async def test_somebody_erased_has_nothing_and_postgres_is_not_asked(
+    both: FallbackReader, world: World, tally: Tallied
+) -> None:
+    person, content = new_person(), new_content()
+    world.store(person, {content: watched(10)})  # as if the rows were still on their way out
+    world.redis.hset(progress_hash(person.key), ERASED, 1_763_800_000_000)
+
+    assert await both.item(person, content) == NOTHING
+    assert await both.items(person) == {}
+    assert tally.told == ["redis", "redis"]
 
 
 async def test_a_person_of_no_store_has_nothing(both: FallbackReader, tally: Tallied) -> None:
