@@ -10,7 +10,7 @@ import binascii
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def read(ask: Ask, cursor: str | None) -> list[Any] | None:
         if (found.table, found.sort, len(found.place)) != (ask.table.name, ask.sort, len(columns)):
             raise refused()
         return [_READ[column.kind](part) for column, part in zip(columns, found.place, strict=True)]
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError) as error:
         raise refused() from error
 
 
@@ -87,7 +87,7 @@ def _time(given: Any) -> datetime:
     moment = datetime.fromisoformat(_text(given))
     if moment.tzinfo is None:
         raise ValueError("a time without an offset")
-    return moment
+    return moment.astimezone(UTC)  # Postgres knows no offsets finer than a second
 
 
 _READ: Mapping[Kind, Callable[[Any], Any]] = {

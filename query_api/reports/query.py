@@ -51,7 +51,7 @@ def page_query(ask: Ask, after: Sequence[Any] | None, limit: int) -> tuple[str, 
         types = [_TYPES[column.kind] for column in ordering(ask)]
         bounds = ", ".join(f"%({name})s::{kind}" for name, kind in zip(names, types, strict=True))
         conditions.append(f"({', '.join(places)}) {'<' if ask.descending else '>'} ({bounds})")
-    return f"{_select(ask, columns, conditions)} LIMIT %(limit_)s", values
+    return _select(ask, columns, conditions, " LIMIT %(limit_)s"), values
 
 
 def every_row(ask: Ask) -> tuple[str, dict[str, Any]]:
@@ -80,8 +80,11 @@ def _where(conditions: list[str]) -> str:
     return f" WHERE {' AND '.join(f'({each})' for each in conditions)}" if conditions else ""
 
 
-def _select(ask: Ask, columns: list[str], conditions: list[str]) -> str:
+def _select(ask: Ask, columns: list[str], conditions: list[str], limit: str = "") -> str:
     direction = "DESC" if ask.descending else "ASC"
     order = ", ".join(f"{place_sql(column)} {direction}" for column in ordering(ask))
-    listed = ", ".join(columns)
-    return f"SELECT {listed} FROM {ask.table.source}{_where(conditions)} ORDER BY {order}"  # noqa: S608 - texts of our own
+    rows, ordered = f"{ask.table.source}{_where(conditions)}", f" ORDER BY {order}{limit}"
+    if ask.table.detail:
+        # Cut before it is joined: Postgres would else work out every row's.
+        rows, ordered = f"(SELECT * FROM {rows}{ordered}) AS r {ask.table.detail}", f" ORDER BY {order}"  # noqa: S608 - texts of our own
+    return f"SELECT {', '.join(columns)} FROM {rows}{ordered}"  # noqa: S608 - texts of our own

@@ -25,7 +25,7 @@ class Column:
     description: str
     nullable: bool = False
     sortable: bool = True
-    """Costly expressions are not: they are evaluated for the rows of a page alone."""
+    """Costly expressions are not: they are evaluated for the rows of a page alone. Lists never are."""
     example: Any = None
     """For the OpenAPI document; None for one that suits the kind."""
 
@@ -49,6 +49,9 @@ class Table:
     """The default order: a column, with a leading minus for descending."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Conditions by the name of the parameter that they are of; left out where it is None."""
+    detail: str = ""
+    """Joined to the rows that are shown, a page's or all: `CROSS JOIN LATERAL (…) AS d`. The source then is
+    one item that goes by the name of `r`. The columns that come of it cannot be ordered by."""
 
     def __post_init__(self) -> None:
         known = {column.name for column in self.columns}
@@ -84,7 +87,7 @@ def asked(table: Table, values: Mapping[str, Any], sort: str | None = None) -> A
     """
     wanted = table.order if sort is None else sort
     name = wanted.removeprefix("-")
-    orders = [column.name for column in table.columns if column.sortable]
+    orders = [column.name for column in table.columns if column.sortable and column.kind != "list"]
     if name not in orders:
         raise Problem(
             422,

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from playhead.progress import ContentId
 
 MAX_LIMIT = 500
+MAX_CURSOR = 4_000
+"""It may hold a title of 500 characters, whatever their script."""
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 _EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -45,8 +47,13 @@ UserQuery = Annotated[
     UUID | None,
     Query(alias="userId", description="Whose; your own by default. Always a user of your own tenant."),
 ]
+SearchQuery = Annotated[
+    str | None,
+    Query(alias="q", max_length=200, pattern=r"^[^\x00]*$", description="Part of the name, in any case."),
+]
 CursorQuery = Annotated[
-    str | None, Query(max_length=500, description="`nextCursor` of the page before; absent at the beginning.")
+    str | None,
+    Query(max_length=MAX_CURSOR, description="`nextCursor` of the page before; absent at the beginning."),
 ]
 LimitQuery = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many on a page.")]
 Since = Annotated[Moment | None, Query(alias="from", description="Begun at this time or later.")]

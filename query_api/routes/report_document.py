@@ -64,27 +64,37 @@ def documented_report(
     return answers | {status: problem(status) for status in problems}
 
 
-def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        name: {"$ref": REF.format(name=type(example).__name__)} for name, example in beside.items()
+def documented_row(table: Table, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` for a route that answers with one row of a report."""
+    shown = {"schema": row_schema(table), "example": {each.name: _example(each) for each in table.columns}}
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {"description": description, "content": {"application/json": shown}}
     }
-    members["items"] = {"type": "array", "items": _row(table)}
-    members["nextCursor"] = {"type": ["string", "null"], "description": _CURSOR}
-    row = {column.name: _example(column) for column in table.columns}
-    told = {name: msgspec.to_builtins(example) for name, example in beside.items()}
-    return {
-        "schema": {"type": "object", "properties": members, "required": list(members)},
-        "example": {**told, "items": [row], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
-    }
+    return answers | {status: problem(status) for status in problems}
 
 
-def _row(table: Table) -> dict[str, Any]:
+def row_schema(table: Table) -> dict[str, Any]:
+    """The JSON Schema of a row."""
     names = [column.name for column in table.columns]
     return {
         "type": "object",
         "properties": {column.name: _cell(column) for column in table.columns},
         "required": names,
         "additionalProperties": False,
+    }
+
+
+def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        name: {"$ref": REF.format(name=type(example).__name__)} for name, example in beside.items()
+    }
+    members["items"] = {"type": "array", "items": row_schema(table)}
+    members["nextCursor"] = {"type": ["string", "null"], "description": _CURSOR}
+    row = {column.name: _example(column) for column in table.columns}
+    told = {name: msgspec.to_builtins(example) for name, example in beside.items()}
+    return {
+        "schema": {"type": "object", "properties": members, "required": list(members)},
+        "example": {**told, "items": [row], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
     }
 
 

@@ -1,0 +1,189 @@
+"""Teams: each in figures, and the members of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import accumulate
+
+from playhead.progress.identifiers import TenantId
+from query_api.reports.figures import JUDGED, figures
+from query_api.reports.reader import Reports
+from query_api.reports.table import Ask, Column, Table
+
+MEMBERS_AT_ONCE = 1_000
+"""Whose figures are worked out for one page of teams, unless its first team alone has more."""
+
+
+def _members(team: str) -> str:
+    return (
+        "SELECT user_id FROM progress.team_members"  # noqa: S608 - texts of our own
+        f" WHERE tenant_id = %(tenant)s::uuid AND team_id = {team} AND role = 'member'"
+    )
+
+
+TEAMS = Table(
+    name="teams",
+    columns=(
+        Column("teamId", "id", "r.team_id", "The team."),
+        Column("name", "text", "r.name", "As in the directory.", example="Field service"),
+        Column("members", "integer", "r.members", "How many members it has."),
+        Column(
+            "managers", "list", "d.managers", "The names of those who manage it.", example=["Grace Hopper"]
+        ),
+        Column(
+            "averageProgress",
+            "number",
+            "d.average",
+            "The mean of the members' `progress`, of those who have any item; null where nobody has.",
+            nullable=True,
+            sortable=False,
+        ),
+        Column(
+            "medianProgress",
+            "number",
+            "d.median",
+            "The median of the same; being `behind` is measured from it.",
+            nullable=True,
+            sortable=False,
+        ),
+        Column(
+            "completedRequired",
+            "integer",
+            "d.required_completed",
+            "Required items that are completed, summed over the members.",
+            sortable=False,
+        ),
+        Column(
+            "required", "integer", "d.required", "Required items, summed over the members.", sortable=False
+        ),
+        Column(
+            "lastActivity",
+            "time",
+            "d.last_active",
+            "Of any member; null for never.",
+            nullable=True,
+            sortable=False,
+        ),
+        Column(
+            "needsSupport",
+            "integer",
+            "d.needs_support",
+            "How many members need support.",
+            sortable=False,
+            example=2,
+        ),
+        Column(
+            "inactive", "integer", "d.inactive", "How many of those are inactive.", sortable=False, example=1
+        ),
+        Column(
+            "overdue", "integer", "d.overdue", "How many have something overdue.", sortable=False, example=1
+        ),
+        Column(
+            "behind", "integer", "d.behind", "How many are far behind the median.", sortable=False, example=0
+        ),
+    ),
+    source="""(
+        SELECT
+            t.team_id, t.name,
+            (
+                SELECT count(*) FROM progress.team_members AS m
+                WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = t.team_id AND m.role = 'member'
+            ) AS members
+        FROM progress.teams AS t WHERE t.tenant_id = %(tenant)s::uuid
+    ) AS r""",
+    detail=f"""
+    CROSS JOIN LATERAL (
+        WITH {figures(_members("r.team_id"))}, {JUDGED}
+        SELECT
+            avg(progress) AS average, max(median) AS median,
+            coalesce(sum(required_completed), 0)::bigint AS required_completed,
+            coalesce(sum(required), 0)::bigint AS required,
+            max(last_active) AS last_active,
+            count(*) FILTER (WHERE needs_support) AS needs_support,
+            count(*) FILTER (WHERE 'inactive' = ANY (reasons)) AS inactive,
+            count(*) FILTER (WHERE 'overdue' = ANY (reasons)) AS overdue,
+            count(*) FILTER (WHERE 'behind' = ANY (reasons)) AS behind,
+            ARRAY(
+                SELECT p.display_name
+                FROM progress.team_members AS m JOIN progress.people AS p USING (tenant_id, user_id)
+                WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id AND m.role = 'manager'
+                ORDER BY p.display_name, p.user_id
+            ) AS managers
+        FROM judged
+    ) AS d""",  # noqa: S608 - texts of our own
+    key=("teamId",),
+    order="name",
+    filters={
+        "team": "r.team_id = %(team)s::uuid",
+        "manager": """EXISTS (
+            SELECT FROM progress.team_members AS m
+            WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id
+                AND m.user_id = %(manager)s::uuid AND m.role = 'manager'
+        )""",
+        "q": "strpos(lower(r.name), lower(%(q)s)) > 0",
+    },
+)
+"""Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. A team's figures cost as much as its members have
+items, so that they are worked out for the teams that are shown, and cannot be ordered by."""
+
+_SIZES = replace(TEAMS, columns=TEAMS.columns[:3], detail="")
+
+
+async def affordable(reports: Reports, tenant: TenantId, ask: Ask, cursor: str | None, limit: int) -> int:
+    """How many of the next `limit` teams to show at once, by the numbers of their members.
+
+    Raises:
+        Problem: 422 naming `cursor`.
+        UnavailableError: Postgres is away.
+    """
+    found = await reports.page(tenant, replace(ask, table=_SIZES), cursor, limit)
+    together = accumulate(int(str(row["members"])) for row in found.rows)
+    return max(1, sum(members <= MEMBERS_AT_ONCE for members in together))
+
+
+MEMBERS = Table(
+    name="team-progress",
+    columns=(
+        Column("userId", "id", "r.user_id", "The member."),
+        Column("name", "text", "r.display_name", "As in the directory."),
+        Column("email", "text", "r.email", "Likewise.", nullable=True, example="ada@example.org"),
+        Column(
+            "progress",
+            "number",
+            "r.progress",
+            "The mean percentage of all items that they opened or are to complete; null without any.",
+            nullable=True,
+        ),
+        Column("items", "integer", "r.items", "How many items those are.", example=12),
+        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
+        Column(
+            "requiredCompleted",
+            "integer",
+            "r.required_completed",
+            "Required items that are completed.",
+            example=4,
+        ),
+        Column("required", "integer", "r.required", "Items that are required of them.", example=5),
+        Column(
+            "overdue", "integer", "r.overdue", "Required items past their date and not completed.", example=1
+        ),
+        Column("lastActive", "time", "r.last_active", "Null for never.", nullable=True),
+        Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time spent playing."),
+        Column("needsSupport", "boolean", "r.needs_support", "Whether there is a reason."),
+        Column("reasons", "list", "r.reasons", "Of `inactive`, `overdue` and `behind`.", example=["overdue"]),
+    ),
+    source=f"""(
+        WITH {figures(_members("%(team)s::uuid"))}, {JUDGED}
+        SELECT p.display_name, p.email, j.*
+        FROM judged AS j
+        JOIN progress.people AS p ON p.user_id = j.user_id AND p.tenant_id = %(tenant)s::uuid
+    ) AS r""",  # noqa: S608 - texts of our own
+    key=("userId",),
+    order="name",
+    filters={
+        "q": "strpos(lower(r.display_name), lower(%(q)s)) > 0 OR strpos(lower(r.email), lower(%(q)s)) > 0",
+        "needsSupport": "r.needs_support = %(needsSupport)s",
+    },
+)
+"""The members of one team, without those who only manage it. Takes `tenant`, `now`, `team`,
+`inactiveDays` and `behindPoints`."""

@@ -1,0 +1,122 @@
+"""`/api/teams/…`: teams, for those who manage them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.access import is_admin, unknown
+from query_api.context import context
+from query_api.reports.table import asked
+from query_api.reports.teams import MEMBERS, TEAMS, affordable
+from query_api.routes.answers import answer_plain
+from query_api.routes.clock import Now
+from query_api.routes.parameters import SearchQuery
+from query_api.routes.report import Paged, report
+from query_api.routes.report_document import documented_report, documented_row
+from query_api.routes.roles import Manager
+
+router = APIRouter(tags=["teams"], default_response_class=Response)
+
+TeamPath = Annotated[
+    UUID, Path(alias="teamId", description="The team.", examples=["5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"])
+]
+
+
+def support(
+    now: Now,
+    inactive_days: Annotated[
+        int,
+        Query(
+            alias="inactiveDays",
+            ge=1,
+            le=3650,
+            description="Who was not active for so many days is inactive.",
+        ),
+    ] = 14,
+    behind_points: Annotated[
+        int,
+        Query(
+            alias="behindPoints",
+            ge=1,
+            le=100,
+            description="Whose progress lies more than so many points below the team's median is behind.",
+        ),
+    ] = 25,
+) -> Mapping[str, Any]:
+    """The rule of who needs support, as the reports take it."""
+    return {"now": now, "inactiveDays": inactive_days, "behindPoints": behind_points}
+
+
+Support = Annotated[Mapping[str, Any], Depends(support)]
+NeedsSupport = Annotated[
+    bool | None, Query(alias="needsSupport", description="Only those who do, or who do not.")
+]
+
+
+@router.get(
+    "/api/teams",
+    summary="The teams that you manage",
+    responses=documented_report(TEAMS, "A page of teams.", 401, 403, 422, 503),
+)
+async def read_teams(
+    request: Request, who: Manager, how: Paged, rule: Support, q: SearchQuery = None
+) -> Response:
+    """Each team in figures; an administrator sees all. They are ordered by `name`, `members` or `teamId`.
+
+    A page ends early where its teams have more than 1,000 members together. Who needs support is told at
+    `/api/teams/{teamId}/progress`.
+    """
+    manager = None if is_admin(who) else who.user_id
+    ask = asked(TEAMS, {**rule, "tenant": who.tenant_id, "manager": manager, "q": q}, how.sort)
+    limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
+    return await report(request, who, ask, replace(how, limit=limit))
+
+
+@router.get(
+    "/api/teams/{teamId}",  # noqa: FAST003 - `TeamPath` has the alias
+    summary="A team in figures",
+    responses=documented_row(TEAMS, "As in the list of teams.", 401, 403, 404, 422, 503),
+)
+async def read_team(request: Request, who: Manager, team: TeamPath, rule: Support) -> Response:
+    """The team's figures, the median that its members are compared with among them."""
+    parts = context(request)
+    await parts.scopes.team(who, team)
+    ask = asked(TEAMS, {**rule, "tenant": who.tenant_id, "team": team})
+    found = await parts.reports.page(who.tenant_id, ask, None, 1)
+    if not found.rows:
+        raise unknown("teamId", "team")  # it went away between the two questions
+    return answer_plain(found.rows[0])
+
+
+@router.get(
+    "/api/teams/{teamId}/progress",  # noqa: FAST003 - `TeamPath` has the alias
+    summary="How far a team's members have got, and who needs support",
+    responses=documented_report(MEMBERS, "A page of members.", 401, 403, 404, 422, 503),
+)
+async def read_members(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    who: Manager,
+    team: TeamPath,
+    how: Paged,
+    rule: Support,
+    *,
+    q: SearchQuery = None,
+    needs_support: NeedsSupport = None,
+) -> Response:
+    """A row for each member. An item counts that they opened or that is required of them.
+
+    Required is what is assigned to the person, to a team that they are a member of, or to everyone, archived
+    items apart; the earliest due date counts. A member needs support who is `inactive`: without activity for
+    `inactiveDays`, or ever; has something `overdue`: required, past its date and not completed; or is
+    `behind`: their progress lies more than `behindPoints` below the median of the whole team.
+    """
+    await context(request).scopes.team(who, team)
+    values = {**rule, "tenant": who.tenant_id, "team": team, "q": q, "needsSupport": needs_support}
+    return await report(request, who, asked(MEMBERS, values, how.sort), how)
