@@ -109,8 +109,8 @@ COUNTERS = (
         """,  # noqa: S608 - of names in this module
         when=_NOT_ARCHIVED.format(day="day"),
     ),
-    # The sessions of an archived month are in its file, and who was active then is forgotten: the figures of its
-    # days stay as they were.
+    # The sessions of an archived month are in its file, and who was active then is forgotten; the figures of
+    # its days stay as they were.
     Counter(
         "person_days",
         ("tenant_id", "day", "user_id"),
