@@ -16,7 +16,7 @@ from playhead.cli.erased_archives import count_in_archives, erase_from_archives
 from playhead.cli.receipt import Expiry, Note, Receipt
 from playhead.cli.tombstones import bury
 from playhead.kafka.errors import PublishError
-from playhead.kafka.retention import retention_ms
+from playhead.kafka.retention import longest_ms
 from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
@@ -110,12 +110,9 @@ class Eraser:
 
     def _expiries(self, at: datetime) -> Iterator[Expiry]:
         topics = Topics.named(self.settings.kafka_prefix)
-        wanted = {topic.name: topic for topic in (topics.heartbeats, topics.dead_letters)}
-        told = retention_ms(self.settings, list(wanted)) or {}
-        for name, topic in wanted.items():
-            keeps = told.get(name, int(topic.config["retention.ms"]))
-            until = None if keeps < 0 else at + timedelta(milliseconds=keeps)
-            yield Expiry(f"heartbeats of theirs in {name}" if topic is topics.heartbeats else name, until)
+        kept = longest_ms(self.settings, (topics.heartbeats, topics.dead_letters))
+        for name, ms in kept.items():
+            yield Expiry(f"theirs in {name}", None if ms is None else at + timedelta(milliseconds=ms))
 
     def _refuse_early(self, at: datetime) -> None:
         until = next(self._expiries(at)).until
