@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from playhead.services.problems import Problem
-from query_api.exports import csv_file
+from query_api.exports import csv_file, parquet_file, xlsx_file
 from query_api.exports.snapshot import Row
 from query_api.reports.table import Table
 
@@ -30,7 +30,17 @@ class FileFormat:
 
 
 FORMATS: Mapping[FileKind, FileFormat] = {
-    each.suffix: each for each in (FileFormat("csv", "text/csv; charset=utf-8", csv_file.chunks),)
+    each.suffix: each
+    for each in (
+        FileFormat("csv", "text/csv; charset=utf-8", csv_file.chunks),
+        FileFormat(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            xlsx_file.chunks,
+            package="xlsxwriter",
+        ),
+        FileFormat("parquet", "application/vnd.apache.parquet", parquet_file.chunks, package="pyarrow"),
+    )
 }
 
 

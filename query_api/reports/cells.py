@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, date, datetime
 from typing import Any
 
 from query_api.instants import rfc3339
@@ -11,26 +11,40 @@ from query_api.reports.table import Column, Kind, Table
 
 Shown = str | int | float | bool | list[str] | None
 """As in JSON."""
+Typed = Shown | datetime | date
+"""As in files whose cells have types."""
 
-_SHOW: Mapping[Kind, Callable[[Any], Shown]] = {
+_TYPE: Mapping[Kind, Callable[[Any], Typed]] = {
     "id": str,
     "text": str,
     "integer": int,
     "percentage": int,
     "number": lambda value: round(float(value), 2),
     "seconds": lambda milliseconds: int(milliseconds) / 1000,
-    "time": lambda moment: rfc3339(moment.astimezone(UTC)),
-    "date": lambda day: day.isoformat(),
+    "time": lambda moment: _to_the_millisecond(moment.astimezone(UTC)),
+    "date": lambda day: day,
     "boolean": bool,
     "list": list,
 }
 
 
+def typed(column: Column, value: Any) -> Typed:
+    """One cell, where times are times."""
+    return None if value is None else _TYPE[column.kind](value)
+
+
 def shown(column: Column, value: Any) -> Shown:
     """One cell."""
-    return None if value is None else _SHOW[column.kind](value)
+    cell = typed(column, value)
+    if isinstance(cell, datetime):
+        return rfc3339(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def shown_row(table: Table, row: tuple[Any, ...]) -> dict[str, Shown]:
     """A row under the names of its columns; what lies beyond them is the query's own."""
     return {column.name: shown(column, value) for column, value in zip(table.columns, row, strict=False)}
+
+
+def _to_the_millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -6,29 +6,11 @@ import httpx
 import pytest
 
 from playhead.settings import QuerySettings
-from tests.exports.reading import csv_rows, exported, screen
-from tests.exports.tables import EVERYTHING, PATH, add_crowd, add_people
+from tests.exports.reading import exported, screen
+from tests.exports.tables import PATH, add_people
 from tests.query_api.world import World, headers, new_person
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
-
-
-@pytest.mark.parametrize("asked", [{}, {"sort": "-average"}, {"sort": "email"}, {"search": "son 1"}])
-async def test_the_file_is_the_screen(
-    client: httpx.AsyncClient, world: World, settings: QuerySettings, asked: dict[str, str]
-) -> None:
-    admin = new_person()
-    add_crowd(world, admin.tenant_id, 40)
-    add_people(world, admin.tenant_id, ("Somebody, with a comma", None), ('"Quoted"\nand below', "a@b"))
-    add_people(world, new_person().tenant_id, ("Person 1 of another tenant", None))
-    sent = headers(settings, admin, ("admin",))
-
-    shown = await screen(client, PATH, sent, **asked)
-    file = await exported(client, PATH, sent, "csv", **asked)
-
-    assert csv_rows(EVERYTHING, file.content) == shown
-    assert len(shown) == (11 if "search" in asked else 42)
-    assert file.headers["playhead-rows"] == str(len(shown))
 
 
 async def test_what_the_file_is_called(client: httpx.AsyncClient, settings: QuerySettings) -> None:
