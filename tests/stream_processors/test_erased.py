@@ -83,18 +83,14 @@ async def test_somebody_whom_redis_forgot_is_known_erased_by_postgres_and_asked_
 async def test_the_erased_and_the_others_of_a_run_are_told_apart(
     world: World, fresh_database: Database
 ) -> None:
-    namesake = BEAT.user_id
-    Directory(fresh_database).erase(BEAT.tenant_id, namesake, AT)
-    others = [heartbeat(user=2, content=n) for n in (1, 2)]
-    beats = [*others, BEAT]
+    Directory(fresh_database).erase(BEAT.tenant_id, BEAT.user_id, AT)
+    beats = [*(heartbeat(user=2, content=n) for n in (1, 2)), BEAT]
     keys = [person_key(each.tenant_id, each.user_id).encode() for each in beats]
-    run = Run(
-        0, 0, [Rec(n, key, encode(each)) for n, (key, each) in enumerate(zip(keys, beats, strict=True))]
-    )
+    records = [Rec(n, key, encode(each)) for n, (key, each) in enumerate(zip(keys, beats, strict=True))]
     async with parts_of(world) as parts:
         held = hold(parts, generation=1)
         await until(lambda: held.lane.told == 0)
-        await held.put(run)
+        await held.put(Run(0, 0, records))
         await until(lambda: held.acked == [3])
         await held.leave()
     assert {person for person, _ in world.told()[0]} == {keys[0].decode()}
