@@ -39,6 +39,7 @@ _FILES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.apache.parquet",
 )
+_ROWS = "Of files: how many rows follow."
 _CURSOR = "Send it as `cursor` to get the next page; null on the last one."
 
 
@@ -58,10 +59,11 @@ def documented_report(
     answers: dict[int | str, dict[str, Any]] = {
         200: {
             "description": description,
+            "headers": {"Playhead-Rows": {"description": _ROWS, "schema": {"type": "integer"}}},
             "content": {"application/json": _json(table, beside or {}), **files},
         }
     }
-    return answers | {status: problem(status) for status in problems}
+    return answers | {status: problem(status) for status in (*problems, 501)}
 
 
 def documented_row(table: Table, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
