@@ -1,22 +1,15 @@
-"""Decoding bodies, and saying which field is at fault.
-
-msgspec tells where an error lies only in its message, as "… - at `$.metadata.watchedSegments[3][0]`"; this is
-the one place that reads it, and tests hold it to the installed version.
-"""
+"""Decoding bodies, and saying which field is at fault."""
 
 from __future__ import annotations
 
-import re
 from typing import Generic, TypeVar
 
 import msgspec
 
 from ingest.bodies import BatchBody, BeaconBody, HeartbeatBody
+from playhead.services.faults import fault_of
 
 T = TypeVar("T")
-
-_PLACE = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
-_MISSING = re.compile(r"^Object missing required field `(.+)`$")
 
 
 class BodyError(ValueError):
@@ -57,7 +50,7 @@ class BodyDecoder(Generic[T]):
         try:
             return self._decode(raw)
         except msgspec.ValidationError as error:
-            raise _invalid(str(error)) from error
+            raise InvalidBodyError(*fault_of(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise MalformedBodyError(str(error)) from error
         except RecursionError as error:
@@ -67,14 +60,3 @@ class BodyDecoder(Generic[T]):
 decode_heartbeat_body = BodyDecoder(HeartbeatBody)
 decode_batch_body = BodyDecoder(BatchBody)
 decode_beacon_body = BodyDecoder(BeaconBody)
-
-
-def _invalid(message: str) -> InvalidBodyError:
-    place = _PLACE.search(message)
-    field = place.group(1) if place else ""
-    reason = message[: place.start()] if place else message
-    missing = _MISSING.match(reason)
-    if missing:
-        field = f"{field}.{missing.group(1)}".lstrip(".")
-        reason = "is required"
-    return InvalidBodyError(field or None, reason)

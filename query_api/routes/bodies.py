@@ -23,7 +23,7 @@ async def read_body(request: Request, model: type[T]) -> T:
         RequestValidationError: it is not JSON, or not what the model describes.
     """
     try:
-        return model.model_validate_json(await _bytes(request))
+        return model.model_validate_json(await read_bytes(request, MAX_BYTES))
     except ValidationError as error:
         told = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
         raise RequestValidationError(told) from error
@@ -35,10 +35,15 @@ def documented_body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def _bytes(request: Request) -> bytes:
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """The body as it is.
+
+    Raises:
+        Problem: 413, it is longer than `limit`.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MAX_BYTES:
-            raise Problem(413, "Body too large", f"a body is {MAX_BYTES:,} bytes at most")
+        if len(body) > limit:
+            raise Problem(413, "Body too large", f"a body is {limit:,} bytes at most")
     return bytes(body)

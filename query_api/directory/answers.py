@@ -1,0 +1,67 @@
+"""What the routes of the directory answer, where it is no report."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from playhead.progress.heartbeat import Kind
+from query_api.directory.rows import Role
+from query_api.models import Body, Id
+
+Code = Literal["invalid", "duplicate", "unknown", "erased"]
+
+
+class Rejection(Body, frozen=True):
+    """One thing wrong with one row, of which nothing was stored."""
+
+    index: Annotated[int, Meta(ge=0, description="Of the row, from 0.")]
+    field: Annotated[str | None, Meta(description="The field at fault; null where it is the whole row.")]
+    code: Annotated[
+        Code,
+        Meta(
+            description="`invalid`: the row itself; `duplicate`: an earlier one names the same entity; "
+            "`unknown`: it refers to what the directory does not hold; `erased`: the person was erased."
+        ),
+    ]
+    reason: str
+
+
+class DirectoryUpdate(Body, frozen=True):
+    """What became of the rows. The counts and the rows that `rejected` names add up to all of them."""
+
+    upserted: Annotated[int, Meta(ge=0, description="Stored anew, or changed.")]
+    unchanged: Annotated[int, Meta(ge=0, description="As the directory had them already.")]
+    removed: Annotated[int, Meta(ge=0)]
+    rejected: list[Rejection]
+    dry_run: Annotated[bool, Meta(description="True: nothing was changed, and this is what would have been.")]
+
+
+class CatalogueItem(Body, frozen=True):
+    """What everybody may know of an item."""
+
+    content_id: Id
+    title: str
+    type: Kind
+    duration_seconds: Annotated[float | None, Meta(description="Null where nobody told.")]
+    thumbnail_url: str | None
+    archived: Annotated[bool, Meta(description="Whether it is shown no longer.")]
+
+
+class OwnTeam(Body, frozen=True):
+    """A team that somebody is in."""
+
+    team_id: Id
+    name: str
+    role: Role
+
+
+class Me(Body, frozen=True):
+    """Who is signed in: the ids and the roles as their token says, the rest as the directory does."""
+
+    user_id: Id
+    tenant_id: Id
+    display_name: Annotated[str | None, Meta(description="Null where the directory does not have them.")]
+    roles: Annotated[list[str], Meta(description="In alphabetical order.", examples=[["manager"]])]
+    teams: Annotated[list[OwnTeam], Meta(description="By name.")]

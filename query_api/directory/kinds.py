@@ -1,0 +1,62 @@
+"""The kinds of entities that the directory holds, in the order in which they refer to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from msgspec import defstruct
+from msgspec.structs import fields
+
+from query_api.directory import rows
+from query_api.directory.rows import Row
+
+Name = Literal["content", "people", "teams", "members", "assignments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: how its rows are sent, and what names one of them."""
+
+    name: Name
+    one: str
+    """What one of them is called, in words."""
+    row: type[Row]
+    named_by: type[Row]
+    """The fields of the key alone."""
+    removal: type[Row] = field(init=False)
+    """A row that takes an entity away; what else it says is not looked at, unknown fields excepted."""
+
+    @property
+    def key(self) -> list[str]:
+        """The fields that name one, as they are sent."""
+        return [each.encode_name for each in fields(self.named_by) if each.name != "remove"]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "removal", _removal(self.row, self.named_by))
+
+
+def _removal(row: type[Row], named_by: type[Row]) -> type[Row]:
+    needed = {each.name for each in fields(named_by)}
+    rest = [(each.name, Any, None) for each in fields(row) if each.name not in needed]
+    made: type[Row] = defstruct(  # type: ignore[assignment]  # it is a subclass of its base
+        row.__name__.replace("Row", "Removal"),
+        rest,
+        bases=(named_by,),
+        frozen=True,
+        kw_only=True,
+        rename="camel",
+        forbid_unknown_fields=True,
+        namespace={"__doc__": f"{named_by.__doc__} `remove` is true; other fields are not looked at."},
+    )
+    return made
+
+
+CONTENT = Kind("content", "item", rows.ContentRow, rows.ContentKey)
+PEOPLE = Kind("people", "person", rows.PersonRow, rows.PersonKey)
+TEAMS = Kind("teams", "team", rows.TeamRow, rows.TeamKey)
+MEMBERS = Kind("members", "membership", rows.MemberRow, rows.MemberKey)
+ASSIGNMENTS = Kind("assignments", "assignment", rows.AssignmentRow, rows.AssignmentKey)
+
+KINDS: Mapping[Name, Kind] = {kind.name: kind for kind in (CONTENT, PEOPLE, TEAMS, MEMBERS, ASSIGNMENTS)}

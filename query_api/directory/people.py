@@ -1,0 +1,62 @@
+"""What the directory tells everybody: who they are, and what an item is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from playhead.identity import Principal
+from playhead.progress.identifiers import TenantId
+from query_api.directory.answers import CatalogueItem, Me, OwnTeam
+from query_api.postgres import Connection, Database
+
+_NAME = "SELECT display_name FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+_TEAMS = """
+    SELECT t.team_id::text, t.name, m.role
+    FROM progress.team_members AS m
+    JOIN progress.teams AS t ON t.tenant_id = m.tenant_id AND t.team_id = m.team_id
+    WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s
+    ORDER BY t.name, t.team_id
+"""
+_ITEM = """
+    SELECT content_id::text, title, type, duration_ms, thumbnail_url, archived
+    FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s
+"""
+
+
+async def me(database: Database, who: Principal) -> Me:
+    """Who somebody is; raises `UnavailableError` when Postgres is away."""
+    values = {"tenant": who.tenant_id, "user": who.user_id}
+
+    async def ask(connection: Connection) -> Me:
+        name = await (await connection.execute(_NAME.encode(), values)).fetchone()
+        teams = await (await connection.execute(_TEAMS.encode(), values)).fetchall()
+        return Me(
+            user_id=who.user_id,
+            tenant_id=who.tenant_id,
+            display_name=None if name is None else name[0],
+            roles=sorted(who.roles),
+            teams=[OwnTeam(team_id=team, name=called, role=role) for team, called, role in teams],
+        )
+
+    return await database.within(who.tenant_id, ask)
+
+
+async def item(database: Database, tenant: TenantId, content: UUID) -> CatalogueItem | None:
+    """An item, archived or not; None where there is none. Raises `UnavailableError` as above."""
+    values = {"tenant": tenant, "content": content}
+
+    async def ask(connection: Connection) -> CatalogueItem | None:
+        row = await (await connection.execute(_ITEM.encode(), values)).fetchone()
+        if row is None:
+            return None
+        found, title, kind, duration_ms, thumbnail_url, archived = row
+        return CatalogueItem(
+            content_id=found,
+            title=title,
+            type=kind,
+            duration_seconds=None if duration_ms is None else duration_ms / 1000,
+            thumbnail_url=thumbnail_url,
+            archived=archived,
+        )
+
+    return await database.within(tenant, ask)

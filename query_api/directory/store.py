@@ -1,0 +1,86 @@
+"""Writing a batch: one transaction, a few statements, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from playhead.progress.identifiers import TenantId
+from query_api.directory.answers import Code, DirectoryUpdate, Rejection
+from query_api.directory.kinds import Name
+from query_api.directory.reading import Batch
+from query_api.directory.rows import Record
+from query_api.directory.statements import LOCKS, STATEMENTS, Statements
+from query_api.postgres import Connection, Database
+
+_REASONS: Mapping[str, tuple[Code, str]] = {
+    "item": ("unknown", "there is no such item in the directory"),
+    "person": ("unknown", "there is no such person in the directory"),
+    "team": ("unknown", "there is no such team in the directory"),
+    "erased": ("erased", "this person was erased; `playhead erase --readmit` lets them come back"),
+}
+
+
+class DirectoryStore:
+    """Writes the directory; raises `UnavailableError` when Postgres is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def apply(self, tenant: TenantId, kind: Name, batch: Batch, *, dry_run: bool) -> DirectoryUpdate:
+        """Store what can be stored. A dry run does the same, and takes it back."""
+
+        async def work(connection: Connection) -> DirectoryUpdate:
+            async with connection.transaction(force_rollback=dry_run):
+                return await _Writing(connection, tenant).apply(kind, batch, dry_run=dry_run)
+
+        return await self._database.within(tenant, work)
+
+
+class _Writing:
+    """One call's transaction."""
+
+    def __init__(self, connection: Connection, tenant: TenantId) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def apply(self, kind: Name, batch: Batch, *, dry_run: bool) -> DirectoryUpdate:
+        for lock in LOCKS:
+            await self._connection.execute(lock.encode(), {"tenant": self._tenant})
+        statements = STATEMENTS[kind]
+        refused = await self._refused(statements, batch.stored)
+        out = {each.index for each in refused}
+        kept = [record for record in batch.stored if record["index"] not in out]
+        upserted = await self._touched(statements, statements.store, kept)
+        removed = await self._touched(statements, statements.remove, batch.removed)
+        return DirectoryUpdate(
+            upserted=upserted,
+            unchanged=len(kept) + len(batch.removed) - upserted - removed,
+            removed=removed,
+            rejected=sorted(batch.rejected + refused, key=lambda each: each.index),
+            dry_run=dry_run,
+        )
+
+    async def _refused(self, statements: Statements, records: Sequence[Record]) -> list[Rejection]:
+        if statements.refused is None:
+            return []
+        found = await self._ask(statements.complete(statements.refused), records)
+        return [_rejection(*each) for each in found]
+
+    async def _touched(self, statements: Statements, texts: Iterable[str], records: Sequence[Record]) -> int:
+        """How many of the rows were not in the directory as they are."""
+        found = [await self._ask(statements.complete(text), records) for text in texts]
+        return len({index for touched in found for (index,) in touched})
+
+    async def _ask(self, query: str, records: Sequence[Record]) -> list[tuple[Any, ...]]:
+        if not records:
+            return []
+        values = {"tenant": self._tenant, "rows": msgspec.json.encode(records).decode()}
+        return await (await self._connection.execute(query.encode(), values)).fetchall()
+
+
+def _rejection(index: int, field: str, missing: str) -> Rejection:
+    code, reason = _REASONS[missing]
+    return Rejection(index=index, field=field, code=code, reason=reason)

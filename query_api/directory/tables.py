@@ -1,0 +1,206 @@
+"""The directory's entities as reports."""
+
+from __future__ import annotations
+
+from query_api.reports.table import Column, Table
+
+_UPDATED = "When a row last changed it."
+
+
+def _item(*more: Column) -> tuple[Column, ...]:
+    return (
+        Column("contentId", "id", "c.content_id", "The item."),
+        Column("title", "text", "c.title", "Its title.", example="Fire safety at work"),
+        Column("type", "text", "c.type", "`video`, `document` or `course`.", example="video"),
+        Column(
+            "durationSeconds",
+            "seconds",
+            "c.duration_ms",
+            "How long it is; null where nobody told.",
+            nullable=True,
+        ),
+        Column(
+            "thumbnailUrl",
+            "text",
+            "c.thumbnail_url",
+            "Its picture.",
+            nullable=True,
+            sortable=False,
+            example="https://example.org/1.jpg",
+        ),
+        *more,
+        Column("archived", "boolean", "c.archived", "Whether it is shown no longer.", example=False),
+    )
+
+
+_ITEM_FILTERS = {
+    "tenant": "c.tenant_id = %(tenant)s",
+    "q": "strpos(lower(c.title), lower(%(q)s)) > 0",
+    "type": "c.type = %(type)s",
+    "archived": "c.archived = %(archived)s",
+}
+
+CATALOGUE = Table(
+    name="catalogue",
+    columns=_item(),
+    source="progress.content_items AS c",
+    key=("contentId",),
+    order="title",
+    filters=_ITEM_FILTERS | {"ids": "c.content_id = ANY(%(ids)s::uuid[])"},
+)
+"""What everybody may know of items."""
+
+CONTENT = Table(
+    name="directory-content",
+    columns=_item(
+        Column(
+            "completionThresholdPercent",
+            "number",
+            "100 * c.threshold",
+            "`completionThreshold` in per cent; null: as everywhere.",
+            nullable=True,
+            example=90.0,
+        ),
+        Column(
+            "evidence",
+            "text",
+            "c.evidence",
+            "What counts; null: as everywhere.",
+            nullable=True,
+            example="watched",
+        ),
+        Column("updatedAt", "time", "c.updated_at", _UPDATED),
+    ),
+    source="progress.content_items AS c",
+    key=("contentId",),
+    order="title",
+    filters=_ITEM_FILTERS,
+)
+
+PEOPLE = Table(
+    name="directory-people",
+    columns=(
+        Column("userId", "id", "p.user_id", "The person."),
+        Column("displayName", "text", "p.display_name", "Their name."),
+        Column("email", "text", "p.email", "Their address.", nullable=True, example="ada@example.org"),
+        Column(
+            "teams",
+            "list",
+            """ARRAY(
+                SELECT t.name FROM progress.team_members AS m
+                JOIN progress.teams AS t ON t.tenant_id = m.tenant_id AND t.team_id = m.team_id
+                WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id ORDER BY t.name, t.team_id
+            )""",
+            "The teams that they are in, as members or managers.",
+            sortable=False,
+            example=["Field service"],
+        ),
+        Column("updatedAt", "time", "p.updated_at", _UPDATED),
+    ),
+    source="progress.people AS p",
+    key=("userId",),
+    order="displayName",
+    filters={
+        "tenant": "p.tenant_id = %(tenant)s",
+        "q": "strpos(lower(p.display_name), lower(%(q)s)) > 0 OR strpos(lower(p.email), lower(%(q)s)) > 0",
+        "team": """EXISTS (
+            SELECT FROM progress.team_members AS m
+            WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id AND m.team_id = %(team)s
+        )""",
+    },
+)
+
+
+def _count(role: str) -> str:
+    return f"""(
+        SELECT count(*) FROM progress.team_members AS m
+        WHERE m.tenant_id = t.tenant_id AND m.team_id = t.team_id AND m.role = '{role}'
+    )"""  # noqa: S608 - texts of our own
+
+
+TEAMS = Table(
+    name="directory-teams",
+    columns=(
+        Column("teamId", "id", "t.team_id", "The team."),
+        Column("name", "text", "t.name", "Its name.", example="Field service"),
+        Column("members", "integer", _count("member"), "How many are in it.", sortable=False),
+        Column("managers", "integer", _count("manager"), "How many manage it.", sortable=False, example=1),
+        Column("updatedAt", "time", "t.updated_at", "When its name last changed."),
+    ),
+    source="progress.teams AS t",
+    key=("teamId",),
+    order="name",
+    filters={
+        "tenant": "t.tenant_id = %(tenant)s",
+        "q": "strpos(lower(t.name), lower(%(q)s)) > 0",
+    },
+)
+
+MEMBERS = Table(
+    name="directory-members",
+    columns=(
+        Column("teamId", "id", "m.team_id", "The team."),
+        Column("team", "text", "t.name", "Its name.", example="Field service"),
+        Column("userId", "id", "m.user_id", "The person."),
+        Column("displayName", "text", "p.display_name", "Their name."),
+        Column("role", "text", "m.role", "`member` or `manager`.", example="member"),
+    ),
+    source="""
+        progress.team_members AS m
+        JOIN progress.teams AS t ON t.tenant_id = m.tenant_id AND t.team_id = m.team_id
+        JOIN progress.people AS p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id
+    """,
+    key=("teamId", "userId"),
+    order="team",
+    filters={
+        "tenant": "m.tenant_id = %(tenant)s",
+        "q": "strpos(lower(p.display_name), lower(%(q)s)) > 0 OR strpos(lower(t.name), lower(%(q)s)) > 0",
+        "team": "m.team_id = %(team)s",
+        "user": "m.user_id = %(user)s",
+        "role": "m.role = %(role)s",
+    },
+)
+
+ASSIGNMENTS = Table(
+    name="directory-assignments",
+    columns=(
+        Column("contentId", "id", "a.content_id", "The item."),
+        Column("title", "text", "c.title", "Its title.", example="Fire safety at work"),
+        Column("target", "text", "a.target", "`person`, `team` or `everyone`.", example="team"),
+        Column(
+            "targetId",
+            "id",
+            "CASE WHEN a.target <> 'everyone' THEN a.target_id END",
+            "The person or the team; null for everyone.",
+            nullable=True,
+        ),
+        Column(
+            "targetName",
+            "text",
+            "coalesce(p.display_name, t.name)",
+            "The name of either.",
+            nullable=True,
+            example="Field service",
+        ),
+        Column("dueAt", "time", "a.due_at", "By when; null for no date.", nullable=True),
+        Column("updatedAt", "time", "a.updated_at", _UPDATED),
+    ),
+    source="""
+        progress.assignments AS a
+        JOIN progress.content_items AS c ON c.tenant_id = a.tenant_id AND c.content_id = a.content_id
+        LEFT JOIN progress.people AS p
+            ON a.target = 'person' AND p.tenant_id = a.tenant_id AND p.user_id = a.target_id
+        LEFT JOIN progress.teams AS t
+            ON a.target = 'team' AND t.tenant_id = a.tenant_id AND t.team_id = a.target_id
+    """,
+    key=("target", "targetId", "contentId"),
+    order="title",
+    filters={
+        "tenant": "a.tenant_id = %(tenant)s",
+        "q": """strpos(lower(c.title), lower(%(q)s)) > 0
+            OR strpos(lower(coalesce(p.display_name, t.name, '')), lower(%(q)s)) > 0""",
+        "content": "a.content_id = %(content)s",
+        "target": "a.target = %(target)s",
+        "targetId": "a.target_id = %(targetId)s",
+    },
+)

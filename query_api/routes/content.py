@@ -1,0 +1,66 @@
+"""`GET /api/content` and `GET /api/content/{contentId}`: the catalogue, for whoever is signed in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.access import unknown
+from query_api.context import Who, context
+from query_api.directory.answers import CatalogueItem
+from query_api.directory.people import item
+from query_api.directory.tables import CATALOGUE
+from query_api.reports.table import asked
+from query_api.routes.answers import answer, documented
+from query_api.routes.parameters import MAX_LIMIT, ContentPath, SearchQuery
+from query_api.routes.report import Paged, report
+from query_api.routes.report_document import documented_report
+
+router = APIRouter(tags=["content"], default_response_class=Response)
+
+
+def _apart(given: object) -> object:
+    """`ids=a,b` as `ids=a&ids=b`."""
+    if not isinstance(given, list):
+        return given
+    return [part for each in given for part in (each.split(",") if isinstance(each, str) else [each])]
+
+
+IdsQuery = Annotated[
+    list[UUID] | None,
+    BeforeValidator(_apart),
+    Query(
+        max_length=MAX_LIMIT, description="Of these items only, archived ones included; commas may part them."
+    ),
+]
+
+
+@router.get(
+    "/api/content",
+    summary="The catalogue",
+    responses=documented_report(CATALOGUE, "A page of items.", 401, 422, 503),
+)
+async def read_catalogue(
+    request: Request, who: Who, how: Paged, *, q: SearchQuery = None, ids: IdsQuery = None
+) -> Response:
+    """The items of your organisation that are not archived, by title; `q` is part of the title."""
+    filters = {"tenant": who.tenant_id, "q": q, "ids": ids, "archived": None if ids else False}
+    return await report(request, who, asked(CATALOGUE, filters, how.sort), how)
+
+
+@router.get(
+    "/api/content/{contentId}",  # noqa: FAST003 - `ContentPath` has the alias
+    summary="An item of the catalogue",
+    responses=documented(CatalogueItem, "What it is.", 401, 404, 422, 503),
+)
+async def read_catalogue_item(request: Request, who: Who, content: ContentPath) -> Response:
+    """One item, archived or not."""
+    found = await item(context(request).database, who.tenant_id, content)
+    if found is None:
+        raise unknown("contentId", "item")
+    return answer(found)

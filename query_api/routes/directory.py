@@ -1,0 +1,178 @@
+"""`/api/directory/…`: items, people, teams and what is required of whom, for administrators."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.identity import Principal
+from playhead.progress.heartbeat import Kind as ItemType
+from query_api.context import context
+from query_api.directory import kinds, tables
+from query_api.directory.answers import DirectoryUpdate
+from query_api.directory.examples import ROWS
+from query_api.directory.kinds import Kind
+from query_api.directory.reading import MAX_BYTES, MAX_ROWS, read_batch
+from query_api.directory.rows import Role, Target
+from query_api.reports.table import Table, asked
+from query_api.routes.answers import REF, answer, documented
+from query_api.routes.bodies import read_bytes
+from query_api.routes.parameters import ContentFilter, SearchQuery
+from query_api.routes.report import Paged, Paging, report
+from query_api.routes.report_document import documented_report
+from query_api.routes.roles import Admin
+
+router = APIRouter(tags=["directory"], default_response_class=Response)
+
+DryRun = Annotated[
+    bool,
+    Query(alias="dryRun", description="Check everything, change nothing, and answer as if it were done."),
+]
+TeamFilter = Annotated[UUID | None, Query(alias="teamId", description="Of this team only.")]
+UserFilter = Annotated[UUID | None, Query(alias="userId", description="Of this person only.")]
+RoleFilter = Annotated[Role | None, Query(alias="role", description="In this role only.")]
+TypeFilter = Annotated[ItemType | None, Query(alias="type", description="Of this type only.")]
+ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
+TargetFilter = Annotated[Target | None, Query(description="Required of this kind of target only.")]
+TargetIdFilter = Annotated[
+    UUID | None, Query(alias="targetId", description="Required of this person or team only.")
+]
+
+_WRITE = f"""
+Up to {MAX_ROWS:,} rows, {MAX_BYTES // 1024**2} MiB. A row is the whole truth of its entity: what it leaves out
+is cleared. With `remove` it takes its entity away. Sent again, the same rows change nothing. Each row is judged
+by itself: those that are good are stored, whatever the others are. Of two rows for one entity the first counts.
+"""
+_MORE: Mapping[kinds.Name, str] = {
+    "content": "An item that is removed is archived, since progress refers to it.",
+    "people": "A person who was erased is rejected.",
+    "teams": "A team without `members` keeps those it has; with them, nobody else stays.",
+    "members": "Team and person are to be in the directory already.",
+    "assignments": "Item and target are to be in the directory already.",
+}
+
+
+def _writing(kind: Kind) -> Callable[..., Awaitable[Response]]:
+    async def write(request: Request, who: Admin, *, dry_run: DryRun = False) -> Response:
+        body = await read_bytes(request, MAX_BYTES)
+        # Thousands of rows are tens of milliseconds, in which others have their turn.
+        batch = await asyncio.to_thread(read_batch, kind, body)
+        update = await context(request).directory.apply(who.tenant_id, kind.name, batch, dry_run=dry_run)
+        return answer(update)
+
+    return write
+
+
+def _documented_body(kind: Kind) -> dict[str, Any]:
+    rows = {"anyOf": [{"$ref": REF.format(name=each.__name__)} for each in (kind.row, kind.removal)]}
+    schema = {
+        "type": "object",
+        "properties": {"items": {"type": "array", "maxItems": MAX_ROWS, "items": rows}},
+        "required": ["items"],
+        "additionalProperties": False,
+    }
+    content = {"application/json": {"schema": schema, "example": {"items": ROWS[kind.name]}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+for _kind in kinds.KINDS.values():
+    router.add_api_route(
+        f"/api/directory/{_kind.name}",
+        _writing(_kind),
+        methods=["PUT"],
+        name=f"write_{_kind.name}",
+        summary=f"Store {_kind.name}",
+        description=f"{_WRITE.strip()} {_MORE[_kind.name]}",
+        responses=documented(DirectoryUpdate, "What became of the rows.", 401, 403, 413, 422, 503),
+        openapi_extra=_documented_body(_kind),
+    )
+
+
+@router.get(
+    "/api/directory/content",
+    summary="The directory's items",
+    responses=documented_report(tables.CONTENT, "A page of items.", 401, 403, 422, 503),
+)
+async def read_content(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    who: Admin,
+    how: Paged,
+    *,
+    q: SearchQuery = None,
+    kind: TypeFilter = None,
+    archived: ArchivedFilter = None,
+) -> Response:
+    """Every item, by title, archived ones included; `q` is part of the title."""
+    return await _read(request, who, how, tables.CONTENT, q=q, type=kind, archived=archived)
+
+
+@router.get(
+    "/api/directory/people",
+    summary="The directory's people",
+    responses=documented_report(tables.PEOPLE, "A page of people.", 401, 403, 422, 503),
+)
+async def read_people(
+    request: Request, who: Admin, how: Paged, *, q: SearchQuery = None, team: TeamFilter = None
+) -> Response:
+    """Everybody, by name; `q` is part of the name or of the address."""
+    return await _read(request, who, how, tables.PEOPLE, q=q, team=team)
+
+
+@router.get(
+    "/api/directory/teams",
+    summary="The directory's teams",
+    responses=documented_report(tables.TEAMS, "A page of teams.", 401, 403, 422, 503),
+)
+async def read_teams(request: Request, who: Admin, how: Paged, *, q: SearchQuery = None) -> Response:
+    """Every team, by name; `q` is part of the name."""
+    return await _read(request, who, how, tables.TEAMS, q=q)
+
+
+@router.get(
+    "/api/directory/members",
+    summary="Who is in which team",
+    responses=documented_report(tables.MEMBERS, "A page of memberships.", 401, 403, 422, 503),
+)
+async def read_members(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    who: Admin,
+    how: Paged,
+    *,
+    q: SearchQuery = None,
+    team: TeamFilter = None,
+    user: UserFilter = None,
+    role: RoleFilter = None,
+) -> Response:
+    """Every membership, by team; `q` is part of the name of the person or of the team."""
+    return await _read(request, who, how, tables.MEMBERS, q=q, team=team, user=user, role=role)
+
+
+@router.get(
+    "/api/directory/assignments",
+    summary="What is required of whom",
+    responses=documented_report(tables.ASSIGNMENTS, "A page of assignments.", 401, 403, 422, 503),
+)
+async def read_assignments(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    who: Admin,
+    how: Paged,
+    *,
+    q: SearchQuery = None,
+    content: ContentFilter = None,
+    target: TargetFilter = None,
+    target_id: TargetIdFilter = None,
+) -> Response:
+    """Every assignment, by the item's title; `q` is part of the title or of the target's name."""
+    return await _read(
+        request, who, how, tables.ASSIGNMENTS, q=q, content=content, target=target, targetId=target_id
+    )
+
+
+async def _read(request: Request, who: Principal, how: Paging, table: Table, **filters: Any) -> Response:
+    return await report(request, who, asked(table, {"tenant": who.tenant_id} | filters, how.sort), how)
