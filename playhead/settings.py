@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from playhead.progress.policy import Policy
@@ -17,6 +17,15 @@ DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa:
 """Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _split(listed: object) -> object:
+    if isinstance(listed, str):
+        return tuple(part.strip() for part in listed.split(",") if part.strip())
+    return listed
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -160,15 +169,8 @@ class IngestSettings(KafkaSettings, TokenSettings):
     """Requests a person may make at once, after a time offline."""
     ingest_drain_seconds: float = Field(default=10.0, gt=0)
     """How long requests under way may take once the service is told to stop."""
-    ingest_allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    ingest_allowed_origins: Origins = ()
     """Other origins whose pages may save (CORS), `*` for all. Comma-separated in the environment."""
-
-    @field_validator("ingest_allowed_origins", mode="before")
-    @classmethod
-    def _split_origins(cls, listed: object) -> object:
-        if isinstance(listed, str):
-            return tuple(origin.strip() for origin in listed.split(",") if origin.strip())
-        return listed
 
 
 class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySettings):
@@ -234,8 +236,14 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     """Connections to Postgres."""
     query_postgres_timeout_seconds: float = Field(default=2.0, gt=0)
     """Slower than this, waiting for a connection included, and the answer is 503."""
+    query_directory_timeout_seconds: float = Field(default=20.0, gt=0)
+    """The same for a call that writes the directory, which has connections of its own."""
+    query_allowed_origins: Origins = ()
+    """Other origins whose pages may read (CORS), `*` for all. Comma-separated in the environment."""
     query_live_max_streams: int = Field(default=1_000, ge=1)
-    """Open live streams; beyond it, 503."""
+    """Open live streams, of persons and of teams; beyond it, 503."""
+    query_live_review_seconds: float = Field(default=30.0, gt=0, le=50)
+    """How often a team's live streams look up who its members and managers are; it holds within a minute."""
     query_exports_at_once: int = Field(default=4, ge=1)
     """Exports at work, each with a connection to Postgres of its own; beyond it, 503."""
     query_export_timeout_seconds: float = Field(default=600.0, gt=0)
