@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
 from ingest.bodies import BatchSaved, HeartbeatBody, Saved
-from playhead.services.problems import MEDIA_TYPE, ProblemBody
+from playhead.services.problems import MEDIA_TYPE, ProblemDetails
 from playhead.settings import IngestSettings
 
 _CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
@@ -82,7 +82,7 @@ def document(app: FastAPI, settings: IngestSettings) -> None:
 
 
 def _schemas(settings: IngestSettings) -> dict[str, Any]:
-    types = (HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemBody)
+    types = (HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemDetails)
     _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schemas["HeartbeatBatch"]["properties"]["heartbeats"]["maxItems"] = settings.ingest_max_batch
     return schemas
@@ -149,7 +149,7 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
     refusals: dict[str, str],
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    problem = {MEDIA_TYPE: {"schema": _ref(ProblemBody)}}
+    problem = {MEDIA_TYPE: {"schema": _ref(ProblemDetails)}}
     operation: dict[str, Any] = {
         "operationId": name,
         "tags": ["progress"],

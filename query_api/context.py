@@ -15,12 +15,14 @@ from starlette.requests import Request
 from playhead.identity import Principal, Verifier
 from playhead.settings import QuerySettings
 from query_api.catalogue import Catalogue
+from query_api.directory.store import DirectoryStore
 from query_api.dismissals import Dismissals
 from query_api.exports.worker import Exports
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
 from query_api.live.changes import reading
 from query_api.live.hub import Hub
+from query_api.live.members import Members
 from query_api.metrics import PrometheusTally
 from query_api.postgres import Database
 from query_api.postgres_reader import PostgresReader
@@ -29,8 +31,8 @@ from query_api.reports.reader import Reports
 from query_api.scopes import Scopes
 from query_api.sessions import Sessions
 
-UNREAD_CHANGES = 256
-"""What a live client may be behind: 256 people's worth of heartbeats in ten seconds, for one person."""
+DIRECTORY_CONNECTIONS = 2
+"""Apart from the readers', whom thousands of rows on their way in would keep waiting."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,9 @@ class Context:
     dismissals: Dismissals
     reports: Reports
     exports: Exports
+    directory: DirectoryStore
     scopes: Scopes
+    members: Members
     hub: Hub
     listening: asyncio.Task[None]
     """The hub at work; done means broken."""
@@ -86,15 +90,14 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
     hot = RedisReader(client, settings.query_redis_timeout_seconds, asyncio.get_running_loop().time)
     catalogue = Catalogue(database, policy, asyncio.get_running_loop().time)
-    hub = Hub(
-        settings.redis_url,
-        reading(policy),
-        max_streams=settings.query_live_max_streams,
-        bound=UNREAD_CHANGES,
-    )
+    hub = Hub(settings.redis_url, reading(catalogue.cached), max_streams=settings.query_live_max_streams)
     listening = asyncio.create_task(hub.run())
     listening.add_done_callback(_tell_of_failure)
+    writing = Database(
+        settings.postgres_reader_dsn, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
+    )
     await database.open()
+    await writing.open()
     try:
         yield Context(
             settings=settings,
@@ -111,7 +114,9 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
                 settings.query_exports_at_once,
                 settings.query_export_timeout_seconds,
             ),
+            directory=DirectoryStore(writing),
             scopes=Scopes(database),
+            members=Members(database),
             hub=hub,
             listening=listening,
         )
@@ -120,6 +125,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         listening.cancel()
         await asyncio.wait({listening})
         await catalogue.close()
+        await writing.close()
         await database.close()
         await client.aclose()
 

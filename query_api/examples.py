@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import asdict
+
 from query_api.models import (
     ContinueWatching,
     Dismissal,
@@ -10,14 +12,18 @@ from query_api.models import (
     HistoryEntry,
     ItemProgress,
     ListedItem,
+    MemberChange,
     Metadata,
     Overview,
     PersonProgress,
     Readiness,
     Resume,
+    TeamMember,
+    TeamSnapshot,
 )
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
+_USER = "c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"
 _BEGUN, _LAST = "2026-11-22T09:52:30.000Z", "2026-11-22T10:00:00.000Z"
 _RESUME = Resume(offer=True, position_seconds=450.0)
 
@@ -86,6 +92,21 @@ HISTORY = History(
     ],
     next_cursor=None,
 )
+TEAM = TeamSnapshot(
+    members=[
+        TeamMember(
+            user_id=_USER,
+            display_name="Ada Lovelace",
+            total_items=1,
+            completed_items=0,
+            in_progress_items=1,
+            avg_progress=75.0,
+            watch_time_seconds=450.0,
+            last_activity=_LAST,
+        )
+    ]
+)
+MEMBER_CHANGE = MemberChange(user_id=_USER, **asdict(_LISTED))
 HEALTHY = Health(status="ok")
 READY = Readiness(status="ready", postgres="ok", redis="ok")
 

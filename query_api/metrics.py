@@ -23,7 +23,7 @@ PASSED_ON = Counter(
 CATALOGUE_READS = Counter(
     "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
 )
-STREAMS = Gauge("playhead_query_live_streams", "Live streams open.")
+STREAMS = Gauge("playhead_query_live_streams", "Live streams open, of persons and of teams.", ["kind"])
 EXPORTS = Gauge("playhead_query_exports", "Exports at work.")
 EXPORTED_ROWS = Counter(
     "playhead_query_exported_rows_total",

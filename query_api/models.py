@@ -164,6 +164,33 @@ class Snapshot(Body, frozen=True):
     items: list[ListedItem]
 
 
+class MemberChange(ListedItem, frozen=True):
+    """One item of one member of a team, as it is now."""
+
+    user_id: Id
+
+
+class TeamMember(Body, frozen=True):
+    """A member of a team, and all of their items in numbers."""
+
+    user_id: Id
+    display_name: str
+    total_items: Annotated[int, Meta(ge=0)]
+    completed_items: Annotated[int, Meta(ge=0)]
+    in_progress_items: Annotated[int, Meta(ge=0)]
+    avg_progress: Annotated[
+        float, Meta(ge=0, le=100, description="The mean percentage of all items, to two decimals.")
+    ]
+    watch_time_seconds: WallSeconds
+    last_activity: Time | None
+
+
+class TeamSnapshot(Body, frozen=True):
+    """The first event of a team's live stream, the first after every interruption, and from time to time."""
+
+    members: list[TeamMember]
+
+
 class Interruption(Body, frozen=True):
     """Changes cannot be seen for now; the stream stays open, and a snapshot follows when they can."""
 
@@ -185,22 +212,3 @@ class Health(Body, frozen=True):
     """The process lives."""
 
     status: str
-
-
-class FieldProblem(Body, frozen=True):
-    """One thing wrong with one field."""
-
-    field: str
-    reason: str
-
-
-class ProblemDetails(Body, frozen=True):
-    """An error, by RFC 9457."""
-
-    type: Annotated[str, Meta(examples=["urn:playhead:problem:invalid-request"])]
-    title: str
-    status: Annotated[int, Meta(ge=400, le=599)]
-    detail: str
-    errors: Annotated[
-        list[FieldProblem] | UnsetType, Meta(description="What is wrong with which field, for bad input.")
-    ] = UNSET

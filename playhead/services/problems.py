@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
+from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -68,19 +69,21 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         self.headers = dict(headers or {})
 
 
-class ProblemBody(msgspec.Struct, omit_defaults=True):
-    """A problem as it is sent."""
+class ProblemDetails(msgspec.Struct, omit_defaults=True):
+    """An error, by RFC 9457."""
 
-    type: str
+    type: Annotated[str, Meta(examples=["urn:playhead:problem:invalid-request"])]
     title: str
-    status: int
+    status: Annotated[int, Meta(ge=400, le=599)]
     detail: str
-    errors: tuple[FieldError, ...] = ()
+    errors: Annotated[
+        tuple[FieldError, ...], Meta(description="What is wrong with which field, for bad input.")
+    ] = ()
 
 
 def problem_response(problem: Problem) -> Response:
     """The response that tells of the problem."""
-    body = ProblemBody(
+    body = ProblemDetails(
         f"urn:playhead:problem:{problem.slug}", problem.title, problem.status, problem.detail, problem.errors
     )
     return Response(

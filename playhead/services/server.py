@@ -11,12 +11,18 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
 after which most load balancers hang up, so that they never send into a closing connection."""
 BACKLOG = 2_048
+UNREAD_MILLISECONDS = 60_000
+"""How long a client may leave what it was sent unread, or unacknowledged; then the connection is broken off.
+One that vanished without a word would otherwise be kept for a quarter of an hour. nginx waits as long."""
+HANG_UP = "playhead.hang_up"
+"""An ASGI extension: `{"now": function}`."""
 GC_THRESHOLDS = (20_000, 20, 50)
 
 
@@ -32,6 +38,8 @@ class ServerAddressError(OSError):
 class Server(uvicorn.Server):
     """Serves an application until `stop`, SIGTERM or SIGINT, then finishes what was begun and returns.
 
+    `on_drain` is called before that, for what would not finish by itself: the server waits `drain_seconds`.
+
     uvicorn itself would raise the signal again when it has finished, and the process would not exit 0.
     """
 
@@ -39,7 +47,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=_Protocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -80,6 +88,25 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
+class _Protocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it, on which an application may hang up."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {HANG_UP: {"now": self.transport.abort}}
+
+
+def hang_up(scope: Scope) -> None:
+    """Break off the connection of a request, whatever its client has not read.
+
+    The application is told by `http.disconnect`, as if the client had gone. Another server than ours may not
+    offer it: nothing is done then.
+    """
+    offered = scope.get("extensions", {}).get(HANG_UP)
+    if offered is not None:
+        offered["now"]()
+
+
 def _settle_heap() -> None:
     """Take what was imported out of the garbage collector's rounds, and let it go round less often.
 
@@ -98,6 +125,9 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise ServerAddressError(host, port, error.strerror or str(error)) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; the connections accepted inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
+    return listener

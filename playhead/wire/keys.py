@@ -33,6 +33,12 @@ def live_channel(person: str) -> str:
     return f"live:{{{person}}}"
 
 
+def person_of_channel(channel: str) -> tuple[TenantId, UserId]:
+    """Whose changes are published on a `live_channel`."""
+    tenant, _, user = channel.removeprefix("live:{").removesuffix("}").partition(":")
+    return TenantId(tenant), UserId(user)
+
+
 def applied_hash(partition: int) -> str:
     """The Redis hash of how far a partition was applied, and its ledger."""
     return f"applied:{partition}"

@@ -6,17 +6,21 @@ only one command per channel is on its way at a time, and what to do next is dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 State = Literal["subscribing", "subscribed", "unsubscribing"]
 Verb = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 
+TOGETHER = 500
+"""Channels in one command to Redis: about 50 kB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to send to Redis."""
+    """What Redis is to do with one channel."""
 
     verb: Verb
     channel: str
@@ -64,3 +68,17 @@ class Channels:
             self._states[channel] = "unsubscribing"
             return [Command("UNSUBSCRIBE", channel)]
         return []
+
+
+def together(commands: Iterable[Command]) -> Iterator[tuple[Verb, list[str]]]:
+    """The commands as few for Redis to read: it takes many channels in one.
+
+    Their order is not kept, and need not be: no two of them are about one channel.
+    """
+    by_verb: dict[Verb, list[str]] = {}
+    for command in commands:
+        by_verb.setdefault(command.verb, []).append(command.channel)
+    for verb, channels in by_verb.items():
+        rest = iter(channels)
+        while some := list(islice(rest, TOGETHER)):
+            yield verb, some

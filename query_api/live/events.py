@@ -8,8 +8,10 @@ from typing import Literal
 import msgspec
 
 from playhead.progress import ContentId, Progress
+from playhead.progress.identifiers import UserId
 
-EndReason = Literal["slow", "shutdown"]
+EndReason = Literal["slow", "shutdown", "scope", "full"]
+"""`scope`: what was listened to is no longer theirs to see; `full`: it has grown beyond the room there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,28 @@ class Detached:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """An item of somebody else's changed."""
+
+    user: UserId
+    content: ContentId
+    encoded: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
-    """An item changed. Encoded once, however many streams send it."""
+    """An item changed. Read and encoded once, however many streams send it."""
 
     content: ContentId
     progress: Progress
     encoded: bytes
+    of_member: MemberChanged
+    """The same, for those who look after the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Figures that no change told of may be others by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,7 @@ class Ended:
     reason: EndReason
 
 
-News = Attached | Detached | Changed | Ended
+News = Attached | Detached | Changed | MemberChanged | Aged | Ended
 
 KEEP_ALIVE = b": keep-alive\n\n"
 """A comment: proxies see traffic, clients see nothing."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import count
 
 from redis.exceptions import RedisError
 
 from playhead.wire.errors import WireError
-from query_api.live.channels import Channels, Command
-from query_api.live.events import Attached, Changed, Detached, EndReason, News
+from query_api.live.changes import Read
+from query_api.live.channels import Channels, Command, together
+from query_api.live.events import Aged, Attached, Detached, EndReason, News
 from query_api.live.listener import Listener
 from query_api.live.subscription import Confirmed, Published, Subscription, subscribed
 
@@ -18,10 +20,12 @@ PING_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.2
 LAST_RETRY_SECONDS = 5.0
 
-_log = logging.getLogger(__name__)
+CHANNELS = 100_000
+"""People listened to, at most, by all streams together: some 70 MB."""
+TURN = 50
+"""Messages passed on before others get a turn of the event loop: some 5 ms of changes."""
 
-Read = Callable[[bytes], Changed]
-"""A message of a live channel as a change; raises WireError."""
+_log = logging.getLogger(__name__)
 
 
 class FullError(Exception):
@@ -31,59 +35,65 @@ class FullError(Exception):
 class Hub:
     """Passes changes on to whoever listens, and tells them when it cannot."""
 
-    def __init__(self, redis_url: str, read: Read, *, max_streams: int, bound: int) -> None:
+    def __init__(self, redis_url: str, read: Read, *, max_streams: int) -> None:
         """Describe the hub; `run` works.
 
         Args:
             redis_url: Where changes are published.
             read: Makes a change of a message, once for all who hear it.
             max_streams: How many may listen.
-            bound: How much a listener may leave unread.
         """
         self._url = redis_url
         self._read = read
         self._max_streams = max_streams
-        self._bound = bound
+        self._everybody: set[Listener] = set()
         self._listeners: dict[str, set[Listener]] = {}
-        self._streams = 0
         self._channels = Channels()
         self._outbox: asyncio.Queue[Command] = asyncio.Queue()
         self._away: Detached | None = Detached("not connected yet", FIRST_RETRY_SECONDS)
         self._over: EndReason | None = None
 
-    @property
-    def streams(self) -> int:
-        """How many listen."""
-        return self._streams
-
-    def join(self, channel: str) -> Listener:
-        """Listen to a channel; `leave` it in the end.
+    def join(self, listener: Listener) -> None:
+        """Listen to the listener's channels; `leave` in the end.
 
         Raises:
-            FullError: too many listen already.
+            FullError: too many listen already, or to too many.
         """
-        if self._streams >= self._max_streams:
+        if len(self._everybody) >= self._max_streams:
             raise FullError
-        listener = Listener(channel, self._bound)
-        self._listeners.setdefault(channel, set()).add(listener)
-        self._streams += 1
-        self._send(self._channels.want(channel))
+        self._make_sure_of_room(listener.channels)
+        self._everybody.add(listener)
+        self._add(listener, listener.channels)
         self._greet(listener)
-        return listener
+
+    def move(self, listener: Listener, channels: frozenset[str]) -> bool:
+        """Listen to other channels instead; whether they are others. If so, a snapshot is called for anew.
+
+        Raises:
+            FullError: there are too many of them; the listener stays where it was.
+        """
+        before = listener.channels
+        if channels == before:
+            return False
+        self._make_sure_of_room(channels)
+        listener.channels = channels
+        self._add(listener, channels - before)
+        self._remove(listener, before - channels)
+        if self._away is None:
+            self._await_channels(listener)
+        else:
+            listener.hear(Aged())
+        return True
 
     def leave(self, listener: Listener) -> None:
         """Listen no more."""
-        others = self._listeners[listener.channel]
-        others.remove(listener)
-        self._streams -= 1
-        if not others:
-            del self._listeners[listener.channel]
-            self._send(self._channels.drop(listener.channel))
+        self._everybody.remove(listener)
+        self._remove(listener, listener.channels)
 
     def end(self, reason: EndReason) -> None:
         """End every stream, and those yet to come."""
         self._over = reason
-        for listener in self._everybody():
+        for listener in self._everybody:
             listener.end(reason)
 
     async def run(self) -> None:
@@ -102,6 +112,8 @@ class Hub:
         async with subscribed(self._url) as subscription, asyncio.TaskGroup() as group:
             self._channels, self._outbox, self._away = Channels(), asyncio.Queue(), None
             self._send(self._channels.want_all(self._listeners))
+            for listener in self._everybody:
+                self._await_channels(listener)
             group.create_task(self._write(subscription))
             group.create_task(self._receive(subscription))
 
@@ -109,25 +121,37 @@ class Hub:
         while True:
             try:
                 async with asyncio.timeout(PING_SECONDS):
-                    command = await self._outbox.get()
+                    commands = [await self._outbox.get()]
             except TimeoutError:
                 await subscription.ping()
-            else:
-                await subscription.send(command)
+                continue
+            while not self._outbox.empty():
+                commands.append(self._outbox.get_nowait())
+            for verb, channels in together(commands):
+                await subscription.send(verb, channels)
 
     async def _receive(self, subscription: Subscription) -> None:
-        while True:
+        for received in count(1):
             match await subscription.receive():
                 case Confirmed(Command(verb, channel)):
                     self._send(self._channels.confirmed(verb, channel))
                     if self._channels.stands(channel):
-                        self._tell(self._listeners.get(channel, ()), Attached())
+                        self._tell_of_standing(channel)
                 case Published(channel, message) if channel in self._listeners:
                     self._pass_on(channel, message)
+            if received % TURN == 0:
+                await asyncio.sleep(0)  # receiving does not wait while there is more to receive
+
+    def _tell_of_standing(self, channel: str) -> None:
+        for listener in self._listeners.get(channel, ()):
+            if channel in listener.awaited:
+                listener.awaited.remove(channel)
+                if not listener.awaited:
+                    listener.hear(Attached())
 
     def _pass_on(self, channel: str, message: bytes) -> None:
         try:
-            change = self._read(message)
+            change = self._read(channel, message)
         except WireError:
             _log.exception("a live message cannot be read; its listeners miss a change")
             return
@@ -138,22 +162,42 @@ class Hub:
         if before is None or before.reason != reason:
             _log.warning("live changes cannot be heard: %s", reason)
         if before is None:
-            self._tell(self._everybody(), self._away)
+            self._tell(self._everybody, self._away)
 
     def _greet(self, listener: Listener) -> None:
         if self._over is not None:
             listener.end(self._over)
         elif self._away is not None:
             listener.hear(self._away)
-        elif self._channels.stands(listener.channel):
+        else:
+            self._await_channels(listener)
+
+    def _await_channels(self, listener: Listener) -> None:
+        listener.awaited = {channel for channel in listener.channels if not self._channels.stands(channel)}
+        if not listener.awaited:
             listener.hear(Attached())
+
+    def _make_sure_of_room(self, channels: frozenset[str]) -> None:
+        new = sum(channel not in self._listeners for channel in channels)
+        if new and len(self._listeners) + new > CHANNELS:
+            raise FullError
+
+    def _add(self, listener: Listener, channels: frozenset[str]) -> None:
+        for channel in channels:
+            self._listeners.setdefault(channel, set()).add(listener)
+        self._send(self._channels.want_all(channels))
+
+    def _remove(self, listener: Listener, channels: frozenset[str]) -> None:
+        for channel in channels:
+            others = self._listeners[channel]
+            others.remove(listener)
+            if not others:
+                del self._listeners[channel]
+                self._send(self._channels.drop(channel))
 
     def _tell(self, listeners: Iterable[Listener], news: News) -> None:
         for listener in listeners:
             listener.hear(news)
-
-    def _everybody(self) -> Iterable[Listener]:
-        return [listener for among in self._listeners.values() for listener in among]
 
     def _send(self, commands: Iterable[Command]) -> None:
         for command in commands:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from playhead.services.server import hang_up
 from query_api.live.listener import Listener
 
 FAREWELL_SECONDS = 1.0
@@ -18,18 +19,25 @@ class LiveResponse(Response):
     """Server-sent events until the client goes, or the stream ends.
 
     A client that stops reading blocks the sender in the middle of an event. When its listener has been ended
-    for that, the sender is given a moment and then cancelled, which closes the connection.
+    for that, the sender is given a moment, and then the connection is broken off.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, listener: Listener, chunks: AsyncIterator[bytes], leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        chunks: AsyncIterator[bytes],
+        leave: Callable[[], None],
+        meanwhile: Coroutine[None, None, None] | None = None,
+    ) -> None:
         """Describe the response.
 
         Args:
             listener: Tells when the stream is over.
             chunks: What to send.
             leave: Called when the client is gone or the stream has ended.
+            meanwhile: Runs beside the sending; it may end before.
         """
         # X-Accel-Buffering: nginx would otherwise hold events back until its buffer is full.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
@@ -37,19 +45,24 @@ class LiveResponse(Response):
         self._listener = listener
         self._chunks = chunks
         self._leave = leave
+        self._meanwhile = meanwhile
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream."""
-        del scope
-        sending = asyncio.create_task(self._send(send))
-        watchers = [asyncio.create_task(_gone(receive)), asyncio.create_task(self._overdue())]
+        sending, gone = asyncio.create_task(self._send(send)), asyncio.create_task(_gone(receive))
+        tasks = [sending, gone, asyncio.create_task(self._overdue())]
+        if self._meanwhile is not None:
+            tasks.append(asyncio.create_task(self._serve_beside(self._meanwhile)))
         try:
-            await asyncio.wait([sending, *watchers], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done() and not gone.done():
+                hang_up(scope)
+                await asyncio.wait({gone}, timeout=FAREWELL_SECONDS)
         finally:
             self._leave()
-            for task in (sending, *watchers):
+            for task in tasks:
                 task.cancel()
-            outcomes = await asyncio.gather(sending, *watchers, return_exceptions=True)
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         _raise_failure(outcomes)
 
     async def _send(self, send: Send) -> None:
@@ -61,6 +74,11 @@ class LiveResponse(Response):
     async def _overdue(self) -> None:
         await self._listener.ended()
         await asyncio.sleep(FAREWELL_SECONDS)
+
+    async def _serve_beside(self, meanwhile: Coroutine[None, None, None]) -> None:
+        # Its end is not the stream's; only a failure is.
+        await meanwhile
+        await asyncio.Event().wait()
 
 
 async def _gone(receive: Receive) -> None:

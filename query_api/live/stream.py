@@ -1,28 +1,26 @@
-"""One person's live stream: a snapshot, then what changes."""
+"""A live stream: a snapshot, then what changes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Protocol
 
-from query_api.access import Person
-from query_api.catalogue import Catalogue
-from query_api.library import Library
-from query_api.listing import in_order, with_changes
 from query_api.live.events import (
     KEEP_ALIVE,
+    Aged,
     Attached,
     Changed,
     Detached,
     Ended,
+    MemberChanged,
     encode,
     event,
     retry_hint,
 )
 from query_api.live.listener import Listener
-from query_api.models import Interruption, Snapshot
+from query_api.models import Interruption
 from query_api.reader import UnavailableError
-from query_api.views import listed_item
 
 RECONNECT_MILLISECONDS = 2_000
 FIRST_SECONDS = 0.5
@@ -35,52 +33,72 @@ LIFETIME_SECONDS = 3_600.0
 """Then the client connects again, and its token is checked anew."""
 
 
+class View(Protocol):
+    """What a stream shows before it tells of changes."""
+
+    async def snapshot(self) -> bytes:
+        """All of it as it is now, as JSON.
+
+        Raises:
+            UnavailableError: no store can tell.
+        """
+        ...
+
+
 class Stream:
     """What one client is sent."""
 
-    def __init__(self, listener: Listener, library: Library, catalogue: Catalogue, person: Person) -> None:
+    def __init__(self, listener: Listener, view: View) -> None:
         self._listener = listener
-        self._library = library
-        self._catalogue = catalogue
-        self._person = person
+        self._view = view
         self._sent = 0
-        self._owes_snapshot = False
+        self._owed_at: float | None = None
+        """When to try again to give a snapshot; None where none is owed."""
+        self._last_snapshot = 0
+        """Its hash."""
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Server-sent events, until the listener is told to end or the stream has lived its time."""
-        until = asyncio.get_running_loop().time() + LIFETIME_SECONDS
+        until = _now() + LIFETIME_SECONDS
         yield retry_hint(RECONNECT_MILLISECONDS)
         news = await self._listener.next(FIRST_SECONDS)
         if not isinstance(news, Attached):
             yield await self._snapshot()
-        while not isinstance(news, Ended) and asyncio.get_running_loop().time() < until:
-            yield await self._say(news)
-            news = await self._listener.next(OWED_SECONDS if self._owes_snapshot else QUIET_SECONDS)
+        while not isinstance(news, Ended) and _now() < until:
+            if news is not None:
+                yield await self._say(news)
+            elif self._owed_at is None:
+                yield KEEP_ALIVE
+            # Not only when it is quiet: in a busy team it never is.
+            if self._owed_at is not None and _now() >= self._owed_at:
+                yield await self._snapshot()
+            news = await self._listener.next(self._patience())
 
-    async def _say(self, news: Attached | Detached | Changed | None) -> bytes:
+    def _patience(self) -> float:
+        return QUIET_SECONDS if self._owed_at is None else max(0.0, self._owed_at - _now())
+
+    async def _say(self, news: Attached | Detached | Changed | MemberChanged | Aged) -> bytes:
         match news:
             case Attached():
                 return await self._snapshot()
-            case Changed(encoded=encoded):
+            case Changed(encoded=encoded) | MemberChanged(encoded=encoded):
                 return self._event("change", encoded)
             case Detached(reason, retry_seconds):
                 return self._interruption(reason, retry_seconds)
-            case None:
-                return await self._snapshot() if self._owes_snapshot else KEEP_ALIVE
+            case Aged():
+                return await self._snapshot(only_if_new=True)
 
-    async def _snapshot(self) -> bytes:
+    async def _snapshot(self, *, only_if_new: bool = False) -> bytes:
         try:
-            entries = await self._library.entries(self._person)
+            data = await self._view.snapshot()
         except UnavailableError as error:
-            self._owes_snapshot = True
+            self._owed_at = _now() + OWED_SECONDS
             return self._interruption(str(error), OWED_SECONDS)
-        self._owes_snapshot = False
-        # Heard while the stores were read: each may be in what was read, or newer, or even older.
-        unread = ((change.content, change.progress) for change in self._listener.take_changes())
-        policies = self._catalogue.cached(self._person.tenant_id)
-        current = in_order(with_changes(entries, unread, policies))
-        items = [listed_item(entry.content, entry.summary) for entry in current]
-        return self._event("snapshot", encode(Snapshot(items=items)))
+        told, self._last_snapshot = self._last_snapshot, hash(data)
+        if only_if_new and self._owed_at is None and told == self._last_snapshot:
+            return KEEP_ALIVE
+        self._owed_at = None
+        return self._event("snapshot", data)
 
     def _interruption(self, reason: str, retry_seconds: float) -> bytes:
         retry = round(retry_seconds * 1000)
@@ -89,3 +107,7 @@ class Stream:
     def _event(self, name: str, data: bytes) -> bytes:
         self._sent += 1
         return event(name, str(self._sent), data)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ _VERBS: dict[bytes, Verb] = {b"subscribe": "SUBSCRIBE", b"unsubscribe": "UNSUBSC
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Redis carried out a command."""
+    """Redis carried out what it was told of one channel."""
 
     command: Command
 
@@ -45,9 +45,9 @@ class Subscription:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def send(self, command: Command) -> None:
-        """Subscribe or unsubscribe; the confirmation is received like a message."""
-        await self._connection.send_command(command.verb, command.channel)
+    async def send(self, verb: Verb, channels: Sequence[str]) -> None:
+        """Subscribe or unsubscribe; the confirmation of each channel is received like a message."""
+        await self._connection.send_command(verb, *channels)
 
     async def ping(self) -> None:
         """Make Redis say something."""

@@ -31,7 +31,7 @@ def subscribers(world: World, person: Person) -> int:
 
 def open_streams(service: Service) -> Callable[[int], Callable[[], bool]]:
     def are(number: int) -> Callable[[], bool]:
-        line = f"playhead_query_live_streams {number}.0"
+        line = f'playhead_query_live_streams{{kind="person"}} {number}.0'
         return lambda: line in httpx.get(f"{service.url}/metrics").text
 
     return are

@@ -71,4 +71,4 @@ def test_a_taken_port_ends_it_with_an_error_that_says_so() -> None:
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own
 
     assert ran.returncode != 0
-    assert f"cannot listen on 127.0.0.1:{port}" in ran.stderr
+    assert f"cannot serve HTTP on 127.0.0.1:{port}" in ran.stderr
