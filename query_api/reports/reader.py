@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from playhead.progress.identifiers import TenantId
 from query_api.postgres import Connection, Database
@@ -34,13 +36,18 @@ class Reports:
         """
         query, values = page_query(ask, cursors.read(ask, cursor), limit)
 
-        async def read(connection: Connection) -> list[tuple[object, ...]]:
+        async def read(connection: Connection) -> list[tuple[Any, ...]]:
             return await (await connection.execute(query.encode(), values)).fetchall()
 
         found = await self._database.within(tenant, read)
-        kept = found[:limit]
-        end = kept[-1][len(ask.table.columns) :] if len(found) > limit else None
-        return ReportPage(
-            rows=[shown_row(ask.table, row) for row in kept],
-            next_cursor=None if end is None else cursors.write(ask, end),
-        )
+        return report_page(ask, found, limit)
+
+
+def report_page(ask: Ask, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:
+    """The page of what its query found."""
+    kept = found[:limit]
+    end = kept[-1][len(ask.table.columns) :] if len(found) > limit else None
+    return ReportPage(
+        rows=[shown_row(ask.table, row) for row in kept],
+        next_cursor=None if end is None else cursors.write(ask, end),
+    )
