@@ -74,10 +74,9 @@ class Desk:
 
     def stored(self, table: str) -> list[tuple[Any, ...]]:
         """Every row of every tenant, whole, dates of change included."""
+        query = f"SELECT t::text FROM progress.{table} AS t ORDER BY 1"  # noqa: S608 - names of our own
         with psycopg.connect(self.world.database.admin_dsn) as connection:
-            return connection.execute(
-                f"SELECT t::text FROM progress.{table} AS t ORDER BY 1".encode()
-            ).fetchall()  # noqa: S608 - names of our own
+            return connection.execute(query.encode()).fetchall()
 
     def everything(self) -> list[list[tuple[Any, ...]]]:
         tables = ("content_items", "people", "teams", "team_members", "assignments", "rederivations")

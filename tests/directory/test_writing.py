@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
+import psycopg
 import pytest
 
 from tests.directory.desk import Desk, an_id, content, counts, person, team
+from tests.query_api.serving import soon
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -205,26 +207,16 @@ async def test_an_erased_person_cannot_come_back(desk: Desk) -> None:
 
 
 async def test_no_call_writes_while_an_erasure_is_at_work(desk: Desk) -> None:
-    import psycopg  # noqa: PLC0415 - for this alone
-
-    with psycopg.connect(desk.world.database.admin_dsn) as erasure:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with (
+        psycopg.connect(desk.world.database.admin_dsn) as erasure,
+        psycopg.connect(desk.world.database.admin_dsn, autocommit=True) as onlooker,
+    ):
         erasure.execute("SELECT pg_advisory_xact_lock(hashtext('playhead erase'))")
         call = asyncio.create_task(desk.put("people", person()))
-        await _until_somebody_waits(desk)
+        await soon(lambda: onlooker.execute(waiting).fetchone() == (1,), 20, "the call waits for the erasure")
         assert not call.done()
     assert counts(await call) == (1, 0, 0, 0)
-
-
-async def _until_somebody_waits(desk: Desk) -> None:
-    import psycopg  # noqa: PLC0415
-
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    async with (
-        asyncio.timeout(20),
-        await psycopg.AsyncConnection.connect(desk.world.database.admin_dsn, autocommit=True) as connection,
-    ):
-        while (await (await connection.execute(waiting)).fetchone()) == (0,):
-            await asyncio.sleep(0.02)  # only the server knows
 
 
 async def test_calls_side_by_side_end_as_if_one_after_another(desk: Desk) -> None:
