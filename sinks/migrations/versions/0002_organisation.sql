@@ -77,7 +77,8 @@ ALTER TABLE progress.user_progress
     ADD COLUMN slices   int NOT NULL DEFAULT 0 CHECK (slices >= 0 AND slices < 1 << 20),
     ADD COLUMN override text DEFAULT '',
     ADD COLUMN took_ms  bigint GENERATED ALWAYS AS (
-        greatest(0, (extract(epoch FROM completed_at - started_at) * 1000)::bigint)
+        -- Not greatest(0, …), which takes a null for the less of the two.
+        CASE WHEN completed_at < started_at THEN 0 ELSE (extract(epoch FROM completed_at - started_at) * 1000)::bigint END
     ) STORED;
 
 -- So that rows which are there already differ from any catalogue, and are derived anew: see the end.
