@@ -1,0 +1,94 @@
+"""What the organisation's own routes answer, where it is more than a table."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from query_api.models import Body, Id, WallSeconds
+
+Count = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-22"])]
+Threshold = Annotated[float, Meta(gt=0, le=1, description="The share that completes an item.")]
+
+
+class DayFigures(Body, frozen=True):
+    """One day in UTC."""
+
+    day: Day
+    people: Annotated[int, Meta(ge=0, description="Who began a session.")]
+    sessions: Annotated[int, Meta(ge=0, description="Begun on the day.")]
+    watch_time_seconds: WallSeconds
+    started: Annotated[int, Meta(ge=0, description="Items that somebody began for the first time.")]
+    completed: Annotated[int, Meta(ge=0, description="Items that somebody completed.")]
+
+
+class OrganisationProgress(Body, frozen=True):
+    """An organisation in numbers. An item counts once for every person who opened it."""
+
+    people: Annotated[int, Meta(ge=0, description="In the directory.")]
+    people_with_progress: Annotated[
+        int, Meta(ge=0, description="Who opened anything, in the directory or not.")
+    ]
+    active7_days: Annotated[int, Meta(ge=0, description="Seen within the last 7 times 24 hours.")]
+    active30_days: Annotated[int, Meta(ge=0, description="Seen within the last 30 times 24 hours.")]
+    started: Annotated[int, Meta(ge=0, description="Items begun; those completed are among them.")]
+    completed: Annotated[int, Meta(ge=0, description="Items completed.")]
+    completion_rate: Annotated[
+        Share | None, Meta(description="Completed of started, in per cent; null where nothing was started.")
+    ]
+    average_progress: Annotated[
+        Share | None,
+        Meta(description="The mean percentage of all that was opened; null where nothing was."),
+    ]
+    watch_hours: Annotated[float, Meta(ge=0, description="Wall-clock time spent playing, to two decimals.")]
+    days: Annotated[list[DayFigures], Meta(description="Every day from `from` to `to`, in order.")]
+
+
+class Slice(Body, frozen=True):
+    """One twentieth of an item."""
+
+    from_percent: Annotated[int, Meta(ge=0, le=95)]
+    to_percent: Annotated[int, Meta(ge=5, le=100)]
+    viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
+    share: Annotated[
+        Share | None, Meta(description="Of those who started, in per cent; null where nobody did.")
+    ]
+
+
+class ContentProgress(Body, frozen=True):
+    """One item in numbers, as in the list of all items, and where its viewers left."""
+
+    content_id: Id
+    title: str | None
+    type: str | None
+    archived: bool
+    people: Count
+    started: Count
+    completed: Count
+    completion_rate: Share | None
+    average_progress: Share | None
+    average_coverage: Share | None
+    median_time_to_complete_seconds: float | None
+    watch_time_seconds: WallSeconds
+    drop_off: Annotated[list[Slice], Meta(description="Its twenty twentieths, in order.")]
+
+
+class WhatIf(Body, frozen=True):
+    """How many would have completed an item under another threshold."""
+
+    threshold: Threshold
+    current_threshold: Threshold
+    people: Annotated[int, Meta(ge=0, description="Who opened the item.")]
+    completed: Annotated[int, Meta(ge=0, description="Of those, who have completed it now.")]
+    meeting: Annotated[int, Meta(ge=0, description="Of those, who have got as far as the other threshold.")]
+    completed_after: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Who would have completed it: those who meet the other threshold, and those whose "
+            "completion was noted when it happened, which none takes away.",
+        ),
+    ]
