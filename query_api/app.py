@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,12 +19,26 @@ from query_api import openapi
 from query_api.context import running
 from query_api.metrics import CountRequests
 from query_api.reader import UnavailableError
-from query_api.routes import continue_watching, history, items, live, operations
+from query_api.routes import (
+    content,
+    continue_watching,
+    directory,
+    history,
+    items,
+    live,
+    me,
+    operations,
+    organisation,
+    team_live,
+    teams,
+)
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
 
 RETRY_SECONDS = 2
+PREFLIGHT_SECONDS = 7_200
+"""How long a browser may remember what it may ask; Chromium allows no more."""
 
 _DESCRIPTION = """
 Where you are in every video, document and course, on any device. Seconds are numbers with at most three
@@ -51,9 +66,31 @@ def create_app(settings: QuerySettings) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
     # The item comes last: its path would match the others' names.
-    for router in (live.router, history.router, continue_watching.router, items.router, operations.router):
+    routers = (
+        live.router,
+        history.router,
+        continue_watching.router,
+        items.router,
+        organisation.router,
+        team_live.router,
+        teams.router,
+        directory.router,
+        content.router,
+        me.router,
+        operations.router,
+    )
+    for router in routers:
         app.include_router(router)
     openapi.install(app)
+    if settings.query_allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.query_allowed_origins,
+            allow_methods=["GET", "PUT"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Content-Disposition", "Retry-After"],
+            max_age=PREFLIGHT_SECONDS,
+        )
     return app
 
 
