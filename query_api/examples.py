@@ -18,8 +18,6 @@ from query_api.models import (
     PersonProgress,
     Readiness,
     Resume,
-    TeamMember,
-    TeamSnapshot,
 )
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
@@ -91,20 +89,6 @@ HISTORY = History(
         )
     ],
     next_cursor=None,
-)
-TEAM = TeamSnapshot(
-    members=[
-        TeamMember(
-            user_id=_USER,
-            display_name="Ada Lovelace",
-            total_items=1,
-            completed_items=0,
-            in_progress_items=1,
-            avg_progress=75.0,
-            watch_time_seconds=450.0,
-            last_activity=_LAST,
-        )
-    ]
 )
 MEMBER_CHANGE = MemberChange(user_id=_USER, **asdict(_LISTED))
 HEALTHY = Health(status="ok")

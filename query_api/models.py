@@ -170,27 +170,6 @@ class MemberChange(ListedItem, frozen=True):
     user_id: Id
 
 
-class TeamMember(Body, frozen=True):
-    """A member of a team, and all of their items in numbers."""
-
-    user_id: Id
-    display_name: str
-    total_items: Annotated[int, Meta(ge=0)]
-    completed_items: Annotated[int, Meta(ge=0)]
-    in_progress_items: Annotated[int, Meta(ge=0)]
-    avg_progress: Annotated[
-        float, Meta(ge=0, le=100, description="The mean percentage of all items, to two decimals.")
-    ]
-    watch_time_seconds: WallSeconds
-    last_activity: Time | None
-
-
-class TeamSnapshot(Body, frozen=True):
-    """The first event of a team's live stream, the first after every interruption, and from time to time."""
-
-    members: list[TeamMember]
-
-
 class Interruption(Body, frozen=True):
     """Changes cannot be seen for now; the stream stays open, and a snapshot follows when they can."""
 

@@ -87,10 +87,13 @@ class TeamListener(Listener):
     """
 
     bound = UNREAD_MEMBERS_ITEMS
+    changes = 0
+    """Heard so far."""
 
     def hear(self, news: News) -> None:
         """Queue the news; never waits."""
         if isinstance(news, Changed):
+            self.changes += 1
             change = news.of_member
             # The turn tells it from a change before other news, such as an interruption.
             self._queue((self._turn, change.user, change.content), change)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from playhead.identity import Principal
-from playhead.progress.identifiers import TenantId, UserId
 from playhead.services.problems import Problem
 from playhead.wire.keys import live_channel, person_key
 from query_api.live.events import Aged, encode
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import TeamListener
 from query_api.live.members import Members
-from query_api.models import TeamMember, TeamSnapshot
 from query_api.reader import UnavailableError
 from query_api.scopes import Scopes
 
@@ -26,35 +26,35 @@ class Team:
 
     principal: Principal
     team: UUID
+    rule: Mapping[str, Any]
+    """Who needs support, as the report takes it; `now` is the time of each snapshot."""
     scopes: Scopes
     members: Members
 
-    async def current(self) -> list[TeamMember]:
-        """The members as the directory has them now, and their figures.
+    async def channels(self) -> frozenset[str]:
+        """Those of the members whom the directory has now.
 
         Raises:
             Problem: the team is not the principal's to see, or too large.
             UnavailableError: the directory cannot be asked.
         """
         await self.scopes.team(self.principal, self.team)
-        return await self.members.of(self.principal.tenant_id, self.team)
-
-    async def listener(self) -> TeamListener:
-        """Hears of the members; raises as `current` does."""
-        return TeamListener(_channels(self.principal.tenant_id, await self.current()))
+        tenant = self.principal.tenant_id
+        users = await self.members.of(tenant, self.team)
+        return frozenset(live_channel(person_key(tenant, user)) for user in users)
 
     async def snapshot(self) -> bytes:
         """See `stream.View`."""
-        members = await self.members.of(self.principal.tenant_id, self.team)
-        return encode(TeamSnapshot(members=members))
+        rule = {**self.rule, "now": datetime.now(UTC)}
+        return encode({"items": await self.members.report(self.principal.tenant_id, self.team, rule)})
 
     async def follow(self, listener: TeamListener, hub: Hub, every_seconds: float) -> None:
         """Keep the listener to the members there are, until the team is no longer the principal's to see."""
+        before = earlier = listener.changes
         while True:
             await asyncio.sleep(every_seconds)
             try:
-                channels = frozenset(_channels(self.principal.tenant_id, await self.current()))
-                moved = hub.move(listener, channels)
+                moved = hub.move(listener, await self.channels())
             except UnavailableError:
                 continue  # nor can it be changed meanwhile: what was known holds
             except Problem:
@@ -63,9 +63,7 @@ class Team:
             except FullError:
                 listener.end("full")
                 return
-            if not moved:
+            # Twice, as Postgres may not have had the last changes the first time.
+            if not moved and listener.changes != earlier:
                 listener.hear(Aged())
-
-
-def _channels(tenant: TenantId, members: Iterable[TeamMember]) -> Iterable[str]:
-    return (live_channel(person_key(tenant, UserId(member.user_id))) for member in members)
+            before, earlier = listener.changes, before

@@ -68,7 +68,7 @@ def documented_report(
 
 def documented_row(table: Table, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` for a route that answers with one row of a report."""
-    shown = {"schema": row_schema(table), "example": {each.name: _example(each) for each in table.columns}}
+    shown = {"schema": row_schema(table), "example": example_row(table)}
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": description, "content": {"application/json": shown}}
     }
@@ -92,7 +92,7 @@ def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
     }
     members["items"] = {"type": "array", "items": row_schema(table)}
     members["nextCursor"] = {"type": ["string", "null"], "description": _CURSOR}
-    row = {column.name: _example(column) for column in table.columns}
+    row = example_row(table)
     told = {name: msgspec.to_builtins(example) for name, example in beside.items()}
     return {
         "schema": {"type": "object", "properties": members, "required": list(members)},
@@ -103,6 +103,11 @@ def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
 def _cell(column: Column) -> dict[str, Any]:
     schema = {**_SCHEMAS[column.kind], "description": column.description}
     return schema | {"type": [schema["type"], "null"]} if column.nullable else schema
+
+
+def example_row(table: Table) -> dict[str, Any]:
+    """A row as it might be."""
+    return {each.name: _example(each) for each in table.columns}
 
 
 def _example(column: Column) -> Any:
