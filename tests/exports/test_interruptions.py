@@ -166,7 +166,7 @@ async def test_a_format_that_is_not_installed(
     kind: str,
     package: str,
 ) -> None:
-    monkeypatch.setitem(sys.modules, package, None)  # type: ignore[arg-type]  # not there
+    monkeypatch.setitem(sys.modules, package, None)  # type: ignore[arg-type]
 
     response = await client.get(PATH, headers=headers(settings, new_person()), params={"format": kind})
 
