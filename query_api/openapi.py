@@ -28,7 +28,6 @@ _ANSWERS = (
     ProblemDetails,
     models.Readiness,
     models.Snapshot,
-    models.TeamSnapshot,
     directory_answers.CatalogueItem,
     directory_answers.DirectoryUpdate,
     directory_answers.Me,
