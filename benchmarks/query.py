@@ -7,32 +7,21 @@ does. `beside_lists` is the resume lookup while others load their list of 300 it
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
-import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 from redis import Redis as RedisClient
 
 from benchmarks.http_load import Outcome, closed_loop, open_loop
+from benchmarks.query_bed import serving, stores
 from playhead.identity import mint_development_token
-from playhead.local import ports
 from playhead.local.postgres import Postgres
 from playhead.local.redis import Redis
-from playhead.local.store import Place
 from playhead.progress import (
     ContentId,
     Instant,
@@ -62,9 +51,7 @@ TENANT = TenantId(str(uuid.UUID(int=1)))
 RESUME_RATE, RESUME_SECONDS = 200, 15.0
 LIST_RATE, LIST_SECONDS = 5, 20.0
 CONNECTIONS = 32
-START_SECONDS = 30.0
 
-_RUN = "from playhead.settings import QuerySettings; from query_api.service import run; run(QuerySettings())"
 _COPY = """
     COPY progress.user_progress (tenant_id, user_id, content_id, progress_type, progress_percentage,
         completion_count, total_sessions, metadata, status, evidence, watched, content_ms, wall_ms, state,
@@ -84,10 +71,11 @@ def run() -> dict[str, Any]:
     """Measure everything; latencies in ms, rates in requests a second."""
     chance = random.Random(1)  # noqa: S311 - the same load in every run
     held, stored = ([_learner(chance) for _ in range(PEOPLE)] for _ in range(2))
-    with _stores() as (redis, postgres):
+    with stores() as (redis, postgres):
         _hold(redis, held)
         _store(postgres, [*held, *stored])
-        with _server(redis, postgres) as server:
+        with serving(redis, postgres) as served:
+            server = served.address
             return {
                 "items_per_person": ITEMS,
                 "nothing": _nothing(server),
@@ -211,52 +199,6 @@ def _row(user: UserId, content: ContentId, progress: Progress) -> tuple[object, 
         *("{}", shown.status, shown.evidence, watched, shown.content_ms, shown.wall_ms),
         *(encode(progress).decode(), 0, 1),
     )
-
-
-@contextlib.contextmanager
-def _stores() -> Iterator[tuple[Redis, Postgres]]:
-    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as name, contextlib.ExitStack() as running:
-        directory = Path(name)
-        directory.chmod(0o755)  # PostgreSQL runs as another user
-        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
-        for store in (redis, postgres):
-            running.callback(store.stop)
-            store.start()
-        yield redis, postgres
-
-
-def _place(directory: Path, name: str) -> Place:
-    return Place(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
-
-
-@contextlib.contextmanager
-def _server(redis: Redis, postgres: Postgres) -> Iterator[tuple[str, int]]:
-    port = ports.choose()
-    told = os.environ | {
-        "PLAYHEAD_REDIS_URL": redis.url,
-        "PLAYHEAD_POSTGRES_READER_DSN": postgres.dsn("playhead_reader"),
-        "PLAYHEAD_QUERY_PORT": str(port),
-        "PLAYHEAD_LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)  # noqa: S603 - ourselves
-    try:
-        _await_ready(process, port)
-        yield "127.0.0.1", port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(START_SECONDS)
-
-
-def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the server did not become ready")
 
 
 def _uuid(chance: random.Random) -> str:

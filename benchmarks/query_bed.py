@@ -1,0 +1,86 @@
+"""The query API as a process on stores of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from playhead.local import ports
+from playhead.local.postgres import Postgres
+from playhead.local.redis import Redis
+from playhead.local.store import Place
+
+START_SECONDS = 30.0
+
+_RUN = "from playhead.settings import QuerySettings; from query_api.service import run; run(QuerySettings())"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running query API."""
+
+    address: tuple[str, int]
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """Of its root."""
+        return "http://{}:{}".format(*self.address)
+
+
+@contextlib.contextmanager
+def stores() -> Iterator[tuple[Redis, Postgres]]:
+    """Redis and PostgreSQL, empty."""
+    with tempfile.TemporaryDirectory(prefix="playhead-bench-") as name, contextlib.ExitStack() as running:
+        directory = Path(name)
+        directory.chmod(0o755)  # PostgreSQL runs as another user
+        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
+        for store in (redis, postgres):
+            running.callback(store.stop)
+            store.start()
+        yield redis, postgres
+
+
+@contextlib.contextmanager
+def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
+    """The service, ready to answer."""
+    port = ports.choose()
+    told = os.environ | {
+        "PLAYHEAD_REDIS_URL": redis.url,
+        "PLAYHEAD_POSTGRES_READER_DSN": postgres.dsn("playhead_reader"),
+        "PLAYHEAD_QUERY_PORT": str(port),
+        "PLAYHEAD_LOG_LEVEL": "warning",
+    }
+    process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)  # noqa: S603 - ourselves
+    try:
+        _await_ready(process, port)
+        yield Served(("127.0.0.1", port), process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(START_SECONDS)
+
+
+def _place(directory: Path, name: str) -> Place:
+    return Place(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not become ready")
