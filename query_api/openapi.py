@@ -12,7 +12,7 @@ from query_api import examples, models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
-from query_api.reports import organisation_examples, organisation_models
+from query_api.reports import evidence_example, evidence_models, organisation_examples, organisation_models
 from query_api.routes.answers import REF
 
 _PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
@@ -32,13 +32,19 @@ _ANSWERS = (
     directory_answers.DirectoryUpdate,
     directory_answers.Me,
     *(row for kind in KINDS.values() for row in (kind.row, kind.removal)),
+    evidence_models.ItemEvidence,
     organisation_models.ContentProgress,
     organisation_models.OrganisationProgress,
     organisation_models.WhatIf,
 )
 _EXAMPLES = {
     REF.format(name=type(example).__name__): msgspec.json.decode(msgspec.json.encode(example))
-    for example in (*examples.ALL, *directory_examples.ALL, *organisation_examples.ALL)
+    for example in (
+        *examples.ALL,
+        *directory_examples.ALL,
+        *organisation_examples.ALL,
+        evidence_example.EVIDENCE,
+    )
 }
 
 

@@ -66,7 +66,7 @@ StatusFilter = Annotated[Status | None, Query(description="Of this status only."
 ThresholdQuery = Annotated[
     float,
     Query(
-        gt=0,
+        ge=0.001,
         le=1,
         multiple_of=0.001,
         description="The share that would complete the item, in whole thousandths.",

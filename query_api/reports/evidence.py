@@ -1,0 +1,150 @@
+"""Why somebody's progress with an item is what it is, by the kernel that derives the figure itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+from playhead.progress import (
+    EMPTY,
+    ContentId,
+    Intervals,
+    Override,
+    Policy,
+    Progress,
+    Session,
+    UserId,
+    summarize,
+)
+from playhead.progress.completion import Accrual, accrue, accrue_anew, completes
+from playhead.progress.folding import effective_duration
+from query_api.reports.evidence_models import (
+    Because,
+    CompletionEvidence,
+    Coverage,
+    EvidenceDuration,
+    EvidencePolicy,
+    FoldedEvidence,
+    ItemEvidence,
+    Layer,
+    Mark,
+    Reported,
+)
+from query_api.reports.evidence_session import page_spans, percentage, session_evidence
+from query_api.views import item_progress, seconds, segments, timestamp
+
+
+def explain(
+    user: UserId, content: ContentId, progress: Progress, default: Policy, override: Override | None
+) -> ItemEvidence:
+    """All the evidence, under the installation's policy and what the catalogue says of the item."""
+    policy = default.under(override)
+    summary = summarize(progress, policy)
+    newest = sorted(progress.sessions.items(), key=lambda item: (item[1].started_at, item[0]), reverse=True)
+    accrual = accrue(progress, policy)
+    return ItemEvidence(
+        user_id=user,
+        content_id=content,
+        policy=_policy(policy, override),
+        duration=_duration(progress, policy),
+        sessions=[session_evidence(key, session, progress, policy) for key, session in newest],
+        folded=_folded(progress),
+        coverage=_coverage(progress, accrual),
+        reported=_reported(progress, policy),
+        marks=_marks(user, progress),
+        completion=_completion(progress, policy, completed=summary.status == "completed"),
+        summary=item_progress(summary),
+    )
+
+
+def _policy(policy: Policy, override: Override | None) -> EvidencePolicy:
+    own = override or Override()
+    return EvidencePolicy(
+        threshold=policy.threshold,
+        threshold_from="installation" if own.threshold is None else "catalogue",
+        evidence=policy.evidence,
+        evidence_from="installation" if own.evidence is None else "catalogue",
+        max_rate=policy.max_rate,
+        grace_seconds=seconds(policy.grace_ms),
+    )
+
+
+def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:
+    claimed = progress.duration_ms or None
+    return EvidenceDuration(
+        seconds=seconds(effective_duration(progress, policy)),
+        source="catalogue" if policy.duration_ms is not None else "players" if claimed else None,
+        claimed_seconds=seconds(claimed),
+        page_count=progress.page_count,
+    )
+
+
+def _folded(progress: Progress) -> FoldedEvidence | None:
+    folded = progress.folded
+    if not folded.sessions:
+        return None
+    return FoldedEvidence(
+        sessions=folded.sessions,
+        started_at=timestamp(folded.started_at),
+        last_at=timestamp(folded.last_at),
+        layers=[
+            Layer(times=times, seconds=seconds(layer.length), segments=segments(layer))
+            for times, layer in enumerate(folded.layers, start=1)
+        ],
+        content_seconds=seconds(folded.content_ms),
+        wall_seconds=seconds(folded.wall_ms),
+        pages=page_spans(folded.pages),
+        reported_percentage=percentage(folded.reported),
+        counts_towards_completion=not progress.reopened_at,
+    )
+
+
+def _coverage(progress: Progress, accrual: Accrual) -> Coverage:
+    alone: Sequence[Intervals] = [*progress.folded.layers[:1], *(each.credited for each in accrual.claims)]
+    return Coverage(
+        segments=segments(accrual.covered),
+        seconds=seconds(accrual.covered.length),
+        together=segments(accrual.covered - reduce(or_, alone, EMPTY)),
+        pages=page_spans(accrual.pages),
+        percent=accrual.permille / 10,
+    )
+
+
+def _reported(progress: Progress, policy: Policy) -> Reported | None:
+    sessions: list[Session] = list(progress.sessions.values())
+    largest = max([progress.folded.reported, *(session.reported for session in sessions)])
+    return Reported(percentage=largest, believed=policy.evidence == "any") if largest else None
+
+
+def _marks(user: UserId, progress: Progress) -> list[Mark]:
+    made = [
+        (
+            progress.marked_at,
+            Mark(mark="complete", at=timestamp(progress.marked_at), by=user, stands=progress.is_marked),
+        ),
+        (
+            progress.reopened_at,
+            Mark(mark="reopen", at=timestamp(progress.reopened_at), by=user, stands=not progress.is_marked),
+        ),
+    ]
+    return [mark for at, mark in sorted(made, key=lambda each: each[0], reverse=True) if at]
+
+
+def _completion(progress: Progress, policy: Policy, *, completed: bool) -> CompletionEvidence:
+    anew = accrue_anew(progress, policy)
+    return CompletionEvidence(
+        completed=completed,
+        noted_at=timestamp(progress.completed_at),
+        attained_percent=100.0 if progress.is_marked else anew.attained / 10,
+        needed_percent=round(policy.threshold * 100, 1),
+        because=_because(progress, policy, anew) if completed else None,
+    )
+
+
+def _because(progress: Progress, policy: Policy, anew: Accrual) -> Because:
+    if anew.enough:
+        return "watched"
+    if progress.is_marked:
+        return "marked"
+    return "reported" if completes(progress, anew, policy) else "noted"

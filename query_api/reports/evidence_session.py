@@ -1,0 +1,68 @@
+"""One session's evidence: what it claims, what of it counts, and why the rest does not. Pure."""
+
+from __future__ import annotations
+
+from playhead.progress import Intervals, Policy, Progress, Session
+from playhead.progress.credit import Claim, claim, wall_ms
+from playhead.progress.folding import effective_duration
+from playhead.progress.progress import named
+from query_api.reports.evidence_models import Budget, NotCredited, Reason, SessionEvidence
+from query_api.views import seconds, segments, timestamp
+
+
+def session_evidence(key: str, session: Session, progress: Progress, policy: Policy) -> SessionEvidence:
+    """Of the session that goes by this key in the progress."""
+    found = claim(session, policy, effective_duration(progress, policy))
+    return SessionEvidence(
+        session_id=named(key),
+        started_at=timestamp(session.started_at),
+        last_at=timestamp(session.last_at),
+        claimed_segments=segments(session.watched),
+        claimed_seconds=seconds(session.watched.length),
+        last_gap_seconds=seconds((found.extent - session.watched).length),
+        credited_segments=segments(found.credited),
+        credited_seconds=seconds(found.credited.length),
+        not_credited=_not_credited(session, found),
+        budget=_budget(session, found, policy),
+        wall_claimed_seconds=seconds(session.watch_ms),
+        wall_credited_seconds=seconds(wall_ms(session, policy)),
+        pages=page_spans(session.pages),
+        pages_beyond_end=_beyond_end(session.pages, progress.page_count),
+        reported_percentage=percentage(session.reported),
+        counts_towards_completion=session.started_at >= progress.reopened_at,
+    )
+
+
+def page_spans(pages: Intervals) -> list[tuple[int, int]]:
+    """Spans of pages as people name them: from 3 to 5, the fifth included."""
+    return [(first, after - 1) for first, after in pages.spans]
+
+
+def percentage(reported: float) -> float | None:
+    """A claim of nothing is none."""
+    return reported or None
+
+
+def _not_credited(session: Session, found: Claim) -> list[NotCredited]:
+    parts: dict[Reason, Intervals] = {
+        "exceedsBudget": found.extent - found.credited,
+        "beyondDuration": session.watched - found.extent,
+    }
+    return [
+        NotCredited(reason=reason, seconds=seconds(part.length), segments=segments(part))
+        for reason, part in parts.items()
+        if part
+    ]
+
+
+def _budget(session: Session, found: Claim, policy: Policy) -> Budget:
+    return Budget(
+        seconds=seconds(found.budget_ms),
+        lasted_seconds=seconds(session.last_at - session.started_at),
+        rate=min(session.rate, policy.max_rate),
+        grace_seconds=seconds(policy.grace_ms),
+    )
+
+
+def _beyond_end(pages: Intervals, page_count: int) -> int:
+    return (pages - pages.clip(page_count + 1)).length if page_count else 0
