@@ -162,7 +162,8 @@ def fresh_topics(kafka_servers: str) -> Iterator[KafkaSettings]:
 
 
 @pytest.fixture(scope="session")
-def _migrated_template(services: Services) -> str:
+def migrated_template(services: Services) -> str:
+    """The name of a database to copy, since migrating anew would take a second."""
     from sinks.migrations import migrate  # noqa: PLC0415
 
     name = f"playhead_template_{secrets.token_hex(4)}"
@@ -173,10 +174,17 @@ def _migrated_template(services: Services) -> str:
 
 
 @pytest.fixture
-def fresh_database(services: Services, _migrated_template: str) -> Iterator[Database]:
-    """A migrated database of the test's own; a copy, since migrating anew would take a second."""
+def fresh_database(services: Services, migrated_template: str) -> Iterator[Database]:
+    """A migrated database of the test's own."""
+    with copy_of(services, migrated_template) as database:
+        yield database
+
+
+@contextmanager
+def copy_of(services: Services, migrated_template: str) -> Iterator[Database]:
+    """A migrated database that is gone in the end."""
     name = sql.Identifier(f"playhead_{secrets.token_hex(8)}")
-    template = sql.Identifier(_migrated_template)
+    template = sql.Identifier(migrated_template)
     with psycopg.connect(services.postgres_admin_dsn, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
         yield Database(_with_database(services.postgres_admin_dsn, name.as_string().strip('"')))

@@ -9,7 +9,9 @@ from playhead.cli import (
     audit,
     doctor,
     erase,
+    export,
     history,
+    import_directory,
     migrate,
     replay,
     services,
@@ -43,8 +45,10 @@ for command in (
     audit.audit,
     archive.archive,
     history.history,
+    export.export,
     erase.erase,
     settings_table.settings,
     doctor.doctor,
 ):
     app.command()(command)
+app.add_typer(import_directory.app, name="import")
