@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks import end_to_end, ingest, kernel, processor, query, sink
+from benchmarks import end_to_end, ingest, kernel, live, processor, query, sink
 from benchmarks.report import Section
 
 _KERNEL = """\
@@ -42,6 +42,12 @@ batch while PostgreSQL stores this one.
 _QUERY = """\
 Latencies as the client sees them, from when a request was due, at a steady rate: an upper bound for what the
 server takes.
+"""
+_LIVE = """\
+Open streams of one process of the query API: half are persons' own, half managers' of teams of 20, ten to a
+team. Memory is resident. Latencies are from just before a change is published in Redis to its arrival at each
+client that it is for; publisher and clients are one process on the same machine, so they are an upper bound.
+Clients that do not read stop in the middle of it all, with their connections open.
 """
 _END_TO_END = """\
 Everything that `playhead up` runs, and the load generator, on one machine.
@@ -78,6 +84,7 @@ BENCHMARKS = {
     ),
     "sink": Benchmark(Section("Sink", _SINK), sink.run, partial(sink.run, 20_000, 20_000)),
     "query": Benchmark(Section("Query API", _QUERY), query.run),
+    "live": Benchmark(Section("Live streams", _LIVE), live.run, partial(live.run, quick=True)),
     "end_to_end": Benchmark(
         Section("End to end", _END_TO_END), end_to_end.run, partial(end_to_end.run, quick=True)
     ),

@@ -116,4 +116,13 @@ GOALS = (
         50,
         "ms",
     ),
+    Goal(
+        "1,000 live streams on one process, memory",
+        "live",
+        ("memory_MiB", "after the load"),
+        "<",
+        300,
+        "MiB",
+    ),
+    Goal("change to live streams, p99", "live", ("seen_after", "all read", "p99_ms"), "<", 1_000, "ms"),
 )

@@ -70,7 +70,7 @@ class Learner:
 def run() -> dict[str, Any]:
     """Measure everything; latencies in ms, rates in requests a second."""
     chance = random.Random(1)  # noqa: S311 - the same load in every run
-    held, stored = ([_learner(chance) for _ in range(PEOPLE)] for _ in range(2))
+    held, stored = ([learner(chance, ITEMS) for _ in range(PEOPLE)] for _ in range(2))
     with stores() as (redis, postgres):
         _hold(redis, held)
         _store(postgres, [*held, *stored])
@@ -145,8 +145,9 @@ def _request(path: str, learner: Learner) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
 
 
-def _learner(chance: random.Random) -> Learner:
-    items = {ContentId(_uuid(chance)): _progress(chance) for _ in range(ITEMS)}
+def learner(chance: random.Random, items_viewed: int) -> Learner:
+    """Somebody who viewed so many items."""
+    items = {ContentId(_uuid(chance)): _progress(chance) for _ in range(items_viewed)}
     return Learner(UserId(_uuid(chance)), items)
 
 

@@ -110,11 +110,13 @@ class Stream:
 
 
 @asynccontextmanager
-async def listening(service: Service, sent: dict[str, str]) -> AsyncIterator[Stream]:
+async def listening(
+    service: Service, sent: dict[str, str], path: str = "/api/progress/live"
+) -> AsyncIterator[Stream]:
     """A live stream."""
     async with (
         httpx.AsyncClient(base_url=service.url, timeout=30) as client,
-        client.stream("GET", "/api/progress/live", headers=sent) as response,
+        client.stream("GET", path, headers=sent) as response,
     ):
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")

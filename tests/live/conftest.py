@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.query_api.conftest import world  # noqa: F401 - a fixture
+from tests.query_api.serving import Service, serving
+from tests.query_api.world import World
+from tests.reports.organisation import Organisation, organisation
+
+REVIEW_SECONDS = 0.5
+
+
+@pytest.fixture
+def ours(world: World) -> Organisation:  # noqa: F811 - the fixture
+    return organisation(world)
+
+
+@pytest.fixture
+def service(world: World, tmp_path: Path) -> Iterator[Service]:  # noqa: F811 - the fixture
+    with serving(world.settings(query_live_review_seconds=REVIEW_SECONDS), tmp_path) as service:
+        yield service

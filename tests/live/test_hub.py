@@ -1,0 +1,165 @@
+"""The hub on a real Redis, with listeners of many channels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from msgspec import Raw
+from redis import Redis
+
+from playhead.progress import NOTHING, Policy, TenantId
+from playhead.wire.codec import encode
+from playhead.wire.keys import live_channel
+from playhead.wire.live import LiveChange
+from query_api.live.changes import reading
+from query_api.live.channels import TOGETHER, Command, together
+from query_api.live.events import Attached, Changed, MemberChanged
+from query_api.live.hub import CHANNELS, FullError, Hub
+from query_api.live.listener import Listener, TeamListener
+from query_api.policies import Policies
+from tests.query_api.serving import soon
+from tests.query_api.world import new_content, new_person
+
+MEMBERS = 5_000
+
+read = reading(lambda _: Policies(Policy()))
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    with Redis.from_url(redis_url, decode_responses=True) as redis:
+        yield redis
+
+
+@asynccontextmanager
+async def running(hub: Hub) -> AsyncIterator[None]:
+    task = asyncio.create_task(hub.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def calls(redis: Redis, command: str) -> int:
+    told = redis.info("commandstats").get(f"cmdstat_{command}", {"calls": 0})
+    return int(told["calls"])
+
+
+def heard_by(redis: Redis) -> int:
+    return len(redis.pubsub_channels("live:*"))
+
+
+def people(number: int) -> list[str]:
+    tenant = TenantId(new_person().tenant_id)
+    return [live_channel(new_person(tenant).key) for _ in range(number)]
+
+
+async def attached(listener: Listener) -> None:
+    while not isinstance(await listener.next(10), Attached):
+        pass
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_a_large_team_is_subscribed_in_few_commands_and_once(redis_url: str, redis: Redis) -> None:
+    hub, team = Hub(redis_url, read, max_streams=3), people(MEMBERS)
+    one, other, person = TeamListener(team), TeamListener(team[100:]), Listener(team[:1])
+    before = calls(redis, "subscribe"), calls(redis, "unsubscribe")
+    async with running(hub):
+        hub.join(one)
+        await attached(one)
+        hub.join(other)
+        hub.join(person)
+        assert isinstance(await other.next(0), Attached)
+        assert isinstance(await person.next(0), Attached)
+        assert heard_by(redis) == MEMBERS
+        # One more may have been written before all of them were there to be taken together.
+        assert calls(redis, "subscribe") - before[0] <= MEMBERS / TOGETHER + 1
+
+        hub.leave(one)
+        await soon(lambda: heard_by(redis) == MEMBERS - 100 + 1, 10, "the others' channels are kept")
+        hub.leave(other)
+        hub.leave(person)
+        await soon(lambda: heard_by(redis) == 0, 10, "no channel is kept")
+        assert calls(redis, "unsubscribe") - before[1] <= MEMBERS / TOGETHER + 3
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis: Redis) -> None:
+    reads: list[str] = []
+
+    def counted(channel: str, message: bytes) -> Changed:
+        reads.append(channel)
+        return read(channel, message)
+
+    hub, [channel, other] = Hub(redis_url, counted, max_streams=20), people(2)
+    teams, person = [TeamListener([channel, other]) for _ in range(10)], Listener([channel])
+    async with running(hub):
+        for listener in (*teams, person):
+            hub.join(listener)
+            await attached(listener)
+        redis.publish(channel, encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
+        heard = [await listener.next(10) for listener in (*teams, person)]
+
+    assert reads == [channel]
+    assert isinstance(heard[-1], Changed)
+    assert heard[:-1] == [heard[-1].of_member] * 10
+    assert isinstance(heard[0], MemberChanged)
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str, redis: Redis) -> None:
+    hub, [old, kept, new] = Hub(redis_url, read, max_streams=1), people(3)
+    listener = TeamListener([old, kept])
+    async with running(hub):
+        hub.join(listener)
+        await attached(listener)
+        assert not hub.move(listener, frozenset([old, kept]))
+        assert hub.move(listener, frozenset([kept, new]))
+        await attached(listener)
+        assert set(redis.pubsub_channels("live:*")) >= {kept, new}
+        for channel in (old, new):
+            redis.publish(channel, encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
+        change = await listener.next(10)
+        assert isinstance(change, MemberChanged)
+        assert change.user in new
+        await soon(lambda: set(redis.pubsub_channels("live:*")) == {kept, new}, 10, "the old one is given up")
+
+
+def test_there_is_room_for_so_many_streams_and_channels() -> None:
+    hub = Hub("redis://nowhere", read, max_streams=3)
+    everybody = [f"live:{{{number}}}" for number in range(CHANNELS)]
+    hub.join(large := TeamListener(everybody[1:]))
+    hub.join(small := TeamListener(everybody[:1]))
+    with pytest.raises(FullError):
+        hub.join(TeamListener(["live:{one more}"]))
+    with pytest.raises(FullError):
+        hub.move(small, frozenset(["live:{one more}", everybody[0]]))
+    assert small.channels == {everybody[0]}
+
+    hub.join(Listener(everybody[:1]))  # somebody listens to them already
+    with pytest.raises(FullError):
+        hub.join(Listener(everybody[:1]))  # the fourth
+    hub.leave(large)
+    hub.join(TeamListener(["live:{one more}"]))
+
+
+def test_commands_are_put_together_by_what_they_do() -> None:
+    commands = [
+        Command("SUBSCRIBE" if number % 3 else "UNSUBSCRIBE", f"{number}") for number in range(3 * TOGETHER)
+    ]
+
+    sent = list(together(commands))
+
+    assert [(verb, len(channels)) for verb, channels in sent] == [
+        ("UNSUBSCRIBE", TOGETHER),
+        ("SUBSCRIBE", TOGETHER),
+        ("SUBSCRIBE", TOGETHER),
+    ]
+    assert {Command(verb, channel) for verb, channels in sent for channel in channels} == set(commands)

@@ -1,0 +1,80 @@
+"""What a listener keeps for a client that is behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from playhead.progress import NOTHING, ContentId, UserId
+from query_api.live.events import Attached, Changed, Detached, Ended, MemberChanged, News
+from query_api.live.listener import Listener, TeamListener
+
+pytestmark = pytest.mark.anyio
+
+AWAY = Detached("away", 1.0)
+
+
+def change(user: str, content: str, told: str) -> Changed:
+    of_member = MemberChanged(UserId(user), ContentId(content), told.encode())
+    return Changed(ContentId(content), NOTHING, told.encode(), of_member)
+
+
+async def unread(listener: Listener) -> list[News]:
+    news: list[News] = []
+    while (each := await listener.next(0)) is not None:
+        news.append(each)
+    return news
+
+
+def told(news: list[News]) -> list[str]:
+    return [
+        each.encoded.decode() if isinstance(each, Changed | MemberChanged) else type(each).__name__
+        for each in news
+    ]
+
+
+async def test_a_person_is_told_of_every_change() -> None:
+    listener = Listener(["a"])
+    for number in "123":
+        listener.hear(change("a", "item", number))
+
+    assert told(await unread(listener)) == ["1", "2", "3"]
+
+
+async def test_of_a_team_the_latest_of_an_item_takes_the_place_of_what_is_unread() -> None:
+    listener = TeamListener(["a", "b"])
+    for user, content, number in (("a", "x", "1"), ("b", "x", "2"), ("a", "x", "3"), ("a", "y", "4")):
+        listener.hear(change(user, content, number))
+
+    assert told(await unread(listener)) == ["3", "2", "4"]
+    listener.hear(change("a", "x", "5"))
+    assert told(await unread(listener)) == ["5"]
+    assert listener.changes == 5
+
+
+async def test_a_change_after_an_interruption_is_told_after_it() -> None:
+    listener = TeamListener(["a"])
+    for news in (change("a", "x", "1"), AWAY, Attached(), change("a", "x", "2"), change("a", "x", "3")):
+        listener.hear(news)
+
+    assert told(await unread(listener)) == ["1", "Detached", "Attached", "3"]
+
+
+@pytest.mark.parametrize("kind", [Listener, TeamListener])
+async def test_too_much_unread_ends_the_stream_and_is_forgotten(kind: type[Listener]) -> None:
+    listener = kind(["a"])
+    for number in range(kind.bound):
+        listener.hear(change("a", f"item {number}", str(number)))
+    assert isinstance(await listener.next(0), Changed | MemberChanged)
+    listener.hear(AWAY)
+    listener.hear(change("a", "one more", "too much"))
+    listener.hear(Attached())
+
+    assert await unread(listener) == [Ended("slow")]
+
+
+async def test_however_often_a_teams_items_change_it_is_not_too_much() -> None:
+    listener = TeamListener(["a"])
+    for number in range(3 * TeamListener.bound):
+        listener.hear(change("a", f"item {number % 100}", str(number)))
+
+    assert len(await unread(listener)) == 100
