@@ -1,0 +1,271 @@
+"""A person is erased while a processor and a sink work, and nothing of theirs comes back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from msgspec.structs import replace
+
+from playhead.progress.identifiers import DAY_MS
+from playhead.wire.heartbeats import HeartbeatRecord
+from playhead.wire.keys import progress_hash
+from sinks import erasure, retention
+from sinks.erasure import Subject
+from tests.retention import past
+from tests.retention.whole import ELSEWHERE, SOMEBODY, Whole, theirs
+from tests.stream_processors.heartbeats import crowd
+
+pytestmark = pytest.mark.services
+
+TENANT = theirs().tenant_id
+SUBJECT = Subject(TENANT, theirs().user_id)
+NOTHING_LEFT = {
+    "user_progress": 0,
+    "user_summary": 0,
+    "person_days": 0,
+    "dismissals": 0,
+    "assignments": 0,
+    "team_members": 0,
+    "people": 0,
+    "sessions": 0,
+}
+
+
+def everybody() -> list[HeartbeatRecord]:
+    """A crowd, and the person's id in another tenant, too."""
+    beats = crowd(1_200, people=12)
+    return beats + [replace(each, tenant_id=ELSEWHERE) for each in beats if each.user_id == SOMEBODY]
+
+
+def of_theirs(beats: list[HeartbeatRecord]) -> list[HeartbeatRecord]:
+    return [each for each in beats if (each.tenant_id, each.user_id) == (TENANT, SOMEBODY)]
+
+
+@pytest.fixture
+def watched(whole: Whole) -> Whole:
+    """Everybody has watched, all of it is stored, and nothing is at work."""
+    whole.register()
+    # Marks of visits that nobody named are the one thing that the tests' author cannot write.
+    whole.store([each for each in everybody() if each.session_id is not None])
+    return whole
+
+
+@pytest.fixture
+def lived(whole: Whole) -> Whole:
+    """The same, by a processor and a sink that worked."""
+    whole.register()
+    whole.world.send(everybody())
+    with whole.at_work():
+        whole.through()
+    return whole
+
+
+def rows_of(whole: Whole) -> dict[str, int]:
+    """How many rows each table has of the person."""
+    counts = Counter[str]()
+    for name, rows in past.dump(whole.database).items():
+        for row in map(json.loads, rows):
+            if row.get("tenant_id") == TENANT and SOMEBODY in (row.get("user_id"), row.get("target_id")):
+                counts[name] += 1
+    return dict(counts)
+
+
+def test_a_person_is_gone_for_good_and_everybody_else_is_as_before(lived: Whole) -> None:
+    before, others, hot, latest = rows_of(lived), lived.others(), lived.hot(), lived.latest()
+    items = len({each.content_id for each in of_theirs(everybody())})
+    with lived.at_work():
+        receipt = lived.erase("--yes")
+        assert {name: count for name, count in receipt["postgres"].items() if name != "sessions"} == {
+            name: before[name] for name in NOTHING_LEFT if name != "sessions"
+        }
+        assert (receipt["postgres"]["user_progress"], receipt["postgres"]["team_members"]) == (items, 2)
+        assert receipt["sessionsByMonth"] == {"2026-09": receipt["postgres"]["sessions"]}
+        assert receipt["postgres"]["sessions"] > 0
+        assert (receipt["redisItems"], receipt["kafkaTombstones"], receipt["open"]) == (items, items, [])
+        assert rows_of(lived) == {"erased_people": 1}
+        assert lived.others() == others
+
+        late = [
+            replace(
+                each,
+                content_id=ELSEWHERE,
+                occurred_at=each.occurred_at + DAY_MS,
+                received_at=each.received_at + DAY_MS,
+            )
+            for each in of_theirs(everybody())
+        ]
+        lived.world.send(of_theirs(everybody()) + late)
+        lived.through()
+    assert rows_of(lived) == {"erased_people": 1}
+    assert lived.findings() == []
+    assert lived.others() == others
+    at_ms = round(datetime.fromisoformat(receipt["erasedAt"]).timestamp() * 1000)
+    assert lived.hash_of(TENANT) == {b"!": str(at_ms).encode()}
+    with lived.world.redis() as redis:
+        assert redis.ttl(progress_hash(f"{TENANT}:{SOMEBODY}")) > 89 * 86_400
+    assert {key for key, value in lived.hot().items() if b"!" not in value} == hot.keys() - {
+        progress_hash(f"{TENANT}:{SOMEBODY}").encode()
+    }
+    prefix = f"{TENANT}:{SOMEBODY}:".encode()
+    after = lived.latest()
+    mine = {key for key in latest if key.startswith(prefix)}
+    assert len(mine) == items
+    assert {after[key] for key in mine} == {None}
+    assert all(value for key, value in after.items() if not key.startswith(prefix))
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(watched: Whole) -> None:
+    before, hot, log = past.dump(watched.database), watched.hot(), watched.latest()
+    dry = watched.erase("--dry-run")
+    assert (past.dump(watched.database), watched.hot(), watched.latest()) == (before, hot, log)
+    real = watched.erase("--yes")
+    same = ("postgres", "sessionsByMonth", "redisItems", "kafkaTombstones", "archives", "kept", "open")
+    assert {name: dry[name] for name in same} == {name: real[name] for name in same}
+    assert (dry["dryRun"], real["dryRun"], dry["erasedAt"]) == (True, False, None)
+
+
+def test_a_second_time_there_is_nothing_to_do(watched: Whole) -> None:
+    first = watched.erase("--yes")
+    before = past.dump(watched.database)
+    second = watched.erase("--yes")
+    assert second["postgres"] == NOTHING_LEFT
+    assert (second["redisItems"], second["kafkaTombstones"], second["sessionsByMonth"]) == (0, 0, {})
+    assert second["erasedAt"] == first["erasedAt"]
+    assert past.dump(watched.database) == before
+
+
+def test_states_that_were_on_their_way_are_not_stored(whole: Whole) -> None:
+    """The processor has told of the person, the sink was away, and they are erased in between."""
+    whole.world.send(everybody())
+    with whole.world.worker():
+        whole.world.settled()
+    receipt = whole.erase("--yes")
+    assert receipt["postgres"] == NOTHING_LEFT
+    assert receipt["redisItems"] > 0
+    with whole.at_work():
+        whole.through()
+    assert rows_of(whole) == {"erased_people": 1}
+    assert whole.findings() == []
+    prefix = f"{TENANT}:{SOMEBODY}:".encode()
+    mine = [value for key, value in whole.latest().items() if key.startswith(prefix)]
+    assert mine
+    assert set(mine) == {None}
+
+
+def test_killed_after_postgres_the_next_run_does_the_rest(watched: Whole) -> None:
+    with retention.alone(watched.database.writer_dsn, "erase") as connection:
+        erasure.delete(connection, SUBJECT, for_real=True)
+    items = len(watched.hash_of(TENANT)) - 1
+    dry = watched.erase("--dry-run")
+    assert (dry["redisItems"], dry["kafkaTombstones"]) == (items, items)
+    receipt = watched.erase("--yes")
+    assert receipt["postgres"] == NOTHING_LEFT
+    assert (receipt["redisItems"], receipt["kafkaTombstones"]) == (items, items)
+    assert list(watched.hash_of(TENANT)) == [b"!"]
+    assert past.rows(watched.database, "SELECT FROM progress.owed_tombstones") == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "what"),
+    [
+        ("PLAYHEAD_REDIS_URL", "redis://127.0.0.1:1/0", "what Redis holds"),
+        ("PLAYHEAD_KAFKA_SERVERS", "127.0.0.1:1", "tombstones for the states in Kafka"),
+    ],
+)
+def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
+    watched: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playhead.cli.tombstones.ACK_SECONDS", 3.0)
+    monkeypatch.setattr("playhead.kafka.retention.REQUEST_SECONDS", 3.0)
+    whole = watched.with_settings({variable: value})
+    assert [each["what"] for each in whole.erase("--yes", code=1)["open"]] == [what]
+    assert rows_of(watched) == {"erased_people": 1} | ({"owed_tombstones": 3} if "KAFKA" in variable else {})
+    assert watched.erase("--yes")["open"] == []
+    assert list(watched.hash_of(TENANT)) == [b"!"]
+    assert rows_of(watched) == {"erased_people": 1}
+
+
+def test_the_receipt_says_when_the_log_has_forgotten(watched: Whole) -> None:
+    topics = watched.world.topics
+    admin = AdminClient({"bootstrap.servers": watched.world.servers})
+    entries = [
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        for name, value in (("retention.ms", str(2 * DAY_MS)), ("segment.ms", str(DAY_MS)))
+    ]
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topics.heartbeats.name, incremental_configs=entries)
+    for done in admin.incremental_alter_configs([resource]).values():
+        done.result()
+    receipt = watched.erase("--yes")
+    at = datetime.fromisoformat(receipt["erasedAt"])
+    assert {each["what"]: datetime.fromisoformat(each["until"]) - at for each in receipt["expires"]} == {
+        f"theirs in {topics.heartbeats.name}": timedelta(days=3),
+        f"theirs in {topics.dead_letters.name}": timedelta(days=37),
+    }
+
+
+def test_somebody_is_readmitted_when_the_log_has_forgotten_them(lived: Whole) -> None:
+    who = ("erase", "--tenant", TENANT, "--user", SOMEBODY, "--readmit")
+    assert "was not erased" in lived.command(*who).stdout
+    lived.erase("--yes")
+    early = lived.command(*who)
+    assert early.exit_code == 1
+    assert "may be in the log until" in early.stderr
+    assert rows_of(lived) == {"erased_people": 1}
+    with psycopg.connect(lived.database.admin_dsn) as admin:
+        admin.execute("UPDATE progress.erased_people SET erased_at = now() - interval '14 days 1 hour'")
+    assert "Readmitted." in lived.command(*who).stdout
+    assert (rows_of(lived), lived.hash_of(TENANT)) == ({}, {})
+    with lived.at_work():
+        lived.world.send([theirs(session=77, until_ms=20_000)])
+        lived.through()
+    assert rows_of(lived)["user_progress"] == 1
+    assert lived.findings() == []
+
+
+def test_readmission_can_be_forced_but_not_before_the_erasure_is_complete(watched: Whole) -> None:
+    who = ("erase", "--tenant", TENANT, "--user", SOMEBODY, "--readmit", "--force")
+    with retention.alone(watched.database.writer_dsn, "erase") as connection:
+        erasure.delete(connection, SUBJECT, for_real=True)
+    incomplete = watched.command(*who)
+    assert incomplete.exit_code == 1
+    assert "the erasure was not completed" in incomplete.stderr
+    watched.erase("--yes")
+    assert "Readmitted." in watched.command(*who).stdout
+    assert rows_of(watched) == {}
+
+
+def test_without_a_terminal_nothing_is_erased_unasked(watched: Whole, tmp_path: Path) -> None:
+    before = past.dump(watched.database)
+    result = watched.command("erase", "--tenant", TENANT, "--user", SOMEBODY)
+    assert result.exit_code == 1
+    assert "pass --yes" in result.stderr
+    assert "what would be erased" in result.stdout
+    assert past.dump(watched.database) == before
+    file = tmp_path / "receipt.json"
+    done = watched.command("erase", "--tenant", TENANT, "--user", SOMEBODY, "--yes", "--receipt", str(file))
+    assert done.exit_code == 0, done.output
+    assert "Postgres user_progress" in done.stdout
+    written = json.loads(file.read_text())
+    assert (written["userId"], written["postgres"]["people"]) == (SOMEBODY, 1)
+    assert datetime.fromisoformat(written["madeAt"]) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--tenant", "nobody", "--user", SOMEBODY), "--tenant 'nobody' is no UUID"),
+        (("--tenant", TENANT, "--user", "1"), "--user '1' is no UUID"),
+        (("--tenant", TENANT, "--user", SOMEBODY, "--archive", "/nowhere"), "/nowhere is no directory"),
+    ],
+)
+def test_wrong_options_are_explained(whole: Whole, options: tuple[str, ...], told: str) -> None:
+    result = whole.command("erase", "--yes", *options)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert rows_of(whole) == {}
