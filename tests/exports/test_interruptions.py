@@ -182,5 +182,6 @@ def _client(app: object) -> httpx.AsyncClient:
 def _end_connections(world: World) -> None:
     with psycopg.connect(world.database.admin_dsn) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'playhead export'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'playhead export'"
         )
