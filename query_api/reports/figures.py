@@ -3,77 +3,117 @@
 An item counts once for a person, whether they opened it, it is required of them, or both. Required is what
 the directory assigns to the person, to a team that they are a member of, or to everyone, archived items
 apart; where several assignments require an item, the earliest date is the one that counts.
+
+What somebody opened is counted already (`user_summary`), so that only required items are looked up. People of
+the same teams are required the same, unless something is assigned to one of them alone: it is worked out once
+for each such crew.
 """
 
 from __future__ import annotations
 
 
+def requirements(members: str) -> str:
+    """Common table expressions: `required` has the items of each `crew`, and `crews` the crew of each person.
+
+    They take the parameter `tenant`, and the people from the column `user_id` of the query `members`.
+    """
+    return f"members AS MATERIALIZED ({members}), {_REQUIREMENTS}"
+
+
 def figures(members: str) -> str:
-    """Common table expressions that end with `figures`: a row for each `user_id` of the query `members`.
+    """Common table expressions: `figures` has a row for each `user_id` of the query `members`.
 
     They take the parameters `tenant` and `now`. `progress` is the mean percentage of the person's items, of
     which those not opened count as 0; null where there are none.
     """
-    return f"""
-        members AS MATERIALIZED ({members}),
-        {_ITEMS},
-        figures AS MATERIALIZED (
-            SELECT
-                m.user_id,
-                count(i.content_id) AS items,
-                sum(i.percentage)::float8 / nullif(count(i.content_id), 0) AS progress,
-                count(*) FILTER (WHERE i.completed) AS completed_items,
-                count(*) FILTER (WHERE i.required) AS required,
-                count(*) FILTER (WHERE i.required AND i.completed) AS required_completed,
-                count(*) FILTER (WHERE i.due_at < %(now)s::timestamptz AND NOT i.completed) AS overdue,
-                max(i.last_viewed_at) AS last_active,
-                coalesce(sum(i.wall_ms), 0)::bigint AS wall_ms
-            FROM members AS m LEFT JOIN items AS i USING (user_id)
-            GROUP BY m.user_id
-        )"""  # noqa: S608 - texts of our own
+    return f"{requirements(members)}, {_FIGURES}"
 
 
-_ITEMS = """
-        targets AS (
-            SELECT user_id, 'person' AS target, user_id AS target_id FROM members
-            UNION ALL
-            SELECT m.user_id, 'team', t.team_id
-            FROM members AS m
-            JOIN progress.team_members AS t
-                ON t.tenant_id = %(tenant)s::uuid AND t.user_id = m.user_id AND t.role = 'member'
-            UNION ALL
-            SELECT user_id, 'everyone', %(tenant)s::uuid FROM members
+_REQUIREMENTS = """
+        crews AS MATERIALIZED (
+            SELECT user_id, teams, alone, dense_rank() OVER (ORDER BY teams, alone) AS crew
+            FROM (
+                SELECT
+                    m.user_id,
+                    ARRAY(
+                        SELECT t.team_id FROM progress.team_members AS t
+                        WHERE t.tenant_id = %(tenant)s::uuid AND t.user_id = m.user_id AND t.role = 'member'
+                        ORDER BY t.team_id
+                    ) AS teams,
+                    (
+                        SELECT a.target_id FROM progress.assignments AS a
+                        WHERE a.tenant_id = %(tenant)s::uuid
+                            AND a.target = 'person' AND a.target_id = m.user_id
+                        LIMIT 1
+                    ) AS alone
+                FROM members AS m
+            ) AS targets
         ),
-        requirements AS (
-            SELECT t.user_id, a.content_id, min(a.due_at) AS due_at, true AS required
-            FROM targets AS t
+        crew_targets AS MATERIALIZED (
+            SELECT DISTINCT c.crew, t.target, t.target_id
+            FROM crews AS c
+            CROSS JOIN LATERAL (
+                SELECT 'everyone' AS target, %(tenant)s::uuid AS target_id
+                UNION ALL
+                SELECT 'person', c.alone WHERE c.alone IS NOT NULL
+                UNION ALL
+                SELECT 'team', team_id FROM unnest(c.teams) AS team_id
+            ) AS t
+        ),
+        required AS MATERIALIZED (
+            SELECT t.crew, a.content_id, min(a.due_at) AS due_at
+            FROM crew_targets AS t
             JOIN progress.assignments AS a
                 ON a.tenant_id = %(tenant)s::uuid AND a.target = t.target AND a.target_id = t.target_id
             JOIN progress.content_items AS c
                 ON c.tenant_id = %(tenant)s::uuid AND c.content_id = a.content_id AND NOT c.archived
-            GROUP BY t.user_id, a.content_id
+            GROUP BY t.crew, a.content_id
+        )"""
+
+_FIGURES = """
+        wanted AS MATERIALIZED (
+            SELECT
+                crew, array_agg(content_id) AS contents,
+                coalesce(array_agg(content_id) FILTER (WHERE due_at < %(now)s::timestamptz), '{}') AS due
+            FROM required GROUP BY crew
         ),
-        opened AS (
-            SELECT o.*
-            FROM members AS m
+        met AS MATERIALIZED (
+            SELECT p.*
+            FROM crews AS c
+            JOIN wanted AS w USING (crew)
             CROSS JOIN LATERAL (
                 SELECT
-                    p.user_id, p.content_id, p.progress_percentage AS percentage,
-                    p.status = 'completed' AS completed, p.last_viewed_at, p.wall_ms
-                FROM progress.user_progress AS p
-                WHERE p.user_id = m.user_id AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
-                OFFSET 0
-            ) AS o
+                    c.user_id, count(*) AS opened, count(*) FILTER (WHERE status = 'completed') AS completed,
+                    count(*) FILTER (WHERE status = 'completed' AND content_id = ANY (w.due)) AS due
+                FROM progress.user_progress
+                WHERE user_id = c.user_id AND content_id = ANY (w.contents)
+                    AND (tenant_id = %(tenant)s::uuid) IS TRUE
+            ) AS p
         ),
-        items AS (
+        figures AS MATERIALIZED (
             SELECT
-                user_id, content_id, coalesce(o.percentage, 0) AS percentage,
-                coalesce(o.completed, false) AS completed, o.completed IS NOT NULL AS opened,
-                r.due_at, r.required IS NOT NULL AS required, o.last_viewed_at, o.wall_ms
-            FROM opened AS o FULL JOIN requirements AS r USING (user_id, content_id)
+                *, percentage_sum::float8 / nullif(items, 0) AS progress
+            FROM (
+                SELECT
+                    c.user_id,
+                    coalesce(s.total_items, 0)
+                        + coalesce(cardinality(w.contents), 0) - coalesce(met.opened, 0) AS items,
+                    coalesce(s.percentage_sum, 0) AS percentage_sum,
+                    coalesce(s.completed_items, 0) AS completed_items,
+                    coalesce(cardinality(w.contents), 0) AS required,
+                    coalesce(met.completed, 0) AS required_completed,
+                    coalesce(cardinality(w.due), 0) - coalesce(met.due, 0) AS overdue,
+                    s.last_viewed_at AS last_active,
+                    coalesce(s.wall_ms, 0) AS wall_ms
+                FROM crews AS c
+                LEFT JOIN progress.user_summary AS s
+                    ON s.user_id = c.user_id AND s.tenant_id = %(tenant)s::uuid
+                LEFT JOIN wanted AS w USING (crew)
+                LEFT JOIN met ON met.user_id = c.user_id
+            ) AS counted
         )"""
-"""`IS TRUE` and the subquery that stays one (OFFSET) keep the planner to the unique index, led by the person:
-it would else read the whole tenant's rows of an item for each that is required."""
+"""The subquery by person and `IS TRUE` keep the planner to the unique index, led by the person: it would else
+read the whole tenant's rows of each item that is required."""
 
 JUDGED = """
         median AS (
