@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from playhead.local import ports
-from playhead.services.server import ServerAddressError, listen
+from playhead.services.server import UNREAD_MILLISECONDS, ServerAddressError, listen
 
 _PROGRAM = """
 import asyncio, sys
@@ -21,7 +21,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from playhead.services.server import Server, listen
+from playhead.services.server import Server, hang_up, listen
 
 begun = asyncio.Event()
 drained = asyncio.Event()
@@ -38,8 +38,28 @@ async def stuck(request):
     begun.set()
     await asyncio.Event().wait()
 
+async def unread(scope, receive, send):
+    begun.set()
+    sending = asyncio.create_task(send_for_ever(send))
+    await asyncio.wait({sending}, timeout=0.5)
+    hang_up(scope)
+    assert (await receive())["type"] == "http.request"
+    assert (await receive())["type"] == "http.disconnect"
+    sending.cancel()
+    print("gone", flush=True)
+
+async def send_for_ever(send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": bytes(65_536), "more_body": True})
+
+class Unread:
+    async def __call__(self, scope, receive, send):
+        await unread(scope, receive, send)
+
 async def main():
-    app = Starlette(routes=[Route("/slow", slow), Route("/stuck", stuck), Route("/ready", ready)])
+    served = {"/slow": slow, "/stuck": stuck, "/ready": ready, "/unread": Unread()}
+    app = Starlette(routes=[Route(path, endpoint) for path, endpoint in served.items()])
     server = Server(app, drain_seconds=float(sys.argv[2]), on_drain=drained.set)
     await server.serve_on(listen("127.0.0.1", int(sys.argv[1])))
     print("returned", flush=True)
@@ -108,6 +128,28 @@ def test_what_never_ends_is_cut_off_when_the_time_is_over(process: Process) -> N
         process.process.send_signal(signal.SIGTERM)
         process.process.communicate(timeout=10)
     assert process.process.returncode == 0
+
+
+@pytest.mark.parametrize("process", [10.0], indirect=True)
+def test_an_application_may_hang_up_on_a_client_that_does_not_read(process: Process) -> None:
+    with process.begin("/unread") as connection:
+        assert process.process.stdout is not None
+        assert process.process.stdout.readline() == "gone\n"
+        connection.settimeout(10)
+        while connection.recv(65_536):  # what was on its way, and then the end
+            pass
+    process.process.send_signal(signal.SIGTERM)
+    process.process.communicate(timeout=5)  # it need not wait for the connection
+    assert process.process.returncode == 0
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="of Linux")
+def test_what_is_left_unread_for_long_breaks_the_connection_off(port: int) -> None:
+    with listen("127.0.0.1", port) as listener, socket.create_connection(("127.0.0.1", port)):
+        accepted, _ = listener.accept()
+        with accepted:
+            limit = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert limit == UNREAD_MILLISECONDS
 
 
 def test_a_taken_port_is_told_of(port: int) -> None:
