@@ -6,18 +6,39 @@ import psycopg
 
 from sinks import statements
 from sinks.batch import Lines
+from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
+from sinks.postgres import is_refusal
 from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.reading import Entry
 from sinks.rows import session_lines
 from sinks.sessions_statement import STORE_SESSIONS
 
 
-def load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entry]:
-    """Store entries, and count what they change under `shard`; return those of people who were erased.
+def load(connection: psycopg.Connection, lines: Lines, shard: int, erased: list[Entry]) -> str | None:
+    """Store entries, and count what they change under `shard`; or say what PostgreSQL refuses of one of them.
 
+    Of people who were erased nothing is stored; their entries are added to `erased`.
     Nobody else may count under the shard until the transaction ends, or they would wait for one another.
+
+    Raises:
+        StoreOutageError: try again later.
+        psycopg.Error: anything else than a refusal.
     """
+    try:
+        with connection.transaction():
+            erased.extend(_load(connection, lines, shard))
+    except psycopg.Error as error:
+        if isinstance(error, psycopg.errors.UniqueViolation) and len(lines.entries) == 1:
+            # Not the entry's fault: somebody stored the same just now, and will be seen next time.
+            raise StoreOutageError(f"PostgreSQL: {error}") from error
+        if not is_refusal(error):
+            raise
+        return str(error).strip()
+    return None
+
+
+def _load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entry]:
     with STEPS.labels("copy").time():
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)

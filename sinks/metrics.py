@@ -11,6 +11,7 @@ from sinks.batch import Batch, Written
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
+REDERIVED = Counter("playhead_sink_rederived", "Rows derived anew, since the catalogue changed.")
 LAG = Gauge("playhead_sink_lag_records", "Records in the assigned partitions that are not stored yet.")
 BATCH_RECORDS = Histogram(
     "playhead_sink_batch_records",

@@ -22,6 +22,7 @@ from sinks.errors import FencedError, TransientError
 from sinks.letters import Letters
 from sinks.postgres import read_positions
 from sinks.reading import read
+from sinks.rederive import Rederiver
 from sinks.store import Store
 from sinks.writer import AbandonedError, Writer
 
@@ -56,6 +57,7 @@ class Sink:
             self._store,
             Letters(settings),
             Ceiling(settings.sink_dead_letter_window, settings.sink_dead_letter_share),
+            Rederiver(self._store, self._policy),
         )
         self._gathering = Gathering()
         self._due = 0.0
@@ -123,7 +125,10 @@ class Sink:
             gathered, self._gathering = self._gathering, Gathering()
             with metrics.STEPS.labels("prepare").time():
                 self._prepared = prepare(gathered, self._policy)
-        if self._prepared is not None and not self._writer.is_busy:
+        idle = self._prepared is None and not self._gathering.records
+        if self._writer.is_busy or self._writer.begin_rederiving(idle=idle):
+            return
+        if self._prepared is not None:
             batch, self._prepared = self._prepared, None
             self._writer.begin(batch)
 

@@ -11,10 +11,10 @@ import psycopg
 from sinks import months, statements
 from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
 from sinks.bisection import settle
-from sinks.errors import FencedError, StoreOutageError
+from sinks.errors import FencedError
 from sinks.load import load
 from sinks.metrics import STEPS
-from sinks.postgres import connect, is_refusal, outages, require_schema
+from sinks.postgres import connect, outages, require_schema
 from sinks.reading import Entry, Rejected, Source
 
 _log = logging.getLogger(__name__)
@@ -92,17 +92,7 @@ class Store:
         def attempt(entries: Sequence[Entry]) -> str | None:
             nonlocal ready
             lines, ready = ready or lines_of(entries, batch.lines.policy), None
-            try:
-                with connection.transaction():
-                    erased.extend(load(connection, lines, shard))
-            except psycopg.Error as error:
-                if isinstance(error, psycopg.errors.UniqueViolation) and len(entries) == 1:
-                    # Not the entry's fault: somebody stored the same just now, and will be seen next time.
-                    raise StoreOutageError(f"PostgreSQL: {error}") from error
-                if not is_refusal(error):
-                    raise
-                return str(error).strip()
-            return None
+            return load(connection, lines, shard, erased)
 
         refused = settle(batch.collapsed.entries, attempt, batch.collapsed.instead_of)
         rejected = batch.rejected + refused

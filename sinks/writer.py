@@ -1,4 +1,7 @@
-"""Stores batches one after the other on a thread of its own, so that reading and decoding go on meanwhile."""
+"""Stores batches one after the other on a thread of its own, so that reading and decoding go on meanwhile.
+
+Between them, rows are derived anew where the catalogue changed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
 
 from sinks import metrics
 from sinks.backoff import pauses
@@ -15,6 +19,7 @@ from sinks.ceiling import Ceiling
 from sinks.errors import TransientError
 from sinks.letters import Letters
 from sinks.reading import Rejected, Source
+from sinks.rederive import Rederiver
 from sinks.store import Store
 
 _log = logging.getLogger(__name__)
@@ -27,25 +32,33 @@ class AbandonedError(Exception):
 class Writer:
     """At most one batch at a time, attempted until it lands, is fenced off, or is given up."""
 
-    def __init__(self, store: Store, letters: Letters, ceiling: Ceiling) -> None:
+    def __init__(self, store: Store, letters: Letters, ceiling: Ceiling, rederiver: Rederiver) -> None:
         self._store = store
         self._letters = letters
         self._ceiling = ceiling
+        self._rederiver = rederiver
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._abandoned = threading.Event()
-        self._running: tuple[Batch, Future[Written]] | None = None
+        self._running: tuple[Batch | None, Future[Any]] | None = None
         self.trouble: str | None = None
         """Why the current batch did not land yet."""
 
     @property
     def is_busy(self) -> bool:
-        """Whether a batch was begun whose outcome nobody took yet."""
+        """Whether something was begun whose outcome nobody took yet."""
         return self._running is not None
 
     def begin(self, batch: Batch) -> None:
         """Start to store a batch; the one before must have been taken."""
         self._abandoned.clear()
         self._running = (batch, self._pool.submit(self._persist, batch))
+
+    def begin_rederiving(self, *, idle: bool) -> bool:
+        """Derive rows anew for a moment, if it is time to; whether that was begun. `idle`: no batch waits."""
+        if not self._rederiver.is_due(idle=idle):
+            return False
+        self._running = (None, self._pool.submit(self._rederive))
+        return True
 
     def take(self, timeout: float) -> Batch | None:
         """The batch, once it is stored; None if that takes longer than `timeout` seconds.
@@ -87,6 +100,14 @@ class Writer:
                 raise AbandonedError
         raise AssertionError("pauses have no end")
 
+    def _rederive(self) -> None:
+        try:
+            self._rederiver.work()
+        except TransientError as error:
+            self._note(error)
+        else:
+            self.trouble = None
+
     def _attempt(self, batch: Batch) -> Written:
         begun = time.perf_counter()
         written = self._store.write(batch, lambda *told: self._publish(batch, *told))
@@ -103,5 +124,5 @@ class Writer:
     def _note(self, error: TransientError) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()
         if self.trouble is None:
-            _log.warning("%s; holding the batch and trying again", error)
+            _log.warning("%s; trying again", error)
         self.trouble = str(error)

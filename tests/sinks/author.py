@@ -19,6 +19,7 @@ from playhead.progress import (
     HeartbeatId,
     Instant,
     Intervals,
+    Override,
     Policy,
     Progress,
     SessionId,
@@ -80,6 +81,8 @@ class Author:
     partition: int = 0
     offset: int = 0
     known: dict[Item, Progress] = field(default_factory=dict)
+    catalogue: dict[ContentId, Override] = field(default_factory=dict)
+    """As far as this processor knows it."""
 
     def watch(  # noqa: PLR0913 - what a player says
         self,
@@ -139,22 +142,25 @@ class Author:
         """The state after heartbeats of one item."""
         first = heartbeats[0]
         item = Item(first.tenant_id, first.user_id, first.content_id)
-        touched = set()
+        touched: set[str] = set()
         for heartbeat in heartbeats:
             before = self.known.get(item, NOTHING)
-            self.known[item] = apply(before, heartbeat, POLICY)
+            self.known[item] = apply(before, heartbeat, POLICY.under(self.catalogue.get(item.content_id)))
             self.offset += 1
-            sessions = self.known[item].sessions
-            mine = heartbeat.session_id or next(
-                key
-                for key, session in sessions.items()
-                if is_visit(key) and session.started_at <= heartbeat.occurred_at <= session.last_at
-            )
-            touched.add(mine)
+            if heartbeat.session_id is not None:
+                touched.add(heartbeat.session_id)
+            elif not heartbeat.is_mark:
+                touched.add(
+                    next(
+                        key
+                        for key, session in self.known[item].sessions.items()
+                        if is_visit(key) and session.started_at <= heartbeat.occurred_at <= session.last_at
+                    )
+                )
         return self.state(item, touched)
 
     def state(self, item: Item, touched: Iterable[str], *, offset: int | None = None) -> Record:
-        progress = self.known[item]
+        progress, override = self.known[item], self.catalogue.get(item.content_id)
         state = State(
             v=1,
             tenant_id=item.tenant_id,
@@ -163,7 +169,8 @@ class Author:
             source_partition=self.partition,
             source_offset=self.offset if offset is None else offset,
             touched=tuple(touched),
-            summary=summarize(progress, POLICY),
+            override=override,
+            summary=summarize(progress, POLICY.under(override)),
             progress=Raw(encode(progress)),
         )
         return Record(item.key.encode(), encode(state), self.partition)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -17,12 +17,18 @@ import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from psycopg.rows import dict_row
 
+from playhead.progress import Policy
 from playhead.settings import AuditSettings, KafkaSettings, SinkSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
 from sinks.audit import audit
+from sinks.batch import Gathering, Written, prepare
+from sinks.postgres import read_positions
+from sinks.reading import Rejected, Source, read
 from sinks.sink import Sink
+from sinks.store import Store
 from tests.services import Database
+from tests.sinks.author import POLICY, Record
 
 Rows = list[dict[str, Any]]
 
@@ -133,6 +139,33 @@ EVERYTHING = (
 def everything(database: Database) -> list[Rows]:
     """All that the sink stores, but for when it did."""
     return [rows(database, query) for query in EVERYTHING]
+
+
+class Direct:
+    """A sink without Kafka: batches go straight to the store. `topic` tells one from another."""
+
+    def __init__(self, database: Database, topic: str = "states", partitions: int = 4) -> None:
+        self.store = Store(database.writer_dsn, topic)
+        self._next = read_positions(database.writer_dsn, topic, range(partitions))
+
+    def write(self, *records: Record, policy: Policy = POLICY) -> Written:
+        """Store records in one batch."""
+        gathering = Gathering()
+        for record in records:
+            offset = self._next[record.partition]
+            source = Source(record.partition, offset, record.key, record.value)
+            gathering.add(source, offset, read(source))
+            self._next[record.partition] = offset + 1
+        return self.store.write(prepare(gathering, policy), self.publish)
+
+    def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
+        assert (rejected, erased) == ([], [])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
 
 
 def findings(database: Database) -> list[str]:

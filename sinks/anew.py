@@ -1,0 +1,73 @@
+"""A row as it would have been stored, had the catalogue always said what it says now. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Raw, Struct
+
+from playhead.progress.credit import wall_ms
+from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.progress.policy import Override, Policy
+from playhead.progress.progress import Progress
+from playhead.progress.summary import summarize
+from playhead.wire.codec import decode_progress
+from playhead.wire.states import State
+from sinks.overrides import NEVER, of_text
+from sinks.reading import Entry, Source
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """What of a row of `user_progress` everything else in it derives from."""
+
+    tenant_id: TenantId
+    user_id: UserId
+    content_id: ContentId
+    override: str | None
+    state: str
+    source_partition: int
+    source_offset: int
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}:{self.user_id}:{self.content_id}"
+
+
+def anew(row: Row, override: Override | None, policy: Policy) -> Entry:
+    """The row under another override; `policy` is the installation's.
+
+    Raises:
+        WireError: its state, or the override that it tells, cannot be read.
+    """
+    encoded = row.state.encode()
+    progress = decode_progress(encoded)
+    under = policy.under(override)
+    state = State(
+        v=1,
+        tenant_id=row.tenant_id,
+        user_id=row.user_id,
+        content_id=row.content_id,
+        source_partition=row.source_partition,
+        source_offset=row.source_offset,
+        touched=(),
+        override=override,
+        summary=summarize(progress, under),
+        progress=Raw(encoded),
+    )
+    return Entry(
+        source=Source(row.source_partition, row.source_offset, str(row).encode(), None),
+        state=state,
+        progress=progress,
+        touched=_touched(row.override, progress, under, policy),
+        owner=str(row).replace(":", "\t"),
+        encoded=row.state,
+    )
+
+
+def _touched(before: str | None, progress: Progress, under: Policy, policy: Policy) -> frozenset[str] | None:
+    """The sessions that are stored otherwise now: only their wall time depends on the policy."""
+    if before == NEVER:
+        return None
+    earlier = policy.under(of_text(before))
+    return frozenset(
+        key
+        for key, session in progress.sessions.items()
+        if wall_ms(session, under) != wall_ms(session, earlier)
+    )

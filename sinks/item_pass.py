@@ -1,0 +1,85 @@
+"""Once through the rows of one item, each derived under what the catalogue says now."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+
+import psycopg
+from psycopg.rows import class_row
+
+from playhead.progress.identifiers import ContentId, TenantId
+from playhead.progress.policy import Override, Policy
+from playhead.wire.errors import WireError
+from sinks import rederive_statements as sql
+from sinks.anew import Row, anew
+from sinks.batch import lines_of
+from sinks.bisection import settle
+from sinks.load import load
+from sinks.metrics import REDERIVED
+from sinks.overrides import to_text
+from sinks.reading import Entry
+
+SHARD = -2
+"""Of the counters, so that no batch waits for it."""
+CHUNK = 1_000
+"""Rows in one transaction."""
+LISTED = 50_000
+"""People looked up at once: to find an item's rows for every chunk would take longer than to derive them."""
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+
+_log = logging.getLogger(__name__)
+
+
+class ItemPass:
+    """Goes through an item's people in the order of their ids, a chunk at a time."""
+
+    def __init__(
+        self, tenant_id: TenantId, content_id: ContentId, override: Override | None, policy: Policy
+    ) -> None:
+        self.override = override
+        self._policy = policy
+        self._named = {"tenant_id": tenant_id, "content_id": content_id, "override": to_text(override)}
+        self._people: deque[str] = deque()
+        self._after = _NOBODY
+        self._is_listed = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everybody had their turn."""
+        return self._is_listed and not self._people
+
+    def advance(self, connection: psycopg.Connection) -> None:
+        """Derive a chunk of the rows, within somebody else's transaction.
+
+        Raises:
+            StoreOutageError: try again later, with a new pass.
+            psycopg.Error: anything else that PostgreSQL says, which nobody foresaw.
+        """
+        if not self._people:
+            self._list(connection)
+        people = [self._people.popleft() for _ in range(min(CHUNK, len(self._people)))]
+        with connection.cursor(row_factory=class_row(Row)) as cursor:
+            rows = cursor.execute(sql.LOCK_ROWS, self._named | {"people": people}).fetchall()
+        entries = [entry for entry in map(self._anew, rows) if entry is not None]
+        refused = settle(entries, lambda some: self._store(connection, some), lambda _: ())
+        for each in refused:
+            _log.error("cannot be derived anew: %s", each)
+        REDERIVED.inc(len(entries) - len(refused))
+
+    def _list(self, connection: psycopg.Connection) -> None:
+        wanted = self._named | {"after": self._after, "limit": LISTED}
+        self._people.extend(user_id for (user_id,) in connection.execute(sql.FIND_PEOPLE, wanted))
+        self._is_listed = len(self._people) < LISTED
+        self._after = self._people[-1] if self._people else self._after
+
+    def _anew(self, row: Row) -> Entry | None:
+        try:
+            return anew(row, self.override, self._policy)
+        except WireError as error:
+            _log.error("%s is left as it is, since it cannot be read: %s", row, error)
+            return None
+
+    def _store(self, connection: psycopg.Connection, entries: Sequence[Entry]) -> str | None:
+        return load(connection, lines_of(entries, self._policy), SHARD, [])
