@@ -22,8 +22,8 @@ LAST_RETRY_SECONDS = 5.0
 
 CHANNELS = 100_000
 """People listened to, at most, by all streams together: some 70 MB."""
-TURN = 50
-"""Messages passed on before others get a turn of the event loop: some 5 ms of changes."""
+TURN = 20
+"""Messages passed on before others get a turn of the event loop: some 3 ms of changes."""
 
 _log = logging.getLogger(__name__)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Literal
 
 from playhead.services.problems import Problem
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener
-from query_api.live.response import LiveResponse
+from query_api.live.response import LiveResponse, Meanwhile
 from query_api.live.stream import Stream, View
 from query_api.metrics import STREAMS
 
@@ -21,7 +20,7 @@ def opened(
     kind: Kind,
     listener: Listener,
     view: View,
-    meanwhile: Coroutine[None, None, None] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> LiveResponse:
     """A response that sends what the listener hears; `meanwhile` runs as long as it does.
 
@@ -31,8 +30,6 @@ def opened(
     try:
         hub.join(listener)
     except FullError as error:
-        if meanwhile is not None:
-            meanwhile.close()
         raise Problem(
             503,
             "Too many streams",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from playhead.services.server import hang_up
 from query_api.live.listener import Listener
+
+Meanwhile = Callable[[], Awaitable[None]]
+"""What runs beside the sending. It may end before; where it fails, so does the stream."""
 
 FAREWELL_SECONDS = 1.0
 """How long a client may take to read what it was sent, once its stream is over."""
@@ -29,7 +32,7 @@ class LiveResponse(Response):
         listener: Listener,
         chunks: AsyncIterator[bytes],
         leave: Callable[[], None],
-        meanwhile: Coroutine[None, None, None] | None = None,
+        meanwhile: Meanwhile | None = None,
     ) -> None:
         """Describe the response.
 
@@ -37,7 +40,7 @@ class LiveResponse(Response):
             listener: Tells when the stream is over.
             chunks: What to send.
             leave: Called when the client is gone or the stream has ended.
-            meanwhile: Runs beside the sending; it may end before.
+            meanwhile: Runs beside it.
         """
         # X-Accel-Buffering: nginx would otherwise hold events back until its buffer is full.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
@@ -52,7 +55,7 @@ class LiveResponse(Response):
         sending, gone = asyncio.create_task(self._send(send)), asyncio.create_task(_gone(receive))
         tasks = [sending, gone, asyncio.create_task(self._overdue())]
         if self._meanwhile is not None:
-            tasks.append(asyncio.create_task(self._serve_beside(self._meanwhile)))
+            tasks.append(asyncio.create_task(_beside(self._meanwhile)))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done() and not gone.done():
@@ -75,15 +78,16 @@ class LiveResponse(Response):
         await self._listener.ended()
         await asyncio.sleep(FAREWELL_SECONDS)
 
-    async def _serve_beside(self, meanwhile: Coroutine[None, None, None]) -> None:
-        # Its end is not the stream's; only a failure is.
-        await meanwhile
-        await asyncio.Event().wait()
-
 
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _beside(meanwhile: Meanwhile) -> None:
+    # Its end is not the stream's; only a failure is.
+    await meanwhile()
+    await asyncio.Event().wait()
 
 
 def _raise_failure(outcomes: list[BaseException | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -50,5 +51,5 @@ async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule
     parts = context(request)
     team = Team(who, team_id, rule, parts.scopes, parts.members)
     listener = TeamListener(await team.channels())
-    following = team.follow(listener, parts.hub, parts.settings.query_live_review_seconds)
+    following = partial(team.follow, listener, parts.hub, parts.settings.query_live_review_seconds)
     return opened(parts.hub, "team", listener, team, following)
