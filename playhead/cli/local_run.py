@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from playhead.cli.demo_organisation import introduction, seed
 from playhead.cli.migrate import bring_up_to_date
 from playhead.cli.running_stack import settings_from
 from playhead.cli.start_progress import StartProgress
@@ -82,8 +83,14 @@ async def _supervise(
         if not await _ready(supervisor, stopping):
             return
         stack.tell(supervisor.pids, {"gateway": port})
-        console.print(welcome(port, settings_from(TokenSettings, environment, {}), options.data_dir))
+        tokens = settings_from(TokenSettings, environment, {})
+        console.print(welcome(port, tokens, options.data_dir))
         if options.demo:
+            console.print(
+                await asyncio.to_thread(seed, f"http://127.0.0.1:{stack.ports['query']}", tokens),
+                introduction(port, tokens),
+                sep="\n\n",
+            )
             arguments = ("simulate", "--forever")
             supervisor.start(PlayheadCommand("simulate", stack.data, environment, arguments=arguments))
         await show(supervisor, stopping, console, stack.tell)

@@ -18,10 +18,11 @@ def up(
     partitions: Annotated[int, typer.Option(help="Of each topic, when it is made.", min=1, max=1000)] = 4,
 ) -> None:
     """Run it all on this machine: Kafka, Redis, PostgreSQL, the four services and a gateway before them."""
-    from playhead.cli.local_run import Options, run  # noqa: PLC0415 - loads every client library
+    from playhead.cli.directory_calls import DirectoryCallError  # noqa: PLC0415 - loads every client library
+    from playhead.cli.local_run import Options, run  # noqa: PLC0415
     from playhead.kafka.topics import TopicsError  # noqa: PLC0415
     from playhead.local.errors import LocalStackError  # noqa: PLC0415
     from sinks.migrations import MigrationError  # noqa: PLC0415
 
-    with explained(LocalStackError, TopicsError, MigrationError):
+    with explained(LocalStackError, TopicsError, MigrationError, DirectoryCallError):
         run(Options(port=port, data_dir=data_dir, demo=demo, partitions=partitions))

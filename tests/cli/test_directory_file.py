@@ -45,7 +45,7 @@ def test_the_example_is_read_whole() -> None:
     "text",
     [
         "kind,contentId,title,type,durationSeconds,archived\ncontent,a,T,video,1.5,true\n",
-        "\ufeffKind;Content ID;title;Type;duration_seconds;Archived\r\ncontent;a;T;video;1,5;TRUE\r\n;;;;;\r\n",
+        "\ufeffKind;Content ID;title;Type;duration_seconds;Archived\r\ncontent;a;T;video;1,5;TRUE\r\n;;;\r\n",
         "kind\ttitle\ttype\tcontentId\tdurationSeconds\tarchived\ncontent\tT\tvideo\ta\t1.5\tyes",
     ],
 )

@@ -1,0 +1,127 @@
+"""The organisation that the simulated audience works for, as rows of the directory. Pure.
+
+Ids are those of the audience's own people and items, so that what it watches shows up in reports. Due dates
+hang on the month alone: started anew, a demo finds its directory as it left it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from playhead.audience import people
+from playhead.audience.habits import DEMO_TENANT, Habits
+
+Rows = list[dict[str, Any]]
+
+LEARNER, MANAGER, ADMINISTRATOR = 0, 1, 2
+"""Numbers of people who have a token in the welcome text; they watch like everybody."""
+
+_TITLES: tuple[tuple[str, str], ...] = (
+    ("Information security essentials", "video"),
+    ("Our code of conduct", "video"),
+    ("Fire safety at work", "video"),
+    ("Manual handling without injury", "video"),
+    ("First aid: the first five minutes", "video"),
+    ("Working at height", "video"),
+    ("Recognising phishing", "video"),
+    ("Handling personal data", "video"),
+    ("Difficult conversations with customers", "video"),
+    ("Reading a balance sheet", "course"),
+    ("Forklift refresher", "video"),
+    ("Incident reports that help", "video"),
+    ("Negotiation in practice", "course"),
+    ("Onboarding a new colleague", "video"),
+    ("Preventing harassment", "video"),
+    ("Display screens and posture", "video"),
+    ("Route planning for deliveries", "video"),
+    ("Feedback that is heard", "video"),
+    ("Code review as a conversation", "video"),
+    ("Anti-bribery in two scenes", "video"),
+    ("Leading your first team", "course"),
+    ("Presenting with confidence", "video"),
+    ("Sustainable purchasing", "video"),
+    ("What changed this quarter", "video"),
+)
+_STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
+"""Items that only playing completes, and the share that does."""
+_TEAMS = (
+    "Field service",
+    "Warehouse",
+    "Customer support",
+    "Sales",
+    "Finance",
+    "Engineering",
+    "People and culture",
+    "Logistics",
+)
+_DEMO_MANAGERS_TEAMS = (0, 1)
+
+
+def organisation(now: datetime, habits: Habits | None = None) -> dict[str, Rows]:
+    """Its rows by kind, in the order in which they refer to one another."""
+    audience = habits or Habits()
+    return {
+        "content": [_item(audience, number) for number in range(len(_TITLES))],
+        "people": [_person(audience, number) for number in range(audience.size)],
+        "teams": [_team(audience, number) for number in range(len(_TEAMS))],
+        "assignments": list(_assignments(audience, now)),
+    }
+
+
+def _item(audience: Habits, number: int) -> dict[str, Any]:
+    title, kind = _TITLES[number]
+    content, seconds = audience.item(number)
+    row = {"contentId": content, "title": title, "type": kind, "durationSeconds": seconds}
+    if number in _STRICT:
+        row |= {"completionThreshold": _STRICT[number], "evidence": "watched"}
+    return row
+
+
+def _person(audience: Habits, number: int) -> dict[str, Any]:
+    return {
+        "userId": audience.user(number),
+        "displayName": people.name(number),
+        "email": people.email(number),
+    }
+
+
+def _team(audience: Habits, number: int) -> dict[str, Any]:
+    manager = MANAGER if number in _DEMO_MANAGERS_TEAMS else len(_TEAMS) + number
+    members = [
+        {"userId": audience.user(person), "role": "member"}
+        for person in range(number, audience.size, len(_TEAMS))
+        if person != manager
+    ]
+    managers = [{"userId": audience.user(manager), "role": "manager"}]
+    return {"teamId": _team_id(number), "name": _TEAMS[number], "members": managers + members}
+
+
+def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
+    past, soon = _ends_of_months(now)
+
+    def required(item: int, target: str, whom: str | None, due: str | None) -> dict[str, Any]:
+        return {"contentId": audience.item(item)[0], "target": target, "targetId": whom, "dueAt": due}
+
+    yield required(0, "everyone", None, past)
+    yield required(1, "everyone", None, soon)
+    for number in range(len(_TEAMS)):
+        yield required(2 + 2 * number, "team", _team_id(number), past if number % 2 else soon)
+        yield required(3 + 2 * number, "team", _team_id(number), soon if number % 2 else None)
+    yield required(20, "person", audience.user(MANAGER), soon)
+    yield required(21, "person", audience.user(LEARNER), past)
+    yield required(22, "person", audience.user(LEARNER), None)
+
+
+def _team_id(number: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(DEMO_TENANT), f"team:{number}"))
+
+
+def _ends_of_months(now: datetime) -> tuple[str, str]:
+    """When the month before ended, and when the next one will."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    after_next = (first + timedelta(days=62)).replace(day=1)
+    second = timedelta(seconds=1)
+    return (first - second).isoformat(), (after_next - second).isoformat()

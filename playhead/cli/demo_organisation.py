@@ -1,0 +1,64 @@
+"""The demo's organisation: put into the directory as any other would be, and shown by three of its people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from playhead.audience import people
+from playhead.audience.habits import DEMO_TENANT, Habits
+from playhead.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation
+from playhead.cli.directory_calls import DirectoryCalls
+from playhead.cli.directory_file import DirectoryFile, FileRow
+from playhead.cli.directory_import import send
+from playhead.identity import mint_development_token
+from playhead.progress.identifiers import TenantId, UserId
+from query_api.directory.kinds import KINDS
+
+if TYPE_CHECKING:
+    from playhead.settings import TokenSettings
+
+_DAY_SECONDS = 86_400
+_SHOWN = (
+    # number, the token's variable, its roles, what they may do, and a call
+    (LEARNER, "LEARNER", (), "sees their own progress", "/api/progress"),
+    (MANAGER, "MANAGER", ("manager",), "sees the teams they manage", "/api/teams"),
+    (ADMINISTRATOR, "ADMIN", ("admin",), "sees the organisation", "/api/org/progress"),
+)
+
+
+def seed(url: str, settings: TokenSettings) -> str:
+    """Store it, and say what became of it. Somebody who was erased from it stays away.
+
+    Raises:
+        DirectoryCallError: the API takes nothing.
+    """
+    rows = organisation(datetime.now(UTC))
+    file, line = DirectoryFile(), count(1)
+    for name, kind in KINDS.items():
+        file.rows[name] = [FileRow(next(line), kind, row) for row in rows.get(name, ())]
+    with DirectoryCalls(url, _token(settings, ADMINISTRATOR, ("admin",))) as calls:
+        outcome = send(file, calls, dry_run=False)
+    refused = "".join(f"; refused: {fault.column} {fault.reason}" for fault in outcome.faults[:1])
+    return f"demo organisation: {outcome.upserted} rows stored, {outcome.unchanged} there already{refused}"
+
+
+def introduction(port: int, settings: TokenSettings) -> Text:
+    """What the welcome says of it; as `Text`, so that no bracket of it is taken for markup."""
+    lines = ["An organisation watches. Three of its people, with tokens for a day:", ""]
+    for number, variable, roles, may, path in _SHOWN:
+        lines += [
+            f"# {people.name(number)} {may}",
+            f"{variable}={_token(settings, number, roles)}",
+            f'curl http://127.0.0.1:{port}{path} -H "Authorization: Bearer ${variable}"',
+            "",
+        ]
+    return Text("\n".join(lines))
+
+
+def _token(settings: TokenSettings, number: int, roles: tuple[str, ...]) -> str:
+    user = UserId(Habits().user(number))
+    return mint_development_token(settings, TenantId(DEMO_TENANT), user, roles, _DAY_SECONDS)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+
+from playhead.audience.habits import DEMO_TENANT, Habits
+from playhead.audience.organisation import LEARNER, organisation
+from playhead.cli.demo_organisation import introduction, seed
+from playhead.progress import TenantId
+from query_api.directory.kinds import KINDS
+from query_api.directory.reading import read_batch
+from tests.query_api.serving import Service, serving
+from tests.query_api.world import World
+from tests.services import Database
+
+DATES = [
+    datetime(year, month, day, 23, 59, tzinfo=UTC)
+    for year, month, day in ((2026, 1, 1), (2026, 1, 31), (2026, 2, 28), (2028, 2, 29), (2026, 12, 31))
+]
+
+
+@pytest.fixture
+def service(redis_url: str, fresh_database: Database, tmp_path: Path) -> Iterator[Service]:
+    world = World(redis_url, fresh_database)
+    with serving(world.settings(), tmp_path) as service:
+        yield service
+    world.close()
+
+
+@pytest.mark.parametrize("now", DATES)
+def test_some_dates_have_passed_and_some_have_not_all_month_long(now: datetime) -> None:
+    made = organisation(now)
+    dues = [datetime.fromisoformat(each["dueAt"]) for each in made["assignments"] if each["dueAt"]]
+    assert min(dues) < now < max(dues)
+    assert (max(dues) - now).days >= 28
+    assert organisation(now.replace(day=15)) == made
+
+
+def test_it_is_the_audience_s_and_every_row_is_good() -> None:
+    made, habits = organisation(datetime.now(UTC)), Habits()
+    assert {each["userId"] for each in made["people"]} == {habits.user(n) for n in range(habits.size)}
+    watched = {habits.item(n) for n in range(habits.items)}
+    assert {(each["contentId"], each["durationSeconds"]) for each in made["content"]} == watched
+    assert len({each["displayName"] for each in made["people"]}) == habits.size
+    assert len({each["email"] for each in made["people"]}) == habits.size
+    for kind, rows in made.items():
+        batch = read_batch(KINDS[kind], msgspec.json.encode({"items": rows}))  # type: ignore[index]
+        assert batch.rejected == []
+
+
+@pytest.mark.services
+def test_seeding_is_quick_repeatable_and_survives_an_erasure(
+    service: Service, fresh_database: Database
+) -> None:
+    begun = time.monotonic()
+    first = seed(service.url, service.settings)
+    taken = time.monotonic() - begun
+    again = seed(service.url, service.settings)
+
+    assert first == "demo organisation: 153 rows stored, 0 there already"
+    assert again == "demo organisation: 0 rows stored, 153 there already"
+    assert taken < 10  # 0.2 s on a machine of its own
+    with psycopg.connect(fresh_database.admin_dsn) as connection:
+        values = [TenantId(DEMO_TENANT), Habits().user(50)]
+        connection.execute("DELETE FROM progress.people WHERE tenant_id = %s AND user_id = %s", values)
+        connection.execute("INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)", values)
+    assert "151 there already; refused: userId this person was erased" in seed(service.url, service.settings)
+
+
+@pytest.mark.services
+def test_its_three_people_see_what_they_should(service: Service) -> None:
+    seed(service.url, service.settings)
+    told = introduction(8080, service.settings).plain
+    tokens = dict(re.findall(r"^([A-Z]+)=(\S+)$", told, re.MULTILINE))
+    calls = re.findall(
+        r'^curl http://127.0.0.1:8080(\S+) -H "Authorization: Bearer \$([A-Z]+)"$', told, re.MULTILINE
+    )
+
+    assert calls == [("/api/progress", "LEARNER"), ("/api/teams", "MANAGER"), ("/api/org/progress", "ADMIN")]
+    for path, who in calls:
+        answer = get(path, who)
+        assert answer.status_code == 200, answer.text
+    own = [(team["name"], team["role"]) for team in get("/api/me", "MANAGER").json()["teams"]]
+    assert own == [("Field service", "manager"), ("Warehouse", "manager")]
+    teams = get("/api/teams", "MANAGER").json()["items"]
+    assert sorted(each["name"] for each in teams) == ["Field service", "Warehouse"]
+    learner = get("/api/me", "LEARNER").json()
+    assert (learner["userId"], learner["displayName"]) == (Habits().user(LEARNER), "Amara Okafor")
