@@ -13,7 +13,7 @@ from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from playhead.wire.states import State
 from stream_processors.catalogue import Catalogue
-from stream_processors.errors import DurableStoreAwayError
+from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
 from stream_processors.rules import Rule
 from tests.services import Database
 from tests.stream_processors.directory import Directory, tell
@@ -117,6 +117,15 @@ async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
     directory.tell(TENANT, ITEM)
     await catalogue.look()
     assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+
+
+async def test_a_schema_without_a_catalogue_is_for_a_person_to_mend(
+    catalogue: Catalogue, directory: Directory
+) -> None:
+    with directory.changing() as connection:
+        connection.execute("DROP TABLE progress.content_items CASCADE")
+    with pytest.raises(StoreUnreadableError, match="playhead migrate"):
+        await catalogue.seen()
 
 
 async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, directory: Directory) -> None:
