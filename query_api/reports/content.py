@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from query_api.reports.table import Column, Table
 
-_MEDIAN = """(
-    SELECT taken.took_ms
-    FROM (
+_MEDIAN = """
+    LEFT JOIN LATERAL (
         SELECT bucket, middle - before AS beyond
         FROM (
             SELECT
@@ -25,8 +24,8 @@ _MEDIAN = """(
             ) AS counted
         ) AS ranked
         WHERE before <= middle AND middle < before + completions
-    ) AS hit
-    CROSS JOIN LATERAL (
+    ) AS hit ON true
+    LEFT JOIN LATERAL (
         SELECT took_ms
         FROM progress.user_progress
         WHERE tenant_id = %(tenant)s AND content_id = r.content_id
@@ -34,8 +33,7 @@ _MEDIAN = """(
             AND took_ms < coalesce((progress.took_bounds())[hit.bucket + 1], 9223372036854775807)
         ORDER BY took_ms
         OFFSET hit.beyond LIMIT 1
-    ) AS taken
-)"""
+    ) AS median ON hit.bucket IS NOT NULL"""
 """Of an even number the lower of the two in the middle, as `percentile_disc(0.5)` has it: a time that
 somebody did take. The counted buckets tell in which of them it lies and at which place, so that the index is
 read from the bucket's beginning and not from the fastest of all."""
@@ -74,7 +72,7 @@ CONTENT = Table(
         Column(
             "medianTimeToCompleteSeconds",
             "seconds",
-            _MEDIAN,
+            "median.took_ms",
             "From the first start to the completion, of those who have both; the lower of two in the middle.",
             nullable=True,
             sortable=False,
@@ -101,6 +99,7 @@ CONTENT = Table(
             HAVING sum(people) <> 0
         ) AS s USING (content_id)
     ) AS r""",
+    detail=_MEDIAN,
     key=("contentId",),
     order="-started",
     filters={

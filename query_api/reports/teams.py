@@ -126,17 +126,18 @@ TEAMS = Table(
 """Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. A team's figures cost as much as its members have
 items, so that they are worked out for the teams that are shown, and cannot be ordered by."""
 
-_SIZES = replace(TEAMS, columns=TEAMS.columns[:3], detail="")
-
 
 async def affordable(reports: Reports, tenant: TenantId, ask: Ask, cursor: str | None, limit: int) -> int:
     """How many of the next `limit` teams to show at once, by the numbers of their members.
+
+    The report begins with the same three columns as `TEAMS`.
 
     Raises:
         Problem: 422 naming `cursor`.
         UnavailableError: Postgres is away.
     """
-    found = await reports.page(tenant, replace(ask, table=_SIZES), cursor, limit)
+    sizes = replace(ask.table, columns=ask.table.columns[:3], detail="")
+    found = await reports.page(tenant, replace(ask, table=sizes), cursor, limit)
     together = accumulate(int(str(row["members"])) for row in found.rows)
     return max(1, sum(members <= MEMBERS_AT_ONCE for members in together))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -19,13 +20,15 @@ from query_api.reports.content import CONTENT
 from query_api.reports.content_detail import content_progress, require_content
 from query_api.reports.content_people import CONTENT_PEOPLE
 from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
+from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import daily_values, organisation_progress
 from query_api.reports.organisation_models import ContentProgress, OrganisationProgress, WhatIf
 from query_api.reports.table import asked
+from query_api.reports.teams import affordable
 from query_api.reports.what_if import what_if
 from query_api.routes.answers import answer, documented
 from query_api.routes.clock import Now
-from query_api.routes.parameters import ContentPath, content_id
+from query_api.routes.parameters import ContentPath, SearchQuery, content_id
 from query_api.routes.report import Paged, report
 from query_api.routes.report_document import documented_report
 from query_api.routes.roles import Admin, Manager
@@ -51,12 +54,6 @@ FirstDay = Annotated[
     ),
 ]
 LastDay = Annotated[Day | None, Query(alias="to", description="The last day, in UTC; by default, today.")]
-Search = Annotated[
-    str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the title, in any case.")
-]
-NameSearch = Annotated[
-    str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the name, in any case.")
-]
 TypeFilter = Annotated[Kind | None, Query(alias="type", description="Of this type only.")]
 ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
 LeastStarted = Annotated[
@@ -101,6 +98,23 @@ async def read_days(  # noqa: PLR0913 - one argument a query parameter
 
 
 @router.get(
+    "/api/org/teams",
+    summary="The organisation by team",
+    responses=documented_report(ORG_TEAMS, "A page of teams.", 401, 403, 422, 503),
+)
+async def read_org_teams(
+    request: Request, who: Admin, how: Paged, now: Now, q: SearchQuery = None
+) -> Response:
+    """Every team in figures, to compare them. `/api/teams` tells who needs support.
+
+    A page ends early where its teams have more than 1,000 members together.
+    """
+    ask = asked(ORG_TEAMS, {"tenant": who.tenant_id, "now": now, "q": q}, how.sort)
+    limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
+    return await report(request, who, ask, replace(how, limit=limit))
+
+
+@router.get(
     "/api/org/content",
     summary="The organisation by item",
     responses=documented_report(CONTENT, "A page of items.", 401, 403, 422, 503),
@@ -110,7 +124,7 @@ async def read_content(  # noqa: PLR0913 - one argument a query parameter
     who: Admin,
     how: Paged,
     *,
-    q: Search = None,
+    q: SearchQuery = None,
     kind: TypeFilter = None,
     archived: ArchivedFilter = None,
     least: LeastStarted = None,
@@ -141,7 +155,7 @@ async def read_content_people(  # noqa: PLR0913 - one argument a query parameter
     how: Paged,
     content: ContentPath,
     *,
-    q: NameSearch = None,
+    q: SearchQuery = None,
     status: StatusFilter = None,
 ) -> Response:
     """Everybody who opened the item; a manager sees those of the teams that they manage."""

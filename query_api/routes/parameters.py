@@ -49,7 +49,12 @@ UserQuery = Annotated[
 ]
 SearchQuery = Annotated[
     str | None,
-    Query(alias="q", max_length=200, pattern=r"^[^\x00]*$", description="Part of the name, in any case."),
+    Query(
+        alias="q",
+        max_length=200,
+        pattern=r"^[^\x00]*$",
+        description="Part of the name or title, in any case.",
+    ),
 ]
 CursorQuery = Annotated[
     str | None,
