@@ -138,6 +138,21 @@ class Author:
             )
         )
 
+    def claim(self, item: Item, watched_s: float) -> Record:
+        """A heartbeat that says how long somebody watched, and shows nothing; the state after it."""
+        return self.take(
+            Heartbeat(
+                heartbeat_id=HeartbeatId(str(uuid.uuid4())),
+                tenant_id=item.tenant_id,
+                user_id=item.user_id,
+                content_id=item.content_id,
+                occurred_at=START,
+                received_at=START,
+                session_id=SessionId(identifier("session", 1)),
+                watch_ms=int(watched_s * 1000),
+            )
+        )
+
     def take(self, *heartbeats: Heartbeat) -> Record:
         """The state after heartbeats of one item."""
         first = heartbeats[0]
