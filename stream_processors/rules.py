@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weakref import WeakValueDictionary
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 
 
-class Rule(Struct, frozen=True, weakref=True):
+class Rule(Struct, frozen=True, gc=False):
     """What one item is judged by."""
 
     policy: Policy
@@ -19,19 +19,23 @@ class Rule(Struct, frozen=True, weakref=True):
     """The catalogue's part of it."""
 
 
+SHARED = 10_000
+"""Rules remembered for other items of equal overrides; the rest have one each, of some 150 bytes."""
+
+
 class Rules:
     """The rules of all items, as far as the catalogue is known.
 
-    Every heartbeat asks, so an answer is two look-ups. Items of equal overrides share one rule, and those
-    that have none are not here.
+    Every heartbeat asks, so an answer is two look-ups. Items of equal overrides share a rule, and those that
+    have none are not here.
     """
 
-    __slots__ = ("_default", "_shared", "_tenants")
+    __slots__ = ("_default", "_rule", "_tenants")
 
     def __init__(self, default: Policy) -> None:
         self._default = Rule(default)
         self._tenants: dict[TenantId, dict[ContentId, Rule]] = {}
-        self._shared: WeakValueDictionary[Override, Rule] = WeakValueDictionary()
+        self._rule = lru_cache(SHARED)(partial(_rule, default))
 
     def __len__(self) -> int:
         """Items that have a rule of their own."""
@@ -51,8 +55,6 @@ class Rules:
             if not items:
                 del self._tenants[tenant]
 
-    def _rule(self, override: Override) -> Rule:
-        shared = self._shared.get(override)
-        if shared is None:
-            shared = self._shared[override] = Rule(self._default.policy.under(override), override)
-        return shared
+
+def _rule(default: Policy, override: Override) -> Rule:
+    return Rule(default.under(override), override)
