@@ -25,9 +25,12 @@ from sinks.erasure import Deleted, Subject
 from sinks.retention import NotYetError
 from stream_processors.erasure import HotErasureError, items_held, mark, unmark
 
-_KEPT = Note(
-    "the two ids, and when, in progress.erased_people",
-    "so that late heartbeats, and a log read again, do not bring the person back",
+_KEPT = (
+    Note(
+        "the two ids, and when, in progress.erased_people",
+        "so that late heartbeats, and a log read again, do not bring the person back",
+    ),
+    Note("backups that were taken before", "nothing here reaches them: erase again where one is restored"),
 )
 
 
@@ -105,14 +108,14 @@ class Eraser:
             postgres=deleted.rows,
             sessions_by_month=deleted.sessions,
             expires=list(self._expiries(deleted.erased_at)),
-            kept=[_KEPT],
+            kept=list(_KEPT),
         )
 
     def _expiries(self, at: datetime) -> Iterator[Expiry]:
         topics = Topics.named(self.settings.kafka_prefix)
         kept = longest_ms(self.settings, (topics.heartbeats, topics.dead_letters))
         for name, ms in kept.items():
-            yield Expiry(f"theirs in {name}", None if ms is None else at + timedelta(milliseconds=ms))
+            yield Expiry(name, None if ms is None else at + timedelta(milliseconds=ms))
 
     def _refuse_early(self, at: datetime) -> None:
         until = next(self._expiries(at)).until

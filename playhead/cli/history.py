@@ -82,7 +82,9 @@ def _found(wanted: Wanted, archive: Path | None, data_dir: Path | None) -> list[
 def _table(found: list[Past]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - quick --help
 
-    table = Table("began (UTC)", "item", "watched", "of the item", "reached", "from")
+    table = Table()
+    for heading in ("began (UTC)", "item", "watched", "of the item", "reached", "from"):
+        table.add_column(heading, no_wrap=heading != "of the item")
     for past in found:
         table.add_row(
             f"{past.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 
 class Expiry(Struct, frozen=True, rename="camel"):
-    """What goes by itself."""
+    """When a topic has forgotten by itself what it holds of the person."""
 
-    what: str
+    topic: str
     until: datetime | None
     """None where the topic keeps its records for ever."""
 

@@ -34,13 +34,13 @@ def _stores(receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 def _files(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for file in receipt.archives:
-        yield file.path, f"{file.sessions:,} sessions"
+        yield f"sessions in {file.path}", f"{file.sessions:,}"
 
 
 def _rest(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for expiry in receipt.expires:
         when = "never expires" if expiry.until is None else f"gone by {expiry.until:%Y-%m-%d %H:%M} UTC"
-        yield expiry.what, when
+        yield f"Kafka {expiry.topic}", when
     for note in receipt.kept:
         yield f"kept: {note.what}", note.why
     for note in receipt.open:

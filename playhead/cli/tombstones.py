@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from playhead.kafka import publisher
 from playhead.kafka.publisher import Publisher, Record
 from playhead.settings import KafkaSettings
 from playhead.wire.keys import state_key
@@ -26,9 +29,22 @@ def bury(settings: KafkaSettings, subject: Subject, owed: Sequence[Owed]) -> Non
         for each in owed
     ]
     if tombstones:
-        asyncio.run(_publish(settings, tombstones))
+        with _unlogged():
+            asyncio.run(_publish(settings, tombstones))
 
 
 async def _publish(settings: KafkaSettings, tombstones: Sequence[Record]) -> None:
-    async with Publisher(settings, client_id="playhead-erase", ack_timeout_seconds=ACK_SECONDS) as publisher:
-        await publisher.publish(tombstones)
+    async with Publisher(settings, client_id="playhead-erase", ack_timeout_seconds=ACK_SECONDS) as kafka:
+        await kafka.publish(tombstones)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """What librdkafka has to say of brokers that are away comes out as an error, too."""
+    log = logging.getLogger(publisher.__name__)
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)

@@ -203,9 +203,9 @@ def test_the_receipt_says_when_the_log_has_forgotten(watched: Whole) -> None:
         done.result()
     receipt = watched.erase("--yes")
     at = datetime.fromisoformat(receipt["erasedAt"])
-    assert {each["what"]: datetime.fromisoformat(each["until"]) - at for each in receipt["expires"]} == {
-        f"theirs in {topics.heartbeats.name}": timedelta(days=3),
-        f"theirs in {topics.dead_letters.name}": timedelta(days=37),
+    assert {each["topic"]: datetime.fromisoformat(each["until"]) - at for each in receipt["expires"]} == {
+        topics.heartbeats.name: timedelta(days=3),
+        topics.dead_letters.name: timedelta(days=37),
     }
 
 

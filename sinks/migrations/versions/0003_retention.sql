@@ -82,7 +82,7 @@ $$;
 
 -- The writer owns no month either, so it asks for one to be dropped, and is told what became of it: `dropped`; `gone`
 -- before; `not_archived`, where no file of so many rows is recorded; `changed`, where the month has another number of
--- rows by now. Whoever stores sessions waits while the month is counted, some ten million rows a second: the caller
+-- rows by now. Whoever stores sessions waits while the month is counted, some millions of rows a second: the caller
 -- sets a lock_timeout, so that they do not wait for the lock as well.
 CREATE FUNCTION progress.drop_sessions_month(month date, rows bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
