@@ -84,7 +84,7 @@ BENCHMARKS = {
     ),
     "sink": Benchmark(Section("Sink", _SINK), sink.run, partial(sink.run, 20_000, 20_000)),
     "query": Benchmark(Section("Query API", _QUERY), query.run),
-    "live": Benchmark(Section("Live streams", _LIVE), live.run, partial(live.run, quick=True)),
+    "live": Benchmark(Section("Live streams", _LIVE), live.run, partial(live.run, live.QUICK)),
     "end_to_end": Benchmark(
         Section("End to end", _END_TO_END), end_to_end.run, partial(end_to_end.run, quick=True)
     ),

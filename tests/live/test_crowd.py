@@ -27,7 +27,7 @@ from tests.reports.organisation import PEOPLE, Organisation
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 STREAMS = 100
-STREAM_BYTES = 150_000
+STREAM_BYTES = 100_000
 """A stream's share of what a process may take for 1,000 of them, besides what it takes for itself."""
 SILENT = 10
 AT_ONCE = 200
