@@ -169,5 +169,5 @@ _CSV: Mapping[Kind, Callable[[str], Any]] = {
     "number": _number,
     "seconds": _number,
     "boolean": json.loads,
-    "list": lambda cell: cell.split("; "),
+    "list": lambda cell: _unguarded(cell).split("; "),
 }
