@@ -17,6 +17,7 @@ from playhead.settings import QuerySettings
 from query_api.catalogue import Catalogue
 from query_api.directory.store import DirectoryStore
 from query_api.dismissals import Dismissals
+from query_api.duties import DutiesReader
 from query_api.exports.worker import Exports
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
@@ -49,6 +50,7 @@ class Context:
     library: Library
     sessions: Sessions
     dismissals: Dismissals
+    duties: DutiesReader
     reports: Reports
     exports: Exports
     directory: DirectoryStore
@@ -108,6 +110,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
             sessions=Sessions(database),
             dismissals=Dismissals(database),
+            duties=DutiesReader(database, asyncio.get_running_loop().time),
             reports=Reports(database),
             exports=Exports(
                 settings.postgres_reader_dsn,

@@ -1,4 +1,4 @@
-"""A person's items as lists: sorted, counted, cut into pages. Pure."""
+"""A person's items as lists: sorted, cut into pages. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import Generic, TypeVar
 
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
 from query_api.cursor import Place
-from query_api.models import Overview
 from query_api.policies import Policies
-from query_api.views import seconds, timestamp
 
 T = TypeVar("T")
 
@@ -78,23 +76,6 @@ def with_changes(
         before = changed.get(content) or (known[content].progress if content in known else NOTHING)
         changed[content] = join(before, progress)
     return chain((known[content] for content in known.keys() - changed.keys()), entries(changed, policies))
-
-
-def overview(of: Sequence[Entry]) -> Overview:
-    """All items in numbers."""
-    summaries = [entry.summary for entry in of]
-    percentages = sum(summary.percentage for summary in summaries)
-    return Overview(
-        total_items=len(summaries),
-        completed_items=sum(summary.status == "completed" for summary in summaries),
-        in_progress_items=sum(summary.status == "in_progress" for summary in summaries),
-        avg_progress=round(percentages / len(summaries), 2) if summaries else 0.0,
-        watch_time_seconds=seconds(sum(summary.wall_ms for summary in summaries)),
-        content_time_seconds=seconds(sum(summary.content_ms for summary in summaries)),
-        last_activity=timestamp(
-            max((summary.last_at for summary in summaries if summary.last_at), default=None)
-        ),
-    )
 
 
 def worth_continuing(entry: Entry) -> bool:

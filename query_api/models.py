@@ -111,6 +111,26 @@ class Overview(Body, frozen=True):
     watch_time_seconds: WallSeconds
     content_time_seconds: ContentSeconds
     last_activity: Time | None
+    directory_available: Annotated[
+        bool,
+        Meta(description="False while the directory cannot be read: the figures below are null then."),
+    ]
+    overall_percentage: Annotated[
+        float | None,
+        Meta(description="As `avgProgress`, over required items too: those never opened count as 0."),
+    ]
+    not_started_items: Annotated[
+        int | None,
+        Meta(description="Items of the catalogue that were never opened, required ones among them."),
+    ]
+    required_items: Annotated[
+        int | None,
+        Meta(description="Assigned to the person, to a team that they are a member of, or to everyone."),
+    ]
+    required_completed_items: int | None
+    overdue_items: Annotated[
+        int | None, Meta(description="Required, past the earliest date that was set, and not completed.")
+    ]
 
 
 class PersonProgress(Body, frozen=True):

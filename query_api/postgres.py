@@ -61,13 +61,23 @@ class Database:
         await asyncio.gather(*self._running, return_exceptions=True)
         await self._pool.close()
 
-    async def within(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def within(
+        self,
+        tenant: TenantId,
+        work: Callable[[Connection], Awaitable[T]],
+        budget_seconds: float | None = None,
+    ) -> T:
         """Do `work` in a transaction that sees only this tenant's rows.
+
+        Args:
+            tenant: Whose rows.
+            work: What to do.
+            budget_seconds: Less than the database's own, for what can be done without.
 
         Raises:
             UnavailableError: no answer within the budget.
         """
-        return await self._bounded(self._in_transaction(tenant, work))
+        return await self._bounded(self._in_transaction(tenant, work), budget_seconds or self._budget)
 
     async def ping(self) -> None:
         """Ask whether it is there.
@@ -75,7 +85,7 @@ class Database:
         Raises:
             UnavailableError: it does not answer.
         """
-        await self._bounded(self._select_one())
+        await self._bounded(self._select_one(), self._budget)
 
     async def _in_transaction(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with self._pool.connection() as connection:
@@ -86,16 +96,16 @@ class Database:
         async with self._pool.connection() as connection:
             await connection.execute("SELECT 1")
 
-    async def _bounded(self, question: Awaitable[T]) -> T:
+    async def _bounded(self, question: Awaitable[T], budget_seconds: float) -> T:
         # Cancelling a query waits for the server to confirm, for ever where the server is frozen. So the
         # question is a task of its own, left behind when its time is up; statement_timeout ends it
         # on a server that is alive.
         task = asyncio.ensure_future(question)
         self._running.add(task)
         task.add_done_callback(self._finished)
-        done, _ = await asyncio.wait({task}, timeout=self._budget)
+        done, _ = await asyncio.wait({task}, timeout=budget_seconds)
         if not done:
-            raise UnavailableError("postgres", f"no answer within {self._budget:g} s")
+            raise UnavailableError("postgres", f"no answer within {budget_seconds:g} s")
         try:
             return task.result()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:

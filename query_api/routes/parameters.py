@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-from playhead.progress import ContentId
+from playhead.progress import ContentId, UserId
 
 MAX_LIMIT = 500
 MAX_CURSOR = 4_000
@@ -68,3 +68,8 @@ Until = Annotated[Moment | None, Query(alias="to", description="Begun before thi
 def content_id(given: UUID) -> ContentId:
     """The canonical spelling, which is the one in the stores."""
     return ContentId(str(given))
+
+
+def user_id(given: UUID | None) -> UserId | None:
+    """The same; None where nobody is named."""
+    return None if given is None else UserId(str(given))

@@ -187,6 +187,12 @@ async def test_the_list_is_latest_first_with_the_whole_in_numbers(
         "watchTimeSeconds": 900,
         "contentTimeSeconds": 900,
         "lastActivity": "2025-11-22T09:31:40.000Z",
+        "directoryAvailable": True,
+        "overallPercentage": 75.0,
+        "notStartedItems": 0,
+        "requiredItems": 0,
+        "requiredCompletedItems": 0,
+        "overdueItems": 0,
     }
     assert [(item["contentId"], item["progress"], item["status"]) for item in body["items"]] == [
         (new, 50, "in_progress"),

@@ -11,15 +11,17 @@ from playhead.services.problems import Problem
 from query_api import cursor
 from query_api.cursor import Place
 from query_api.instants import instant, moment, rfc3339
-from query_api.listing import Entry, entries, in_order, last_played_at, overview, page, with_changes
+from query_api.listing import Entry, entries, in_order, last_played_at, page, with_changes
 from query_api.live.events import Attached, Changed, Ended
 from query_api.live.listener import Listener
+from query_api.overview import overview
 from query_api.policies import Policies
 from query_api.views import PAGES_SHOWN, item_progress, seconds
 from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
 
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
 POLICIES = Policies(Policy())
+NOW = moment(NOON)
 SHORT, LONG = watched(60, session="s"), watched(120, session="s")
 
 
@@ -76,13 +78,13 @@ def test_a_cursor_is_of_its_list_only() -> None:
 
 
 def test_nothing_is_zero_items() -> None:
-    assert overview([]).avg_progress == 0
-    assert overview([]).last_activity is None
+    assert overview([], None, NOW).avg_progress == 0
+    assert overview([], None, NOW).last_activity is None
 
 
 def test_the_mean_has_two_decimals() -> None:
     items = {A: watched(60), B: watched(60), C: watched(66)}
-    assert overview(list(entries(items, POLICIES))).avg_progress == 10.33
+    assert overview(list(entries(items, POLICIES)), None, NOW).avg_progress == 10.33
 
 
 @given(st.integers(0, 2**31 - 1))
