@@ -88,7 +88,7 @@ class Written:
 
     stored: int
     rejected: list[Rejected]
-    erased: list[Entry]
+    erased: int
     """States of people who were erased; nothing of them is stored."""
 
 

@@ -27,6 +27,10 @@ class Collapsed(Struct, frozen=True):
         worst_first = sorted(others, key=lambda each: each.state.source_offset)
         return (replace(each, touched=None) for each in reversed(worst_first))
 
+    def states_of(self, entry: Entry) -> int:
+        """How many states the entry stands for, itself included."""
+        return 1 + len(self.superseded.get(_key(entry), []))
+
 
 def collapse(entries: Iterable[Entry]) -> Collapsed:
     """Keep of each key the entry that dominates; it then has the sessions of all of them to write."""

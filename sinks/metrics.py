@@ -37,7 +37,7 @@ RETRIES = Counter(
 def observe(batch: Batch, written: Written, seconds: float) -> None:
     """Count a batch that landed."""
     STATES.inc(written.stored)
-    ERASED.inc(len(written.erased))
+    ERASED.inc(written.erased)
     for reason, dead in Tally(each.reason for each in written.rejected).items():
         DEAD.labels(reason).inc(dead)
     BATCH_RECORDS.observe(batch.records)

@@ -98,7 +98,8 @@ class Store:
         rejected = batch.rejected + refused
         if rejected or erased:
             publish(rejected, [each.source for each in erased])
-        return Written(batch.states - len(refused) - len(erased), rejected, erased)
+        dropped = sum(map(batch.collapsed.states_of, erased))
+        return Written(batch.states - len(refused) - dropped, rejected, dropped)
 
     def _move_positions(self, connection: psycopg.Connection, stretches: dict[int, Stretch]) -> None:
         partitions = sorted(stretches)

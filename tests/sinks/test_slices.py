@@ -1,0 +1,64 @@
+"""Which twentieths of an item were seen."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playhead.progress import Intervals, Summary
+from sinks.slices import SLICES, slices
+
+ALL = (1 << SLICES) - 1
+
+
+def video(*spans: tuple[int, int], duration: int | None) -> Summary:
+    return Summary(watched=Intervals.of(spans), duration_ms=duration)
+
+
+def document(*pages: int, of: int) -> Summary:
+    return Summary(kind="document", pages=Intervals.of((page, page + 1) for page in pages), page_count=of)
+
+
+@pytest.mark.parametrize(
+    ("summary", "bits"),
+    [
+        (video(duration=600_000), []),
+        (video((0, 1), duration=600_000), [0]),
+        (video((0, 30_000), duration=600_000), [0]),
+        (video((0, 30_001), duration=600_000), [0, 1]),
+        (video((29_999, 30_001), (599_999, 600_000), duration=600_000), [0, 1, 19]),
+        (video((0, 600_000), duration=600_000), range(SLICES)),
+        (video((0, 5_000), duration=None), []),
+        (video((0, 5_000), duration=0), []),
+        (video((0, 5_000), duration=-1), []),
+        (video((500_000, 700_000), duration=600_000), [16, 17, 18, 19]),
+        (video((700_000, 800_000), duration=600_000), []),
+        (video((3, 4), duration=7), [8, 9, 10, 11]),
+        (document(1, of=20), [0]),
+        (document(1, 20, of=20), [0, 19]),
+        (document(2, of=4), range(5, 10)),
+        (document(1, 2, 3, of=3), range(SLICES)),
+        (document(1, of=0), []),
+        (document(50, of=100), [9]),
+    ],
+)
+def test_by_example(summary: Summary, bits: list[int]) -> None:
+    assert slices(summary) == sum(1 << bit for bit in bits)
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 300)), max_size=6),
+    duration=st.integers(1, 2_000),
+)
+def test_a_bit_is_set_exactly_where_something_of_the_twentieth_was_seen(
+    spans: list[tuple[int, int]], duration: int
+) -> None:
+    watched = Intervals.of((start, start + length) for start, length in spans)
+    seen = slices(Summary(watched=watched, duration_ms=duration))
+    for bit in range(SLICES):
+        start, end = Fraction(bit * duration, SLICES), Fraction((bit + 1) * duration, SLICES)
+        assert bool(seen >> bit & 1) == any(a < end and start < b for a, b in watched.spans)
+    assert 0 <= seen <= ALL
