@@ -12,8 +12,8 @@ from query_api import cursor
 from query_api.cursor import Place
 from query_api.instants import instant, moment, rfc3339
 from query_api.listing import Entry, entries, in_order, last_played_at, page, with_changes
-from query_api.live.events import Attached, Changed, Ended
-from query_api.live.listener import Listener
+from query_api.live.events import Attached, Changed, Ended, MemberChanged
+from query_api.live.listener import UNREAD_CHANGES, Listener
 from query_api.overview import overview
 from query_api.policies import Policies
 from query_api.views import PAGES_SHOWN, item_progress, seconds
@@ -23,6 +23,7 @@ A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
 POLICIES = Policies(Policy())
 NOW = moment(NOON)
 SHORT, LONG = watched(60, session="s"), watched(120, session="s")
+CHANGE = Changed(A, SHORT, b"{}", MemberChanged(new_person().user_id, A, b"{}"))
 
 
 def joined(
@@ -118,9 +119,9 @@ def test_only_playing_counts_as_played() -> None:
 
 @pytest.mark.anyio
 async def test_a_listener_that_falls_behind_is_ended_and_its_news_forgotten() -> None:
-    listener = Listener("live:{a}", bound=3)
-    for _ in range(4):
-        listener.hear(Changed(A, SHORT, b"{}"))
+    listener = Listener(["live:{a}"])
+    for _ in range(UNREAD_CHANGES + 1):
+        listener.hear(CHANGE)
 
     assert await listener.next(1) == Ended("slow")
     await asyncio.wait_for(listener.ended(), 1)
@@ -130,11 +131,11 @@ async def test_a_listener_that_falls_behind_is_ended_and_its_news_forgotten() ->
 
 @pytest.mark.anyio
 async def test_unread_changes_are_taken_up_to_other_news() -> None:
-    listener, change = Listener("live:{a}", bound=9), Changed(A, SHORT, b"{}")
-    for news in (change, change, Attached(), change):
+    listener = Listener(["live:{a}"])
+    for news in (CHANGE, CHANGE, Attached(), CHANGE):
         listener.hear(news)
 
-    assert listener.take_changes() == [change, change]
+    assert listener.take_changes() == [CHANGE, CHANGE]
     assert await listener.next(1) == Attached()
-    assert listener.take_changes() == [change]
+    assert listener.take_changes() == [CHANGE]
     assert listener.take_changes() == []
