@@ -80,3 +80,12 @@ def add_crowd(world: World, tenant: TenantId, count: int) -> None:
             " FROM generate_series(1, %s) AS n",
             [tenant, count],
         )
+
+
+def end_exports(world: World) -> None:
+    """Let Postgres end the connections of all exports."""
+    with psycopg.connect(world.database.admin_dsn) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'playhead export'"
+        )

@@ -15,7 +15,7 @@ from playhead.settings import QuerySettings
 from query_api.exports.response import BrokenOffError
 from query_api.metrics import EXPORTS
 from tests.exports.asgi import Asking
-from tests.exports.tables import PATH, add_crowd, app_of
+from tests.exports.tables import PATH, add_crowd, app_of, end_exports
 from tests.query_api.serving import soon
 from tests.query_api.world import World, headers, new_person
 
@@ -111,7 +111,7 @@ async def test_an_outage_in_the_middle_is_no_complete_file(
         reads = 2 if kind == "csv" else 0
         asking = Asking(app, f"{PATH}?format={kind}", headers(settings, person), reads=reads)
         await asking.stopped_reading()
-        _end_connections(world)
+        end_exports(world)
         asking.read_on()
 
         with pytest.raises(BrokenOffError):
@@ -177,11 +177,3 @@ async def test_a_format_that_is_not_installed(
 def _client(app: object) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url="http://query")
-
-
-def _end_connections(world: World) -> None:
-    with psycopg.connect(world.database.admin_dsn) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'playhead export'"
-        )
