@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 import psycopg
 
-from playhead.progress import ContentId
+from playhead.progress import ContentId, TenantId, UserId
 from query_api.access import Person
 from tests.query_api.world import World
 from tests.reports.organisation import Organisation
@@ -20,12 +21,20 @@ def enrol(
     role: Literal["member", "manager"] = "member",
 ) -> None:
     """Make somebody a member or a manager of a team."""
+    enrol_in(world, made.tenant, made.team(team), person.user_id, role)
+
+
+def enrol_in(
+    world: World, tenant: TenantId, team: UUID, user: UserId, role: Literal["member", "manager"] = "member"
+) -> None:
+    """The same, by ids; somebody who is in the team already changes their role."""
     _execute(
         world,
-        "INSERT INTO progress.team_members VALUES (%s, %s, %s, %s)",
-        made.tenant,
-        made.team(team),
-        person.user_id,
+        "INSERT INTO progress.team_members VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (tenant_id, team_id, user_id) DO UPDATE SET role = excluded.role",
+        tenant,
+        team,
+        user,
         role,
     )
 
