@@ -30,6 +30,7 @@ from query_api.routes import (
     me,
     operations,
     organisation,
+    people,
     team_live,
     teams,
 )
@@ -76,6 +77,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         organisation.router,
         team_live.router,
         teams.router,
+        people.router,
         directory.router,
         content.router,
         me.router,

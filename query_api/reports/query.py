@@ -28,6 +28,7 @@ _LOWEST: Mapping[str, str] = {
     "boolean": "false",
 }
 """What an empty cell is ordered as: below all others, so that a place in the order is never null."""
+_HIGHEST: Mapping[str, str] = {"timestamptz": "'9999-12-31T00:00:00Z'", "date": "'9999-12-31'"}
 
 
 def ordering(ask: Ask) -> list[Column]:
@@ -69,7 +70,8 @@ def place_sql(column: Column) -> str:
     kind = _TYPES[column.kind]
     if not column.nullable:
         return f"({column.sql})::{kind}"
-    return f"coalesce(({column.sql})::{kind}, {_LOWEST[kind]}::{kind})"
+    empty = _HIGHEST[kind] if column.empty_last else _LOWEST[kind]
+    return f"coalesce(({column.sql})::{kind}, {empty}::{kind})"
 
 
 def _conditions(ask: Ask) -> list[str]:

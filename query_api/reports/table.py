@@ -24,6 +24,8 @@ class Column:
     """An expression over the source's columns and the report's parameters (`%(name)s`)."""
     description: str
     nullable: bool = False
+    empty_last: bool = False
+    """Whether an empty cell is ordered above all others, not below. For times and dates."""
     sortable: bool = True
     """Costly expressions are not: they are evaluated for the rows of a page alone. Lists never are."""
     example: Any = None

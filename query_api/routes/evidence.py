@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,13 +11,9 @@ from query_api.context import Who, context
 from query_api.reports.evidence_models import ItemEvidence
 from query_api.reports.evidence_reader import read_evidence
 from query_api.routes.answers import answer, documented
-from query_api.routes.parameters import ContentPath, content_id
+from query_api.routes.parameters import ContentPath, UserPath, content_id
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
-
-UserPath = Annotated[
-    UUID, Path(alias="userId", description="Whose.", examples=["0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"])
-]
 
 
 @router.get(

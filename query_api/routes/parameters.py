@@ -43,6 +43,9 @@ ContentPath = Annotated[
     ),
 ]
 ContentFilter = Annotated[UUID | None, Query(alias="contentId", description="Of this item only.")]
+UserPath = Annotated[
+    UUID, Path(alias="userId", description="Whose.", examples=["0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"])
+]
 UserQuery = Annotated[
     UUID | None,
     Query(alias="userId", description="Whose; your own by default. Always a user of your own tenant."),

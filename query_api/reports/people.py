@@ -1,0 +1,154 @@
+"""People: all of them, one in figures, and what is required of one."""
+
+from __future__ import annotations
+
+from query_api.reports.figures import figures, requirements
+from query_api.reports.table import Column, Table
+
+_TEAMS = """ARRAY(
+    SELECT t.name
+    FROM progress.team_members AS m JOIN progress.teams AS t USING (tenant_id, team_id)
+    WHERE m.tenant_id = %(tenant)s::uuid AND m.user_id = r.user_id AND m.role = 'member'
+    ORDER BY t.name, t.team_id
+)"""
+_ONE = "SELECT %(user)s::uuid AS user_id"
+
+_ID = Column("userId", "id", "r.user_id", "The person.")
+_NAME = Column(
+    "name", "text", "r.display_name", "Null where the directory does not have them.", nullable=True
+)
+_EMAIL = Column("email", "text", "r.email", "As in the directory.", nullable=True, example="ada@example.org")
+_TEAM_NAMES = Column(
+    "teams", "list", "d.teams", "The names of the teams that they are a member of.", example=["Field service"]
+)
+_LAST_ACTIVE = Column("lastActive", "time", "r.last_active", "Null for never.", nullable=True)
+_WATCH_TIME = Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time spent playing.")
+
+PEOPLE = Table(
+    name="people",
+    columns=(
+        _ID,
+        _NAME,
+        _EMAIL,
+        _TEAM_NAMES,
+        Column("items", "integer", "r.items", "Items that they opened.", example=12),
+        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
+        Column("inProgressItems", "integer", "r.in_progress_items", "How many are not yet.", example=5),
+        Column(
+            "averageProgress",
+            "number",
+            "r.percentage_sum::float8 / nullif(r.items, 0)",
+            "The mean percentage of the items that they opened; null where there are none.",
+            nullable=True,
+        ),
+        _WATCH_TIME,
+        _LAST_ACTIVE,
+    ),
+    source="""(
+        SELECT
+            user_id, p.display_name, p.email, coalesce(s.total_items, 0) AS items,
+            coalesce(s.completed_items, 0) AS completed_items,
+            coalesce(s.in_progress_items, 0) AS in_progress_items, s.percentage_sum,
+            coalesce(s.wall_ms, 0) AS wall_ms, s.last_viewed_at AS last_active
+        FROM (SELECT * FROM progress.people WHERE tenant_id = %(tenant)s::uuid) AS p
+        FULL JOIN (SELECT * FROM progress.user_summary WHERE tenant_id = %(tenant)s::uuid) AS s
+            USING (user_id)
+    ) AS r""",
+    detail=f"CROSS JOIN LATERAL (SELECT {_TEAMS} AS teams) AS d",
+    key=("userId",),
+    order="name",
+    filters={
+        "manager": """r.user_id IN (
+            SELECT theirs.user_id
+            FROM progress.team_members AS mine
+            JOIN progress.team_members AS theirs USING (tenant_id, team_id)
+            WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid
+                AND mine.role = 'manager' AND theirs.role = 'member'
+        )""",
+        "q": "strpos(lower(r.display_name), lower(%(q)s)) > 0 OR strpos(lower(r.email), lower(%(q)s)) > 0",
+    },
+)
+"""Everybody in the directory, and whoever else has opened something. Takes `tenant`."""
+
+PERSON = Table(
+    name="person",
+    columns=(
+        _ID,
+        _NAME,
+        _EMAIL,
+        _TEAM_NAMES,
+        Column(
+            "progress",
+            "number",
+            "r.progress",
+            "The mean percentage of all items that they opened or are to complete; null without any.",
+            nullable=True,
+        ),
+        Column("items", "integer", "r.items", "How many items those are.", example=12),
+        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
+        Column("requiredCompleted", "integer", "r.required_completed", "Required and completed.", example=4),
+        Column("required", "integer", "r.required", "Items that are required of them.", example=5),
+        Column("overdue", "integer", "r.overdue", "Required, past their date, not completed.", example=1),
+        _WATCH_TIME,
+        _LAST_ACTIVE,
+    ),
+    source=f"""(
+        WITH {figures(_ONE)}
+        SELECT p.display_name, p.email, f.*
+        FROM figures AS f
+        LEFT JOIN progress.people AS p ON p.user_id = f.user_id AND p.tenant_id = %(tenant)s::uuid
+    ) AS r""",  # noqa: S608 - texts of our own
+    detail=PEOPLE.detail,
+    key=("userId",),
+    order="userId",
+)
+"""One person, as they would be among the members of a team. Takes `tenant`, `now` and `user`."""
+
+REQUIRED = Table(
+    name="assignments",
+    columns=(
+        Column("contentId", "id", "r.content_id", "The item."),
+        Column("title", "text", "r.title", "As in the catalogue.", example="Safety first"),
+        Column("type", "text", "r.type", "`video`, `document` or `course`.", example="video"),
+        Column(
+            "dueAt",
+            "time",
+            "r.due_at",
+            "The earliest date that any assignment sets; null for none.",
+            nullable=True,
+            empty_last=True,
+        ),
+        Column(
+            "status",
+            "text",
+            "r.status",
+            "`not_started`, `in_progress` or `completed`.",
+            example="in_progress",
+        ),
+        Column("progress", "percentage", "r.progress", "Floored; 100 only when all was covered."),
+        Column("overdue", "boolean", "r.overdue", "Past its date and not completed.", example=False),
+        Column("completedAt", "time", "r.completed_at", "When they completed it.", nullable=True),
+    ),
+    source=f"""(
+        WITH {requirements(_ONE)}
+        SELECT
+            q.content_id, c.title, c.type, q.due_at, p.completed_at,
+            coalesce(p.status, 'not_started') AS status, coalesce(p.progress_percentage, 0) AS progress,
+            coalesce(q.due_at < %(now)s::timestamptz AND p.status IS DISTINCT FROM 'completed', false)
+                AS overdue
+        FROM required AS q
+        JOIN progress.content_items AS c
+            ON c.tenant_id = %(tenant)s::uuid AND c.content_id = q.content_id
+        LEFT JOIN progress.user_progress AS p
+            ON p.user_id = %(user)s::uuid AND p.content_id = q.content_id
+                AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
+    ) AS r""",  # noqa: S608 - texts of our own
+    key=("contentId",),
+    order="dueAt",
+    filters={
+        "status": "r.status = %(status)s",
+        "overdue": "r.overdue = %(overdue)s",
+        "q": "strpos(lower(r.title), lower(%(q)s)) > 0",
+    },
+)
+"""What is required of one person, archived items apart. Takes `tenant`, `now` and `user`."""

@@ -1,0 +1,87 @@
+"""`/api/people/…`: people, for those who may see them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.progress.summary import Status
+from query_api.access import Person, is_admin, unknown
+from query_api.context import Who, context
+from query_api.reports.people import PEOPLE, PERSON, REQUIRED
+from query_api.reports.table import asked
+from query_api.routes.answers import answer_plain
+from query_api.routes.clock import Now
+from query_api.routes.parameters import SearchQuery, UserPath, user_id
+from query_api.routes.report import Paged, report
+from query_api.routes.report_document import documented_report, documented_row
+from query_api.routes.roles import Manager
+
+router = APIRouter(tags=["people"], default_response_class=Response)
+
+StatusFilter = Annotated[Status | None, Query(alias="status", description="Of this status only.")]
+OverdueFilter = Annotated[bool | None, Query(description="Only those that are overdue, or that are not.")]
+
+
+@router.get(
+    "/api/people",
+    summary="The people whose progress you may see",
+    responses=documented_report(PEOPLE, "A page of people.", 401, 403, 422, 503),
+)
+async def read_people(request: Request, who: Manager, how: Paged, q: SearchQuery = None) -> Response:
+    """The members of the teams that you manage; an administrator sees everybody.
+
+    `q` is part of the name or of the address. Somebody who is not in the directory is listed once they have
+    opened something.
+    """
+    manager = None if is_admin(who) else who.user_id
+    values = {"tenant": who.tenant_id, "manager": manager, "q": q}
+    return await report(request, who, asked(PEOPLE, values, how.sort), how)
+
+
+@router.get(
+    "/api/people/{userId}",  # noqa: FAST003 - `UserPath` has the alias
+    summary="A person in figures",
+    responses=documented_row(PERSON, "As in the report of their team.", 401, 403, 404, 422, 503),
+)
+async def read_person(request: Request, who: Who, user: UserPath, now: Now) -> Response:
+    """Yours, or of whom your roles let you read. From the durable store, seconds behind the live view."""
+    parts = context(request)
+    person = await parts.scopes.person(who, user_id(user))
+    found = await parts.reports.page(who.tenant_id, asked(PERSON, _values(person) | {"now": now}), None, 1)
+    if not found.rows:
+        raise unknown("userId", "person")
+    return answer_plain(found.rows[0])
+
+
+@router.get(
+    "/api/people/{userId}/assignments",  # noqa: FAST003 - `UserPath` has the alias
+    summary="What is required of a person",
+    responses=documented_report(REQUIRED, "A page of items.", 401, 403, 404, 422, 503),
+)
+async def read_assignments(  # noqa: PLR0913 - one argument a query parameter
+    request: Request,
+    who: Who,
+    user: UserPath,
+    now: Now,
+    how: Paged,
+    *,
+    q: SearchQuery = None,
+    status: StatusFilter = None,
+    overdue: OverdueFilter = None,
+) -> Response:
+    """By due date, those without one last: yours, or of whom your roles let you read.
+
+    An item is there once, whether it is assigned to the person, to a team that they are a member of, or to
+    everyone; of several dates, the earliest counts.
+    """
+    person = await context(request).scopes.person(who, user_id(user))
+    values = _values(person) | {"now": now, "q": q, "status": status, "overdue": overdue}
+    return await report(request, who, asked(REQUIRED, values, how.sort), how)
+
+
+def _values(person: Person) -> dict[str, object]:
+    return {"tenant": person.tenant_id, "user": person.user_id}
