@@ -142,16 +142,16 @@ async def _measure(served: Served, redis: Redis, made: Organisation) -> dict[str
     size, arrivals = made.size, Arrivals()
     async with RedisClient.from_url(redis.url) as client:
         await _hold(client, made)
-        for warm in await open_streams(served.address, made.asked()[:10], arrivals.hear):
-            warm.close()
+        async with open_streams(served.address, made.asked()[:10], arrivals.hear):
+            pass  # what the first ones load stays loaded
         before = _resident(served)
         began = time.perf_counter()
-        streams = await open_streams(served.address, made.asked(), arrivals.hear)
-        opened = time.perf_counter() - began
-        quiet = _resident(served)
-        reading = await _publish(client, made, arrivals, size.seconds)
-        beside, dropped = await _beside_silence(served, client, made, arrivals, streams)
-        busy = _resident(served)
+        async with open_streams(served.address, made.asked(), arrivals.hear) as streams:
+            opened = time.perf_counter() - began
+            quiet = _resident(served)
+            reading = await _publish(client, made, arrivals, size.seconds)
+            beside, dropped = await _beside_silence(served, client, made, arrivals, streams)
+            busy = _resident(served)
     return {
         "streams": size.streams,
         "opened_per_second": round(size.streams / opened),

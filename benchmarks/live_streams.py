@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
 Hear = Callable[[bytes, bytes], None]
@@ -30,9 +31,9 @@ class Stream(asyncio.Protocol):
     def __init__(self, asked: Asked, hear: Hear) -> None:
         self.snapshots = 0
         self.changes = 0
-        self.ended = False
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done with the first snapshot; failed where there is none."""
+        self._over = asyncio.Event()
         self._asked = asked
         self._hear = hear
         self._rest = b""
@@ -61,17 +62,23 @@ class Stream(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The stream is over."""
-        self.ended = True
+        self._over.set()
         if not self.begun.done():
             self.begun.set_exception(exc or ConnectionError("no stream was given"))
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+        return self._over.is_set()
 
     def stop_reading(self) -> None:
         """Leave everything from now on unread."""
         self._transport.pause_reading()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Go."""
         self._transport.abort()
+        await self._over.wait()
 
     def _heard(self, data: bytes) -> None:
         if self._name == b"snapshot":
@@ -83,7 +90,10 @@ class Stream(asyncio.Protocol):
         self._hear(self._name, data)
 
 
-async def open_streams(address: tuple[str, int], asked: Iterable[Asked], hear: Hear) -> list[Stream]:
+@contextlib.asynccontextmanager
+async def open_streams(
+    address: tuple[str, int], asked: Iterable[Asked], hear: Hear
+) -> AsyncIterator[list[Stream]]:
     """The streams, each with its first snapshot."""
     turn = asyncio.Semaphore(OPENING_AT_ONCE)
 
@@ -93,7 +103,12 @@ async def open_streams(address: tuple[str, int], asked: Iterable[Asked], hear: H
             await stream.begun
         return stream
 
-    return list(await asyncio.gather(*map(opened, asked)))
+    streams = list(await asyncio.gather(*map(opened, asked)))
+    try:
+        yield streams
+    finally:
+        for stream in streams:
+            await stream.close()
 
 
 async def _connect(address: tuple[str, int], asked: Asked, hear: Hear) -> Stream:

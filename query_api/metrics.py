@@ -24,6 +24,11 @@ CATALOGUE_READS = Counter(
     "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
 )
 STREAMS = Gauge("playhead_query_live_streams", "Live streams open, of persons and of teams.", ["kind"])
+STREAMS_ENDED = Counter(
+    "playhead_query_live_streams_ended_total",
+    "Live streams that were ended here, by why.",
+    ["kind", "reason"],
+)
 EXPORTS = Gauge("playhead_query_exports", "Exports at work.")
 EXPORTED_ROWS = Counter(
     "playhead_query_exported_rows_total",

@@ -25,6 +25,8 @@ class Listener:
 
     def __init__(self, channels: Iterable[str]) -> None:
         self.channels = frozenset(channels)
+        self.reason: EndReason | None = None
+        """Why it was ended; None where it was not."""
         self.awaited: set[str] = set()
         """Of the channels, those that do not stand yet; the hub's."""
         self._news: OrderedDict[Hashable, News] = OrderedDict()
@@ -41,6 +43,7 @@ class Listener:
         """End the stream at once, whatever is unread."""
         if self._ended.is_set():
             return
+        self.reason = reason
         self._news.clear()
         self._news[0] = Ended(reason)
         self._arrived.set()

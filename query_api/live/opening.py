@@ -9,7 +9,7 @@ from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener
 from query_api.live.response import LiveResponse, Meanwhile
 from query_api.live.stream import Stream, View
-from query_api.metrics import STREAMS
+from query_api.metrics import STREAMS, STREAMS_ENDED
 
 Kind = Literal["person", "team"]
 BUSY_SECONDS = 10
@@ -41,5 +41,7 @@ def opened(
     def leave() -> None:
         hub.leave(listener)
         STREAMS.labels(kind).dec()
+        if listener.reason is not None:
+            STREAMS_ENDED.labels(kind, listener.reason).inc()
 
     return LiveResponse(listener, Stream(listener, view).chunks(), leave, meanwhile)

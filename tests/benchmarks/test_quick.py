@@ -46,3 +46,15 @@ def test_the_processor_is_measured_against_its_peers(
     for row in ("| playhead |", "| faust |", "| quixstreams |", "| decide |", "| apply |"):
         assert row in told
     assert list(tmp_path.iterdir()) == []  # figures that mean nothing are not kept
+
+
+@pytest.mark.services
+def test_live_streams_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "live", "--quick", "--output", str(tmp_path)])
+    assert main() == 0
+    told = capsys.readouterr().out
+    for row in ("| all read |", "| 6 do not read |", "| others dropped | 0 |"):
+        assert row in told
+    assert list(tmp_path.iterdir()) == []

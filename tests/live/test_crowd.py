@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from itertools import count
 from pathlib import Path
 
@@ -52,17 +52,13 @@ def asked(service: Service, ours: Organisation, number: int) -> Asked:
     return Asked(path, token)
 
 
-@asynccontextmanager
-async def streams(service: Service, ours: Organisation, numbers: range) -> AsyncIterator[list[Stream]]:
+def streams(
+    service: Service, ours: Organisation, numbers: range
+) -> AbstractAsyncContextManager[list[Stream]]:
     """Streams that read."""
     host, _, port = service.url.removeprefix("http://").partition(":")
     wanted = [asked(service, ours, number) for number in numbers]
-    opened = await open_streams((host, int(port)), wanted, lambda _, __: None)
-    try:
-        yield opened
-    finally:
-        for stream in opened:
-            stream.close()
+    return open_streams((host, int(port)), wanted, lambda _, __: None)
 
 
 def resident(service: Service) -> int:
@@ -76,14 +72,13 @@ def connections(service: Service) -> int:
     return sum(each.laddr.port == port and each.status == psutil.CONN_ESTABLISHED for each in found)
 
 
-def open_now(service: Service, kind: str) -> int:
-    metrics = httpx.get(f"{service.url}/metrics").text
-    [line] = [
-        each
-        for each in metrics.splitlines()
-        if each.startswith(f'playhead_query_live_streams{{kind="{kind}"')
-    ]
+def metric(service: Service, name: str) -> int:
+    [line] = [each for each in httpx.get(f"{service.url}/metrics").text.splitlines() if each.startswith(name)]
     return round(float(line.rpartition(" ")[2]))
+
+
+def open_now(service: Service, kind: str) -> int:
+    return metric(service, f'playhead_query_live_streams{{kind="{kind}"')
 
 
 def publish(world: World, person: Person, changes: int) -> None:
@@ -128,6 +123,7 @@ async def test_clients_that_do_not_read_are_dropped_and_hold_nobody_up(
         await soon(lambda: open_now(service, "team") == STREAMS // 2, 10, "the silent ones are dropped")
         await soon(lambda: connections(service) == STREAMS, 10, "their connections are gone, too")
 
+        assert metric(service, 'playhead_query_live_streams_ended_total{kind="team",reason="slow"}') == SILENT
         assert published > UNREAD_MEMBERS_ITEMS
         assert worst < 5
         assert not any(stream.ended for stream in others)
