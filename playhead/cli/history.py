@@ -84,7 +84,7 @@ def _table(found: list[Past]) -> Table:
 
     table = Table()
     for heading in ("began (UTC)", "item", "watched", "of the item", "reached", "from"):
-        table.add_column(heading, no_wrap=heading != "of the item")
+        table.add_column(heading, overflow="fold")  # on a narrow terminal, nothing of an id is lost
     for past in found:
         table.add_row(
             f"{past.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",

@@ -14,7 +14,9 @@ def table(receipt: Receipt) -> Table:
     title = (
         "what would be erased" if receipt.dry_run else f"erased at {receipt.erased_at:%Y-%m-%d %H:%M:%S} UTC"
     )
-    shown = Table("where", "what", title=f"{title}: {receipt.tenant_id}:{receipt.user_id}", title_style="dim")
+    shown = Table(title=f"{title}: {receipt.tenant_id}:{receipt.user_id}", title_style="dim")
+    for heading in ("where", "what"):
+        shown.add_column(heading, overflow="fold")  # on a narrow terminal, nothing of a path is lost
     for rows in (_stores(receipt), _files(receipt), _rest(receipt)):
         for row in rows:
             shown.add_row(*row)

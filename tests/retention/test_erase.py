@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -269,3 +273,24 @@ def test_wrong_options_are_explained(whole: Whole, options: tuple[str, ...], tol
     assert result.exit_code == 1
     assert told in result.stderr
     assert rows_of(whole) == {}
+
+
+@pytest.mark.parametrize(("answer", "left"), [(b"n\n", True), (b"y\n", False)], ids=["no", "yes"])
+def test_on_a_terminal_it_asks(watched: Whole, answer: bytes, left: object) -> None:
+    ours, its = pty.openpty()
+    command = (sys.executable, "-m", "playhead", "erase", "--tenant", TENANT, "--user", SOMEBODY)
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        stdin=its,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=os.environ | watched.environment,
+    ) as process:
+        os.write(ours, answer)
+        output, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(its)
+    assert b"what would be erased" in output
+    assert b"Erase this person?" in output
+    assert ("user_progress" in rows_of(watched)) is left
+    assert process.returncode == (1 if left else 0)
