@@ -25,7 +25,7 @@ _BUSY = """\
 **The machine was busy with other work meanwhile**: rates are too low, latencies and processor times too high.
 """
 _BEYOND = """\
-Not measured by this command: organisation reports, and memory over a 30-minute soak.
+Not measured by this command: memory over a 30-minute soak.
 """
 
 

@@ -17,7 +17,7 @@ from query_api.reports.reader import Reports
 from query_api.reports.table import asked
 
 _HOUR_MS = 3_600_000
-_TOTALS = """
+TOTALS = """
     SELECT *
     FROM
         (SELECT count(*) FROM progress.people WHERE tenant_id = %(tenant)s) AS directory,
@@ -48,7 +48,7 @@ async def organisation_progress(
     """
 
     async def ask(connection: Connection) -> Sequence[Any]:
-        row = await (await connection.execute(_TOTALS.encode(), {"tenant": tenant, "now": now})).fetchone()
+        row = await (await connection.execute(TOTALS.encode(), {"tenant": tenant, "now": now})).fetchone()
         if row is None:
             raise LookupError("aggregates without groups returned nothing")
         return row

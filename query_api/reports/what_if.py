@@ -11,7 +11,7 @@ from query_api.access import unknown
 from query_api.postgres import Connection, Database
 from query_api.reports.organisation_models import WhatIf
 
-_COUNT = """
+COUNT = """
     SELECT
         EXISTS (SELECT FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s),
         (
@@ -38,7 +38,7 @@ async def what_if(
     values = {"tenant": tenant, "content": content, "thousandths": thousandths}
 
     async def ask(connection: Connection) -> tuple[bool, float | None, int, int, int, int]:
-        row = await (await connection.execute(_COUNT.encode(), values)).fetchone()
+        row = await (await connection.execute(COUNT.encode(), values)).fetchone()
         if row is None:
             raise LookupError("an aggregate without groups returned nothing")
         return row

@@ -1,0 +1,76 @@
+"""`docs/plans.md`: how PostgreSQL goes about the heaviest of the reports' queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from benchmarks.reports_asks import bench_id
+from benchmarks.reports_load import NOW
+from query_api.reports.content import CONTENT
+from query_api.reports.content_people import CONTENT_PEOPLE
+from query_api.reports.org_teams import ORG_TEAMS
+from query_api.reports.organisation import TOTALS
+from query_api.reports.query import page_query
+from query_api.reports.table import asked
+from query_api.reports.teams import MEMBERS, TEAMS
+from query_api.reports.what_if import COUNT
+
+HEAVIEST = 5
+_HEAD = """\
+# Plans
+
+How PostgreSQL goes about the {number} heaviest queries of the reports: `EXPLAIN (ANALYZE, BUFFERS)` as the
+query API's own role, under row-level security, warm. The organisation has 50,000 people and 1,000,000 rows of
+progress, of {rows:,} in the table. Written by `python -m benchmarks reports`.
+"""
+
+Query = tuple[str, Mapping[str, Any]]
+
+
+def plans(connection: psycopg.Connection[tuple[Any, ...]], tenant: int, rows: int) -> str:
+    """The page; the connection is the reader's, and told the tenant."""
+    found = {name: _explain(connection, query) for name, query in _queries(tenant).items()}
+    heaviest = sorted(found, key=lambda name: _milliseconds(found[name]), reverse=True)[:HEAVIEST]
+    parts = [_HEAD.format(number=HEAVIEST, rows=rows)]
+    parts += [f"## {name}\n\n```\n{found[name]}\n```\n" for name in heaviest]
+    return "\n".join(parts)
+
+
+def _queries(tenant: int) -> Mapping[str, Query]:
+    whose, most = bench_id("tenant", tenant, 0), bench_id("item", tenant, 0)
+    now = datetime.fromtimestamp(NOW / 1000, UTC)
+    own = {"tenant": whose, "now": now}
+    rule = own | {"inactiveDays": 14, "behindPoints": 25}
+    manager = bench_id("person", tenant, 200)
+    return {
+        "The organisation in numbers": (TOTALS, own),
+        "Items, most begun first": page_query(asked(CONTENT, own), None, 100),
+        "People of the item that everybody opened": page_query(
+            asked(CONTENT_PEOPLE, own | {"contentId": most}), None, 100
+        ),
+        "What if, of the item that everybody opened": (COUNT, own | {"content": most, "thousandths": 700}),
+        "Teams of the organisation, most items completed first": page_query(
+            asked(ORG_TEAMS, own, "-completed"), None, 20
+        ),
+        "A manager's teams": page_query(asked(TEAMS, rule | {"manager": manager}), None, 100),
+        "A team's members": page_query(
+            asked(MEMBERS, rule | {"team": bench_id("team", tenant, 3)}), None, 100
+        ),
+    }
+
+
+def _explain(connection: psycopg.Connection[tuple[Any, ...]], query: Query) -> str:
+    text, values = query
+    explained = f"EXPLAIN (ANALYZE, BUFFERS) {text}".encode()
+    connection.execute(explained, values)  # warm
+    return "\n".join(line for (line,) in connection.execute(explained, values))
+
+
+def _milliseconds(plan: str) -> float:
+    took = re.search(r"Execution Time: ([\d.]+) ms", plan)
+    return float(took[1]) if took else 0.0
