@@ -55,8 +55,8 @@ An organisation of 50,000 people with 20 items each, 1,000,000 rows: alone, then
 from the application itself, with no HTTP between; one call after another, warm, the first of all told apart.
 
 `from the rows` is the same PostgreSQL doing what the counters save it: the organisation's figures and the
-first page of items by GROUP BY, and a materialized view of all people's sums, as the product requirement has it,
-refreshed. How PostgreSQL goes about the heaviest is in [plans.md](plans.md).
+first page of items by GROUP BY, and a materialized view of all people's sums, as the product requirement has
+it, refreshed. How PostgreSQL goes about the heaviest is in [plans.md](plans.md).
 """
 _END_TO_END = """\
 Everything that `playhead up` runs, and the load generator, on one machine.
