@@ -33,9 +33,10 @@ def archive(
 ) -> None:
     """Write whole months of sessions to Parquet files, and drop them from the database.
 
-    Each file is read back and compared with the database, by number of rows and by a checksum over every
-    column, before its month is dropped. Progress itself stays, as do the daily figures. A command that was
-    stopped is run again: it goes on where it was. `playhead history --archive` reads the files.
+    Each file is read back and compared with the database, by number of rows and
+    by a checksum over every column, before its month is dropped. Progress itself
+    stays, as do the daily figures. A command that was stopped is run again: it
+    goes on where it was. `playhead history --archive` reads the files.
     """
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - quick --help
     from playhead.settings import ArchiveSettings  # noqa: PLC0415

@@ -39,14 +39,16 @@ def erase(  # noqa: PLR0913 - each changes what is done
 ) -> None:
     """Remove a person from Postgres, Redis, Kafka and the archived months; print a receipt.
 
-    Says first what there is, and asks. Heartbeats of the person that arrive later change nothing. The ids
-    stay in a list, by which they are known; what Kafka holds of heartbeats expires as the receipt says.
-    Exits with 1 where something could not be done, such as a file that is not there: run it again then,
-    which is always safe.
+    Says first what there is, and asks. Heartbeats of the person that arrive
+    later change nothing. The ids stay in a list, by which they are known; what
+    Kafka holds of heartbeats expires as the receipt says. Exits with 1 where
+    something could not be done, such as a file that is not there: run it again
+    then, which is always safe.
 
-    --readmit takes the person off the list. It refuses while the topic of heartbeats may hold some from
-    before the erasure: a processor that reads the log again, as after a loss of Redis, would count them.
-    --force takes that risk.
+    --readmit takes the person off the list. It refuses while the topic of
+    heartbeats may hold some from before the erasure: a processor that reads the
+    log again, as after a loss of Redis, would count them. --force takes that
+    risk.
     """
     from playhead.cli.erasing import Eraser  # noqa: PLC0415 - quick --help
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415

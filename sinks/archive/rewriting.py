@@ -38,7 +38,7 @@ def sessions_of(path: Path, tenant: str, user: str) -> int:
     Raises:
         ArchiveFileError: it cannot be read.
     """
-    with _readable(path):
+    with _explained(path, "read"):
         mine = (dataset.field("tenant_id") == tenant) & (dataset.field("user_id") == user)
         return int(dataset.dataset(str(path), format="parquet").count_rows(filter=mine))
 
@@ -50,7 +50,11 @@ def without(path: Path, tenant: str, user: str, partial: Path) -> Removed:
         ArchiveFileError: the file cannot be read, or the other one does not hold what it should.
     """
     removed, before, taken = Removed(), Tally(), Tally()
-    with _readable(path), pq.ParquetFile(str(path)) as file, parquet.writer(str(partial)) as kept:
+    with (
+        _explained(path, "rewritten"),
+        pq.ParquetFile(str(path)) as file,
+        parquet.writer(str(partial)) as kept,
+    ):
         for batch in file.iter_batches(batch_size=parquet.ROW_GROUP):
             table = pa.Table.from_batches([batch])
             mine = compute.and_(
@@ -78,8 +82,8 @@ def _count(removed: Removed, table: Any) -> None:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _explained(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, KeyError) as error:
-        raise ArchiveFileError(f"{path} cannot be read: {error}") from error
+        raise ArchiveFileError(f"{path} cannot be {what}: {error}") from error

@@ -29,7 +29,18 @@ class Written:
 
 
 def write(connection: psycopg.Connection, month: date, partial: Path, tell: Tell) -> Written:
-    """Write a month, a row group at a time, in the order of the table's primary key."""
+    """Write a month, a row group at a time, in the order of the table's primary key.
+
+    Raises:
+        ArchiveFileError: there is no room for the file, or the directory is gone.
+    """
+    try:
+        return _write(connection, month, partial, tell)
+    except OSError as error:
+        raise ArchiveFileError(f"{partial} cannot be written: {error}") from error
+
+
+def _write(connection: psycopg.Connection, month: date, partial: Path, tell: Tell) -> Written:
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         expected = database_tally(connection, month)

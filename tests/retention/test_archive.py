@@ -279,6 +279,14 @@ def test_a_file_of_somebody_else_is_not_replaced(stored: Database, tmp_path: Pat
     assert len(past.sessions(stored)) == 550
 
 
+def test_a_full_disk_is_told_of_and_nothing_is_dropped(stored: Database, tmp_path: Path) -> None:
+    partial_of(tmp_path / "sessions-2024-06.parquet").symlink_to("/dev/full")
+    with pytest.raises(ArchiveFileError, match=r"cannot be written: .*No space left"):
+        archive(stored, tmp_path, JULY)
+    assert len(past.sessions(stored)) == 550
+    assert past.rows(stored, "SELECT FROM progress.archives") == []
+
+
 def test_one_command_of_retention_at_a_time(stored: Database, tmp_path: Path) -> None:
     with archiver(stored, tmp_path), pytest.raises(BusyError):
         archive(stored, tmp_path, JULY)
