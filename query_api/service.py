@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import uvloop
 
@@ -15,6 +16,9 @@ from query_api.context import Context
 
 DRAIN_SECONDS = 10.0
 """How long requests under way may take to finish."""
+SWITCH_SECONDS = 0.0005
+"""The threads of exports give way to requests so often. With Python's own 5 ms, requests beside two exports took
+three to five times as long, and the exports were through no sooner."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +30,7 @@ def run(settings: QuerySettings) -> None:
         ServerAddressError: the address cannot be listened on.
     """
     logs.configure(settings)
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvloop.run(_serve(settings))
 
 
