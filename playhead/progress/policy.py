@@ -78,5 +78,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def completes(self, covered: int, whole: int) -> bool:
         """Whether `covered` of `whole` reaches the threshold."""
-        # The thousandth makes up for the threshold's binary fraction: 0.9 of anything is exact.
-        return whole > 0 and covered + 0.001 >= self.threshold * whole
+        # Half a thousandth makes up for the threshold's binary fraction and for nothing else: one of whole
+        # thousandths makes a whole number here, or lies a thousandth off at least.
+        return whole > 0 and covered + 0.0005 >= self.threshold * whole

@@ -15,7 +15,7 @@ from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summa
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
-from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.keys import ERASED, FENCE, progress_hash
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 from sinks.audit import audit
@@ -52,7 +52,7 @@ def known(progress: Progress) -> Progress:
 
 
 def records(pipeline: Pipeline, topic: str) -> list[tuple[int, bytes, bytes]]:
-    """A topic from its beginning to its end as of now: partition, key, value."""
+    """A topic from its beginning to its end as of now: partition, key, value; a tombstone's is empty."""
     consumer = Consumer(
         {
             "bootstrap.servers": pipeline.settings.kafka_servers,
@@ -69,7 +69,7 @@ def records(pipeline: Pipeline, topic: str) -> list[tuple[int, bytes, bytes]]:
         # A compacted topic has gaps: what counts is how far it was read.
         for message in consumer.consume(10_000, timeout=1):
             assert message.error() is None, message.error()
-            found.append((message.partition(), message.key(), message.value()))
+            found.append((message.partition(), message.key(), message.value() or b""))
         positions = consumer.position([TopicPartition(topic, n) for n in partitions])
         left = sum(
             max(0, ends[each.partition][1] - max(each.offset, ends[each.partition][0])) for each in positions
@@ -116,7 +116,7 @@ def hot(pipeline: Pipeline) -> dict[Item, str]:
             found |= {
                 (tenant, user, content): value
                 for content, value in redis.hgetall(key).items()
-                if content != FENCE
+                if content not in {FENCE, ERASED}
             }
     return found
 
@@ -177,7 +177,7 @@ def _check_summaries(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> No
 def _check_completion_is_sticky(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> None:
     """I4: what was ever told to be completed is; the audience reopens nothing."""
     for _, _, value in records(pipeline, Topics.named().states.name):
-        state = decode_state(value)
+        state = decode_state(value) if value else None
         if isinstance(state, State) and state.summary.status == "completed":
             item = (state.tenant_id, state.user_id, state.content_id)
             assert rows[item]["status"] == "completed", f"I4: {item}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from sinks import statements
+from sinks import rederive_statements, statements
 from sinks.batch import Gathering, prepare
 from sinks.postgres import connect, read_positions
 from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.services
 BY_PERSON = "user_progress_user_id_content_id_tenant_id_key"
 
 
-def plan(database: Database, statement: str) -> str:
+def plan(database: Database, statement: str, **parameters: object) -> str:
     with connect(database.writer_dsn) as connection:
         connection.execute(statements.INCOMING)
-        parameters = {"shard": 0} if "%(shard)s" in statement else None
-        return "\n".join(line for (line,) in connection.execute(f"EXPLAIN {statement}".encode(), parameters))
+        lines = connection.execute(f"EXPLAIN {statement}".encode(), parameters or None)
+        return "\n".join(line for (line,) in lines)
 
 
 def run(database: Database, statement: str) -> None:
@@ -53,7 +53,7 @@ def grown(fresh_database: Database) -> Database:
 def test_a_batch_finds_its_rows_by_person(grown: Database, statement: str, *, analyzed: bool) -> None:
     if analyzed:
         run(grown, "ANALYZE progress.user_progress")
-    found = plan(grown, statement)
+    found = plan(grown, statement, shard=0)
     assert f"Index Scan using {BY_PERSON} on user_progress" in found
     assert "Seq Scan on user_progress" not in found
     assert "user_progress_content" not in found
@@ -63,6 +63,38 @@ def test_a_batch_finds_its_rows_by_person(grown: Database, statement: str, *, an
 def test_a_batch_finds_sessions_by_person(grown: Database, *, analyzed: bool) -> None:
     if analyzed:
         run(grown, "ANALYZE progress.sessions")
-    found = plan(grown, STORE_SESSIONS)
+    found = plan(grown, STORE_SESSIONS, shard=0)
     assert "Index Scan using sessions_2026_09_pkey" in found
     assert "Seq Scan on sessions_" not in found
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_no_counter_is_ever_read_whole(grown: Database, *, analyzed: bool) -> None:
+    if analyzed:
+        run(grown, "ANALYZE progress.user_summary, progress.person_days")
+    found = plan(grown, STORE_PROGRESS, shard=0) + plan(grown, STORE_SESSIONS, shard=0)
+    assert "Index Scan using user_summary_" in found  # by both of its columns, whichever comes first
+    assert "Index Scan using person_days_pkey on person_days" in found
+    for table in ("user_summary", "person_days", "content_summary", "content_slices", "daily_activity"):
+        assert f"Seq Scan on {table}" not in found
+    for table in ("content_summary", "content_slices", "content_times", "daily_activity"):
+        assert f"Insert on {table}" in found  # on conflict, which takes no plan
+
+
+def test_a_batch_is_not_looked_at_where_nobody_was_erased(grown: Database) -> None:
+    assert "One-Time Filter: (InitPlan 1).col1" in plan(grown, statements.DROP_ERASED)
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_an_items_rows_are_found_by_the_item_and_then_by_person(grown: Database, *, analyzed: bool) -> None:
+    if analyzed:
+        run(grown, "ANALYZE progress.user_progress")
+    item = Item.of(content=2)
+    named = {"tenant_id": item.tenant_id, "content_id": item.content_id, "override": None}
+    nobody = "00000000-0000-0000-0000-000000000000"
+    people = plan(grown, rederive_statements.FIND_PEOPLE, **named, after=nobody, limit=1_000)
+    assert "Scan using user_progress_content on" in people or "Scan on user_progress_content" in people, (
+        people
+    )
+    rows = plan(grown, rederive_statements.LOCK_ROWS, **named, people=[item.user_id])
+    assert f"Index Scan using {BY_PERSON} on user_progress" in rows, rows
