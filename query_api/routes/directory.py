@@ -46,9 +46,9 @@ TargetIdFilter = Annotated[
 
 _WRITE = f"""
 Up to {MAX_ROWS:,} rows, {MAX_BYTES // 1024**2} MiB. A row is the whole truth of its entity: what it leaves
-out is cleared. With `remove` it takes its entity away. Sent again, the same rows change nothing. Each row is
-judged by itself: those that are good are stored, whatever the others are. Of two rows for one entity the first
-counts.
+out is cleared. With `remove` it takes its entity away. Sent again, the same rows change nothing. Each row
+is judged by itself: those that are good are stored, whatever the others are. Of two rows for one entity the
+first counts.
 """
 _MORE: Mapping[kinds.Name, str] = {
     "content": "An item that is removed is archived, since progress refers to it.",

@@ -80,9 +80,11 @@ def test_its_three_people_see_what_they_should(service: Service) -> None:
     seed(service.url, service.settings)
     told = introduction(8080, service.settings).plain
     tokens = dict(re.findall(r"^([A-Z]+)=(\S+)$", told, re.MULTILINE))
-    calls = re.findall(
-        r'^curl http://127.0.0.1:8080(\S+) -H "Authorization: Bearer \$([A-Z]+)"$', told, re.MULTILINE
-    )
+    call = r'^curl http://127.0.0.1:8080(\S+) -H "Authorization: Bearer \$([A-Z]+)"$'
+    calls = re.findall(call, told, re.MULTILINE)
+
+    def get(path: str, who: str) -> httpx.Response:
+        return httpx.get(f"{service.url}{path}", headers={"Authorization": f"Bearer {tokens[who]}"})
 
     assert calls == [("/api/progress", "LEARNER"), ("/api/teams", "MANAGER"), ("/api/org/progress", "ADMIN")]
     for path, who in calls:

@@ -43,6 +43,8 @@ PATHS = [
     "/api/progress/0b2f7c1e-3d44-4a55-9e66-1f2e3d4c5b6a/completion",
     "/api/progress/live",
     "/api/progressive",
+    "/api/directory/people",
+    "/api/content",
     "/x/api/progress",
 ]
 words = st.lists(st.sampled_from(["api", "progress", "batch", "completion", "Progress", "x"]), max_size=5)
