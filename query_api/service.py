@@ -17,8 +17,8 @@ from query_api.context import Context
 DRAIN_SECONDS = 10.0
 """How long requests under way may take to finish."""
 SWITCH_SECONDS = 0.0005
-"""The threads of exports give way to requests so often. With Python's own 5 ms, requests beside two exports took
-three to five times as long, and the exports were through no sooner."""
+"""The threads of exports give way to requests so often. With Python's own 5 ms, requests beside two exports
+took three to five times as long, and the exports were through no sooner."""
 
 _log = logging.getLogger(__name__)
 
