@@ -1,0 +1,179 @@
+"""Every route of the query API, with what it answers to whom about whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from typing import Any, Literal
+from uuid import UUID
+
+from query_api.access import Person
+from tests.reports.organisation import Organisation
+
+Role = Literal["nobody", "learner", "manager", "admin"]
+Statuses = tuple[int, int, int, int]
+"""To nobody (there is no token), a learner, a manager and an administrator."""
+ROLES: tuple[Role, ...] = ("nobody", "learner", "manager", "admin")
+
+PUBLIC: Statuses = (200, 200, 200, 200)
+SIGNED_IN: Statuses = (401, 200, 200, 200)
+MANAGERS: Statuses = (401, 403, 200, 200)
+ADMINS: Statuses = (401, 403, 403, 200)
+UNKNOWN: Statuses = (401, 403, 404, 404)
+"""To a learner not even that."""
+UNKNOWN_TO_ADMINS: Statuses = (401, 403, 403, 404)
+UNKNOWN_TO_ALL: Statuses = (401, 404, 404, 404)
+
+Subject = Literal["none", "own", "in scope", "beyond", "foreign", "unknown"]
+"""Whom or what a request is about. `foreign` is of another tenant, `unknown` of none."""
+Path = Callable[[Organisation, Organisation, Person], str]
+"""Of our organisation, theirs, and whoever asks."""
+NOWHERE = UUID("00000000-0000-4000-8000-00000000dead")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request, as everybody sends it."""
+
+    subject: Subject
+    path: Path
+    expected: Statuses
+    body: Any = None
+    streams: bool = False
+
+
+def reader(role: Role, ours: Organisation) -> Person:
+    """A learner and a manager of the team Red, and an administrator of no team."""
+    return {"learner": ours.learner, "manager": ours.manager, "admin": ours.admin}.get(role, ours.learner)
+
+
+def plain(path: str, expected: Statuses, *, body: Any = None, streams: bool = False) -> tuple[Case, ...]:
+    """About nobody, or whoever asks."""
+    return (Case("none", lambda _ours, _theirs, _me: path, expected, body, streams),)
+
+
+def about_people(path: str) -> tuple[Case, ...]:
+    """`{}` is the person."""
+    return (
+        Case("own", lambda _ours, _theirs, me: path.format(me.user_id), SIGNED_IN),
+        Case("in scope", lambda ours, _theirs, _me: path.format(ours.person("bob").user_id), MANAGERS),
+        Case("beyond", lambda ours, _theirs, _me: path.format(ours.person("eve").user_id), ADMINS),
+        # Of no team, and in no directory.
+        Case("beyond", lambda ours, _theirs, _me: path.format(ours.person("flo").user_id), ADMINS),
+        Case("beyond", lambda ours, _theirs, _me: path.format(ours.person("gus").user_id), ADMINS),
+        Case("foreign", lambda _ours, theirs, _me: path.format(theirs.person("bob").user_id), UNKNOWN),
+        Case("unknown", lambda _ours, _theirs, _me: path.format(NOWHERE), UNKNOWN),
+    )
+
+
+def about_teams(path: str, *, streams: bool = False) -> tuple[Case, ...]:
+    """`{}` is the team."""
+    return (
+        Case("in scope", lambda ours, _theirs, _me: path.format(ours.team("Red")), MANAGERS, streams=streams),
+        Case("beyond", lambda ours, _theirs, _me: path.format(ours.team("Blue")), ADMINS, streams=streams),
+        Case("foreign", lambda _ours, theirs, _me: path.format(theirs.team("Red")), UNKNOWN),
+        Case("unknown", lambda _ours, _theirs, _me: path.format(NOWHERE), UNKNOWN),
+    )
+
+
+def about_items(path: str, expected: Statuses, unknown: Statuses, *, body: Any = None) -> tuple[Case, ...]:
+    """`{}` is the item."""
+    return (
+        Case("own", lambda ours, _theirs, _me: path.format(ours.item("intro")), expected, body),
+        Case("foreign", lambda _ours, theirs, _me: path.format(theirs.item("intro")), unknown, body),
+        Case("unknown", lambda _ours, _theirs, _me: path.format(NOWHERE), unknown, body),
+    )
+
+
+def of_intro(path: str) -> tuple[Case, ...]:
+    """`{}` is the person, and ITEM one that there is."""
+    return tuple(replace(case, path=partial(_with_intro, case.path)) for case in about_people(path))
+
+
+def _with_intro(path: Path, ours: Organisation, theirs: Organisation, me: Person) -> str:
+    return path(ours, theirs, me).replace("ITEM", ours.item("intro"))
+
+
+def directory(name: str, *filters: str) -> dict[tuple[str, str], tuple[Case, ...]]:
+    """What administrators write and read; filters by what is another's find nothing."""
+    path = f"/api/directory/{name}"
+    filtered = (about_items(f"{path}?{each}={{}}", ADMINS, ADMINS) for each in filters)
+    return {
+        ("PUT", path): plain(f"{path}?dryRun=true", ADMINS, body={"items": []}),
+        ("GET", path): (*plain(path, ADMINS), *chain.from_iterable(filtered)),
+    }
+
+
+TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
+    ("GET", "/healthz"): plain("/healthz", PUBLIC),
+    ("GET", "/readyz"): plain("/readyz", PUBLIC),
+    ("GET", "/metrics"): plain("/metrics", PUBLIC),
+    ("GET", "/asyncapi.json"): plain("/asyncapi.json", PUBLIC),
+    ("GET", "/openapi.json"): plain("/openapi.json", PUBLIC),
+    ("GET", "/docs"): plain("/docs", PUBLIC),
+    ("GET", "/docs/oauth2-redirect"): plain("/docs/oauth2-redirect", PUBLIC),
+    ("GET", "/redoc"): plain("/redoc", PUBLIC),
+    ("GET", "/api/me"): plain("/api/me", SIGNED_IN),
+    ("GET", "/api/content"): (
+        *plain("/api/content", SIGNED_IN),
+        *about_items("/api/content?ids={}", SIGNED_IN, SIGNED_IN),
+    ),
+    ("GET", "/api/content/{contentId}"): about_items("/api/content/{}", SIGNED_IN, UNKNOWN_TO_ALL),
+    ("GET", "/api/progress"): (
+        *plain("/api/progress", SIGNED_IN),
+        *about_people("/api/progress?userId={}"),
+    ),
+    ("GET", "/api/progress/{contentId}"): (
+        *about_items("/api/progress/{}", SIGNED_IN, SIGNED_IN),
+        *of_intro("/api/progress/ITEM?userId={}"),
+    ),
+    ("GET", "/api/progress/history"): (
+        *plain("/api/progress/history", SIGNED_IN),
+        *about_items("/api/progress/history?contentId={}", SIGNED_IN, SIGNED_IN),
+        *about_people("/api/progress/history?userId={}"),
+    ),
+    ("GET", "/api/progress/continue-watching"): plain("/api/progress/continue-watching", SIGNED_IN),
+    ("PUT", "/api/progress/{contentId}/dismissal"): about_items(
+        # Whoever has opened it: the administrator has not.
+        "/api/progress/{}/dismissal",
+        (401, 200, 200, 404),
+        UNKNOWN_TO_ALL,
+        body={"dismissed": True},
+    ),
+    ("GET", "/api/progress/live"): plain("/api/progress/live", SIGNED_IN, streams=True),
+    ("GET", "/api/people"): plain("/api/people", MANAGERS),
+    ("GET", "/api/people/{userId}"): about_people("/api/people/{}"),
+    ("GET", "/api/people/{userId}/assignments"): about_people("/api/people/{}/assignments"),
+    ("GET", "/api/people/{userId}/progress/{contentId}/evidence"): of_intro(
+        "/api/people/{}/progress/ITEM/evidence"
+    ),
+    ("GET", "/api/teams"): plain("/api/teams", MANAGERS),
+    ("GET", "/api/teams/{teamId}"): about_teams("/api/teams/{}"),
+    ("GET", "/api/teams/{teamId}/progress"): about_teams("/api/teams/{}/progress"),
+    ("GET", "/api/teams/{teamId}/live"): about_teams("/api/teams/{}/live", streams=True),
+    ("GET", "/api/org/progress"): plain("/api/org/progress", ADMINS),
+    ("GET", "/api/org/days"): plain("/api/org/days", ADMINS),
+    ("GET", "/api/org/teams"): plain("/api/org/teams", ADMINS),
+    ("GET", "/api/org/content"): plain("/api/org/content", ADMINS),
+    ("GET", "/api/org/content/{contentId}"): about_items("/api/org/content/{}", ADMINS, UNKNOWN_TO_ADMINS),
+    ("GET", "/api/org/content/{contentId}/people"): about_items(
+        "/api/org/content/{}/people", MANAGERS, UNKNOWN
+    ),
+    ("GET", "/api/org/content/{contentId}/what-if"): about_items(
+        "/api/org/content/{}/what-if?threshold=0.5", ADMINS, UNKNOWN_TO_ADMINS
+    ),
+    **directory("content"),
+    **directory("people", "teamId"),
+    **directory("teams"),
+    **directory("members", "teamId", "userId"),
+    **directory("assignments", "contentId", "targetId"),
+}
+
+
+def cases() -> Iterator[tuple[str, str, Case]]:
+    """Each with its method and its route."""
+    for (method, route), of_route in TABLE.items():
+        for case in of_route:
+            yield method, route, case
