@@ -80,7 +80,7 @@ def records(pipeline: Pipeline, topic: str) -> list[tuple[int, bytes, bytes]]:
 
 def heartbeats(pipeline: Pipeline) -> list[tuple[int, Heartbeat]]:
     """Every heartbeat in the log that can be read, with its partition, in order."""
-    found = []
+    found: list[tuple[int, Heartbeat]] = []
     for partition, _, value in records(pipeline, Topics.named().heartbeats.name):
         try:
             found.append((partition, decode_heartbeat(value)))
