@@ -2,52 +2,176 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
-from playhead.identity import mint_development_token
+from playhead.identity import Principal, mint_development_token
 from playhead.progress import UserId
 from playhead.services.problems import Problem
 from playhead.settings import QuerySettings
-from query_api.access import Person, may_read, own, readable
+from query_api.access import Person, is_admin, may_manage, own, require_admin, require_manager
+from query_api.postgres import Database
+from query_api.scopes import Scopes
 from tests.query_api.world import World, headers, new_content, new_person, principal, watched
+from tests.reports.organisation import Organisation, organisation
 
 ME = new_person()
 OTHER = UserId(str(uuid4()))
+MANAGER, ADMIN, LEARNER = ("manager",), ("admin",), ("learner",)
 
 
 @pytest.mark.parametrize(
-    ("roles", "subject", "allowed"),
+    ("roles", "manages", "administers"),
     [
-        ((), ME.user_id, True),
-        ((), OTHER, False),
-        (("learner",), ME.user_id, True),
-        (("learner",), OTHER, False),
-        # Managers and administrators get their say with teams and assignments, not before.
-        (("manager",), ME.user_id, True),
-        (("manager",), OTHER, False),
-        (("admin",), OTHER, False),
-        (("manager", "admin"), OTHER, False),
+        ((), False, False),
+        (LEARNER, False, False),
+        (MANAGER, True, False),
+        (ADMIN, True, True),
+        (("manager", "admin"), True, True),
+        (("Admin", "administrator", "managers"), False, False),
     ],
 )
-def test_may_read(roles: tuple[str, ...], subject: UserId, allowed: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert may_read(principal(ME, *roles), subject) is allowed
+def test_what_the_roles_of_a_token_are_good_for(
+    roles: tuple[str, ...],
+    manages: bool,  # noqa: FBT001 - a column of the table
+    administers: bool,  # noqa: FBT001 - the same
+) -> None:
+    who = principal(ME, *roles)
+
+    assert (may_manage(who), is_admin(who)) == (manages, administers)
+    for require, passes in ((require_manager, manages), (require_admin, administers)):
+        assert _status(lambda require=require: require(who)) == (200 if passes else 403)
 
 
-def test_one_reads_ones_own_by_default() -> None:
-    assert readable(principal(ME), None) == own(principal(ME)) == ME
+def test_one_is_of_ones_own_tenant() -> None:
+    assert own(principal(ME)) == ME
 
 
-def test_the_tenant_is_the_readers_own_whoever_is_named() -> None:
-    assert readable(principal(ME), ME.user_id).tenant_id == ME.tenant_id
+@pytest.fixture
+def ours(world: World) -> Organisation:
+    return organisation(world)
 
 
-def test_somebody_else_is_a_403_that_names_the_field() -> None:
-    with pytest.raises(Problem) as refused:
-        readable(principal(ME), OTHER)
-    assert (refused.value.status, refused.value.field) == (403, "userId")
+@pytest.fixture
+async def scopes(world: World) -> AsyncIterator[Scopes]:
+    database = Database(world.settings().postgres_reader_dsn, 2, 10.0)
+    await database.open()
+    yield Scopes(database)
+    await database.close()
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_whom_one_may_read(scopes: Scopes, world: World, ours: Organisation) -> None:
+    theirs = organisation(world, "theirs")
+    mona, nils, ada, abel = (ours.person(name) for name in ("mona", "nils", "ada", "abel"))
+    table = [
+        # Of Red, whose manager Mona is.
+        (mona, MANAGER, "bob", 200),
+        (mona, MANAGER, "dan", 200),
+        # She is a member of Blue, which gives her no say in it.
+        (mona, MANAGER, "eve", 403),
+        (mona, MANAGER, "nils", 403),
+        (mona, MANAGER, "flo", 403),
+        (mona, MANAGER, "gus", 403),
+        (mona, MANAGER, "mona", 200),
+        # Nils manages Blue: Dan and Eve are of it, and so is Mona.
+        (nils, MANAGER, "mona", 200),
+        (nils, MANAGER, "dan", 200),
+        (nils, MANAGER, "ada", 403),
+        # The directory alone makes nobody a manager, nor does the token.
+        (mona, LEARNER, "bob", 403),
+        (mona, (), "bob", 403),
+        (ada, MANAGER, "bob", 403),
+        (abel, ADMIN, "bob", 200),
+        (abel, ADMIN, "gus", 200),
+        (mona, ("manager", "admin"), "flo", 200),
+    ]
+    for who, roles, whom, expected in table:
+        found = await _person(scopes, principal(who, *roles), ours.person(whom).user_id)
+        assert found == expected, (who, roles, whom)
+    for roles, expected in ((LEARNER, 403), (MANAGER, 404), (ADMIN, 404)):
+        for stranger in (theirs.person("bob").user_id, OTHER):
+            assert await _person(scopes, principal(mona, *roles), stranger) == expected
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_which_team_one_may_read(scopes: Scopes, world: World, ours: Organisation) -> None:
+    theirs = organisation(world, "theirs")
+    mona, ada, abel = (ours.person(name) for name in ("mona", "ada", "abel"))
+    table = [
+        (mona, MANAGER, ours.team("Red"), 200),
+        (mona, MANAGER, ours.team("Blue"), 403),  # a member
+        (mona, MANAGER, ours.team("Green"), 403),
+        (mona, LEARNER, ours.team("Red"), 403),
+        (ada, MANAGER, ours.team("Red"), 403),  # a member
+        (abel, ADMIN, ours.team("Green"), 200),
+        (abel, ADMIN, theirs.team("Red"), 404),
+        (abel, ADMIN, uuid4(), 404),
+        (mona, MANAGER, theirs.team("Red"), 404),
+        (mona, LEARNER, theirs.team("Red"), 403),
+        (mona, LEARNER, uuid4(), 403),
+    ]
+    for who, roles, team, expected in table:
+        try:
+            await scopes.team(principal(who, *roles), team)
+            found = 200
+        except Problem as problem:
+            found = problem.status
+        assert found == expected, (who, roles, team)
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_a_scope_is_the_directorys_of_this_moment(
+    scopes: Scopes, world: World, ours: Organisation
+) -> None:
+    mona, bob = principal(ours.person("mona"), "manager"), ours.person("bob").user_id
+    assert await _person(scopes, mona, bob) == 200
+
+    with psycopg.connect(world.database.admin_dsn) as connection:
+        connection.execute("UPDATE progress.team_members SET role = 'member' WHERE role = 'manager'")
+
+    assert await _person(scopes, mona, bob) == 403
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_the_tenant_is_the_readers_own_whoever_is_named(scopes: Scopes, ours: Organisation) -> None:
+    found = await scopes.person(principal(ours.admin, "admin"), ours.person("bob").user_id)
+
+    assert found == ours.person("bob")
+    assert await scopes.person(principal(ours.learner), None) == ours.learner
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_a_refusal_names_the_field(scopes: Scopes, ours: Organisation) -> None:
+    for roles in (LEARNER, MANAGER, ADMIN):
+        with pytest.raises(Problem) as refused:
+            await scopes.person(principal(ours.learner, *roles), OTHER)
+        assert refused.value.field == "userId"
+
+
+async def _person(scopes: Scopes, who: Principal, subject: UserId) -> int:
+    try:
+        await scopes.person(who, subject)
+    except Problem as problem:
+        return problem.status
+    return 200
+
+
+def _status(decide: Callable[[], None]) -> int:
+    try:
+        decide()
+    except Problem as problem:
+        return problem.status
+    return 200
 
 
 ROUTES = [
@@ -104,15 +228,30 @@ async def test_a_colleague_is_403_and_naming_oneself_is_not(
     me = new_person()
     colleague = new_person(me.tenant_id)
     world.hold(colleague, {new_content(): watched(300)})
+    sent = headers(settings, me)
 
-    refused = await client.get(
-        f"/api/progress?userId={colleague.user_id}", headers=headers(settings, me, ("admin",))
-    )
-    allowed = await client.get(f"/api/progress?userId={me.user_id}", headers=headers(settings, me))
+    for path in ("/api/progress", f"/api/progress/{new_content()}", "/api/progress/history"):
+        refused = await client.get(f"{path}?userId={colleague.user_id}", headers=sent)
+        allowed = await client.get(f"{path}?userId={me.user_id}", headers=sent)
 
-    assert refused.status_code == 403
-    assert refused.json()["errors"][0]["field"] == "userId"
-    assert allowed.status_code == 200
+        assert refused.status_code == 403
+        assert refused.json()["errors"][0]["field"] == "userId"
+        assert allowed.status_code == 200
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_who_may_read_somebody_sees_what_they_see(
+    client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation
+) -> None:
+    bob, intro = ours.person("bob"), ours.item("intro")
+    for path in ("/api/progress", f"/api/progress/{intro}", "/api/progress/history"):
+        mine = await client.get(path, headers=headers(settings, bob))
+        for who, role in ((ours.manager, "manager"), (ours.admin, "admin")):
+            sent = headers(settings, who, (role,))
+            shown = await client.get(f"{path}?userId={bob.user_id}", headers=sent)
+            assert shown.json() == mine.json(), path
+        assert "300" in mine.text
 
 
 @pytest.mark.services
