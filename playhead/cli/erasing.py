@@ -113,7 +113,7 @@ class Eraser:
 
     def _expiries(self, at: datetime) -> Iterator[Expiry]:
         topics = Topics.named(self.settings.kafka_prefix)
-        kept = longest_ms(self.settings, (topics.heartbeats, topics.dead_letters))
+        kept = longest_ms(self.settings, topics.all)
         for name, ms in kept.items():
             yield Expiry(name, None if ms is None else at + timedelta(milliseconds=ms))
 
@@ -121,8 +121,8 @@ class Eraser:
         until = next(self._expiries(at)).until
         if until is None or datetime.now(UTC) < until:
             raise NotYetError(
-                f"erased at {at:%Y-%m-%d %H:%M} UTC; heartbeats from before may be in the log until "
-                f"{'for ever' if until is None else f'{until:%Y-%m-%d %H:%M} UTC'}, and would count "
+                f"erased at {at:%Y-%m-%d %H:%M} UTC; heartbeats from before may be in the log "
+                f"{'for ever' if until is None else f'until {until:%Y-%m-%d %H:%M} UTC'}, and would count "
                 "again were it read again: wait, or --force"
             )
 

@@ -41,7 +41,11 @@ def _files(receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 def _rest(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for expiry in receipt.expires:
-        when = "never expires" if expiry.until is None else f"gone by {expiry.until:%Y-%m-%d %H:%M} UTC"
+        when = (
+            "for ever, as the topic is set"
+            if expiry.until is None
+            else f"gone by {expiry.until:%Y-%m-%d %H:%M} UTC"
+        )
         yield f"Kafka {expiry.topic}", when
     for note in receipt.kept:
         yield f"kept: {note.what}", note.why

@@ -35,7 +35,11 @@ class Topics:
                 f"{prefix}progress.heartbeats",
                 MappingProxyType({"cleanup.policy": "delete", "retention.ms": str(RETENTION_MS)}),
             ),
-            states=Topic(f"{prefix}progress.states", MappingProxyType({"cleanup.policy": "compact"})),
+            states=Topic(
+                f"{prefix}progress.states",
+                # Without a limit, a quiet partition may keep for ever what a tombstone was to take away.
+                MappingProxyType({"cleanup.policy": "compact", "max.compaction.lag.ms": str(RETENTION_MS)}),
+            ),
             dead_letters=Topic(
                 f"{prefix}progress.dead_letters",
                 MappingProxyType({"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)}),

@@ -43,9 +43,10 @@ def test_tells_what_differs_and_changes_nothing(settings: KafkaSettings) -> None
 
 
 def test_tells_of_a_states_topic_that_would_forget(settings: KafkaSettings) -> None:
-    states = Topics.named(settings.kafka_prefix).states.name
+    topic = Topics.named(settings.kafka_prefix).states
+    states = topic.name
     admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
-    made = admin.create_topics([NewTopic(states, 3, 1, config={"cleanup.policy": "delete"})])
+    made = admin.create_topics([NewTopic(states, 3, 1, config={**topic.config, "cleanup.policy": "delete"})])
     made[states].result()
     outcomes = {report.name: report for report in ensure_topics(settings)}
     assert outcomes[states].differences == (Difference("cleanup.policy", "delete", "compact"),)

@@ -188,7 +188,11 @@ def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
     monkeypatch.setattr("playhead.cli.tombstones.ACK_SECONDS", 3.0)
     monkeypatch.setattr("playhead.kafka.retention.REQUEST_SECONDS", 3.0)
     whole = watched.with_settings({variable: value})
-    assert [each["what"] for each in whole.erase("--yes", code=1)["open"]] == [what]
+    receipt = whole.erase("--yes", code=1)
+    assert [each["what"] for each in receipt["open"]] == [what]
+    at = datetime.fromisoformat(receipt["erasedAt"])
+    days = [(datetime.fromisoformat(each["until"]) - at).days for each in receipt["expires"]]
+    assert days == [14, 7, 37]  # as the broker says, and as Playhead makes the topics where it does not
     assert rows_of(watched) == {"erased_people": 1} | ({"owed_tombstones": 3} if "KAFKA" in variable else {})
     assert watched.erase("--yes")["open"] == []
     assert list(watched.hash_of(TENANT)) == [b"!"]
@@ -197,20 +201,36 @@ def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
 
 def test_the_receipt_says_when_the_log_has_forgotten(watched: Whole) -> None:
     topics = watched.world.topics
-    admin = AdminClient({"bootstrap.servers": watched.world.servers})
-    entries = [
-        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
-        for name, value in (("retention.ms", str(2 * DAY_MS)), ("segment.ms", str(DAY_MS)))
-    ]
-    resource = ConfigResource(ConfigResource.Type.TOPIC, topics.heartbeats.name, incremental_configs=entries)
-    for done in admin.incremental_alter_configs([resource]).values():
-        done.result()
+    _alter(watched, {"retention.ms": str(2 * DAY_MS), "segment.ms": str(DAY_MS)})
     receipt = watched.erase("--yes")
     at = datetime.fromisoformat(receipt["erasedAt"])
     assert {each["topic"]: datetime.fromisoformat(each["until"]) - at for each in receipt["expires"]} == {
         topics.heartbeats.name: timedelta(days=3),
+        topics.states.name: timedelta(days=7),
         topics.dead_letters.name: timedelta(days=37),
     }
+
+
+def test_a_log_that_keeps_everything_is_told_of_and_forbids_readmission(watched: Whole) -> None:
+    _alter(watched, {"retention.ms": "-1"})
+    expires = {each["topic"]: each["until"] for each in watched.erase("--yes")["expires"]}
+    assert expires[watched.world.topics.heartbeats.name] is None
+    result = watched.command("erase", "--tenant", TENANT, "--user", SOMEBODY, "--readmit")
+    assert result.exit_code == 1
+    assert "may be in the log for ever" in result.stderr
+
+
+def _alter(whole: Whole, settings: dict[str, str]) -> None:
+    """Set the topic of heartbeats otherwise than Playhead makes it."""
+    entries = [
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        for name, value in settings.items()
+    ]
+    name = whole.world.topics.heartbeats.name
+    resource = ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=entries)
+    admin = AdminClient({"bootstrap.servers": whole.world.servers})
+    for done in admin.incremental_alter_configs([resource]).values():
+        done.result()
 
 
 def test_somebody_is_readmitted_when_the_log_has_forgotten_them(lived: Whole) -> None:
