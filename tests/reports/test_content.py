@@ -9,7 +9,9 @@ import psycopg
 import pytest
 
 from playhead.settings import QuerySettings
+from query_api.reports import table
 from query_api.reports.content import CONTENT
+from query_api.reports.query import page_query
 from tests.query_api.world import World, headers, new_content, now_ms
 from tests.reports.crowd import crowd_id
 from tests.reports.org_rows import asked, uneven
@@ -171,6 +173,18 @@ async def test_filters(
     assert await found("archived=false") == those(lambda row: not row["archived"])
     least = sorted(row["started"] for row in rows)[5]
     assert await found(f"minStarted={round(least)}") == those(lambda row: row["started"] >= least)
+
+
+async def test_a_median_is_read_from_where_the_counted_times_lead(world: World, made: Organisation) -> None:
+    query, values = page_query(table.asked(CONTENT, {"tenant": made.tenant}), None, 100)
+    with psycopg.connect(world.database.reader_dsn) as connection:
+        connection.execute("SELECT set_config('playhead.tenant', %s, false)", [made.tenant])
+        connection.execute("SET enable_seqscan = off")
+        plan = [line for (line,) in connection.execute(f"EXPLAIN {query}".encode(), values)]
+
+    read = next(number for number, line in enumerate(plan) if "using user_progress_took" in line)
+    assert "took_ms >= " in plan[read + 1]
+    assert "Index Cond" in plan[read + 1]
 
 
 @pytest.mark.parametrize(
