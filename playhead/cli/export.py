@@ -37,6 +37,7 @@ def export(  # noqa: PLR0913 - each narrows it
         ),
     ] = None,
     team: Annotated[UUID | None, typer.Option(help="Of this team.")] = None,
+    person: Annotated[UUID | None, typer.Option(help="Of this person.")] = None,
     content: Annotated[UUID | None, typer.Option(help="Of this item.")] = None,
     param: Annotated[
         list[str] | None,
@@ -71,7 +72,7 @@ def export(  # noqa: PLR0913 - each narrows it
     with explained(ExportError), _refused(MisuseError):
         wanted = Wanted(
             url=url or gateway_url(data_dir),
-            path=path_of(report, {"team": team, "content": content}),
+            path=path_of(report, {"team": team, "person": person, "content": content}),
             parameters=_parameters(param or []),
             kind=kind or _kind_of(out),
             token=token or _development_token(data_dir, tenant, user),

@@ -28,9 +28,11 @@ def paths() -> dict[str, set[str]]:
     return {path: names for path, names in parameters.items() if "format" in names}
 
 
-def url(path: str, made: Organisation, team: str = "Red", item: str = "intro") -> str:
+def url(path: str, made: Organisation, team: str = "Red", person: str = "bob") -> str:
     """A path with the ids that it needs."""
-    return path.format(teamId=made.team(team), contentId=made.item(item))
+    return path.format(
+        teamId=made.team(team), userId=made.person(person).user_id, contentId=made.item("intro")
+    )
 
 
 def _document() -> dict[str, dict[str, dict[str, list[dict[str, str]]]]]:

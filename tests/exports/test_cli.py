@@ -53,7 +53,7 @@ def token(made: Organisation, who: str, *roles: str) -> str:
 
 def test_every_report_has_a_name_and_every_name_a_report() -> None:
     documented = {
-        path.replace("teamId", "team").replace("contentId", "content")
+        path.replace("teamId", "team").replace("userId", "person").replace("contentId", "content")
         for path, operations in create_app(QuerySettings()).openapi()["paths"].items()
         if any(each["name"] == "format" for each in operations.get("get", {}).get("parameters", []))
     }

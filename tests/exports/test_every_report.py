@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 PATHS = paths()
 TABLES = tables()
+ONE_ROW = {"person"}
+"""Answered alone: there is no file of it."""
 each_report = pytest.mark.parametrize("path", PATHS)
 
 
@@ -47,7 +49,7 @@ async def file_is_screen(
 
 
 def test_no_table_is_without_a_route() -> None:
-    assert len(TABLES) == len(PATHS)
+    assert len(TABLES.keys() - ONE_ROW) == len(PATHS)
 
 
 @pytest.mark.parametrize("kind", READERS)
@@ -113,12 +115,13 @@ async def test_a_manager_exports_what_a_manager_sees(
     client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation, path: str
 ) -> None:
     sent = headers(settings, ours.manager, ("manager",))
-    for team in ("Red", "Blue"):
-        page = await client.get(url(path, ours, team), headers=sent)
-        file = await client.get(url(path, ours, team), headers=sent, params={"format": "csv"})
+    for team, person in (("Red", "bob"), ("Blue", "eve")):
+        asked = url(path, ours, team, person)
+        page = await client.get(asked, headers=sent)
+        file = await client.get(asked, headers=sent, params={"format": "csv"})
         assert file.status_code == page.status_code
         if page.status_code == 200:
-            await file_is_screen(client, url(path, ours, team), sent, "csv")
+            await file_is_screen(client, asked, sent, "csv")
         else:
             assert file.json() == page.json()
 

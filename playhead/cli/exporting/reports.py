@@ -22,6 +22,11 @@ class Report:
 REPORTS: Mapping[str, Report] = {
     "teams": Report("/api/teams", "the teams that you manage, all of them for an administrator"),
     "team-progress": Report("/api/teams/{team}/progress", "a team's members, and who needs support"),
+    "people": Report("/api/people", "the people that you may see, each in figures"),
+    "assignments": Report(
+        "/api/people/{person}/assignments", "what is required of a person, and how far it is"
+    ),
+    "org-teams": Report("/api/org/teams", "every team, by counters"),
     "org-content": Report("/api/org/content", "every item: started, completed, coverage, time to complete"),
     "org-content-people": Report("/api/org/content/{content}/people", "everybody's progress with one item"),
     "org-days": Report("/api/org/days", "what was done on each day"),
