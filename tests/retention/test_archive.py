@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -389,6 +391,30 @@ def test_wrong_ages_are_explained(commands: list[str], options: list[str], told:
     result = run(app, ["archive", *options, *commands])
     assert result.exit_code == 1
     assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["archive", "--older-than", "18months"],
+        ["history", "--tenant", past.TENANTS[0], "--user", past.PEOPLE[0], "--archive", "."],
+    ],
+    ids=["archive", "history"],
+)
+def test_without_pyarrow_the_extra_is_named(
+    stored: Database, commands: list[str], tmp_path: Path, arguments: list[str]
+) -> None:
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "from playhead.cli.main import app\n"
+        f"app({[*arguments, *commands]!r})"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert done.stderr == "archives are Parquet files, which need pyarrow: pip install playhead[export]\n"
+    assert len(past.sessions(stored)) == 550
 
 
 def test_a_database_that_is_away_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
