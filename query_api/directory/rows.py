@@ -7,7 +7,7 @@ are refused, since a misspelt one would clear what it meant to set.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -269,7 +269,9 @@ class AssignmentRow(AssignmentKey, frozen=True, kw_only=True):
 
     def record(self) -> Record:
         """All columns."""
-        return self.key() | {"due_at": None if self.due_at is None else self.due_at.isoformat()}
+        # In UTC, since Postgres reads no offset of 16 hours or more.
+        due_at = None if self.due_at is None else self.due_at.astimezone(UTC).isoformat()
+        return self.key() | {"due_at": due_at}
 
     def faults(self) -> Iterator[Fault]:
         """Of its texts and numbers."""

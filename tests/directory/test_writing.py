@@ -172,6 +172,20 @@ async def test_what_is_removed_takes_along_what_referred_to_it(desk: Desk) -> No
     assert [each["archived"] for each in await desk.listed("content")] == [True]
 
 
+async def test_any_offset_is_the_same_instant(desk: Desk) -> None:
+    item = content()
+    await desk.put("content", item)
+    due = {"contentId": item["contentId"], "target": "everyone"}
+
+    assert counts(await desk.put("assignments", due | {"dueAt": "2026-06-07T14:54:39+23:59"})) == (1, 0, 0, 0)
+    assert counts(await desk.put("assignments", due | {"dueAt": "2026-06-06T14:55:39Z"})) == (0, 1, 0, 0)
+
+
+async def test_another_method_is_told_of_both_that_there_are(desk: Desk) -> None:
+    answer = await desk.client.post("/api/directory/people", headers=desk.headers)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, PUT")
+
+
 async def test_removing_what_is_not_there_changes_nothing(desk: Desk) -> None:
     somewhere = {"contentId": an_id(), "teamId": an_id(), "userId": an_id(), "target": "everyone"}
     keys = {
