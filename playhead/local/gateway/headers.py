@@ -26,7 +26,8 @@ _HOP_BY_HOP = frozenset(
 
 def end_to_end(headers: Iterable[Header]) -> list[Header]:
     """Leave out what concerns one connection only, the headers that `Connection` names included."""
-    lowered = [(name.lower(), value) for name, value in headers]
+    # White space around a value is no part of it (section 5.5), and h11 refuses to send it.
+    lowered = [(name.lower(), value.strip(b" \t")) for name, value in headers]
     named = {
         token.strip().lower()
         for name, value in lowered

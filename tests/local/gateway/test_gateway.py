@@ -111,6 +111,17 @@ def test_end_to_end_headers_pass_and_hop_by_hop_ones_do_not(gateway: httpx.Clien
     assert "keep-alive" not in answer.headers
 
 
+def test_white_space_around_a_value_is_not_handed_on(gateway: httpx.Client) -> None:
+    # By a socket: httpx would not send it.
+    with socket.create_connection((gateway.base_url.host, gateway.base_url.port or 80)) as client:
+        client.sendall(
+            b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \r\n\r\n"
+        )
+        answer = b"".join(iter(lambda: client.recv(65_536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 200 ")
+    assert '"authorization":"Bearer"' in answer
+
+
 def test_event_stream_arrives_before_it_ends_and_ends_upstream_when_the_client_leaves(
     gateway: httpx.Client, query: Upstream
 ) -> None:
