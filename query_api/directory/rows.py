@@ -95,7 +95,7 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
         Annotated[
             float,
             Meta(
-                gt=0,
+                ge=0.001,
                 le=1,
                 description="The share that completes it, in whole thousandths; absent: as everywhere.",
                 examples=[0.9],

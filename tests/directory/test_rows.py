@@ -44,6 +44,7 @@ def fields_at_fault(kind: Name, row: Any) -> list[str | None]:
         ({"completionThreshold": 1.001}, "completionThreshold"),
         ({"completionThreshold": 0.8755}, "completionThreshold"),
         ({"completionThreshold": 0.0001}, "completionThreshold"),
+        ({"completionThreshold": 5e-324}, "completionThreshold"),
         ({"evidence": "reported"}, "evidence"),
         ({"thumbnailUrl": "javascript:alert(1)"}, "thumbnailUrl"),
         ({"thumbnailUrl": "data:image/png;base64,AA"}, "thumbnailUrl"),
