@@ -105,8 +105,9 @@ def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
     def required(item: int, target: str, whom: str | None, due: str | None) -> dict[str, Any]:
         return {"contentId": audience.item(item)[0], "target": target, "targetId": whom, "dueAt": due}
 
-    yield required(0, "everyone", None, past)
-    yield required(1, "everyone", None, soon)
+    # Were everybody overdue, nobody would stand out.
+    yield required(0, "everyone", None, soon)
+    yield required(1, "everyone", None, None)
     for number in range(len(_TEAMS)):
         yield required(2 + 2 * number, "team", _team_id(number), past if number % 2 else soon)
         yield required(3 + 2 * number, "team", _team_id(number), soon if number % 2 else None)
