@@ -61,6 +61,8 @@ class Lines:
     progress: bytes
     sessions: list[str]
     """Of each entry, those that it touched."""
+    written_ms: int | None
+    """When the first of them was, by the log; None where it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ class Written:
 def lines_of(entries: Sequence[Entry], policy: Policy) -> Lines:
     """Write entries out for COPY."""
     progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
-    return Lines(entries, policy, progress.encode(), [session_lines(entry, policy) for entry in entries])
+    sessions = [session_lines(entry, policy) for entry in entries]
+    written_ms = min((each.source.written_ms for each in entries if each.source.written_ms), default=None)
+    return Lines(entries, policy, progress.encode(), sessions, written_ms)
 
 
 def prepare(gathering: Gathering, policy: Policy) -> Batch:

@@ -10,7 +10,15 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    OFFSET_INVALID,
+    TIMESTAMP_NOT_AVAILABLE,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
 
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics
@@ -101,7 +109,9 @@ class StatesConsumer:
         continuity = self._assigned[partition].continuity
         start = continuity.next_offset
         has_gap = continuity.has_gap_before(offset, lambda: self._end(partition))
-        return Source(partition, offset, message.key(), message.value()), start, has_gap
+        kind, at = message.timestamp()
+        written_ms = None if kind == TIMESTAMP_NOT_AVAILABLE else at
+        return Source(partition, offset, message.key(), message.value(), written_ms), start, has_gap
 
     def note_stored(self, positions: Mapping[int, int]) -> None:
         """Go by these positions, and tell them to Kafka for those who watch the group's lag."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 
 from sinks import statements
@@ -11,8 +13,12 @@ from sinks.metrics import STEPS
 from sinks.postgres import is_refusal
 from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.reading import Entry
+from sinks.rederive_statements import ASK_AGAIN
 from sinks.rows import session_lines
 from sinks.sessions_statement import STORE_SESSIONS
+
+LATE_SECONDS = 60.0
+"""States that lay in the log for longer may come when the item was derived anew for the last time."""
 
 
 def load(connection: psycopg.Connection, lines: Lines, shard: int, erased: list[Entry]) -> str | None:
@@ -43,6 +49,8 @@ def _load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entr
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
+        if lines.written_ms is not None and lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
+            connection.execute(ASK_AGAIN, {"written": lines.written_ms / 1000})
     with STEPS.labels("progress").time():
         every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
     with STEPS.labels("sessions_copy").time():

@@ -127,13 +127,15 @@ items AS (
         coverage_sum = c.coverage_sum + excluded.coverage_sum,
         wall_ms = c.wall_ms + excluded.wall_ms
 ),
+seen AS MATERIALIZED (
+    SELECT tenant_id, content_id, old_slices, new_slices FROM stored WHERE old_slices <> new_slices
+),
 parts AS (
     INSERT INTO progress.content_slices AS c (tenant_id, content_id, slice, shard, viewers)
     SELECT
         tenant_id, content_id, slice, %(shard)s,
         sum(((new_slices >> slice) & 1) - ((old_slices >> slice) & 1))
-    FROM stored JOIN generate_series(0, 19) AS slice ON (((old_slices # new_slices) >> slice) & 1) = 1
-    WHERE old_slices <> new_slices
+    FROM seen JOIN generate_series(0, 19) AS slice ON (((old_slices # new_slices) >> slice) & 1) = 1
     GROUP BY tenant_id, content_id, slice
     HAVING sum(((new_slices >> slice) & 1) - ((old_slices >> slice) & 1)) <> 0
     ORDER BY tenant_id, content_id, slice

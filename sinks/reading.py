@@ -21,6 +21,8 @@ class Source(Struct, frozen=True, gc=False):
     offset: int
     key: bytes | None
     value: bytes | None
+    written_ms: int | None = None
+    """When, by the log; None where it does not tell."""
 
 
 class Entry(Struct, frozen=True, gc=False):

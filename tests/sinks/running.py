@@ -148,12 +148,12 @@ class Direct:
         self.store = Store(database.writer_dsn, topic)
         self._next = read_positions(database.writer_dsn, topic, range(partitions))
 
-    def write(self, *records: Record, policy: Policy = POLICY) -> Written:
-        """Store records in one batch."""
+    def write(self, *records: Record, policy: Policy = POLICY, written_ms: int | None = None) -> Written:
+        """Store records in one batch; they were in the log since then."""
         gathering = Gathering()
         for record in records:
             offset = self._next[record.partition]
-            source = Source(record.partition, offset, record.key, record.value)
+            source = Source(record.partition, offset, record.key, record.value, written_ms)
             gathering.add(source, offset, read(source))
             self._next[record.partition] = offset + 1
         return self.store.write(prepare(gathering, policy), self.publish)

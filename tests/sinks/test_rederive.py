@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -175,6 +176,26 @@ def test_a_request_stays_as_long_as_a_processor_may_know_the_old_catalogue(
         finish(rederiver)
     assert [status for status, *_ in shown(fresh_database)] == ["completed"]
     assert requests(fresh_database) == []
+    assert findings(fresh_database) == []
+
+
+def test_what_is_stored_so_late_that_the_request_is_gone_asks_again(
+    fresh_database: Database, store: Store
+) -> None:
+    """A sink that was away for an hour stores what was derived before the catalogue changed."""
+    author = Author()
+    hour_ago = int((time.time() - 3600) * 1000)
+    with Direct(fresh_database) as sink:
+        sink.write(author.watch(Item.of(), 300))
+        tell(fresh_database, threshold=0.5)
+        tell(fresh_database, content=2, threshold=0.5)
+        rederive(store)
+        sink.write(author.watch(Item.of(), 360), written_ms=int(time.time() * 1000))
+        assert requests(fresh_database) == []
+        sink.write(author.watch(Item.of(), 361), author.watch(Item.of(content=3), 9), written_ms=hour_ago)
+    assert [str(row["content_id"]) for row in requests(fresh_database)] == [Item.of().content_id]
+    rederive(store)
+    assert [status for status, *_ in shown(fresh_database)] == ["in_progress", "completed"]
     assert findings(fresh_database) == []
 
 
