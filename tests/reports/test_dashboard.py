@@ -76,6 +76,14 @@ async def test_without_postgres_the_rest_is_there(world: World, ours: Organisati
     async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://q") as client:
         answers = [await client.get("/api/progress", headers=headers(settings, ada)) for _ in range(4)]
 
+        reports = [
+            await client.get(path, headers=headers(settings, ours.admin, ("admin",)))
+            for path in ("/api/teams", "/api/people", f"/api/progress?userId={ada.user_id}")
+        ]
+
+    for report in reports:
+        assert report.status_code == 503
+        assert report.headers["retry-after"]
     for answer in answers:
         assert answer.status_code == 200
         summary = answer.json()["summary"]

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from playhead.progress import TenantId
+from query_api.reports.people import PERSON, REQUIRED
 from query_api.reports.query import page_query
 from query_api.reports.table import Ask, asked
 from query_api.reports.teams import MEMBERS, TEAMS
@@ -47,13 +48,16 @@ def many(world: World) -> Iterator[Crowd]:
     many.close()
 
 
-def test_members_rows_are_found_by_person(many: Crowd) -> None:
+def test_rows_of_progress_are_found_by_person(many: Crowd) -> None:
     of_team: dict[str, Any] = {**RULE, "tenant": many.tenant, "team": crowd_id(many.tenant, "team", 1)}
+    of_person: dict[str, Any] = {**RULE, "tenant": many.tenant, "user": crowd_id(many.tenant, "person", 1)}
     everything: dict[str, Any] = {**RULE, "tenant": many.tenant}
     for ask in (
         asked(MEMBERS, of_team),
         asked(MEMBERS, {**of_team, "needsSupport": True, "q": "person 1"}, "-progress"),
         asked(TEAMS, of_team),
+        asked(PERSON, of_person),
+        asked(REQUIRED, of_person),
         asked(TEAMS, everything, "-members"),
         asked(TEAMS, {**everything, "manager": crowd_id(many.tenant, "manager", 1)}),
     ):
