@@ -67,5 +67,7 @@ ON CONFLICT (topic, partition) DO UPDATE SET
 WHERE l.next_offset <= excluded.next_offset
 """
 
-HAS_SCHEMA = "SELECT to_regclass('progress.positions') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.archives') IS NOT NULL"
+"""The last of the tables that the sink needs."""
+
 MAKE_MONTH = "SELECT progress.make_sessions_month(%s)"
