@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 # A uv on the PATH is used as it is; else one is installed beside the project.
 UV := $(shell command -v uv || echo .tools/bin/uv)
 PORT ?= 8080
+# Of the tests, each with stores of its own: most of a test's time is waiting for another process.
+WORKERS ?= 2
 DATA_DIR ?= .playhead
 
 .PHONY: help run test lint format bench lock clean
@@ -21,7 +23,7 @@ run: $(READY)  ## Start everything, with a simulated audience, on http://127.0.0
 	@exec $(BIN)/playhead up --demo --port $(PORT) --data-dir $(DATA_DIR)
 
 test: lint  ## Lint, type-check and run every test against real services
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY)  ## Ruff, mypy and the import contracts
 	$(BIN)/ruff check .

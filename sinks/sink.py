@@ -86,8 +86,10 @@ class Sink:
         except StoppedError:
             _log.info("stopped while waiting: %s", self._trouble)
         finally:
-            self._consumer.close()
-            self._writer.close()
+            try:
+                self._consumer.close()  # partitions go, and what the batch in hand came to may be raised here
+            finally:
+                self._writer.close()
 
     def _turn(self) -> None:
         self._show_lag()

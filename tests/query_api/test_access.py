@@ -176,11 +176,11 @@ def _status(decide: Callable[[], None]) -> int:
 
 ROUTES = [
     ("GET", "/api/progress"),
-    ("GET", f"/api/progress/{uuid4()}"),
+    ("GET", "/api/progress/{item}"),
     ("GET", "/api/progress/continue-watching"),
     ("GET", "/api/progress/history"),
     ("GET", "/api/progress/live"),
-    ("PUT", f"/api/progress/{uuid4()}/dismissal"),
+    ("PUT", "/api/progress/{item}/dismissal"),
 ]
 
 
@@ -194,7 +194,7 @@ async def test_no_good_token_is_a_401_with_a_challenge(
     sent = {} if token is None else {"Authorization": token}
     body = {"dismissed": True} if method == "PUT" else None
 
-    answer = await client.request(method, path, headers=sent, json=body)
+    answer = await client.request(method, path.format(item=uuid4()), headers=sent, json=body)
 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer ")
