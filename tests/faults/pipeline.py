@@ -41,10 +41,11 @@ def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
 class Pipeline:
     """A running `playhead up`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *options: str) -> None:
         self.redis_was_emptied = False
         """Set by the test that does so: see `invariants`."""
         self._directory = directory
+        self._options = options
         self._log = directory / "up.log"
         self.start()
         self.settings = settings_from(StatusSettings, self._told().environment, {})
@@ -63,9 +64,15 @@ class Pipeline:
                 "0",
                 "--data-dir",
                 str(self._directory),
+                *self._options,
             )
             self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
         until(self._is_ready, READY_S, "playhead up")
+
+    @property
+    def said(self) -> str:
+        """What it printed so far."""
+        return self._log.read_text()
 
     @property
     def url(self) -> str:
