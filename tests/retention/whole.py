@@ -120,10 +120,13 @@ class Whole:
         }
 
     def others(self) -> dict[str, list[str]]:
-        """Every row of everybody else's, and nothing that counts several people."""
+        """Every row of everybody else's, and nothing that counts several people.
+
+        A worker tells its last run again when it begins, so when a row was last told of says nothing.
+        """
         tables = past.dump(self.database)
         whose = {
-            name: [row for row in rows if not _is_theirs(json.loads(row))]
+            name: sorted(json.dumps(_lasting(row)) for row in map(json.loads, rows) if not _is_theirs(row))
             for name, rows in tables.items()
             if rows and "user_id" in rows[0]
         }
@@ -140,6 +143,10 @@ class Whole:
 def theirs(**fields: Any) -> HeartbeatRecord:
     """A heartbeat of the person who is erased."""
     return heartbeat(user=3, **fields)
+
+
+def _lasting(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in {"updated_at", "source_offset"}}
 
 
 def _is_theirs(row: dict[str, Any]) -> bool:

@@ -205,6 +205,14 @@ class World:
         finally:
             consumer.close()
 
+    def forget(self) -> None:
+        """Delete every heartbeat that is in the log, as its retention would in time."""
+        topic = self.topics.heartbeats.name
+        before = [TopicPartition(topic, partition, end) for partition, end in self.ends().items()]
+        admin = AdminClient({"bootstrap.servers": self.servers})
+        for deleted in admin.delete_records(before).values():
+            deleted.result(30)
+
     @staticmethod
     def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
         return {p: _end(consumer, TopicPartition(topic, p)) for p in range(PARTITIONS)}
