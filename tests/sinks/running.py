@@ -25,6 +25,7 @@ from sinks.audit import audit
 from sinks.batch import Gathering, Written, prepare
 from sinks.postgres import read_positions
 from sinks.reading import Rejected, Source, read
+from sinks.rederive import Rederiver
 from sinks.sink import Sink
 from sinks.store import Store
 from tests.services import Database
@@ -66,6 +67,13 @@ def running(settings: SinkSettings) -> Iterator[Sink]:
     assert not thread.is_alive()
     if raised:
         raise raised[0]
+
+
+def finish(rederiver: Rederiver) -> None:
+    """As many turns as it takes, and one more to look for requests."""
+    rederiver.work()
+    while rederiver.is_due(idle=True):
+        rederiver.work()
 
 
 def until(seconds: float, condition: Callable[[], object], told: Callable[[], object] = str) -> None:

@@ -19,6 +19,7 @@ from tests.sinks.running import (
     Direct,
     everything,
     findings,
+    finish,
     letters,
     positions,
     rows,
@@ -139,7 +140,7 @@ def test_they_are_not_derived_anew(without_two: Database) -> None:
                 "INSERT INTO progress.rederivations SELECT tenant_id, content_id, now()"
                 " FROM progress.user_progress"
             )
-        Rederiver(sink.store, POLICY, 0).work()
+        finish(Rederiver(sink.store, POLICY, 0))
     assert everything(without_two) == before
 
 

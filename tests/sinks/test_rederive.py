@@ -27,6 +27,7 @@ from tests.sinks.running import (
     Rows,
     everything,
     findings,
+    finish,
     locked,
     rows,
     running,
@@ -76,13 +77,6 @@ def ask_again(database: Database) -> None:
 
 def rederive(store: Store, settled_seconds: float = 0) -> None:
     finish(Rederiver(store, POLICY, settled_seconds))
-
-
-def finish(rederiver: Rederiver) -> None:
-    """As many turns as it takes, and one more to look for requests."""
-    rederiver.work()
-    while rederiver.is_due(idle=True):
-        rederiver.work()
 
 
 def shown(database: Database) -> list[tuple[object, ...]]:

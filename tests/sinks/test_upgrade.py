@@ -23,7 +23,7 @@ from sinks.rows import multirange
 from sinks.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item
-from tests.sinks.running import COUNTED, findings, rows
+from tests.sinks.running import COUNTED, findings, finish, rows
 
 pytestmark = pytest.mark.services
 
@@ -102,7 +102,7 @@ def test_what_was_stored_before_is_counted_and_derived_anew(before: MigrateSetti
     assert len(findings(database)) == len(items)
     assert all("waits for a sink to derive it anew" in each for each in findings(database))
     store = Store(database.writer_dsn, "states")
-    Rederiver(store, POLICY, 0).work()
+    finish(Rederiver(store, POLICY, 0))
     store.close()
     assert findings(database) == []
     assert rows(database, "SELECT FROM progress.rederivations") == []
