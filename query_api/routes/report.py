@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import msgspec
 from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +18,8 @@ from query_api.reports.table import Ask
 from query_api.routes.answers import answer_plain
 from query_api.routes.parameters import CursorQuery, LimitQuery
 
-Format = Literal["json"] | FileKind
+# One literal: of a union, a refusal would name its parts and not the parameter.
+Format = Literal["json", FileKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,8 @@ async def report(
     who: Principal,
     ask: Ask,
     how: Paging,
-    beside: Mapping[str, msgspec.Struct] | None = None,
 ) -> Response:
-    """A report within the scope that `ask` holds; `beside` is what JSON tells besides the rows.
+    """A report within the scope that `ask` holds.
 
     Raises:
         Problem: 422 naming `cursor`; 501, this installation cannot make such a file.
@@ -68,7 +66,7 @@ async def report(
     if how.format != "json":
         return _file(request, who, ask, how.format, how.cursor)
     page = await context(request).reports.page(who.tenant_id, ask, how.cursor, how.limit)
-    return answer_plain({**(beside or {}), "items": page.rows, "nextCursor": page.next_cursor})
+    return answer_plain({"items": page.rows, "nextCursor": page.next_cursor})
 
 
 def _file(request: Request, who: Principal, ask: Ask, kind: FileKind, cursor: str | None) -> Response:

@@ -37,6 +37,16 @@ async def test_numbers_are_plain(client: httpx.AsyncClient, world: World, settin
     assert str(shown["lastActive"]) in line
 
 
+async def test_a_format_that_there_is_not_is_refused_by_name(
+    client: httpx.AsyncClient, settings: QuerySettings
+) -> None:
+    response = await client.get(PATH, headers=headers(settings, new_person()), params={"format": "xml"})
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"field": "format", "reason": "Input should be 'json', 'csv', 'xlsx' or 'parquet'"}
+    ]
+
+
 async def test_a_cursor_belongs_to_pages(client: httpx.AsyncClient, settings: QuerySettings) -> None:
     response = await client.get(
         PATH, headers=headers(settings, new_person()), params={"format": "csv", "cursor": "x"}
