@@ -10,17 +10,21 @@ from playhead.services.problems import Problem
 from query_api.access import Person, is_admin, may_manage, not_yours, own, require_manager, unknown
 from query_api.postgres import Connection, Database
 
-_PERSON = """
+MANAGED = """
+    SELECT theirs.user_id
+    FROM progress.team_members AS mine
+    JOIN progress.team_members AS theirs USING (tenant_id, team_id)
+    WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid AND mine.role = 'manager'
+        AND theirs.role = 'member'
+"""
+"""The members of the teams that `manager` manages: whom they may read, whichever report asks."""
+
+_PERSON = f"""
     SELECT
         EXISTS (SELECT FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = %(subject)s)
         OR EXISTS (SELECT FROM progress.user_summary WHERE tenant_id = %(tenant)s AND user_id = %(subject)s),
-        EXISTS (
-            SELECT FROM progress.team_members AS mine
-            JOIN progress.team_members AS theirs USING (tenant_id, team_id)
-            WHERE mine.tenant_id = %(tenant)s AND mine.user_id = %(reader)s AND mine.role = 'manager'
-                AND theirs.user_id = %(subject)s AND theirs.role = 'member'
-        )
-"""
+        %(subject)s::uuid IN ({MANAGED})
+"""  # noqa: S608 - texts of our own
 _TEAM = """
     SELECT EXISTS (
         SELECT FROM progress.team_members AS m
@@ -78,7 +82,7 @@ class Scopes:
             raise not_yours(field, "team")
 
     async def _ask_person(self, principal: Principal, subject: UserId) -> tuple[bool, bool]:
-        values = {"tenant": principal.tenant_id, "reader": principal.user_id, "subject": subject}
+        values = {"tenant": principal.tenant_id, "manager": principal.user_id, "subject": subject}
 
         async def ask(connection: Connection) -> tuple[bool, bool]:
             row = await (await connection.execute(_PERSON.encode(), values)).fetchone()

@@ -14,9 +14,9 @@ from redis import Redis, RedisError
 
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
+from stream_processors.mark import person_ttl_seconds, put
 
 TIMEOUT_SECONDS = 5.0
-_DAY_SECONDS = 86_400
 
 
 class HotErasureError(Exception):
@@ -39,12 +39,9 @@ def mark(settings: RedisSettings, person: str, at_ms: int) -> int:
     Raises:
         HotErasureError: it does not answer.
     """
-    key = progress_hash(person)
     with _redis(settings) as redis, redis.pipeline(transaction=True) as together:
-        together.hkeys(key)
-        together.delete(key)
-        together.hset(key, ERASED, str(at_ms))
-        together.expire(key, settings.redis_person_ttl_days * _DAY_SECONDS)
+        together.hkeys(progress_hash(person))
+        put(together, person, at_ms, person_ttl_seconds(settings))
         held, *_ = together.execute()
         return _items(held)
 

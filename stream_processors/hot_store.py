@@ -35,10 +35,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, applied_hash, progress_hash
+from playhead.wire.keys import applied_hash, progress_hash
 from stream_processors.decision import Decision, Person
 from stream_processors.errors import ClaimHeldError, HotStoreAwayError
 from stream_processors.ledger import Ledger
+from stream_processors.mark import person_ttl_seconds, put
 
 CLAIM_HOLDS_SECONDS = 60
 """A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
@@ -48,7 +49,6 @@ PEOPLE_AT_ONCE = 500
 """Loaded by one script call: Redis serves others between two of them."""
 ITEMS_AT_ONCE = 1_000
 """Of one person, by one entry of a call: Lua unpacks no more than some 8,000 values."""
-DAY_SECONDS = 86_400
 
 # Answers to writing that Redis gives while it loads, fails over, has no disk or no memory left.
 _LATER = ("OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
@@ -91,7 +91,7 @@ class HotStore:
             retry=Retry(NoBackoff(), 0),
             client_name="playhead-processor",
         )
-        self._ttl = settings.redis_person_ttl_days * DAY_SECONDS
+        self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._write = (
             self._redis.register_script(_script(name)) for name in ("claim", "load", "write")
         )
@@ -142,9 +142,7 @@ class HotStore:
             return
         async with _answering(), self._redis.pipeline(transaction=True) as together:
             for person, erased_at in erased.items():
-                together.delete(progress_hash(person))
-                together.hset(progress_hash(person), ERASED, erased_at)
-                together.expire(progress_hash(person), self._ttl)
+                put(together, person, erased_at, self._ttl)
             await together.execute()
 
     async def has_evicted(self) -> bool:

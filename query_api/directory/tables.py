@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from query_api.reports.table import Column, Table
+from query_api.reports.table import Column, Table, searching
 
 _UPDATED = "When a row last changed it."
 
@@ -35,7 +35,7 @@ def _item(*more: Column) -> tuple[Column, ...]:
 
 _ITEM_FILTERS = {
     "tenant": "c.tenant_id = %(tenant)s",
-    "q": "strpos(lower(c.title), lower(%(q)s)) > 0",
+    "q": searching("c.title"),
     "type": "c.type = %(type)s",
     "archived": "c.archived = %(archived)s",
 }
@@ -102,7 +102,7 @@ PEOPLE = Table(
     order="displayName",
     filters={
         "tenant": "p.tenant_id = %(tenant)s",
-        "q": "strpos(lower(p.display_name), lower(%(q)s)) > 0 OR strpos(lower(p.email), lower(%(q)s)) > 0",
+        "q": searching("p.display_name", "p.email"),
         "team": """EXISTS (
             SELECT FROM progress.team_members AS m
             WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id AND m.team_id = %(team)s
@@ -132,7 +132,7 @@ TEAMS = Table(
     order="name",
     filters={
         "tenant": "t.tenant_id = %(tenant)s",
-        "q": "strpos(lower(t.name), lower(%(q)s)) > 0",
+        "q": searching("t.name"),
     },
 )
 
@@ -154,7 +154,7 @@ MEMBERS = Table(
     order="team",
     filters={
         "tenant": "m.tenant_id = %(tenant)s",
-        "q": "strpos(lower(p.display_name), lower(%(q)s)) > 0 OR strpos(lower(t.name), lower(%(q)s)) > 0",
+        "q": searching("p.display_name", "t.name"),
         "team": "m.team_id = %(team)s",
         "user": "m.user_id = %(user)s",
         "role": "m.role = %(role)s",
@@ -197,8 +197,7 @@ ASSIGNMENTS = Table(
     order="title",
     filters={
         "tenant": "a.tenant_id = %(tenant)s",
-        "q": """strpos(lower(c.title), lower(%(q)s)) > 0
-            OR strpos(lower(coalesce(p.display_name, t.name, '')), lower(%(q)s)) > 0""",
+        "q": searching("c.title", "coalesce(p.display_name, t.name, '')"),
         "content": "a.content_id = %(content)s",
         "target": "a.target = %(target)s",
         "targetId": "a.target_id = %(targetId)s",

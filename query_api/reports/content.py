@@ -6,7 +6,7 @@ people.
 
 from __future__ import annotations
 
-from query_api.reports.table import Column, Table
+from query_api.reports.table import Column, Table, searching
 
 _MEDIAN = """
     LEFT JOIN LATERAL (
@@ -106,7 +106,7 @@ CONTENT = Table(
     key=("contentId",),
     order="-started",
     filters={
-        "q": "strpos(lower(r.title), lower(%(q)s)) > 0",
+        "q": searching("r.title"),
         "type": "r.type = %(type)s",
         "archived": "r.archived = %(archived)s",
         "minStarted": "r.started >= %(minStarted)s",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from query_api.reports.table import Column, Table
+from query_api.reports.table import Column, Table, searching
+from query_api.scopes import MANAGED
 
 CONTENT_PEOPLE = Table(
     name="org-content-people",
@@ -36,14 +37,8 @@ CONTENT_PEOPLE = Table(
     filters={
         "tenant": "p.tenant_id = %(tenant)s",
         "contentId": "p.content_id = %(contentId)s",
-        "manager": """p.user_id IN (
-            SELECT theirs.user_id
-            FROM progress.team_members AS mine
-            JOIN progress.team_members AS theirs USING (tenant_id, team_id)
-            WHERE mine.tenant_id = %(tenant)s AND mine.user_id = %(manager)s AND mine.role = 'manager'
-                AND theirs.role = 'member'
-        )""",
-        "q": "strpos(lower(d.display_name), lower(%(q)s)) > 0",
+        "manager": f"p.user_id IN ({MANAGED})",
+        "q": searching("d.display_name"),
         "status": "p.status = %(status)s",
     },
 )

@@ -11,6 +11,30 @@ for each such crew.
 
 from __future__ import annotations
 
+from query_api.reports.table import Column
+
+COUNTED = (
+    Column(
+        "progress",
+        "number",
+        "r.progress",
+        "The mean percentage of all items that they opened or are to complete; null without any.",
+        nullable=True,
+    ),
+    Column("items", "integer", "r.items", "How many items those are.", example=12),
+    Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
+    Column(
+        "requiredCompleted",
+        "integer",
+        "r.required_completed",
+        "Required items that are completed.",
+        example=4,
+    ),
+    Column("required", "integer", "r.required", "Items that are required of them.", example=5),
+    Column("overdue", "integer", "r.overdue", "Required items past their date and not completed.", example=1),
+)
+"""The columns of `figures`, in every report that has them as `r`."""
+
 
 def requirements(members: str) -> str:
     """Common table expressions: `required` has the items of each `crew`, and `crews` the crew of each person.

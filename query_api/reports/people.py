@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from query_api.reports.figures import figures, requirements
-from query_api.reports.table import Column, Table
+from query_api.reports.figures import COUNTED, figures, requirements
+from query_api.reports.table import Column, Table, searching
+from query_api.scopes import MANAGED
 
 _TEAMS = """ARRAY(
     SELECT t.name
@@ -58,14 +59,8 @@ PEOPLE = Table(
     key=("userId",),
     order="name",
     filters={
-        "manager": """r.user_id IN (
-            SELECT theirs.user_id
-            FROM progress.team_members AS mine
-            JOIN progress.team_members AS theirs USING (tenant_id, team_id)
-            WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid
-                AND mine.role = 'manager' AND theirs.role = 'member'
-        )""",
-        "q": "strpos(lower(r.display_name), lower(%(q)s)) > 0 OR strpos(lower(r.email), lower(%(q)s)) > 0",
+        "manager": f"r.user_id IN ({MANAGED})",
+        "q": searching("r.display_name", "r.email"),
     },
 )
 """Everybody in the directory, and whoever else has opened something. Takes `tenant`."""
@@ -77,18 +72,7 @@ PERSON = Table(
         _NAME,
         _EMAIL,
         _TEAM_NAMES,
-        Column(
-            "progress",
-            "number",
-            "r.progress",
-            "The mean percentage of all items that they opened or are to complete; null without any.",
-            nullable=True,
-        ),
-        Column("items", "integer", "r.items", "How many items those are.", example=12),
-        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
-        Column("requiredCompleted", "integer", "r.required_completed", "Required and completed.", example=4),
-        Column("required", "integer", "r.required", "Items that are required of them.", example=5),
-        Column("overdue", "integer", "r.overdue", "Required, past their date, not completed.", example=1),
+        *COUNTED,
         _WATCH_TIME,
         _LAST_ACTIVE,
     ),
@@ -148,7 +132,7 @@ REQUIRED = Table(
     filters={
         "status": "r.status = %(status)s",
         "overdue": "r.overdue = %(overdue)s",
-        "q": "strpos(lower(r.title), lower(%(q)s)) > 0",
+        "q": searching("r.title"),
     },
 )
 """What is required of one person, archived items apart. Takes `tenant`, `now` and `user`."""

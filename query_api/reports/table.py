@@ -65,6 +65,11 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
+def searching(*texts: str) -> str:
+    """The condition that one of these holds `%(q)s`, in any case; no character of it is a wildcard."""
+    return " OR ".join(f"strpos(lower({text}), lower(%(q)s)) > 0" for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A report as somebody asks for it: within which scope, filtered and ordered how."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import accumulate
 
 from playhead.progress.identifiers import TenantId
-from query_api.reports.figures import JUDGED, figures
+from query_api.reports.figures import COUNTED, JUDGED, figures
 from query_api.reports.reader import Reports
-from query_api.reports.table import Ask, Column, Table
+from query_api.reports.table import Ask, Column, Table, searching
 
 MEMBERS_AT_ONCE = 1_000
 """Whose figures are worked out for one page of teams, unless its first team alone has more."""
@@ -120,7 +120,7 @@ TEAMS = Table(
             WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id
                 AND m.user_id = %(manager)s::uuid AND m.role = 'manager'
         )""",
-        "q": "strpos(lower(r.name), lower(%(q)s)) > 0",
+        "q": searching("r.name"),
     },
 )
 """Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. A team's figures cost as much as its members have
@@ -148,26 +148,7 @@ MEMBERS = Table(
         Column("userId", "id", "r.user_id", "The member."),
         Column("name", "text", "r.display_name", "As in the directory."),
         Column("email", "text", "r.email", "Likewise.", nullable=True, example="ada@example.org"),
-        Column(
-            "progress",
-            "number",
-            "r.progress",
-            "The mean percentage of all items that they opened or are to complete; null without any.",
-            nullable=True,
-        ),
-        Column("items", "integer", "r.items", "How many items those are.", example=12),
-        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
-        Column(
-            "requiredCompleted",
-            "integer",
-            "r.required_completed",
-            "Required items that are completed.",
-            example=4,
-        ),
-        Column("required", "integer", "r.required", "Items that are required of them.", example=5),
-        Column(
-            "overdue", "integer", "r.overdue", "Required items past their date and not completed.", example=1
-        ),
+        *COUNTED,
         Column("lastActive", "time", "r.last_active", "Null for never.", nullable=True),
         Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time spent playing."),
         Column("needsSupport", "boolean", "r.needs_support", "Whether there is a reason."),
@@ -182,7 +163,7 @@ MEMBERS = Table(
     key=("userId",),
     order="name",
     filters={
-        "q": "strpos(lower(r.display_name), lower(%(q)s)) > 0 OR strpos(lower(r.email), lower(%(q)s)) > 0",
+        "q": searching("r.display_name", "r.email"),
         "needsSupport": "r.needs_support = %(needsSupport)s",
     },
 )

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from playhead.identity import Principal
-from playhead.progress.heartbeat import Kind as ItemType
 from query_api.context import context
 from query_api.directory import kinds, tables
 from query_api.directory.answers import DirectoryUpdate
@@ -26,7 +25,7 @@ from query_api.directory.rows import Role, Target
 from query_api.reports.table import Table, asked
 from query_api.routes.answers import REF, answer, documented
 from query_api.routes.bodies import read_bytes
-from query_api.routes.parameters import ContentFilter, SearchQuery
+from query_api.routes.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
 from query_api.routes.report import Paged, Paging, report
 from query_api.routes.report_document import documented_report
 from query_api.routes.roles import Admin
@@ -51,8 +50,6 @@ DryRun = Annotated[
 TeamFilter = Annotated[UUID | None, Query(alias="teamId", description="Of this team only.")]
 UserFilter = Annotated[UUID | None, Query(alias="userId", description="Of this person only.")]
 RoleFilter = Annotated[Role | None, Query(alias="role", description="In this role only.")]
-TypeFilter = Annotated[ItemType | None, Query(alias="type", description="Of this type only.")]
-ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
 TargetFilter = Annotated[Target | None, Query(description="Required of this kind of target only.")]
 TargetIdFilter = Annotated[
     UUID | None, Query(alias="targetId", description="Required of this person or team only.")

@@ -12,8 +12,6 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.progress.heartbeat import Kind
-from playhead.progress.summary import Status
 from query_api.access import is_admin
 from query_api.context import context
 from query_api.reports.content import CONTENT
@@ -28,24 +26,24 @@ from query_api.reports.teams import affordable
 from query_api.reports.what_if import what_if
 from query_api.routes.answers import answer, documented
 from query_api.routes.clock import Now
-from query_api.routes.parameters import ContentPath, SearchQuery, content_id
+from query_api.routes.parameters import (
+    ArchivedFilter,
+    ContentPath,
+    SearchQuery,
+    StatusFilter,
+    TypeFilter,
+    content_id,
+    spelled,
+)
 from query_api.routes.report import Paged, report
 from query_api.routes.report_document import documented_report
 from query_api.routes.roles import Admin, Manager
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
-
-def _refuse_bare_numbers(given: object) -> object:
-    # pydantic would take "0" for a day in 1970.
-    if isinstance(given, str) and not _DATE.fullmatch(given):
-        raise ValueError("a date, such as 2026-11-22")
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_refuse_bare_numbers)]
+Day = Annotated[date, BeforeValidator(spelled(_DATE, "a date, such as 2026-11-22"))]
 FirstDay = Annotated[
     Day | None,
     Query(
@@ -54,12 +52,9 @@ FirstDay = Annotated[
     ),
 ]
 LastDay = Annotated[Day | None, Query(alias="to", description="The last day, in UTC; by default, today.")]
-TypeFilter = Annotated[Kind | None, Query(alias="type", description="Of this type only.")]
-ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
 LeastStarted = Annotated[
     int | None, Query(alias="minStarted", ge=0, le=2**31 - 1, description="Begun by at least so many.")
 ]
-StatusFilter = Annotated[Status | None, Query(description="Of this status only.")]
 ThresholdQuery = Annotated[
     float,
     Query(

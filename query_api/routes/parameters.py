@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,21 +11,26 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-from playhead.progress import ContentId, UserId
+from playhead.progress import ContentId, Kind, Status, UserId
 
 MAX_LIMIT = 500
 MAX_CURSOR = 4_000
 """It may hold a title of 500 characters, whatever their script."""
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_TIME = "an RFC 3339 time with an offset, such as 2026-11-22T10:00:00Z"
 _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 _EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
 
-def _refuse_bare_numbers(given: object) -> object:
-    # pydantic would take "0" for an instant in 1970.
-    if isinstance(given, str) and not _DATE_AND_TIME.match(given):
-        raise ValueError("an RFC 3339 time with an offset, such as 2026-11-22T10:00:00Z")
-    return given
+def spelled(pattern: re.Pattern[str], what: str) -> Callable[[object], object]:
+    """A validator of texts that begin so. Pydantic alone would take "0" for a day, or an instant, in 1970."""
+
+    def refuse_others(given: object) -> object:
+        if isinstance(given, str) and not pattern.match(given):
+            raise ValueError(what)
+        return given
+
+    return refuse_others
 
 
 def _within_reach(moment: datetime) -> datetime:
@@ -32,7 +38,9 @@ def _within_reach(moment: datetime) -> datetime:
     return min(max(moment, _EARLIEST), _LATEST)
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_refuse_bare_numbers), AfterValidator(_within_reach)]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(spelled(_DATE_AND_TIME, _TIME)), AfterValidator(_within_reach)
+]
 
 ContentPath = Annotated[
     UUID,
@@ -43,6 +51,9 @@ ContentPath = Annotated[
     ),
 ]
 ContentFilter = Annotated[UUID | None, Query(alias="contentId", description="Of this item only.")]
+TypeFilter = Annotated[Kind | None, Query(alias="type", description="Of this type only.")]
+ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
+StatusFilter = Annotated[Status | None, Query(alias="status", description="Of this status only.")]
 UserPath = Annotated[
     UUID, Path(alias="userId", description="Whose.", examples=["0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"])
 ]
