@@ -46,6 +46,7 @@ class CatalogueItem(Body, frozen=True):
     type: Kind
     duration_seconds: Annotated[float | None, Meta(description="Null where nobody told.")]
     thumbnail_url: str | None
+    media_url: Annotated[str | None, Meta(description="Its file; null where it is played elsewhere.")]
     archived: Annotated[bool, Meta(description="Whether it is shown no longer.")]
 
 

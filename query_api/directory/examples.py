@@ -34,6 +34,7 @@ ITEM = CatalogueItem(
     type="video",
     duration_seconds=600.0,
     thumbnail_url="https://example.org/fire.jpg",
+    media_url="https://example.org/fire.mp4",
     archived=False,
 )
 ME = Me(
@@ -53,6 +54,7 @@ ROWS: Mapping[Name, list[dict[str, Any]]] = {
             "type": "video",
             "durationSeconds": 600,
             "thumbnailUrl": "https://example.org/fire.jpg",
+            "mediaUrl": "https://example.org/fire.mp4",
             "completionThreshold": 0.9,
             "evidence": "watched",
         },

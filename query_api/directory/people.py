@@ -18,7 +18,7 @@ _TEAMS = """
     ORDER BY t.name, t.team_id
 """
 _ITEM = """
-    SELECT content_id::text, title, type, duration_ms, thumbnail_url, archived
+    SELECT content_id::text, title, type, duration_ms, thumbnail_url, media_url, archived
     FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s
 """
 
@@ -49,13 +49,14 @@ async def item(database: Database, tenant: TenantId, content: UUID) -> Catalogue
         row = await (await connection.execute(_ITEM.encode(), values)).fetchone()
         if row is None:
             return None
-        found, title, kind, duration_ms, thumbnail_url, archived = row
+        found, title, kind, duration_ms, thumbnail_url, media_url, archived = row
         return CatalogueItem(
             content_id=found,
             title=title,
             type=kind,
             duration_seconds=None if duration_ms is None else duration_ms / 1000,
             thumbnail_url=thumbnail_url,
+            media_url=media_url,
             archived=archived,
         )
 

@@ -87,7 +87,23 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
     thumbnail_url: (
         Annotated[
             str,
-            Meta(max_length=2048, description="`http` or `https`.", examples=["https://example.org/1.jpg"]),
+            Meta(
+                max_length=2048,
+                description="`http` or `https`, or a path on this host: `/…`.",
+                examples=["https://example.org/1.jpg"],
+            ),
+        ]
+        | None
+    ) = None
+    media_url: (
+        Annotated[
+            str,
+            Meta(
+                max_length=2048,
+                description="Where its file is, for Playhead's own pages: `http` or `https`, or a path on "
+                "this host, `/…`; absent: it is played elsewhere.",
+                examples=["https://example.org/1.mp4"],
+            ),
         ]
         | None
     ) = None
@@ -119,6 +135,7 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
             "type": self.type,
             "duration_ms": None if self.duration_seconds is None else round(self.duration_seconds * 1000),
             "thumbnail_url": trimmed_or_none(self.thumbnail_url),
+            "media_url": trimmed_or_none(self.media_url),
             "threshold": None if self.completion_threshold is None else round(self.completion_threshold, 3),
             "evidence": self.evidence,
             "archived": bool(self.archived),
@@ -126,8 +143,9 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
 
     def faults(self) -> Iterator[Fault]:
         """Of its texts and numbers."""
-        yield from text_faults({"title": self.title, "thumbnailUrl": self.thumbnail_url})
-        yield from url_faults("thumbnailUrl", self.thumbnail_url)
+        addresses = {"thumbnailUrl": self.thumbnail_url, "mediaUrl": self.media_url}
+        yield from text_faults({"title": self.title} | addresses)
+        yield from url_faults(addresses)
         share = self.completion_threshold
         if share is not None and abs(share - round(share, 3)) > 1e-9:  # noqa: PLR2004 - binary fractions differ by less
             yield "completionThreshold", "is not in whole thousandths"

@@ -46,26 +46,28 @@ _MERGE_MEMBER = """
 """
 
 _CONTENT = Statements(
-    columns="content_id uuid, title text, type text, duration_ms int, thumbnail_url text, threshold numeric, "
-    "evidence text, archived boolean",
+    columns="content_id uuid, title text, type text, duration_ms int, thumbnail_url text, media_url text, "
+    "threshold numeric, evidence text, archived boolean",
     store=(
         """
         MERGE INTO progress.content_items AS o USING sent AS n
         ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id
         WHEN MATCHED AND
-            (o.title, o.type, o.duration_ms, o.thumbnail_url, o.threshold, o.evidence, o.archived)
+            (o.title, o.type, o.duration_ms, o.thumbnail_url, o.media_url, o.threshold, o.evidence,
+            o.archived)
             IS DISTINCT FROM
-            (n.title, n.type, n.duration_ms, n.thumbnail_url, n.threshold, n.evidence, n.archived)
+            (n.title, n.type, n.duration_ms, n.thumbnail_url, n.media_url, n.threshold, n.evidence,
+            n.archived)
         THEN UPDATE SET
             title = n.title, type = n.type, duration_ms = n.duration_ms, thumbnail_url = n.thumbnail_url,
-            threshold = n.threshold, evidence = n.evidence, archived = n.archived,
+            media_url = n.media_url, threshold = n.threshold, evidence = n.evidence, archived = n.archived,
             updated_at = clock_timestamp()
         WHEN NOT MATCHED THEN INSERT (
-            tenant_id, content_id, title, type, duration_ms, thumbnail_url, threshold, evidence, archived,
-            updated_at
+            tenant_id, content_id, title, type, duration_ms, thumbnail_url, media_url, threshold, evidence,
+            archived, updated_at
         ) VALUES (
-            %(tenant)s, n.content_id, n.title, n.type, n.duration_ms, n.thumbnail_url, n.threshold,
-            n.evidence, n.archived, clock_timestamp()
+            %(tenant)s, n.content_id, n.title, n.type, n.duration_ms, n.thumbnail_url, n.media_url,
+            n.threshold, n.evidence, n.archived, clock_timestamp()
         )
         RETURNING n.index
         """,

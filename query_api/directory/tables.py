@@ -28,6 +28,15 @@ def _item(*more: Column) -> tuple[Column, ...]:
             sortable=False,
             example="https://example.org/1.jpg",
         ),
+        Column(
+            "mediaUrl",
+            "text",
+            "c.media_url",
+            "Its file; null where it is played elsewhere.",
+            nullable=True,
+            sortable=False,
+            example="https://example.org/1.mp4",
+        ),
         *more,
         Column("archived", "boolean", "c.archived", "Whether it is shown no longer.", example=False),
     )

@@ -41,10 +41,20 @@ def email_faults(field: str, email: str | None) -> Iterator[Fault]:
         yield field, "is not an e-mail address"
 
 
-def url_faults(field: str, url: str | None) -> Iterator[Fault]:
-    """Of an address that pages will show: any other scheme could run in them."""
-    if url is not None and not _is_web_address(url.strip()):
-        yield field, "is not an http or https URL"
+def url_faults(urls: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Of addresses that pages will show, by their field's name: any other scheme could run in them."""
+    for field, url in urls.items():
+        if url is not None and not _is_shown(url.strip()):
+            yield field, "is neither an http or https URL nor a path on this host"
+
+
+def _is_shown(url: str) -> bool:
+    return not re.search(r"\s", url) and (_is_path(url) or _is_web_address(url))
+
+
+def _is_path(url: str) -> bool:
+    # `//host` is another host's address, and to browsers a backslash is a slash.
+    return url.startswith("/") and not url.startswith("//") and "\\" not in url
 
 
 def _is_web_address(url: str) -> bool:
@@ -52,4 +62,4 @@ def _is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -46,13 +46,6 @@ def fields_at_fault(kind: Name, row: Any) -> list[str | None]:
         ({"completionThreshold": 0.0001}, "completionThreshold"),
         ({"completionThreshold": 5e-324}, "completionThreshold"),
         ({"evidence": "reported"}, "evidence"),
-        ({"thumbnailUrl": "javascript:alert(1)"}, "thumbnailUrl"),
-        ({"thumbnailUrl": "data:image/png;base64,AA"}, "thumbnailUrl"),
-        ({"thumbnailUrl": "//example.org/1.jpg"}, "thumbnailUrl"),
-        ({"thumbnailUrl": "https://"}, "thumbnailUrl"),
-        ({"thumbnailUrl": "https://["}, "thumbnailUrl"),
-        ({"thumbnailUrl": "https://example.org/a b"}, "thumbnailUrl"),
-        ({"thumbnailUrl": "https://example.org/" + "x" * 2_048}, "thumbnailUrl"),
         ({"archived": "yes"}, "archived"),
         ({"titel": "Fire safety"}, "titel"),
         ({"remove": "yes"}, "remove"),
@@ -72,12 +65,41 @@ def test_a_field_that_is_wrong_is_named(told: dict[str, Any], field: str) -> Non
         {"completionThreshold": 1},
         {"completionThreshold": 0.001},
         {"completionThreshold": 0.333},
-        {"thumbnailUrl": "HTTP://example.org"},
-        {"thumbnailUrl": None, "evidence": None, "archived": None, "durationSeconds": None},
+        {"thumbnailUrl": None, "mediaUrl": None, "evidence": None, "archived": None, "durationSeconds": None},
     ],
 )
 def test_what_is_odd_but_right_is_taken(told: dict[str, Any]) -> None:
     assert fields_at_fault("content", content(**told)) == []
+
+
+ADDRESSES = ("thumbnailUrl", "mediaUrl")
+
+
+@pytest.mark.parametrize("field", ADDRESSES)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:image/png;base64,AA",
+        "//example.org/1.jpg",
+        "/\\example.org/1.jpg",
+        "/\t/example.org/1.jpg",
+        "/a b",
+        "media/1.jpg",
+        "https://",
+        "https://[",
+        "https://example.org/a b",
+        "https://example.org/" + "x" * 2_048,
+    ],
+)
+def test_an_address_that_pages_may_not_show_is_named(field: str, url: str) -> None:
+    assert set(fields_at_fault("content", content(**{field: url}))) == {field}
+
+
+@pytest.mark.parametrize("field", ADDRESSES)
+@pytest.mark.parametrize("url", ["HTTP://example.org", "https://example.org/1?a=b#t=1", "/", "/media/1.webm"])
+def test_an_address_is_of_the_web_or_of_this_host(field: str, url: str) -> None:
+    assert fields_at_fault("content", content(**{field: url})) == []
 
 
 @pytest.mark.parametrize("email", ["ada", "ada@", "@example.org", "a b@example.org", "a@b@c", "", "a@b\n"])

@@ -18,6 +18,7 @@ async def test_rows_are_stored_and_shown(desk: Desk) -> None:
     item = content(
         durationSeconds=600.5,
         thumbnailUrl="https://example.org/1.jpg",
+        mediaUrl=" /media/1.mp4 ",
         completionThreshold=0.875,
         evidence="watched",
         title=" Fire safety ",
@@ -32,6 +33,7 @@ async def test_rows_are_stored_and_shown(desk: Desk) -> None:
         "type": "video",
         "durationSeconds": 600.5,
         "thumbnailUrl": "https://example.org/1.jpg",
+        "mediaUrl": "/media/1.mp4",
         "completionThresholdPercent": 87.5,
         "evidence": "watched",
         "archived": False,

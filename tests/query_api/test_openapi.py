@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from query_api import write_openapi
 from query_api.app import create_app
 from tests.query_api.serving import serving
 from tests.query_api.world import World, headers, new_content, new_person, watched
@@ -37,6 +39,11 @@ def operations(document: Any) -> list[tuple[str, str, Any]]:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
+
+
+def test_the_committed_document_is_current() -> None:
+    """`make api` writes it, and the types that the pages have of it."""
+    assert json.loads(write_openapi.TARGET.read_text()) == json.loads(write_openapi.text())
 
 
 def test_every_operation_is_told_in_words(document: Any) -> None:
