@@ -1,0 +1,40 @@
+import type { Problem } from './types'
+
+/**
+ * What an answer can fail by, as pages tell them apart:
+ * `offline` nobody answers · `signedOut` 401 · `forbidden` 403 · `missing` 404 · `invalid` another 4xx · `unavailable` 5xx.
+ */
+export type FailureKind = 'offline' | 'signedOut' | 'forbidden' | 'missing' | 'invalid' | 'unavailable'
+
+/** An answer that was none. `problem` is what the service said of it (RFC 9457), where it said anything. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly problem?: Problem,
+  ) {
+    super(message)
+  }
+}
+
+const KINDS: Readonly<Record<number, FailureKind>> = { 401: 'signedOut', 403: 'forbidden', 404: 'missing' }
+
+/** The failure that a status and the body that came with it are. */
+export function failureOf(status: number, body: unknown): Failure {
+  const problem = isProblem(body) ? body : undefined
+  const kind = KINDS[status] ?? (status >= 500 || status === 429 ? 'unavailable' : 'invalid')
+  return new Failure(kind, problem?.detail ?? problem?.title ?? `HTTP ${status}`, problem)
+}
+
+/** The failure of a request that nobody answered, or that was ended: the latter is thrown on as it is. */
+export function failureOfThrown(reason: unknown): Failure {
+  if (reason instanceof Failure) return reason
+  if (reason instanceof DOMException && reason.name === 'AbortError') throw reason
+  return new Failure('offline', reason instanceof Error ? reason.message : String(reason))
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'title' in body
+}

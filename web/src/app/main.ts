@@ -1,0 +1,59 @@
+/** Where the pages are put together: who is signed in, what they may call, and the shell that shows it. */
+import '@fontsource-variable/inter/index.css'
+import { html, render } from 'lit'
+import { Api } from '../api/client'
+import { Failure } from '../api/failure'
+import { Tokens } from '../api/tokens'
+import { createPlayhead } from '../sdk'
+import '../theme/tokens.css'
+import { apply, language } from './preferences'
+import './shell'
+import './sign-in'
+import { failed } from './ui/failed'
+import './ui/skeleton'
+
+apply(document.documentElement)
+const tokens = new Tokens(window)
+const api = new Api(
+  tokens,
+  () => {
+    signIn(true)
+  },
+  location.origin,
+)
+const playhead = createPlayhead({
+  endpoint: location.origin,
+  token: async () => (await tokens.current()) ?? '',
+})
+
+await start()
+
+async function start(): Promise<void> {
+  if ((await tokens.current()) === null) {
+    signIn(false)
+    return
+  }
+  render(html`<ui-skeleton></ui-skeleton>`, document.body)
+  try {
+    const me = await api.read(api.client.GET('/api/me'))
+    render(
+      html`<playhead-app .services=${{ api, playhead, me }} @app-sign-out=${signOut}></playhead-app>`,
+      document.body,
+    )
+  } catch (reason) {
+    if (reason instanceof Failure && reason.kind === 'signedOut') return
+    render(
+      failed(reason, language(), () => void start()),
+      document.body,
+    )
+  }
+}
+
+function signIn(expired: boolean): void {
+  render(html`<page-sign-in .tokens=${tokens} ?expired=${expired}></page-sign-in>`, document.body)
+}
+
+function signOut(): void {
+  tokens.forget()
+  location.assign('/')
+}

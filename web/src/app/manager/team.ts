@@ -1,0 +1,22 @@
+import { html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Services } from '../services'
+import { base } from '../ui/base'
+import '../ui/skeleton'
+
+@customElement('page-team')
+export class PageTeam extends LitElement {
+  static override styles = base
+
+  @property({ attribute: false }) services!: Services
+
+  override render() {
+    return html`<ui-skeleton></ui-skeleton>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'page-team': PageTeam
+  }
+}

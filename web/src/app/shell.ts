@@ -1,0 +1,167 @@
+import { Router } from '@lit-labs/router'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import '../components'
+import { Localised } from '../strings'
+import './account'
+import { destinations, isAt } from './navigation'
+import { pages } from './routes'
+import type { Services } from './services'
+import { shellStyles } from './shell-styles'
+import { strings } from './strings'
+import { base } from './ui/base'
+import { icon } from './ui/icon'
+import { logo } from './ui/logo'
+import './ui/state'
+
+/** The frame around every page: where one may go, who one is, and whether what one watches is being saved. */
+@customElement('playhead-app')
+export class PlayheadApp extends LitElement {
+  static override styles = [base, shellStyles]
+
+  @property({ attribute: false }) services!: Omit<Services, 'go' | 'tell' | 'title'>
+
+  @state() private path = location.pathname
+  @state() private offline = !navigator.onLine
+  @state() private unsaved = false
+  @state() private told = ''
+
+  @query('main') private readonly main!: HTMLElement
+
+  private readonly local = new Localised(this, strings)
+  readonly #router = new Router(
+    this,
+    pages.map((page) => ({
+      path: page.path,
+      enter: async () => {
+        await page.load()
+        return true
+      },
+      render: (parameters) => page.render(this.#handed, parameters),
+    })),
+    { fallback: { render: () => this.#missing() } },
+  )
+  #handedDown: Services | null = null
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('online', this.#onConnection)
+    addEventListener('offline', this.#onConnection)
+    addEventListener('popstate', this.#onMoved)
+    // links within pages are the router's; by then the address has changed
+    this.addEventListener('click', this.#onMoved)
+    const { playhead } = this.services
+    playhead.addEventListener('failing', this.#onFailing)
+    playhead.addEventListener('saved', this.#onSaved)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('online', this.#onConnection)
+    removeEventListener('offline', this.#onConnection)
+    removeEventListener('popstate', this.#onMoved)
+    const { playhead } = this.services
+    playhead.removeEventListener('failing', this.#onFailing)
+    playhead.removeEventListener('saved', this.#onSaved)
+  }
+
+  override render() {
+    const { t } = this.local
+    return html`<a class="button skip" href="#content" @click=${this.#onSkip}>${t.skip}</a>
+      <header>
+        <div class="bar">
+          <a class="home" href="/">${logo()}</a>
+          <nav aria-label=${t.mainNavigation}>
+            ${destinations(this.services.me).map(
+              (each) =>
+                html`<a href=${each.path} aria-current=${isAt(this.path, each) ? 'page' : nothing}
+                  >${icon(each.icon)}<span>${t[each.label]}</span></a
+                >`,
+            )}
+          </nav>
+          <app-account .me=${this.services.me} @account-sign-out=${this.#onSignOut}></app-account>
+        </div>
+      </header>
+      <div role="status">${this.#notice()}</div>
+      <main id="content" tabindex="-1"><div class="content">${this.#router.outlet()}</div></main>
+      <playhead-toast
+        .message=${this.told}
+        ?open=${this.told !== ''}
+        @playhead-toast-close=${this.#onToldClose}
+      >
+      </playhead-toast>`
+  }
+
+  #notice(): unknown {
+    const { t } = this.local
+    const text = this.offline ? t.offlineNotice : this.unsaved ? t.unsavedNotice : null
+    return text === null ? nothing : html`<p class="notice">${icon('offline')} ${text}</p>`
+  }
+
+  #missing(): unknown {
+    const { t } = this.local
+    return html`<ui-state .icon=${'search'} .heading=${t.missingTitle} .text=${t.missingText}>
+      <a class="button primary" href="/">${t.home}</a>
+    </ui-state>`
+  }
+
+  /** The services whole: the way around is the shell's own. */
+  get #handed(): Services {
+    this.#handedDown ??= {
+      ...this.services,
+      go: (path) => {
+        history.pushState({}, '', path)
+        void this.#router.goto(location.pathname)
+        this.#onMoved()
+      },
+      title: (text) => {
+        document.title = text === '' ? 'Playhead' : `${text} · Playhead`
+      },
+      tell: (message) => {
+        this.told = message
+      },
+    }
+    return this.#handedDown
+  }
+
+  readonly #onMoved = (): void => {
+    // after the router's own listener, which changes the address
+    queueMicrotask(() => {
+      if (this.path === location.pathname) return
+      this.path = location.pathname
+      scrollTo({ top: 0 })
+      this.main.focus({ preventScroll: true })
+    })
+  }
+
+  readonly #onSkip = (event: Event): void => {
+    event.preventDefault()
+    this.main.focus()
+  }
+
+  readonly #onConnection = (): void => {
+    this.offline = !navigator.onLine
+  }
+
+  readonly #onFailing = (): void => {
+    this.unsaved = true
+  }
+
+  readonly #onSaved = (): void => {
+    this.unsaved = false
+  }
+
+  readonly #onToldClose = (): void => {
+    this.told = ''
+  }
+
+  readonly #onSignOut = (): void => {
+    this.dispatchEvent(new CustomEvent('app-sign-out'))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'playhead-app': PlayheadApp
+  }
+}

@@ -1,0 +1,90 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { claimsOf } from '../api/claims'
+import type { Tokens } from '../api/tokens'
+import { Localised } from '../strings'
+import { strings } from './strings'
+import { base } from './ui/base'
+import { logo } from './ui/logo'
+
+/** Where somebody without a token, or with one that is no longer good, gets to. */
+@customElement('page-sign-in')
+export class PageSignIn extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        min-height: 100dvh;
+        padding: 24px;
+      }
+      form {
+        width: min(420px, 100%);
+        display: grid;
+        gap: 16px;
+        padding: clamp(24px, 6vw, 40px);
+      }
+      .failed {
+        color: var(--playhead-danger);
+        font-size: 0.875rem;
+      }
+      textarea {
+        font-family: ui-monospace, monospace;
+        font-size: 0.8125rem;
+        resize: vertical;
+      }
+    `,
+  ]
+
+  @property({ attribute: false }) tokens!: Tokens
+  /** Whether there was a token, which the service no longer takes. */
+  @property({ type: Boolean }) expired = false
+
+  @state() private bad = false
+
+  private readonly local = new Localised(this, strings)
+
+  override render() {
+    const { t } = this.local
+    return html`<main>
+      <form class="card" @submit=${this.#onSubmit}>
+        ${logo()}
+        <div class="stack" style="--gap: 8px">
+          <h1>${t.signInTitle}</h1>
+          <p class="muted">${this.expired ? t.signedOutText : t.signInText}</p>
+          <p class="muted small">${t.signInLocal}</p>
+        </div>
+        <label class="field">
+          ${t.signInToken}
+          <textarea
+            name="token"
+            rows="4"
+            autocomplete="off"
+            spellcheck="false"
+            required
+            aria-describedby="bad"
+          ></textarea>
+        </label>
+        <span id="bad" class="failed" role="alert">${this.bad ? t.signInBad : nothing}</span>
+        <button class="button primary">${t.signInAction}</button>
+      </form>
+    </main>`
+  }
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const given = new FormData(event.target as HTMLFormElement).get('token')
+    const token = typeof given === 'string' ? given.trim() : ''
+    this.bad = claimsOf(token) === null
+    if (this.bad) return
+    this.tokens.keep(token)
+    location.reload()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'page-sign-in': PageSignIn
+  }
+}
