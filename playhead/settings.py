@@ -6,6 +6,7 @@ reads the environment itself, so two of them can run in one process under test.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
@@ -26,6 +27,9 @@ def _split(listed: object) -> object:
 
 
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+# Nothing that would end a source in a header, or the header.
+_Ancestor = Annotated[str, Field(pattern=r"^(\*|https?:(//[^\s;,'\"/]+)?)$")]
+FrameAncestors = Annotated[tuple[_Ancestor, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -240,6 +244,12 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     """The same for a call that writes the directory, which has connections of its own."""
     query_allowed_origins: Origins = ()
     """Other origins whose pages may read (CORS), `*` for all. Comma-separated in the environment."""
+    query_frame_ancestors: FrameAncestors = ()
+    """Other origins whose pages may frame these, `*` for all. Comma-separated in the environment."""
+    query_pages_directory: Path | None = None
+    """Where the built pages are; by default where `make pages` puts them."""
+    query_media_directory: Path | None = None
+    """Files that everybody may have under `/media/`, without a token: for the local demo."""
     query_live_max_streams: int = Field(default=1_000, ge=1)
     """Open live streams, of persons and of teams; beyond it, 503."""
     query_live_review_seconds: float = Field(default=30.0, gt=0, le=50)

@@ -18,6 +18,7 @@ from playhead.settings import QuerySettings
 from query_api import openapi
 from query_api.context import running
 from query_api.metrics import CountRequests
+from query_api.pages import serving as pages
 from query_api.reader import UnavailableError
 from query_api.routes import (
     content,
@@ -85,6 +86,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
     )
     for router in routers:
         app.include_router(router)
+    pages.install(app, settings)
     openapi.install(app)
     if settings.query_allowed_origins:
         app.add_middleware(

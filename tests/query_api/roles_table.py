@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from query_api.access import Person
+from query_api.pages.serving import PATHS
 from tests.reports.organisation import Organisation
 
 Role = Literal["nobody", "learner", "manager", "admin"]
@@ -30,6 +32,7 @@ Subject = Literal["none", "own", "in scope", "beyond", "foreign", "unknown"]
 """Whom or what a request is about. `foreign` is of another tenant, `unknown` of none."""
 Path = Callable[[Organisation, Organisation, Person], str]
 """Of our organisation, theirs, and whoever asks."""
+NAMED = re.compile(r"\{\w+\}")
 NOWHERE = UUID("00000000-0000-4000-8000-00000000dead")
 
 
@@ -115,6 +118,10 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/docs"): plain("/docs", PUBLIC),
     ("GET", "/docs/oauth2-redirect"): plain("/docs/oauth2-redirect", PUBLIC),
     ("GET", "/redoc"): plain("/redoc", PUBLIC),
+    # Each has the id of nobody and nothing, which no page learns before its calls are answered.
+    **{("GET", path): plain(NAMED.sub(str(NOWHERE), path), PUBLIC) for path in PATHS},
+    ("GET", "/assets/{path:path}"): plain("/assets/a.js", PUBLIC),
+    ("GET", "/media/{path:path}"): plain("/media/a.webm", PUBLIC),
     ("GET", "/api/me"): plain("/api/me", SIGNED_IN),
     ("GET", "/api/content"): (
         *plain("/api/content", SIGNED_IN),

@@ -58,6 +58,15 @@ def test_the_table_has_every_route() -> None:
     assert documented <= TABLE.keys()
 
 
+def folders(directory: Path) -> dict[str, Path]:
+    """Settings by which there are pages and media."""
+    pages, media = directory / "pages", directory / "media"
+    for file in (pages / "index.html", pages / "assets" / "a.js", media / "a.webm"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+    return {"query_pages_directory": pages, "query_media_directory": media}
+
+
 class Sender:
     """Sends cases to a running service."""
 
@@ -82,7 +91,7 @@ class Sender:
 
 @pytest.fixture
 def sender(world: World, ours: Organisation, theirs: Organisation, tmp_path: Path) -> Iterator[Sender]:
-    with serving(world.settings(), tmp_path) as service:
+    with serving(world.settings(**folders(tmp_path)), tmp_path) as service:
         sender = Sender(service, ours, theirs)
         yield sender
         sender.close()
