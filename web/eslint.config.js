@@ -21,6 +21,7 @@ export default defineConfig(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'lit/no-template-map': 'off', // map() reads better than repeat() where rows have no state to keep
       'lit/no-template-arrow': 'off', // Lit binds a new listener for nothing more than an assignment
+      '@typescript-eslint/unbound-method': 'off', // Lit calls a template's listeners with the element as `this`
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
