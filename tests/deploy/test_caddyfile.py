@@ -101,7 +101,11 @@ def service(name: str) -> Starlette:
             yield ""
             await _pause()
 
-    routes = [Route("/api/progress/live", stream, methods=["GET"])] if name == "query" else []
+    async def script(_: Request) -> Response:
+        return PlainTextResponse("x" * 10_000, media_type="text/javascript")
+
+    files = [Route(path, script) for path in ("/assets/main.js", "/api/content.js")]
+    routes = [Route("/api/progress/live", stream, methods=["GET"]), *files] if name == "query" else []
     return Starlette(routes=[*routes, Route("/{path:path}", answer, methods=METHODS)])
 
 
@@ -169,6 +173,15 @@ def test_a_real_caddy_routes_so(gateway: str) -> None:
 def test_a_real_caddy_streams_events_as_they_come(gateway: str) -> None:
     with httpx.stream("GET", f"{gateway}/api/progress/live", timeout=10) as answer:
         assert next(answer.iter_text()) == "data: first\n\n"
+
+
+@with_caddy
+def test_a_real_caddy_compresses_what_pages_are_made_of_and_nothing_else(gateway: str) -> None:
+    with httpx.Client(base_url=gateway, headers={"Accept-Encoding": "gzip"}) as client:
+        asset, answer = client.get("/assets/main.js"), client.get("/api/content.js")
+    assert asset.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in answer.headers
+    assert asset.text == answer.text == "x" * 10_000
 
 
 @with_caddy
