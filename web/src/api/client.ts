@@ -16,7 +16,7 @@ export class Api {
   readonly client: Client<paths>
 
   constructor(
-    private readonly tokens: Tokens,
+    private readonly tokens: Pick<Tokens, 'current' | 'refuse'>,
     private readonly onSignedOut: () => void,
     origin: string,
   ) {

@@ -1,0 +1,55 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Pages, type Page } from './pages'
+
+const host = {
+  addController: vi.fn(),
+  removeController: vi.fn(),
+  requestUpdate: vi.fn(),
+  updateComplete: Promise.resolve(true),
+}
+const book: Record<string, Page<number>> = {
+  first: { items: [1, 2], nextCursor: 'second' },
+  second: { items: [3], nextCursor: null },
+}
+const read = (cursor: string | null): Promise<Page<number>> =>
+  Promise.resolve(book[cursor ?? 'first'] as Page<number>)
+
+beforeEach(() => {
+  vi.clearAllMocks()
+})
+
+test('pages follow one another until the last', async () => {
+  const pages = new Pages(host, read)
+  expect(pages.rows).toBeNull()
+  await pages.reset()
+  expect(pages).toMatchObject({ rows: [1, 2], more: true, loading: false })
+  await pages.next()
+  expect(pages).toMatchObject({ rows: [1, 2, 3], more: false })
+  await pages.next()
+  expect(pages.rows).toEqual([1, 2, 3])
+})
+
+test('an answer that comes after the list began anew is dropped', async () => {
+  const waiting: ((page: Page<number>) => void)[] = []
+  const pages = new Pages<number>(host, () => new Promise((resolve) => waiting.push(resolve)))
+  const first = pages.reset()
+  const second = pages.reset()
+  waiting[1]?.({ items: [2], nextCursor: null })
+  waiting[0]?.({ items: [1], nextCursor: 'more' })
+  await Promise.all([first, second])
+  expect(pages).toMatchObject({ rows: [2], more: false, loading: false })
+})
+
+test('rows stay while a later page fails, which can be asked for again', async () => {
+  let failing = true
+  const pages = new Pages(host, (cursor) => {
+    if (cursor !== null && failing) return Promise.reject(new Error('away'))
+    return read(cursor)
+  })
+  await pages.reset()
+  await pages.next()
+  expect(pages).toMatchObject({ rows: [1, 2], failure: new Error('away'), more: true })
+  failing = false
+  await pages.next()
+  expect(pages).toMatchObject({ rows: [1, 2, 3], failure: null })
+})
