@@ -74,7 +74,7 @@ test('what is not there says which field named it', async () => {
 
 test('where nobody answers one is offline', async () => {
   const api = new Api(
-    { current: () => Promise.resolve('t') } as Tokens,
+    { current: () => Promise.resolve('t'), refuse: () => false },
     () => undefined,
     'http://127.0.0.1:1',
   )

@@ -12,7 +12,7 @@ const book: Record<string, Page<number>> = {
   second: { items: [3], nextCursor: null },
 }
 const read = (cursor: string | null): Promise<Page<number>> =>
-  Promise.resolve(book[cursor ?? 'first'] as Page<number>)
+  Promise.resolve(book[cursor ?? 'first'] ?? { items: [], nextCursor: null })
 
 beforeEach(() => {
   vi.clearAllMocks()
