@@ -1027,6 +1027,8 @@ export interface components {
             /** @description Null where nobody told. */
             durationSeconds: number | null;
             thumbnailUrl: string | null;
+            /** @description Its file; null where it is played elsewhere. */
+            mediaUrl: string | null;
             /** @description Whether it is shown no longer. */
             archived: boolean;
         };
@@ -1122,6 +1124,8 @@ export interface components {
             /** @default null */
             thumbnailUrl: string | null;
             /** @default null */
+            mediaUrl: string | null;
+            /** @default null */
             completionThreshold: number | null;
             /** @default null */
             evidence: ("any" | "watched") | null;
@@ -1148,6 +1152,8 @@ export interface components {
             durationSeconds: unknown;
             /** @default null */
             thumbnailUrl: unknown;
+            /** @default null */
+            mediaUrl: unknown;
             /** @default null */
             completionThreshold: unknown;
             /** @default null */
@@ -4340,6 +4346,7 @@ export interface operations {
                      *           "type": "video",
                      *           "durationSeconds": 450,
                      *           "thumbnailUrl": "https://example.org/1.jpg",
+                     *           "mediaUrl": "https://example.org/1.mp4",
                      *           "completionThresholdPercent": 90,
                      *           "evidence": "watched",
                      *           "updatedAt": "2026-11-22T10:00:00.000Z",
@@ -4364,6 +4371,8 @@ export interface operations {
                             durationSeconds: number | null;
                             /** @description Its picture. */
                             thumbnailUrl: string | null;
+                            /** @description Its file; null where it is played elsewhere. */
+                            mediaUrl: string | null;
                             /** @description `completionThreshold` in per cent; null: as everywhere. */
                             completionThresholdPercent: number | null;
                             /** @description What counts; null: as everywhere. */
@@ -4454,6 +4463,7 @@ export interface operations {
                  *           "type": "video",
                  *           "durationSeconds": 600,
                  *           "thumbnailUrl": "https://example.org/fire.jpg",
+                 *           "mediaUrl": "https://example.org/fire.mp4",
                  *           "completionThreshold": 0.9,
                  *           "evidence": "watched"
                  *         },
@@ -5505,6 +5515,7 @@ export interface operations {
                      *           "type": "video",
                      *           "durationSeconds": 450,
                      *           "thumbnailUrl": "https://example.org/1.jpg",
+                     *           "mediaUrl": "https://example.org/1.mp4",
                      *           "archived": false
                      *         }
                      *       ],
@@ -5526,6 +5537,8 @@ export interface operations {
                             durationSeconds: number | null;
                             /** @description Its picture. */
                             thumbnailUrl: string | null;
+                            /** @description Its file; null where it is played elsewhere. */
+                            mediaUrl: string | null;
                             /** @description Whether it is shown no longer. */
                             archived: boolean;
                         }[];
@@ -5602,6 +5615,7 @@ export interface operations {
                      *       "type": "video",
                      *       "durationSeconds": 600,
                      *       "thumbnailUrl": "https://example.org/fire.jpg",
+                     *       "mediaUrl": "https://example.org/fire.mp4",
                      *       "archived": false
                      *     }
                      */
