@@ -104,14 +104,13 @@ export const continueWatchingStyles = css`
     inset-inline: 0;
     inset-block-end: 0;
     block-size: 4px;
-    background: #0000008c;
+    background: var(--_track);
   }
 
   .bar span {
     display: block;
     block-size: 100%;
     background: var(--_accent);
-    box-shadow: 0 0 0 1px #00000059;
   }
 
   .title {
@@ -164,9 +163,8 @@ export const continueWatchingStyles = css`
     flex-direction: column;
     align-items: center;
     justify-content: center;
-    gap: 8px;
     aspect-ratio: 16 / 9;
-    padding: 16px;
+    padding: 8px 16px;
     border: 1px dashed var(--_border-strong);
     border-radius: var(--_radius);
     color: var(--_muted);
@@ -175,12 +173,16 @@ export const continueWatchingStyles = css`
     text-align: center;
   }
 
-  .removed p {
-    margin: 0;
-    display: -webkit-box;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
+  .removed strong {
+    color: var(--_text);
+    font-weight: 600;
+  }
+
+  .removed bdi {
+    max-inline-size: 100%;
     overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
 
   .empty {

@@ -37,6 +37,9 @@ export class PlayheadContinueWatching extends LitElement {
   /** Shows skeletons while there is no item yet. */
   @property({ type: Boolean, reflect: true }) loading = false
 
+  /** The heading, when "Continue watching" is not what it should say. */
+  @property() heading = ''
+
   @state() private dismissed: ReadonlyMap<string, Dismissed<ContinueWatchingItem>> = new Map()
   @state() private atStart = true
   @state() private atEnd = true
@@ -47,9 +50,7 @@ export class PlayheadContinueWatching extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback()
-    this.#sizes = new ResizeObserver(() => {
-      this.measure()
-    })
+    this.#sizes = new ResizeObserver(this.measure)
     this.#sizes.observe(this)
   }
 
@@ -60,7 +61,7 @@ export class PlayheadContinueWatching extends LitElement {
   }
 
   override updated() {
-    this.measure()
+    void this.updateComplete.then(this.measure)
   }
 
   override render() {
@@ -69,7 +70,7 @@ export class PlayheadContinueWatching extends LitElement {
     return html`
       <section aria-labelledby="heading" aria-busy=${this.loading}>
         <header>
-          <slot name="heading"><h2 id="heading" part="heading">${t.continueWatching}</h2></slot>
+          <h2 id="heading" part="heading">${this.heading || t.continueWatching}</h2>
           ${this.atStart && this.atEnd ? nothing : this.arrows()}
         </header>
         ${row.length > 0 ? this.cards(row) : this.loading ? this.skeletons() : this.empty()}
@@ -127,9 +128,9 @@ export class PlayheadContinueWatching extends LitElement {
     return html`
       <span class="picture" part="picture">
         <playhead-thumbnail .src=${item.thumbnailUrl ?? null} .name=${item.title}></playhead-thumbnail>
-        <span class="bar" part="bar"><span style="inline-size: ${item.percentage}%"></span></span>
+        <span class="bar" part="bar"><span .style=${`inline-size: ${item.percentage}%`}></span></span>
       </span>
-      <span class="title" part="title">${item.title}</span>
+      <span class="title" part="title"><bdi>${item.title}</bdi></span>
       <span class="left" part="remaining">${words ?? format.percent(item.percentage)}</span>
     `
   }
@@ -138,7 +139,8 @@ export class PlayheadContinueWatching extends LitElement {
     const { t } = this.local
     return html`
       <div class="removed" part="removed">
-        <p>${t.removed(item.title)}</p>
+        <strong>${t.removed}</strong>
+        <bdi>${item.title}</bdi>
         <button
           class="quiet"
           part="undo"
@@ -228,7 +230,7 @@ export class PlayheadContinueWatching extends LitElement {
     this.row.scrollBy({ left: pages * forward * this.row.clientWidth })
   }
 
-  private measure() {
+  private readonly measure = () => {
     const { scrollLeft = 0, scrollWidth = 0, clientWidth = 0 } = this.row ?? {}
     const scrolled = Math.abs(scrollLeft) // below zero in right-to-left pages
     this.atStart = scrolled < 2

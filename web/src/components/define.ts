@@ -1,4 +1,8 @@
-/** Registration and events, the same way for every element. */
+/**
+ * Registration and events, the same way for every element.
+ *
+ * Templates set `.style`, never `style`: a page's Content Security Policy refuses the attribute, and allows the property.
+ */
 
 /**
  * Registers an element, once: a page that carries two copies of this package keeps the first, where

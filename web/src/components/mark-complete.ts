@@ -23,6 +23,10 @@ export class PlayheadMarkComplete extends LitElement {
         gap: 4px;
       }
 
+      [role='status']:not(:has(*)) {
+        margin-inline-end: -4px; /* there for the screen reader alone */
+      }
+
       [role='status'] {
         display: inline-flex;
         align-items: center;

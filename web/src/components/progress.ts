@@ -1,5 +1,5 @@
 /** `<playhead-progress>`: how far one item is, for a card or a row of a table. */
-import { css, html, LitElement, type PropertyValues } from 'lit'
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { property } from 'lit/decorators.js'
 import { Localised } from '../strings'
 import { define } from './define'
@@ -20,8 +20,6 @@ export class PlayheadProgress extends LitElement {
       }
 
       .track {
-        flex: 1;
-        min-inline-size: 24px;
         block-size: 6px;
         border-radius: 3px;
         background: var(--_track);
@@ -43,6 +41,21 @@ export class PlayheadProgress extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
+      /* The ring is drawn: few fonts have one, and theirs hangs below the line. */
+      .ring {
+        font-size: 0;
+      }
+
+      .ring::before {
+        content: '';
+        display: inline-block;
+        inline-size: 9px;
+        block-size: 9px;
+        margin-inline-end: 6px;
+        border: 1.5px solid currentColor;
+        border-radius: 50%;
+      }
+
       .completed .fill {
         background: var(--_success);
       }
@@ -56,6 +69,11 @@ export class PlayheadProgress extends LitElement {
         flex-direction: row;
         align-items: center;
         gap: 12px;
+      }
+
+      :host([layout='inline']) .track {
+        flex: 1;
+        min-inline-size: 24px;
       }
 
       :host([layout='inline']) .in_progress .text {
@@ -111,7 +129,7 @@ export class PlayheadProgress extends LitElement {
         aria-valuetext=${words}
       >
         <div class="track" part="track">
-          <div class="fill" part="fill" style="inline-size: ${this.#percentage}%"></div>
+          <div class="fill" part="fill" .style=${`inline-size: ${this.#percentage}%`}></div>
         </div>
         <span class="text" part="text">${this.mark}${words}</span>
       </div>
@@ -119,7 +137,11 @@ export class PlayheadProgress extends LitElement {
   }
 
   private get mark() {
-    return { not_started: '○ ', in_progress: '', completed: '✓ ' }[this.status]
+    return {
+      not_started: html`<span class="ring">○ </span>`,
+      in_progress: nothing,
+      completed: '✓ ',
+    }[this.status]
   }
 }
 

@@ -52,12 +52,13 @@ export const scrubberStyles = css`
   }
 
   .buffered {
-    background: color-mix(in srgb, var(--_muted) 45%, var(--_track));
+    background: color-mix(in srgb, var(--_muted) 30%, var(--_track));
   }
 
+  /* Not the colour of what was watched: being at a place is not having seen what is before it. */
   .fill {
     left: 0;
-    background: var(--_accent);
+    background: color-mix(in srgb, var(--_text) 55%, var(--_track));
   }
 
   /* Square ends and solid colour: where a range ends is read off to the pixel. */
@@ -83,6 +84,15 @@ export const scrubberStyles = css`
   .seek:hover .thumb,
   .dragging .thumb {
     scale: 1.25;
+  }
+
+  .seek:focus-visible {
+    outline: none; /* around the thumb instead: around the whole it would cross the times below */
+  }
+
+  .seek:focus-visible .thumb {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
   }
 
   .bubble {

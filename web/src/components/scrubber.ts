@@ -83,12 +83,12 @@ export class PlayheadScrubber extends LitElement {
       >
         <div class="track" part="track">
           ${this.buffered.map(
-            ([from, to]) => html`<div class="buffered" part="buffered" style=${this.span(from, to)}></div>`,
+            ([from, to]) => html`<div class="buffered" part="buffered" .style=${this.span(from, to)}></div>`,
           )}
-          <div class="fill" part="fill" style="width: ${this.share(shown)}%"></div>
+          <div class="fill" part="fill" .style=${`width: ${this.share(shown)}%`}></div>
         </div>
         ${this.watchedLane()}
-        <div class="thumb" part="thumb" style="left: ${this.share(shown)}%"></div>
+        <div class="thumb" part="thumb" .style=${`left: ${this.share(shown)}%`}></div>
         ${this.pointed === null ? nothing : this.bubble(this.pointed)}
       </div>
       <span id="watched" class="unseen">${this.description}</span>
@@ -99,7 +99,7 @@ export class PlayheadScrubber extends LitElement {
     return html`
       <div class="watched" part="watched">
         ${this.#watched.map(
-          ([from, to]) => html`<div class="range" part="range" style=${this.span(from, to)}></div>`,
+          ([from, to]) => html`<div class="range" part="range" .style=${this.span(from, to)}></div>`,
         )}
       </div>
     `
@@ -107,7 +107,7 @@ export class PlayheadScrubber extends LitElement {
 
   private bubble(seconds: number) {
     const left = `clamp(24px, ${this.share(seconds)}%, 100% - 24px)`
-    return html`<div class="bubble" part="bubble" aria-hidden="true" style="left: ${left}">
+    return html`<div class="bubble" part="bubble" aria-hidden="true" .style=${`left: ${left}`}>
       ${this.local.format.clock(seconds)}
     </div>`
   }

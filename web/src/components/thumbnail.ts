@@ -79,7 +79,7 @@ export class PlayheadThumbnail extends LitElement {
       />`
     }
     return html`
-      <div class="made" part="made" aria-hidden="true" style="--_hue: ${hueOf(this.name)}">
+      <div class="made" part="made" aria-hidden="true" .style=${`--_hue: ${hueOf(this.name)}`}>
         <span>${initialsOf(this.name)}</span>
       </div>
     `

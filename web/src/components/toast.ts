@@ -75,8 +75,23 @@ export class PlayheadToast extends LitElement {
         text-wrap: pretty;
       }
 
-      ::slotted([slot='action']) {
+      /* The page's own button, dressed as ours unless the page dresses it: its styles win over these. */
+      ::slotted(button[slot='action']) {
         flex: none;
+        min-block-size: 40px;
+        padding: 0 12px;
+        border: none;
+        border-radius: var(--_radius);
+        background: transparent;
+        color: var(--_accent);
+        font: inherit;
+        font-size: 14px;
+        font-weight: 600;
+        cursor: pointer;
+      }
+
+      ::slotted(button[slot='action']:hover) {
+        background: color-mix(in srgb, currentColor 8%, transparent);
       }
 
       @keyframes rise {

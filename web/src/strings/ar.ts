@@ -21,7 +21,7 @@ export const ar: Translation<typeof en> = {
   continueWatching: 'متابعة المشاهدة',
   timeLeft: (time) => `بقي ${time}`,
   remove: (title) => `إزالة «${title}» من متابعة المشاهدة`,
-  removed: (title) => `تمت إزالة «${title}».`,
+  removed: 'تمت الإزالة',
   undo: 'تراجع',
   undoRemoval: (title) => `تراجع: الاحتفاظ بـ «${title}»`,
   nothingToContinue: 'لا شيء لمتابعته',

@@ -21,7 +21,7 @@ export const de: Translation<typeof en> = {
   continueWatching: 'Weiterschauen',
   timeLeft: (time) => `Noch ${time}`,
   remove: (title) => `„${title}“ aus „Weiterschauen“ entfernen`,
-  removed: (title) => `„${title}“ wurde entfernt.`,
+  removed: 'Entfernt',
   undo: 'Rückgängig',
   undoRemoval: (title) => `Rückgängig: „${title}“ behalten`,
   nothingToContinue: 'Nichts zum Weiterschauen',

@@ -23,7 +23,7 @@ export const en = {
   continueWatching: 'Continue watching',
   timeLeft: (time: string) => `${time} left`,
   remove: (title: string) => `Remove “${title}” from Continue watching`,
-  removed: (title: string) => `“${title}” was removed.`,
+  removed: 'Removed',
   undo: 'Undo',
   undoRemoval: (title: string) => `Undo: keep “${title}”`,
   nothingToContinue: 'Nothing to continue',

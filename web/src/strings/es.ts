@@ -21,7 +21,7 @@ export const es: Translation<typeof en> = {
   continueWatching: 'Seguir viendo',
   timeLeft: (time) => `Quedan ${time}`,
   remove: (title) => `Quitar «${title}» de Seguir viendo`,
-  removed: (title) => `Se ha quitado «${title}».`,
+  removed: 'Quitado de la lista',
   undo: 'Deshacer',
   undoRemoval: (title) => `Deshacer: conservar «${title}»`,
   nothingToContinue: 'Nada pendiente',
