@@ -1,0 +1,41 @@
+/**
+ * Whose a heartbeat is. Browsers are shared: what one person played and could not send must never go out with the token
+ * of the next. So every entry of the queue has an owner, and waits for a token of theirs.
+ */
+
+/** A token, and whose it is. */
+export interface Token {
+  readonly value: string
+  readonly owner: string
+}
+
+/** The token names nobody: it is not a JWT with `sub` and `tenant`. */
+export class NamelessTokenError extends Error {}
+
+/**
+ * The token with its owner, for one service.
+ *
+ * The signature is not checked: that is the server's part. A forged token could only have its own forger's heartbeats
+ * refused.
+ * @throws NamelessTokenError
+ */
+export function identified(value: string, endpoint: string): Token {
+  const { sub, tenant } = claimsOf(value)
+  if (typeof sub !== 'string' || typeof tenant !== 'string') {
+    throw new NamelessTokenError('The token is not a JWT with the claims "sub" and "tenant".')
+  }
+  return { value, owner: JSON.stringify([endpoint, tenant, sub]) }
+}
+
+function claimsOf(value: string): Record<string, unknown> {
+  const payload = value.split('.')[1] ?? ''
+  try {
+    const bytes = Uint8Array.from(atob(payload.replace(/-/gu, '+').replace(/_/gu, '/')), (char) =>
+      char.charCodeAt(0),
+    )
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {}
+  } catch {
+    return {} // told above, by the claims that are missing
+  }
+}

@@ -1,0 +1,197 @@
+/** A tracker of one media element: listens, looks, and leaves the thinking to `session`. */
+
+import { completesMedium, percentageOf } from './completion'
+import { mediaHeartbeat, segments, type HeartbeatBody } from './heartbeat'
+import { lengthOf, rangesPlayed, union } from './ranges'
+import {
+  begin,
+  JUMP_MS,
+  observe,
+  replays,
+  saved,
+  type HeartbeatEvent,
+  type MediaSession,
+  type Moment,
+  type Sight,
+} from './session'
+import { Tracker, type Page, type Tracked } from './tracker'
+import type { AttachOptions, MediaLike, TrackerState } from './types'
+import { uuid } from './uuid'
+
+const MOMENTS = [
+  'timeupdate',
+  'play',
+  'playing',
+  'pause',
+  'seeking',
+  'seeked',
+  'ratechange',
+  'ended',
+  'emptied',
+  'durationchange',
+] as const satisfies readonly Moment[]
+
+const SAVE_EVERY_SECONDS = 10
+
+/** Tracks one media element for one item, from `attach` to `detach`. */
+export class MediaTracker extends Tracker<TrackerState> implements Tracked {
+  readonly #media: MediaLike
+  readonly #options: AttachOptions
+  readonly #listening = new Map<Moment, () => void>()
+  #session: MediaSession
+  #settling: ReturnType<typeof setTimeout> | undefined
+  #drawn = ''
+
+  constructor(page: Page, media: MediaLike, options: AttachOptions) {
+    super(page, options)
+    this.#media = media
+    this.#options = options
+    this.#session = begin(uuid(), look(media, 0))
+    for (const moment of MOMENTS) this.#listen(moment)
+  }
+
+  override get state(): TrackerState {
+    const { id, positionSeconds, watched, reachedEnd } = this.#session
+    const durationSeconds = this.#durationSeconds
+    return {
+      ...this.shared,
+      sessionId: id,
+      status: this.#status,
+      positionSeconds,
+      durationSeconds,
+      watchedSegments: segments(watched),
+      percentage: percentageOf(watched, this.standing.durationSeconds ?? durationSeconds, reachedEnd),
+    }
+  }
+
+  /** Begin a new session, saving the one so far: for "Start over" of a completed item. */
+  restart(): void {
+    this.#observe('close')
+    const { barred, counted } = this.standing
+    const before = barred ? [] : union(counted, this.#session.watched)
+    this.standing = { ...this.standing, counted: before, barred: false }
+    this.#session = begin(uuid(), this.#look())
+    this.#draw()
+  }
+
+  /** Save what is left and let go of the element. */
+  detach(): void {
+    if (!this.#listening.size) return
+    for (const [moment, listener] of this.#listening) this.#media.removeEventListener(moment, listener)
+    this.#listening.clear()
+    this.#observe('close')
+    clearTimeout(this.#settling)
+    this.page.detached(this)
+  }
+
+  leave(moment: 'hide' | 'close'): HeartbeatBody | null {
+    return this.#advance(moment, this.#look())
+  }
+
+  back(): void {
+    this.#draw()
+  }
+
+  #listen(moment: Moment): void {
+    const listener = (): void => {
+      this.#observe(moment)
+    }
+    this.#listening.set(moment, listener)
+    this.#media.addEventListener(moment, listener)
+  }
+
+  #observe(moment: Moment): void {
+    const sight = this.#look()
+    if (replays(this.#session, sight)) {
+      this.restart()
+      return
+    }
+    const body = this.#advance(moment, sight)
+    if (body) this.page.save(body)
+    if (this.#session.owesJump) this.#settleLater()
+    this.#draw()
+  }
+
+  #advance(moment: Moment, sight: Sight): HeartbeatBody | null {
+    const { session, save } = observe(
+      this.#session,
+      moment,
+      sight,
+      this.#options.saveEverySeconds ?? SAVE_EVERY_SECONDS,
+    )
+    this.#session = session
+    if (!this.#completes) return save && this.#heartbeat(save)
+    if (!save) this.#session = saved(session) // the server is to know at once
+    this.becomeCompleted()
+    return this.#heartbeat(save ?? 'heartbeat')
+  }
+
+  #heartbeat(event: HeartbeatEvent): HeartbeatBody {
+    const { contentId, progressType = 'video' } = this.#options
+    return mediaHeartbeat(
+      this.#session,
+      event,
+      { contentId, progressType, durationSeconds: this.#durationSeconds },
+      uuid(),
+    )
+  }
+
+  get #completes(): boolean {
+    const { watched, reachedEnd, begun } = this.#session
+    if (!begun || this.standing.completed) return false
+    const session = { watched, ended: reachedEnd, durationSeconds: this.#durationSeconds }
+    return completesMedium(this.standing, session, this.threshold)
+  }
+
+  get #durationSeconds(): number | null {
+    const seconds = this.#options.durationSeconds ?? this.#media.duration
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : null // a live stream lasts for ever
+  }
+
+  get #status(): TrackerState['status'] {
+    if (!this.#media.paused && !this.#media.ended) return 'playing'
+    if (!this.#session.begun) return 'idle'
+    return this.#media.ended ? 'ended' : 'paused'
+  }
+
+  /** The last of a burst of seeks is saved even where nothing follows it. */
+  #settleLater(): void {
+    clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => {
+      this.#observe('settle')
+    }, JUMP_MS)
+  }
+
+  #draw(): void {
+    const { id, positionSeconds, watched } = this.#session
+    const drawn = [
+      id,
+      this.#status,
+      positionSeconds,
+      lengthOf(watched),
+      this.#durationSeconds,
+      this.standing.completed,
+    ].join()
+    if (drawn === this.#drawn) return
+    this.#drawn = drawn
+    this.emit('progress', this.state)
+  }
+
+  #look(): Sight {
+    return look(this.#media, this.#session.last.now)
+  }
+}
+
+function look(media: MediaLike, after: number): Sight {
+  const { currentTime, paused, ended, seeking, playbackRate, played } = media
+  return {
+    now: Math.max(Date.now(), after), // a clock set back must not date a heartbeat before the one it follows
+    clock: performance.now(),
+    currentTime,
+    paused,
+    ended,
+    seeking,
+    rate: playbackRate,
+    played: rangesPlayed(played),
+  }
+}

@@ -1,0 +1,212 @@
+/** The outbox: keeps each heartbeat, has it sent, and knows how saving fares. */
+
+import { MOST_IN_BATCH, type Entry } from './entry'
+import { PlayheadError } from './errors'
+import type { HeartbeatBody } from './heartbeat'
+import type { Token } from './identity'
+import { Turns } from './lock'
+import { Queue } from './queue'
+import { Sender } from './sender'
+import { openStore } from './store'
+import type { Tokens } from './tokens'
+import type { Transport } from './transport'
+import type { PlayheadFailure, Problem, Saving, SavingState } from './types'
+import { uuid } from './uuid'
+
+/** After so many failures in a row, the person is told. */
+export const TOLD_AFTER = 3
+
+/** Who is told what becomes of heartbeats. */
+export interface OutboxListener {
+  changed(state: SavingState, wentOnlineOrOff: boolean): void
+  saved(heartbeats: readonly HeartbeatBody[]): void
+  /** `about` is the heartbeat at fault, where it is one. */
+  failed(failure: PlayheadFailure, about?: HeartbeatBody): void
+}
+
+/** How saving fares, from what waits and how often it failed. */
+export function savingOf(waiting: number, failures: number): Saving {
+  if (!waiting) return 'saved'
+  if (failures >= TOLD_AFTER) return 'failing'
+  return failures ? 'waiting' : 'saving'
+}
+
+/** One for a `Playhead`: heartbeats of all its trackers. */
+export class Outbox {
+  readonly #queue: Queue
+  readonly #sender: Sender
+  readonly #tokens: Tokens
+  readonly #transport: Transport
+  readonly #turns: Turns
+  readonly #listener: OutboxListener
+  /** Owns what is kept before the first token says whose it is; no other page may claim it. */
+  readonly #nobody = `?${uuid()}`
+  readonly #refusals = new Map<string, Problem>()
+  #state: SavingState = { saving: 'saved', waiting: 0, failures: 0, online: true }
+  #order = 0
+  #known: string | null = null
+  #toldOf: PlayheadFailure['kind'] | null = null
+
+  constructor(name: string, tokens: Tokens, transport: Transport, listener: OutboxListener) {
+    this.#tokens = tokens
+    this.#transport = transport
+    this.#listener = listener
+    this.#turns = new Turns(`${name}:send`)
+    this.#queue = new Queue(openStore(name), (message) => {
+      this.#tell({ kind: 'storage', message })
+    })
+    this.#sender = new Sender({
+      queue: this.#queue,
+      tokens,
+      transport,
+      turns: this.#turns,
+      identify: (token) => this.#identify(token),
+      told: {
+        accepted: (entries) => {
+          this.#accepted(entries)
+        },
+        refused: (entry, problem) => {
+          this.#refused(entry, problem)
+        },
+        failed: (failure, failures) => {
+          this.#failed(failure, failures)
+        },
+      },
+    })
+  }
+
+  get state(): SavingState {
+    return this.#state
+  }
+
+  /** Keep a heartbeat and have it sent. Resolves when it is kept. */
+  async save(body: HeartbeatBody): Promise<void> {
+    const kept = this.#queue.add([this.#entry(body)])
+    this.#become({ waiting: this.#state.waiting + 1 })
+    await kept
+    this.#sender.wake()
+  }
+
+  /**
+   * Save a mark by hand. Resolves when the server has it, or when it is kept for when the server can be reached.
+   * @throws PlayheadError of the kind `refused`.
+   */
+  async mark(body: HeartbeatBody): Promise<void> {
+    await this.save(body)
+    await this.#sender.flush()
+    const problem = this.#refusals.get(body.heartbeatId)
+    if (problem) throw new PlayheadError({ kind: 'refused', message: problem.detail, problem })
+    // Another tab may have sent it in our stead, and told nobody here.
+    if (!(await this.#queue.has(body.heartbeatId))) this.#listener.saved([body])
+  }
+
+  /** The page may be gone in a moment: keep the heartbeats and send them, both begun before this returns. */
+  leave(bodies: readonly HeartbeatBody[]): void {
+    const entries = bodies.map((body) => this.#entry(body))
+    const token = this.#tokens.last
+    if (entries.length) void this.#sendLeaving(entries, this.#queue.add(entries), token)
+    this.#turns.release()
+  }
+
+  /** Send what waits, now. */
+  async flush(): Promise<void> {
+    await this.#sender.flush()
+    await this.#recount()
+  }
+
+  /** The browser says whether there is a network; where there is, that ends the waiting. */
+  network(online: boolean): void {
+    this.#become({ online })
+    if (online) void this.flush()
+  }
+
+  /** Send what earlier pages left behind. */
+  async start(): Promise<void> {
+    await this.flush()
+  }
+
+  async close(): Promise<void> {
+    await this.#sender.flush()
+    this.#sender.close()
+    await this.#queue.close()
+  }
+
+  async #sendLeaving(entries: readonly Entry[], kept: Promise<void>, token: Token | null): Promise<void> {
+    const bodies = entries.map(({ body }) => body)
+    const sent = token ? this.#transport.leave(bodies.slice(-MOST_IN_BATCH), token.value) : null
+    await kept
+    const outcome = await sent
+    // All else is the sender's: it goes on if the page was only hidden, or when somebody comes back.
+    if (outcome?.kind === 'accepted' && !outcome.rejected.length) {
+      await this.#queue.remove(entries.map(({ id }) => id))
+      this.#accepted(entries)
+    } else {
+      await this.#recount()
+      this.#sender.wake()
+    }
+  }
+
+  #entry(body: HeartbeatBody): Entry {
+    this.#order = Math.max(Date.now(), this.#order + 1)
+    return {
+      id: body.heartbeatId,
+      owner: this.#known ?? this.#tokens.last?.owner ?? this.#nobody,
+      order: this.#order,
+      body,
+    }
+  }
+
+  async #identify({ owner }: Token): Promise<void> {
+    if (owner === this.#known) return
+    this.#known = owner
+    await this.#queue.hand(this.#nobody, owner)
+    await this.#queue.forgetOthers(owner, Date.now())
+    await this.#recount()
+  }
+
+  #accepted(entries: readonly Entry[]): void {
+    this.#toldOf = null
+    if (entries.length) this.#listener.saved(entries.map(({ body }) => body))
+    this.#become({ failures: 0, online: true })
+    void this.#recount()
+  }
+
+  #refused({ body }: Entry, problem: Problem): void {
+    this.#refusals.set(body.heartbeatId, problem)
+    this.#listener.failed({ kind: 'refused', message: problem.detail, problem }, body)
+  }
+
+  #failed(failure: PlayheadFailure, failures: number): void {
+    const reached = failure.kind === 'unauthorised' || failure.problem !== undefined
+    this.#become({ failures, online: reached })
+    void this.#recount()
+    if (failure.kind === 'unauthorised' || failures >= TOLD_AFTER) this.#tell(failure)
+  }
+
+  /** Once for as long as it lasts. */
+  #tell(failure: PlayheadFailure): void {
+    if (this.#toldOf === failure.kind) return
+    this.#toldOf = failure.kind
+    this.#listener.failed(failure)
+  }
+
+  async #recount(): Promise<void> {
+    this.#become({ waiting: await this.#queue.count(this.#known ?? this.#nobody) })
+  }
+
+  #become(change: Partial<SavingState>): void {
+    const before = this.#state
+    const next = { ...before, ...change }
+    next.saving = savingOf(next.waiting, next.failures)
+    this.#state = next
+    const turned = next.online !== before.online
+    if (
+      turned ||
+      next.saving !== before.saving ||
+      next.failures !== before.failures ||
+      next.waiting !== before.waiting
+    ) {
+      this.#listener.changed(next, turned)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** Playhead: the parts put together, once for a page and a person. */
+
+import { DocumentTracker } from './document-tracker'
+import { Emitter } from './events'
+import { markHeartbeat } from './heartbeat'
+import { watchPage } from './lifecycle'
+import { MediaTracker } from './media-tracker'
+import { Outbox } from './outbox'
+import { fetchProgress } from './progress'
+import { Tokens } from './tokens'
+import type { Page, Tracked } from './tracker'
+import { Transport } from './transport'
+import type {
+  AttachOptions,
+  DocumentOptions,
+  MediaLike,
+  PlayheadEvents,
+  PlayheadOptions,
+  Progress,
+  SavedHeartbeat,
+} from './types'
+import type { HeartbeatBody } from './heartbeat'
+import { uuid } from './uuid'
+
+/**
+ * Begin saving for one person: what earlier pages of theirs could not send is sent now.
+ *
+ * When somebody else signs in on the page, `close` this one and make another.
+ */
+export function createPlayhead(options: PlayheadOptions): Playhead {
+  return new Playhead(options)
+}
+
+/** Saves what one person plays and reads on one page. Made by `createPlayhead`. */
+export class Playhead extends Emitter<PlayheadEvents> {
+  readonly #outbox: Outbox
+  readonly #tokens: Tokens
+  readonly #transport: Transport
+  readonly #trackers = new Set<Tracked>()
+  readonly #announced = new Set<string>()
+  readonly #unwatch: () => void
+
+  constructor({ endpoint, token, storageName = 'playhead' }: PlayheadOptions) {
+    super()
+    this.#tokens = new Tokens(token, endpoint)
+    this.#transport = new Transport(endpoint)
+    this.#outbox = new Outbox(storageName, this.#tokens, this.#transport, {
+      changed: (state, turned) => {
+        this.emit('saving', state)
+        if (turned) this.emit(state.online ? 'online' : 'offline', state)
+        for (const tracker of this.#trackers) tracker.savingChanged(state, turned)
+      },
+      saved: (bodies) => {
+        this.#saved(bodies)
+      },
+      failed: (failure, about) => {
+        this.emit('error', failure)
+        for (const tracker of this.#trackers) {
+          if (!about || about.contentId === tracker.contentId) tracker.failed(failure)
+        }
+      },
+    })
+    this.#unwatch = watchPage({
+      leave: (moment) => {
+        this.#leave(moment)
+      },
+      back: () => {
+        this.#back()
+      },
+      network: (online) => {
+        this.#outbox.network(online)
+      },
+    })
+    void this.#outbox.start()
+  }
+
+  /** What waits in this browser to be sent. */
+  get queue(): { readonly waiting: number } {
+    return { waiting: this.#outbox.state.waiting }
+  }
+
+  /** Save what is played on this element, for this item. */
+  attach(media: MediaLike, options: AttachOptions): MediaTracker {
+    return this.#track(new MediaTracker(this.#page, media, options))
+  }
+
+  /** Save which pages of a document are seen. */
+  trackDocument(options: DocumentOptions): DocumentTracker {
+    return this.#track(new DocumentTracker(this.#page, options))
+  }
+
+  /**
+   * How far the person has got with an item on all devices, and where to resume.
+   * @throws PlayheadError of the kind `network`, `refused` or `unauthorised`.
+   */
+  progress(contentId: string): Promise<Progress> {
+    return fetchProgress(this.#transport, this.#tokens, contentId)
+  }
+
+  /**
+   * Mark an item as completed by hand. Kept and sent later where the service cannot be reached.
+   * @throws PlayheadError where the server refuses.
+   */
+  complete(contentId: string): Promise<void> {
+    return this.#outbox.mark(markHeartbeat(contentId, 'complete', Date.now(), uuid()))
+  }
+
+  /** Undo completion. Kept, sent and thrown as `complete`. */
+  reopen(contentId: string): Promise<void> {
+    return this.#outbox.mark(markHeartbeat(contentId, 'reopen', Date.now(), uuid()))
+  }
+
+  /** Send what waits, now. Resolves when all is sent, or trying has failed. */
+  flush(): Promise<void> {
+    return this.#outbox.flush()
+  }
+
+  /** Detach all trackers, try once to send what waits, and let go of the page. What could not be sent stays kept. */
+  async close(): Promise<void> {
+    for (const tracker of [...this.#trackers]) tracker.detach()
+    this.#unwatch()
+    await this.#outbox.close()
+  }
+
+  #track<Kind extends Tracked>(tracker: Kind): Kind {
+    this.#trackers.add(tracker)
+    return tracker
+  }
+
+  get #page(): Page {
+    const outbox = this.#outbox
+    return {
+      get saving() {
+        return outbox.state
+      },
+      save: (body) => void outbox.save(body),
+      mark: (body) => outbox.mark(body),
+      progress: (contentId) => this.progress(contentId),
+      isNews: (contentId) => !this.#announced.has(contentId) && !!this.#announced.add(contentId),
+      forget: (contentId) => {
+        this.#announced.delete(contentId)
+      },
+      detached: (tracker) => {
+        this.#trackers.delete(tracker as Tracked)
+      },
+    }
+  }
+
+  #leave(moment: 'hide' | 'close'): void {
+    const bodies = [...this.#trackers].map((tracker) => tracker.leave(moment))
+    this.#outbox.leave(bodies.filter((body) => body !== null))
+  }
+
+  #back(): void {
+    for (const tracker of this.#trackers) tracker.back()
+    void this.#outbox.flush()
+  }
+
+  #saved(bodies: readonly HeartbeatBody[]): void {
+    for (const body of bodies) {
+      for (const tracker of this.#trackers) if (tracker.contentId === body.contentId) tracker.accepted(body)
+    }
+    this.emit('saved', { heartbeats: bodies.map(named), waiting: this.#outbox.state.waiting })
+  }
+}
+
+function named({ heartbeatId, contentId, event, sessionId }: HeartbeatBody): SavedHeartbeat {
+  return { heartbeatId, contentId, event, ...(sessionId !== undefined && { sessionId }) }
+}
