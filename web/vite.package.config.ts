@@ -4,9 +4,11 @@ import { defineConfig, transformWithEsbuild, type Plugin } from 'vite'
 /** Vite leaves the white space in modules, for the sake of bundlers that shake trees; of the SDK all is used. */
 const squeezeSdk: Plugin = {
   name: 'squeeze-sdk',
-  enforce: 'post',
-  renderChunk: (code, { name }) =>
-    name === 'sdk' ? transformWithEsbuild(code, 'sdk.js', { minify: true, target: 'es2022' }) : null,
+  async generateBundle(_, bundle) {
+    const sdk = bundle['sdk.js']
+    if (sdk?.type !== 'chunk') return
+    sdk.code = (await transformWithEsbuild(sdk.code, 'sdk.js', { minify: true, target: 'es2022' })).code
+  },
 }
 
 export default defineConfig({
