@@ -14,16 +14,13 @@ import './ui/skeleton'
 
 apply(document.documentElement)
 const tokens = new Tokens(window)
-const api = new Api(
-  tokens,
-  () => {
-    signIn(true)
-  },
-  location.origin,
-)
+const api = new Api(tokens, signedOut, location.origin)
 const playhead = createPlayhead({
   endpoint: location.origin,
   token: async () => (await tokens.current()) ?? '',
+})
+playhead.addEventListener('error', ({ detail }) => {
+  if (detail.kind === 'unauthorised') void renew()
 })
 
 await start()
@@ -37,7 +34,11 @@ async function start(): Promise<void> {
   try {
     const me = await api.read(api.client.GET('/api/me'))
     render(
-      html`<playhead-app .services=${{ api, playhead, me }} @app-sign-out=${signOut}></playhead-app>`,
+      html`<playhead-app
+        .services=${{ api, playhead, me }}
+        @app-sign-out=${signOut}
+        @app-sign-in=${signIn.bind(null, true)}
+      ></playhead-app>`,
       document.body,
     )
   } catch (reason) {
@@ -47,6 +48,19 @@ async function start(): Promise<void> {
       document.body,
     )
   }
+}
+
+/** A save was refused for its token. It is kept, and sent once there is another: from the host, or by signing in. */
+async function renew(): Promise<void> {
+  if (tokens.refuse(await tokens.current()) && (await tokens.current()) !== null) await playhead.flush()
+  else signedOut()
+}
+
+/** A page that is open stays: somebody may be in the middle of a video, and what they watch is kept. */
+function signedOut(): void {
+  const shell = document.querySelector('playhead-app')
+  if (shell === null) signIn(true)
+  else shell.signedOut = true
 }
 
 function signIn(expired: boolean): void {

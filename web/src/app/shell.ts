@@ -2,6 +2,7 @@ import { Router } from '@lit-labs/router'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import '../components'
+import type { SavingState } from '../sdk'
 import { Localised } from '../strings'
 import './account'
 import { destinations, isAt } from './navigation'
@@ -20,6 +21,9 @@ export class PlayheadApp extends LitElement {
   static override styles = [base, shellStyles]
 
   @property({ attribute: false }) services!: Omit<Services, 'go' | 'tell' | 'title'>
+
+  /** Whether the token is no longer taken. */
+  @property({ type: Boolean }) signedOut = false
 
   @state() private path = location.pathname
   @state() private offline = !navigator.onLine
@@ -51,8 +55,7 @@ export class PlayheadApp extends LitElement {
     // links within pages are the router's; by then the address has changed
     this.addEventListener('click', this.#onMoved)
     const { playhead } = this.services
-    playhead.addEventListener('failing', this.#onFailing)
-    playhead.addEventListener('saved', this.#onSaved)
+    playhead.addEventListener('saving', this.#onSaving)
   }
 
   override disconnectedCallback(): void {
@@ -61,8 +64,7 @@ export class PlayheadApp extends LitElement {
     removeEventListener('offline', this.#onConnection)
     removeEventListener('popstate', this.#onMoved)
     const { playhead } = this.services
-    playhead.removeEventListener('failing', this.#onFailing)
-    playhead.removeEventListener('saved', this.#onSaved)
+    playhead.removeEventListener('saving', this.#onSaving)
   }
 
   override render() {
@@ -94,6 +96,12 @@ export class PlayheadApp extends LitElement {
 
   #notice(): unknown {
     const { t } = this.local
+    if (this.signedOut) {
+      return html`<p class="notice">
+        ${icon('person')} ${t.signedOutText}
+        <button class="button" @click=${this.#onSignIn}>${t.signInAction}</button>
+      </p>`
+    }
     const text = this.offline ? t.offlineNotice : this.unsaved ? t.unsavedNotice : null
     return text === null ? nothing : html`<p class="notice">${icon('offline')} ${text}</p>`
   }
@@ -143,16 +151,16 @@ export class PlayheadApp extends LitElement {
     this.offline = !navigator.onLine
   }
 
-  readonly #onFailing = (): void => {
-    this.unsaved = true
-  }
-
-  readonly #onSaved = (): void => {
-    this.unsaved = false
+  readonly #onSaving = ({ detail }: CustomEvent<SavingState>): void => {
+    this.unsaved = detail.saving === 'failing'
   }
 
   readonly #onToldClose = (): void => {
     this.told = ''
+  }
+
+  readonly #onSignIn = (): void => {
+    this.dispatchEvent(new CustomEvent('app-sign-in'))
   }
 
   readonly #onSignOut = (): void => {
