@@ -37,7 +37,7 @@ async function start(): Promise<void> {
       html`<playhead-app
         .services=${{ api, playhead, me }}
         @app-sign-out=${signOut}
-        @app-sign-in=${signIn.bind(null, true)}
+        @app-sign-in=${signInAgain}
       ></playhead-app>`,
       document.body,
     )
@@ -65,6 +65,10 @@ function signedOut(): void {
 
 function signIn(expired: boolean): void {
   render(html`<page-sign-in .tokens=${tokens} ?expired=${expired}></page-sign-in>`, document.body)
+}
+
+function signInAgain(): void {
+  signIn(true)
 }
 
 function signOut(): void {

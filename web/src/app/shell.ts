@@ -23,7 +23,7 @@ export class PlayheadApp extends LitElement {
   @property({ attribute: false }) services!: Omit<Services, 'go' | 'tell' | 'title'>
 
   /** Whether the token is no longer taken. */
-  @property({ type: Boolean }) signedOut = false
+  @property({ type: Boolean, attribute: 'signed-out' }) signedOut = false
 
   @state() private path = location.pathname
   @state() private offline = !navigator.onLine
