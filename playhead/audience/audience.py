@@ -30,5 +30,8 @@ def audience(habits: Habits) -> Iterator[Beat]:
 def _devices(habits: Habits) -> Iterator[Iterator[Beat]]:
     random = Random(habits.seed)  # noqa: S311 - a simulation, to be repeated
     for person in range(habits.size):
-        for device in range(2 if random.random() < habits.devices else 1):
+        devices = (
+            2 if random.random() < habits.devices else 1
+        )  # drawn for those away too: the others stay as they are
+        for device in range(0 if person in habits.away else devices):
             yield beats(habits, person, device)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from playhead.audience import people
+from playhead.audience.catalogue import DOCUMENT, catalogue
 from playhead.audience.habits import DEMO_TENANT, Habits
 
 Rows = list[dict[str, Any]]
@@ -19,34 +20,6 @@ Rows = list[dict[str, Any]]
 LEARNER, MANAGER, ADMINISTRATOR = 0, 1, 2
 """Numbers of people who have a token in the welcome text; they watch like everybody."""
 
-_TITLES: tuple[tuple[str, str], ...] = (
-    ("Information security essentials", "video"),
-    ("Our code of conduct", "video"),
-    ("Fire safety at work", "video"),
-    ("Manual handling without injury", "video"),
-    ("First aid: the first five minutes", "video"),
-    ("Working at height", "video"),
-    ("Recognising phishing", "video"),
-    ("Handling personal data", "video"),
-    ("Difficult conversations with customers", "video"),
-    ("Reading a balance sheet", "course"),
-    ("Forklift refresher", "video"),
-    ("Incident reports that help", "video"),
-    ("Negotiation in practice", "course"),
-    ("Onboarding a new colleague", "video"),
-    ("Preventing harassment", "video"),
-    ("Display screens and posture", "video"),
-    ("Route planning for deliveries", "video"),
-    ("Feedback that is heard", "video"),
-    ("Code review as a conversation", "video"),
-    ("Anti-bribery in two scenes", "video"),
-    ("Leading your first team", "course"),
-    ("Presenting with confidence", "video"),
-    ("Sustainable purchasing", "video"),
-    ("What changed this quarter", "video"),
-)
-_STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
-"""Items that only playing completes, and the share that does."""
 _TEAMS = (
     "Field service",
     "Warehouse",
@@ -64,20 +37,11 @@ def organisation(now: datetime, habits: Habits | None = None) -> dict[str, Rows]
     """Its rows by kind, in the order in which they refer to one another."""
     audience = habits or Habits()
     return {
-        "content": [_item(audience, number) for number in range(len(_TITLES))],
+        "content": catalogue(audience),
         "people": [_person(audience, number) for number in range(audience.size)],
         "teams": [_team(audience, number) for number in range(len(_TEAMS))],
         "assignments": list(_assignments(audience, now)),
     }
-
-
-def _item(audience: Habits, number: int) -> dict[str, Any]:
-    title, kind = _TITLES[number]
-    content, seconds = audience.item(number)
-    row = {"contentId": content, "title": title, "type": kind, "durationSeconds": seconds}
-    if number in _STRICT:
-        row |= {"completionThreshold": _STRICT[number], "evidence": "watched"}
-    return row
 
 
 def _person(audience: Habits, number: int) -> dict[str, Any]:
@@ -111,6 +75,7 @@ def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(len(_TEAMS)):
         yield required(2 + 2 * number, "team", _team_id(number), past if number % 2 else soon)
         yield required(3 + 2 * number, "team", _team_id(number), soon if number % 2 else None)
+    yield required(DOCUMENT, "team", _team_id(LEARNER % len(_TEAMS)), soon)
     yield required(20, "person", audience.user(MANAGER), soon)
     yield required(21, "person", audience.user(LEARNER), past)
     yield required(22, "person", audience.user(LEARNER), None)

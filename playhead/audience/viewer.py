@@ -33,8 +33,8 @@ class Beat:
 
 
 @dataclass(slots=True)
-class _Playing:
-    """The state of a player within one session."""
+class Playing:
+    """The state of a player within one session; times in seconds."""
 
     content: str
     duration: int
@@ -49,15 +49,18 @@ class _Playing:
     sequence: int = 0
 
     def play(self, wall_s: float) -> None:
+        """Go on for that long, or to the end."""
         playing = min(wall_s, (self.duration - self.at) / self.rate)
         self.at += playing * self.rate
         self.watch_s += playing
 
     def seek(self, target: float) -> None:
+        """Jump there."""
         self.segments = self.watched()
         self.at = self.since = target
 
     def watched(self) -> list[tuple[float, float]]:
+        """What was played, in the order it was, as media seconds."""
         return [*self.segments, (self.since, self.at)] if self.at > self.since else list(self.segments)
 
     def body(self, event: str, heartbeat: str) -> dict[str, Any]:
@@ -84,37 +87,37 @@ def beats(habits: Habits, person: int, device: int) -> Iterator[Beat]:
     """Everything that a device sends, without end, each session's heartbeats in the order they happen."""
     random = Random(f"{habits.seed}:{person}:{device}")  # noqa: S311 - a simulation, to be repeated
     user = habits.user(person)
-    clock = random.uniform(0, HEARTBEAT_S)
+    clock = random.uniform(0, HEARTBEAT_S + habits.rest_s)
     resume_at: dict[int, float] = {}
     while True:
         number = random.randrange(habits.items)
         content, duration = habits.item(number)
         start = 0.0 if random.random() < habits.rewatching else resume_at.get(number, 0.0)
-        playing = _Playing(content, duration, _uuid(random), random.choice(RATES), clock, start, start, [])
+        playing = Playing(content, duration, new_id(random), random.choice(RATES), clock, start, start, [])
         told = list(_session(habits, random, playing, clock))
-        clock = told[-1][0] + random.uniform(5, 60)
+        clock = told[-1][0] + random.uniform(5, 60) + _rest(habits, random)
         resume_at[number] = 0.0 if playing.at >= duration else playing.at
         yield from _sent(habits, random, user, told)
 
 
 def _session(
-    habits: Habits, random: Random, playing: _Playing, clock: float
+    habits: Habits, random: Random, playing: Playing, clock: float
 ) -> Iterator[tuple[float, dict[str, Any]]]:
-    yield clock, playing.body("play", _uuid(random))
+    yield clock, playing.body("play", new_id(random))
     while True:
         clock += HEARTBEAT_S
         playing.play(HEARTBEAT_S)
         if playing.at >= playing.duration:
-            yield clock, playing.body("ended", _uuid(random))
+            yield clock, playing.body("ended", new_id(random))
             return
         if random.random() < LEAVES:
-            yield clock, playing.body("close", _uuid(random))
+            yield clock, playing.body("close", new_id(random))
             return
         if random.random() < habits.seeking:
             playing.seek(random.uniform(0, playing.duration * 0.95))
-            yield clock, playing.body("seek", _uuid(random))
+            yield clock, playing.body("seek", new_id(random))
         else:
-            yield clock, playing.body("heartbeat", _uuid(random))
+            yield clock, playing.body("heartbeat", new_id(random))
 
 
 def _sent(
@@ -134,5 +137,10 @@ def _sent(
             yield Beat(due_s + LATE_S, user, occurred_s, body)
 
 
-def _uuid(random: Random) -> str:
+def _rest(habits: Habits, random: Random) -> float:
+    return random.expovariate(1 / habits.rest_s) if habits.rest_s else 0.0
+
+
+def new_id(random: Random) -> str:
+    """An identifier that the same seed gives again."""
     return str(uuid.UUID(int=random.getrandbits(128), version=4))

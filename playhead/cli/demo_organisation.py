@@ -46,9 +46,25 @@ def seed(url: str, settings: TokenSettings) -> str:
     return f"demo organisation: {outcome.upserted} rows stored, {outcome.unchanged} there already{refused}"
 
 
+def sign_in(port: int, settings: TokenSettings) -> Text:
+    """Links for a browser. Behind the `#`, a token reaches no server and no log."""
+    text = Text("Open the pages as one of three people (the links are good for a day):\n")
+    for number, _, _, may, _ in _SHOWN:
+        link = sign_in_link(port, settings, number)
+        text.append(f"\n{people.name(number)} {may}\n")
+        text.append(f"{link}\n", style=f"link {link}")
+    return text
+
+
+def sign_in_link(port: int, settings: TokenSettings, number: int = LEARNER) -> str:
+    """One of them."""
+    (roles,) = (roles for shown, _, roles, _, _ in _SHOWN if shown == number)
+    return f"http://127.0.0.1:{port}/#token={_token(settings, number, roles)}"
+
+
 def introduction(port: int, settings: TokenSettings) -> Text:
-    """What the welcome says of it; as `Text`, so that no bracket of it is taken for markup."""
-    lines = ["An organisation watches. Three of its people, with tokens for a day:", ""]
+    """The same three with `curl`; as `Text`, so that no bracket of it is taken for markup."""
+    lines = ["The three people of the links with curl:", ""]
     for number, variable, roles, may, path in _SHOWN:
         lines += [
             f"# {people.name(number)} {may}",

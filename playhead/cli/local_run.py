@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from playhead.cli.demo_organisation import introduction, seed
+from playhead.cli import demo
 from playhead.cli.migrate import bring_up_to_date
 from playhead.cli.running_stack import settings_from
 from playhead.cli.start_progress import StartProgress
 from playhead.cli.status_view import show
-from playhead.cli.welcome import welcome
+from playhead.cli.welcome import first_calls, ready
 from playhead.local import ports
 from playhead.local.errors import PortBusyError
 from playhead.local.stack import Stack
@@ -25,7 +25,7 @@ from playhead.local.unit import PlayheadCommand
 from playhead.settings import MigrateSettings, TokenSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -39,6 +39,7 @@ class Options:
     port: int
     data_dir: Path
     demo: bool
+    browser: bool
     partitions: int
 
 
@@ -80,32 +81,37 @@ async def _supervise(
         supervisor.start(command("processor", "process"), command("sink"), command("query"))
         supervisor.start(command("ingest"))
         supervisor.start(command("gateway"))
-        if not await _ready(supervisor, stopping):
+        tokens = settings_from(TokenSettings, environment, {})
+        shown = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
+        beginning = [supervisor.wait_ready(_READY_SECONDS), *([shown.furnish()] if shown else [])]
+        if not await _unless(stopping, asyncio.gather(*beginning)):
             return
         stack.tell(supervisor.pids, {"gateway": port})
-        tokens = settings_from(TokenSettings, environment, {})
-        console.print(welcome(port, tokens, options.data_dir))
-        if options.demo:
-            console.print(
-                await asyncio.to_thread(seed, f"http://127.0.0.1:{stack.ports['query']}", tokens),
-                introduction(port, tokens),
-                sep="\n\n",
-            )
-            arguments = ("simulate", "--forever")
-            supervisor.start(PlayheadCommand("simulate", stack.data, environment, arguments=arguments))
+        if shown is not None and not await _unless(stopping, shown.populate()):
+            return
+        console.print(ready(port, options.data_dir))
+        if shown is not None:
+            console.print(shown.links())
+        console.print(first_calls(port, tokens))
+        if shown is not None:
+            console.print(shown.calls())
+            if options.browser:
+                shown.open()
+            supervisor.start(PlayheadCommand("simulate", stack.data, environment, arguments=demo.AUDIENCE))
         await show(supervisor, stopping, console, stack.tell)
 
 
-async def _ready(supervisor: Supervisor, stopping: asyncio.Event) -> bool:
-    """Wait for every service; False when told to stop first."""
-    ready = asyncio.create_task(supervisor.wait_ready(_READY_SECONDS))
+async def _unless(stopping: asyncio.Event, work: Awaitable[object]) -> bool:
+    """Do it; False when told to stop first, and it is called off."""
+    doing = asyncio.ensure_future(work)
     stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait({ready, stop}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
-    if not ready.done():
-        ready.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.wait({doing})
         return False
-    ready.result()
+    doing.result()
     return not stopping.is_set()
 
 
@@ -121,6 +127,7 @@ def _environment(options: Options, stack: Stack, port: int) -> dict[str, str]:
         "PLAYHEAD_GATEWAY_INGEST_URL": f"http://127.0.0.1:{stack.ports['ingest']}",
         "PLAYHEAD_GATEWAY_QUERY_URL": f"http://127.0.0.1:{stack.ports['query']}",
         "PLAYHEAD_DATA_DIR": str(stack.data.root),
+        "PLAYHEAD_QUERY_MEDIA_DIRECTORY": str(stack.data.media),
     }
 
 

@@ -42,6 +42,12 @@ def simulate(  # noqa: PLR0913 - each habit is an option
     rewatching: Annotated[float, typer.Option(help="Share of sessions from the start.", min=0, max=1)] = 0.2,
     seeking: Annotated[float, typer.Option(help="Share of heartbeats before a seek.", min=0, max=1)] = 0.05,
     devices: Annotated[float, typer.Option(help="Share of people with two devices.", min=0, max=1)] = 0.3,
+    rest: Annotated[
+        float, typer.Option(help="Minutes a device rests after a session, on average.", min=0)
+    ] = 0,
+    away: Annotated[
+        list[int] | None, typer.Option(help="Number of somebody who does not watch.", min=0)
+    ] = None,
     tenant: Annotated[str | None, typer.Option(help="The tenant's UUID.")] = None,
     url: Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")] = None,
     record: Annotated[
@@ -51,8 +57,8 @@ def simulate(  # noqa: PLR0913 - each habit is an option
 ) -> None:
     """Let a simulated audience watch: seeking, rewatching, on several devices, offline, and sent twice.
 
-    In real time each device sends a heartbeat every ten seconds. With --rate the audience lives in the recent
-    past, as much faster as the rate asks.
+    In real time each device that plays sends a heartbeat every ten seconds. With --rate the audience lives in
+    the recent past, as much faster as the rate asks.
     """
     from playhead.audience.audience import audience as an_audience  # noqa: PLC0415 - quick --help
     from playhead.audience.habits import DEMO_TENANT, Habits  # noqa: PLC0415
@@ -70,6 +76,8 @@ def simulate(  # noqa: PLR0913 - each habit is an option
         rewatching=rewatching,
         seeking=seeking,
         devices=devices,
+        rest_s=rest * 60,
+        away=frozenset(away or ()),
     )
     beats = an_audience(habits) if forever else islice(an_audience(habits), heartbeats)
     span_s = heartbeats * 10 / audience

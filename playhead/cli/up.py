@@ -14,7 +14,10 @@ def up(
     port: Annotated[int, typer.Option(help="The one port to open in a browser.", min=0, max=65535)] = 8080,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     *,
-    demo: Annotated[bool, typer.Option(help="Add a simulated audience.")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="Add an organisation with a past, films to watch, and a simulated audience.")
+    ] = False,
+    browser: Annotated[bool, typer.Option(help="Open the demo's library, where there is a screen.")] = True,
     partitions: Annotated[int, typer.Option(help="Of each topic, when it is made.", min=1, max=1000)] = 4,
 ) -> None:
     """Run it all on this machine: Kafka, Redis, PostgreSQL, the four services and a gateway before them."""
@@ -25,4 +28,4 @@ def up(
     from sinks.migrations import MigrationError  # noqa: PLC0415
 
     with explained(LocalStackError, TopicsError, MigrationError, DirectoryCallError):
-        run(Options(port=port, data_dir=data_dir, demo=demo, partitions=partitions))
+        run(Options(port=port, data_dir=data_dir, demo=demo, browser=browser, partitions=partitions))

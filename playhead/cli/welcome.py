@@ -20,8 +20,14 @@ _CONTENT = "00000000-0000-4000-8000-0000000000c1"
 _DAY_SECONDS = 86_400
 
 
-def welcome(port: int, settings: TokenSettings, data_dir: Path) -> Text:
-    """Compose it; as `Text`, so that no bracket of it is taken for markup."""
+def ready(port: int, data_dir: Path) -> Text:
+    """Where everything is; as `Text`, so that no bracket of it is taken for markup."""
+    url = f"http://127.0.0.1:{port}"
+    return Text(f"\nready  {url}   API {url}/docs   logs {data_dir}/logs\n")
+
+
+def first_calls(port: int, settings: TokenSettings) -> Text:
+    """A first save, and how to read it back."""
     url = f"http://127.0.0.1:{port}"
     token = mint_development_token(settings, TENANT, USER, (), _DAY_SECONDS)
     body = (
@@ -29,10 +35,7 @@ def welcome(port: int, settings: TokenSettings, data_dir: Path) -> Text:
         '"metadata":{"watchTimeSeconds":450,"lastPositionSeconds":450}}'
     )
     return Text(
-        f"""
-ready  {url}   API {url}/docs   logs {data_dir}/logs
-
-Save some progress, and read it back (the token is good for a day):
+        f"""Save some progress, and read it back (the token is good for a day):
 
 TOKEN={token}
 curl -X POST {url}/api/progress -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\

@@ -45,6 +45,16 @@ class DataDir:
         """Where the addresses are told to other commands."""
         return self.root / "stack.json"
 
+    @property
+    def media(self) -> Path:
+        """Where the files of the demo's items are."""
+        return self.root / "media"
+
+    @property
+    def past_told(self) -> Path:
+        """Notes that the demo's past was told."""
+        return self.root / "demo-past-told"
+
     def acquire(self) -> Self:
         """Make the directories and take the lock.
 

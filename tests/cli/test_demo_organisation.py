@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 import pytest
 
+from playhead.audience.catalogue import DOCUMENT
 from playhead.audience.habits import DEMO_TENANT, Habits
 from playhead.audience.organisation import LEARNER, organisation
 from playhead.cli.demo_organisation import introduction, seed
@@ -47,8 +48,8 @@ def test_some_dates_have_passed_and_some_have_not_all_month_long(now: datetime) 
 def test_it_is_the_audience_s_and_every_row_is_good() -> None:
     made, habits = organisation(datetime.now(UTC)), Habits()
     assert {each["userId"] for each in made["people"]} == {habits.user(n) for n in range(habits.size)}
-    watched = {habits.item(n) for n in range(habits.items)}
-    assert {(each["contentId"], each["durationSeconds"]) for each in made["content"]} == watched
+    watched = {habits.item(n) for n in range(habits.items)} | {(habits.item(DOCUMENT)[0], None)}
+    assert {(each["contentId"], each.get("durationSeconds")) for each in made["content"]} == watched
     assert len({each["displayName"] for each in made["people"]}) == habits.size
     assert len({each["email"] for each in made["people"]}) == habits.size
     for kind, rows in made.items():
@@ -65,14 +66,14 @@ def test_seeding_is_quick_repeatable_and_survives_an_erasure(
     taken = time.monotonic() - begun
     again = seed(service.url, service.settings)
 
-    assert first == "demo organisation: 153 rows stored, 0 there already"
-    assert again == "demo organisation: 0 rows stored, 153 there already"
+    assert first == "demo organisation: 155 rows stored, 0 there already"
+    assert again == "demo organisation: 0 rows stored, 155 there already"
     assert taken < 10  # 0.2 s on a machine of its own
     with psycopg.connect(fresh_database.admin_dsn) as connection:
         values = [TenantId(DEMO_TENANT), Habits().user(50)]
         connection.execute("DELETE FROM progress.people WHERE tenant_id = %s AND user_id = %s", values)
         connection.execute("INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)", values)
-    assert "151 there already; refused: userId this person was erased" in seed(service.url, service.settings)
+    assert "153 there already; refused: userId this person was erased" in seed(service.url, service.settings)
 
 
 @pytest.mark.services
