@@ -12,15 +12,18 @@ interface Answer<Data> {
 
 /** The query API, with the token of whoever is signed in. */
 export class Api {
-  /** Every call of the OpenAPI document, typed by it. */
-  readonly client: Client<paths>
+  /** Every call of the OpenAPI document, typed by it: its JSON, of the reports that can be had as files too. */
+  readonly client: Client<paths, 'application/json'>
 
   constructor(
     private readonly tokens: Pick<Tokens, 'current' | 'refuse'>,
     private readonly onSignedOut: () => void,
     origin: string,
   ) {
-    this.client = createClient<paths>({ baseUrl: origin, fetch: (request) => this.fetch(request) })
+    this.client = createClient<paths, 'application/json'>({
+      baseUrl: origin,
+      fetch: (request) => this.fetch(request),
+    })
   }
 
   /**

@@ -41,6 +41,39 @@ export class Pages<Row> implements ReactiveController {
     if (!this.loading && this.more) await this.#fetch((items) => [...(this.rows ?? []), ...items])
   }
 
+  /**
+   * Loads as many rows anew as there are, without a sign of it; `join` puts them together with those there were. For
+   * pages that something live has told of a change.
+   */
+  async refresh(join: (before: readonly Row[], fresh: readonly Row[]) => readonly Row[]): Promise<void> {
+    if (this.rows === null || this.loading) return
+    this.#turn += 1
+    const turn = this.#turn
+    const fresh: Row[] = []
+    let cursor: string | null = null
+    try {
+      do {
+        const page: Page<Row> = await this.load(cursor)
+        if (turn !== this.#turn) return
+        fresh.push(...page.items)
+        cursor = page.nextCursor
+      } while (cursor !== null && fresh.length < this.rows.length)
+      this.rows = join(this.rows, fresh)
+      this.#cursor = cursor
+      this.failure = null
+    } catch (reason) {
+      if (turn !== this.#turn) return
+      this.failure = reason
+    }
+    this.host.requestUpdate()
+  }
+
+  /** Other values for the rows that there are. */
+  change(rows: readonly Row[]): void {
+    this.rows = rows
+    this.host.requestUpdate()
+  }
+
   async #fetch(join: (items: readonly Row[]) => readonly Row[]): Promise<void> {
     this.#turn += 1
     const turn = this.#turn
