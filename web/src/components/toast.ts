@@ -94,6 +94,23 @@ export class PlayheadToast extends LitElement {
         background: color-mix(in srgb, currentColor 8%, transparent);
       }
 
+      /* On a phone the action goes below the words, in line with them. */
+      @media (max-width: 480px) {
+        .toast.open {
+          flex-wrap: wrap;
+          row-gap: 0;
+        }
+
+        .open .message {
+          flex: 1 1 0;
+        }
+
+        ::slotted([slot='action']) {
+          order: 1;
+          margin-inline-start: 28px;
+        }
+      }
+
       @keyframes rise {
         from {
           opacity: 0;
@@ -130,14 +147,15 @@ export class PlayheadToast extends LitElement {
     this.countdown.stop()
   }
 
+  override willUpdate(changed: PropertyValues<this>) {
+    if (changed.has('open') && !this.open) this.spoken = false
+  }
+
   // The words follow one frame after the region, also when the element arrives in the page already open.
   override updated(changed: PropertyValues<this>) {
     if (!changed.has('open') && !changed.has('message')) return
     this.countdown.stop()
-    if (!this.open) {
-      this.spoken = false
-      return
-    }
+    if (!this.open) return
     requestAnimationFrame(() => {
       this.spoken = this.open
     })
