@@ -25,7 +25,10 @@ export async function download(
 ): Promise<Downloaded> {
   try {
     const answer = await api.fetch(new URL(path, location.origin), signal ? { signal } : {})
-    if (!answer.ok) throw failureOf(answer.status, await answer.json().catch(() => null))
+    if (!answer.ok) {
+      const retryAfter = answer.headers.get('Retry-After')
+      throw failureOf(answer.status, await answer.json().catch(() => null), retryAfter)
+    }
     const length = Number(answer.headers.get('Content-Length'))
     const total = length > 0 ? length : null
     const parts: Uint8Array<ArrayBuffer>[] = []

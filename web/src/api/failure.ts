@@ -14,6 +14,8 @@ export class Failure extends Error {
     readonly kind: FailureKind,
     message: string,
     readonly problem?: Problem,
+    /** When to try again, where the service said so (`Retry-After`). */
+    readonly retryAfterSeconds?: number,
   ) {
     super(message)
   }
@@ -21,11 +23,21 @@ export class Failure extends Error {
 
 const KINDS: Readonly<Record<number, FailureKind>> = { 401: 'signedOut', 403: 'forbidden', 404: 'missing' }
 
-/** The failure that a status and the body that came with it are. */
-export function failureOf(status: number, body: unknown): Failure {
+/** The failure that a status is, and the body and `Retry-After` that came with it. */
+export function failureOf(status: number, body: unknown, retryAfter: string | null = null): Failure {
   const problem = isProblem(body) ? body : undefined
   const kind = KINDS[status] ?? (status >= 500 || status === 429 ? 'unavailable' : 'invalid')
-  return new Failure(kind, problem?.detail ?? problem?.title ?? `HTTP ${status}`, problem)
+  return new Failure(
+    kind,
+    problem?.detail ?? problem?.title ?? `HTTP ${status}`,
+    problem,
+    secondsIn(retryAfter),
+  )
+}
+
+/** Playhead's services send seconds; a date, which a proxy may send, is passed over. */
+function secondsIn(retryAfter: string | null): number | undefined {
+  return retryAfter !== null && /^\d+$/u.test(retryAfter) ? Number(retryAfter) : undefined
 }
 
 /** The failure of a request that nobody answered, or that was ended: the latter is thrown on as it is. */
