@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 import pytest
 from hypothesis import given, settings
@@ -82,9 +82,19 @@ def test_offline_bursts_arrive_at_once_with_their_original_times() -> None:
     assert any(beat.due_s - beat.occurred_s > 60 for beat in sent)
 
 
-@pytest.mark.parametrize("wrong", [{"size": 0}, {"items": 0}, {"duplicates": 1.5}, {"offline": -0.1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": 0},
+        {"items": 0},
+        {"duplicates": 1.5},
+        {"offline": -0.1},
+        {"rest_s": -1},
+        {"size": 1, "away": frozenset({0})},
+    ],
+)
 def test_habits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"at least one|share"):
+    with pytest.raises(ValueError, match=r"at least one|share|rest"):
         Habits(**wrong)  # type: ignore[arg-type]
 
 
@@ -102,3 +112,19 @@ def test_messages_carry_every_beat_and_survive_a_file(batch: int) -> None:
 def test_a_line_that_is_no_message_is_named() -> None:
     with pytest.raises(ValueError, match="line 2"):
         list(from_lines([b"\n", b'{"user": 5}\n']))
+
+
+def test_who_is_away_sends_nothing_and_changes_nobody_else() -> None:
+    everybody, without = Habits(size=5, seed=3), Habits(size=5, seed=3, away=frozenset({0, 4}))
+    absent = {everybody.user(0), everybody.user(4)}
+    present = [beat for beat in islice(audience(everybody), 800) if beat.user not in absent]
+    assert present
+    assert list(islice(audience(without), len(present))) == present
+
+
+def test_devices_that_rest_are_fewer_at_a_time() -> None:
+    def busy(rest_s: float) -> int:
+        told = takewhile(lambda beat: beat.due_s < 7200, audience(Habits(size=20, rest_s=rest_s, offline=0)))
+        return sum(1 for _ in told)
+
+    assert busy(0) > 4 * busy(1800) > 0

@@ -97,10 +97,13 @@ class Ffmpeg:
             if process.returncode != 0:
                 text = said.decode(errors="replace").strip()
                 raise FfmpegError(text[-_SAID_AT_MOST:] or f"ffmpeg ended with {process.returncode}")
+            if not part.stat().st_size:
+                raise FfmpegError("it made nothing")
             part.rename(target)
         finally:
             with suppress(ProcessLookupError):  # it has ended by itself, unless this was called off
                 process.kill()
+            await process.wait()
             part.unlink(missing_ok=True)
 
 

@@ -1,0 +1,150 @@
+"""What `playhead up --demo` adds: links, a browser where somebody looks, and a past that is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import jwt
+import msgspec
+import pytest
+
+from playhead.audience.habits import Habits
+from playhead.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
+from playhead.cli import browser, demo
+from playhead.cli.demo_organisation import sign_in
+from playhead.cli.demo_past import recall
+from playhead.local.data_dir import DataDir
+from playhead.settings import TokenSettings
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+LINK = re.compile(r"^http://127\.0\.0\.1:8080/#token=(\S+)$", re.MULTILINE)
+
+
+class Ingest(BaseHTTPRequestHandler):
+    """Takes every heartbeat, or none."""
+
+    taken: list[str]
+    status: int
+
+    def do_POST(self) -> None:
+        body = msgspec.json.decode(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.status == 202:
+            self.taken += [each["heartbeatId"] for each in body.get("heartbeats", [body])]
+        self.send_response(self.status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
+        """Nobody reads it."""
+
+
+@contextmanager
+def ingest(status: int = 202) -> Iterator[tuple[str, list[str]]]:
+    taken: list[str] = []
+    handler = type("Handler", (Ingest,), {"taken": taken, "status": status})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", taken
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def recalled(url: str, marker: Path, now: datetime = NOW) -> list[str]:
+    """What was reported meanwhile."""
+    said: list[str] = []
+    asyncio.run(recall(url, TokenSettings(), marker, now, said.append))
+    return said
+
+
+def test_the_past_is_told_once(tmp_path: Path) -> None:
+    with ingest() as (url, taken):
+        (line,) = recalled(url, tmp_path / "told")
+        count = int(re.findall(r"(\d+) heartbeats", line)[0])
+        assert count > 5_000
+        assert len(set(taken)) == len(taken) == count
+        assert recalled(url, tmp_path / "told") == []
+        assert len(taken) == count
+
+
+def test_told_again_after_it_was_broken_off_it_is_the_same(tmp_path: Path) -> None:
+    with ingest() as (url, taken):
+        recalled(url, tmp_path / "first")
+        first = set(taken)
+        recalled(url, tmp_path / "second", NOW.replace(minute=7))
+        assert len(set(taken) - first) < 0.02 * len(first)  # what happened in the seven minutes
+
+
+def test_refusals_are_told_and_do_not_keep_the_demo_from_starting(tmp_path: Path) -> None:
+    with ingest(status=422) as (url, _):
+        told = recalled(url, tmp_path / "told")
+    assert "were refused: 422" in told[-1]
+
+
+def test_three_links_sign_three_people_in() -> None:
+    told = sign_in(8080, TokenSettings()).plain
+    claims = [
+        jwt.decode(token, options={"verify_signature": False}, audience="playhead")
+        for token in LINK.findall(told)
+    ]
+    people = [(each["sub"], each["roles"]) for each in claims]
+    user = Habits().user
+    assert people == [(user(LEARNER), []), (user(MANAGER), ["manager"]), (user(ADMINISTRATOR), ["admin"])]
+    assert "Amara Okafor" in told
+
+
+def test_who_has_a_link_is_nobody_s_simulation() -> None:
+    assert {f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR)} < set(demo.AUDIENCE)
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "terminal", "there"),
+    [
+        ({"DISPLAY": ":0"}, "linux", True, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True, True),
+        ({}, "darwin", True, True),
+        ({}, "linux", True, False),
+        ({"DISPLAY": ""}, "linux", True, False),
+        ({"DISPLAY": ":0"}, "linux", False, False),
+        ({}, "darwin", False, False),
+    ],
+)
+def test_a_browser_is_opened_only_where_somebody_looks(
+    environment: dict[str, str],
+    platform: str,
+    terminal: bool,  # noqa: FBT001 - a table
+    there: bool,  # noqa: FBT001
+) -> None:
+    assert browser.is_there(environment, platform, terminal=terminal) is there
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_it_opens_the_learner_s_library(
+    there: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    opened: list[str] = []
+    came = threading.Event()
+    monkeypatch.setattr(browser, "is_there", lambda *_, **__: there)
+    monkeypatch.setattr(webbrowser, "open", lambda url: (opened.append(url), came.set()))
+    said: list[object] = []
+    demo.Demo(DataDir(tmp_path), 8080, TokenSettings(), said.append).open()
+    if not there:
+        assert (opened, said) == ([], [])
+        return
+    assert came.wait(10)
+    (token,) = LINK.findall(opened[0])
+    assert jwt.decode(token, options={"verify_signature": False})["sub"] == Habits().user(LEARNER)
+    assert "--no-browser" in str(said[0])
