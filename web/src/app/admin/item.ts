@@ -1,17 +1,127 @@
-import { html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import type { ContentProgress } from '../../api/types'
+import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { failed } from '../ui/failed'
+import { icon } from '../ui/icon'
 import '../ui/skeleton'
+import './charts/series'
+import { dropOffPoints, dropOffTable } from './drop-off'
+import { percentOf, spanOf, stat } from './figures'
+import './item-people'
+import { Latest } from './latest'
+import { strings } from './strings'
+import './tabs'
+import './what-if'
 
+/** One item: its figures, where viewers left, what another threshold would do, and its people. */
 @customElement('page-item')
 export class PageItem extends LitElement {
-  static override styles = base
+  static override styles = [
+    base,
+    css`
+      .grid {
+        --min: 170px;
+      }
+      h1 {
+        overflow-wrap: anywhere;
+      }
+      .back {
+        display: inline-flex;
+        align-items: center;
+        min-height: 32px;
+        font-size: 0.875rem;
+      }
+    `,
+  ]
 
   @property({ attribute: false }) services!: Services
+  @property({ attribute: false }) contentId = ''
+
+  private readonly local = new Localised(this, strings)
+  private readonly item = new Latest<ContentProgress>(this, () => this.#load())
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('contentId')) void this.item.replace()
+  }
 
   override render() {
-    return html`<ui-skeleton></ui-skeleton>`
+    const { t } = this.local
+    const { value } = this.item
+    const title = value === undefined ? t.item : (value.title ?? t.untitled(this.contentId))
+    this.services.title(title)
+    return html`<admin-tabs current="items" below></admin-tabs>
+      <div class="page-head">
+        <div>
+          <a class="back" href="/organisation/items">${icon('back')} ${t.items}</a>
+          <h1>${title}</h1>
+          ${value === undefined ? nothing : this.#kind(value)}
+        </div>
+      </div>
+      ${value === undefined ? this.#waiting() : this.#shown(value)}`
+  }
+
+  #waiting(): unknown {
+    const { failure } = this.item
+    if (failure === null) return html`<ui-skeleton></ui-skeleton>`
+    return failed(failure, this.local.lang, () => void this.item.replace())
+  }
+
+  #kind({ type, archived }: ContentProgress): unknown {
+    const { t } = this.local
+    return html`<p class="row" .style=${'--gap: 8px; margin-block-start: 8px'}>
+      ${type === null ? html`<span class="badge">${t.notInCatalogue}</span>` : html`<span class="badge">${t.typeOf(type)}</span>`}
+      ${archived ? html`<span class="badge warning">${t.archived}</span>` : nothing}
+    </p>`
+  }
+
+  #shown(of: ContentProgress): unknown {
+    const { t, format } = this.local
+    return html`<div class="stack" .style=${'--gap: 24px'}>
+      <div class="grid">
+        ${stat(t.started, format.number(of.started), t.opened(of.people))}
+        ${stat(t.completed, format.number(of.completed))}
+        ${stat(t.completionRate, percentOf(format, of.completionRate), t.completionRateMore)}
+        ${stat(t.averageCoverage, percentOf(format, of.averageCoverage), t.averageCoverageMore)}
+        ${stat(t.medianTime, spanOf(format, of.medianTimeToCompleteSeconds), t.medianTimeMore)}
+        ${stat(t.watchHours, format.number(of.watchTimeSeconds / 3_600), t.watchHoursMore)}
+      </div>
+      ${this.#dropOff(of)}
+      <what-if .services=${this.services} .contentId=${this.contentId}></what-if>
+      <item-people .services=${this.services} .contentId=${this.contentId}></item-people>
+    </div>`
+  }
+
+  #dropOff({ dropOff, started }: ContentProgress): unknown {
+    const { t, format } = this.local
+    const percent = (value: number): string => format.percent(value)
+    return html`<section class="card stack" aria-labelledby="drop-off">
+      <div>
+        <h2 id="drop-off">${t.dropOff}</h2>
+        <p class="small muted">${t.dropOffNote}</p>
+      </div>
+      ${
+        started === 0
+          ? html`<p class="muted">${t.nobodyStarted}</p>`
+          : html`<chart-series
+              shape="steps"
+              .points=${dropOffPoints(dropOff, percent, t.fromTo)}
+              .end=${percent(100)}
+              .label=${t.dropOffLabel}
+              .format=${percent}
+              .highest=${100}
+              .table=${dropOffTable(dropOff, t, format)}
+            ></chart-series>`
+      }
+    </section>`
+  }
+
+  #load(): Promise<ContentProgress> {
+    const { api } = this.services
+    const path = { contentId: this.contentId }
+    return api.read(api.client.GET('/api/org/content/{contentId}', { params: { path } }))
   }
 }
 

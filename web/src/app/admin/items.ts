@@ -1,17 +1,197 @@
-import { html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
-import '../ui/skeleton'
+import { Pages, type Page } from '../ui/pages'
+import '../ui/search'
+import { sortHeader } from '../ui/sorting'
+import { count, oneOf, orderBy, pathWith, text } from './address'
+import { percentOf, spanOf } from './figures'
+import { Filtered } from './filtered'
+import { listed } from './listed'
+import type { ItemRow } from './rows'
+import { strings } from './strings'
+import './tabs'
 
+const COLUMNS = ['title', 'type', 'started', 'completed', 'completionRate', 'averageCoverage']
+const CHOICES = {
+  q: text,
+  type: oneOf('', 'video', 'document', 'course'),
+  archived: oneOf('false', 'true', 'all'),
+  minStarted: count,
+  sort: orderBy('-started', COLUMNS),
+}
+const FORMATS = ['csv', 'xlsx', 'parquet'] as const
+
+/** Every item: how many began and completed it, and how long that took. */
 @customElement('page-items')
 export class PageItems extends LitElement {
-  static override styles = base
+  static override styles = [
+    base,
+    css`
+      th a {
+        font-weight: 580;
+      }
+      .title {
+        min-width: 14rem;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ]
 
   @property({ attribute: false }) services!: Services
 
+  private readonly local = new Localised(this, strings)
+  private readonly filters = new Filtered(this, CHOICES, () => void this.pages.reset())
+  private readonly pages = new Pages<ItemRow>(this, (cursor) => this.#load(cursor))
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.pages.reset()
+  }
+
   override render() {
-    return html`<ui-skeleton></ui-skeleton>`
+    const { t, lang } = this.local
+    this.services.title(t.items)
+    return html`<admin-tabs current="items"></admin-tabs>
+      <div class="page-head">
+        <h1>${t.items}</h1>
+        <div class="row">${FORMATS.map((format) => this.#download(format))}</div>
+      </div>
+      ${this.#filters()}
+      ${listed(this.pages, lang, {
+        table: (rows) => this.#table(rows),
+        empty: this.filters.narrowed
+          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
+          : { icon: 'library', heading: t.noItems, text: t.noItemsText },
+      })}`
+  }
+
+  #filters(): unknown {
+    const { t } = this.local
+    const { chosen } = this.filters
+    return html`<div class="filters">
+      <ui-search
+        class="grow"
+        .label=${t.searchItems}
+        .value=${chosen.q}
+        @ui-search=${({ detail }: CustomEvent<string>) => {
+          this.filters.set({ q: detail })
+        }}
+      ></ui-search>
+      ${this.#select(t.type, 'type', [
+        ['', t.allTypes],
+        ['video', t.typeOf('video')],
+        ['document', t.typeOf('document')],
+        ['course', t.typeOf('course')],
+      ])}
+      ${this.#select(t.archived, 'archived', [
+        ['false', t.notArchived],
+        ['true', t.onlyArchived],
+        ['all', t.alsoArchived],
+      ])}
+      <label class="field"
+        >${t.minStarted}
+        <input
+          type="number"
+          min="0"
+          max="2147483647"
+          step="1"
+          inputmode="numeric"
+          .value=${chosen.minStarted}
+          @change=${(event: Event) => {
+            this.filters.set({ minStarted: (event.target as HTMLInputElement).value })
+          }}
+        />
+      </label>
+    </div>`
+  }
+
+  #select(label: string, name: 'type' | 'archived', values: readonly (readonly [string, string])[]): unknown {
+    return html`<label class="field"
+      >${label}
+      <select
+        @change=${(event: Event) => {
+          this.filters.set({ [name]: (event.target as HTMLSelectElement).value })
+        }}
+      >
+        ${values.map(
+          ([value, shown]) =>
+            html`<option value=${value} ?selected=${this.filters.chosen[name] === value}>${shown}</option>`,
+        )}
+      </select>
+    </label>`
+  }
+
+  #table(rows: readonly ItemRow[]): unknown {
+    const { t } = this.local
+    const head = (label: string, column: string, numeric = true): unknown =>
+      sortHeader(
+        label,
+        column,
+        this.filters.chosen.sort,
+        (sort) => {
+          this.filters.set({ sort })
+        },
+        numeric,
+      )
+    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.items}>
+      <table class="data cards">
+        <thead>
+          <tr>
+            ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(t.started, 'started')}
+            ${head(t.completed, 'completed')} ${head(t.completionRate, 'completionRate')}
+            ${head(t.averageCoverage, 'averageCoverage')}
+            <th scope="col" class="number">${t.medianTime}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.#row(row))}
+        </tbody>
+      </table>
+    </div>`
+  }
+
+  #row(row: ItemRow): unknown {
+    const { t, format } = this.local
+    return html`<tr>
+      <th scope="row" class="title">
+        <a href="/organisation/items/${row.contentId}">${row.title ?? t.untitled(row.contentId)}</a>
+        ${row.archived ? html`<span class="badge">${t.archived}</span>` : nothing}
+      </th>
+      <td data-label=${t.type}>${row.type === null ? nothing : t.typeOf(row.type)}</td>
+      <td class="number" data-label=${t.started}>${format.number(row.started)}</td>
+      <td class="number" data-label=${t.completed}>${format.number(row.completed)}</td>
+      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRate)}</td>
+      <td class="number" data-label=${t.averageCoverage}>${percentOf(format, row.averageCoverage)}</td>
+      <td class="number" data-label=${t.medianTime}>${spanOf(format, row.medianTimeToCompleteSeconds)}</td>
+    </tr>`
+  }
+
+  #download(format: (typeof FORMATS)[number]): unknown {
+    return html`<ui-download
+      .api=${this.services.api}
+      .path=${pathWith('/api/org/content', { ...this.#query(), format })}
+      .format=${format === 'parquet' ? 'Parquet' : format.toUpperCase()}
+    ></ui-download>`
+  }
+
+  #query() {
+    const { q, type, archived, minStarted, sort } = this.filters.chosen
+    return {
+      ...(q === '' ? {} : { q }),
+      ...(type === '' ? {} : { type: type as 'video' | 'document' | 'course' }),
+      ...(archived === 'all' ? {} : { archived: archived === 'true' }),
+      ...(minStarted === '' ? {} : { minStarted: Number(minStarted) }),
+      sort,
+    }
+  }
+
+  #load(cursor: string | null): Promise<Page<ItemRow>> {
+    const { api } = this.services
+    const query = { ...this.#query(), cursor }
+    return api.read(api.client.GET('/api/org/content', { params: { query } }))
   }
 }
 

@@ -1,17 +1,136 @@
-import { html, LitElement } from 'lit'
+import { css, html, LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
-import '../ui/skeleton'
+import { Pages, type Page } from '../ui/pages'
+import '../ui/search'
+import { sortHeader } from '../ui/sorting'
+import { orderBy, pathWith, text } from './address'
+import { hoursOf, NONE, percentOf } from './figures'
+import { Filtered } from './filtered'
+import { listed } from './listed'
+import type { TeamRow } from './rows'
+import { strings } from './strings'
+import './tabs'
 
+const COLUMNS = [
+  'name',
+  'members',
+  'active',
+  'completionRate',
+  'averageProgress',
+  'completedRequired',
+  'lastActivity',
+  'watchTimeSeconds',
+]
+const CHOICES = { q: text, sort: orderBy('name', COLUMNS) }
+
+/** Every team in figures, to compare them. */
 @customElement('page-org-teams')
 export class PageOrgTeams extends LitElement {
-  static override styles = base
+  static override styles = [
+    base,
+    css`
+      .title {
+        min-width: 12rem;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ]
 
   @property({ attribute: false }) services!: Services
 
+  private readonly local = new Localised(this, strings)
+  private readonly filters = new Filtered(this, CHOICES, () => void this.pages.reset())
+  private readonly pages = new Pages<TeamRow>(this, (cursor) => this.#load(cursor))
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.pages.reset()
+  }
+
   override render() {
-    return html`<ui-skeleton></ui-skeleton>`
+    const { t, lang } = this.local
+    const { q, sort } = this.filters.chosen
+    this.services.title(t.teams)
+    return html`<admin-tabs current="teams"></admin-tabs>
+      <div class="page-head">
+        <h1>${t.teams}</h1>
+        <ui-download
+          .api=${this.services.api}
+          .path=${pathWith('/api/org/teams', { q, sort, format: 'csv' })}
+        ></ui-download>
+      </div>
+      <div class="filters">
+        <ui-search
+          class="grow"
+          .label=${t.searchTeams}
+          .value=${q}
+          @ui-search=${({ detail }: CustomEvent<string>) => {
+            this.filters.set({ q: detail })
+          }}
+        ></ui-search>
+      </div>
+      ${listed(this.pages, lang, {
+        table: (rows) => this.#table(rows),
+        empty: this.filters.narrowed
+          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
+          : { icon: 'team', heading: t.noTeams, text: t.noTeamsText },
+      })}`
+  }
+
+  #table(rows: readonly TeamRow[]): unknown {
+    const { t } = this.local
+    const head = (label: string, column: string, numeric = true): unknown =>
+      sortHeader(
+        label,
+        column,
+        this.filters.chosen.sort,
+        (sort) => {
+          this.filters.set({ sort })
+        },
+        numeric,
+      )
+    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.teams}>
+      <table class="data cards">
+        <thead>
+          <tr>
+            ${head(t.team, 'name', false)} ${head(t.members, 'members')} ${head(t.active30, 'active')}
+            ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRate')}
+            ${head(t.requiredDone, 'completedRequired')} ${head(t.watchHours, 'watchTimeSeconds')}
+            ${head(t.lastActivity, 'lastActivity')}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.#row(row))}
+        </tbody>
+      </table>
+    </div>`
+  }
+
+  #row(row: TeamRow): unknown {
+    const { t, format } = this.local
+    const last = row.lastActivity === null ? NONE : format.relative(row.lastActivity, new Date())
+    return html`<tr>
+      <th scope="row" class="title"><a href="/teams/${row.teamId}">${row.name}</a></th>
+      <td class="number" data-label=${t.members}>${format.number(row.members)}</td>
+      <td class="number" data-label=${t.active30}>${format.number(row.active)}</td>
+      <td class="number" data-label=${t.averageProgress}>${percentOf(format, row.averageProgress)}</td>
+      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRate)}</td>
+      <td class="number" data-label=${t.requiredDone}>
+        ${t.outOf(format.number(row.completedRequired), format.number(row.required))}
+      </td>
+      <td class="number" data-label=${t.watchHours}>${hoursOf(format, row.watchTimeSeconds)}</td>
+      <td class="number" data-label=${t.lastActivity}>${last}</td>
+    </tr>`
+  }
+
+  #load(cursor: string | null): Promise<Page<TeamRow>> {
+    const { api } = this.services
+    const { q, sort } = this.filters.chosen
+    const query = { ...(q === '' ? {} : { q }), sort, cursor }
+    return api.read(api.client.GET('/api/org/teams', { params: { query } }))
   }
 }
 

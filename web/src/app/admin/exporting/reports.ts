@@ -1,0 +1,71 @@
+/** Every report that can be had as a file; the same as `playhead export --list`. */
+
+export const formats = ['csv', 'xlsx', 'parquet'] as const
+export type Format = (typeof formats)[number]
+
+/** What a report is of, where it is not of the whole organisation. */
+export type Subject = 'team' | 'person' | 'item'
+
+export interface Report {
+  readonly name: ReportName
+  /** Of the API; `{id}` is the subject's. */
+  readonly path: string
+  readonly of?: Subject
+  /** Whether it has a first and a last day. */
+  readonly dated?: boolean
+}
+
+export const reportNames = [
+  'org-days',
+  'org-content',
+  'org-content-people',
+  'org-teams',
+  'teams',
+  'team-progress',
+  'people',
+  'assignments',
+  'catalogue',
+  'directory-content',
+  'directory-people',
+  'directory-teams',
+  'directory-members',
+  'directory-assignments',
+] as const
+export type ReportName = (typeof reportNames)[number]
+
+/** What was done. */
+export const progressReports: readonly Report[] = [
+  { name: 'org-days', path: '/api/org/days', dated: true },
+  { name: 'org-content', path: '/api/org/content' },
+  { name: 'org-content-people', path: '/api/org/content/{id}/people', of: 'item' },
+  { name: 'org-teams', path: '/api/org/teams' },
+  { name: 'teams', path: '/api/teams' },
+  { name: 'team-progress', path: '/api/teams/{id}/progress', of: 'team' },
+  { name: 'people', path: '/api/people' },
+  { name: 'assignments', path: '/api/people/{id}/assignments', of: 'person' },
+]
+
+/** Who and what there is. */
+export const directoryReports: readonly Report[] = [
+  { name: 'catalogue', path: '/api/content' },
+  { name: 'directory-content', path: '/api/directory/content' },
+  { name: 'directory-people', path: '/api/directory/people' },
+  { name: 'directory-teams', path: '/api/directory/teams' },
+  { name: 'directory-members', path: '/api/directory/members' },
+  { name: 'directory-assignments', path: '/api/directory/assignments' },
+]
+
+/** Where its file is. Null where its subject is not chosen yet. */
+export function filePath(
+  report: Report,
+  format: Format,
+  asked: { readonly id?: string; readonly from?: string; readonly to?: string },
+): string | null {
+  if (report.of !== undefined && asked.id === undefined) return null
+  const path = report.path.replace('{id}', encodeURIComponent(asked.id ?? ''))
+  const days = report.dated === true ? { from: asked.from, to: asked.to } : {}
+  const parameters = Object.entries({ ...days, format }).filter(
+    (each): each is [string, string] => each[1] !== undefined && each[1] !== '',
+  )
+  return `${path}?${new URLSearchParams(parameters).toString()}`
+}

@@ -1,0 +1,103 @@
+import { css, html, LitElement } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import { Localised } from '../../../strings'
+import { base } from '../../ui/base'
+import { strings } from '../strings'
+import { kinds, names } from './columns'
+
+/** What a directory file looks like, in words and as a table of its columns. */
+@customElement('import-format')
+export class ImportFormat extends LitElement {
+  static override styles = [
+    base,
+    css`
+      code {
+        font-size: 0.875em;
+      }
+      ul {
+        padding-inline-start: 20px;
+      }
+      .table-frame {
+        box-shadow: none;
+      }
+      .columns {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+      }
+      p,
+      li {
+        max-width: 46rem;
+        text-wrap: pretty;
+      }
+      @media (max-width: 700px) {
+        table.data.cards td {
+          display: block;
+          text-align: start;
+        }
+        table.data.cards td::before {
+          display: block;
+          margin-block-end: 4px;
+        }
+      }
+    `,
+  ]
+
+  private readonly local = new Localised(this, strings)
+
+  override render() {
+    const { t } = this.local
+    return html`<section class="card stack" aria-labelledby="format">
+      <h2 id="format">${t.formatHeading}</h2>
+      <ul class="stack muted" .style=${'--gap: 6px'}>
+        ${t.formatNotes.split('\n').map((note) => html`<li>${note}</li>`)}
+      </ul>
+      <div class="table-frame" tabindex="0" role="region" aria-label=${t.formatHeading}>
+        <table class="data cards">
+          <thead>
+            <tr>
+              <th scope="col">${t.rowsOf}</th>
+              <th scope="col"><code>kind</code></th>
+              <th scope="col">${t.neededColumns}</th>
+              <th scope="col">${t.otherColumns}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${names.map((name) => {
+              const { word, fields, required } = kinds[name]
+              return html`<tr>
+                <th scope="row">${t.kindOf(name)}</th>
+                <td data-label="kind"><code>${word}</code></td>
+                <td data-label=${t.neededColumns}>${this.#columns(required)}</td>
+                <td data-label=${t.otherColumns}>
+                  ${this.#columns(fields.filter((field) => !required.includes(field)))}
+                </td>
+              </tr>`
+            })}
+          </tbody>
+        </table>
+      </div>
+      <dl class="stack small" .style=${'--gap: 6px'}>
+        ${t.columnNotes.split('\n').map((note) => {
+          const [column = '', said = ''] = note.split(' = ')
+          return html`<div>
+            <dt .style=${'display: inline'}><code>${column}</code></dt>
+            <dd class="muted" .style=${'display: inline'}>${said}</dd>
+          </div>`
+        })}
+      </dl>
+    </section>`
+  }
+
+  #columns(columns: readonly string[]): unknown {
+    return html`<span class="columns"
+      >${columns.map((column) => html`<code class="badge">${column}</code>`)}</span
+    >`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'import-format': ImportFormat
+  }
+}

@@ -1,0 +1,156 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Status } from '../../api/types'
+import { Localised } from '../../strings'
+import type { Services } from '../services'
+import { base } from '../ui/base'
+import { Pages, type Page } from '../ui/pages'
+import '../ui/search'
+import { sortHeader } from '../ui/sorting'
+import { oneOf, orderBy, pathWith, text } from './address'
+import { NONE, percentOf, spanOf } from './figures'
+import { Filtered } from './filtered'
+import { listed } from './listed'
+import type { PersonRow } from './rows'
+import { strings } from './strings'
+
+const COLUMNS = ['name', 'status', 'progress', 'coverage', 'lastViewed', 'timeToCompleteSeconds', 'sessions']
+const STATUSES = ['not_started', 'in_progress', 'completed'] as const
+const CHOICES = { q: text, status: oneOf('', ...STATUSES), sort: orderBy('-lastViewed', COLUMNS) }
+const BADGES: Readonly<Record<string, string>> = { completed: 'success', in_progress: 'accent' }
+
+/** Everybody who opened an item, and how far they have got. */
+@customElement('item-people')
+export class ItemPeople extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .title {
+        min-width: 12rem;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ]
+
+  @property({ attribute: false }) services!: Services
+  @property({ attribute: false }) contentId = ''
+
+  private readonly local = new Localised(this, strings)
+  private readonly filters = new Filtered(this, CHOICES, () => void this.pages.reset())
+  private readonly pages = new Pages<PersonRow>(this, (cursor) => this.#load(cursor))
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('contentId')) void this.pages.reset()
+  }
+
+  override render() {
+    const { t, lang } = this.local
+    const { q, status, sort } = this.filters.chosen
+    return html`<section class="stack" aria-labelledby="people">
+      <div class="row spread">
+        <h2 id="people">${t.peopleOfItem}</h2>
+        <ui-download
+          .api=${this.services.api}
+          .path=${pathWith(`/api/org/content/${this.contentId}/people`, { q, status, sort, format: 'csv' })}
+        ></ui-download>
+      </div>
+      <div class="filters">
+        <ui-search
+          class="grow"
+          .label=${t.searchPeople}
+          .value=${q}
+          @ui-search=${({ detail }: CustomEvent<string>) => {
+            this.filters.set({ q: detail })
+          }}
+        ></ui-search>
+        <label class="field"
+          >${t.status}
+          <select
+            @change=${(event: Event) => {
+              this.filters.set({ status: (event.target as HTMLSelectElement).value })
+            }}
+          >
+            <option value="" ?selected=${status === ''}>${t.allStatuses}</option>
+            ${STATUSES.map(
+              (each) => html`<option value=${each} ?selected=${status === each}>${t.statusOf(each)}</option>`,
+            )}
+          </select>
+        </label>
+      </div>
+      ${listed(this.pages, lang, {
+        table: (rows) => this.#table(rows),
+        empty: this.filters.narrowed
+          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
+          : { icon: 'person', heading: t.nobodyOpened, text: t.nobodyOpenedText },
+      })}
+    </section>`
+  }
+
+  #table(rows: readonly PersonRow[]): unknown {
+    const { t } = this.local
+    const head = (label: string, column: string, numeric = true): unknown =>
+      sortHeader(
+        label,
+        column,
+        this.filters.chosen.sort,
+        (sort) => {
+          this.filters.set({ sort })
+        },
+        numeric,
+      )
+    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.peopleOfItem}>
+      <table class="data cards">
+        <thead>
+          <tr>
+            ${head(t.person, 'name', false)} ${head(t.status, 'status', false)}
+            ${head(t.progress, 'progress')} ${head(t.coverage, 'coverage')} ${head(t.sessions, 'sessions')}
+            ${head(t.timeToComplete, 'timeToCompleteSeconds')} ${head(t.lastViewed, 'lastViewed')}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.#row(row))}
+        </tbody>
+      </table>
+    </div>`
+  }
+
+  #row(row: PersonRow): unknown {
+    const { t, format } = this.local
+    const last = row.lastViewed === null ? NONE : format.relative(row.lastViewed, new Date())
+    return html`<tr>
+      <th scope="row" class="title">
+        <a href="/people/${row.userId}/items/${this.contentId}">${row.name ?? t.unnamed(row.userId)}</a>
+      </th>
+      <td data-label=${t.status}>
+        <span class="badge ${BADGES[row.status] ?? ''}">${t.statusOf(row.status)}</span>
+        ${row.evidence === 'watched' || row.status === 'not_started' ? nothing : html`<span class="badge">${t.evidenceOf(row.evidence)}</span>`}
+      </td>
+      <td class="number" data-label=${t.progress}>${format.percent(row.progress)}</td>
+      <td class="number" data-label=${t.coverage}>${percentOf(format, row.coverage)}</td>
+      <td class="number" data-label=${t.sessions}>${format.number(row.sessions)}</td>
+      <td class="number" data-label=${t.timeToComplete}>${spanOf(format, row.timeToCompleteSeconds)}</td>
+      <td class="number" data-label=${t.lastViewed}>${last}</td>
+    </tr>`
+  }
+
+  #load(cursor: string | null): Promise<Page<PersonRow>> {
+    const { api } = this.services
+    const { q, status, sort } = this.filters.chosen
+    const params = {
+      path: { contentId: this.contentId },
+      query: {
+        ...(q === '' ? {} : { q }),
+        ...(status === '' ? {} : { status: status as Status }),
+        sort,
+        cursor,
+      },
+    }
+    return api.read(api.client.GET('/api/org/content/{contentId}/people', { params }))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'item-people': ItemPeople
+  }
+}

@@ -1,0 +1,63 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+/**
+ * Data that is asked for again and again while the page can be seen. What came last stays until something newer is
+ * there, a failure included: `failure` beside a `value` means that the value is no longer fresh.
+ */
+export class Latest<Data> implements ReactiveController {
+  value: Data | undefined
+  failure: unknown = null
+  #timer: ReturnType<typeof setInterval> | undefined
+  #turn = 0
+
+  /** `everyMilliseconds` null asks only when told to. */
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly load: () => Promise<Data>,
+    private readonly everyMilliseconds: number | null = null,
+  ) {
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    if (this.everyMilliseconds === null) return
+    document.addEventListener('visibilitychange', this.#onVisibility)
+    this.#timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void this.refresh()
+    }, this.everyMilliseconds)
+  }
+
+  hostDisconnected(): void {
+    this.#turn += 1
+    clearInterval(this.#timer)
+    document.removeEventListener('visibilitychange', this.#onVisibility)
+  }
+
+  /** Ask anew. An answer that another question has overtaken is dropped. */
+  async refresh(): Promise<void> {
+    this.#turn += 1
+    const turn = this.#turn
+    try {
+      const value = await this.load()
+      if (turn !== this.#turn) return
+      this.value = value
+      this.failure = null
+    } catch (reason) {
+      if (turn !== this.#turn) return
+      this.failure = reason
+    }
+    this.host.requestUpdate()
+  }
+
+  /** Ask anew for something else: what was there is not it. */
+  async replace(): Promise<void> {
+    this.value = undefined
+    this.failure = null
+    this.host.requestUpdate()
+    await this.refresh()
+  }
+
+  readonly #onVisibility = (): void => {
+    if (document.visibilityState === 'visible') void this.refresh()
+  }
+}

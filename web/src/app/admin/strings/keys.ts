@@ -1,0 +1,1 @@
+export type { ReportName, Subject } from '../exporting/reports'
