@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 _PAGE = (
     "default-src 'self'",
     "script-src 'self'",
-    # Lit's stylesheets are adopted, and its inline styles set as properties: neither is held to this.
+    # Lit's stylesheets are adopted, which is not held to this; the `style` attributes of its templates are.
     "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
     # Whatever the directory may name. On a page that came by https, browsers refuse what is not.
     "img-src 'self' http: https: data:",
     "media-src 'self' http: https: blob:",
