@@ -1,11 +1,11 @@
 /**
  * Every component in every state, beside `npm run dev` at /gallery.html; not built, not published.
- * `?theme=dark`, `?lang=ar` and `?only=scrubber` choose what is shown, for screenshots.
+ * `?theme=dark`, `?lang=ar` and `?only=scrubber,toast` choose what is shown, for screenshots.
  */
 import '@fontsource-variable/inter'
 import { css, html, render, type TemplateResult } from 'lit'
 import './src/components'
-import { directionOf } from './src/strings'
+import { directionOf, messages } from './src/strings'
 import './src/theme/tokens.css'
 
 const wanted = new URLSearchParams(location.search)
@@ -13,6 +13,30 @@ const root = document.documentElement
 root.lang = wanted.get('lang') ?? 'en'
 root.dir = directionOf(root.lang)
 root.dataset['theme'] = wanted.get('theme') ?? 'light'
+
+const words = messages({
+  en: {
+    failing: 'Your progress could not be saved. It is kept here and sent as soon as the connection is back.',
+    retry: 'Try now',
+    offline: 'You are offline.',
+  },
+  de: {
+    failing:
+      'Ihr Fortschritt ließ sich nicht speichern. Er bleibt hier und wird gesendet, sobald die Verbindung steht.',
+    retry: 'Jetzt versuchen',
+    offline: 'Sie sind offline.',
+  },
+  es: {
+    failing: 'No se pudo guardar su progreso. Se conserva aquí y se enviará en cuanto vuelva la conexión.',
+    retry: 'Reintentar',
+    offline: 'No hay conexión.',
+  },
+  ar: {
+    failing: 'تعذّر حفظ تقدّمك. سيبقى محفوظًا هنا ويُرسل فور عودة الاتصال.',
+    retry: 'أعد المحاولة',
+    offline: 'أنت غير متصل.',
+  },
+})(root.lang)
 
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(css`
@@ -115,15 +139,10 @@ const sections: Record<string, TemplateResult> = {
   toast: html`
     <div class="stack">
       <playhead-toast open .timeout=${0}></playhead-toast>
-      <playhead-toast
-        open
-        tone="problem"
-        .timeout=${0}
-        message="Your progress could not be saved. It is kept here and sent as soon as the connection is back."
-      >
-        <button slot="action">Try now</button>
+      <playhead-toast open tone="problem" .timeout=${0} message=${words.failing}>
+        <button slot="action">${words.retry}</button>
       </playhead-toast>
-      <playhead-toast open tone="neutral" .timeout=${0} message="You are offline."></playhead-toast>
+      <playhead-toast open tone="neutral" .timeout=${0} message=${words.offline}></playhead-toast>
     </div>
   `,
   'continue-watching': html`<playhead-continue-watching
@@ -142,11 +161,11 @@ const sections: Record<string, TemplateResult> = {
   `,
 }
 
-const only = wanted.get('only')
+const only = wanted.get('only')?.split(',')
 render(
   html`<main>
     ${Object.entries(sections)
-      .filter(([name]) => only === null || name === only)
+      .filter(([name]) => only?.includes(name) ?? true)
       .map(
         ([name, content]) =>
           html`<section>

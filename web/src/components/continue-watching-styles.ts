@@ -242,7 +242,11 @@ export const continueWatchingStyles = css`
 
   @media (forced-colors: active) {
     .bar {
-      border: 1px solid CanvasText;
+      outline: 1px solid CanvasText;
+    }
+
+    .bone {
+      border: 1px solid GrayText;
     }
 
     .bar span {

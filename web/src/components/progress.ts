@@ -83,7 +83,7 @@ export class PlayheadProgress extends LitElement {
 
       @media (forced-colors: active) {
         .track {
-          border: 1px solid CanvasText;
+          outline: 1px solid CanvasText;
         }
 
         .fill,

@@ -148,7 +148,7 @@ export const scrubberStyles = css`
   @media (forced-colors: active) {
     .track,
     .watched {
-      border: 1px solid CanvasText;
+      outline: 1px solid CanvasText; /* no border: it would shift the ranges */
     }
 
     .fill,
@@ -158,7 +158,7 @@ export const scrubberStyles = css`
     }
 
     .buffered {
-      background: GrayText;
+      display: none; /* there is no third colour to tell it by */
     }
 
     .bubble {

@@ -94,6 +94,12 @@ export class PlayheadToast extends LitElement {
         background: color-mix(in srgb, currentColor 8%, transparent);
       }
 
+      @media (pointer: coarse) {
+        ::slotted(button[slot='action']) {
+          min-block-size: 44px;
+        }
+      }
+
       /* On a phone the action goes below the words, in line with them. */
       @media (max-width: 480px) {
         .toast.open {
