@@ -42,6 +42,9 @@ export class AppAccount extends LitElement {
         border-radius: var(--playhead-radius-large);
         box-shadow: var(--playhead-shadow-large);
       }
+      [popover]:not(:popover-open) {
+        display: none;
+      }
       .name {
         font-weight: 620;
         overflow-wrap: anywhere;

@@ -37,6 +37,7 @@ export const shellStyles = css`
     min-height: 60px;
   }
   .home {
+    display: inline-flex;
     color: inherit;
     text-decoration: none;
   }
@@ -94,16 +95,15 @@ export const shellStyles = css`
     width: fit-content;
     max-width: min(480px, calc(100vw - 32px));
   }
-  @media (max-width: 980px) {
-    nav a span {
-      display: none;
-    }
-    nav a[aria-current] span {
-      display: inline;
+  /* Where there is no room, only the page one is on is named; the others still are for who cannot see the icons. */
+  @media (700px < width <= 980px) {
+    nav a:not([aria-current]) span {
+      position: absolute;
+      clip-path: inset(50%);
     }
   }
   /* On a phone the way around is at the thumb. */
-  @media (max-width: 700px) {
+  @media (width <= 700px) {
     .bar {
       justify-content: space-between;
     }
@@ -128,12 +128,9 @@ export const shellStyles = css`
       padding: 4px 2px;
       font-size: 0.6875rem;
     }
-    nav a span,
-    nav a[aria-current] span {
-      display: block;
-      max-width: 100%;
-      overflow: hidden;
-      text-overflow: ellipsis;
+    nav.crowded a:not([aria-current]) span {
+      position: absolute;
+      clip-path: inset(50%);
     }
     nav a[aria-current] {
       background: none;

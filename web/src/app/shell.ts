@@ -15,6 +15,9 @@ import { icon } from './ui/icon'
 import { logo } from './ui/logo'
 import './ui/state'
 
+/** As many names as a phone is wide enough for. */
+const MOST_NAMED = 5
+
 /** The frame around every page: where one may go, who one is, and whether what one watches is being saved. */
 @customElement('playhead-app')
 export class PlayheadApp extends LitElement {
@@ -69,12 +72,13 @@ export class PlayheadApp extends LitElement {
 
   override render() {
     const { t } = this.local
+    const offered = destinations(this.services.me)
     return html`<a class="button skip" href="#content" @click=${this.#onSkip}>${t.skip}</a>
       <header>
         <div class="bar">
           <a class="home" href="/">${logo()}</a>
-          <nav aria-label=${t.mainNavigation}>
-            ${destinations(this.services.me).map(
+          <nav aria-label=${t.mainNavigation} class=${offered.length > MOST_NAMED ? 'crowded' : ''}>
+            ${offered.map(
               (each) =>
                 html`<a href=${each.path} aria-current=${isAt(this.path, each) ? 'page' : nothing}
                   >${icon(each.icon)}<span>${t[each.label]}</span></a

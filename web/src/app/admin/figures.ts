@@ -1,5 +1,5 @@
 /** Figures as these pages show them. */
-import { html, nothing, type TemplateResult } from 'lit'
+import { css, html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from '../../strings'
 
 const DAY_SECONDS = 86_400
@@ -26,6 +26,28 @@ export function spanOf(format: Formats, seconds: number | null): string {
 export function hoursOf(format: Formats, seconds: number): string {
   return format.number(seconds / 3_600, { style: 'unit', unit: 'hour', maximumFractionDigits: 1 })
 }
+
+/** Rows of figures that come out even: two in a row on a phone, else `--across`. */
+export const figuresStyles = css`
+  .figures {
+    display: grid;
+    grid-template-columns: repeat(var(--across, 4), minmax(0, 1fr));
+    gap: 16px;
+  }
+  .figures .stat {
+    align-content: start;
+  }
+  @media (max-width: 800px) {
+    .figures {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+      gap: 12px;
+    }
+    .figures .figure {
+      font-size: 1.375rem;
+      overflow-wrap: anywhere;
+    }
+  }
+`
 
 export function stat(label: string, figure: string, more?: string): TemplateResult {
   return html`<div class="card stat">

@@ -9,7 +9,7 @@ import { icon } from '../ui/icon'
 import '../ui/skeleton'
 import './charts/series'
 import { dropOffPoints, dropOffTable } from './drop-off'
-import { percentOf, spanOf, stat } from './figures'
+import { figuresStyles, percentOf, spanOf, stat } from './figures'
 import './item-people'
 import { Latest } from './latest'
 import { strings } from './strings'
@@ -21,9 +21,10 @@ import './what-if'
 export class PageItem extends LitElement {
   static override styles = [
     base,
+    figuresStyles,
     css`
-      .grid {
-        --min: 170px;
+      .figures {
+        --across: 3;
       }
       h1 {
         overflow-wrap: anywhere;
@@ -80,7 +81,7 @@ export class PageItem extends LitElement {
   #shown(of: ContentProgress): unknown {
     const { t, format } = this.local
     return html`<div class="stack" .style=${'--gap: 24px'}>
-      <div class="grid">
+      <div class="figures">
         ${stat(t.started, format.number(of.started), t.opened(of.people))}
         ${stat(t.completed, format.number(of.completed))}
         ${stat(t.completionRate, percentOf(format, of.completionRate), t.completionRateMore)}

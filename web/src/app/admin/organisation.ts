@@ -9,7 +9,7 @@ import { icon } from '../ui/icon'
 import '../ui/skeleton'
 import { oneOf } from './address'
 import './charts/series'
-import { percentOf, stat } from './figures'
+import { figuresStyles, percentOf, stat } from './figures'
 import { Filtered } from './filtered'
 import { Latest } from './latest'
 import { strings } from './strings'
@@ -24,10 +24,8 @@ const CHOICES = { measure: oneOf(...measures), days: oneOf('30', '14', '90') }
 export class PageOrganisation extends LitElement {
   static override styles = [
     base,
+    figuresStyles,
     css`
-      .grid {
-        --min: 190px;
-      }
       .choice {
         display: inline-flex;
         flex-wrap: wrap;
@@ -106,7 +104,7 @@ export class PageOrganisation extends LitElement {
   #shown(of: OrganisationProgress): unknown {
     const { t, format } = this.local
     return html`<div class="stack" .style=${'--gap: 24px'}>
-      <div class="grid">
+      <div class="figures">
         ${stat(t.people, format.number(of.people), t.withProgress(of.peopleWithProgress))}
         ${stat(t.active7, format.number(of.active7Days), t.last7)}
         ${stat(t.active30, format.number(of.active30Days), t.last30)}

@@ -83,7 +83,7 @@ export class WhatIf extends LitElement {
         ><span class="row spread"
           >${t.threshold}
           <strong class="numeric"
-            >${format.number(threshold / 100, { style: 'percent', maximumFractionDigits: 1 })}</strong
+            >${format.percent(Math.round(threshold))}</strong
           ></span
         >
         <input
@@ -92,7 +92,7 @@ export class WhatIf extends LitElement {
           max="100"
           step="1"
           .value=${String(threshold)}
-          aria-valuetext=${format.percent(threshold)}
+          aria-valuetext=${format.percent(Math.round(threshold))}
           ?disabled=${value === undefined}
           @input=${this.#onSlide}
         />

@@ -1,17 +1,123 @@
-import { html, LitElement } from 'lit'
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import type { ItemEvidence } from '../../api/types'
+import '../../components'
+import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
-import '../ui/skeleton'
+import { icon } from '../ui/icon'
+import { moment } from '../ui/moment'
+import { itemProgress } from './cells'
+import { besides } from './evidence-besides'
+import './evidence-map'
+import './evidence-sessions'
+import { completionInWords, judgement } from './evidence-words'
+import { Figures } from './figures'
+import { note } from './notes'
+import { strings } from './strings'
+import { managerStyles, noteStyles } from './styles'
+import { stat } from './team-figures'
+import { itemsById } from './titles'
 
+interface Shown {
+  readonly evidence: ItemEvidence
+  /** Null where the directory, or the catalogue, does not have them. */
+  readonly name: string | null
+  readonly title: string | null
+}
+
+/** What one person's progress with one item rests on. */
 @customElement('page-person-item')
 export class PagePersonItem extends LitElement {
-  static override styles = base
+  static override styles = [base, managerStyles, noteStyles]
 
   @property({ attribute: false }) services!: Services
+  @property({ attribute: false }) userId = ''
+  @property({ attribute: false }) contentId = ''
+
+  private readonly local = new Localised(this, strings)
+  private readonly shown = new Figures<Shown>(this, async () => {
+    const { api } = this.services
+    const { userId, contentId } = this
+    const path = '/api/people/{userId}/progress/{contentId}/evidence'
+    const [evidence, person, items] = await Promise.all([
+      api.read(api.client.GET(path, { params: { path: { userId, contentId } } })),
+      api.read(api.client.GET('/api/people/{userId}', { params: { path: { userId } } })),
+      itemsById(api, [contentId]),
+    ])
+    // openapi-fetch takes pairs for arrays of any length
+    const typed = evidence as ItemEvidence
+    return { evidence: typed, name: person.name, title: items.get(contentId)?.title ?? null }
+  })
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('userId') && !changed.has('contentId')) return
+    this.shown.clear()
+    void this.shown.load()
+  }
 
   override render() {
-    return html`<ui-skeleton></ui-skeleton>`
+    const { t, lang } = this.local
+    const shown = this.shown.value
+    if (shown === null) {
+      this.services.title(t.item)
+      return this.shown.failure === null ? html`<ui-skeleton></ui-skeleton>` : this.shown.failed(lang)
+    }
+    const { evidence } = shown
+    const name = shown.name ?? t.unnamed
+    const title = shown.title ?? t.unknownItem
+    this.services.title(t.evidenceTitle(title, name))
+    return html`${this.#head(shown, name, title)} ${this.#figures(evidence)} ${this.#inShort(evidence)}
+      <evidence-map .evidence=${evidence}></evidence-map>
+      ${
+        evidence.sessions.length + (evidence.folded === null ? 0 : 1) === 0
+          ? nothing
+          : html`<evidence-sessions .evidence=${evidence}></evidence-sessions>`
+      }
+      ${besides(evidence, name, this.local)}`
+  }
+
+  #head({ evidence }: Shown, name: string, title: string): TemplateResult {
+    const { t } = this.local
+    const { summary } = evidence
+    return html`<header class="page-head">
+      <div class="stack" style="--gap: 4px">
+        <a class="back" href="/people/${this.userId}">${icon('back')} ${name}</a>
+        <h1>${title}</h1>
+        <p class="muted">${t.ofPerson(name)}</p>
+      </div>
+      ${itemProgress(summary.progressPercentage, summary.status, title)}
+    </header>`
+  }
+
+  #figures(evidence: ItemEvidence): TemplateResult {
+    const { t, format } = this.local
+    const { summary, duration, coverage } = evidence
+    const length = duration.seconds
+    return html`<dl class="card figures">
+      ${stat(
+        t.watched,
+        format.percent(coverage.percent),
+        length === null ? nothing : t.watchedOf(format.clock(coverage.seconds), format.clock(length)),
+      )}
+      ${stat(
+        t.playingTime,
+        format.shortDuration(summary.metadata.watchTimeSeconds),
+        t.contentTime(format.shortDuration(summary.metadata.contentTimeSeconds)),
+      )}
+      ${stat(t.sessions, format.number(summary.totalSessions))}
+      ${stat(t.timesCompleted, t.times(summary.completionCount))}
+      ${stat(t.lastViewed, moment(format, summary.lastViewed, new Date(), t.never))}
+    </dl>`
+  }
+
+  #inShort(evidence: ItemEvidence): TemplateResult {
+    const { t } = this.local
+    return html`<section class="card stack" style="--gap: 8px" aria-labelledby="in-short">
+      <h2 id="in-short">${t.verdict}</h2>
+      <p>${completionInWords(evidence, this.local)}</p>
+      ${judgement(evidence, this.local).map(note)}
+    </section>`
   }
 }
 

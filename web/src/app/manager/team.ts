@@ -1,17 +1,194 @@
-import { html, LitElement } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { MemberChange } from '../../api/types'
+import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
-import '../ui/skeleton'
+import { icon } from '../ui/icon'
+import { paged } from '../ui/paged'
+import { Pages } from '../ui/pages'
+import '../ui/state'
+import { pathWith } from './address'
+import { Figures } from './figures'
+import { Filtered } from './filtered'
+import { Following } from './following'
+import { changedIn, patched, replaced, withActivity } from './patching'
+import { Refresher } from './refresher'
+import { strings } from './strings'
+import { liveStyles, managerStyles } from './styles'
+import { cleanTeamFilters, ruleOf, TEAM_DEFAULTS } from './team-filters'
+import { teamFigures } from './team-figures'
+import './team-filters-bar'
+import './team-table'
+import type { MemberRow, TeamRow } from './types'
 
+/** One team: its figures, and a row for each member that moves as they watch. */
 @customElement('page-team')
 export class PageTeam extends LitElement {
-  static override styles = base
+  static override styles = [base, managerStyles, liveStyles]
 
   @property({ attribute: false }) services!: Services
+  @property({ attribute: false }) teamId = ''
+
+  @state() private live = false
+  /** Whose rows have just changed. */
+  @state() private fresh: readonly string[] = []
+  /** Rows under a pointer or with the focus do not move. */
+  #held = false
+
+  private readonly local = new Localised(this, strings)
+  private readonly filters = new Filtered(this, TEAM_DEFAULTS, cleanTeamFilters, () => {
+    this.#load()
+  })
+  private readonly team = new Figures<TeamRow>(this, () => {
+    const { api } = this.services
+    const query = this.#rule
+    const params = { path: { teamId: this.teamId }, query }
+    return api.read(api.client.GET('/api/teams/{teamId}', { params }))
+  })
+  private readonly members = new Pages<MemberRow>(this, (cursor) => {
+    const { api } = this.services
+    const { q, sort, needsSupport } = this.filters.now
+    const query = {
+      ...this.#rule,
+      q: q === '' ? null : q,
+      needsSupport: needsSupport === '' ? null : needsSupport === 'true',
+      sort,
+      cursor,
+    }
+    const params = { path: { teamId: this.teamId }, query }
+    return api.read(api.client.GET('/api/teams/{teamId}/progress', { params }))
+  })
+  private readonly refresher = new Refresher(this, async () => {
+    await Promise.all([this.team.load(), this.members.refresh(this.#joined)])
+  })
+  private readonly following = new Following(this, {
+    on: {
+      snapshot: (data) => {
+        this.#onSnapshot(data as { items: readonly MemberRow[] })
+      },
+      change: (data) => {
+        this.#onChange(data as MemberChange)
+      },
+      interruption: () => {
+        this.live = false
+      },
+    },
+    connected: (connected) => {
+      this.live = connected
+    },
+  })
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('teamId')) return
+    this.team.clear()
+    this.members.rows = null
+    this.#load()
+  }
 
   override render() {
-    return html`<ui-skeleton></ui-skeleton>`
+    const { t, lang } = this.local
+    const team = this.team.value
+    this.services.title(team?.name ?? t.team)
+    // whose team it is not, or no team at all: one failure says it better than two
+    if (team === null && this.team.failure !== null) {
+      return this.team.failed(lang)
+    }
+    return html`${this.#head(team)} ${team === null ? nothing : teamFigures(team, this.local)}
+      <team-filters-bar
+        .filters=${this.filters.now}
+        .api=${this.services.api}
+        .path=${`/api/teams/${this.teamId}/progress`}
+        @team-filters=${this.#onFilters}
+      ></team-filters-bar>
+      ${paged(
+        this.members,
+        lang,
+        (rows) =>
+          html`<team-table
+            .rows=${rows}
+            .sort=${this.filters.now.sort}
+            .fresh=${this.fresh}
+            @team-filters=${this.#onFilters}
+            @team-table-held=${this.#onHeld}
+          ></team-table>`,
+        () => this.#empty(),
+      )}`
+  }
+
+  #head(team: TeamRow | null): TemplateResult {
+    const { t, format } = this.local
+    return html`<header class="page-head">
+      <div class="stack" style="--gap: 4px">
+        <a class="back" href="/teams">${icon('back')} ${t.teams}</a>
+        <h1>${team?.name ?? t.team}</h1>
+        ${
+          team === null || team.managers.length === 0
+            ? nothing
+            : html`<p class="muted">${t.managedBy(format.list(team.managers))}</p>`
+        }
+      </div>
+      <span class="badge ${this.live ? 'success' : ''} live" role="status">
+        <span class="dot" aria-hidden="true"></span> ${this.live ? t.live : t.liveOff}
+      </span>
+    </header>`
+  }
+
+  #empty(): TemplateResult {
+    const { t } = this.local
+    return this.filters.narrowedBy('q', 'needsSupport')
+      ? html`<ui-state .icon=${'search'} .heading=${t.noMemberFound} .text=${t.noMatchText}></ui-state>`
+      : html`<ui-state .icon=${'team'} .heading=${t.noMembers} .text=${t.noMembersText}></ui-state>`
+  }
+
+  get #rule(): { inactiveDays: number; behindPoints: number } {
+    const { inactiveDays, behindPoints } = this.filters.now
+    return { inactiveDays: Number(inactiveDays), behindPoints: Number(behindPoints) }
+  }
+
+  #load(): void {
+    this.fresh = []
+    void this.team.load()
+    void this.members.reset()
+    const path = pathWith(`/api/teams/${this.teamId}/live`, ruleOf(this.filters.now))
+    this.following.to(this.services.api, path)
+  }
+
+  /** What was loaded anew; rows that are held keep their places, and take them when they are let go. */
+  readonly #joined = (before: readonly MemberRow[], loaded: readonly MemberRow[]): readonly MemberRow[] => {
+    const after = this.#held ? patched(before, loaded) : replaced(before, loaded)
+    this.fresh = changedIn(before, after)
+    return after
+  }
+
+  #onSnapshot({ items }: { readonly items: readonly MemberRow[] }): void {
+    this.live = true
+    const before = this.members.rows
+    if (before === null) return
+    const after = patched(before, items)
+    if (changedIn(before, after).length > 0) this.#show(before, after)
+    this.refresher.changed()
+  }
+
+  #onChange(change: MemberChange): void {
+    const before = this.members.rows
+    if (before !== null) this.#show(before, withActivity(before, change))
+    this.refresher.changed()
+  }
+
+  #show(before: readonly MemberRow[], after: readonly MemberRow[]): void {
+    if (after === before) return
+    this.fresh = changedIn(before, after)
+    this.members.change(after)
+  }
+
+  readonly #onFilters = (event: CustomEvent<Partial<typeof TEAM_DEFAULTS>>): void => {
+    this.filters.set(event.detail)
+  }
+
+  readonly #onHeld = (event: CustomEvent<boolean>): void => {
+    this.#held = event.detail
+    if (!this.#held) this.refresher.changed()
   }
 }
 
