@@ -1,0 +1,17 @@
+/** What the players tell the page around them. */
+import type { DocumentState, TrackerState } from '../../../sdk'
+
+interface WatchEvents {
+  'watch-state': TrackerState | DocumentState
+  'watch-completed': null
+  'watch-ended': null
+}
+
+/** Sends an event of a player's, with its detail. */
+export function say<Name extends keyof WatchEvents>(
+  from: HTMLElement,
+  name: Name,
+  detail: WatchEvents[Name],
+): void {
+  from.dispatchEvent(new CustomEvent(name, { detail }))
+}

@@ -1,0 +1,98 @@
+/** What is known of one's progress with the item that is being watched. */
+import { css, html, nothing, type TemplateResult } from 'lit'
+import type { ItemProgress } from '../../../api/types'
+import type { LearnerLocal } from '../card-view'
+
+export const factsStyles = css`
+  .tight {
+    --gap: 8px;
+  }
+  .tighter {
+    --gap: 4px;
+  }
+  .facts-card {
+    --gap: 16px;
+  }
+  .facts-card .share {
+    font-size: 1.5rem;
+    line-height: 1.2;
+    font-weight: 660;
+    letter-spacing: -0.02em;
+    font-variant-numeric: tabular-nums;
+  }
+  .facts-card dl {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 8px 16px;
+    padding-block-start: 16px;
+    border-block-start: 1px solid var(--playhead-border);
+    font-size: 0.875rem;
+  }
+  .facts-card dt {
+    color: var(--playhead-muted);
+  }
+  .facts-card dd {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+`
+
+export interface Facts {
+  readonly progress: ItemProgress
+  /** 0–100, this session included. */
+  readonly percentage: number
+  readonly completed: boolean
+  readonly reading: boolean
+  /** 0–1. */
+  readonly threshold: number | null
+  readonly title: string
+}
+
+/** The card beside the player: how much, what it takes, and what it rests on. */
+export function factsView(facts: Facts, local: LearnerLocal, now: Date): TemplateResult {
+  const { t, format } = local
+  const { progress, percentage, completed, reading } = facts
+  const share = format.percent(percentage)
+  const status = completed ? 'completed' : percentage > 0 ? 'in_progress' : progress.status
+  return html`<section class="card stack facts-card" aria-labelledby="facts">
+    <h2 id="facts">${t.yourProgress}</h2>
+    <div class="stack tight">
+      <p class="share">${reading ? t.readShare(share) : t.watchedShare(share)}</p>
+      <playhead-progress .value=${percentage} .status=${status} .label=${facts.title}></playhead-progress>
+      ${needed(facts, local)}
+    </div>
+    ${evidence(facts, local)}
+    <p class="muted small">${reading ? t.whatCountsReading : t.whatCounts}</p>
+    <dl>
+      <dt>${t.watchTime}</dt>
+      <dd>${format.shortDuration(progress.metadata.watchTimeSeconds)}</dd>
+      <dt>${t.viewings}</dt>
+      <dd>${format.number(progress.totalSessions)}</dd>
+      <dt>${t.lastViewed}</dt>
+      <dd>${progress.lastViewed === null ? t.never : format.relative(progress.lastViewed, now)}</dd>
+    </dl>
+  </section>`
+}
+
+function needed({ completed, progress, threshold }: Facts, { t, format }: LearnerLocal): unknown {
+  if (completed) {
+    const { completedAt } = progress
+    return completedAt === null
+      ? nothing
+      : html`<p class="muted small">${t.completedOn(format.date(completedAt))}</p>`
+  }
+  return threshold === null
+    ? nothing
+    : html`<p class="muted small">${t.completedAt(format.percent(threshold * 100))}</p>`
+}
+
+/** What was measured needs no note; a client's word and a mark by hand do. */
+function evidence({ progress, completed }: Facts, { t }: LearnerLocal): unknown {
+  if (progress.evidence === 'watched' || progress.status === 'not_started') return nothing
+  const manual = progress.evidence === 'manual'
+  if (manual && !completed) return nothing
+  return html`<div class="stack tighter">
+    <p><span class="badge warning">${manual ? t.evidenceManual : t.evidenceReported}</span></p>
+    <p class="muted small">${manual ? t.evidenceManualText : t.evidenceReportedText}</p>
+  </div>`
+}

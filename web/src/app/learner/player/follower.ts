@@ -1,0 +1,86 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ItemProgress, ListedItem } from '../../../api/types'
+import type { Services } from '../../services'
+import { Later } from '../later'
+import { LiveProgress } from '../live-progress'
+import { loadItemProgress } from './watched'
+
+/** Changes come in pairs (a save of ours, its completion): one request answers both. */
+const QUIET_MILLISECONDS = 250
+
+type Host = ReactiveControllerHost & { readonly services: Services; readonly contentId: string }
+
+/**
+ * One item's progress as the service knows it, from all devices: read anew when the stream tells of a change, and when
+ * the page comes back from the back/forward cache.
+ */
+export class Follower implements ReactiveController {
+  progress: ItemProgress | null = null
+  /** What a mark by hand set and the service has not yet repeated. */
+  #marked: boolean | null = null
+  readonly #soon = new Later(QUIET_MILLISECONDS, () => void this.#read())
+
+  constructor(private readonly host: Host) {
+    host.addController(this)
+    new LiveProgress(host, {
+      snapshot: (items) => {
+        const item = items.find((each) => each.contentId === host.contentId)
+        if (item !== undefined) this.#hear(item)
+      },
+      change: (item) => {
+        if (item.contentId === host.contentId) this.#hear(item)
+      },
+    })
+  }
+
+  hostConnected(): void {
+    addEventListener('pageshow', this.#onShow)
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('pageshow', this.#onShow)
+    this.#soon.cancel()
+  }
+
+  get completed(): boolean {
+    return this.#marked ?? this.progress?.status === 'completed'
+  }
+
+  /** What was loaded with the page. */
+  begin(progress: ItemProgress): void {
+    this.progress = progress
+    this.#marked = null
+    this.host.requestUpdate()
+  }
+
+  /** The player or the person has just completed or reopened it; the service will say so in a moment. */
+  mark(completed: boolean): void {
+    this.#marked = completed
+    this.host.requestUpdate()
+    this.#soon.soon()
+  }
+
+  #hear(item: ListedItem): void {
+    const { progress } = this
+    const same =
+      progress !== null &&
+      progress.lastViewed === item.lastViewed &&
+      progress.status === item.status &&
+      progress.progressPercentage === item.progress
+    if (!same) this.#soon.soon()
+  }
+
+  async #read(): Promise<void> {
+    const { contentId, services } = this.host
+    // a failure changes nothing: what is shown stays, and the next change asks again
+    const progress = await loadItemProgress(services, contentId).catch(() => null)
+    if (progress === null || contentId !== this.host.contentId) return
+    this.progress = progress
+    if ((progress.status === 'completed') === this.#marked) this.#marked = null
+    this.host.requestUpdate()
+  }
+
+  readonly #onShow = (event: PageTransitionEvent): void => {
+    if (event.persisted) this.#soon.soon()
+  }
+}
