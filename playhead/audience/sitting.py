@@ -13,7 +13,7 @@ from playhead.audience.catalogue import DOCUMENT, DOCUMENT_PAGES
 from playhead.audience.habits import Habits
 from playhead.audience.viewer import Beat, Playing, new_id
 
-EVERY_S = 60
+EVERY_S = 120
 """Between two heartbeats."""
 PAGE_S = 40
 """For a page to be read."""

@@ -37,17 +37,14 @@ class Demo:
         self._data, self._port, self._settings, self._report = data, port, settings, report
         self._url = f"http://127.0.0.1:{port}"
 
-    async def furnish(self) -> None:
-        """Make the files that are not there from an earlier start; needs no service."""
-        await furnish(self._data.media, self._report)
-
-    async def populate(self) -> None:
-        """Tell the services what they do not know from an earlier start.
+    async def prepare(self) -> None:
+        """Make the files, and tell the services, whatever is not there from an earlier start.
 
         Raises:
             DirectoryCallError: the API takes no organisation.
         """
         self._report(await asyncio.to_thread(seed, self._url, self._settings))
+        await furnish(self._data.media, self._report)
         await recall(self._url, self._settings, self._data.past_told, datetime.now(UTC), self._report)
 
     def links(self) -> Text:

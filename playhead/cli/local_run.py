@@ -83,14 +83,13 @@ async def _supervise(
         supervisor.start(command("gateway"))
         tokens = settings_from(TokenSettings, environment, {})
         shown = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
-        beginning = [supervisor.wait_ready(_READY_SECONDS), *([shown.furnish()] if shown else [])]
-        if not await _unless(stopping, asyncio.gather(*beginning)):
+        if not await _unless(stopping, supervisor.wait_ready(_READY_SECONDS)):
             return
         stack.tell(supervisor.pids, {"gateway": port})
-        if shown is not None and not await _unless(stopping, shown.populate()):
-            return
         console.print(ready(port, options.data_dir))
         if shown is not None:
+            if not await _unless(stopping, shown.prepare()):
+                return
             console.print(shown.links())
         console.print(first_calls(port, tokens))
         if shown is not None:
