@@ -66,7 +66,12 @@ export class MediaTracker extends Tracker<TrackerState> implements Tracked {
 
   /** Begin a new session, saving the one so far: for "Start over" of a completed item. */
   restart(): void {
-    this.#observe('close')
+    const body = this.#advance('close', this.#look())
+    if (body) this.page.save(body)
+    this.#beginAnew()
+  }
+
+  #beginAnew(): void {
     const { barred, counted } = this.standing
     const before = barred ? [] : union(counted, this.#session.watched)
     this.standing = { ...this.standing, counted: before, barred: false }
@@ -103,7 +108,7 @@ export class MediaTracker extends Tracker<TrackerState> implements Tracked {
   #observe(moment: Moment): void {
     const sight = this.#look()
     if (replays(this.#session, sight)) {
-      this.restart()
+      this.#beginAnew() // `ended` has said all there was to say
       return
     }
     const body = this.#advance(moment, sight)

@@ -1,6 +1,6 @@
 /** The queue: what the server has not yet answered, of all persons who used this browser, kept as safely as it allows. */
 
-import { surplus, type Entry } from './entry'
+import { MOST_ENTRIES, surplus, type Entry } from './entry'
 import { messageOf } from './errors'
 import { memoryStore, type Store } from './store'
 
@@ -82,6 +82,7 @@ export class Queue {
 
   async #trim(): Promise<void> {
     const dropped = await this.#both(async (store) => {
+      if ((await store.count(null)) <= MOST_ENTRIES) return 0
       const { superseded, lost } = surplus(await store.read(null))
       if (superseded.length + lost.length) await store.delete([...superseded, ...lost])
       return lost.length

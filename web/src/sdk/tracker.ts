@@ -9,13 +9,13 @@ import { uuid } from './uuid'
 /** What a tracker needs of its page. */
 export interface Page {
   readonly saving: SavingState
-  save(body: HeartbeatBody): void
+  save(body: HeartbeatBody): unknown
   mark(body: HeartbeatBody): Promise<void>
   progress(contentId: string): Promise<Progress>
   /** Whether this is the first time on this page that the item is said to be completed. */
   isNews(contentId: string): boolean
   /** It was reopened: completing it will be news again. */
-  forget(contentId: string): void
+  forget(contentId: string): unknown
   detached(tracker: object): void
 }
 

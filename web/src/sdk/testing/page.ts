@@ -1,0 +1,52 @@
+/** A page for trackers that records what they save. */
+
+import type { HeartbeatBody } from '../heartbeat'
+import type { Page } from '../tracker'
+import type { Progress } from '../types'
+
+/** Somebody's progress with an item: nothing, unless told otherwise. */
+export function progressOf(
+  told: Partial<Progress> = {},
+  metadata: Partial<Progress['metadata']> = {},
+): Progress {
+  return {
+    progressPercentage: 0,
+    progressType: 'video',
+    status: 'not_started',
+    evidence: 'watched',
+    metadata: {
+      watchTimeSeconds: 0,
+      contentTimeSeconds: 0,
+      lastPositionSeconds: 0,
+      durationSeconds: null,
+      watchedSegments: [],
+      ...metadata,
+    },
+    lastViewed: null,
+    startedAt: null,
+    completedAt: null,
+    completionCount: 0,
+    totalSessions: 0,
+    resume: { offer: false, positionSeconds: 0 },
+    ...told,
+  }
+}
+
+/** Every heartbeat that was saved, in order; marks are accepted at once. */
+export function recordingPage(): Page & { saved: HeartbeatBody[] } {
+  const saved: HeartbeatBody[] = []
+  const announced = new Set<string>()
+  return {
+    saved,
+    saving: { saving: 'saved', waiting: 0, failures: 0, online: true },
+    save: (body) => saved.push(body),
+    mark: (body) => {
+      saved.push(body)
+      return Promise.resolve()
+    },
+    progress: () => Promise.resolve(progressOf()),
+    isNews: (contentId) => !announced.has(contentId) && !!announced.add(contentId),
+    forget: (contentId) => announced.delete(contentId),
+    detached: () => undefined,
+  }
+}
