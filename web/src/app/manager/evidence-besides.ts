@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { ItemEvidence } from '../../api/types'
+import { exact, type Language } from './evidence-words'
+import type { Mark } from './types'
+
+/** What counts besides playing: the player's word, and marks by hand. And the rules. */
+export function besides(evidence: ItemEvidence, name: string, language: Language): TemplateResult {
+  return html`<div class="besides">
+    ${reported(evidence, language)} ${marks(evidence, name, language)} ${rules(evidence, language)}
+  </div>`
+}
+
+function card(heading: string, lines: readonly (string | TemplateResult)[]): TemplateResult {
+  return html`<section class="card stack" style="--gap: 8px">
+    <h2>${heading}</h2>
+    ${lines.map((line) => html`<p class="small">${line}</p>`)}
+  </section>`
+}
+
+function reported(
+  { reported: told }: ItemEvidence,
+  { t, format }: Language,
+): TemplateResult | typeof nothing {
+  if (told === null) return nothing
+  const percentage = exact(told.percentage, format)
+  return card(t.reported, [
+    told.believed ? t.reportedBelieved(percentage) : t.reportedNotBelieved(percentage),
+  ])
+}
+
+function marks(
+  { marks: made, userId }: ItemEvidence,
+  name: string,
+  language: Language,
+): TemplateResult | typeof nothing {
+  if (made.length === 0) return nothing
+  const { t } = language
+  return card(
+    t.marks,
+    made.map((mark) => markInWords(mark, mark.by === userId ? name : t.someoneElse, language)),
+  )
+}
+
+/** Who set or undid a mark, when, and whether it still stands. */
+export function markInWords({ mark, at, stands }: Mark, by: string, { t, format }: Language): string {
+  const date = format.dateTime(at)
+  const made = mark === 'complete' ? t.markedComplete(date, by) : t.markedReopened(date, by)
+  return stands ? made : `${made} ${t.markUndone}`
+}
+
+function rules({ policy }: ItemEvidence, { t, format }: Language): TemplateResult {
+  const from = policy.thresholdFrom === 'catalogue' ? t.fromCatalogue : t.fromInstallation
+  return card(t.rules, [
+    `${t.ruleThreshold(exact(100 * policy.threshold, format))} ${from}`,
+    policy.evidence === 'any' ? t.ruleAny : t.ruleWatched,
+    html`<span class="muted"
+      >${t.ruleBudget(format.number(policy.maxRate), format.duration(policy.graceSeconds))}</span
+    >`,
+  ])
+}

@@ -1,0 +1,104 @@
+/** What a person's progress with an item rests on, in words. Pure: formats and words come in. */
+import type { ItemEvidence } from '../../api/types'
+import type { Formats } from '../../strings'
+import type { Words } from './strings'
+import type { NotCredited, SessionEvidence } from './types'
+
+export interface Language {
+  readonly t: Words
+  readonly format: Formats
+}
+
+/** Whether and by what it is completed. */
+export function completionInWords(evidence: ItemEvidence, { t, format }: Language): string {
+  const { completion, summary } = evidence
+  const attained = exact(completion.attainedPercent, format)
+  const needed = exact(completion.neededPercent, format)
+  if (!completion.completed) {
+    return summary.totalSessions === 0 && completion.attainedPercent === 0
+      ? t.notOpened
+      : t.notCompleted(attained, needed)
+  }
+  const date = completion.notedAt === null ? '–' : format.dateTime(completion.notedAt)
+  switch (completion.because) {
+    case 'marked':
+      return t.completedMarked(date)
+    case 'reported':
+      return t.completedReported(date)
+    case 'noted':
+      return t.completedNoted(date, needed)
+    default:
+      return t.completedWatched(date, attained, needed)
+  }
+}
+
+/** `good` speaks for the watcher, `bad` against; `plain` is only told. */
+export interface Note {
+  readonly tone: 'good' | 'bad' | 'plain'
+  readonly words: string
+}
+
+/** What tells somebody who watched from somebody who skipped: what could not be credited, and what was never played. */
+export function judgement(evidence: ItemEvidence, { t, format }: Language): readonly Note[] {
+  const { sessions, coverage, duration } = evidence
+  const said: Note[] = []
+  const refused = sessions
+    .flatMap(({ notCredited }) => notCredited)
+    .reduce((sum, { seconds }) => sum + seconds, 0)
+  if (refused >= 1) said.push({ tone: 'bad', words: t.someRefused(format.duration(refused)) })
+  else if (coverage.seconds > 0) said.push({ tone: 'good', words: t.allCredited })
+  const left = duration.seconds === null ? 0 : duration.seconds - coverage.seconds
+  if (left >= 1 && coverage.seconds > 0) said.push({ tone: 'plain', words: t.skipped(format.duration(left)) })
+  return said
+}
+
+/** Why a part of a session does not count. */
+export function notCreditedInWords(
+  { reason, seconds }: NotCredited,
+  { budget }: Pick<SessionEvidence, 'budget'>,
+  { t, format }: Language,
+): string {
+  const time = format.duration(seconds)
+  if (reason === 'beyondDuration') return t.beyondDuration(time)
+  return t.exceedsBudget(time, format.duration(budget.lastedSeconds), format.duration(budget.seconds))
+}
+
+/** All that is to be said of one session besides its map. */
+export function sessionNotes(session: SessionEvidence, language: Language): readonly Note[] {
+  const { t, format } = language
+  const said: Note[] = session.notCredited.map((part) => ({
+    tone: 'bad',
+    words: notCreditedInWords(part, session, language),
+  }))
+  if (session.pagesBeyondEnd > 0) said.push({ tone: 'bad', words: t.pagesBeyond(session.pagesBeyondEnd) })
+  if (session.lastGapSeconds > 0) {
+    said.push({ tone: 'plain', words: t.lastGap(seconds(session.lastGapSeconds, format)) })
+  }
+  if (session.reportedPercentage !== null) {
+    said.push({ tone: 'plain', words: t.sessionReported(exact(session.reportedPercentage, format)) })
+  }
+  if (!session.countsTowardsCompletion) said.push({ tone: 'plain', words: t.beforeReopening })
+  return said
+}
+
+/** Spans of pages, `1 to 4` and `7`. */
+export function pagesInWords(spans: readonly (readonly [number, number])[], { t, format }: Language): string {
+  const words = spans.map(([from, to]) =>
+    from === to ? format.number(from) : t.pageSpan(format.number(from), format.number(to)),
+  )
+  return t.pagesViewed(format.list(words))
+}
+
+/** With its one decimal: at the threshold, 89.9 must not be shown as 90 nor as 89. */
+export function exact(percentage: number, format: Formats): string {
+  return `${format.number(percentage, { maximumFractionDigits: 1 })}\u00A0%`
+}
+
+function seconds(value: number, format: Formats): string {
+  return format.number(value, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'long',
+    maximumFractionDigits: 1,
+  })
+}

@@ -1,0 +1,107 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Api } from '../../api/client'
+import type { ListedItem } from '../../api/types'
+import { Localised } from '../../strings'
+import { base } from '../ui/base'
+import { moment } from '../ui/moment'
+import { paged } from '../ui/paged'
+import { Pages } from '../ui/pages'
+import '../ui/state'
+import { itemProgress } from './cells'
+import { strings } from './strings'
+import { managerStyles } from './styles'
+import { itemsById } from './titles'
+
+interface Titled extends ListedItem {
+  /** Null where the catalogue does not have it. */
+  readonly title: string | null
+}
+
+/** All that a person opened, the latest first. */
+@customElement('person-items')
+export class PersonItems extends LitElement {
+  static override styles = [base, managerStyles]
+
+  @property({ attribute: false }) api!: Api
+  @property({ attribute: false }) userId = ''
+
+  private readonly local = new Localised(this, strings)
+  private readonly items = new Pages<Titled>(this, async (cursor) => {
+    const { api, userId } = this
+    const query = { userId, cursor, limit: 50 }
+    const { items, nextCursor } = await api.read(api.client.GET('/api/progress', { params: { query } }))
+    const known = await itemsById(
+      api,
+      items.map(({ contentId }) => contentId),
+    )
+    const titled = items.map((item) => ({ ...item, title: known.get(item.contentId)?.title ?? null }))
+    return { items: titled, nextCursor }
+  })
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('userId')) void this.items.reset()
+  }
+
+  override render() {
+    const { t, lang } = this.local
+    return html`<section aria-labelledby="heading">
+      <div class="section-head"><h2 id="heading">${t.allItems}</h2></div>
+      ${paged(
+        this.items,
+        lang,
+        (rows) => this.#table(rows),
+        () => html`<ui-state .icon=${'library'} .heading=${t.noItems} .text=${t.noItemsText}></ui-state>`,
+      )}
+    </section>`
+  }
+
+  #table(rows: readonly Titled[]): TemplateResult {
+    const { t } = this.local
+    return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="heading">
+      <table class="data cards">
+        <thead>
+          <tr>
+            <th scope="col">${t.item}</th>
+            <th scope="col">${t.progress}</th>
+            <th scope="col">${t.restsOn}</th>
+            <th scope="col" class="number">${t.lastViewed}</th>
+            <th scope="col" class="number">${t.timesOpened}</th>
+            <th scope="col" class="number">${t.watchTime}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.#row(row))}
+        </tbody>
+      </table>
+    </div>`
+  }
+
+  #row(row: Titled): TemplateResult {
+    const { t, format } = this.local
+    const title = row.title ?? t.unknownItem
+    return html`<tr>
+      <th scope="row"><a href="/people/${this.userId}/items/${row.contentId}">${title}</a></th>
+      <td data-label=${t.progress}>${itemProgress(row.progress, row.status, title)}</td>
+      <td data-label=${t.restsOn}>${this.#evidence(row.evidence)}</td>
+      <td class="number" data-label=${t.lastViewed}>
+        ${moment(format, row.lastViewed, new Date(), t.never)}
+      </td>
+      <td class="number" data-label=${t.timesOpened}>${format.number(row.totalSessions)}</td>
+      <td class="number" data-label=${t.watchTime}>${format.shortDuration(row.watchTimeSeconds)}</td>
+    </tr>`
+  }
+
+  #evidence(evidence: ListedItem['evidence']): TemplateResult {
+    const { t } = this.local
+    if (evidence === 'watched') return html`<span class="muted">${t.evidenceWatched}</span>`
+    const words = evidence === 'reported' ? t.evidenceReported : t.evidenceManual
+    return html`<span class="badge warning">${words}</span>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'person-items': PersonItems
+  }
+}

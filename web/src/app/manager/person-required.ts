@@ -1,0 +1,154 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Api } from '../../api/client'
+import { Localised } from '../../strings'
+import { base } from '../ui/base'
+import '../ui/download'
+import { paged } from '../ui/paged'
+import { Pages } from '../ui/pages'
+import { sortHeader } from '../ui/sorting'
+import '../ui/state'
+import { oneOf, orderOf, pathWith } from './address'
+import { itemProgress } from './cells'
+import { Filtered } from './filtered'
+import { strings } from './strings'
+import { managerStyles } from './styles'
+import type { RequiredRow } from './types'
+
+const DEFAULTS = { status: '', overdue: '', sort: 'dueAt' }
+const STATUSES = ['', 'not_started', 'in_progress', 'completed'] as const
+
+/** What is required of a person, and how far they are. */
+@customElement('person-required')
+export class PersonRequired extends LitElement {
+  static override styles = [base, managerStyles]
+
+  @property({ attribute: false }) api!: Api
+  @property({ attribute: false }) userId = ''
+
+  private readonly local = new Localised(this, strings)
+  private readonly filters = new Filtered(
+    this,
+    DEFAULTS,
+    ({ status, overdue, sort }) => ({
+      status: oneOf(status, STATUSES),
+      overdue: oneOf(overdue, ['', 'true']),
+      sort: orderOf(sort, ['title', 'dueAt', 'progress', 'completedAt'], DEFAULTS.sort),
+    }),
+    () => void this.required.reset(),
+  )
+  private readonly required = new Pages<RequiredRow>(this, (cursor) => {
+    const { status, overdue, sort } = this.filters.now
+    const query = {
+      status: status === '' ? null : oneOf(status, ['not_started', 'in_progress', 'completed']),
+      overdue: overdue === '' ? null : true,
+      sort,
+      cursor,
+    }
+    const params = { path: { userId: this.userId }, query }
+    return this.api.read(this.api.client.GET('/api/people/{userId}/assignments', { params }))
+  })
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('userId')) void this.required.reset()
+  }
+
+  override render() {
+    const { t, lang } = this.local
+    const path = pathWith(`/api/people/${this.userId}/assignments`, this.filters.now, { format: 'csv' })
+    return html`<section aria-labelledby="heading">
+      <div class="section-head">
+        <h2 id="heading">${t.requiredItems}</h2>
+        <div class="row">${this.#filters()} <ui-download .api=${this.api} .path=${path}></ui-download></div>
+      </div>
+      ${paged(
+        this.required,
+        lang,
+        (rows) => this.#table(rows),
+        () => this.#empty(),
+      )}
+    </section>`
+  }
+
+  #filters(): TemplateResult {
+    const { t } = this.local
+    const { status, overdue } = this.filters.now
+    const names = {
+      '': t.anyStatus,
+      not_started: t.notStarted,
+      in_progress: t.inProgress,
+      completed: t.completed,
+    }
+    return html`<label class="field">
+        <span class="visually-hidden">${t.status}</span>
+        <select .value=${status} @change=${this.#onStatus}>
+          ${STATUSES.map(
+            (each) => html`<option value=${each} ?selected=${each === status}>${names[each]}</option>`,
+          )}
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" .checked=${overdue === 'true'} @change=${this.#onOverdue} /> ${t.onlyOverdue}
+      </label>`
+  }
+
+  #table(rows: readonly RequiredRow[]): TemplateResult {
+    const { t } = this.local
+    const { sort } = this.filters.now
+    return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="heading">
+      <table class="data cards">
+        <thead>
+          <tr>
+            ${sortHeader(t.item, 'title', sort, this.#onSort)}
+            ${sortHeader(t.due, 'dueAt', sort, this.#onSort)}
+            ${sortHeader(t.progress, 'progress', sort, this.#onSort, true)}
+            ${sortHeader(t.completedOn, 'completedAt', sort, this.#onSort)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.#row(row))}
+        </tbody>
+      </table>
+    </div>`
+  }
+
+  #row(row: RequiredRow): TemplateResult {
+    const { t, format } = this.local
+    return html`<tr>
+      <th scope="row"><a href="/people/${this.userId}/items/${row.contentId}">${row.title}</a></th>
+      <td data-label=${t.due}>
+        <span class="row" style="--gap: 4px 8px">
+          ${row.dueAt === null ? html`<span class="muted">${t.noDate}</span>` : format.date(row.dueAt)}
+          ${row.overdue ? html`<span class="badge danger">${t.overdue}</span>` : ''}
+        </span>
+      </td>
+      <td data-label=${t.progress}>${itemProgress(row.progress, row.status, row.title)}</td>
+      <td data-label=${t.completedOn}>${row.completedAt === null ? '–' : format.date(row.completedAt)}</td>
+    </tr>`
+  }
+
+  #empty(): TemplateResult {
+    const { t } = this.local
+    return this.filters.narrowedBy('status', 'overdue')
+      ? html`<ui-state .icon=${'search'} .heading=${t.noRequiredFound} .text=${t.noMatchText}></ui-state>`
+      : html`<ui-state .icon=${'check'} .heading=${t.noRequired} .text=${t.noRequiredText}></ui-state>`
+  }
+
+  readonly #onStatus = (event: Event): void => {
+    this.filters.set({ status: oneOf((event.target as HTMLSelectElement).value, STATUSES) })
+  }
+
+  readonly #onOverdue = (event: Event): void => {
+    this.filters.set({ overdue: (event.target as HTMLInputElement).checked ? 'true' : '' })
+  }
+
+  readonly #onSort = (sort: string): void => {
+    this.filters.set({ sort })
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'person-required': PersonRequired
+  }
+}

@@ -1,0 +1,47 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { nextLoad } from './cadence'
+
+/** Loads a live page's figures anew after changes, at the pace of `cadence`; not while nobody can see it. */
+export class Refresher implements ReactiveController {
+  #changedAt: number | null = null
+  #loadedAt = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    host: ReactiveControllerHost,
+    private readonly load: () => Promise<void>,
+  ) {
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    document.addEventListener('visibilitychange', this.#plan)
+  }
+
+  hostDisconnected(): void {
+    document.removeEventListener('visibilitychange', this.#plan)
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#changedAt = null
+  }
+
+  /** Something has changed just now. */
+  changed(): void {
+    this.#changedAt = performance.now()
+    this.#plan()
+  }
+
+  readonly #plan = (): void => {
+    if (this.#timer !== undefined || document.hidden) return
+    const now = performance.now()
+    const at = nextLoad(this.#changedAt, this.#loadedAt, now)
+    if (at !== null) this.#timer = setTimeout(() => void this.#run(), at - now)
+  }
+
+  async #run(): Promise<void> {
+    this.#loadedAt = performance.now()
+    await this.load()
+    this.#timer = undefined
+    this.#plan()
+  }
+}
