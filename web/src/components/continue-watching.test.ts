@@ -146,6 +146,16 @@ describe('dismissing', () => {
     expect(told).toEqual([])
   })
 
+  it('gives way when the item was played again, here or elsewhere', async () => {
+    const element = await dismissed()
+    element.items = [...items]
+    await settled(element)
+    expect(places(element).map(seen)[1]).toBe('Removed Fire drill Undo')
+    element.items = [item('b', 'Fire drill', { positionSeconds: 900 }), ...items.slice(2)]
+    await settled(element)
+    expect(places(element).map(seen)[0]).toBe('Fire drill 5 mins left')
+  })
+
   it('keeps several in their places', async () => {
     const element = await dismissed()
     button(element, 'Remove “Working at height” from Continue watching').click()

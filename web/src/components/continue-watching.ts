@@ -1,12 +1,12 @@
 /** `<playhead-continue-watching>`: a row of what was begun, each with what is left of it and a way out. */
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { property, query, queryAll, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { Localised } from '../strings'
 import { continueWatchingStyles } from './continue-watching-styles'
 import { define, emit } from './define'
 import { backIcon, closeIcon, forwardIcon } from './icons'
-import { withDismissed, type Dismissed } from './row-state'
+import { stillDismissed, withDismissed, type Dismissed } from './row-state'
 import { strings } from './strings'
 import { buttons, foundation } from './styles'
 import './thumbnail'
@@ -28,7 +28,8 @@ export interface ContinueWatchingItem {
 
 /**
  * Sends `playhead-open` (prevent its default to keep the browser from following the link), `playhead-dismiss` and
- * `playhead-undo`. A card dismissed leaves its Undo in its place until the row leaves the page.
+ * `playhead-undo`. A card dismissed leaves its Undo in its place until the row leaves the page, or the item is played
+ * again.
  */
 export class PlayheadContinueWatching extends LitElement {
   static override styles = [foundation, buttons, continueWatchingStyles]
@@ -58,6 +59,10 @@ export class PlayheadContinueWatching extends LitElement {
     super.disconnectedCallback()
     this.#sizes?.disconnect()
     this.dismissed = new Map()
+  }
+
+  override willUpdate(changed: PropertyValues<this>) {
+    if (changed.has('items')) this.dismissed = stillDismissed(this.items, this.dismissed)
   }
 
   override updated() {

@@ -1,7 +1,8 @@
 /** What a row of items shows while some of them have been dismissed and can still be brought back. */
 
-interface Identified {
+interface Placed {
   readonly contentId: string
+  readonly positionSeconds: number
 }
 
 /** A dismissed item and the place where its way back stays. */
@@ -14,7 +15,7 @@ export interface Dismissed<Item> {
  * The items to show, in order: the host's, and those dismissed that its newer list no longer has, each at its old
  * place, so that an Undo does not jump away from under the pointer when the list is loaded again.
  */
-export function withDismissed<Item extends Identified>(
+export function withDismissed<Item extends Placed>(
   items: readonly Item[],
   dismissed: ReadonlyMap<string, Dismissed<Item>>,
 ): Item[] {
@@ -23,4 +24,17 @@ export function withDismissed<Item extends Identified>(
   const row = [...items]
   for (const { item, index } of gone.sort((a, b) => a.index - b.index)) row.splice(index, 0, item)
   return row
+}
+
+/** Those still dismissed: an item that the host lists at another position was played again, and so came back. */
+export function stillDismissed<Item extends Placed>(
+  items: readonly Item[],
+  dismissed: ReadonlyMap<string, Dismissed<Item>>,
+): ReadonlyMap<string, Dismissed<Item>> {
+  const playedAgain = ({ contentId, positionSeconds }: Item) => {
+    const then = dismissed.get(contentId)
+    return then !== undefined && then.item.positionSeconds !== positionSeconds
+  }
+  const back = new Set(items.filter(playedAgain).map((item) => item.contentId))
+  return new Map([...dismissed].filter(([contentId]) => !back.has(contentId)))
 }
