@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -41,11 +41,12 @@ def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
 class Pipeline:
     """A running `playhead up`."""
 
-    def __init__(self, directory: Path, *options: str) -> None:
+    def __init__(self, directory: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.redis_was_emptied = False
         """Set by the test that does so: see `invariants`."""
         self._directory = directory
         self._options = options
+        self._environment = os.environ | (environment or {})
         self._log = directory / "up.log"
         self.start()
         self.settings = settings_from(StatusSettings, self._told().environment, {})
@@ -66,7 +67,9 @@ class Pipeline:
                 str(self._directory),
                 *self._options,
             )
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command, stdout=log, stderr=subprocess.STDOUT, env=self._environment
+            )
         until(self._is_ready, READY_S, "playhead up")
 
     @property
@@ -102,6 +105,19 @@ class Pipeline:
             for process in processes:
                 with suppress(psutil.NoSuchProcess):  # a child of Postgres may have ended with its client
                     process.resume()
+
+    @contextmanager
+    def down(self, part: Part) -> Iterator[None]:
+        """It is killed and stays away meanwhile, as what would start it again is held."""
+        before = self.pid(part)
+        supervisor = psutil.Process(self._process.pid)
+        supervisor.suspend()
+        try:
+            os.kill(before, signal.SIGKILL)
+            yield
+        finally:
+            supervisor.resume()
+        until(lambda: self._successor(part, before), READY_S, f"a new {part}")
 
     def command(self, *arguments: str) -> str:
         """What a `playhead` command prints, run beside the pipeline as a person would; it must succeed."""
