@@ -97,7 +97,7 @@ export class World {
     const { tracker, play } = this.watch(playhead)
     play(seconds)
     tracker.detach()
-    await until(() => playhead.queue.waiting > seconds / 10)
+    await until(() => playhead.queue.waiting > seconds / 10.5)
     await playhead.close()
     this.service.answer = answer
     this.service.received.length = 0
