@@ -36,7 +36,7 @@ def demo() -> Iterator[Pipeline]:
         try:
             until(lambda: "ADMIN=" in running.said or None, SEEDED_S, "the demo organisation")
             past = ("--audience", "100", "--heartbeats", str(HEARTBEATS), "--rate", "0", "--batch", "10")
-            running.command("simulate", *past, "--seed", "5")
+            running.command("simulate", *past, "--seed", "5", "--away", "0")
             yield running
         finally:
             running.stop()
@@ -83,6 +83,35 @@ def test_each_sees_what_is_printed_for_them_and_the_learner_no_more(
         assert read(signed_in[name], path)
         if name != "LEARNER":
             assert signed_in["LEARNER"].get(path).status_code == 403
+
+
+def test_the_learner_finds_something_to_go_on_with_done_and_overdue(
+    demo: Pipeline, signed_in: Mapping[str, httpx.Client]
+) -> None:
+    learner = signed_in["LEARNER"]
+    demo.healed()
+    summary = read(learner, "/api/progress")["summary"]
+    assert summary["completedItems"] >= 1
+    assert summary["overdueItems"] >= 1
+    first = read(learner, "/api/progress/continue-watching")["items"][0]
+    assert first["resume"]["offer"]
+    item = read(learner, f"/api/content/{first['contentId']}")
+    part = learner.get(item["mediaUrl"], headers={"Range": "bytes=0-99"})
+    assert (part.status_code, part.headers["Content-Type"]) == (206, "video/webm")
+    assert learner.get(item["thumbnailUrl"]).headers["Content-Type"] == "image/jpeg"
+
+
+def test_every_file_that_the_catalogue_names_is_there(signed_in: Mapping[str, httpx.Client]) -> None:
+    learner = signed_in["LEARNER"]
+    items = read(learner, "/api/content", limit=100)["items"]
+    named = {item[name] for item in items for name in ("mediaUrl", "thumbnailUrl") if item[name]}
+    assert len(named) == 25 + 4
+    assert {path: learner.head(path).status_code for path in named} == dict.fromkeys(named, 200)
+
+
+def test_weeks_lie_behind_the_organisation(signed_in: Mapping[str, httpx.Client]) -> None:
+    days = read(signed_in["ADMIN"], "/api/org/progress")["days"]
+    assert sum(1 for day in days if day["people"]) >= 25
 
 
 def test_the_team_table_as_csv_is_the_screen(signed_in: Mapping[str, httpx.Client]) -> None:
