@@ -16,8 +16,10 @@ export function measured(day: DayFigures, measure: Measure): number {
 
 /** A UTC day as a language writes it: read as local midnight, it would be the day before west of Greenwich. */
 export function dayNames(lang: string): { tick: (day: string) => string; name: (day: string) => string } {
-  const tick = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const name = new Intl.DateTimeFormat(lang, {
+  // a plain "en" is written in British words, here as everywhere
+  const tag = lang === 'en' || lang === '' ? 'en-GB' : lang
+  const tick = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const name = new Intl.DateTimeFormat(tag, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

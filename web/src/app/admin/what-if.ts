@@ -81,10 +81,7 @@ export class WhatIf extends LitElement {
       </div>
       <label
         ><span class="row spread"
-          >${t.threshold}
-          <strong class="numeric"
-            >${format.percent(Math.round(threshold))}</strong
-          ></span
+          >${t.threshold} <strong class="numeric">${format.percent(Math.round(threshold))}</strong></span
         >
         <input
           type="range"

@@ -20,6 +20,16 @@ export class ImportFormat extends LitElement {
       .table-frame {
         box-shadow: none;
       }
+      dl {
+        display: grid;
+        grid-template-columns: fit-content(40%) minmax(0, 1fr);
+        gap: 6px 16px;
+        font-size: 0.875rem;
+      }
+      code {
+        direction: ltr;
+        unicode-bidi: isolate;
+      }
       .columns {
         display: flex;
         flex-wrap: wrap;
@@ -77,13 +87,11 @@ export class ImportFormat extends LitElement {
           </tbody>
         </table>
       </div>
-      <dl class="stack small" .style=${'--gap: 6px'}>
+      <dl>
         ${t.columnNotes.split('\n').map((note) => {
           const [column = '', said = ''] = note.split(' = ')
-          return html`<div>
-            <dt .style=${'display: inline'}><code>${column}</code></dt>
-            <dd class="muted" .style=${'display: inline'}>${said}</dd>
-          </div>`
+          return html`<dt><code>${column}</code></dt>
+            <dd class="muted">${said}</dd>`
         })}
       </dl>
     </section>`

@@ -34,6 +34,9 @@ export const importStyles = css`
     opacity: 0;
     cursor: pointer;
   }
+  [aria-live]:empty {
+    display: none;
+  }
   .mark {
     display: grid;
     place-items: center;
