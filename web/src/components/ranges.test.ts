@@ -23,6 +23,18 @@ describe('ranges', () => {
     )
   })
 
+  it('are one where they touch, as half open ones do', () => {
+    expect(
+      normalized(
+        [
+          [5, 9],
+          [0, 5],
+        ],
+        10,
+      ),
+    ).toEqual([[0, 9]])
+  })
+
   it('hold a second exactly when one that went in did', () => {
     fc.assert(
       fc.property(ranges, duration, second, (some, end, at) => {

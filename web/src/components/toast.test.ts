@@ -98,6 +98,15 @@ describe('playhead-toast', () => {
     expect(closings).toEqual([{ reason: 'closed' }, { reason: 'closed' }])
   })
 
+  it('is closed but once: what it had left is forgotten', async () => {
+    const closings = heard('playhead-toast-close')
+    const toast = await shown()
+    inside(toast, '[part=close]').click()
+    await toast.updateComplete
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(closings).toEqual([{ reason: 'closed' }])
+  })
+
   it('has a place for an action while it is open', async () => {
     const toast = await shown()
     expect(allInside(toast, 'slot[name=action]')).toHaveLength(1)
