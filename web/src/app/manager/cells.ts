@@ -2,16 +2,16 @@
 import { html, type TemplateResult } from 'lit'
 import '../../components'
 import type { Formats } from '../../strings'
+import { percent } from './percent'
 import type { Words } from './strings'
 
 /** A mean percentage as a bar; the exact one, which files have, to point at. */
 export function share(percentage: number | null, format: Formats, label: string): TemplateResult {
   if (percentage === null) return html`<span class="muted">–</span>`
-  const exact = `${format.number(percentage, { maximumFractionDigits: 2 })} %`
   return html`<playhead-progress
     class="share"
     layout="inline"
-    title=${exact}
+    title=${percent(percentage, 2, format)}
     .value=${percentage}
     .label=${label}
   ></playhead-progress>`

@@ -1,6 +1,7 @@
 /** What a person's progress with an item rests on, in words. Pure: formats and words come in. */
 import type { ItemEvidence } from '../../api/types'
 import type { Formats } from '../../strings'
+import { percent } from './percent'
 import type { Words } from './strings'
 import type { NotCredited, SessionEvidence } from './types'
 
@@ -89,9 +90,10 @@ export function pagesInWords(spans: readonly (readonly [number, number])[], { t,
   return t.pagesViewed(format.list(words))
 }
 
-/** With its one decimal: at the threshold, 89.9 must not be shown as 90 nor as 89. */
+/** To one decimal, rounded down: below the threshold of 90, 89.96 must not be shown as 90, nor as 89. */
 export function exact(percentage: number, format: Formats): string {
-  return `${format.number(percentage, { maximumFractionDigits: 1 })}\u00A0%`
+  // 90.3 times ten is a hair less than 903
+  return percent(Math.floor(percentage * 10 + 1e-6) / 10, 1, format)
 }
 
 function seconds(value: number, format: Formats): string {

@@ -5,6 +5,9 @@ export const managerStyles = css`
   .share {
     min-width: 120px;
   }
+  .page-head > .share {
+    flex: 0 0 200px;
+  }
   .late {
     color: var(--playhead-danger);
     font-weight: 600;
@@ -39,7 +42,7 @@ export const managerStyles = css`
   }
   .figures {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(128px, 100%), 1fr));
     gap: 20px 24px;
     margin-block-end: 24px;
   }
@@ -70,7 +73,8 @@ export const managerStyles = css`
     gap: 4px;
   }
   @media (max-width: 700px) {
-    td > .share {
+    td > .share,
+    td > .map {
       flex: 0 1 180px;
     }
   }

@@ -6,6 +6,7 @@ import { base } from '../ui/base'
 import { moment } from '../ui/moment'
 import { sortHeader } from '../ui/sorting'
 import { share, shareOf } from './cells'
+import type { Marks } from './marks'
 import { reasonBadges } from './reasons'
 import { strings } from './strings'
 import { managerStyles } from './styles'
@@ -21,10 +22,19 @@ export class TeamTable extends LitElement {
     base,
     managerStyles,
     css`
-      tr.fresh > * {
-        animation: fresh 2.4s ease-out;
+      /* Two that are the same: another name is what starts an animation anew. */
+      tr.fresh-0 > * {
+        animation: fresh-0 2.4s ease-out;
       }
-      @keyframes fresh {
+      tr.fresh-1 > * {
+        animation: fresh-1 2.4s ease-out;
+      }
+      @keyframes fresh-0 {
+        from {
+          background: var(--playhead-accent-soft);
+        }
+      }
+      @keyframes fresh-1 {
         from {
           background: var(--playhead-accent-soft);
         }
@@ -35,7 +45,7 @@ export class TeamTable extends LitElement {
   @property({ attribute: false }) rows: readonly MemberRow[] = []
   @property() sort = ''
   /** Whose rows have just changed. */
-  @property({ attribute: false }) fresh: readonly string[] = []
+  @property({ attribute: false }) marks: Marks = new Map()
 
   private readonly local = new Localised(this, strings)
   #pointed = false
@@ -74,7 +84,8 @@ export class TeamTable extends LitElement {
 
   #row(row: MemberRow): TemplateResult {
     const { t, format } = this.local
-    return html`<tr class=${this.fresh.includes(row.userId) ? 'fresh' : ''}>
+    const mark = this.marks.get(row.userId)
+    return html`<tr class=${mark === undefined ? '' : `fresh-${mark.turn}`}>
       <th scope="row">
         <a href="/people/${row.userId}">${row.name}</a>
         ${row.email === null ? nothing : html`<span class="small muted">${row.email}</span>`}

@@ -12,6 +12,7 @@ import { pathWith } from './address'
 import { Figures } from './figures'
 import { Filtered } from './filtered'
 import { Following } from './following'
+import { marked, type Marks } from './marks'
 import { changedIn, patched, replaced, withActivity } from './patching'
 import { Refresher } from './refresher'
 import { strings } from './strings'
@@ -32,7 +33,7 @@ export class PageTeam extends LitElement {
 
   @state() private live = false
   /** Whose rows have just changed. */
-  @state() private fresh: readonly string[] = []
+  @state() private marks: Marks = new Map()
   /** Rows under a pointer or with the focus do not move. */
   #held = false
 
@@ -108,7 +109,7 @@ export class PageTeam extends LitElement {
           html`<team-table
             .rows=${rows}
             .sort=${this.filters.now.sort}
-            .fresh=${this.fresh}
+            .marks=${this.marks}
             @team-filters=${this.#onFilters}
             @team-table-held=${this.#onHeld}
           ></team-table>`,
@@ -147,7 +148,7 @@ export class PageTeam extends LitElement {
   }
 
   #load(): void {
-    this.fresh = []
+    this.marks = new Map()
     void this.team.load()
     void this.members.reset()
     const path = pathWith(`/api/teams/${this.teamId}/live`, ruleOf(this.filters.now))
@@ -157,7 +158,7 @@ export class PageTeam extends LitElement {
   /** What was loaded anew; rows that are held keep their places, and take them when they are let go. */
   readonly #joined = (before: readonly MemberRow[], loaded: readonly MemberRow[]): readonly MemberRow[] => {
     const after = this.#held ? patched(before, loaded) : replaced(before, loaded)
-    this.fresh = changedIn(before, after)
+    this.#mark(before, after)
     return after
   }
 
@@ -166,7 +167,7 @@ export class PageTeam extends LitElement {
     const before = this.members.rows
     if (before === null) return
     const after = patched(before, items)
-    if (changedIn(before, after).length > 0) this.#show(before, after)
+    this.#show(before, after)
     this.refresher.changed()
   }
 
@@ -178,8 +179,13 @@ export class PageTeam extends LitElement {
 
   #show(before: readonly MemberRow[], after: readonly MemberRow[]): void {
     if (after === before) return
-    this.fresh = changedIn(before, after)
+    this.#mark(before, after)
     this.members.change(after)
+  }
+
+  #mark(before: readonly MemberRow[], after: readonly MemberRow[]): void {
+    const changed = changedIn(before, after)
+    if (changed.length > 0) this.marks = marked(this.marks, changed, performance.now())
   }
 
   readonly #onFilters = (event: CustomEvent<Partial<typeof TEAM_DEFAULTS>>): void => {
