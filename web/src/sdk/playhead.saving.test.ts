@@ -109,7 +109,9 @@ describe('saving', () => {
     const playhead = world.visit()
     await until(() => world.service.heartbeats.length === kept)
     await playhead.flush()
-    expect(Math.max(...world.service.saves.map(({ text }) => text.length))).toBeLessThanOrEqual(MOST_BYTES + 100)
+    expect(Math.max(...world.service.saves.map(({ text }) => text.length))).toBeLessThanOrEqual(
+      MOST_BYTES + 100,
+    )
     const sequences = world.service.heartbeats.map(({ sequence }) => sequence ?? 0)
     expect([...sequences].sort((one, other) => one - other)).toEqual(sequences)
   }, 20_000)
