@@ -17,6 +17,9 @@ from playhead.progress import TenantId, UserId
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 
+_COLD = 3
+"""Calls that a report may be refused, for taking longer than the API lets a query take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -84,6 +87,7 @@ async def measure(
 async def _measure(
     client: httpx.AsyncClient, report: Report, headers: dict[str, str], calls: int
 ) -> dict[str, float]:
+    refused = await _refusals(client, report, headers)
     took = []
     for _ in range(calls + 2):
         began = time.perf_counter()
@@ -93,7 +97,15 @@ async def _measure(
             raise RuntimeError(f"{report.path}: {answer.status_code} {answer.text}")
     warm = sorted(took[2:])
     worst = warm[min(len(warm) - 1, int(0.99 * len(warm)))]
-    return {"median_ms": round(median(warm), 1), "p99_ms": round(worst, 1), "first_ms": round(took[0], 1)}
+    return {"median_ms": round(median(warm), 1), "p99_ms": round(worst, 1), "refused_cold": refused}
+
+
+async def _refusals(client: httpx.AsyncClient, report: Report, headers: dict[str, str]) -> int:
+    """How often, before its first answer: nothing is in memory once ten million rows were written."""
+    for refused in range(_COLD):
+        if (await client.get(report.path, headers=headers)).status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            return refused
+    return _COLD
 
 
 def _headers(settings: QuerySettings, tenant: int, report: Report) -> dict[str, str]:
