@@ -48,6 +48,9 @@ export const libraryStyles = css`
     gap: 16px;
     margin-block-end: 24px;
   }
+  .tools .filters {
+    margin: 0;
+  }
   .more {
     display: grid;
     justify-items: center;
@@ -69,6 +72,7 @@ export const libraryStyles = css`
     }
     .selects {
       display: grid;
+      flex: 1 1 100%;
       grid-template-columns: 1fr 1fr;
       margin-inline-start: 0;
     }
