@@ -1,6 +1,6 @@
 /** The outbox: keeps each heartbeat, has it sent, and knows how saving fares. */
 
-import { MOST_IN_BATCH, type Entry } from './entry'
+import { batchOf, MOST_IN_BATCH, type Entry } from './entry'
 import { PlayheadError } from './errors'
 import type { HeartbeatBody } from './heartbeat'
 import type { Token } from './identity'
@@ -15,6 +15,8 @@ import { uuid } from './uuid'
 
 /** After so many failures in a row, the person is told. */
 export const TOLD_AFTER = 3
+/** So many of the latest unanswered heartbeats go out once more with a leaving page: their requests may die with it. */
+const MOST_UNANSWERED = 20
 
 /** Who is told what becomes of heartbeats. */
 export interface OutboxListener {
@@ -42,6 +44,8 @@ export class Outbox {
   /** Owns what is kept before the first token says whose it is; no other page may claim it. */
   readonly #nobody = `?${uuid()}`
   readonly #refusals = new Map<string, Problem>()
+  readonly #unanswered = new Map<string, Entry>()
+  readonly #marked = new Set<string>()
   #state: SavingState = { saving: 'saved', waiting: 0, failures: 0, online: true }
   #order = 0
   #known: string | null = null
@@ -81,7 +85,11 @@ export class Outbox {
 
   /** Keep a heartbeat and have it sent. Resolves when it is kept. */
   async save(body: HeartbeatBody): Promise<void> {
-    const kept = this.#queue.add([this.#entry(body)])
+    const entry = this.#entry(body)
+    this.#unanswered.set(entry.id, entry)
+    const [oldest] = this.#unanswered.keys()
+    if (oldest !== undefined && this.#unanswered.size > MOST_UNANSWERED) this.#unanswered.delete(oldest)
+    const kept = this.#queue.add([entry])
     this.#become({ waiting: this.#state.waiting + 1 })
     await kept
     this.#sender.wake()
@@ -97,14 +105,23 @@ export class Outbox {
     const problem = this.#refusals.get(body.heartbeatId)
     if (problem) throw new PlayheadError({ kind: 'refused', message: problem.detail, problem })
     // Another tab may have sent it in our stead, and told nobody here.
-    if (!(await this.#queue.has(body.heartbeatId))) this.#listener.saved([body])
+    const answered = this.#marked.has(body.heartbeatId) || (await this.#queue.has(body.heartbeatId))
+    if (!answered) this.#listener.saved([body])
   }
 
-  /** The page may be gone in a moment: keep the heartbeats and send them, both begun before this returns. */
+  /** The page may be gone in a moment: keep the heartbeats and send them, both begun in this very task. */
   leave(bodies: readonly HeartbeatBody[]): void {
     const entries = bodies.map((body) => this.#entry(body))
+    const kept = entries.length ? this.#queue.add(entries) : Promise.resolve()
     const token = this.#tokens.last
-    if (entries.length) void this.#sendLeaving(entries, this.#queue.add(entries), token)
+    const leaving = [...entries, ...[...this.#unanswered.values()].reverse()].filter(
+      ({ owner }) => owner === token?.owner,
+    )
+    if (token && leaving.length) void this.#sendLeaving(batchOf(leaving, MOST_IN_BATCH), kept, token)
+    else if (entries.length)
+      void kept.then(() => {
+        this.#sender.wake()
+      })
     this.#turns.release()
   }
 
@@ -131,9 +148,9 @@ export class Outbox {
     await this.#queue.close()
   }
 
-  async #sendLeaving(entries: readonly Entry[], kept: Promise<void>, token: Token | null): Promise<void> {
+  async #sendLeaving(entries: readonly Entry[], kept: Promise<void>, token: Token): Promise<void> {
     const bodies = entries.map(({ body }) => body)
-    const sent = token ? this.#transport.leave(bodies.slice(-MOST_IN_BATCH), token.value) : null
+    const sent = this.#transport.leave(bodies, token.value)
     await kept
     const outcome = await sent
     // All else is the sender's: it goes on if the page was only hidden, or when somebody comes back.
@@ -166,12 +183,17 @@ export class Outbox {
 
   #accepted(entries: readonly Entry[]): void {
     this.#toldOf = null
+    for (const { id, body } of entries) {
+      this.#unanswered.delete(id)
+      if (!body.sessionId) this.#marked.add(id)
+    }
     if (entries.length) this.#listener.saved(entries.map(({ body }) => body))
     this.#become({ failures: 0, online: true })
     void this.#recount()
   }
 
   #refused({ body }: Entry, problem: Problem): void {
+    this.#unanswered.delete(body.heartbeatId)
     this.#refusals.set(body.heartbeatId, problem)
     this.#listener.failed({ kind: 'refused', message: problem.detail, problem }, body)
   }

@@ -9,7 +9,7 @@ import { savingOf } from './outbox'
 import { judge } from './outcome'
 import { beginReading, countPages, isWorthSaving, savedReading, scrollTo, seePage } from './reading'
 import { tokenOf } from './testing/service'
-import type { Problem, Progress } from './types'
+import type { MediaLike, Problem, Progress } from './types'
 import { uuid } from './uuid'
 
 describe('waiting', () => {
@@ -115,8 +115,10 @@ describe('the rest', () => {
     expect(new Set(Array.from({ length: 1_000 }, uuid)).size).toBe(1_000)
   })
 
-  it('has the types of the API', () => {
+  it('has the types of the API, and takes media elements as they are', () => {
     expectTypeOf<components['schemas']['ItemProgress']>().toExtend<Progress>()
+    expectTypeOf<HTMLVideoElement>().toExtend<MediaLike>()
+    expectTypeOf<HTMLAudioElement>().toExtend<MediaLike>()
     expectTypeOf<components['schemas']['ProblemDetails']['status']>().toEqualTypeOf<Problem['status']>()
   })
 })

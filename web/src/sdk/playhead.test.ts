@@ -104,6 +104,20 @@ describe('leaving', () => {
     ])
   })
 
+  it('sends once more what was saved a moment ago, whose request may die with the page', async () => {
+    const playhead = world.visit()
+    await playhead.progress(ITEM)
+    const { media, play } = world.watch(playhead)
+    play(4)
+    media.pause()
+    media.settle()
+    world.page.leave()
+    await until(() => world.service.saves.length > 0 && playhead.queue.waiting === 0)
+    expect(world.service.saves[0]?.headers['content-type']).toBe('text/plain')
+    expect(new Set(world.service.heartbeats.map(({ heartbeatId }) => heartbeatId)).size).toBe(1)
+    expect(world.service.heartbeats[0]).toMatchObject({ event: 'pause' })
+  })
+
   it('uses a beacon towards another origin, and sends again if the page lives, since it brings no answer', async () => {
     world.page = fakePage('https://host.example/course')
     const playhead = world.visit()

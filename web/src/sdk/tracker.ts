@@ -32,7 +32,7 @@ export interface Tracked {
 
 interface Options {
   contentId: string
-  known?: Progress
+  known?: Progress | undefined
   completionThreshold?: number
 }
 

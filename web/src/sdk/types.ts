@@ -22,7 +22,7 @@ export interface AttachOptions {
   /** Seconds of playing between two saves; by default 10. */
   saveEverySeconds?: number
   /** What the server knows, from `playhead.progress`; without it, the tracker asks once. */
-  known?: Progress
+  known?: Progress | undefined
   /** The share of the item that completes it, as the tenant has it; by default 0.9. */
   completionThreshold?: number
 }
@@ -40,7 +40,7 @@ export interface DocumentOptions {
   pageCount?: number
   /** How long a page is to be in view before it counts as seen; by default 1. */
   seenAfterSeconds?: number
-  known?: Progress
+  known?: Progress | undefined
   completionThreshold?: number
 }
 
