@@ -17,8 +17,8 @@ from tests.query_api.world import World, headers, new_person
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 EVERYTHING = 10**9
-# Far above what garbage not yet collected and a warming cache come to, far below what 18,888 rows held at once
-# would: 5 MB as a list of CSV lines alone, over 20 MB as the rows they are made of.
+# Far above what garbage not yet collected and a warming cache come to, far below what 18,888 rows held at
+# once would: 5 MB as a list of CSV lines alone, over 20 MB as the rows they are made of.
 SLACK = 2_000_000
 
 

@@ -1,6 +1,7 @@
 /** What pages work with. Built once, in `main.ts`, and handed down as a property. */
 import type { Api } from '../api/client'
 import type { Me } from '../api/types'
+import type { ToastTone } from '../components'
 import type { Playhead } from '../sdk'
 
 export interface Services {
@@ -12,5 +13,5 @@ export interface Services {
   /** What the page is called, in the browser's own list of tabs and history. */
   readonly title: (text: string) => void
   /** A short message at the foot of the page, said to screen readers too. */
-  readonly tell: (message: string) => void
+  readonly tell: (message: string, tone?: ToastTone) => void
 }

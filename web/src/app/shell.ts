@@ -2,6 +2,7 @@ import { Router } from '@lit-labs/router'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import '../components'
+import type { PlayheadToast } from '../components'
 import type { SavingState } from '../sdk'
 import { Localised } from '../strings'
 import './account'
@@ -31,9 +32,9 @@ export class PlayheadApp extends LitElement {
   @state() private path = location.pathname
   @state() private offline = !navigator.onLine
   @state() private unsaved = false
-  @state() private told = ''
 
   @query('main') private readonly main!: HTMLElement
+  @query('playhead-toast') private readonly toast!: PlayheadToast
 
   private readonly local = new Localised(this, strings)
   readonly #router = new Router(
@@ -90,12 +91,7 @@ export class PlayheadApp extends LitElement {
       </header>
       <div role="status">${this.#notice()}</div>
       <main id="content" tabindex="-1"><div class="content">${this.#router.outlet()}</div></main>
-      <playhead-toast
-        .message=${this.told}
-        ?open=${this.told !== ''}
-        @playhead-toast-close=${this.#onToldClose}
-      >
-      </playhead-toast>`
+      <playhead-toast></playhead-toast>`
   }
 
   #notice(): unknown {
@@ -129,8 +125,8 @@ export class PlayheadApp extends LitElement {
       title: (text) => {
         document.title = text === '' ? 'Playhead' : `${text} · Playhead`
       },
-      tell: (message) => {
-        this.told = message
+      tell: (message, tone) => {
+        this.toast.show(message, tone)
       },
     }
     return this.#handedDown
@@ -157,10 +153,6 @@ export class PlayheadApp extends LitElement {
 
   readonly #onSaving = ({ detail }: CustomEvent<SavingState>): void => {
     this.unsaved = detail.saving === 'failing'
-  }
-
-  readonly #onToldClose = (): void => {
-    this.told = ''
   }
 
   readonly #onSignIn = (): void => {

@@ -175,7 +175,7 @@ export class PageLibrary extends LitElement {
       if (!dismissed) this.#rowSoon.soon()
     } catch (reason) {
       if (dismissed) (row as HTMLElementTagNameMap['playhead-continue-watching'] | null)?.restore(contentId)
-      this.services.tell(this.local.t.didNotWork(messageOf(reason)))
+      this.services.tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
   }
 
