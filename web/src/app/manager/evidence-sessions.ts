@@ -47,16 +47,10 @@ export class EvidenceSessions extends LitElement {
   #session(session: SessionEvidence, length: number): TemplateResult {
     const { t, format } = this.local
     const when = format.dateTime(session.startedAt)
-    const content = format.duration(session.claimedSeconds)
-    const lasted = format.duration(session.budget.lastedSeconds)
     return html`<li class="session">
       <div class="session-head">
         <time datetime=${session.startedAt}>${when}</time>
-        ${
-          session.claimedSeconds > 0
-            ? html`<span class="muted small">${t.sessionSummary(content, lasted)}</span>`
-            : nothing
-        }
+        <span class="muted small">${this.#summary(session)}</span>
       </div>
       ${
         length === 0
@@ -75,6 +69,13 @@ export class EvidenceSessions extends LitElement {
       }
       ${sessionNotes(session, this.local).map(note)}
     </li>`
+  }
+
+  /** How much was claimed to be played, and in what time; of pages that is told below. */
+  #summary({ claimedSeconds, budget, pages }: SessionEvidence): string {
+    const { t, format } = this.local
+    if (claimedSeconds === 0) return pages.length > 0 ? '' : t.laneNothing
+    return t.sessionSummary(format.duration(claimedSeconds), format.duration(budget.lastedSeconds))
   }
 
   #folded(length: number): TemplateResult | typeof nothing {

@@ -29,13 +29,15 @@ const session: SessionEvidence = {
   reportedPercentage: null,
   countsTowardsCompletion: true,
 }
-type Parts = Pick<ItemEvidence, 'completion' | 'coverage' | 'duration' | 'sessions'>
+type Parts = Pick<ItemEvidence, 'completion' | 'coverage' | 'duration' | 'sessions' | 'reported' | 'marks'>
 const evidence = (parts: Partial<Parts> = {}, totalSessions = 1): ItemEvidence =>
   ({
     completion: { completed: false, notedAt: null, attainedPercent: 89.9, neededPercent: 90, because: null },
     coverage: { segments: [[0, 60]], seconds: 60, together: [], pages: [], percent: 10 },
     duration: { seconds: 600, source: 'catalogue', claimedSeconds: 600, pageCount: 0 },
     sessions: [],
+    reported: null,
+    marks: [],
     summary: { totalSessions },
     ...parts,
   }) as unknown as ItemEvidence
@@ -61,6 +63,15 @@ describe('a skipper and an honest watcher', () => {
   it('of an item that was never played nothing is judged', () => {
     const none = { segments: [], seconds: 0, together: [], pages: [], percent: 0 }
     expect(judgement(evidence({ coverage: none }, 0), en)).toEqual([])
+  })
+
+  it('a percentage that only the player claims is told apart from what was watched', () => {
+    const reported = { percentage: 99, believed: true }
+    const [first] = judgement(evidence({ reported }), en)
+    expect(first?.tone).toBe('bad')
+    expect(seen(first?.words ?? '')).toMatch(/99 % is the word of the player.* 10 %/u)
+    const doubted = judgement(evidence({ reported: { ...reported, believed: false } }), en)
+    expect(doubted.map(({ tone }) => tone)).not.toContain('bad')
   })
 
   it('what lies behind the end is told as such', () => {
@@ -91,6 +102,14 @@ describe('completion', () => {
     expect(completionInWords(completed('marked'), en)).toContain('marked by hand')
     expect(completionInWords(completed('reported'), en)).toContain('word of the player')
     expect(completionInWords(completed('noted'), en)).toContain('rules of that time')
+  })
+
+  it('tells of a reopening, before which nothing counts', () => {
+    const reopen = { mark: 'reopen', at: '2026-11-22T10:00:00.000Z', by: 'x', stands: true } as const
+    expect(completionInWords(evidence({ marks: [reopen] }), en)).toMatch(/^Reopened on 22 Nov 2026/u)
+    expect(completionInWords(evidence({ marks: [{ ...reopen, stands: false }] }), en)).toMatch(
+      /^Not completed/u,
+    )
   })
 
   it('of what was never opened says only that', () => {

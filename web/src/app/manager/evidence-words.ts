@@ -12,10 +12,12 @@ export interface Language {
 
 /** Whether and by what it is completed. */
 export function completionInWords(evidence: ItemEvidence, { t, format }: Language): string {
-  const { completion, summary } = evidence
+  const { completion, marks, summary } = evidence
   const attained = exact(completion.attainedPercent, format)
   const needed = exact(completion.neededPercent, format)
   if (!completion.completed) {
+    const reopened = marks.find(({ mark, stands }) => mark === 'reopen' && stands)
+    if (reopened !== undefined) return t.notCompletedSince(format.dateTime(reopened.at), attained, needed)
     return summary.totalSessions === 0 && completion.attainedPercent === 0
       ? t.notOpened
       : t.notCompleted(attained, needed)
@@ -41,8 +43,12 @@ export interface Note {
 
 /** What tells somebody who watched from somebody who skipped: what could not be credited, and what was never played. */
 export function judgement(evidence: ItemEvidence, { t, format }: Language): readonly Note[] {
-  const { sessions, coverage, duration } = evidence
+  const { sessions, coverage, duration, reported } = evidence
   const said: Note[] = []
+  if (reported?.believed === true && reported.percentage > coverage.percent) {
+    const words = t.shownByWord(exact(reported.percentage, format), exact(coverage.percent, format))
+    said.push({ tone: 'bad', words })
+  }
   const refused = sessions
     .flatMap(({ notCredited }) => notCredited)
     .reduce((sum, { seconds }) => sum + seconds, 0)

@@ -100,15 +100,18 @@ export class PagePersonItem extends LitElement {
         format.percent(coverage.percent),
         length === null ? nothing : t.watchedOf(format.clock(coverage.seconds), format.clock(length)),
       )}
-      ${stat(
-        t.playingTime,
-        format.shortDuration(summary.metadata.watchTimeSeconds),
-        t.contentTime(format.shortDuration(summary.metadata.contentTimeSeconds)),
-      )}
-      ${stat(t.sessions, format.number(summary.totalSessions))}
+      ${this.#playingTime(summary.metadata)} ${stat(t.sessions, format.number(summary.totalSessions))}
       ${stat(t.timesCompleted, t.times(summary.completionCount))}
       ${stat(t.lastViewed, moment(format, summary.lastViewed, new Date(), t.never))}
     </dl>`
+  }
+
+  /** Nothing of a document: nobody plays one. */
+  #playingTime({ watchTimeSeconds, contentTimeSeconds }: ItemEvidence['summary']['metadata']) {
+    const { t, format } = this.local
+    if (watchTimeSeconds === 0 && contentTimeSeconds === 0) return nothing
+    const content = t.contentTime(format.shortDuration(contentTimeSeconds))
+    return stat(t.playingTime, format.shortDuration(watchTimeSeconds), content)
   }
 
   #inShort(evidence: ItemEvidence): TemplateResult {

@@ -27,6 +27,7 @@ export const managerStyles = css`
   }
   .back {
     display: inline-flex;
+    margin-inline-start: -6px; /* the arrow's own margin */
     align-items: center;
     gap: 4px;
     width: fit-content;

@@ -148,6 +148,10 @@ export const ar: Translation<typeof en> = {
   completedNoted: (date, needed) =>
     `اكتمل في ${date} وفق قواعد ذلك الوقت. المطلوب اليوم ${needed}، والاكتمال يبقى.`,
   notCompleted: (attained, needed) => `لم يكتمل بعد: يُحتسب حتى الآن ${attained}، والمطلوب ${needed}.`,
+  notCompletedSince: (date, attained, needed) =>
+    `أُعيد فتحه في ${date}. يُحتسب منذ ذلك الحين ${attained}، والمطلوب ${needed}.`,
+  shownByWord: (shown, watched) =>
+    `التقدّم البالغ ${shown} هو قول المشغّل. أما ما ثبتت مشاهدته فهو ${watched}.`,
   notOpened: 'لم يُفتح بعد.',
   allCredited: 'كل ما أبلغ به المشغّل يتفق مع الوقت الذي مضى: لم يُستبعد شيء.',
   someRefused: (time) =>

@@ -120,6 +120,10 @@ export const de: Translation<typeof en> = {
     `Abgeschlossen am ${date} nach den Regeln von damals. Heute wären ${needed} nötig; ein Abschluss bleibt.`,
   notCompleted: (attained, needed) =>
     `Noch nicht abgeschlossen: ${attained} zählen bisher, ${needed} sind nötig.`,
+  notCompletedSince: (date, attained, needed) =>
+    `Am ${date} wieder geöffnet. Seitdem zählen ${attained}, nötig sind ${needed}.`,
+  shownByWord: (shown, watched) =>
+    `Der Fortschritt von ${shown} ist eine Angabe des Players. Nachweislich angesehen: ${watched}.`,
   notOpened: 'Noch nicht geöffnet.',
   allCredited: 'Alle Angaben des Players passen zur vergangenen Zeit: Nichts musste wegfallen.',
   someRefused: (time) =>

@@ -120,6 +120,10 @@ export const en = {
     `Completed on ${date}, under the rules of that time. Today ${needed} would be needed; a completion stays.`,
   notCompleted: (attained: string, needed: string) =>
     `Not completed yet: ${attained} counts so far, ${needed} is needed.`,
+  notCompletedSince: (date: string, attained: string, needed: string) =>
+    `Reopened on ${date}. Since then ${attained} counts; ${needed} is needed.`,
+  shownByWord: (shown: string, watched: string) =>
+    `The progress of ${shown} is the word of the player. Watched, and seen to be so: ${watched}.`,
   notOpened: 'Not opened yet.',
   allCredited: 'All that the player told fits the time that passed: nothing had to be left out.',
   someRefused: (time: string) =>

@@ -120,6 +120,10 @@ export const es: Translation<typeof en> = {
     `Completado el ${date}, con las reglas de entonces. Hoy haría falta ${needed}; lo completado se mantiene.`,
   notCompleted: (attained, needed) =>
     `Todavía sin completar: por ahora cuenta ${attained} y hace falta ${needed}.`,
+  notCompletedSince: (date, attained, needed) =>
+    `Reabierto el ${date}. Desde entonces cuenta ${attained}; hace falta ${needed}.`,
+  shownByWord: (shown, watched) =>
+    `El progreso de ${shown} es un dato del reproductor. Visto de forma comprobada: ${watched}.`,
   notOpened: 'Todavía sin abrir.',
   allCredited: 'Todo lo que dijo el reproductor cabe en el tiempo que pasó: no hubo que descartar nada.',
   someRefused: (time) =>
