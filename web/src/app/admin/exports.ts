@@ -79,15 +79,6 @@ export class PageExports extends LitElement {
             </div>
           </div>
           <div class="stack" .style=${'--gap: 24px'}>
-            ${
-              jobs.length === 0
-                ? nothing
-                : html`<job-list
-                    .jobs=${jobs}
-                    @job-cancel=${({ detail }: CustomEvent<number>) => this.#jobs?.cancel(detail)}
-                    @job-again=${({ detail }: CustomEvent<number>) => this.#jobs?.again(detail)}
-                  ></job-list>`
-            }
             ${this.#group(t.progressReports, progressReports)}
             ${this.#group(t.directoryReports, directoryReports)} ${this.#formats()}
           </div>`

@@ -46,9 +46,9 @@ export class ItemPeople extends LitElement {
   override render() {
     const { t, lang } = this.local
     const { q, status, sort } = this.filters.chosen
-    return html`<section class="stack" aria-labelledby="people">
+    return html`<section class="stack">
       <div class="row spread">
-        <h2 id="people">${t.peopleOfItem}</h2>
+        <h2>${t.peopleOfItem}</h2>
         <ui-download
           .api=${this.services.api}
           .path=${pathWith(`/api/org/content/${this.contentId}/people`, { q, status, sort, format: 'csv' })}

@@ -46,7 +46,7 @@ export class PageOrganisation extends LitElement {
         cursor: pointer;
       }
       .choice label:has(:checked) {
-        background: var(--playhead-surface);
+        background: var(--playhead-raised);
         color: var(--playhead-text);
         box-shadow: var(--playhead-shadow);
       }

@@ -1,4 +1,4 @@
-import { area, curveMonotoneX, curveStepAfter, line } from 'd3-shape'
+import { area, curveLinear, curveStepAfter, line } from 'd3-shape'
 import { css, html, LitElement, nothing, svg } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
@@ -153,7 +153,7 @@ export class ChartSeries extends LitElement {
     // a step reaches to the end of its own space, so the last one needs a point more
     const places = this.points.map(({ value }, place) => ({ place, value }))
     const drawn = steps ? [...places, { place: places.length, value: places.at(-1)?.value ?? null }] : places
-    const curve = steps ? curveStepAfter : curveMonotoneX
+    const curve = steps ? curveStepAfter : curveLinear
     const { x, y, bottom } = scales
     type At = (typeof drawn)[number]
     const fill = area<At>(

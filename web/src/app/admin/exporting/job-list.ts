@@ -14,6 +14,24 @@ export class JobList extends LitElement {
   static override styles = [
     base,
     css`
+      /* At the foot of the screen: a download may be begun anywhere on a long page, and may fail. */
+      :host {
+        position: sticky;
+        inset-block-end: 16px;
+        z-index: 1;
+      }
+      .card {
+        max-height: 40vh;
+        overflow-y: auto;
+        background: var(--playhead-raised);
+        box-shadow: var(--playhead-shadow-large);
+      }
+      @media (max-width: 700px) {
+        :host {
+          /* above the shell's own bar */
+          inset-block-end: 72px;
+        }
+      }
       ul {
         list-style: none;
       }

@@ -32,7 +32,7 @@ export const exportsStyles = css`
   }
   .days {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(170px, 100%), 1fr));
     gap: 8px;
   }
   dl {
@@ -51,6 +51,14 @@ export const exportsStyles = css`
   @media (max-width: 700px) {
     li {
       grid-template-columns: minmax(0, 1fr);
+    }
+    li > .row {
+      flex-wrap: nowrap;
+    }
+    li > .row .button {
+      flex: 1;
+      gap: 4px;
+      padding-inline: 4px;
     }
   }
 `

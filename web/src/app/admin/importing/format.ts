@@ -57,8 +57,8 @@ export class ImportFormat extends LitElement {
 
   override render() {
     const { t } = this.local
-    return html`<section class="card stack" aria-labelledby="format">
-      <h2 id="format">${t.formatHeading}</h2>
+    return html`<section class="card stack">
+      <h2>${t.formatHeading}</h2>
       <ul class="stack muted" .style=${'--gap: 6px'}>
         ${t.formatNotes.split('\n').map((note) => html`<li>${note}</li>`)}
       </ul>
