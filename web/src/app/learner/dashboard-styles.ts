@@ -57,11 +57,8 @@ export const dashboardStyles = css`
     list-style: none;
   }
   li {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: space-between;
-    gap: 4px 16px;
+    display: grid;
+    gap: 8px;
     padding-block: 12px;
   }
   li + li {
@@ -69,10 +66,6 @@ export const dashboardStyles = css`
   }
   li:last-child {
     padding-block-end: 0;
-  }
-  .what {
-    flex: 1 1 160px;
-    min-width: 0;
   }
   li a {
     color: inherit;
@@ -86,9 +79,6 @@ export const dashboardStyles = css`
   }
   .late {
     color: var(--playhead-danger);
-  }
-  li playhead-progress {
-    flex: 0 1 132px;
   }
   @media (max-width: 600px) {
     .figures {

@@ -7,7 +7,7 @@ export interface Line {
   /** When, in words. */
   readonly text: string
   readonly badge: 'danger' | null
-  /** 0–100; null where it says nothing (what is completed). */
+  /** 0–100; nothing is drawn of 0, nor of null: what is completed. */
   readonly progress: number | null
 }
 
@@ -35,12 +35,12 @@ function row({ contentId, title, text, badge, progress }: Line): TemplateResult 
       <p class="small ${badge === null ? 'muted' : 'late'}">${text}</p>
     </div>
     ${
-      progress === null
+      progress === null || progress === 0
         ? nothing
         : html`<playhead-progress
             layout="inline"
             .value=${progress}
-            .status=${progress > 0 ? 'in_progress' : 'not_started'}
+            status="in_progress"
             .label=${title}
           ></playhead-progress>`
     }

@@ -18,6 +18,7 @@ import './player/document'
 import { factsStyles, factsView } from './player/facts'
 import { Follower } from './player/follower'
 import './player/media'
+import { pagesRead } from './player/pages-read'
 import { loadNext } from './player/next'
 import { nextView } from './player/next-view'
 import './player/saving-line'
@@ -73,7 +74,7 @@ export class PageWatch extends LitElement {
       <div class="columns">
         <div class="stack main">
           <header class="stack tight">
-            <h1 dir="auto">${item.title}</h1>
+            <h1><bdi>${item.title}</bdi></h1>
             <div class="row about">
               <span>${icon(typeIcon(item.type))}${typeName(item.type, t)}</span>
               ${
@@ -186,9 +187,8 @@ export class PageWatch extends LitElement {
     const { session } = this
     if (session === null) return 0
     if ('pagesViewed' in session) {
-      const count = session.pageCount ?? metadata.pageCount ?? 0
-      const read = new Set([...(metadata.pagesViewed ?? []), ...session.pagesViewed])
-      return count === 0 ? session.percentage : Math.min(100, Math.floor((read.size / count) * 100))
+      const { read, count } = pagesRead(metadata, session)
+      return count === 0 ? session.percentage : Math.floor((read.size / count) * 100)
     }
     const duration = metadata.durationSeconds ?? session.durationSeconds ?? 0
     return coverage([...metadata.watchedSegments, ...session.watchedSegments], duration)

@@ -9,6 +9,7 @@ import { icon } from '../../ui/icon'
 import '../../ui/state'
 import { strings } from '../strings'
 import { say } from './events'
+import { pagesRead } from './pages-read'
 import { pageOf, restoreScroll, servedWell } from './frame'
 
 /**
@@ -161,13 +162,9 @@ export class WatchDocument extends LitElement {
   }
 
   #pages(): unknown {
-    const count = this.tracked?.pageCount ?? this.progress.metadata.pageCount ?? 0
+    const { read, count } = pagesRead(this.progress.metadata, this.tracked)
     if (count === 0 || this.failed) return nothing
     const { t, format } = this.local
-    const read = new Set([
-      ...(this.progress.metadata.pagesViewed ?? []),
-      ...(this.tracked?.pagesViewed ?? []),
-    ])
     return html`<section class="stack tight" aria-labelledby="pages">
       <h2 id="pages">${t.pages}</h2>
       <p class="muted small">${t.pagesRead(format.number(read.size), format.number(count))}</p>

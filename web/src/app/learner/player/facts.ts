@@ -64,8 +64,12 @@ export function factsView(facts: Facts, local: LearnerLocal, now: Date): Templat
     ${evidence(facts, local)}
     <p class="muted small">${reading ? t.whatCountsReading : t.whatCounts}</p>
     <dl>
-      <dt>${t.watchTime}</dt>
-      <dd>${format.shortDuration(progress.metadata.watchTimeSeconds)}</dd>
+      ${
+        reading
+          ? nothing
+          : html`<dt>${t.watchTime}</dt>
+              <dd>${format.shortDuration(progress.metadata.watchTimeSeconds)}</dd>`
+      }
       <dt>${t.viewings}</dt>
       <dd>${format.number(progress.totalSessions)}</dd>
       <dt>${t.lastViewed}</dt>

@@ -15,6 +15,12 @@ export const mediaStyles = css`
     max-height: 72vh;
     width: 100%;
   }
+  .frame:has(.failure) {
+    background: none;
+  }
+  .frame:has(.failure) :is(video, audio) {
+    visibility: hidden;
+  }
   .frame.audio {
     aspect-ratio: auto;
     place-items: center;

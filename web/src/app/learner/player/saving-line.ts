@@ -22,7 +22,8 @@ export class WatchSaving extends LitElement {
     base,
     css`
       :host {
-        display: inline-block;
+        display: inline-flex;
+        align-items: center;
       }
       p {
         display: inline-flex;

@@ -70,7 +70,7 @@ export const ar: Translation<typeof en> = {
   whatCounts: 'يُحتسب ما تشغّله فقط، ولا يُحتسب التخطي إلى الأمام.',
   whatCountsReading: 'تُحتسب الصفحة بعد ظهورها أمامك.',
   evidenceReported: 'أبلغ عنه المشغّل',
-  evidenceReportedText: 'أبلغ أحد المشغّلات عن هذه النسبة، ولم تُقَس ثانية بثانية.',
+  evidenceReportedText: 'أبلغ أحد المشغّلات عن هذه النسبة، ولم تُقَس هنا.',
   evidenceManual: 'بعلامة منك',
   evidenceManualText: 'أنت من وضع علامة الاكتمال. ويستمر احتساب ما تشغّله.',
   watchTime: 'وقت المشاهدة',

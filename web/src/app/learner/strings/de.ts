@@ -63,7 +63,7 @@ export const de: Translation<typeof en> = {
   whatCounts: 'Nur was du abspielst, zählt; Vorspulen nicht.',
   whatCountsReading: 'Eine Seite zählt, sobald sie zu sehen war.',
   evidenceReported: 'Vom Player gemeldet',
-  evidenceReportedText: 'Ein Player hat diesen Anteil gemeldet. Er wurde nicht Sekunde für Sekunde gemessen.',
+  evidenceReportedText: 'Ein Player hat diesen Anteil gemeldet; hier gemessen wurde er nicht.',
   evidenceManual: 'Von dir markiert',
   evidenceManualText: 'Du hast das als abgeschlossen markiert. Was du abspielst, wird weiter gezählt.',
   watchTime: 'Angesehene Zeit',

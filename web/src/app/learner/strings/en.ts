@@ -64,7 +64,7 @@ export const en = {
   whatCounts: 'Only what you play counts; skipping ahead does not.',
   whatCountsReading: 'A page counts once it was in view.',
   evidenceReported: 'Reported by the player',
-  evidenceReportedText: 'A player reported this share. It was not measured second by second.',
+  evidenceReportedText: 'A player told this share; it was not measured here.',
   evidenceManual: 'Marked by you',
   evidenceManualText: 'You marked this as complete. What you play goes on being counted.',
   watchTime: 'Watch time',

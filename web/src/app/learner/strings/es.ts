@@ -62,7 +62,7 @@ export const es: Translation<typeof en> = {
   whatCounts: 'Solo cuenta lo que reproduces; saltar hacia delante no.',
   whatCountsReading: 'Una página cuenta en cuanto ha estado a la vista.',
   evidenceReported: 'Según el reproductor',
-  evidenceReportedText: 'Un reproductor comunicó este porcentaje. No se midió segundo a segundo.',
+  evidenceReportedText: 'Un reproductor comunicó este porcentaje; no se midió aquí.',
   evidenceManual: 'Marcado por ti',
   evidenceManualText: 'Lo marcaste como completado. Lo que reproduzcas se sigue contando.',
   watchTime: 'Tiempo visto',
