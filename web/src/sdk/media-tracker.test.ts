@@ -168,6 +168,19 @@ describe('a media tracker', () => {
     expect(segment?.[1]).toBeCloseTo(11, 0)
   })
 
+  it('believes `played` again once a new src has emptied it', () => {
+    const { media, run, tracker } = watching()
+    media.play()
+    run(20)
+    tracker.restart()
+    media.load()
+    media.play()
+    run(1.1) // between two of the events that tell the time
+    media.currentTime = 40
+    run(0.1)
+    expect(tracker.state.watchedSegments[0]?.[1]).toBeCloseTo(1.1, 5)
+  })
+
   it('says completed at the threshold, once, and not by a seek to the end', () => {
     const { media, run, tracker, page } = watching()
     const completed = vi.fn()

@@ -39,6 +39,20 @@ describe('tokens', () => {
     expect(playhead.queue.waiting).toBe(0)
   })
 
+  it('begins the next try with another token, not with the one that was refused', async () => {
+    const token = vi.fn().mockResolvedValue(`${tokenOf('ann')}-old`)
+    world.service.answer = ({ headers }) =>
+      headers.authorization?.endsWith('-old') ? { status: 401, body: EXPIRED } : undefined
+    const playhead = world.visit({ token })
+    world.watch(playhead).play(11)
+    await until(() => playhead.failures.length > 0)
+    token.mockResolvedValue(tokenOf('ann'))
+    world.service.received.length = 0
+    await playhead.flush()
+    expect(world.service.saves).toHaveLength(1)
+    expect(playhead.queue.waiting).toBe(0)
+  })
+
   it('refuses a token that names nobody, and sends nothing with it', async () => {
     const playhead = world.visit({ token: 'opaque' })
     world.watch(playhead).play(11)

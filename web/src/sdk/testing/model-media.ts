@@ -13,6 +13,8 @@ export class ModelMedia extends EventTarget {
   seeking = false
   /** No data: the clock of the media stands still. */
   stalled = false
+  /** How much faster than the wall clock the clock of the media runs: sound cards have their own. */
+  drift = 0
   /** All that `played` has shown at an event, before the last `load` and since. */
   shown: Ranges = []
   #position = 0
@@ -101,7 +103,7 @@ export class ModelMedia extends EventTarget {
   #advance(ms: number): boolean {
     if (this.paused || this.seeking || this.stalled || this.ended) return false
     const from = this.#position
-    this.#position = Math.min(from + (ms / 1000) * this.#rate, this.duration)
+    this.#position = Math.min(from + (ms / 1000) * this.#rate * (1 + this.drift), this.duration)
     this.#played = rangesOf([...this.#played, [from, this.#position]])
     if (this.#position >= this.duration) this.#end()
     return true
