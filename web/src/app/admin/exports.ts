@@ -81,6 +81,17 @@ export class PageExports extends LitElement {
           <div class="stack" .style=${'--gap: 24px'}>
             ${this.#group(t.progressReports, progressReports)}
             ${this.#group(t.directoryReports, directoryReports)} ${this.#formats()}
+            ${
+              jobs.length === 0
+                ? nothing
+                : html`<job-list
+                    .jobs=${jobs}
+                    @job-cancel=${({ detail }: CustomEvent<number>) => this.#jobs?.cancel(detail)}
+                    @job-again=${({ detail }: CustomEvent<number>) => {
+                      this.#jobs?.again(detail)
+                    }}
+                  ></job-list>`
+            }
           </div>`
       }`
   }
