@@ -31,6 +31,13 @@ export class JobList extends LitElement {
           /* above the shell's own bar */
           inset-block-end: 72px;
         }
+        li {
+          grid-template-columns: minmax(0, 1fr);
+          justify-items: start;
+        }
+        li .stack {
+          justify-self: stretch;
+        }
       }
       ul {
         list-style: none;
