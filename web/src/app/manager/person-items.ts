@@ -45,7 +45,7 @@ export class PersonItems extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    return html`<section aria-labelledby="heading">
+    return html`<section>
       <div class="section-head"><h2 id="heading">${t.allItems}</h2></div>
       ${paged(
         this.items,

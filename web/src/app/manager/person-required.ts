@@ -56,7 +56,7 @@ export class PersonRequired extends LitElement {
   override render() {
     const { t, lang } = this.local
     const path = pathWith(`/api/people/${this.userId}/assignments`, this.filters.now, { format: 'csv' })
-    return html`<section aria-labelledby="heading">
+    return html`<section>
       <div class="section-head">
         <h2 id="heading">${t.requiredItems}</h2>
         <div class="row">${this.#filters()} <ui-download .api=${this.api} .path=${path}></ui-download></div>

@@ -46,7 +46,7 @@ export class PersonSessions extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    return html`<section aria-labelledby="heading">
+    return html`<section>
       <div class="section-head"><h2 id="heading">${t.sessions}</h2></div>
       ${paged(
         this.sessions,

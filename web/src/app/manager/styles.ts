@@ -50,6 +50,13 @@ export const managerStyles = css`
   .stat {
     align-content: start;
   }
+  .figures .figure {
+    font-size: clamp(1.25rem, 5.5vw, 1.75rem);
+    overflow-wrap: anywhere;
+  }
+  .figures time {
+    white-space: normal;
+  }
   :host(.section) {
     margin-block-start: 32px;
   }
