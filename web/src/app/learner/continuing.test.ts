@@ -5,6 +5,7 @@ import { rowAfter, rowItems } from './continuing'
 const begun = (contentId: string, positionSeconds = 10, offer = true) =>
   ({
     contentId,
+    progressType: 'video',
     status: 'in_progress',
     progress: 20,
     durationSeconds: 100,
@@ -24,6 +25,11 @@ describe('Continue Watching, live', () => {
   it('lets go of what is completed or has nowhere to resume', () => {
     expect(rowAfter([begun('a')], { ...begun('a'), status: 'completed' }).items).toEqual([])
     expect(rowAfter([begun('a')], begun('a', 0, false)).items).toEqual([])
+  })
+
+  it('keeps a document, which has no position', () => {
+    const document = { ...begun('d', 0, false), progressType: 'document' } as ListedItem
+    expect(rowAfter([document], { ...document, progress: 60 }).items).toEqual([{ ...document, progress: 60 }])
   })
 
   it('asks anew for what may join, since it may have been dismissed, and for nothing else', () => {

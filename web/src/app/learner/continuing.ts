@@ -12,12 +12,17 @@ export interface Row {
 /** The row after `change`: an item in it moves on or leaves; one that is not in it may have to join it. */
 export function rowAfter(items: readonly ListedItem[], change: ListedItem): Row {
   const there = items.some((each) => each.contentId === change.contentId)
-  const belongs = change.status === 'in_progress' && change.resume.offer
+  const belongs = change.status === 'in_progress' && hasPlace(change)
   if (!there) return { items, stale: belongs }
   const rest = belongs
     ? items.map((each) => (each.contentId === change.contentId ? change : each))
     : items.filter((each) => each.contentId !== change.contentId)
   return { items: rest, stale: false }
+}
+
+/** As the service has it: documents and courses keep their place by other means than a position. */
+function hasPlace({ progressType, resume }: ListedItem): boolean {
+  return progressType !== 'video' || resume.offer
 }
 
 /** The row as its element takes it. */

@@ -62,7 +62,7 @@ export function factsView(facts: Facts, local: LearnerLocal, now: Date): Templat
       ${needed(facts, local)}
     </div>
     ${evidence(facts, local)}
-    <p class="muted small">${reading ? t.whatCountsReading : t.whatCounts}</p>
+    <p class="muted small">${whatCounts(facts, local)}</p>
     <dl>
       ${
         reading
@@ -99,4 +99,10 @@ function evidence({ progress, completed }: Facts, { t }: LearnerLocal): unknown 
     <p><span class="badge warning">${manual ? t.evidenceManual : t.evidenceReported}</span></p>
     <p class="muted small">${manual ? t.evidenceManualText : t.evidenceReportedText}</p>
   </div>`
+}
+
+/** Enough and yet not completed: it was reopened, and what was watched before then no longer completes it. */
+function whatCounts({ completed, percentage, reading, threshold }: Facts, { t }: LearnerLocal): string {
+  if (!completed && threshold !== null && percentage >= threshold * 100) return t.reopened
+  return reading ? t.whatCountsReading : t.whatCounts
 }

@@ -8,6 +8,7 @@ import type { Services } from '../../services'
 import { base } from '../../ui/base'
 import '../../ui/state'
 import { strings } from '../strings'
+import { shownDuration } from './duration'
 import { say } from './events'
 import { mediaStyles } from './media-styles'
 import { positionElsewhere } from './other-device'
@@ -186,12 +187,8 @@ export class WatchMedia extends LitElement {
   }
 
   get #duration(): number {
-    return (
-      this.tracked?.durationSeconds ??
-      this.progress.metadata.durationSeconds ??
-      this.item.durationSeconds ??
-      0
-    )
+    const known = this.progress.metadata.durationSeconds ?? this.item.durationSeconds
+    return shownDuration(this.tracked?.durationSeconds ?? null, known)
   }
 
   /** What all sessions watched, this one as far as it has got. */

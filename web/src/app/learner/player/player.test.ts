@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ListedItem } from '../../../api/types'
 import { byContent } from '../loading'
 import type { Assignment, CatalogueRow } from '../records'
+import { shownDuration } from './duration'
 import { nextAfter } from './next'
 import { positionElsewhere } from './other-device'
 import { pagesRead } from './pages-read'
@@ -89,4 +90,12 @@ it('counts each page once, and none beyond the end', () => {
   expect([...read]).toEqual([1, 2, 3])
   expect(count).toBe(6)
   expect(pagesRead({}, null)).toEqual({ read: new Set(), count: 0 })
+})
+
+it('shows the duration of the service where the file agrees with it, else that of the file', () => {
+  expect(shownDuration(60.02, 60)).toBe(60)
+  expect(shownDuration(60, 554)).toBe(60)
+  expect(shownDuration(null, 60)).toBe(60)
+  expect(shownDuration(60, null)).toBe(60)
+  expect(shownDuration(null, null)).toBe(0)
 })

@@ -73,6 +73,7 @@ export const ar: Translation<typeof en> = {
   evidenceReportedText: 'أبلغ أحد المشغّلات عن هذه النسبة، ولم تُقَس هنا.',
   evidenceManual: 'بعلامة منك',
   evidenceManualText: 'أنت من وضع علامة الاكتمال. ويستمر احتساب ما تشغّله.',
+  reopened: 'وضعت علامة غير مكتمل، لذلك يُحتسب ما تشغّله من الآن فصاعدًا.',
   watchTime: 'وقت المشاهدة',
   viewings: 'الجلسات',
   lastViewed: 'آخر مشاهدة',

@@ -66,6 +66,7 @@ export const de: Translation<typeof en> = {
   evidenceReportedText: 'Ein Player hat diesen Anteil gemeldet; hier gemessen wurde er nicht.',
   evidenceManual: 'Von dir markiert',
   evidenceManualText: 'Du hast das als abgeschlossen markiert. Was du abspielst, wird weiter gezählt.',
+  reopened: 'Du hast das als nicht abgeschlossen markiert: Es zählt, was du von jetzt an abspielst.',
   watchTime: 'Angesehene Zeit',
   viewings: 'Sitzungen',
   lastViewed: 'Zuletzt angesehen',

@@ -67,6 +67,8 @@ export const en = {
   evidenceReportedText: 'A player told this share; it was not measured here.',
   evidenceManual: 'Marked by you',
   evidenceManualText: 'You marked this as complete. What you play goes on being counted.',
+  reopened:
+    'You marked this as not complete, so it is to be completed anew: what you play from now on counts.',
   watchTime: 'Watch time',
   viewings: 'Viewings',
   lastViewed: 'Last viewed',

@@ -65,6 +65,7 @@ export const es: Translation<typeof en> = {
   evidenceReportedText: 'Un reproductor comunicó este porcentaje; no se midió aquí.',
   evidenceManual: 'Marcado por ti',
   evidenceManualText: 'Lo marcaste como completado. Lo que reproduzcas se sigue contando.',
+  reopened: 'Lo marcaste como no completado: cuenta lo que reproduzcas a partir de ahora.',
   watchTime: 'Tiempo visto',
   viewings: 'Sesiones',
   lastViewed: 'Última vez',
