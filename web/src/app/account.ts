@@ -59,8 +59,12 @@ export class AppAccount extends LitElement {
   override render() {
     const { t } = this.local
     const name = this.me.displayName ?? t.you
-    return html`<button class="face" popovertarget="menu" aria-label="${t.account}: ${name}">
-        <span aria-hidden="true">${initials(name)}</span>
+    return html`<button
+        class="face"
+        popovertarget="menu"
+        aria-label="${initials(name)}, ${t.account}: ${name}"
+      >
+        ${initials(name)}
       </button>
       <div id="menu" popover class="stack">
         <div>

@@ -74,8 +74,8 @@ export class PlayheadApp extends LitElement {
   override render() {
     const { t } = this.local
     const offered = destinations(this.services.me)
-    return html`<a class="button skip" href="#content" @click=${this.#onSkip}>${t.skip}</a>
-      <header>
+    return html`<header>
+        <button class="button skip" @click=${this.#onSkip}>${t.skip}</button>
         <div class="bar">
           <a class="home" href="/">${logo()}</a>
           <nav aria-label=${t.mainNavigation} class=${offered.length > MOST_NAMED ? 'crowded' : ''}>
@@ -142,8 +142,7 @@ export class PlayheadApp extends LitElement {
     })
   }
 
-  readonly #onSkip = (event: Event): void => {
-    event.preventDefault()
+  readonly #onSkip = (): void => {
     this.main.focus()
   }
 
