@@ -128,6 +128,9 @@ export const shellStyles = css`
       padding: 4px 2px;
       font-size: 0.6875rem;
     }
+    nav.crowded a[aria-current] {
+      flex: 1.7;
+    }
     nav.crowded a:not([aria-current]) span {
       position: absolute;
       clip-path: inset(50%);
