@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit'
 import type { Localised } from '../../strings'
 import { isOverdue, statusOf, type Card } from './cards'
 import { typeIcon, typeName } from './types'
+import type { Assignment } from './records'
 import type { strings } from './strings'
 import type { en } from './strings/en'
 import { icon } from '../ui/icon'
@@ -116,7 +117,7 @@ export function cardView(card: Card, local: LearnerLocal, now: Date): TemplateRe
             : html`<span>${t.viewed(format.relative(progress.lastViewed, now))}</span>`
         }
       </p>
-      ${requirement(card, local, now)}
+      ${requirement(card.assignment, statusOf(card) === 'completed', local, now)}
       <playhead-progress
         .value=${progress?.progress ?? 0}
         .status=${statusOf(card)}
@@ -127,11 +128,15 @@ export function cardView(card: Card, local: LearnerLocal, now: Date): TemplateRe
 }
 
 /** Whether it is required, and by when; in words, since colour alone says nothing to many. */
-export function requirement(card: Card, { t, format }: LearnerLocal, now: Date): unknown {
-  const { assignment } = card
+export function requirement(
+  assignment: Assignment | null,
+  completed: boolean,
+  { t, format }: LearnerLocal,
+  now: Date,
+): unknown {
   if (assignment === null) return nothing
   const due = assignment.dueAt === null ? null : format.date(assignment.dueAt)
-  const overdue = isOverdue(card, now)
+  const overdue = isOverdue(assignment, completed, now)
   return html`<p class="facts">
     <span class="badge ${overdue ? 'danger' : 'accent'}">${overdue ? t.overdue : t.required}</span>
     ${due === null ? nothing : html`<span>${overdue ? t.wasDue(due) : t.due(due)}</span>`}

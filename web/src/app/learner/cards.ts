@@ -44,10 +44,9 @@ export function statusOf({ progress }: Card): Status {
   return progress?.status ?? 'not_started'
 }
 
-/** Whether it is required, past its date and not completed; by the newer of the two things known of it. */
-export function isOverdue(card: Card, now: Date): boolean {
-  const due = card.assignment?.dueAt
-  return due != null && new Date(due) < now && statusOf(card) !== 'completed'
+/** Whether what is required is past its date and not completed, by what is known of that now. */
+export function isOverdue(assignment: Assignment | null, completed: boolean, now: Date): boolean {
+  return assignment?.dueAt != null && new Date(assignment.dueAt) < now && !completed
 }
 
 /** The cards that are asked for, in the order that is. */

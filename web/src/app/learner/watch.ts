@@ -84,7 +84,7 @@ export class PageWatch extends LitElement {
                       >${icon('clock')}${this.local.format.shortDuration(item.durationSeconds)}</span
                     >`
               }
-              ${requirement({ item, assignment: watched.assignment, progress: null }, this.local, new Date())}
+              ${requirement(watched.assignment, this.#follower.completed, this.local, new Date())}
             </div>
           </header>
           ${this.#player(watched, shapeOf(item, location.href))}
