@@ -8,11 +8,14 @@ import type { Api } from './client'
 /** After an answer that is no stream (503 while the service starts), which the standard calls final. */
 const AGAIN_MILLISECONDS = 3_000
 
+/** `refused`: the service will not send these events, so nothing is tried again. */
+export type LiveState = 'connected' | 'connecting' | 'refused'
+
 export interface LiveHandlers {
   /** By the event's name; `data` is its JSON. */
   readonly on: Readonly<Record<string, (data: unknown) => void>>
   /** Whether events can be heard now. */
-  readonly connected?: (connected: boolean) => void
+  readonly became?: (state: LiveState) => void
 }
 
 /** Follow the stream at `path` until the function that is given back is called. */
@@ -31,11 +34,11 @@ export function follow(api: Api, path: string, handlers: LiveHandlers): () => vo
       fetch: (url, init) => api.fetch(url, init),
     })
     source = opened
-    opened.onopen = () => handlers.connected?.(true)
-    opened.onerror = (event) => {
-      handlers.connected?.(false)
-      const hopeless = event.code !== undefined && event.code >= 400 && event.code < 500 && event.code !== 429
-      if (opened.readyState === EventSource.CLOSED && !hopeless) again = setTimeout(open, AGAIN_MILLISECONDS)
+    opened.onopen = () => handlers.became?.('connected')
+    opened.onerror = ({ code }) => {
+      const refused = code !== undefined && code >= 400 && code < 500 && code !== 429
+      handlers.became?.(refused ? 'refused' : 'connecting')
+      if (opened.readyState === EventSource.CLOSED && !refused) again = setTimeout(open, AGAIN_MILLISECONDS)
     }
     for (const [name, handle] of Object.entries(handlers.on)) {
       opened.addEventListener(name, (event) => {

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import type { LiveState } from '../../api/live'
 import type { MemberChange } from '../../api/types'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
@@ -31,7 +32,7 @@ export class PageTeam extends LitElement {
   @property({ attribute: false }) services!: Services
   @property({ attribute: false }) teamId = ''
 
-  @state() private live = false
+  @state() private live: LiveState = 'connecting'
   /** Whose rows have just changed. */
   @state() private marks: Marks = new Map()
   /** Rows under a pointer or with the focus do not move. */
@@ -72,11 +73,11 @@ export class PageTeam extends LitElement {
         this.#onChange(data as MemberChange)
       },
       interruption: () => {
-        this.live = false
+        this.live = 'connecting'
       },
     },
-    connected: (connected) => {
-      this.live = connected
+    became: (state) => {
+      this.live = state
     },
   })
 
@@ -129,8 +130,12 @@ export class PageTeam extends LitElement {
             : html`<p class="muted">${t.managedBy(format.list(team.managers))}</p>`
         }
       </div>
-      <span class="badge ${this.live ? 'success' : ''} live" role="status">
-        <span class="dot" aria-hidden="true"></span> ${this.live ? t.live : t.liveOff}
+      <span
+        class="badge ${this.live === 'connected' ? 'success' : ''} live"
+        role="status"
+        ?hidden=${this.live === 'refused'}
+      >
+        <span class="dot" aria-hidden="true"></span> ${this.live === 'connected' ? t.live : t.liveOff}
       </span>
     </header>`
   }
@@ -163,7 +168,7 @@ export class PageTeam extends LitElement {
   }
 
   #onSnapshot({ items }: { readonly items: readonly MemberRow[] }): void {
-    this.live = true
+    this.live = 'connected'
     const before = this.members.rows
     if (before === null) return
     const after = patched(before, items)

@@ -53,3 +53,34 @@ test('rows stay while a later page fails, which can be asked for again', async (
   await pages.next()
   expect(pages).toMatchObject({ rows: [1, 2, 3], failure: null })
 })
+
+test('what is shown is loaded anew without a sign of it, and put together by who asks', async () => {
+  let turn = 0
+  const pages = new Pages<string>(host, (cursor) => {
+    const name = cursor ?? 'first'
+    return Promise.resolve({ items: [`${name} ${turn}`], nextCursor: name === 'first' ? 'second' : 'third' })
+  })
+  await pages.reset()
+  await pages.next()
+  turn = 1
+  const asked = pages.refresh((before, fresh) => [...before, ...fresh])
+  expect(pages.loading).toBe(false)
+  await asked
+  expect(pages).toMatchObject({ rows: ['first 0', 'second 0', 'first 1', 'second 1'], more: true })
+  pages.change(['other'])
+  expect(pages.rows).toEqual(['other'])
+})
+
+test('loading anew gives way to a list that begins anew', async () => {
+  const waiting: ((page: Page<number>) => void)[] = []
+  const pages = new Pages<number>(host, () => new Promise((resolve) => waiting.push(resolve)))
+  const first = pages.reset()
+  waiting[0]?.({ items: [1], nextCursor: null })
+  await first
+  const refreshed = pages.refresh((_, fresh) => fresh)
+  const second = pages.reset()
+  waiting[1]?.({ items: [7], nextCursor: null })
+  waiting[2]?.({ items: [2], nextCursor: null })
+  await Promise.all([refreshed, second])
+  expect(pages.rows).toEqual([2])
+})
