@@ -34,8 +34,12 @@ export const dashboardStyles = css`
     --min: 160px;
     margin: 0;
   }
+  .figures .stat {
+    align-content: start;
+  }
   .figures .figure {
-    font-size: 1.375rem;
+    font-size: 1.25rem;
+    line-height: 1.3;
   }
   .lists {
     display: grid;

@@ -13,10 +13,11 @@ export interface Line {
 
 /** A card with a heading, how many there are, and a row for each; `empty` says that there is none. */
 export function listCard(id: string, heading: string, lines: readonly Line[], empty: string): TemplateResult {
+  const counted = lines.some(({ progress }) => progress !== null) // what is completed is cut short
   return html`<section class="card list" aria-labelledby=${id}>
     <h2 id=${id}>
       ${heading}
-      ${lines.length === 0 ? nothing : html`<span class="badge ${lines[0]?.badge ?? ''}">${lines.length}</span>`}
+      ${counted ? html`<span class="badge ${lines[0]?.badge ?? ''}">${lines.length}</span>` : nothing}
     </h2>
     ${
       lines.length === 0
