@@ -108,7 +108,7 @@ export class PlayheadApp extends LitElement {
 
   #missing(): unknown {
     const { t } = this.local
-    return html`<ui-state .icon=${'search'} .heading=${t.missingTitle} .text=${t.missingText}>
+    return html`<ui-state whole .icon=${'search'} .heading=${t.missingTitle} .text=${t.missingText}>
       <a class="button primary" href="/">${t.home}</a>
     </ui-state>`
   }

@@ -197,7 +197,7 @@ export class PageWatch extends LitElement {
   #missing(): TemplateResult {
     const { t } = this.local
     this.services.title(t.noSuchItem)
-    return html`<ui-state .icon=${'search'} .heading=${t.noSuchItem} .text=${t.noSuchItemText}>
+    return html`<ui-state whole .icon=${'search'} .heading=${t.noSuchItem} .text=${t.noSuchItemText}>
       <a class="button primary" href="/">${t.toTheLibrary}</a>
     </ui-state>`
   }
@@ -211,7 +211,7 @@ export class PageWatch extends LitElement {
       this.#follower.mark(completed)
       if (completed && this.session === null) this.#onCompleted()
     } catch (reason) {
-      tell(this.local.t.didNotWork(messageOf(reason)))
+      tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
     this.marking = false
   }

@@ -28,6 +28,7 @@ export function failed(reason: unknown, lang: string, retry: () => void): Templa
   const helps = kind === 'offline' || kind === 'unavailable' || kind === 'invalid'
   return html`<ui-state
     failed
+    ?whole=${kind === 'missing'}
     .icon=${icon}
     .heading=${t[heading]}
     .text=${text === null ? messageOf(reason) : t[text]}

@@ -37,6 +37,9 @@ export class UiState extends LitElement {
         color: var(--playhead-danger);
         background: var(--playhead-danger-soft);
       }
+      h1 {
+        font-size: 1.25rem;
+      }
       p {
         color: var(--playhead-muted);
         text-wrap: pretty;
@@ -56,6 +59,8 @@ export class UiState extends LitElement {
   @property() text = ''
   /** Whether it is a failure: then it is said at once to who cannot see it. */
   @property({ type: Boolean }) failed = false
+  /** Whether it stands for the whole page, so that what it says is the page's heading. */
+  @property({ type: Boolean }) whole = false
   @property({ attribute: false }) retry: (() => void) | null = null
 
   private readonly local = new Localised(this, strings)
@@ -63,7 +68,7 @@ export class UiState extends LitElement {
   override render() {
     return html`<div class="state" role=${this.failed ? 'alert' : nothing}>
       <span class="mark ${this.failed ? 'alert' : ''}">${icon(this.icon)}</span>
-      <h2>${this.heading}</h2>
+      ${this.whole ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}
       ${this.text === '' ? nothing : html`<p>${this.text}</p>`}
       <div class="actions">
         ${this.retry && html`<button class="button primary" @click=${this.retry}>${this.local.t.retry}</button>`}
