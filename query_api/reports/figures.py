@@ -111,7 +111,7 @@ _FIGURES = """
                     count(*) FILTER (WHERE status = 'completed' AND content_id = ANY (w.due)) AS due
                 FROM progress.user_progress
                 WHERE user_id = c.user_id AND content_id = ANY (w.contents)
-                    AND (tenant_id = %(tenant)s::uuid) IS TRUE
+                    AND tenant_id = %(tenant)s::uuid
             ) AS p
         ),
         figures AS MATERIALIZED (
@@ -136,8 +136,7 @@ _FIGURES = """
                 LEFT JOIN met ON met.user_id = c.user_id
             ) AS counted
         )"""
-"""The subquery by person and `IS TRUE` keep the planner to the unique index, led by the person: it would else
-read the whole tenant's rows of each item that is required."""
+"""The subquery by person keeps the planner from reading the whole tenant's rows of each required item."""
 
 JUDGED = """
         median AS (
