@@ -167,10 +167,15 @@ export class Outbox {
     this.#order = Math.max(Date.now(), this.#order + 1)
     return {
       id: body.heartbeatId,
-      owner: this.#known ?? this.#tokens.last?.owner ?? this.#nobody,
+      owner: this.#owner,
       order: this.#order,
       body,
     }
+  }
+
+  /** Whose what is saved now is. */
+  get #owner(): string {
+    return this.#known ?? this.#tokens.last?.owner ?? this.#nobody
   }
 
   async #identify({ owner }: Token): Promise<void> {
@@ -213,7 +218,7 @@ export class Outbox {
   }
 
   async #recount(): Promise<void> {
-    this.#become({ waiting: await this.#queue.count(this.#known ?? this.#nobody) })
+    this.#become({ waiting: await this.#queue.count(this.#owner) })
   }
 
   #become(change: Partial<SavingState>): void {

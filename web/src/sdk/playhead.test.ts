@@ -118,6 +118,16 @@ describe('leaving', () => {
     ])
   })
 
+  it('has a token at hand from the moment of attaching, though nothing was saved before', async () => {
+    const playhead = world.visit()
+    const { play } = world.watch(playhead)
+    await playhead.flush()
+    play(4)
+    world.page.leave()
+    await until(() => world.service.heartbeats.length === 1)
+    expect(world.service.saves[0]?.headers['content-type']).toBe('text/plain')
+  })
+
   it('sends once more what was saved a moment ago, whose request may die with the page', async () => {
     const playhead = world.visit()
     await playhead.progress(ITEM)

@@ -124,6 +124,8 @@ export class Playhead extends Emitter<PlayheadEvents> {
 
   #track<Kind extends Tracked>(tracker: Kind): Kind {
     this.#trackers.add(tracker)
+    // A closing page has no time to ask for a token. Where none is to be had, the first save tells of it.
+    void this.#tokens.current().catch(() => null)
     return tracker
   }
 
