@@ -1,4 +1,4 @@
-"""Real videos, made by ffmpeg in a few seconds: a running clock in the picture, a tone to hear."""
+"""Real videos, made by ffmpeg in a few seconds: a clock in the picture, a tone to hear. And a document."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ SHORT = "clip-20.webm"
 LONG = "clip-60.webm"
 SOUND = "tone-20.weba"
 LIST = "hls/list.m3u8"
+DOCUMENT = "handbook.html"
+PAGES = 4
 MISSING = (
     "no ffmpeg, which makes the videos of these tests: `apt-get install ffmpeg`; "
     'to leave them out: `pytest -m "not browser"`'
@@ -39,10 +41,19 @@ def make_clips(directory: Path) -> None:
     if shutil.which("ffmpeg") is None:
         raise NoVideosError(MISSING)
     (directory / "hls").mkdir()
+    (directory / DOCUMENT).write_text(_document())
     _run(*_PICTURE, *_TONE, "-t", str(SHORT_S), *_VP9, *_OPUS, str(directory / SHORT))
     _run(*_PICTURE, *_TONE, "-t", str(LONG_S), *_VP9, *_OPUS, str(directory / LONG))
     _run(*_TONE, "-t", str(SHORT_S), *_OPUS, "-f", "webm", str(directory / SOUND))
     _run(*_PICTURE, *_TONE, "-t", str(SHORT_S), *_H264, *_AAC, *_HLS, str(directory / LIST))
+
+
+def _document() -> str:
+    pages = (f'<section data-page="{n}"><h1>Page {n}</h1></section>' for n in range(1, PAGES + 1))
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handbook</title>'
+        f"<style>section {{ height: 700px }}</style>{''.join(pages)}</html>"
+    )
 
 
 def _run(*arguments: str) -> None:

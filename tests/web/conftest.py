@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -47,9 +48,9 @@ def pipeline(clips: Path, host: str) -> Iterator[Pipeline]:
     environment = {
         "PLAYHEAD_INGEST_ALLOWED_ORIGINS": host,
         "PLAYHEAD_QUERY_ALLOWED_ORIGINS": host,
-        "PLAYHEAD_QUERY_MEDIA_DIRECTORY": str(clips),
     }
     with reachable_directory() as directory:
+        shutil.copytree(clips, directory / "media")
         running = Pipeline(directory, environment=environment)
         try:
             yield running

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 from tests.web.house import House, Person
 
 PLAYED_S = 40
+LOADED_S = 10
 
 
 class Player:
@@ -55,7 +56,7 @@ class Player:
             seconds,
         )
 
-    def wait(self, condition: str, argument: Any = None) -> None:
+    def wait(self, condition: str, argument: Any = None, seconds: float = PLAYED_S) -> None:
         """Wait until an expression of `each` and `told` is true, as the media clock moves."""
         self.media.evaluate(
             """async (each, [condition, told, seconds]) => {
@@ -66,7 +67,7 @@ class Player:
                     await new Promise((resolve) => setTimeout(resolve, 20))
                 }
             }""",
-            [condition, argument, PLAYED_S],
+            [condition, argument, seconds],
         )
 
     def reach(self, seconds: float) -> None:
@@ -85,7 +86,7 @@ class HostPage(Player):
         super().__init__(page, selector)
         page.goto(url)
         page.wait_for_function("window.host?.tracker")
-        self.wait("each.readyState >= 1")
+        self.wait("each.readyState >= 1", seconds=LOADED_S)
 
     @property
     def state(self) -> Any:
