@@ -6,7 +6,7 @@ import type { Services } from '../services'
 import { base } from '../ui/base'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
-import { sortHeader } from '../ui/sorting'
+import { sortHeaders } from '../ui/sorting'
 import { oneOf, orderBy, pathWith, text } from './address'
 import { NONE, percentOf, spanOf } from './figures'
 import { Filtered } from './filtered'
@@ -88,16 +88,9 @@ export class ItemPeople extends LitElement {
 
   #table(rows: readonly PersonRow[]): unknown {
     const { t } = this.local
-    const head = (label: string, column: string, numeric = true): unknown =>
-      sortHeader(
-        label,
-        column,
-        this.filters.chosen.sort,
-        (sort) => {
-          this.filters.set({ sort })
-        },
-        numeric,
-      )
+    const head = sortHeaders(this.filters.chosen.sort, (sort) => {
+      this.filters.set({ sort })
+    })
     return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.peopleOfItem}>
       <table class="data cards">
         <thead>

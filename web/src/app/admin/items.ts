@@ -5,7 +5,7 @@ import type { Services } from '../services'
 import { base } from '../ui/base'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
-import { sortHeader } from '../ui/sorting'
+import { sortHeaders } from '../ui/sorting'
 import { count, oneOf, orderBy, pathWith, text } from './address'
 import { percentOf, spanOf } from './figures'
 import { Filtered } from './filtered'
@@ -126,16 +126,9 @@ export class PageItems extends LitElement {
 
   #table(rows: readonly ItemRow[]): unknown {
     const { t } = this.local
-    const head = (label: string, column: string, numeric = true): unknown =>
-      sortHeader(
-        label,
-        column,
-        this.filters.chosen.sort,
-        (sort) => {
-          this.filters.set({ sort })
-        },
-        numeric,
-      )
+    const head = sortHeaders(this.filters.chosen.sort, (sort) => {
+      this.filters.set({ sort })
+    })
     return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.items}>
       <table class="data cards">
         <thead>

@@ -5,7 +5,7 @@ import type { Services } from '../services'
 import { base } from '../ui/base'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
-import { sortHeader } from '../ui/sorting'
+import { sortHeaders } from '../ui/sorting'
 import { orderBy, pathWith, text } from './address'
 import { hoursOf, NONE, percentOf } from './figures'
 import { Filtered } from './filtered'
@@ -82,16 +82,9 @@ export class PageOrgTeams extends LitElement {
 
   #table(rows: readonly TeamRow[]): unknown {
     const { t } = this.local
-    const head = (label: string, column: string, numeric = true): unknown =>
-      sortHeader(
-        label,
-        column,
-        this.filters.chosen.sort,
-        (sort) => {
-          this.filters.set({ sort })
-        },
-        numeric,
-      )
+    const head = sortHeaders(this.filters.chosen.sort, (sort) => {
+      this.filters.set({ sort })
+    })
     return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.teams}>
       <table class="data cards">
         <thead>

@@ -36,3 +36,11 @@ export function sortHeader(
     </button>
   </th>`
 }
+
+/** Header cells of a table in the order `current`, each by its label and column; most columns are numbers. */
+export function sortHeaders(
+  current: Sort,
+  onSort: (sort: Sort) => void,
+): (label: string, column: string, numeric?: boolean) => TemplateResult {
+  return (label, column, numeric = true) => sortHeader(label, column, current, onSort, numeric)
+}
