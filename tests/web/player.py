@@ -23,7 +23,8 @@ class Player:
 
     @property
     def position(self) -> float:
-        return float(self.media.evaluate("each => each.currentTime"))
+        """To the millisecond, as it is saved."""
+        return round(float(self.media.evaluate("each => each.currentTime")), 3)
 
     @property
     def played(self) -> list[tuple[float, float]]:
