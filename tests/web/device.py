@@ -7,6 +7,14 @@ from typing import Any, Self
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
+AWAY = (
+    "status of 50",
+    "ERR_CONNECTION",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_FAILED",
+    "CORS policy",  # an answer of the gateway's own has no headers for other origins
+)
+"""What a console says of a service that was killed."""
 # A fresh context has no favicon cached, and the host page none at all.
 _NEVER_MINDED = ("favicon.ico",)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.clips import DOCUMENT, LONG
 from tests.web.conftest import Devices
+from tests.web.device import AWAY
 from tests.web.house import House, Person
 from tests.web.player import Player
 from tests.web.signed_in import TOAST, columns, count_toasts, nearest, opened, toasts, watch
@@ -16,7 +17,6 @@ from tests.web.signed_in import TOAST, columns, count_toasts, nearest, opened, t
 NEAR_S = 0.5
 LIVE_MS = 5_000
 RESUMED_S = 5
-AWAY = ("status of 50", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING")
 
 
 def test_play_pause_seek_and_twice_the_speed(house: House, device: Devices) -> None:
