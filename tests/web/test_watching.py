@@ -89,6 +89,7 @@ def test_two_devices_are_one_person(house: House, device: Devices) -> None:
     touched.play()
     touched.reach(52)
     touched.page.close(run_before_unload=True)
+    house.becomes(ada, item, lambda is_: is_["totalSessions"] == 3, "what the touched tab played")
     two.page.reload()
     expect(two.page.get_by_text("Continue from 0:42?")).to_be_visible()
 

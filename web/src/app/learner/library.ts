@@ -44,6 +44,8 @@ export class PageLibrary extends LitElement {
 
   private readonly local = new Localised(this, strings)
   readonly #loading = new Task(this, { task: () => this.#load(), args: () => [this.services] })
+  /** Once shown it stays: whoever dismisses the last one may still undo that. */
+  #rowShown = false
   readonly #rowSoon = new Later(QUIET_MILLISECONDS, () => void this.#loadRow())
 
   constructor() {
@@ -99,7 +101,8 @@ export class PageLibrary extends LitElement {
   }
 
   #row(): unknown {
-    if (this.continuing === null || this.continuing.length === 0) return nothing
+    this.#rowShown ||= this.continuing !== null && this.continuing.length > 0
+    if (this.continuing === null || !this.#rowShown) return nothing
     const known = new Map([...this.archived, ...this.catalogue])
     return html`<playhead-continue-watching
       class="continue"
