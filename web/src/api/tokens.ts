@@ -2,7 +2,7 @@
  * Where the pages' bearer token comes from: a sign-in link's fragment, which no server and no log ever sees, kept for
  * as long as the tab lives; or, in a frame, the page around it, which is asked whenever a token is needed anew.
  */
-import { claimsOf } from './claims'
+import { claimsOf } from '../sdk/claims'
 
 const STORED = 'playhead.token'
 /** How long the page around a frame may take to hand over a token. */

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { claimsOf } from '../api/claims'
+import { claimsOf } from '../sdk/claims'
 import type { Tokens } from '../api/tokens'
 import { Localised } from '../strings'
 import { strings } from './strings'

@@ -3,6 +3,8 @@
  * of the next. So every entry of the queue has an owner, and waits for a token of theirs.
  */
 
+import { claimsOf } from './claims'
+
 /** A token, and whose it is. */
 export interface Token {
   readonly value: string
@@ -20,22 +22,9 @@ export class NamelessTokenError extends Error {}
  * @throws NamelessTokenError
  */
 export function identified(value: string, endpoint: string): Token {
-  const { sub, tenant } = claimsOf(value)
+  const { sub, tenant } = claimsOf(value) ?? {}
   if (typeof sub !== 'string' || typeof tenant !== 'string') {
     throw new NamelessTokenError('The token is not a JWT with the claims "sub" and "tenant".')
   }
   return { value, owner: JSON.stringify([endpoint, tenant, sub]) }
-}
-
-function claimsOf(value: string): Record<string, unknown> {
-  const payload = value.split('.')[1] ?? ''
-  try {
-    const bytes = Uint8Array.from(atob(payload.replace(/-/gu, '+').replace(/_/gu, '/')), (char) =>
-      char.charCodeAt(0),
-    )
-    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {}
-  } catch {
-    return {} // told above, by the claims that are missing
-  }
 }

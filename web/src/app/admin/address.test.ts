@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, fromAddress, oneOf, orderBy, pathWith, text, toAddress } from './address'
+import { count, fromAddress, oneOf, orderBy, text, toAddress } from './address'
 
 const choices = {
   q: text,
@@ -33,17 +33,5 @@ describe('filters in an address', () => {
 
   it('take what the API takes', () => {
     expect(fromAddress(choices, '?minStarted=2147483647&sort=-title').minStarted).toBe('2147483647')
-  })
-})
-
-describe('a path with parameters', () => {
-  it('says what there is to say, and false is something', () => {
-    expect(pathWith('/api/x', { q: 'a b', type: '', archived: false, cursor: undefined })).toBe(
-      '/api/x?q=a+b&archived=false',
-    )
-  })
-
-  it('stays bare without any', () => {
-    expect(pathWith('/api/x', { q: '' })).toBe('/api/x')
   })
 })

@@ -47,14 +47,3 @@ export function toAddress<Name extends string>(choices: Choices<Name>, chosen: C
   const written = new URLSearchParams(said).toString()
   return written === '' ? '' : `?${written}`
 }
-
-/** The API's path with those parameters that say something. */
-export function pathWith(
-  path: string,
-  parameters: Readonly<Record<string, string | number | boolean | undefined>>,
-): string {
-  const said = Object.entries(parameters)
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => [name, String(value)])
-  return said.length === 0 ? path : `${path}?${new URLSearchParams(said).toString()}`
-}

@@ -5,7 +5,7 @@ import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
 import { messageOf } from '../ui/failed'
-import { Latest } from './latest'
+import { Latest } from '../ui/latest'
 import { strings } from './strings'
 
 type WhatIfAnswer = components['schemas']['WhatIf']

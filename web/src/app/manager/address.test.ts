@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filtersOf, oneOf, orderOf, pathWith, searchOf, wholeNumber } from './address'
+import { filtersOf, oneOf, orderOf, searchOf, wholeNumber } from './address'
 import { cleanTeamFilters, TEAM_DEFAULTS } from './team-filters'
 
 describe('filters in an address', () => {
@@ -18,12 +18,6 @@ describe('filters in an address', () => {
 
   it('ignore names of others', () => {
     expect(filtersOf('?utm=1&q=ada', { q: '' })).toEqual({ q: 'ada' })
-  })
-
-  it('go to the API with all that says something, the usual rule too', () => {
-    expect(pathWith('/api/x', { q: '', sort: 'name', inactiveDays: '14' }, { format: 'csv' })).toBe(
-      '/api/x?sort=name&inactiveDays=14&format=csv',
-    )
   })
 })
 

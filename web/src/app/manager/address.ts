@@ -12,16 +12,8 @@ export function filtersOf<F extends Filters>(search: string, defaults: F): F {
 
 /** The address' query for them, '' or with its question mark: only what differs from `defaults`. */
 export function searchOf<F extends Filters>(filters: F, defaults: F): string {
-  return query(Object.entries(filters).filter(([name, text]) => text !== defaults[name]))
-}
-
-/** `path` with all of them that say something, and with `more`: for files and streams, whose paths are texts. */
-export function pathWith(path: string, filters: Filters, more: Filters = {}): string {
-  return path + query(Object.entries({ ...filters, ...more }).filter(([, text]) => text !== ''))
-}
-
-function query(pairs: readonly (readonly [string, string])[]): string {
-  const text = new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString()
+  const differing = Object.entries(filters).filter(([name, text]) => text !== defaults[name])
+  const text = new URLSearchParams(differing).toString()
   return text === '' ? '' : `?${text}`
 }
 

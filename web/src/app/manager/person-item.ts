@@ -12,7 +12,8 @@ import { besides } from './evidence-besides'
 import './evidence-map'
 import './evidence-sessions'
 import { completionInWords, judgement } from './evidence-words'
-import { Figures } from './figures'
+import { failed } from '../ui/failed'
+import { Latest } from '../ui/latest'
 import { note } from './notes'
 import { strings } from './strings'
 import { managerStyles, noteStyles } from './styles'
@@ -36,7 +37,7 @@ export class PagePersonItem extends LitElement {
   @property({ attribute: false }) contentId = ''
 
   private readonly local = new Localised(this, strings)
-  private readonly shown = new Figures<Shown>(this, async () => {
+  private readonly shown = new Latest<Shown>(this, async () => {
     const { api } = this.services
     const { userId, contentId } = this
     const path = '/api/people/{userId}/progress/{contentId}/evidence'
@@ -52,16 +53,17 @@ export class PagePersonItem extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('userId') && !changed.has('contentId')) return
-    this.shown.clear()
-    void this.shown.load()
+    void this.shown.replace()
   }
 
   override render() {
     const { t, lang } = this.local
     const shown = this.shown.value
-    if (shown === null) {
+    if (shown === undefined) {
       this.services.title(t.item)
-      return this.shown.failure === null ? html`<ui-skeleton></ui-skeleton>` : this.shown.failed(lang)
+      const { failure } = this.shown
+      if (failure === null) return html`<ui-skeleton></ui-skeleton>`
+      return failed(failure, lang, () => void this.shown.refresh())
     }
     const { evidence } = shown
     const name = shown.name ?? t.unnamed

@@ -8,7 +8,8 @@ import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
-import { oneOf, orderOf, pathWith } from './address'
+import { pathWith } from '../ui/path'
+import { oneOf, orderOf } from './address'
 import { itemProgress } from './cells'
 import { Filtered } from './filtered'
 import { strings } from './strings'
@@ -55,7 +56,7 @@ export class PersonRequired extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    const path = pathWith(`/api/people/${this.userId}/assignments`, this.filters.now, { format: 'csv' })
+    const path = pathWith(`/api/people/${this.userId}/assignments`, { ...this.filters.now, format: 'csv' })
     return html`<section>
       <div class="section-head">
         <h2 id="heading">${t.requiredItems}</h2>

@@ -6,7 +6,8 @@ import { base } from '../ui/base'
 import { icon } from '../ui/icon'
 import { moment } from '../ui/moment'
 import { shareOf } from './cells'
-import { Figures } from './figures'
+import { failed } from '../ui/failed'
+import { Latest } from '../ui/latest'
 import './person-items'
 import './person-required'
 import './person-sessions'
@@ -24,23 +25,24 @@ export class PagePerson extends LitElement {
   @property({ attribute: false }) userId = ''
 
   private readonly local = new Localised(this, strings)
-  private readonly person = new Figures<PersonFigures>(this, () => {
+  private readonly person = new Latest<PersonFigures>(this, () => {
     const { api } = this.services
     return api.read(api.client.GET('/api/people/{userId}', { params: { path: { userId: this.userId } } }))
   })
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('userId')) return
-    this.person.clear()
-    void this.person.load()
+    void this.person.replace()
   }
 
   override render() {
     const { t, lang } = this.local
     const person = this.person.value
     this.services.title(person?.name ?? t.person)
-    if (person === null) {
-      return this.person.failure === null ? html`<ui-skeleton></ui-skeleton>` : this.person.failed(lang)
+    if (person === undefined) {
+      const { failure } = this.person
+      if (failure === null) return html`<ui-skeleton></ui-skeleton>`
+      return failed(failure, lang, () => void this.person.refresh())
     }
     return html`${this.#head(person)} ${this.#figures(person)}
       <person-required class="section" .api=${this.services.api} .userId=${this.userId}></person-required>

@@ -5,7 +5,7 @@ import { Localised } from '../../strings'
 import { base } from '../ui/base'
 import '../ui/download'
 import '../ui/search'
-import { pathWith } from './address'
+import { pathWith } from '../ui/path'
 import { strings } from './strings'
 import { TEAM_DEFAULTS, type TeamFilters } from './team-filters'
 
@@ -86,7 +86,7 @@ export class TeamFiltersBar extends LitElement {
           (format) =>
             html`<ui-download
               .api=${this.api}
-              .path=${pathWith(this.path, this.filters, { format })}
+              .path=${pathWith(this.path, { ...this.filters, format })}
               .format=${format.toUpperCase()}
             ></ui-download>`,
         )}

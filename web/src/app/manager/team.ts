@@ -9,8 +9,9 @@ import { icon } from '../ui/icon'
 import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
 import '../ui/state'
-import { pathWith } from './address'
-import { Figures } from './figures'
+import { pathWith } from '../ui/path'
+import { failed } from '../ui/failed'
+import { Latest } from '../ui/latest'
 import { Filtered } from './filtered'
 import { Following } from './following'
 import { marked, type Marks } from './marks'
@@ -42,7 +43,7 @@ export class PageTeam extends LitElement {
   private readonly filters = new Filtered(this, TEAM_DEFAULTS, cleanTeamFilters, () => {
     this.#load()
   })
-  private readonly team = new Figures<TeamRow>(this, () => {
+  private readonly team = new Latest<TeamRow>(this, () => {
     const { api } = this.services
     const query = this.#rule
     const params = { path: { teamId: this.teamId }, query }
@@ -62,7 +63,7 @@ export class PageTeam extends LitElement {
     return api.read(api.client.GET('/api/teams/{teamId}/progress', { params }))
   })
   private readonly refresher = new Refresher(this, async () => {
-    await Promise.all([this.team.load(), this.members.refresh(this.#joined)])
+    await Promise.all([this.team.refresh(), this.members.refresh(this.#joined)])
   })
   private readonly following = new Following(this, {
     on: {
@@ -90,11 +91,11 @@ export class PageTeam extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    const team = this.team.value
+    const team = this.team.value ?? null
     this.services.title(team?.name ?? t.team)
     // whose team it is not, or no team at all: one failure says it better than two
     if (team === null && this.team.failure !== null) {
-      return this.team.failed(lang)
+      return failed(this.team.failure, lang, () => void this.team.refresh())
     }
     return html`${this.#head(team)} ${team === null ? nothing : teamFigures(team, this.local)}
       <team-filters-bar
@@ -154,7 +155,7 @@ export class PageTeam extends LitElement {
 
   #load(): void {
     this.marks = new Map()
-    void this.team.load()
+    void this.team.refresh()
     void this.members.reset()
     const path = pathWith(`/api/teams/${this.teamId}/live`, ruleOf(this.filters.now))
     this.following.to(this.services.api, path)

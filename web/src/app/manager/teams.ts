@@ -10,7 +10,8 @@ import { Pages } from '../ui/pages'
 import '../ui/search'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
-import { orderOf, pathWith } from './address'
+import { pathWith } from '../ui/path'
+import { orderOf } from './address'
 import { supportBadge, share, shareOf } from './cells'
 import { Filtered } from './filtered'
 import { strings } from './strings'
@@ -64,7 +65,7 @@ export class PageTeams extends LitElement {
         ></ui-search>
         <ui-download
           .api=${this.services.api}
-          .path=${pathWith('/api/teams', this.filters.now, { format: 'csv' })}
+          .path=${pathWith('/api/teams', { ...this.filters.now, format: 'csv' })}
         >
         </ui-download>
       </div>

@@ -5,7 +5,7 @@ import { Localised } from '../../../strings'
 import { base } from '../../ui/base'
 import { messageOf } from '../../ui/failed'
 import '../../ui/search'
-import { Latest } from '../latest'
+import { Latest } from '../../ui/latest'
 import { strings } from '../strings'
 import type { Subject } from './reports'
 

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /**
- * Data that is asked for again and again while the page can be seen. What came last stays until something newer is
+ * Data that is asked for, and asked for again while the page can be seen. What came last stays until something newer is
  * there, a failure included: `failure` beside a `value` means that the value is no longer fresh.
  */
 export class Latest<Data> implements ReactiveController {
@@ -49,10 +49,15 @@ export class Latest<Data> implements ReactiveController {
     this.host.requestUpdate()
   }
 
-  /** Ask anew for something else: what was there is not it. */
-  async replace(): Promise<void> {
+  /** Forget what there was: the next question is for something else. */
+  clear(): void {
     this.value = undefined
     this.failure = null
+  }
+
+  /** Ask anew for something else: what was there is not it. */
+  async replace(): Promise<void> {
+    this.clear()
     this.host.requestUpdate()
     await this.refresh()
   }

@@ -1,10 +1,7 @@
-/** What a page reads of its bearer token. Nothing here is trusted: the service verifies, this only shows. */
+/** The claims of a bearer token. Nothing here is trusted: the service verifies, a page only shows and tells apart. */
 export interface Claims {
-  readonly sub?: string
-  readonly tenant?: string
-  readonly roles?: readonly string[]
-  /** Seconds since 1970. */
-  readonly exp?: number
+  readonly sub?: unknown
+  readonly tenant?: unknown
 }
 
 /** The claims of a JWT; null where it is none. */
