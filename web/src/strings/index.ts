@@ -28,7 +28,7 @@
  * `export const de: Translation<typeof en> = {…}` in `strings/de.ts`. Outside an element: `strings(lang).library`, `formats(lang)`.
  * Mark the direction once, on `<html dir>`; `directionOf(lang)` tells it.
  */
-export { languageOf, languages, messages, plural } from './catalogue'
+export { languageOf, languages, messages, perLanguage, plural } from './catalogue'
 export type { Catalogue, LanguageCode, PluralForms, Translation } from './catalogue'
 export { formats } from './formats'
 export type { Formats, Moment } from './formats'

@@ -1,5 +1,5 @@
 /** Days and times of day as a language writes them, where the shared formats have none. */
-import { languageOf } from '../../strings'
+import { languageOf, perLanguage } from '../../strings'
 import { localDay, midnightOf } from './days'
 
 interface Writing {
@@ -7,14 +7,10 @@ interface Writing {
   readonly time: Intl.DateTimeFormat
 }
 
-const made = new Map<string, Writing>()
-
-function writing(lang: string): Writing {
+const writing = perLanguage((lang): Writing => {
   const code = languageOf(lang)
-  const known = made.get(code)
-  if (known !== undefined) return known
   const tag = code === 'en' ? 'en-GB' : code // as the shared formats: British for plain English
-  const fresh = {
+  return {
     weekday: new Intl.DateTimeFormat(tag, {
       weekday: 'long',
       day: 'numeric',
@@ -23,9 +19,7 @@ function writing(lang: string): Writing {
     }),
     time: new Intl.DateTimeFormat(tag, { timeStyle: 'short' }),
   }
-  made.set(code, fresh)
-  return fresh
-}
+})
 
 /** `Sunday, 22 November 2026`. */
 export function weekday(moment: Date, lang: string): string {
