@@ -1,0 +1,39 @@
+"""What every service reads, and the types of settings that several services share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _split(listed: object) -> object:
+    if isinstance(listed, str):
+        return tuple(part.strip() for part in listed.split(",") if part.strip())
+    return listed
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+# Nothing that would end a source in a header, or the header.
+_Ancestor = Annotated[str, Field(pattern=r"^(\*|https?:(//[^\s;,'\"/]+)?)$")]
+FrameAncestors = Annotated[tuple[_Ancestor, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """What every service reads: the environment's name and the log level."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PLAYHEAD_",
+        env_ignore_empty=True,  # a deployment passes on what nobody has set
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    environment: Literal["development", "production"] = "development"
+    """In production, development secrets are refused."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe that is logged."""

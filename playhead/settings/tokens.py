@@ -1,0 +1,60 @@
+"""How bearer tokens are verified."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
+
+from playhead.settings.base import Settings
+
+DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
+"""Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
+
+
+class TokenSettings(Settings):
+    """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
+
+    token_issuer: str = "playhead"  # noqa: S105 - a name
+    """The `iss` that a token must have."""
+    token_audience: str = "playhead"  # noqa: S105 - a name
+    """The `aud` that a token must have."""
+    token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
+    """Pinned: a token's own header never chooses. Comma-separated in the environment."""
+    token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    """For HS256, which a secret shorter than its 256 bits would weaken."""
+    token_jwks_url: str | None = None
+    """Where the issuer publishes its keys, for RS256 and ES256."""
+    token_leeway_seconds: int = Field(default=30, ge=0, le=300)
+    """By how much clocks may differ when a token expires."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_algorithms(cls, values: dict[str, object]) -> dict[str, object]:
+        listed = values.get("token_algorithms")
+        if isinstance(listed, str):
+            return values | {"token_algorithms": tuple(name.strip() for name in listed.split(","))}
+        return values
+
+    @model_validator(mode="after")
+    def _refuse_development_secret(self) -> Self:
+        if self.environment == "development":
+            return self
+        if "HS256" in self.token_algorithms and self.token_secret.get_secret_value() == DEVELOPMENT_SECRET:
+            raise ValueError(
+                "PLAYHEAD_TOKEN_SECRET is the development secret: set one of your own, or set "
+                "PLAYHEAD_TOKEN_ALGORITHMS to RS256 or ES256 and PLAYHEAD_TOKEN_JWKS_URL"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _require_jwks(self) -> Self:
+        asymmetric = set(self.token_algorithms) - {"HS256"}
+        if asymmetric and len(asymmetric) != len(self.token_algorithms):
+            raise ValueError(
+                "PLAYHEAD_TOKEN_ALGORITHMS mixes HS256 with public-key algorithms: choose one kind"
+            )
+        if asymmetric and self.token_jwks_url is None:
+            raise ValueError("PLAYHEAD_TOKEN_JWKS_URL is required with RS256 or ES256")
+        return self
