@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
+from playhead.retry import Backoff
 from playhead.settings import SinkSettings
 from sinks import metrics
-from sinks.backoff import pauses
 from sinks.batch import Batch, Gathering, prepare
 from sinks.ceiling import Ceiling
 from sinks.consumer import StatesConsumer
@@ -173,7 +173,7 @@ class Sink:
         )
 
     def _insist(self, attempt: Callable[[], T]) -> T:
-        for pause in pauses():
+        for pause in Backoff().pauses():
             try:
                 result = attempt()
             except TransientError as error:

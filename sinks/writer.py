@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from playhead.retry import Backoff
 from sinks import metrics
-from sinks.backoff import pauses
 from sinks.batch import Batch, Written
 from sinks.ceiling import Ceiling
 from sinks.errors import TransientError
@@ -88,7 +88,7 @@ class Writer:
         self._store.close()
 
     def _persist(self, batch: Batch) -> Written:
-        for pause in pauses():
+        for pause in Backoff().pauses():
             try:
                 written = self._attempt(batch)
             except TransientError as error:

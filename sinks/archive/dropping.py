@@ -8,7 +8,7 @@ from typing import Literal
 
 import psycopg
 
-from sinks.backoff import pauses
+from playhead.retry import Backoff
 from sinks.months import month_after
 from sinks.retention import LockBusyError
 
@@ -33,7 +33,7 @@ def drop(
         LockBusyError: the table was in use all the time.
     """
     deadline = time.monotonic() + patience
-    for pause in pauses():
+    for pause in Backoff().pauses():
         try:
             with connection.transaction():
                 connection.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,6 @@ from msgspec.structs import replace
 from playhead.progress import Intervals, Summary
 from playhead.wire.codec import encode
 from playhead.wire.states import Checkpoint, decode_state
-from sinks.backoff import FIRST_SECONDS, LONGEST_SECONDS, pauses
 from sinks.bisection import settle
 from sinks.ceiling import Ceiling
 from sinks.collapse import collapse
@@ -187,13 +185,6 @@ def test_seconds_have_at_most_three_decimals() -> None:
 def test_a_forged_page_range_is_not_written_out_page_by_page() -> None:
     told = metadata(Summary(kind="document", pages=Intervals((1, 2**31 - 1))))
     assert told.count(",") == MAX_PAGES_LISTED
-
-
-def test_pauses_grow_up_to_a_cap() -> None:
-    waits = list(islice(pauses(), 20))
-    assert waits[0] <= FIRST_SECONDS
-    assert max(waits) <= LONGEST_SECONDS
-    assert waits[-1] >= LONGEST_SECONDS / 2
 
 
 def test_bytes_that_are_no_text_do_not_hide_in_an_unknown_field() -> None:
