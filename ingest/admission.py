@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ingest.rate import Buckets
 from playhead.identity import Principal, Verifier
+from playhead.rate import Buckets
 from playhead.wire.keys import person_key
 
 

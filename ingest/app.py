@@ -18,10 +18,10 @@ from ingest.admission import Admission
 from ingest.broker_watch import BrokerWatch
 from ingest.documentation import document
 from ingest.health import health_routes
-from ingest.rate import Buckets
 from ingest.saving import Saving
 from playhead.identity import Verifier
 from playhead.kafka.publisher import Publisher
+from playhead.rate import Buckets
 from playhead.services.problems import install
 from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics

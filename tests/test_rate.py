@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.rate import Buckets
+from playhead.rate import Buckets
 
 GAPS = st.lists(st.floats(0, 5), max_size=200)
 
