@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from playhead.kafka.errors import BrokerUnavailableError, QueueFullError
+from playhead.retry import Backoff
 from stream_processors import metrics
 from stream_processors.errors import AwayError
 
-FIRST_SECONDS = 0.1
-LONGEST_SECONDS = 2.0
+RETRY = Backoff(first_seconds=0.1, longest_seconds=2.0)
 
 TRANSIENT = (AwayError, BrokerUnavailableError, QueueFullError)
 
@@ -49,8 +49,7 @@ class Patience:
         Raises:
             LeavingError: the partition is being given up.
         """
-        pause = FIRST_SECONDS
-        while True:
+        for pause in RETRY.pauses():
             try:
                 with metrics.step(step):
                     result = await attempt()
@@ -61,7 +60,7 @@ class Patience:
                 return result
             if await self._left_within(pause):
                 raise LeavingError(step)
-            pause = min(pause * 2, LONGEST_SECONDS)
+        raise AssertionError("pauses have no end")
 
     def _note(self, step: str, error: Exception) -> None:
         metrics.RETRIES.labels(step).inc()

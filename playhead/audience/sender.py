@@ -18,10 +18,11 @@ import httpx
 import msgspec
 
 from playhead.audience.message import Message
+from playhead.retry import Backoff
 
 LANE_DEPTH = 100
 """Messages waiting in a lane; the source pauses while one is full."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+RETRY = Backoff(first_seconds=0.1, longest_seconds=5.0)
 REFUSALS_KEPT = 10
 TRANSIENT = frozenset({429, 502, 503, 504})
 
@@ -103,15 +104,14 @@ class Sender:
                 await self._deliver(client, message)
 
     async def _deliver(self, client: httpx.AsyncClient, message: Message) -> None:
-        pause = FIRST_PAUSE_S
+        pauses = RETRY.pauses()
         while not self._stopping.is_set():
             answer = await self._post(client, message)
             if answer is not None and answer.status_code not in TRANSIENT:
                 return self._settle(message, answer)
             self.tally.retries += 1
             asked = float(answer.headers.get("Retry-After", 0)) if answer is not None else 0.0
-            await self._pause(max(pause, min(asked, LONGEST_PAUSE_S)))
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+            await self._pause(max(next(pauses), min(asked, RETRY.longest_seconds)))
         return None
 
     async def _post(self, client: httpx.AsyncClient, message: Message) -> httpx.Response | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import msgspec
 
+from playhead.retry import Backoff
 from query_api.directory.answers import DirectoryUpdate
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from query_api.directory.kinds import Name
 
 TRIES = 6
-FIRST_PAUSE_S = 0.25
+RETRY = Backoff(first_seconds=0.25, longest_seconds=4.0)
 TIMEOUT_S = 60.0
 TRANSIENT = frozenset({429, 502, 503, 504})
 
@@ -41,13 +43,11 @@ class DirectoryCalls:
             DirectoryCallError: they were refused as a whole, or nobody answers.
         """
         body = msgspec.json.encode({"items": rows})
-        pause = FIRST_PAUSE_S
-        for _ in range(TRIES - 1):
+        for pause in islice(RETRY.pauses(), TRIES - 1):
             answer = self._try(kind, body, dry_run=dry_run)
             if answer is not None and answer.status_code not in TRANSIENT:
                 return _read(answer)
             time.sleep(pause)
-            pause *= 2
         answer = self._try(kind, body, dry_run=dry_run)
         if answer is None:
             raise DirectoryCallError(f"nobody answers at {self._url}: is it running?")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from playhead.retry import Backoff
 
 
 class Phase(StrEnum):
@@ -21,17 +23,10 @@ class Phase(StrEnum):
 class RestartPolicy:
     """How patient to be."""
 
-    first_seconds: float = 0.25
-    factor: float = 2.0
-    longest_seconds: float = 10.0
+    backoff: Backoff = field(default_factory=lambda: Backoff(first_seconds=0.25, longest_seconds=10.0))
     stable_seconds: float = 20.0
     """Ready this long, a process is healthy again and its earlier deaths are forgotten."""
     failing_deaths: int = 5
-
-    def delay(self, deaths: int) -> float:
-        """How long to wait after so many deaths in a row, the first being 1."""
-        exponent = min(deaths - 1, 64)  # beyond it, a float's power overflows
-        return min(self.first_seconds * self.factor**exponent, self.longest_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Life:
             phase=Phase.FAILING if deaths >= policy.failing_deaths else Phase.WAITING,
             deaths=deaths,
             ready_since=None,
-            retry_at=now + policy.delay(deaths),
+            retry_at=now + policy.backoff.after(deaths),
             last_words=last_words,
         )
 

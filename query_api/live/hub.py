@@ -9,6 +9,7 @@ from itertools import count
 
 from redis.exceptions import RedisError
 
+from playhead.retry import Backoff
 from playhead.wire.errors import WireError
 from query_api.live.changes import Read
 from query_api.live.channels import Channels, Command, together
@@ -17,8 +18,7 @@ from query_api.live.listener import Listener
 from query_api.live.subscription import Confirmed, Published, Subscription, subscribed
 
 PING_SECONDS = 1.0
-FIRST_RETRY_SECONDS = 0.2
-LAST_RETRY_SECONDS = 5.0
+RETRY = Backoff(first_seconds=0.2, longest_seconds=5.0)
 
 CHANNELS = 100_000
 """People listened to, at most, by all streams together: some 70 MB."""
@@ -35,22 +35,24 @@ class FullError(Exception):
 class Hub:
     """Passes changes on to whoever listens, and tells them when it cannot."""
 
-    def __init__(self, redis_url: str, read: Read, *, max_streams: int) -> None:
+    def __init__(self, redis_url: str, read: Read, *, max_streams: int, retry: Backoff = RETRY) -> None:
         """Describe the hub; `run` works.
 
         Args:
             redis_url: Where changes are published.
             read: Makes a change of a message, once for all who hear it.
             max_streams: How many may listen.
+            retry: How long to wait before connecting again.
         """
         self._url = redis_url
         self._read = read
         self._max_streams = max_streams
+        self._retry = retry
         self._everybody: set[Listener] = set()
         self._listeners: dict[str, set[Listener]] = {}
         self._channels = Channels()
         self._outbox: asyncio.Queue[Command] = asyncio.Queue()
-        self._away: Detached | None = Detached("not connected yet", FIRST_RETRY_SECONDS)
+        self._away: Detached | None = Detached("not connected yet", retry.after(1))
         self._over: EndReason | None = None
 
     def join(self, listener: Listener) -> None:
@@ -103,10 +105,14 @@ class Hub:
             try:
                 await self._listen()
             except* (RedisError, OSError) as group:
-                failures = 0 if self._away is None else failures + 1
-                retry = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2**failures)
-                self._lose(str(group.exceptions[0]), retry)
-            await asyncio.sleep(retry)
+                reason = str(group.exceptions[0])
+            except* Exception:  # noqa: BLE001 - an unknown failure must not end live streams until a restart
+                _log.exception("the live subscription failed")
+                reason = "the live subscription failed"
+            failures = 1 if self._away is None else failures + 1
+            pause = self._retry.after(failures)
+            self._lose(reason, pause)
+            await asyncio.sleep(pause)
 
     async def _listen(self) -> None:
         async with subscribed(self._url) as subscription, asyncio.TaskGroup() as group:

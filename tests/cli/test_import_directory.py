@@ -15,6 +15,7 @@ from playhead.cli.main import app
 from playhead.identity import mint_development_token
 from playhead.local import ports
 from playhead.progress import TenantId, UserId
+from playhead.retry import Backoff
 from tests.query_api.serving import Service, serving
 from tests.query_api.world import World
 from tests.services import Services, copy_of
@@ -146,7 +147,7 @@ def test_a_token_without_the_role_is_told_so(office: Office) -> None:
 
 
 def test_nobody_there_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playhead.cli.directory_calls.FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr("playhead.cli.directory_calls.RETRY", Backoff(0.001, 0.001))
     address = f"http://127.0.0.1:{ports.choose()}"
     arguments = ["import", "directory", str(EXAMPLE), "--url", address, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(app, arguments)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Self
+from urllib.parse import urlsplit
 
 import pytest
 from msgspec import Raw
 from redis import Redis
 
+from playhead.local import ports
 from playhead.progress import NOTHING, Policy, TenantId
+from playhead.retry import Backoff
 from playhead.wire.codec import encode
 from playhead.wire.keys import live_channel
 from playhead.wire.live import LiveChange
@@ -24,6 +28,7 @@ from tests.query_api.serving import soon
 from tests.query_api.world import new_content, new_person
 
 MEMBERS = 5_000
+OVERFLOWING_DOUBLINGS = 1_100
 
 read = reading(lambda _: Policies(Policy()))
 
@@ -32,6 +37,50 @@ read = reading(lambda _: Policies(Policy()))
 def redis(redis_url: str) -> Iterator[Redis]:
     with Redis.from_url(redis_url, decode_responses=True) as redis:
         yield redis
+
+
+class CountedPauses(Backoff):
+    """Pauses so short that an hour's failures take a second, and how many there have been."""
+
+    failures = 0
+
+    def after(self, failures: int) -> float:
+        CountedPauses.failures = failures
+        return super().after(failures)
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while piece := await reader.read(65_536):
+        writer.write(piece)
+    writer.close()
+    await writer.wait_closed()
+
+
+class Relay:
+    """Redis on another port, from `open` on. What connects to it leaves before it does."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._address = urlsplit(redis_url)
+        self._relays: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self, port: int) -> None:
+        self._server = await asyncio.start_server(self._begin, "127.0.0.1", port)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._relays.add(asyncio.create_task(self._relay(reader, writer)))
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(self._address.hostname, self._address.port)
+        await asyncio.gather(pump(reader, back), pump(there, writer))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.close()
+            await asyncio.gather(*self._relays)
 
 
 @asynccontextmanager
@@ -163,3 +212,19 @@ def test_commands_are_put_together_by_what_they_do() -> None:
         ("SUBSCRIBE", TOGETHER),
     ]
     assert {Command(verb, channel) for verb, channels in sent for channel in channels} == set(commands)
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_the_hub_comes_back_after_an_outage_of_any_length(redis_url: str, redis: Redis) -> None:
+    """More failures in a row than a float can double: 85 minutes of them at the hub's own pace."""
+    port = ports.choose()
+    retry = CountedPauses(0.0001, 0.0001)
+    hub, [channel] = Hub(f"redis://127.0.0.1:{port}/0", read, max_streams=1, retry=retry), people(1)
+    listener = Listener([channel])
+    hub.join(listener)
+    async with Relay(redis_url) as relay, running(hub):
+        await soon(lambda: CountedPauses.failures > OVERFLOWING_DOUBLINGS, 120, "failures in a row")
+        await relay.open(port)
+        await attached(listener)
+        assert heard_by(redis) == 1

@@ -1,20 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from playhead.local.restart import Life, Phase, RestartPolicy
+from playhead.retry import Backoff
 
-POLICY = RestartPolicy(first_seconds=1, factor=2, longest_seconds=10, stable_seconds=20, failing_deaths=3)
-
-
-def test_delay_doubles_up_to_the_longest() -> None:
-    assert [POLICY.delay(deaths) for deaths in range(1, 7)] == [1, 2, 4, 8, 10, 10]
-
-
-@given(st.integers(min_value=1, max_value=10**9))
-def test_delay_is_never_longer_than_the_longest(deaths: int) -> None:
-    assert 1 <= POLICY.delay(deaths) <= 10
+POLICY = RestartPolicy(Backoff(1, 10), stable_seconds=20, failing_deaths=3)
 
 
 def test_first_start_is_no_restart() -> None:
@@ -34,7 +23,7 @@ def test_deaths_in_a_row_are_failing_and_still_tried_again() -> None:
     life = Life()
     for death in range(1, 6):
         life = life.started().died(100 * death, POLICY, "exit code 1")
-        assert life.retry_at == 100 * death + POLICY.delay(death)
+        assert life.retry_at == 100 * death + POLICY.backoff.after(death)
     assert (life.phase, life.deaths) == (Phase.FAILING, 5)
 
 

@@ -13,13 +13,14 @@ from playhead.local.errors import UnitFailedError
 from playhead.local.process import ChildProcess, Command
 from playhead.local.restart import Phase, RestartPolicy
 from playhead.local.supervisor import Supervisor
+from playhead.retry import Backoff
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
 
-POLICY = RestartPolicy(first_seconds=0.01, longest_seconds=0.05, stable_seconds=60, failing_deaths=3)
+POLICY = RestartPolicy(Backoff(0.01, 0.05), stable_seconds=60, failing_deaths=3)
 SLEEPS = "import signal; print('up', flush=True); signal.pause()"
 DIES = "import sys; print('no luck today', flush=True); sys.exit(3)"
 STUBBORN = (
