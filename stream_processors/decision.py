@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from msgspec import Raw, Struct
 
-from playhead.progress import NOTHING, ContentId, Heartbeat, Policy, Progress, apply, summarize
+from playhead.progress import NOTHING, ContentId, Heartbeat, Policy, Progress, Refusal, advance, summarize
 from playhead.progress.progress import is_visit
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.states import State
 from stream_processors.ledger import Ledger
 from stream_processors.reading import Items, Reading, Unreadable
 from stream_processors.rules import Rule, Rules
-from stream_processors.runs import Run
+from stream_processors.runs import Run, SourceRecord
 
 
 class Person(Struct, frozen=True, gc=False):
@@ -39,6 +39,13 @@ class Write(Struct, frozen=True, gc=False):
     """What the hot store had lost, as it was; nobody needs to hear of it."""
 
 
+class RefusedHeartbeat(Struct, frozen=True, gc=False):
+    """A heartbeat that is not applied, though it can be read: a dead letter."""
+
+    record: SourceRecord
+    refusal: Refusal
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a run amounts to."""
@@ -50,6 +57,8 @@ class Decision:
     states: list[tuple[bytes, bytes]]
     """Key and encoded `State` of every item to be told of."""
     unreadable: list[Unreadable]
+    refused: list[RefusedHeartbeat]
+    """Of this run, those counted before included: their dead letters are published again, like the states."""
     is_complete: bool
     """Whether the run reaches as far as the ledger, so that a checkpoint may follow its states."""
     erased: int
@@ -65,7 +74,8 @@ def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledg
     fold = _Fold(run, ledger, rules)
     for person, items in reading.people.items():
         fold.person(person, items, known[person])
-    dead = sum(each.record.offset >= ledger.next_offset for each in reading.unreadable)
+    records = [each.record for each in reading.unreadable] + [each.record for each in fold.refused]
+    dead = sum(record.offset >= ledger.next_offset for record in records)
     after = ledger.after(fold.applied, fold.duplicates, dead)
     return Decision(
         partition=run.partition,
@@ -73,6 +83,7 @@ def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledg
         writes=fold.writes,
         states=fold.states,
         unreadable=reading.unreadable,
+        refused=fold.refused,
         is_complete=run.next_offset >= ledger.next_offset,
         erased=fold.erased,
     )
@@ -84,12 +95,14 @@ class _Fold:
     __slots__ = (
         "_fresh_from",
         "_is_replay",
+        "_records",
         "_rules",
         "_run",
         "_source_offset",
         "applied",
         "duplicates",
         "erased",
+        "refused",
         "states",
         "writes",
     )
@@ -103,6 +116,8 @@ class _Fold:
         self.applied = 0
         self.duplicates = 0
         self.erased = 0
+        self.refused: list[RefusedHeartbeat] = []
+        self._records: dict[int, SourceRecord] = {}
         self.writes: list[Write] = []
         self.states: list[tuple[bytes, bytes]] = []
 
@@ -139,7 +154,10 @@ class _Fold:
     ) -> Progress:
         fresh_from = self._fresh_from
         for offset, heartbeat in heartbeats:
-            advanced = apply(progress, heartbeat, policy)
+            advanced = advance(progress, heartbeat, policy)
+            if isinstance(advanced, Refusal):
+                self._refuse(offset, advanced)
+                continue
             if offset >= fresh_from:
                 if advanced is progress:
                     self.duplicates += 1
@@ -147,6 +165,12 @@ class _Fold:
                     self.applied += 1
             progress = advanced
         return progress
+
+    def _refuse(self, offset: int, refusal: Refusal) -> None:
+        """Send the heartbeat at this offset to the dead letters as a whole."""
+        if not self._records:
+            self._records = {record.offset: record for record in self._run.records}
+        self.refused.append(RefusedHeartbeat(self._records[offset], refusal))
 
     def _state(
         self,

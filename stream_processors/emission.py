@@ -14,7 +14,7 @@ from playhead.wire.states import Checkpoint
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.decision import Decision
-from stream_processors.reading import Unreadable
+from stream_processors.runs import SourceRecord
 
 LONGEST_KEY = 1_000
 """Bytes of a key that are kept where the record itself is too large; ours have 110."""
@@ -41,7 +41,14 @@ async def emit(publisher: Publishes, topics: Topics, decision: Decision) -> None
     """
     partition = decision.partition
     records = [Record(topics.states.name, key, value, partition) for key, value in decision.states]
-    records += (dead_letter(topics, partition, each) for each in decision.unreadable)
+    records += (
+        dead_letter(topics, partition, each.record, each.error.reason, str(each.error))
+        for each in decision.unreadable
+    )
+    records += (
+        dead_letter(topics, partition, each.record, each.refusal.reason, each.refusal.detail)
+        for each in decision.refused
+    )
     if records:
         await _publish(publisher, topics, decision, records)
     if decision.is_complete:
@@ -90,16 +97,9 @@ def checkpoint(topics: Topics, decision: Decision) -> Record:
     )
 
 
-def dead_letter(topics: Topics, partition: int, unreadable: Unreadable) -> Record:
+def dead_letter(topics: Topics, partition: int, record: SourceRecord, reason: str, detail: str) -> Record:
     """The source record as it was, with where it came from and why."""
-    letter = DeadLetter(
-        topic=topics.heartbeats.name,
-        partition=partition,
-        offset=unreadable.record.offset,
-        reason=unreadable.error.reason,
-        detail=str(unreadable.error),
-    )
-    record = unreadable.record
+    letter = DeadLetter(topics.heartbeats.name, partition, record.offset, reason, detail)
     return Record(
         topics.dead_letters.name, record.key or b"", record.value or b"", partition, tuple(letter.headers())
     )

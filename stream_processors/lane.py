@@ -217,5 +217,8 @@ class Lane:
         metrics.DUPLICATES.inc(after.duplicates - before.duplicates)
         metrics.ERASED.inc(decision.erased)
         metrics.DEAD.inc(after.dead_lettered - before.dead_lettered)
+        for each in decision.refused:
+            if each.record.offset >= before.next_offset:
+                metrics.REFUSED_HEARTBEATS.labels(each.refusal.reason).inc()
         metrics.SKIPPED.inc(after.first_offset - before.first_offset)
         metrics.STATES.inc(len(decision.states))

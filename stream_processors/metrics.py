@@ -13,6 +13,11 @@ APPLIED, DUPLICATES, DEAD = (HEARTBEATS.labels(verdict) for verdict in ("applied
 ERASED = Counter(
     "playhead_processor_erased_total", "Heartbeats of people who were erased, among the duplicates"
 )
+REFUSED_HEARTBEATS = Counter(
+    "playhead_processor_refused_heartbeats_total",
+    "Heartbeats refused as a whole, among the dead, by reason",
+    ["reason"],
+)
 CATALOGUE_AGE = Gauge(
     "playhead_processor_catalogue_age_seconds", "Since the catalogue was last seen; -1 where it never was"
 )

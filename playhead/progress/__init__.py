@@ -3,18 +3,21 @@
 A `Heartbeat` is one message from one player. Heartbeats of one viewing join into a `Session`, sessions
 of one person with one item join into `Progress`, and `summarize` derives from it, under a `Policy`,
 everything that is shown. Joining is commutative, associative and idempotent, so the log may be
-replayed, reordered or read twice.
+replayed, reordered or read twice. Order matters in one place: a heartbeat that would make an item larger
+than `MAX_SPANS` allows is refused as a whole (`advance` returns a `Refusal`, `apply` changes nothing), and
+which heartbeats those are depends on what was applied before them.
 
 Units: instants are milliseconds since the Unix epoch (UTC), positions and spans of media are
 milliseconds of media time, pages count from 1.
 """
 
-from playhead.progress.advance import apply
+from playhead.progress.advance import advance, apply
 from playhead.progress.heartbeat import Event, Heartbeat, Kind
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import NOTHING, Progress, join
+from playhead.progress.refusal import Refusal
 from playhead.progress.resume import Resume, resume
 from playhead.progress.session import Session
 from playhead.progress.summary import Evidence, Status, Summary, summarize
@@ -33,6 +36,7 @@ __all__ = [
     "Override",
     "Policy",
     "Progress",
+    "Refusal",
     "Resume",
     "Session",
     "SessionId",
@@ -40,6 +44,7 @@ __all__ = [
     "Summary",
     "TenantId",
     "UserId",
+    "advance",
     "apply",
     "at_least",
     "join",

@@ -9,10 +9,20 @@ from playhead.progress.folding import fold
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Completion, Progress, absorb
+from playhead.progress.refusal import Refusal, overgrown
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
-    """`progress` with what the heartbeat tells; `progress` itself where it tells nothing new."""
+    """`progress` with what the heartbeat adds; `progress` itself where that is nothing, or is refused."""
+    advanced = advance(progress, heartbeat, policy)
+    return progress if isinstance(advanced, Refusal) else advanced
+
+
+def advance(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress | Refusal:
+    """`progress` with what the heartbeat adds, or why the heartbeat is refused as a whole.
+
+    A refusal depends on what was applied before: it is the one place where the order of heartbeats matters.
+    """
     if heartbeat.occurred_at < progress.folded.before:
         return progress
     advanced = absorb(progress, heartbeat)
@@ -20,6 +30,9 @@ def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
         return progress
     if len(advanced.sessions) > len(progress.sessions):
         advanced = fold(advanced, heartbeat.received_at, policy)
+    refusal = overgrown(progress, advanced)
+    if refusal is not None:
+        return refusal
     return _note_completion(advanced, heartbeat, policy)
 
 

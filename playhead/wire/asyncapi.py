@@ -38,7 +38,10 @@ def document(prefix: str = "") -> dict[str, Any]:
                 "messages": {"State": _ref("messages", "State"), "Checkpoint": _ref("messages", "Checkpoint")}
             },
             "deadLetters": _channel(
-                topics.dead_letters, "Records that could not be read, untouched.", "DeadLetter", ()
+                topics.dead_letters,
+                "Records that cannot be read or are refused, untouched.",
+                "DeadLetter",
+                (),
             ),
         },
         "operations": {

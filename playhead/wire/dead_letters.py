@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store")
+REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store", "quota")
 
 
 @dataclass(frozen=True, slots=True)

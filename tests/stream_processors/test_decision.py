@@ -9,8 +9,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.progress import NOTHING, ContentId, Policy, Progress, apply
+from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, apply
 from playhead.progress.policy import Override
+from playhead.progress.refusal import MAX_SPANS
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
@@ -222,6 +223,41 @@ def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
     assert decision.erased == 2
     again = decide(run, read(run), known, decision.ledger, RULES)
     assert (again.ledger, again.erased) == (decision.ledger, 0)
+
+
+def scattered(count: int, first: int = 0) -> HeartbeatRecord:
+    """A heartbeat that watched so many spans of 1 ms, far apart."""
+    bounds = [(first + n) * 10_000 + side for n in range(count) for side in (0, 1)]
+    return _replace(heartbeat(sequence=first), watched=Intervals(tuple(bounds)))
+
+
+def test_a_heartbeat_over_quota_is_a_dead_letter_and_the_rest_goes_on() -> None:
+    machine = Machine()
+    beats = [scattered(MAX_SPANS), scattered(1, MAX_SPANS), heartbeat(content=2), heartbeat(until_ms=20_000)]
+    run = Run(0, 0, log_of(beats))
+    decision = machine.take(run)
+    (refused,) = decision.refused
+    assert (refused.record.offset, refused.record.value) == (1, encode(beats[1]))
+    assert refused.refusal.reason == "quota"
+    assert decision.ledger == Ledger(0, 4, applied=3, dead_lettered=1)
+    assert decision.ledger.balances
+    assert {content for _, content in machine.states} == {beats[0].content_id, beats[2].content_id}
+
+
+def test_a_refusal_told_again_counts_once() -> None:
+    machine = Machine()
+    run = Run(0, 0, log_of([scattered(MAX_SPANS), scattered(1, MAX_SPANS)]))
+    first = machine.take(run)
+    again = machine.take(run)
+    assert again.ledger == first.ledger == Ledger(0, 2, applied=1, dead_lettered=1)
+    assert [each.record for each in again.refused] == [each.record for each in first.refused]
+    assert again.writes == []
+
+
+def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
+    decision = Machine().take(Run(0, 0, log_of([scattered(MAX_SPANS + 1)])))
+    assert (decision.writes, decision.states) == ([], [])
+    assert decision.ledger == Ledger(0, 1, dead_lettered=1)
 
 
 def test_a_state_names_the_sessions_that_the_run_touched() -> None:

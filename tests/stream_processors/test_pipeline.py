@@ -9,8 +9,10 @@ import signal
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
+from msgspec.structs import replace
 
-from playhead.progress import ContentId
+from playhead.progress import ContentId, Intervals
+from playhead.progress.refusal import MAX_SPANS
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import live_channel, person_key
@@ -70,6 +72,19 @@ def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: W
     }
     assert {key: letter.reason for key, letter in letters.items()} == poison
     assert {letter.topic for letter in letters.values()} == {world.topics.heartbeats.name}
+
+
+def test_a_heartbeat_over_quota_goes_to_the_dead_letters_and_is_counted(world: World) -> None:
+    spans = Intervals(tuple(n * 10_000 + side for n in range(MAX_SPANS + 1) for side in (0, 1)))
+    refused = replace(heartbeat(), watched=spans)
+    world.send([refused, heartbeat()])
+    with world.worker() as worker:
+        assert world.check() == {"applied": 1, "duplicates": 0, "dead": 1}
+        metrics = worker.answers("/metrics")[1]
+    (letter,) = world.records(world.topics.dead_letters.name)
+    assert letter.value() == encode(refused)
+    assert DeadLetter.of(letter.headers() or []).reason == "quota"
+    assert 'playhead_processor_refused_heartbeats_total{reason="quota"} 1.0' in metrics
 
 
 def test_a_record_too_large_for_the_dead_letters_is_told_of_without_its_value(world: World) -> None:
