@@ -13,7 +13,7 @@ TARGET = Path(__file__).parents[1] / "web" / "openapi.json"
 
 def text() -> str:
     """The document as it is committed; no setting changes it."""
-    return json.dumps(create_app(QuerySettings()).openapi(), indent=1)
+    return json.dumps(create_app(QuerySettings(environment="development")).openapi(), indent=1)
 
 
 if __name__ == "__main__":

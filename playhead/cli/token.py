@@ -7,6 +7,7 @@ import typer
 
 from playhead.audience.habits import DEMO_TENANT
 from playhead.cli.failures import explained
+from playhead.cli.options import DEFAULT_DATA_DIR, DataDir
 
 if TYPE_CHECKING:
     from playhead.settings import TokenSettings
@@ -22,13 +23,15 @@ def token(
     user: Annotated[UUID, typer.Option(help="The user's UUID.")] = DEMO_USER,
     role: Annotated[list[str] | None, typer.Option(help="A role; may be given several times.")] = None,
     lifetime: Annotated[int, typer.Option(help="In seconds.", min=1)] = 86_400,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Mint a token for a developer's machine; refused where PLAYHEAD_ENVIRONMENT is not development."""
+    """Mint a token for the stack that runs on --data-dir, or where PLAYHEAD_ENVIRONMENT is development."""
+    from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - loads every client library
     from playhead.identity import MintingRefusedError  # noqa: PLC0415 - loads the cryptography
     from playhead.settings import TokenSettings  # noqa: PLC0415
 
     with explained(MintingRefusedError):
-        print(_mint(TokenSettings(), tenant, user, role or [], lifetime))  # noqa: T201 - a command speaks to a person
+        print(_mint(read_settings(TokenSettings, data_dir), tenant, user, role or [], lifetime))  # noqa: T201 - a command speaks to a person
 
 
 def _mint(settings: TokenSettings, tenant: UUID, user: UUID, roles: list[str], lifetime: int) -> str:

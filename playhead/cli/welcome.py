@@ -23,7 +23,10 @@ _DAY_SECONDS = 86_400
 def ready(port: int, data_dir: Path) -> Text:
     """Where everything is; as `Text`, so that no bracket of it is taken for markup."""
     url = f"http://127.0.0.1:{port}"
-    return Text(f"\nready  {url}   API {url}/docs   logs {data_dir}/logs\n")
+    return Text(
+        f"\nready  {url}   API {url}/docs   logs {data_dir}/logs\n"
+        "development: tokens are signed with a published secret, so keep this on your own machine\n"
+    )
 
 
 def first_calls(port: int, settings: TokenSettings) -> Text:

@@ -111,8 +111,9 @@ class Stack:
         self._told.write(self.data.stack_file)
 
     def environment(self) -> dict[str, str]:
-        """The settings that lead a service to these stores."""
+        """The settings that lead a service to these stores, on a developer's machine."""
         return {
+            "PLAYHEAD_ENVIRONMENT": "development",
             "PLAYHEAD_KAFKA_SERVERS": self.kafka.servers,
             "PLAYHEAD_REDIS_URL": self.redis.url,
             "PLAYHEAD_POSTGRES_DSN": self.postgres.dsn("playhead_writer"),

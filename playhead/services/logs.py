@@ -11,6 +11,8 @@ import msgspec
 
 from playhead.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
@@ -64,3 +66,8 @@ def configure(settings: Settings) -> None:
             "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
         }
     )
+    if settings.environment == "development":
+        _log.warning(
+            "PLAYHEAD_ENVIRONMENT is development: the published secret may sign tokens; for one "
+            "developer's machine only"
+        )

@@ -12,7 +12,7 @@ from playhead.settings.processor import ProcessorSettings
 from playhead.settings.query import QuerySettings
 from playhead.settings.sink import SinkSettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
-from playhead.settings.tokens import DEVELOPMENT_SECRET, TokenSettings
+from playhead.settings.tokens import DEVELOPMENT_SECRET, SecretSettings, TokenSettings
 
 __all__ = [
     "DEVELOPMENT_SECRET",
@@ -30,6 +30,7 @@ __all__ = [
     "ProcessorSettings",
     "QuerySettings",
     "RedisSettings",
+    "SecretSettings",
     "Settings",
     "SinkSettings",
     "TokenSettings",

@@ -33,7 +33,8 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    environment: Literal["development", "production"] = "development"
-    """In production, development secrets are refused."""
+    environment: Literal["development", "production"] = "production"
+    """`development`, which `playhead up` sets, allows the published development secret, on loopback only; a
+    service started alone is therefore in `production`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe that is logged."""

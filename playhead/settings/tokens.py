@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -13,21 +14,13 @@ DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa:
 """Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
 
 
-class TokenSettings(Settings):
-    """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
+class SecretSettings(Settings):
+    """The kind of tokens, and the secret they share; refuses the published secret where others reach."""
 
-    token_issuer: str = "playhead"  # noqa: S105 - a name
-    """The `iss` that a token must have."""
-    token_audience: str = "playhead"  # noqa: S105 - a name
-    """The `aud` that a token must have."""
     token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
     """Pinned: a token's own header never chooses. Comma-separated in the environment."""
     token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
     """For HS256, which a secret shorter than its 256 bits would weaken."""
-    token_jwks_url: str | None = None
-    """Where the issuer publishes its keys, for RS256 and ES256."""
-    token_leeway_seconds: int = Field(default=30, ge=0, le=300)
-    """By how much clocks may differ when a token expires."""
 
     @model_validator(mode="before")
     @classmethod
@@ -37,14 +30,45 @@ class TokenSettings(Settings):
             return values | {"token_algorithms": tuple(name.strip() for name in listed.split(","))}
         return values
 
+    @property
+    def uses_development_secret(self) -> bool:
+        """Whether anybody who has read Playhead's source can sign a token."""
+        return "HS256" in self.token_algorithms and self.token_secret.get_secret_value() == DEVELOPMENT_SECRET
+
+    @model_validator(mode="after")
+    def _keep_development_secret_on_loopback(self) -> Self:
+        for name in type(self).model_fields:
+            if not (name.endswith("_host") and self.environment == "development"):
+                continue
+            host: str = getattr(self, name)
+            if self.uses_development_secret and not is_loopback(host):
+                raise ValueError(
+                    f"PLAYHEAD_{name.upper()} is {host}, which others may reach, while the published "
+                    "development secret signs tokens: listen on 127.0.0.1, or set PLAYHEAD_TOKEN_SECRET to a "
+                    "secret of your own"
+                )
+        return self
+
+
+class TokenSettings(SecretSettings):
+    """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
+
+    token_issuer: str = "playhead"  # noqa: S105 - a name
+    """The `iss` that a token must have."""
+    token_audience: str = "playhead"  # noqa: S105 - a name
+    """The `aud` that a token must have."""
+    token_jwks_url: str | None = None
+    """Where the issuer publishes its keys, for RS256 and ES256."""
+    token_leeway_seconds: int = Field(default=30, ge=0, le=300)
+    """By how much clocks may differ when a token expires."""
+
     @model_validator(mode="after")
     def _refuse_development_secret(self) -> Self:
-        if self.environment == "development":
-            return self
-        if "HS256" in self.token_algorithms and self.token_secret.get_secret_value() == DEVELOPMENT_SECRET:
+        if self.environment == "production" and self.uses_development_secret:
             raise ValueError(
                 "PLAYHEAD_TOKEN_SECRET is the development secret: set one of your own, or set "
-                "PLAYHEAD_TOKEN_ALGORITHMS to RS256 or ES256 and PLAYHEAD_TOKEN_JWKS_URL"
+                "PLAYHEAD_TOKEN_ALGORITHMS to RS256 or ES256 and PLAYHEAD_TOKEN_JWKS_URL; on a developer's "
+                "machine, `playhead up` runs everything, and PLAYHEAD_ENVIRONMENT=development one service"
             )
         return self
 
@@ -58,3 +82,13 @@ class TokenSettings(Settings):
         if asymmetric and self.token_jwks_url is None:
             raise ValueError("PLAYHEAD_TOKEN_JWKS_URL is required with RS256 or ES256")
         return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`. Of names, localhost alone counts."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from typer.testing import CliRunner
 
 from playhead.audience.habits import DEMO_TENANT
 from playhead.cli.main import app
 from playhead.identity import Verifier
+from playhead.local.data_dir import DataDir
+from playhead.local.stack_file import StackFile
 from playhead.settings import TokenSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RUNNER = CliRunner()
 
@@ -26,3 +33,16 @@ def test_is_refused_outside_development(monkeypatch: pytest.MonkeyPatch) -> None
     refused = RUNNER.invoke(app, ["token"])
     assert refused.exit_code == 1
     assert "only in development" in refused.stderr
+
+
+def test_is_for_the_stack_that_runs_here_though_nothing_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PLAYHEAD_ENVIRONMENT")
+    asked = ["token", "--data-dir", str(tmp_path)]
+    with DataDir(tmp_path) as data:
+        StackFile(environment={"PLAYHEAD_ENVIRONMENT": "development"}).write(data.stack_file)
+        assert RUNNER.invoke(app, asked).exit_code == 0
+    refused = RUNNER.invoke(app, asked)
+    assert refused.exit_code == 2
+    assert "`playhead up` runs everything" in refused.stderr

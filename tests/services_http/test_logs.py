@@ -27,9 +27,8 @@ def lines(environment: dict[str, str]) -> list[str]:
     return done.stderr.splitlines()
 
 
-def test_production_logs_json_with_extras_and_tracebacks() -> None:
-    secret = {"PLAYHEAD_ENVIRONMENT": "production"}
-    hello, failed = [json.loads(line) for line in lines(secret)]
+def test_logs_json_with_extras_and_tracebacks_unless_in_development() -> None:
+    hello, failed = [json.loads(line) for line in lines({})]
     assert hello["time"].endswith("Z")
     del hello["time"]
     assert hello == {"level": "info", "logger": "some.part", "message": "hello there", "partition": 3}
@@ -38,7 +37,8 @@ def test_production_logs_json_with_extras_and_tracebacks() -> None:
 
 
 def test_development_logs_for_people() -> None:
-    heard = lines({"PLAYHEAD_LOG_LEVEL": "debug"})
+    loud, *heard = lines({"PLAYHEAD_ENVIRONMENT": "development", "PLAYHEAD_LOG_LEVEL": "debug"})
+    assert "WARNING playhead.services.logs: PLAYHEAD_ENVIRONMENT is development: the published" in loud
     assert heard[0].endswith("DEBUG   some.part: unheard")
     assert heard[1].endswith("INFO    some.part: hello there")
     assert heard[0].split()[0].endswith("Z")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from playhead.settings import Port, Settings
+from playhead.settings import Port, SecretSettings
 
 
-class GatewaySettings(Settings):
-    """The local gateway."""
+class GatewaySettings(SecretSettings):
+    """The local gateway. It verifies no token itself, but exposes services that do."""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: Port = 8080
