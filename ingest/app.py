@@ -22,6 +22,7 @@ from ingest.saving import Saving
 from playhead.identity import Verifier
 from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
+from playhead.services.parameters import KnownParameters
 from playhead.services.problems import install
 from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics
@@ -116,6 +117,7 @@ def create_app(
     app.include_router(health_routes(ingest.trouble))
     install(app)
     document(app, settings)
+    app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))
     if settings.ingest_allowed_origins:
         app.add_middleware(
             CORSMiddleware,

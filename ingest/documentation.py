@@ -48,7 +48,7 @@ _REFUSALS = {
     "408": "The body came too slowly",
     "413": "The body is too large",
     "415": "Neither JSON nor a beacon's text",
-    "422": "A field is at fault: `errors` names it",
+    "422": "A field or parameter is at fault: `errors` names it",
     "429": "Too many requests from this person: wait for `Retry-After` seconds",
     "503": "Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds",
 }
@@ -69,6 +69,8 @@ def document(app: FastAPI, settings: IngestSettings) -> None:
             schema = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
+            for item in schema["paths"].values():
+                item["get"]["responses"]["422"] = _problem("A parameter is unknown: `errors` names it")
             schema["paths"] |= _paths()
             components = schema.setdefault("components", {})
             components.setdefault("schemas", {}).update(_schemas(settings))
@@ -149,7 +151,6 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
     refusals: dict[str, str],
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    problem = {MEDIA_TYPE: {"schema": _ref(ProblemDetails)}}
     operation: dict[str, Any] = {
         "operationId": name,
         "tags": ["progress"],
@@ -158,10 +159,14 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
         "security": [{"bearer": []}],
         "responses": {
             "202": {"description": "In the log", "content": {"application/json": {"schema": _ref(answer)}}},
-            **{code: {"description": told, "content": problem} for code, told in refusals.items()},
+            **{code: _problem(description) for code, description in refusals.items()},
         },
     }
     return operation if body is None else operation | {"requestBody": body}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _ref(ProblemDetails)}}}
 
 
 def _body(kind: type[Struct], examples: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.services import problems
+from playhead.services.parameters import KnownParameters
 from playhead.services.problems import Problem, problem_response
 from playhead.settings import QuerySettings
 from query_api import openapi
@@ -65,6 +66,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         lifespan=lifespan,
         license_info={"name": "Apache-2.0"},
     )
+    app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - replaced below
     app.add_middleware(CountRequests)
     problems.install(app)
     app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))

@@ -13,7 +13,7 @@ from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
 from query_api.reports import evidence_example, evidence_models, organisation_examples, organisation_models
-from query_api.routes.answers import REF
+from query_api.routes.answers import REF, problem
 
 _PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
 _ANSWERS = (
@@ -70,6 +70,7 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             operation["security"] = [] if path in _PUBLIC else [{"token": []}]
+            operation["responses"].setdefault("422", problem(422))  # an unknown parameter, on any route
             _show_example(operation["responses"]["200"])
     return document
 

@@ -1,0 +1,105 @@
+"""Query parameters: one that an operation does not have is refused, as to ignore it changes the question."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from playhead.services.problems import FieldError, Problem, problem_response
+
+_METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedOperation:
+    """A method and path of the OpenAPI document, and the query parameters that it has there."""
+
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    parameters: Mapping[str, bool]
+    """By name, whether it may be repeated."""
+
+    def faults(self, query: str) -> list[FieldError]:
+        """What is wrong with the names in a query string; their values are the operation's own concern."""
+        given = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
+        return [
+            FieldError(name, fault) for name, times in given.items() if (fault := self._fault(name, times))
+        ]
+
+    def _fault(self, name: str, times: int) -> str | None:
+        if name not in self.parameters:
+            has = ", ".join(self.parameters) or "none"
+            return f"is not a parameter of {self.method} {self.path}; its query parameters: {has}"
+        if times > 1 and not self.parameters[name]:
+            return f"is given {times} times, and has one value"
+        return None
+
+
+class KnownParameters:
+    """ASGI middleware: answers 422 to a query parameter that the operation does not document.
+
+    What is no operation of the document, a page for instance, may have any parameter. The document is public,
+    so the check precedes identification.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        document: Callable[[], Mapping[str, Any]],
+        on_refusal: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read the document, which Starlette has whole by then: it makes middleware before the first request.
+
+        Args:
+            app: What answers the requests that pass.
+            document: Gives the OpenAPI document.
+            on_refusal: Counts the others.
+        """
+        self._app = app
+        self._operations = list(_operations(document()))
+        self._on_refusal = on_refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        operation = self._operation(scope) if scope.get("query_string") else None
+        faults = operation.faults(scope["query_string"].decode("latin-1")) if operation else []
+        if not faults:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = operation  # has the path, by which requests are counted
+        self._on_refusal()
+        detail = "; ".join(f"{fault.field} {fault.reason}" for fault in faults)
+        problem = Problem(422, "Invalid parameters", detail, errors=faults)
+        await problem_response(problem)(scope, receive, send)
+
+    def _operation(self, scope: Scope) -> DocumentedOperation | None:
+        if scope["type"] != "http":
+            return None
+        method, path = scope["method"], scope["path"]
+        return next(
+            (each for each in self._operations if each.method == method and each.pattern.match(path)), None
+        )
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[DocumentedOperation]:
+    """All of a document, in its order: that of the routes, of which the first that matches is meant."""
+    for path, item in document["paths"].items():
+        pattern, _, _ = compile_path(path)
+        for method in _METHODS & item.keys():
+            described = [*item.get("parameters", ()), *item[method].get("parameters", ())]
+            parameters = {
+                each["name"]: _is_list(each.get("schema", {})) for each in described if each["in"] == "query"
+            }
+            yield DocumentedOperation(method.upper(), path, pattern, parameters)
+
+
+def _is_list(schema: Mapping[str, Any]) -> bool:
+    return schema.get("type") == "array" or any(map(_is_list, schema.get("anyOf", ())))
