@@ -187,7 +187,10 @@ class StatesConsumer:
         return False
 
     def _explain(self, partition: int) -> None:
-        stored = self._assigned[partition].stored
+        assigned = self._assigned.get(partition)
+        if assigned is None:  # revoked in the meantime: the sink that has it now finds the same
+            return
+        stored = assigned.stored
         start, end = self._consumer.get_watermark_offsets(
             TopicPartition(self.topic, partition), timeout=REQUEST_SECONDS
         )

@@ -7,7 +7,7 @@ become timestamps on the server, which is quicker at it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 
 from playhead.progress.credit import wall_ms
@@ -23,6 +23,11 @@ from sinks.slices import slices
 MAX_PAGES_LISTED = 10_000
 """Of a document's pages in `metadata`, which lists each; `state` has them all."""
 _NULL = "\\N"
+_SMALLEST_REAL = 2.0**-149
+"""PostgreSQL refuses a `real` that is closer to zero. Ingest rounds such a one; states from before do not."""
+_FORMATS = 128
+"""Formats that are kept, one for each number of spans up to it. Longer ones are few, and made each time: all
+of them together would take a gigabyte."""
 
 
 def progress_line(place: int, entry: Entry) -> str:
@@ -82,23 +87,32 @@ def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str
         f"{owner}\t{escape(key)}\t{session.started_at}\t{session.last_at}\t"
         f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t"
         f"{wall_ms(session, policy)}\t{watched.length}\t"
-        f"{_or_null(media)}\t{_or_null(scroll)}\t{'t' if session.ended else 'f'}\n"
+        f"{_or_null(media)}\t{_real(scroll)}\t{'t' if session.ended else 'f'}\n"
     )
 
 
 def multirange(intervals: Intervals) -> str:
     """As `int4multirange` writes itself."""
     bounds = intervals.bounds
-    return _multirange_format(len(bounds) // 2) % bounds if bounds else "{}"
+    if not bounds:
+        return "{}"
+    spans = len(bounds) // 2
+    return (_kept_format(spans) if spans <= _FORMATS else _format(spans)) % bounds
 
 
-@cache
-def _multirange_format(spans: int) -> str:
+def _format(spans: int) -> str:
     return "{" + ",".join(["[%d,%d)"] * spans) + "}"
+
+
+_kept_format = lru_cache(_FORMATS)(_format)
 
 
 def _or_null(value: float | str | None) -> float | str:
     return _NULL if value is None else value
+
+
+def _real(value: float | None) -> float | str:
+    return _NULL if value is None else value if abs(value) >= _SMALLEST_REAL else 0.0
 
 
 def metadata(summary: Summary) -> str:

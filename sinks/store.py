@@ -60,10 +60,20 @@ class Store:
             StoreOutageError: try again later.
         """
         if self._connection is None or self._connection.closed:
-            connection = self._connection = connect(self._dsn)
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> psycopg.Connection:
+        """A connection with its temporary tables, which a standby refuses to make."""
+        connection = connect(self._dsn)
+        try:
             require_schema(connection)
             connection.execute(statements.INCOMING)
-        return self._connection
+        except BaseException:
+            connection.close()
+            raise
+        self._months.clear()  # made in the database that was there before, which may know more than this one
+        return connection
 
     def _make_months(self, connection: psycopg.Connection, batch: Batch) -> None:
         with STEPS.labels("months").time():

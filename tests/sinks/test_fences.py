@@ -7,9 +7,12 @@ import threading
 
 import psycopg
 import pytest
+from confluent_kafka import KafkaError
+from psycopg import sql
 
-from playhead.settings import KafkaSettings
+from playhead.settings import KafkaSettings, SinkSettings
 from sinks.batch import Batch, Gathering, prepare
+from sinks.consumer import StatesConsumer
 from sinks.errors import (
     FencedError,
     PositionAheadError,
@@ -47,6 +50,16 @@ def batch_of(*records: Record, start: int, has_gap: bool = False) -> Batch:
         source = Source(record.partition, offset, record.key, record.value)
         gathering.add(source, start, read(source, has_gap=has_gap))
     return prepare(gathering, POLICY)
+
+
+def make_read_only(database: Database, *, on: bool) -> None:
+    """Sessions from now on write nothing, as on a standby."""
+    with psycopg.connect(database.admin_dsn, options="-c default_transaction_read_only=off") as connection:
+        name = sql.Identifier(connection.info.dbname)
+        value = sql.Literal("on" if on else "off")
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}").format(name, value)
+        )
 
 
 def refuse(*told: object) -> None:
@@ -94,6 +107,34 @@ def test_after_a_gap_every_session_is_written(store: Store, fresh_database: Data
 def test_an_outage_while_connecting_is_told_as_one() -> None:
     with pytest.raises(StoreOutageError, match="PLAYHEAD_POSTGRES_DSN"):
         read_positions("postgresql://playhead_writer@127.0.0.1:1/playhead", "states", [0])
+
+
+def test_a_standby_that_is_promoted_is_written_to(store: Store, fresh_database: Database) -> None:
+    """A standby lets the sink connect, and refuses to make its temporary tables."""
+    first = batch_of(Author().watch(Item.of(), 30), start=0)
+    make_read_only(fresh_database, on=True)
+    with pytest.raises(StoreOutageError, match="read-only"):
+        store.write(first, refuse)
+    make_read_only(fresh_database, on=False)
+    assert store.write(first, refuse).stored == 1
+    assert positions(fresh_database)[0] == 1
+    store.close()
+
+
+def test_an_error_of_a_partition_that_was_revoked_meanwhile_is_let_go(fresh_topics: KafkaSettings) -> None:
+    class Failed:
+        """What librdkafka says of an offset out of range; its own type cannot be made."""
+
+        def error(self) -> KafkaError:
+            return KafkaError(KafkaError._AUTO_OFFSET_RESET)  # noqa: SLF001 - its public name
+
+        def partition(self) -> int:
+            return 3
+
+    settings = SinkSettings(kafka_servers=fresh_topics.kafka_servers, kafka_prefix=fresh_topics.kafka_prefix)
+    consumer = StatesConsumer(settings, lambda _: {}, lambda: None)
+    assert not consumer._is_record(Failed())  # type: ignore[arg-type]  # noqa: SLF001 - both come in one call
+    consumer.close()
 
 
 def test_a_position_moved_by_another_is_read_again(
