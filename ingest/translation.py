@@ -1,7 +1,7 @@
 """Translation: what a player sent, and what the log keeps of it. Pure; ids and time are passed in.
 
 Seconds become whole milliseconds by rounding to the nearest, spans become normalised half-open intervals,
-clocks are clamped, and every id is a canonical UUID.
+clocks are clamped, and every id is a canonical UUID. Whatever is accepted here fits every store behind it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId
 from playhead.progress.intervals import Intervals
 from playhead.wire.heartbeats import HeartbeatRecord
+
+SCROLL_DIGITS = 6
+"""Decimals kept of a scroll position: one pixel of a million, and what a PostgreSQL `real` holds. The
+smallest numbers of JSON underflow in a `real`, which PostgreSQL refuses."""
 
 _NOTHING = Metadata()
 
@@ -61,7 +65,7 @@ def translate(
         reported_percentage=_within(body.progress_percentage, 100.0),
         pages_viewed=None if told.pages_viewed is None else _pages(told.pages_viewed),
         page_count=told.page_count,
-        scroll_position=_within(told.scroll_position, 1.0),
+        scroll_position=_scroll(told.scroll_position),
     )
 
 
@@ -107,6 +111,10 @@ def _watched(segments: list[tuple[float, float]]) -> Intervals:
 
 def _pages(pages: list[int]) -> Intervals:
     return Intervals.of((page, page + 1) for page in pages)
+
+
+def _scroll(value: float | None) -> float | None:
+    return None if value is None else round(min(max(value, 0.0), 1.0), SCROLL_DIGITS)
 
 
 def _within(value: float | None, most: float) -> float | None:

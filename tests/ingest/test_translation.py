@@ -136,6 +136,11 @@ def test_overshooting_is_cut_off() -> None:
     assert translated({"metadata": {"scrollPosition": -0.1}}).scroll_position == 0.0
 
 
+@pytest.mark.parametrize(("told", "kept"), [(1e-320, 0.0), (5e-324, 0.0), (1e-6, 1e-6), (1 / 3, 0.333333)])
+def test_a_scroll_position_is_rounded_to_what_is_stored(told: float, kept: float) -> None:
+    assert translated({"metadata": {"scrollPosition": told}}).scroll_position == kept
+
+
 def test_a_backward_segment_is_named() -> None:
     with pytest.raises(UntranslatableError) as refused:
         translated({"metadata": {"watchedSegments": [[0, 1], [2, 2], [5, 4.5]]}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 from datetime import date
 
@@ -175,6 +176,17 @@ def test_escaped_text_is_one_field_of_one_line(text: str) -> None:
 def test_a_multirange_is_written_as_postgres_does() -> None:
     assert multirange(Intervals()) == "{}"
     assert multirange(Intervals((0, 5, 7, 9))) == "{[0,5),[7,9)}"
+
+
+def test_only_short_multiranges_leave_their_format_behind() -> None:
+    """A person may claim any number of spans, and each number has a format of its own."""
+    claims = [Intervals(tuple(range(2 * length))) for length in (*range(1, 400), 5_000)]
+    tracemalloc.start()
+    for claim in claims:
+        assert multirange(claim).count("[") == len(claim.bounds) // 2
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept < 200_000
 
 
 def test_seconds_have_at_most_three_decimals() -> None:

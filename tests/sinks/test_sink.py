@@ -220,6 +220,16 @@ def test_a_document_has_its_pages_and_its_scroll(store: Store, fresh_database: D
     assert findings(fresh_database) == []
 
 
+@pytest.mark.parametrize("scroll", [5e-324, 1e-320, 1e-46, 1e-40])
+def test_a_scroll_position_from_before_ingest_rounded_is_stored_all_the_same(
+    store: Store, fresh_database: Database, scroll: float
+) -> None:
+    store(Author().read(Item.of(), [1], scroll=scroll, page_count=10))
+    (row,) = rows(fresh_database, "SELECT scroll_position FROM progress.sessions")
+    assert row["scroll_position"] == pytest.approx(0, abs=1e-39)
+    assert findings(fresh_database) == []
+
+
 @pytest.mark.parametrize("apart", [True, False])
 def test_a_stale_state_changes_nothing(store: Store, fresh_database: Database, *, apart: bool) -> None:
     """A zombie worker's, late in the log; with a session that later turned out to have begun earlier."""
