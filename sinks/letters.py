@@ -37,18 +37,16 @@ class Letters:
         topics = Topics.named(settings.kafka_prefix)
         self._source_topic = topics.states.name
         self._topic = topics.dead_letters.name
-        self._producer = Producer(
-            {
-                "bootstrap.servers": settings.kafka_servers,
-                "client.id": "playhead-sink",
-                "enable.idempotence": True,
-                "compression.type": "lz4",
-                "delivery.timeout.ms": int(ACK_SECONDS * 1000),
-                "message.max.bytes": 8_000_000,  # the record was accepted once: only the broker may refuse it
-                "linger.ms": 5,
-            },
-            logger=_log,
-        )
+        self._configuration = {
+            "bootstrap.servers": settings.kafka_servers,
+            "client.id": "playhead-sink",
+            "enable.idempotence": True,
+            "compression.type": "lz4",
+            "delivery.timeout.ms": int(ACK_SECONDS * 1000),
+            "message.max.bytes": 8_000_000,  # the record was accepted once: only the broker may refuse it
+            "linger.ms": 5,
+        }
+        self._producer = Producer(self._configuration, logger=_log)
 
     def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source] = ()) -> None:
         """Return when the broker has acknowledged every one.
@@ -71,7 +69,17 @@ class Letters:
                 raise LetterRefusedError(f"Kafka refuses a dead letter or a tombstone: {error.str()}")
         if failures or unacknowledged:
             why = failures[0].str() if failures else "no acknowledgement in time"
+            self._replace_producer()
             raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {why}")
+
+    def _replace_producer(self) -> None:
+        """Send the next attempt by a producer that has no past.
+
+        One that lost a partition's leader may never find it again (ADR 0020). Nothing else is in flight here,
+        so that a new one costs no more than a connection.
+        """
+        self._producer.purge()
+        self._producer = Producer(self._configuration, logger=_log)
 
     def _letter(self, rejected: Rejected) -> _Record:
         source = rejected.source

@@ -10,6 +10,11 @@ this process is not sent behind the caller's back (given an ack timeout of 2.5 s
 wire unanswered may be in the log all the same. So publishing is at least once, and readers join
 idempotently.
 
+A producer whose records to a partition time out while the broker answers others for that partition is
+replaced (see `health`, and ADR 0020). The old one is closed before the new one sends anything, so nothing of
+the old one follows newer records out of this process; what it had not sent, or not seen acknowledged, raises
+`BrokerUnavailableError` as in any outage.
+
 Failures that librdkafka calls fatal (the broker has lost what the producer knows it acknowledged) are
 not repaired here: `failed` tells, and the process is to exit and be restarted.
 """
@@ -18,17 +23,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-import time
 from collections import deque
 from collections.abc import Sequence
-from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import confluent_kafka
-from confluent_kafka import KafkaError, KafkaException, Message
+from confluent_kafka import KafkaError, KafkaException
 
+from playhead.kafka.configuration import producer_configuration
 from playhead.kafka.errors import (
     BrokerUnavailableError,
     PublisherFailedError,
@@ -36,6 +38,10 @@ from playhead.kafka.errors import (
     QueueFullError,
     RecordRefusedError,
 )
+from playhead.kafka.flight import Flight
+from playhead.kafka.health import DeliveryHealth, Partition
+from playhead.kafka.inquiry import Inquiry
+from playhead.kafka.live_producer import LiveProducer, Report
 from playhead.kafka.record import Record
 from playhead.settings import KafkaSettings
 
@@ -51,40 +57,14 @@ __all__ = [
 
 LINGER_MS = 5
 """How long a record waits for company: fewer, larger requests cost the broker less."""
-GIVE_UP_EARLIER_SECONDS = 1.25
-"""Than the ack timeout: librdkafka looks for records to give up on only once a second."""
-GATHER_SECONDS = 0.002
-"""How long the report thread rests after waking the loop. A report comes for every request to the broker, and
-each wake-up takes the interpreter from the loop: without the rest, a tenth of a busy service's time."""
-POLL_SECONDS = 0.1
-"""The longest that the report thread takes to see that it should end."""
+DRAIN_SECONDS = 1.0
+"""For the acks of the other partitions' records, when a producer is replaced."""
 
 _REFUSALS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}
 )
+_PURGED = frozenset({KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT})  # noqa: SLF001 - their public names
 _log = logging.getLogger(__name__)
-
-
-class _Flight:
-    """The records of one `publish` that are not settled yet."""
-
-    __slots__ = ("error", "future", "unsettled")
-
-    def __init__(self, future: asyncio.Future[None], unsettled: int) -> None:
-        self.future = future
-        self.unsettled = unsettled
-        self.error: PublishError | None = None
-
-    def settle(self, records: int, error: PublishError | None) -> None:
-        self.unsettled -= records
-        # A refusal outranks the rest: trying again would never get past it.
-        if self.error is None or isinstance(error, RecordRefusedError):
-            self.error = error
-        if self.unsettled == 0 and not self.future.done():
-            if self.error is None:
-                self.future.set_result(None)
-            else:
-                self.future.set_exception(self.error)
 
 
 class Publisher:
@@ -101,15 +81,21 @@ class Publisher:
     ) -> None:
         self._ack_timeout = ack_timeout_seconds
         self._max_in_flight = max_in_flight
-        self._config = _config(settings, client_id, ack_timeout_seconds, max_in_flight, linger_ms)
-        self._reports: deque[tuple[_Flight, Record, KafkaError | None]] = deque()
-        self._thread = threading.Thread(target=self._collect, name="kafka-reports", daemon=True)
-        self._polling = threading.Event()
+        self._configuration = producer_configuration(
+            settings, client_id, ack_timeout_seconds, max_in_flight, linger_ms
+        )
+        self._reports: deque[Report] = deque()
+        self._health = DeliveryHealth()
+        self._inquiry = Inquiry(settings, self._health, replace=self._replace, fail=self._not_replaced)
+        self._replacing: asyncio.Future[None] | None = None
+        self._producer: LiveProducer | None = None
         self._accepting = False
         self.pending = 0
         """Records sent and not settled."""
         self.failing = False
         """Whether the broker did not acknowledge the last record settled, though it could be written."""
+        self.replacements = 0
+        """How often the producer was replaced."""
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -125,10 +111,8 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         self.failed: asyncio.Future[PublisherFailedError] = self._loop.create_future()
         """Done once the producer is beyond repair; its result says why."""
-        self._producer = confluent_kafka.Producer(self._config | {"error_cb": self._on_error}, logger=_log)
-        self._polling.set()
+        self._producer = self._new_producer()
         self._accepting = True
-        self._thread.start()
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Return once the broker has acknowledged every record.
@@ -139,14 +123,18 @@ class Publisher:
             RecordRefusedError: this record can never be written; the others were sent.
             PublisherFailedError: the process must restart.
         """
-        if not self._accepting:
-            raise BrokerUnavailableError("the publisher is closed")
+        if self._replacing is not None:
+            # Its waiters go on in their order, so each partition's records stay in the order given.
+            await asyncio.wait({self._replacing}, timeout=self._ack_timeout)
+        producer = self._producer
+        if not self._accepting or producer is None:
+            raise BrokerUnavailableError("the publisher is closed, or its producer is being replaced")
         if self.pending + len(records) > self._max_in_flight:
             raise QueueFullError(f"{self.pending} records await the broker's ack")
         if not records:
             return
-        flight = _Flight(self._loop.create_future(), len(records))
-        self._send(flight, records)
+        flight = Flight(self._loop.create_future(), len(records), self._loop.time())
+        self._send(producer, flight, records)
         expiry = self._loop.call_later(self._ack_timeout, self._expire, flight)
         try:
             await flight.future
@@ -158,10 +146,11 @@ class Publisher:
 
         Asks a broker, on a thread.
         """
+        producer = self._producer
+        if producer is None:
+            return "the producer is being replaced"
         try:
-            cluster = await asyncio.to_thread(
-                self._producer.list_topics, topic=topic, timeout=timeout_seconds
-            )
+            cluster = await asyncio.to_thread(producer.list_topics, topic, timeout_seconds)
         except KafkaException as error:
             return f"no broker answers: {error.args[0].str()}"
         found = cluster.topics[topic]
@@ -171,63 +160,85 @@ class Publisher:
             return f"topic {topic}: a partition has no leader"
         return None
 
+    @property
+    def stuck(self) -> str | None:
+        """Name the partitions whose records time out although the broker answers others; None: none do."""
+        named = [
+            f"{topic} partition {number} for {self._loop.time() - since:.0f} s"
+            for (topic, number), since in sorted(self._health.stuck.items())
+        ]
+        return f"no acknowledgement, though the broker answers others: {', '.join(named)}" if named else None
+
     async def close(self, drain_seconds: float) -> None:
         """Refuse new records, await the acks of those in flight as long as given, and give up on the rest."""
-        if not self._polling.is_set():
-            return
         self._accepting = False
-        left = await asyncio.to_thread(self._producer.flush, drain_seconds)
-        if left:
-            _log.warning("closing with %d records unacknowledged", left)
-            self._producer.purge()
-            await asyncio.to_thread(self._producer.flush, 1.0)
-        self._polling.clear()
-        await asyncio.to_thread(self._thread.join)
+        if self._replacing is not None:
+            await asyncio.wait({self._replacing})
+        self._inquiry.stop()
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await self._retire(producer, drain_seconds)
+
+    def _new_producer(self) -> LiveProducer:
+        return LiveProducer(
+            self._configuration,
+            reports=self._reports,
+            wake=self._wake,
+            on_error=self._on_error,
+        )
+
+    def _wake(self) -> None:
+        self._loop.call_soon_threadsafe(self._settle)
+
+    async def _retire(self, producer: LiveProducer, drain_seconds: float) -> None:
+        await asyncio.to_thread(producer.close, drain_seconds)
         self._settle()
 
-    def _send(self, flight: _Flight, records: Sequence[Record]) -> None:
-        produce, landed = self._producer.produce, self._landed
-        for sent, record in enumerate(records):
-            try:
-                produce(
-                    record.topic,
-                    record.value,
-                    record.key,
-                    -1 if record.partition is None else record.partition,
-                    partial(landed, flight, record),
-                    headers=list(record.headers) or None,
-                )
-            except BufferError:
-                # The queue's bound in bytes. The flight ends when those before have landed.
-                full = QueueFullError("the queue of unacknowledged records is full")
-                return flight.settle(len(records) - sent, full)
-            except KafkaException as error:
-                flight.settle(1, self._error(record, error.args[0]))
-            else:
-                self.pending += 1
-        return None
-
-    def _landed(self, flight: _Flight, record: Record, error: KafkaError | None, _: Message) -> None:
-        """Note a delivery report; librdkafka calls this within `poll` and `flush`."""
-        self._reports.append((flight, record, error))
-
-    def _collect(self) -> None:
-        """Wait for delivery reports, on a thread of its own."""
-        while self._polling.is_set():
-            self._producer.poll(POLL_SECONDS)
-            if self._reports:
-                self._loop.call_soon_threadsafe(self._settle)
-                time.sleep(GATHER_SECONDS)
+    def _send(self, producer: LiveProducer, flight: Flight, records: Sequence[Record]) -> None:
+        queued, refused = producer.send(flight, records)
+        self.pending += queued
+        for record, error in refused:
+            flight.settle(1, self._error(record, error))
+        if unsent := len(records) - queued - len(refused):
+            # The flight ends when those before have landed.
+            flight.settle(unsent, QueueFullError("the queue of unacknowledged records is full"))
 
     def _settle(self) -> None:
-        reports = self._reports
+        reports, is_well = self._reports, self._health.is_well
         while reports:
-            flight, record, error = reports.popleft()
+            flight, record, error, message = reports.popleft()
             self.pending -= 1
             self.failing = error is not None and error.code() not in _REFUSALS
+            if self.failing or not is_well:
+                self._weigh(flight, error, (message.topic(), message.partition()))
+                is_well = False
             flight.settle(1, None if error is None else self._error(record, error))
 
-    def _expire(self, flight: _Flight) -> None:
+    def _weigh(self, flight: Flight, error: KafkaError | None, partition: Partition) -> None:
+        if error is None:
+            self._health.acknowledged(partition)
+        elif error.code() not in _REFUSALS | _PURGED:
+            self._health.timed_out(partition, flight.sent_at, self._loop.time())
+            if self._accepting:
+                self._inquiry.begin()
+
+    async def _replace(self) -> None:
+        """Close the producer, and only then begin with another; `publish` waits meanwhile."""
+        _log.error("replacing the producer: %s", self.stuck)
+        producer, self._producer = self._producer, None
+        self._replacing = replacing = self._loop.create_future()
+        try:
+            if producer is not None:
+                await self._retire(producer, DRAIN_SECONDS)
+            self.pending = 0  # what has no report by now will have none, and its flight expires
+            self._health.replaced(self._loop.time())
+            self.replacements += 1
+            self._producer = self._new_producer()
+        finally:
+            self._replacing = None
+            replacing.set_result(None)
+
+    def _expire(self, flight: Flight) -> None:
         if not flight.future.done():
             self.failing = True
             flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
@@ -247,32 +258,9 @@ class Publisher:
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
 
+    def _not_replaced(self, error: BaseException) -> None:
+        self._fail(PublisherFailedError(f"the producer could not be replaced: {error!r}"))
+
     def _fail(self, error: PublisherFailedError) -> None:
         if not self.failed.done():
             self.failed.set_result(error)
-
-
-def _config(
-    settings: KafkaSettings, client_id: str, ack_timeout: float, max_in_flight: int, linger_ms: int
-) -> dict[str, Any]:
-    return {
-        "bootstrap.servers": settings.kafka_servers,
-        "client.id": client_id,
-        "acks": "all",
-        "enable.idempotence": True,
-        "compression.type": "lz4",
-        "linger.ms": linger_ms,
-        "partitioner": "murmur2_random",
-        "delivery.timeout.ms": max(_give_up_ms(ack_timeout), linger_ms + 1),
-        # The bound is kept by `publish`; this one only has to be out of its way.
-        "queue.buffering.max.messages": max_in_flight + 1,
-        "queue.buffering.max.kbytes": 262_144,
-        # A broker that comes back is found within a second, not after the default's ten.
-        "reconnect.backoff.ms": 100,
-        "reconnect.backoff.max.ms": 1_000,
-        "log.connection.close": False,
-    }
-
-
-def _give_up_ms(ack_timeout: float) -> int:
-    return int(max(ack_timeout - GIVE_UP_EARLIER_SECONDS, ack_timeout / 2) * 1000)

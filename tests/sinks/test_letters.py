@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from playhead.settings import KafkaSettings
+from playhead.wire.topics import Topics
+from sinks import letters
+from sinks.errors import LettersOutageError
+from sinks.letters import Letters
+from sinks.reading import Rejected, Source
+from tests.kafka.proxy import proxied
+from tests.topic_reader import read_topic
+
+pytestmark = pytest.mark.services
+
+
+def rejected(value: bytes) -> Rejected:
+    return Rejected(Source(0, 7, b"key", value, None), "malformed", "for this test")
+
+
+def insist(kept: Letters, value: bytes) -> int:
+    """As the sink does: again until it is acknowledged; how often that failed."""
+    for failures in range(20):
+        try:
+            kept.publish([rejected(value)])
+        except LettersOutageError:
+            continue
+        return failures
+    pytest.fail(f"{value!r} was not acknowledged in 20 attempts")
+
+
+def test_dead_letters_outlive_a_producer_that_alone_finds_no_leader(
+    fresh_topics: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "ACK_SECONDS", 2.0)
+    with proxied(fresh_topics) as (proxy, settings):
+        kept = Letters(settings)
+        insist(kept, b"first")
+        proxy.deny()
+        assert insist(kept, b"second") >= 1
+        insist(kept, b"third")
+    topic = Topics.named(fresh_topics.kafka_prefix).dead_letters.name
+    assert [each.value() for each in read_topic(fresh_topics.kafka_servers, topic)] == [
+        b"first",
+        b"second",
+        b"third",
+    ]
