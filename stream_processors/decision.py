@@ -24,8 +24,8 @@ class Person(Struct, frozen=True, gc=False):
     """What is known of a person before the run: encoded `Progress` by item."""
 
     items: Mapping[ContentId, bytes]
-    is_whole: bool = False
-    """The hot store does not have them: `items` is everything there is, and all of it is written."""
+    is_new: bool = False
+    """No store has anything of them."""
     erased_at: int | None = None
     """When they were erased, in ms: what they send from then on, or sent before, changes nothing."""
 
@@ -35,8 +35,8 @@ class Write(Struct, frozen=True, gc=False):
 
     person: str
     changed: list[tuple[ContentId, bytes]]
-    restored: list[tuple[ContentId, bytes]]
-    """What the hot store had lost, as it was; nobody needs to hear of it."""
+    is_new: bool
+    """The hot store has nothing of them; else the write is refused where it has nothing of them any more."""
 
 
 class RefusedHeartbeat(Struct, frozen=True, gc=False):
@@ -139,9 +139,8 @@ class _Fold:
             elif stored is None or not self._is_replay:
                 continue
             self.states.append(self._state(person, after, stored, heartbeats, rule))
-        restored = _beside(known.items, changed) if known.is_whole else []
-        if changed or restored:
-            self.writes.append(Write(person, changed, restored))
+        if changed:
+            self.writes.append(Write(person, changed, known.is_new))
 
     def _ignore(self, items: Items) -> None:
         fresh = (offset >= self._fresh_from for heartbeats in items.values() for offset, _ in heartbeats)
@@ -194,13 +193,6 @@ class _Fold:
             progress=Raw(encoded),
         )
         return f"{person}:{first.content_id}".encode(), encode(state)
-
-
-def _beside(
-    items: Mapping[ContentId, bytes], changed: list[tuple[ContentId, bytes]]
-) -> list[tuple[ContentId, bytes]]:
-    replaced = dict(changed)
-    return [item for item in items.items() if item[0] not in replaced]
 
 
 def _touched(progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> tuple[str, ...]:

@@ -5,7 +5,11 @@ ProcessorError
 │   ├── HotStoreAwayError      Redis
 │   ├── DurableStoreAwayError  Postgres
 │   ├── DurableStoreBehindError  Postgres, which lacks what Redis has evicted
+│   ├── EvictionPolicyError    Redis is set up to drop people when its memory is full
+│   ├── MissingPermissionError the Redis user lacks a right
 │   └── ClaimHeldError         a worker of a newer generation holds the partition; ours will be revoked
+├── StandingMovedError         the partition stands elsewhere in Redis: begin again from there
+├── TooMuchAtOnceError         what the people of a run have is too large: take the run in parts
 ├── LogMismatchError           a store claims to have read what the log does not hold: for a person to decide
 ├── StoreUnreadableError       a store holds what this release cannot read
 └── StalledError               work waits and nothing moves: exit, and be restarted
@@ -40,6 +44,28 @@ class DurableStoreBehindError(AwayError):
         )
 
 
+class EvictionPolicyError(AwayError):
+    """Redis drops people when its memory is full, who are then taken for new; it can be mended as it runs."""
+
+    def __init__(self, policy: str) -> None:
+        super().__init__(
+            f"Redis has maxmemory-policy {policy}, which may drop people's progress: "
+            "set maxmemory-policy to noeviction"
+        )
+        self.policy = policy
+
+
+class MissingPermissionError(AwayError):
+    """The Redis user lacks a right that the processor needs; it can be granted as Redis runs."""
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(
+            f"Redis refuses a command ({refusal}): grant the user of PLAYHEAD_REDIS_URL "
+            "~progress:* ~applied:* &live:* +@hash +@scripting +@transaction +expire +del +publish +pubsub "
+            "+info +time"
+        )
+
+
 class ClaimHeldError(AwayError):
     """A worker of a newer generation holds the partition: this one has lost it and will hear of it."""
 
@@ -47,6 +73,17 @@ class ClaimHeldError(AwayError):
         super().__init__(
             f"partition {partition} is held by generation {holder} of the group, newer than {generation}"
         )
+
+
+class StandingMovedError(ProcessorError):
+    """The partition does not stand in Redis where the worker believes."""
+
+    def __init__(self, partition: int, found: object) -> None:
+        super().__init__(f"partition {partition} stands elsewhere in Redis: {found}")
+
+
+class TooMuchAtOnceError(ProcessorError):
+    """What Redis has of a run's people is too large to hold at once."""
 
 
 class LogMismatchError(ProcessorError):

@@ -11,9 +11,8 @@ longer than all that Redis does with them. So their keys are not declared, as Re
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
@@ -22,37 +21,28 @@ import redis.asyncio as redis_asyncio
 from msgspec import Struct, msgpack
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    ClusterDownError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    ResponseError,
-    TryAgainError,
-)
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import applied_hash, progress_hash
+from stream_processors.answering import answering
 from stream_processors.decision import Decision, Person
-from stream_processors.errors import ClaimHeldError, HotStoreAwayError
+from stream_processors.errors import (
+    ClaimHeldError,
+    HotStoreAwayError,
+    StandingMovedError,
+    TooMuchAtOnceError,
+)
+from stream_processors.eviction import require_noeviction
 from stream_processors.ledger import Ledger
 from stream_processors.mark import person_ttl_seconds, put
 
 CLAIM_HOLDS_SECONDS = 60
 """A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
-TIMEOUT_SECONDS = 5.0
-"""For one answer, connecting included. A run of 5,000 people takes Redis some 30 ms."""
 PEOPLE_AT_ONCE = 500
 """Loaded by one script call: Redis serves others between two of them."""
-ITEMS_AT_ONCE = 1_000
-"""Of one person, by one entry of a call: Lua unpacks no more than some 8,000 values."""
-
-# Answers to writing that Redis gives while it loads, fails over, has no disk or no memory left.
-_LATER = ("OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
-_LATER_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
+ITEMS_AT_ONCE = 100
+"""Of one person, by one entry of a call, which may exceed the bytes of a call by so many values."""
 
 
 class Standing(Struct, frozen=True, gc=False):
@@ -76,6 +66,17 @@ class Refused:
     """The generation that holds the partition; None: the store was flushed."""
     at: int | None
     """The next offset that the store awaits; None: it knows nothing of the partition."""
+    has_lost_somebody: bool = False
+    """The partition stands there, but a person of the run has gone from Redis since they were loaded."""
+
+
+class Lost(Struct, frozen=True, gc=False):
+    """Items of a person whom Redis has lost."""
+
+    person: str
+    items: list[tuple[ContentId, bytes]]
+    count: int = -1
+    """Of all their items, with the last piece of them; -1: more follow."""
 
 
 class HotStore:
@@ -92,8 +93,8 @@ class HotStore:
             client_name="playhead-processor",
         )
         self._ttl = person_ttl_seconds(settings)
-        self._claim, self._load, self._write = (
-            self._redis.register_script(_script(name)) for name in ("claim", "load", "write")
+        self._claim, self._load, self._restore, self._write = (
+            self._redis.register_script(_script(name)) for name in ("claim", "load", "restore", "write")
         )
 
     async def close(self) -> None:
@@ -106,7 +107,7 @@ class HotStore:
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        async with _answering():
+        async with answering():
             granted, *found = await self._claim(
                 keys=[applied_hash(partition)], args=[generation, CLAIM_HOLDS_SECONDS]
             )
@@ -117,15 +118,24 @@ class HotStore:
         *counts, emitted = map(int, found)
         return Standing(Ledger(*counts), emitted)
 
-    async def load(self, wanted: Mapping[str, Sequence[ContentId]]) -> dict[str, Person | None]:
-        """Read these items of these people; None for a person whom the store does not have."""
+    async def load(
+        self, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
+    ) -> dict[str, Person | None]:
+        """Read these items of these people; None for a person whom the store does not have.
+
+        Raises:
+            TooMuchAtOnceError: their values are more than `most_bytes`.
+        """
         entries = list(_entries(wanted))
         known: dict[str, Person | None] = {}
         while entries:
             batch, entries = entries[:PEOPLE_AT_ONCE], entries[PEOPLE_AT_ONCE:]
             packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
-            async with _answering():
-                answers = await self._load(args=[packed])
+            async with answering():
+                answers = await self._load(args=[packed, most_bytes])
+            most_bytes -= sum(len(value) for answer in answers for value in answer[2:] if value)
+            if len(answers) < len(batch) or most_bytes < 0:
+                raise TooMuchAtOnceError
             for (person, items), (erased_at, fence, *values) in zip(batch, answers, strict=True):
                 if erased_at is not None:
                     known[person] = Person({}, erased_at=int(erased_at))
@@ -135,19 +145,49 @@ class HotStore:
                     _add(known, person, {i: value for i, value in zip(items, values, strict=True) if value})
         return known
 
+    async def restore(
+        self, lost: Sequence[Lost], *, partition: int, generation: int, expected: int | None
+    ) -> None:
+        """Bring back items of people whom the store has lost; each is held again with their last piece.
+
+        A call whose answer was lost may be repeated as it was.
+
+        Raises:
+            StandingMovedError: the partition does not stand at `expected`; nothing was written.
+            HotStoreAwayError: somebody's pieces are not all there any more: begin again with the first.
+        """
+        people = [(progress_hash(each.person), _flat(each.items), each.count) for each in lost]
+        next_offset = "" if expected is None else expected
+        args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
+        async with answering():
+            restored, *found = await self._restore(keys=[applied_hash(partition)], args=args)
+        if not restored:
+            raise StandingMovedError(partition, Refused(_whole(found[0]), _whole(found[1])))
+        if found[0]:
+            raise HotStoreAwayError(f"Redis lost {found[0]} people again while they were restored")
+
     async def mark_erased(self, people: Mapping[str, Person]) -> None:
         """Note who of these was erased, so that the durable store need not be asked again."""
         erased = {person: found.erased_at for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
-        async with _answering(), self._redis.pipeline(transaction=True) as together:
+        async with answering(), self._redis.pipeline(transaction=True) as together:
             for person, erased_at in erased.items():
                 put(together, person, erased_at, self._ttl)
             await together.execute()
 
+    async def require_noeviction(self) -> None:
+        """Return if Redis keeps what it is given.
+
+        Raises:
+            EvictionPolicyError: it may drop people, so that nobody whom it lacks can be taken for new.
+        """
+        async with answering():
+            require_noeviction(await self._redis.info("memory"))
+
     async def has_evicted(self) -> bool:
-        """Whether Redis has ever run out of memory and let people go, who are then not merely new."""
-        async with _answering():
+        """Whether Redis has let people go since it started, who are then not merely new."""
+        async with answering():
             stats = await self._redis.info("stats")
         return bool(stats["evicted_keys"])
 
@@ -161,8 +201,7 @@ class HotStore:
         """
         ledger = decision.ledger
         people = [
-            (progress_hash(write.person), _flat(write.changed), _flat(write.restored))
-            for write in decision.writes
+            (progress_hash(write.person), _flat(write.changed), write.is_new) for write in decision.writes
         ]
         args = [
             generation,
@@ -177,9 +216,12 @@ class HotStore:
             self._ttl,
             msgpack.encode(people),
         ]
-        async with _answering():
+        async with answering():
             applied, *found = await self._write(keys=[applied_hash(decision.partition)], args=args)
-        return Applied() if applied else Refused(*(None if each is None else int(each) for each in found))
+        if applied:
+            return Applied()
+        claim, at, *gone = found
+        return Refused(_whole(claim), _whole(at), has_lost_somebody=bool(gone))
 
 
 def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:
@@ -190,6 +232,10 @@ def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, S
         left = iter(items)
         while chunk := list(islice(left, ITEMS_AT_ONCE)):
             yield person, chunk
+
+
+def _whole(answer: bytes | None) -> int | None:
+    return None if answer is None else int(answer)
 
 
 def _flat(items: list[tuple[ContentId, bytes]]) -> list[str]:
@@ -204,26 +250,3 @@ def _add(known: dict[str, Person | None], person: str, items: dict[ContentId, by
 
 def _script(name: str) -> str:
     return files("stream_processors").joinpath("scripts", f"{name}.lua").read_text(encoding="utf-8")
-
-
-@asynccontextmanager
-async def _answering() -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(TIMEOUT_SECONDS):
-            yield
-    except TimeoutError as error:
-        raise HotStoreAwayError(f"Redis does not answer within {TIMEOUT_SECONDS:g} s") from error
-    except AuthenticationError:
-        raise
-    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-        raise HotStoreAwayError(f"Redis does not answer: {error}") from error
-    except ResponseError as error:
-        if _is_for_now(error):
-            raise HotStoreAwayError(f"Redis refuses for now: {error}") from error
-        raise
-
-
-def _is_for_now(error: ResponseError) -> bool:
-    # redis-py gives some of these a class of their own and strips the code; what a command met within a
-    # script is told in the script's error text.
-    return isinstance(error, _LATER_CLASSES) or any(code in str(error) for code in _LATER)

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
+from playhead.progress import ContentId
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.assignment import Log, Start, start
 from stream_processors.catalogue import Catalogue
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.emission import Publishes, emit
-from stream_processors.errors import DurableStoreBehindError
-from stream_processors.hot_store import HotStore, Refused
+from stream_processors.errors import (
+    DurableStoreBehindError,
+    HotStoreAwayError,
+    StandingMovedError,
+    TooMuchAtOnceError,
+)
+from stream_processors.hot_store import HotStore, Refused, Standing
 from stream_processors.ledger import Ledger
 from stream_processors.read_through import DurableStore
 from stream_processors.reading import Reading, read
+from stream_processors.restoring import restore
 from stream_processors.retry import LeavingError, Patience
 from stream_processors.runs import Run
 
@@ -32,6 +41,10 @@ CLOSE_SECONDS = 3.0
 
 IDLE_SECONDS = 1.0
 """Without a run for so long, a lane looks whether Redis has forgotten what it knew."""
+
+MOST_BYTES = 32_000_000
+"""Of a run's records and of what its people have, held and written at once; 5,000 people have 5 MB as a rule.
+Redis takes no argument of 512 MB, and serves nobody else while it writes."""
 
 Delivery = tuple[Run, Callable[[], object]]
 """A run, and how to acknowledge it."""
@@ -120,15 +133,17 @@ class Lane:
                 await self._look()
 
     async def _look(self) -> None:
-        standing = await self.patience.insist(
-            "look", lambda: self._parts.hot.claim(self.partition, self._generation)
-        )
+        standing = await self.patience.insist("look", self._claim)
         at = None if standing is None else standing.ledger.next_offset
         if at != self._start.expected:
             _log.warning(
                 "partition %d: Redis stands at %s, not at %s", self.partition, at, self._start.expected
             )
             await self._begin_anew()
+
+    async def _claim(self) -> Standing | None:
+        await self._parts.hot.require_noeviction()
+        return await self._parts.hot.claim(self.partition, self._generation)
 
     async def _begin_anew(self) -> None:
         metrics.RELOCATIONS.inc()
@@ -149,7 +164,7 @@ class Lane:
 
     async def _find_start(self) -> Start:
         parts, partition = self._parts, self.partition
-        hot = await parts.hot.claim(partition, self._generation)
+        hot = await self._claim()
         durable = None
         if hot is None:
             durable = await parts.durable.ledger(parts.topics.states.name, partition)
@@ -159,46 +174,72 @@ class Lane:
         return start(log, hot=hot, durable=durable, committed=committed)
 
     async def _take(self, run: Run) -> bool:
-        """Take a run through; False where the store refused it and the partition began anew."""
+        """Take a run through, in parts where it is too large; False where the partition began anew."""
+        try:
+            return await self._take_whole(run)
+        except TooMuchAtOnceError:
+            first, second = run.halves()
+            return await self._take(first) and await self._take(second)
+        except StandingMovedError as moved:
+            _log.warning(
+                "partition %d: Redis refused people for the run from %d: %s", self.partition, self.told, moved
+            )
+        await self._begin_anew()
+        return False
+
+    async def _take_whole(self, run: Run) -> bool:
+        """The same for a run that is small enough.
+
+        Raises:
+            TooMuchAtOnceError: it is not.
+            StandingMovedError: Redis does not stand where the worker believes.
+        """
         metrics.RUN_SIZE.observe(len(run.records))
         with metrics.step("read"):
             reading = read(run)
-        known = await self._known(reading)
+        most_bytes = MOST_BYTES - run.bytes if len(run.records) > 1 else sys.maxsize
+        known = await self._known(reading, most_bytes)
         with metrics.step("decide"):
             decision = decide(run, reading, known, self._start.ledger, self._parts.catalogue.rules)
         if isinstance(refused := await self._write(decision), Refused):
-            _log.warning(
-                "partition %d: Redis refused the run from %d: %s", self.partition, self.told, refused
-            )
-            await self._begin_anew()
-            return False
+            raise StandingMovedError(self.partition, refused)
         self._count(decision)
         self._start = Start(run.next_offset, decision.ledger, decision.ledger.next_offset)
         await self.patience.insist("emit", lambda: self._emit(decision))
         self.told = run.next_offset
         return True
 
-    async def _known(self, reading: Reading) -> dict[str, Person]:
+    async def _known(self, reading: Reading, most_bytes: int) -> dict[str, Person]:
         wanted = {person: list(items) for person, items in reading.people.items()}
-        loaded = await self.patience.insist("load", lambda: self._parts.hot.load(wanted))
+        loaded = await self.patience.insist("load", lambda: self._parts.hot.load(wanted, most_bytes))
         known = {person: found for person, found in loaded.items() if found is not None}
         if len(known) < len(wanted):
-            missing = [person for person in wanted if person not in known]
+            missing = {person: items for person, items in wanted.items() if person not in known}
             metrics.READ_THROUGH.inc(len(missing))
-            known |= await self.patience.insist("read_through", lambda: self._read_through(missing))
+            known |= await self.patience.insist(
+                "read_through", lambda: self._read_through(missing, most_bytes)
+            )
         return known
 
-    async def _read_through(self, missing: list[str]) -> dict[str, Person]:
-        """Load people from Postgres, whose rows must have all that Redis had where it may have had them."""
+    async def _read_through(self, wanted: dict[str, list[ContentId]], most_bytes: int) -> dict[str, Person]:
+        """Restore people from Postgres, whose rows must have all that Redis had, if it may have had them."""
         parts, applied = self._parts, self._start.ledger.next_offset
+        await parts.hot.require_noeviction()
         if self._start.expected is not None and await parts.hot.has_evicted():
             stored = await parts.durable.ledger(parts.topics.states.name, self.partition)
             if stored is None or stored.next_offset < applied:
                 reached = 0 if stored is None else stored.next_offset
                 raise DurableStoreBehindError(self.partition, applied, reached)
-        found = await parts.durable.people(missing)
+        write = partial(
+            parts.hot.restore,
+            partition=self.partition,
+            generation=self._generation,
+            expected=self._start.expected,
+        )
+        found = await restore(parts.durable, write, wanted)
         await parts.hot.mark_erased(found)
-        return found
+        restored = await parts.hot.load({p: wanted[p] for p in wanted if p not in found}, most_bytes)
+        return {**found, **_all_held(restored)}
 
     async def _write(self, decision: Decision) -> object:
         return await self.patience.insist(
@@ -222,3 +263,15 @@ class Lane:
                 metrics.REFUSED_HEARTBEATS.labels(each.refusal.reason).inc()
         metrics.SKIPPED.inc(after.first_offset - before.first_offset)
         metrics.STATES.inc(len(decision.states))
+
+
+def _all_held(loaded: Mapping[str, Person | None]) -> dict[str, Person]:
+    """The people loaded, all of whom were just restored.
+
+    Raises:
+        HotStoreAwayError: Redis lost somebody between the two.
+    """
+    held = {person: found for person, found in loaded.items() if found is not None}
+    if len(held) < len(loaded):
+        raise HotStoreAwayError("Redis lost people again who were just restored")
+    return held

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.rows import TupleRow
 
 from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
@@ -30,6 +31,7 @@ class Connection:
         self._dsn = dsn
         self._name = name
         self._open: AsyncConnection[TupleRow] | None = None
+        self._alone = asyncio.Lock()
 
     async def close(self) -> None:
         """Leave nothing open."""
@@ -44,9 +46,26 @@ class Connection:
             DurableStoreAwayError: trying again is right.
             StoreUnreadableError: the tables are not those of this release.
         """
-        try:
-            async with (await self._connected()).cursor() as cursor:
+        async with self._reporting(), (await self._connected()).cursor() as cursor:
+            yield cursor
+
+    @asynccontextmanager
+    async def large(self) -> AsyncIterator[AsyncServerCursor[TupleRow]]:
+        """A cursor whose rows stay in Postgres until they are fetched; the connection is its own meanwhile.
+
+        Raises:
+            DurableStoreAwayError: trying again is right.
+            StoreUnreadableError: the tables are not those of this release.
+        """
+        async with self._alone, self._reporting():
+            connection = await self._connected()
+            async with connection.transaction(), connection.cursor("playhead") as cursor:
                 yield cursor
+
+    @asynccontextmanager
+    async def _reporting(self) -> AsyncIterator[None]:
+        try:
+            yield
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             await self.close()
             self._open = None

@@ -44,3 +44,14 @@ class Run:
     def next_offset(self) -> int:
         """The position behind its last record."""
         return self.records[-1].offset + 1
+
+    @property
+    def bytes(self) -> int:
+        """Of its records' values."""
+        return sum(len(record.value or b"") for record in self.records)
+
+    def halves(self) -> tuple[Run, Run]:
+        """The same records as two runs; there are two records at least."""
+        middle = len(self.records) // 2
+        first = Run(self.partition, self.after, self.records[:middle])
+        return first, Run(self.partition, first.next_offset, self.records[middle:])

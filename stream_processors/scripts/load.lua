@@ -1,10 +1,17 @@
--- Read the mark of the erased, the fence and some items of many people.
--- ARGV  1: a MessagePack list of {a person's hash, item, …}
--- -> per person: {erased at, fence, value, …}, with false for what is not there
-local people = cmsgpack.unpack(ARGV[1])
-for i, wanted in ipairs(people) do
+-- Read the mark of the erased, the fence and some items of many people, as many of them as the bytes allow.
+-- ARGV  1: a MessagePack list of {a person's hash, item, …}  2: bytes of values after which no further person is read
+-- -> per person: {erased at, fence, value, …}, with false for what is not there; fewer people where the bytes ran out
+local left, answers = tonumber(ARGV[2]), {}
+for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   local key = wanted[1]
   wanted[1] = '@'
-  people[i] = redis.call('HMGET', key, '!', unpack(wanted))
+  local found = redis.call('HMGET', key, '!', unpack(wanted))
+  for place = 3, #found do
+    left = left - (found[place] and #found[place] or 0)
+  end
+  answers[i] = found
+  if left < 0 then
+    break
+  end
 end
-return people
+return answers

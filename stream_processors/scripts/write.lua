@@ -2,8 +2,8 @@
 -- KEYS  1: the partition's applied hash
 -- ARGV  1: our generation  2: the expected `next`, or ''  3: first  4: next  5: applied  6: duplicates  7: dead
 --       8: emitted  9: the people's fence  10: their time to live in seconds
---       11: a MessagePack list of {a person's hash, {changed item, value, …}, {restored item, value, …}}
--- -> {1}, or {0, claim, next} with false for what is not there
+--       11: a MessagePack list of {a person's hash, {changed item, value, …}, whether they are new}
+-- -> {1}, or {0, claim, next} with false for what is not there, or {0, claim, next, 1} where a person is gone
 local standing = redis.call('HMGET', KEYS[1], 'claim', 'next')
 local ours = standing[1] == ARGV[1]
 if ours and standing[2] == ARGV[4] and ARGV[2] ~= ARGV[4] then
@@ -13,9 +13,19 @@ if not ours or (standing[2] or '') ~= ARGV[2] then
   return {0, standing[1], standing[2]}
 end
 
+local people = cmsgpack.unpack(ARGV[11])
+local erased = {} -- since they were loaded
+for i, person in ipairs(people) do
+  local marks = redis.call('HMGET', person[1], '!', '@')
+  if marks[1] then
+    erased[i] = true
+  elseif not marks[2] and not person[3] then
+    return {0, standing[1], standing[2], 1} -- expired, or Redis restarted without the last second: load them again
+  end
+end
+
 -- Most changes have no listener, and asking costs less than publishing each to nobody. The question is only ever of
 -- this call's own people: the list of all channels takes Redis 2 ms for every thousand that are open.
-local people = cmsgpack.unpack(ARGV[11])
 local CHUNK = 1000 -- Lua unpacks no more than some 8,000 values at once
 
 local function channel_of(key)
@@ -43,10 +53,7 @@ local somebody = everything or next(listened)
 
 local fence, ttl = ARGV[9], ARGV[10]
 
-local function put(key, changed, restored)
-  for from = 1, #restored, CHUNK do
-    redis.call('HSET', key, unpack(restored, from, math.min(from + CHUNK - 1, #restored)))
-  end
+local function put(key, changed)
   for from = CHUNK + 1, #changed, CHUNK do
     redis.call('HSET', key, unpack(changed, from, math.min(from + CHUNK - 1, #changed)))
   end
@@ -63,10 +70,10 @@ local function tell(key, changed)
   end
 end
 
-for _, person in ipairs(people) do
-  local key, changed, restored = person[1], person[2], person[3]
-  if redis.call('HEXISTS', key, '!') == 0 then -- else they were erased since they were loaded
-    put(key, changed, restored)
+for i, person in ipairs(people) do
+  local key, changed = person[1], person[2]
+  if not erased[i] then
+    put(key, changed)
     if somebody then
       tell(key, changed)
     end

@@ -48,12 +48,12 @@ class Machine:
         known = {
             person: Person({item: self.people[person][item] for item in items if item in self.people[person]})
             if person in self.people
-            else Person({}, is_whole=True)
+            else Person({}, is_new=True)
             for person, items in reading.people.items()
         }
         decision = decide(run, reading, known, self.ledger, self.rules)
         for write in decision.writes:
-            self.people.setdefault(write.person, {}).update([*write.restored, *write.changed])
+            self.people.setdefault(write.person, {}).update(write.changed)
         for _, value in decision.states:
             state = decode_state(value)
             assert isinstance(state, State)
@@ -170,21 +170,6 @@ def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> Non
     assert decision.ledger.balances
 
 
-def test_a_person_loaded_whole_is_written_whole_and_only_the_change_is_told() -> None:
-    old = {
-        heartbeat(content=n).content_id: encode(apply(NOTHING, heartbeat(content=n), POLICY))
-        for n in (1, 2, 3)
-    }
-    new = heartbeat(content=2, until_ms=30_000)
-    run = Run(0, 0, [Rec(0, *_raw(new))])
-    person = person_key(new.tenant_id, new.user_id)
-    decision = decide(run, read(run), {person: Person(old, is_whole=True)}, Ledger.opened(0), RULES)
-    (write,) = decision.writes
-    assert dict(write.restored) == {item: value for item, value in old.items() if item != new.content_id}
-    assert [item for item, _ in write.changed] == [new.content_id]
-    assert len(decision.states) == 1
-
-
 def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
     shorter = Override(duration_ms=40_000, threshold=0.8)
     rules = Rules(POLICY)
@@ -215,7 +200,7 @@ def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
     beats = [heartbeat(user=1), heartbeat(user=2), heartbeat(user=1, content=2)]
     run = Run(0, 0, log_of(beats))
     first, second = (person_key(each.tenant_id, each.user_id) for each in beats[:2])
-    known = {first: Person({}, erased_at=5), second: Person({}, is_whole=True)}
+    known = {first: Person({}, erased_at=5), second: Person({}, is_new=True)}
     decision = decide(run, read(run), known, Ledger.opened(0), RULES)
     assert [write.person for write in decision.writes] == [second]
     assert [key for key, _ in decision.states] == [f"{second}:{beats[1].content_id}".encode()]

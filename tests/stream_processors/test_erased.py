@@ -104,7 +104,7 @@ async def test_somebody_erased_between_load_and_write_is_not_written(world: Worl
     run = run_of(10_000)
     async with parts_of(world) as parts:
         await parts.hot.claim(0, 1)
-        known = {PERSON: Person({heartbeat(content=2).content_id: stored}, is_whole=True)}
+        known = {PERSON: Person({heartbeat(content=2).content_id: stored})}
         decision = decide(run, read(run), known, Ledger.opened(0), Rules(Policy()))
         assert len(decision.writes) == 1
         with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:

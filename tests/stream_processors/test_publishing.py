@@ -52,7 +52,7 @@ def decision_of(*users: int, after: int = 0) -> Decision:
         for n, (person, beat) in enumerate(zip(people, beats, strict=True))
     ]
     run = Run(0, after, records)
-    known = {person: Person({}) for person in people}
+    known = {person: Person({}, is_new=True) for person in people}
     return decide(run, read(run), known, Ledger.opened(after), Rules(Policy()))
 
 
