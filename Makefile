@@ -29,7 +29,7 @@ DATA_DIR ?= .playhead
 quietly = @log=$$(mktemp); if $(1) >"$$log" 2>&1; then rm -f "$$log"; else cat "$$log" >&2; rm -f "$$log"; exit 1; fi
 
 .DELETE_ON_ERROR:
-.PHONY: help run pages test test-pages test-pipeline lint format api bench lock clean
+.PHONY: help run pages test test-pages test-pipeline test-again lint format api bench lock clean
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,18 @@ test-pages: $(MODULES)  ## The units of the SDK, the components and the pages
 
 test-pipeline: $(READY) $(PAGES)  ## Everything else, against real services and in a real browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+LAST_FAILED := --last-failed --last-failed-no-failures=none
+
+# pytest's exit code 5 is that there are no such tests.
+test-again: $(READY) $(PAGES)  ## Once more what failed, if all of it is marked as watching the clock
+	@if $(BIN)/pytest --quiet --collect-only $(LAST_FAILED) -m 'not watches_the_clock' >/dev/null 2>&1; then \
+	  echo "tests failed that do not watch the clock: they are not run again" >&2; exit 1; \
+	elif [[ $$? -ne 5 ]]; then \
+	  echo "it cannot be said which tests failed: none is run again" >&2; exit 1; \
+	fi
+	@echo "once more, what watches the clock" >&2
+	$(BIN)/pytest $(LAST_FAILED) -m watches_the_clock
 
 lint: $(READY) $(MODULES)  ## Ruff, mypy and the import contracts; TypeScript, ESLint and Prettier
 	$(BIN)/ruff check .

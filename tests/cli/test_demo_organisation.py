@@ -58,6 +58,7 @@ def test_it_is_the_audience_s_and_every_row_is_good() -> None:
 
 
 @pytest.mark.services
+@pytest.mark.watches_the_clock
 def test_seeding_is_quick_repeatable_and_survives_an_erasure(
     service: Service, fresh_database: Database
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -83,15 +84,67 @@ def test_a_failing_lint_or_unit_fails_at_once(clone: Path) -> None:
 
 
 @pytest.mark.parametrize(("again", "code"), [("exit 0", 0), ("exit 2", 2)])
-def test_only_what_failed_is_run_once_more(clone: Path, again: str, code: int) -> None:
-    make = f'echo "make $*"; case "$*" in test-pipeline) exit 2;; *--last-failed*) {again};; esac'
+def test_what_failed_is_left_to_test_again(clone: Path, again: str, code: int) -> None:
+    make = f'echo "make $*"; case "$*" in test-pipeline) exit 2;; test-again) {again};; esac'
     ran = ci(clone, PRESENT | {"make": make})
-    assert ran.stdout.splitlines() == [
-        "make lint test-pages",
-        "make test-pipeline",
-        "make test-pipeline WORKERS=1 ARGS=--last-failed --last-failed-no-failures=all",
-    ]
+    assert ran.stdout.splitlines() == ["make lint test-pages", "make test-pipeline", "make test-again"]
     assert ran.returncode == code
+
+
+SAMPLE = """
+import pathlib, pytest
+tries = pathlib.Path("tries")
+
+def test_of_behaviour():
+    assert {behaves}
+
+@pytest.mark.watches_the_clock
+def test_of_a_duration():
+    first = not tries.exists()
+    tries.open("a").write("x")
+    assert not first
+"""
+
+
+@pytest.mark.parametrize(("behaves", "tries"), [(True, 2), (False, 1)])
+def test_only_what_watches_the_clock_is_run_again_and_only_if_nothing_else_failed(
+    tmp_path: Path, *, behaves: bool, tries: int
+) -> None:
+    """By the real rule and the real pytest, on a sample of two tests of which the one fails at first."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = watches_the_clock\n")
+    (tmp_path / "test_sample.py").write_text(SAMPLE.format(behaves=behaves))
+    pytest_of = tmp_path / ".venv" / "bin" / "pytest"
+    pytest_of.parent.mkdir(parents=True)
+    pytest_of.write_text(f'#!/usr/bin/env bash\nexec {ENVIRONMENT_BIN / "pytest"} -p no:xdist "$@"\n')
+    pytest_of.chmod(0o755)
+    first = subprocess.run([pytest_of], cwd=tmp_path, check=False, capture_output=True, timeout=60)  # noqa: S603 - our own
+    assert first.returncode == 1
+    again = subprocess.run(  # noqa: S603 - our own rule
+        ["make", "-f", ROOT / "Makefile", "test-again", "READY=", "PAGES="],  # noqa: S607
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (tmp_path / "tries").read_text() == "x" * tries
+    assert (again.returncode == 0) == behaves
+    if behaves:
+        assert re.fullmatch(r"=+ 1 passed.*=+", again.stdout.splitlines()[-1])
+    else:
+        assert "do not watch the clock" in again.stderr
+
+
+def test_every_rerun_is_limited_to_the_marker() -> None:
+    rules = [
+        *(ROOT / "Makefile").read_text("utf-8").splitlines(),
+        *(ROOT / ".ci" / "run").read_text("utf-8").splitlines(),
+    ]
+    reruns = [line for line in rules if "LAST_FAILED)" in line or "--last-failed" in line]
+    assert [line.strip() for line in reruns if "watches_the_clock" not in line] == [
+        "LAST_FAILED := --last-failed --last-failed-no-failures=none"
+    ]
+    assert not any(word in line for line in rules for word in ("--reruns", "flaky", "--lf", "--ff"))
 
 
 def test_goes_on_where_apt_is_away(clone: Path) -> None:

@@ -306,6 +306,7 @@ async def test_only_administrators_read_and_write(desk: Desk, kind: str, roles: 
     assert desk.everything() == before
 
 
+@pytest.mark.watches_the_clock
 async def test_five_thousand_rows_are_one_call_of_a_second_or_two(desk: Desk) -> None:
     people = [person(displayName=f"Person {n}", email=f"{n}@example.org") for n in range(5_000)]
     crew = team(members=[{"userId": each["userId"], "role": "member"} for each in people])

@@ -100,6 +100,7 @@ async def test_a_missing_topic_is_an_outage_and_told_of(fresh_topics: KafkaSetti
             await publisher.publish([Record(missing, b"key", b"")])
 
 
+@pytest.mark.watches_the_clock
 async def test_without_a_broker_the_answer_comes_within_the_timeout() -> None:
     settings = KafkaSettings(kafka_servers=f"127.0.0.1:{ports.choose()}")
     async with publisher_of(settings, timeout=1.0) as publisher:
@@ -124,6 +125,7 @@ async def test_closing_awaits_acks_and_refuses_more(fresh_topics: KafkaSettings)
     assert len(read_topic(fresh_topics.kafka_servers, topic)) == 500
 
 
+@pytest.mark.watches_the_clock
 async def test_closing_without_a_broker_gives_up_within_its_budget() -> None:
     settings = KafkaSettings(kafka_servers=f"127.0.0.1:{ports.choose()}")
     publisher = publisher_of(settings, timeout=60.0)

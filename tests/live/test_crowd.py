@@ -100,6 +100,7 @@ async def test_a_stream_takes_little_memory(service: Service, ours: Organisation
     await soon(lambda: open_now(service, "team") == open_now(service, "person") == 0, 10, "all are closed")
 
 
+@pytest.mark.watches_the_clock
 async def test_clients_that_do_not_read_are_dropped_and_hold_nobody_up(
     service: Service, world: World, ours: Organisation
 ) -> None:

@@ -88,6 +88,7 @@ async def next_change(stream: Stream) -> Any:
     raise AssertionError("the stream ended")
 
 
+@pytest.mark.watches_the_clock
 async def test_a_members_save_reaches_the_manager_and_nobody_elses_does(pipeline: Pipeline) -> None:
     manager, stranger = new_person(), new_person()
     ada, bob = new_person(manager.tenant_id), new_person(manager.tenant_id)

@@ -44,6 +44,7 @@ async def next_of(stream: Stream, name: str) -> Event:
     raise AssertionError(f"the stream ended, where {name} was expected")
 
 
+@pytest.mark.watches_the_clock
 async def test_a_manager_sees_the_report_and_then_members_saves_within_a_second(
     service: Service, world: World, ours: Organisation
 ) -> None:

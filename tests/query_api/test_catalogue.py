@@ -163,6 +163,7 @@ async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None
     await known.eventually(DEFAULT)
 
 
+@pytest.mark.watches_the_clock
 async def test_a_frozen_postgres_holds_up_nobody_for_long() -> None:
     with socket.create_server(("127.0.0.1", 0)) as frozen:  # connects, and never says a word
         dsn = f"postgresql://playhead_reader@127.0.0.1:{frozen.getsockname()[1]}/playhead?connect_timeout=3"

@@ -37,6 +37,7 @@ def open_streams(service: Service) -> Callable[[int], Callable[[], bool]]:
     return are
 
 
+@pytest.mark.watches_the_clock
 async def test_another_devices_save_shows_within_a_second(service: Service, world: World) -> None:
     person, content, other = new_person(), new_content(), new_content()
     world.hold(person, {content: watched(60, session="s")})
@@ -157,6 +158,7 @@ async def test_a_client_that_does_not_read_is_dropped_and_the_others_hear_on(
             assert are(1)()
 
 
+@pytest.mark.watches_the_clock
 async def test_a_stream_ends_promptly_when_the_service_does(service: Service) -> None:
     async with listening(service, headers(service.settings, new_person())) as stream:
         await stream.expect("snapshot")

@@ -143,6 +143,7 @@ async def test_a_frozen_redis_costs_the_budget_a_few_times_and_then_nothing(frag
     await fragile.comes_back(HELD, 10)
 
 
+@pytest.mark.watches_the_clock
 async def test_without_postgres_redis_answers_and_what_only_postgres_knows_is_503(fragile: Fragile) -> None:
     sent = headers(fragile.service.settings, fragile.person)
     stranger = headers(fragile.service.settings, new_person())
@@ -169,6 +170,7 @@ async def test_without_postgres_redis_answers_and_what_only_postgres_knows_is_50
     assert (await fragile.client.get("/api/progress", headers=stranger)).status_code == 200
 
 
+@pytest.mark.watches_the_clock
 async def test_a_frozen_postgres_is_503_within_the_budget_and_recovers(fragile: Fragile) -> None:
     sent = headers(fragile.service.settings, fragile.person)
     stranger = headers(fragile.service.settings, new_person())

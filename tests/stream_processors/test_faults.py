@@ -63,6 +63,7 @@ def test_workers_join_and_leave_under_load(world: World) -> None:
         assert sum(world.check().values()) == CROWD
 
 
+@pytest.mark.watches_the_clock
 def test_a_killed_workers_partitions_move_within_ten_seconds(world: World) -> None:
     with world.worker() as first, world.worker():
         world.send(crowd(500))

@@ -72,6 +72,7 @@ def heard_by(heard: PubSub) -> list[str]:
     return channels
 
 
+@pytest.mark.watches_the_clock
 async def test_a_write_asks_for_its_own_people_only_however_many_others_listen(
     store: HotStore, redis: Redis
 ) -> None:

@@ -147,6 +147,7 @@ async def test_one_signal_may_be_all_that_has_an_address(monkeypatch: pytest.Mon
 
 
 @pytest.mark.anyio
+@pytest.mark.watches_the_clock
 async def test_a_collector_that_is_away_costs_the_requests_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
