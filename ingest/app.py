@@ -49,7 +49,8 @@ class Ingest:
         )
         self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
         buckets = Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst)
-        self.saving = Saving(settings, Admission(Verifier(settings), buckets), self.publisher, self.watch)
+        self.verifier = Verifier(settings)
+        self.saving = Saving(settings, Admission(self.verifier, buckets), self.publisher, self.watch)
         self.is_draining = False
 
     def drain(self) -> None:
@@ -69,7 +70,8 @@ class Ingest:
         for task in watching:
             task.add_done_callback(partial(_tell, on_failure))
         try:
-            yield
+            async with self.verifier.running():
+                yield
         finally:
             for task in watching:
                 task.cancel()

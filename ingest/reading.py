@@ -8,6 +8,8 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from playhead.identity import authorization_of
+
 BODY_SECONDS = 10.0
 """For the whole body. A player on a bad line sends 1 KB; whoever dribbles for longer is holding us up."""
 
@@ -39,12 +41,15 @@ class Envelope(Struct, frozen=True):
 
     @classmethod
     def of(cls, scope: Scope) -> Envelope:
-        """Of an ASGI request; header names are lower case there."""
+        """Of an ASGI request; header names are lower case there.
+
+        Raises:
+            InvalidTokenError: there are several Authorization headers.
+        """
         found: dict[bytes, bytes] = dict(scope["headers"])
-        authorization = found.get(b"authorization")
         length = found.get(b"content-length", b"")
         return cls(
-            None if authorization is None else authorization.decode("latin-1"),
+            authorization_of(scope["headers"]),
             found.get(b"content-type", b"").partition(b";")[0].strip().lower(),
             int(length[:_DIGITS]) if length.isdigit() else None,
             found.get(b"content-encoding", b"identity").strip().lower(),

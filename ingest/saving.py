@@ -28,7 +28,7 @@ from ingest.decoding import (
 from ingest.reading import Envelope, read_body
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
-from playhead.identity import Principal
+from playhead.identity import Principal, authorization_of
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
 from playhead.progress.identifiers import Instant
 from playhead.services.problems import problem_response
@@ -85,7 +85,7 @@ class Saving:
         return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
 
     async def _mark(self, request: Request) -> Saved:
-        principal = await self._admission.admit(request.headers.get("authorization"))
+        principal = await self._admission.admit(authorization_of(request.scope["headers"]))
         event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
         record = mark(_content_id(request), event, principal, _now(), uuid4())
         await self._publish([record])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from playhead.identity import Principal, Verifier
+from playhead.identity import Principal, Verifier, authorization_of
 from playhead.settings import QuerySettings
 from query_api.catalogue import Catalogue
 from query_api.directory.store import DirectoryStore
@@ -75,7 +76,12 @@ async def principal(request: Request) -> Principal:
     Raises:
         IdentityError: nobody who can be told.
     """
-    return await context(request).verifier.principal(request.headers.get("authorization"))
+    return await context(request).verifier.principal(authorization_of(request.scope["headers"]))
+
+
+def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
+    """A function that verifies the request's token once more, as long as its answer goes on."""
+    return partial(principal, request)
 
 
 Who = Annotated[Principal, Depends(principal)]
@@ -100,29 +106,31 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     )
     await database.open()
     await writing.open()
+    verifier = Verifier(settings)
     try:
-        yield Context(
-            settings=settings,
-            verifier=Verifier(settings),
-            database=database,
-            hot=hot,
-            catalogue=catalogue,
-            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
-            sessions=Sessions(database),
-            dismissals=Dismissals(database),
-            duties=DutiesReader(database, asyncio.get_running_loop().time),
-            reports=Reports(database),
-            exports=Exports(
-                settings.postgres_reader_dsn,
-                settings.query_exports_at_once,
-                settings.query_export_timeout_seconds,
-            ),
-            directory=DirectoryStore(writing),
-            scopes=Scopes(database),
-            members=Members(database),
-            hub=hub,
-            listening=listening,
-        )
+        async with verifier.running():
+            yield Context(
+                settings=settings,
+                verifier=verifier,
+                database=database,
+                hot=hot,
+                catalogue=catalogue,
+                library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
+                sessions=Sessions(database),
+                dismissals=Dismissals(database),
+                duties=DutiesReader(database, asyncio.get_running_loop().time),
+                reports=Reports(database),
+                exports=Exports(
+                    settings.postgres_reader_dsn,
+                    settings.query_exports_at_once,
+                    settings.query_export_timeout_seconds,
+                ),
+                directory=DirectoryStore(writing),
+                scopes=Scopes(database),
+                members=Members(database),
+                hub=hub,
+                listening=listening,
+            )
     finally:
         hub.end("shutdown")
         listening.cancel()

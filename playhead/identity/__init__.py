@@ -5,6 +5,7 @@ Claims: `sub` is the user's UUID, `tenant` the tenant's, `roles` a list of names
 verifying is a dictionary lookup.
 """
 
+from playhead.identity.authorization import authorization_of
 from playhead.identity.errors import (
     ExpiredTokenError,
     IdentityError,
@@ -26,5 +27,6 @@ __all__ = [
     "MissingTokenError",
     "Principal",
     "Verifier",
+    "authorization_of",
     "mint_development_token",
 ]

@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Protocol
 
-import httpx
-import msgspec
-from jwt import PyJWK, PyJWKSet, PyJWTError
+from jwt import PyJWK
 
 from playhead.identity.errors import InvalidTokenError, KeysUnavailableError
+from playhead.identity.key_set import KeySetError, PublishedKey, fetch_key_set
+from playhead.retry import Backoff
 
-FETCH_SECONDS = 5.0
-"""For one fetch of the key set, connection included."""
-STALE_SECONDS = 600.0
-"""A key set this old is fetched anew, in the background: a withdrawn key is honoured no longer than this."""
+REFRESH_SECONDS = 300.0
+"""Between fetches of the key set: with a fetch's own time, a withdrawn key is honoured for less than ten
+minutes."""
 FLOOR_SECONDS = 30.0
 """Between fetches that unknown key ids cause, so that forged ids cannot make us hammer the issuer."""
-RETRY_SECONDS = 1.0
+RETRY = Backoff(1.0, 30.0)
 """Between fetches while the issuer is away."""
 
 _log = logging.getLogger(__name__)
@@ -30,15 +30,21 @@ class Keys(Protocol):
     """Where a verifier gets the key for a token."""
 
     revision: int
-    """Grows whenever a key was withdrawn: what was verified before must be verified again."""
+    """Grows whenever a key was withdrawn or replaced: what was verified before must be verified again."""
 
     async def key(self, kid: str | None) -> PyJWK | str:
         """The key with this id.
 
         Raises:
             InvalidTokenError: there is no such key.
-            KeysUnavailableError: nobody can tell at the moment.
+            KeysUnavailableError: the issuer cannot be read at the moment.
         """
+
+    def are_honoured(self) -> bool:
+        """Whether the keys at hand may still be trusted."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Keep the keys up to date while the context lasts."""
 
 
 class SharedSecret:
@@ -52,79 +58,111 @@ class SharedSecret:
         """The secret."""
         return self._secret
 
+    def are_honoured(self) -> bool:
+        """Always."""
+        return True
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Nothing to do."""
+        return nullcontext()
+
 
 class PublishedKeys:
-    """An issuer's key set, fetched on a thread, kept, and fetched anew when it is stale or lacks a key."""
+    """An issuer's key set: fetched on a timer, and in between when a token names a key that is not in it.
+
+    Where the issuer cannot be read, the last set is honoured for `honoured_seconds`.
+    """
 
     def __init__(
-        self, url: str, algorithms: tuple[str, ...], *, clock: Callable[[], float] = time.monotonic
+        self,
+        url: str,
+        algorithms: tuple[str, ...],
+        *,
+        honoured_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        refresh_seconds: float = REFRESH_SECONDS,
     ) -> None:
         self.revision = 0
         self._url = url
         self._algorithms = frozenset(algorithms)
+        self._honoured_seconds = honoured_seconds
         self._clock = clock
-        self._keys: dict[str | None, PyJWK] = {}
+        self._refresh_seconds = refresh_seconds
+        self._keys: Mapping[str | None, PublishedKey] = {}
         self._fetched_at: float | None = None
         self._failed_at: float | None = None
+        self._failures = 0
         self._refreshing: asyncio.Task[None] | None = None
 
     async def key(self, kid: str | None) -> PyJWK:
         """See `Keys.key`. Waits for the issuer only where no key at hand fits."""
         found = self._find(kid)
-        if found is not None:
-            if self._since(self._fetched_at) > STALE_SECONDS and self._may_fetch():
-                self._refresh()
-            return found
-        if self._refreshing is not None or self._may_fetch():
-            await asyncio.shield(self._refresh())
+        if found is None and (self._refreshing is not None or self._may_fetch()):
+            await self.refresh()
             found = self._find(kid)
         if found is None:
             raise self._why_not()
-        return found
+        return found.key
 
-    def _find(self, kid: str | None) -> PyJWK | None:
+    def are_honoured(self) -> bool:
+        """Whether the last set that was fetched is young enough."""
+        return self._since(self._fetched_at) < self._honoured_seconds
+
+    async def refresh(self) -> None:
+        """Fetch the set; a fetch that is under way counts."""
+        if self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._fetch())
+        await asyncio.shield(self._refreshing)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Refresh on a timer while the context lasts."""
+        tasks = [asyncio.create_task(self._keep_fresh())]
+        try:
+            yield
+        finally:
+            if self._refreshing is not None:
+                tasks.append(self._refreshing)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await self.refresh()
+            await asyncio.sleep(RETRY.after(self._failures) if self._failures else self._refresh_seconds)
+
+    def _find(self, kid: str | None) -> PublishedKey | None:
+        if not self.are_honoured():
+            return None
         if kid is None and len(self._keys) == 1:
             return next(iter(self._keys.values()))
         return self._keys.get(kid)
 
     def _may_fetch(self) -> bool:
         return (
-            self._since(self._failed_at) >= RETRY_SECONDS and self._since(self._fetched_at) >= FLOOR_SECONDS
+            self._since(self._failed_at) >= RETRY.first_seconds
+            and self._since(self._fetched_at) >= FLOOR_SECONDS
         )
 
     def _since(self, then: float | None) -> float:
         return float("inf") if then is None else self._clock() - then
 
     def _why_not(self) -> InvalidTokenError | KeysUnavailableError:
-        if self._failed_at is not None:
+        if self._failures or not self.are_honoured():
             return KeysUnavailableError("the issuer's signing keys cannot be fetched just now")
         return InvalidTokenError("the token is signed with a key that the issuer does not publish")
 
-    def _refresh(self) -> asyncio.Task[None]:
-        if self._refreshing is None:
-            self._refreshing = asyncio.create_task(self._fetch())
-        return self._refreshing
-
     async def _fetch(self) -> None:
         try:
-            keys = await asyncio.to_thread(_fetch_keys, self._url, self._algorithms)
-        except (httpx.HTTPError, httpx.InvalidURL, msgspec.MsgspecError, PyJWTError) as error:
+            keys = await fetch_key_set(self._url, self._algorithms)
+        except KeySetError as error:
+            self._failures += 1
             self._failed_at = self._clock()
-            _log.warning("cannot fetch the signing keys from %s: %s", self._url, error)
+            _log.warning("cannot fetch the issuer's signing keys: %s", error)
         else:
-            self.revision += any(kid not in keys for kid in self._keys)
-            self._keys, self._fetched_at, self._failed_at = keys, self._clock(), None
+            # Another key under a known id withdraws the one before it.
+            self.revision += any(keys.get(kid) != known for kid, known in self._keys.items())
+            self._keys, self._fetched_at, self._failed_at, self._failures = keys, self._clock(), None, 0
         finally:
             self._refreshing = None
-
-
-class _KeySet(msgspec.Struct):
-    keys: list[dict[str, Any]]
-
-
-def _fetch_keys(url: str, algorithms: frozenset[str]) -> dict[str | None, PyJWK]:
-    response = httpx.get(url, timeout=FETCH_SECONDS).raise_for_status()
-    published = msgspec.json.decode(response.content, type=_KeySet)
-    # Only keys of a pinned algorithm: a key's own word must not bring in another, HS256 least of all.
-    keys = [key for key in PyJWKSet(published.keys).keys if key.algorithm_name in algorithms]
-    return {key.key_id: key for key in keys}

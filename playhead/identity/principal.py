@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
@@ -18,10 +19,12 @@ class Principal:
     tenant_id: TenantId
     user_id: UserId
     roles: frozenset[str] = frozenset()
+    until: float = field(default=math.inf, compare=False)
+    """When the token ends, leeway included: Unix time in seconds."""
 
     @classmethod
-    def of(cls, claims: Mapping[str, Any]) -> Self:
-        """From a verified token's claims.
+    def of(cls, claims: Mapping[str, Any], until: float) -> Self:
+        """From a verified token's claims, which hold until then.
 
         Raises:
             InvalidTokenError: a claim is missing or of another shape.
@@ -30,6 +33,7 @@ class Principal:
             TenantId(_uuid(claims, "tenant")),
             UserId(_uuid(claims, "sub")),
             _names(claims.get("roles", [])),
+            until,
         )
 
 

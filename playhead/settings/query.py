@@ -38,7 +38,8 @@ class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettin
     query_live_max_streams: int = Field(default=1_000, ge=1)
     """Open live streams, of persons and of teams; beyond it, 503."""
     query_live_review_seconds: float = Field(default=30.0, gt=0, le=50)
-    """How often a team's live streams look up who its members and managers are; it holds within a minute."""
+    """How often a team's live streams look up who its members and managers are, and all of them whether their
+    token's key was withdrawn; it holds within a minute."""
     query_exports_at_once: int = Field(default=4, ge=1)
     """Exports at work, each with a connection to Postgres of its own; beyond it, 503."""
     query_export_timeout_seconds: float = Field(default=600.0, gt=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
@@ -58,7 +59,10 @@ class TokenSettings(SecretSettings):
     token_audience: str = "playhead"  # noqa: S105 - a name
     """The `aud` that a token must have."""
     token_jwks_url: str | None = None
-    """Where the issuer publishes its keys, for RS256 and ES256."""
+    """Where the issuer publishes its keys, for RS256 and ES256; `https://` in production."""
+    token_keys_honoured_seconds: float = Field(default=3_600.0, ge=600)
+    """How long the last keys fetched are trusted while the issuer cannot be read; then requests are answered
+    503. An outage of the issuer that is shorter stops nobody; a key withdrawn during one works as long."""
     token_leeway_seconds: int = Field(default=30, ge=0, le=300)
     """By how much clocks may differ when a token expires."""
 
@@ -81,6 +85,16 @@ class TokenSettings(SecretSettings):
             )
         if asymmetric and self.token_jwks_url is None:
             raise ValueError("PLAYHEAD_TOKEN_JWKS_URL is required with RS256 or ES256")
+        return self
+
+    @model_validator(mode="after")
+    def _require_tls_for_keys(self) -> Self:
+        scheme = "https" if self.token_jwks_url is None else urlsplit(self.token_jwks_url).scheme
+        if scheme != "https" and not (scheme == "http" and self.environment == "development"):
+            raise ValueError(
+                "PLAYHEAD_TOKEN_JWKS_URL must begin with https://: anybody on the way could put in keys of "
+                "their own (http:// is for development)"
+            )
         return self
 
 

@@ -10,8 +10,9 @@ import msgspec
 from playhead.progress import ContentId, Progress
 from playhead.progress.identifiers import UserId
 
-EndReason = Literal["slow", "shutdown", "scope", "full"]
-"""`scope`: what was listened to is no longer theirs to see; `full`: it has grown beyond the room there is."""
+EndReason = Literal["slow", "shutdown", "scope", "full", "token"]
+"""`scope`: what was listened to is no longer theirs to see; `full`: it has grown beyond the room there is;
+`token`: the token that opened the stream has expired, or its key was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ def opened(
     kind: Kind,
     listener: Listener,
     view: View,
-    meanwhile: Meanwhile | None = None,
+    *meanwhile: Meanwhile,
 ) -> LiveResponse:
-    """A response that sends what the listener hears; `meanwhile` runs as long as it does.
+    """A response that sends what the listener hears; each `meanwhile` runs as long as it does.
 
     Raises:
         Problem: 503, there are as many streams as may be.
@@ -44,4 +44,4 @@ def opened(
         if listener.reason is not None:
             STREAMS_ENDED.labels(kind, listener.reason).inc()
 
-    return LiveResponse(listener, Stream(listener, view).chunks(), leave, meanwhile)
+    return LiveResponse(listener, Stream(listener, view).chunks(), leave, *meanwhile)

@@ -32,7 +32,7 @@ class LiveResponse(Response):
         listener: Listener,
         chunks: AsyncIterator[bytes],
         leave: Callable[[], None],
-        meanwhile: Meanwhile | None = None,
+        *meanwhile: Meanwhile,
     ) -> None:
         """Describe the response.
 
@@ -40,7 +40,7 @@ class LiveResponse(Response):
             listener: Tells when the stream is over.
             chunks: What to send.
             leave: Called when the client is gone or the stream has ended.
-            meanwhile: Runs beside it.
+            meanwhile: What runs beside it.
         """
         # X-Accel-Buffering: nginx would otherwise hold events back until its buffer is full.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
@@ -54,8 +54,7 @@ class LiveResponse(Response):
         """Serve the stream."""
         sending, gone = asyncio.create_task(self._send(send)), asyncio.create_task(_gone(receive))
         tasks = [sending, gone, asyncio.create_task(self._overdue())]
-        if self._meanwhile is not None:
-            tasks.append(asyncio.create_task(_beside(self._meanwhile)))
+        tasks += [asyncio.create_task(_beside(each)) for each in self._meanwhile]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done() and not gone.done():

@@ -30,7 +30,7 @@ QUIET_SECONDS = 15.0
 OWED_SECONDS = 2.0
 """Between two attempts at a snapshot that no store could give."""
 LIFETIME_SECONDS = 3_600.0
-"""Then the client connects again, and its token is checked anew."""
+"""Then the client connects again: balancers may send it elsewhere."""
 
 
 class View(Protocol):

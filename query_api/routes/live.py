@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,8 +12,9 @@ from starlette.responses import Response
 
 from playhead.wire.keys import live_channel
 from query_api.access import own
-from query_api.context import Who, context
+from query_api.context import Who, context, identifying
 from query_api.examples import PERSON
+from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
 from query_api.live.opening import opened
 from query_api.live.own import OwnItems
@@ -26,7 +28,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: event_stream(
         "Server-sent events: `snapshot` ({items}) first and after every interruption, "
         "`change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes "
-        "cannot be heard; the stream stays open). Comments keep the connection alive.",
+        "cannot be heard; the stream stays open). Comments keep the connection alive. The stream ends with "
+        "the token.",
         snapshot=msgspec.json.encode(Snapshot(items=PERSON.items)),
     ),
     401: problem(401),
@@ -44,4 +47,8 @@ async def read_live(request: Request, who: Who) -> Response:
     """A stream of server-sent events. Connecting anew always begins with a snapshot, so nothing is missed."""
     parts, person = context(request), own(who)
     listener = Listener([live_channel(person.key)])
-    return opened(parts.hub, "person", listener, OwnItems(listener, parts.library, parts.catalogue, person))
+    view = OwnItems(listener, parts.library, parts.catalogue, person)
+    identified = partial(
+        end_with_token, listener, identifying(request), parts.settings.query_live_review_seconds
+    )
+    return opened(parts.hub, "person", listener, view, identified)

@@ -10,8 +10,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.context import context
+from query_api.context import context, identifying
 from query_api.examples import MEMBER_CHANGE
+from query_api.live.identified import end_with_token
 from query_api.live.listener import TeamListener
 from query_api.live.opening import opened
 from query_api.live.team import Team
@@ -32,7 +33,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the "
         "stream stays open). Comments keep the connection alive. A client that is behind is sent the latest "
         "of each item. A snapshot may be some seconds older than a change before it. The stream ends within "
-        "a minute when the team is no longer yours to see.",
+        "a minute when the team is no longer yours to see, and with the token.",
         snapshot=msgspec.json.encode({"items": [example_row(MEMBERS)]}),
         change=msgspec.json.encode(MEMBER_CHANGE),
     ),
@@ -51,5 +52,7 @@ async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule
     parts = context(request)
     team = Team(who, team_id, rule, parts.scopes, parts.members)
     listener = TeamListener(await team.channels())
-    following = partial(team.follow, listener, parts.hub, parts.settings.query_live_review_seconds)
-    return opened(parts.hub, "team", listener, team, following)
+    review_seconds = parts.settings.query_live_review_seconds
+    following = partial(team.follow, listener, parts.hub, review_seconds)
+    identified = partial(end_with_token, listener, identifying(request), review_seconds)
+    return opened(parts.hub, "team", listener, team, following, identified)

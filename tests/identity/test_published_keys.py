@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -14,8 +16,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from playhead.identity import InvalidTokenError, KeysUnavailableError, Verifier
-from playhead.identity.keys import FLOOR_SECONDS, RETRY_SECONDS, STALE_SECONDS, PublishedKeys, SharedSecret
+from playhead.identity import InvalidTokenError, KeysUnavailableError, Verifier, key_set
+from playhead.identity.key_set import FETCH_SECONDS, KEY_SET_BYTES
+from playhead.identity.keys import FLOOR_SECONDS, REFRESH_SECONDS, RETRY, PublishedKeys, SharedSecret
 from playhead.identity.verifier import keys_of
 from playhead.settings import TokenSettings
 from tests.identity.test_verifier import CLAIMS, USER, Clock
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.anyio
 
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+HONOURED_SECONDS = 3_600
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
@@ -34,6 +38,8 @@ class Issuer:
         self.document: Any = {"keys": []}
         self.status = 200
         self.asked = 0
+        self.pause_seconds = 0.0
+        """Between two bytes."""
         issuer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,7 +47,14 @@ class Issuer:
                 issuer.asked += 1
                 self.send_response(issuer.status)
                 self.end_headers()
-                self.wfile.write(json.dumps(issuer.document).encode())
+                document = json.dumps(issuer.document).encode()
+                if not issuer.pause_seconds:
+                    self.wfile.write(document)
+                    return
+                with contextlib.suppress(ConnectionError):  # the client has gone
+                    for byte in document:
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(issuer.pause_seconds)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -79,12 +92,18 @@ def signed(key: Any, kid: str | None, *, algorithm: str = "RS256", exp: float = 
     return f"Bearer {jwt.encode(claims, key, algorithm=algorithm, headers=headers)}"
 
 
-def verifier_of(issuer: Issuer, clock: Clock, *algorithms: str) -> Verifier:
+def keys_at(issuer: Issuer, clock: Clock, algorithms: tuple[str, ...] = ("RS256",)) -> PublishedKeys:
+    return PublishedKeys(issuer.url, algorithms, honoured_seconds=HONOURED_SECONDS, clock=clock)
+
+
+def verifying(issuer: Issuer, *algorithms: str) -> TokenSettings:
     listed = ",".join(algorithms or ("RS256",))
-    settings = TokenSettings.model_validate(
-        {"environment": "production", "token_algorithms": listed, "token_jwks_url": issuer.url}
-    )
-    keys = PublishedKeys(issuer.url, settings.token_algorithms, clock=clock)
+    return TokenSettings.model_validate({"token_algorithms": listed, "token_jwks_url": issuer.url})
+
+
+def verifier_of(issuer: Issuer, clock: Clock, *algorithms: str) -> Verifier:
+    settings = verifying(issuer, *algorithms)
+    keys = keys_at(issuer, clock, settings.token_algorithms)
     return Verifier(settings, keys=keys, clock=clock)
 
 
@@ -142,7 +161,7 @@ async def test_with_the_issuer_away_known_keys_go_on_and_others_must_wait(issuer
     issuer.publish(jwk(OTHER_KEY, "k2"))
     with pytest.raises(KeysUnavailableError):
         await verifier.principal(signed(OTHER_KEY, "k2"))
-    clock.now += RETRY_SECONDS
+    clock.now += RETRY.first_seconds
     assert (await verifier.principal(signed(OTHER_KEY, "k2"))).user_id == USER
 
 
@@ -153,23 +172,104 @@ async def test_a_key_set_that_is_none_counts_as_away(issuer: Issuer, document: A
         await verifier_of(issuer, Clock()).principal(signed(RSA_KEY, "k1"))
 
 
-async def test_a_withdrawn_key_is_honoured_no_longer_once_the_stale_set_is_replaced(issuer: Issuer) -> None:
-    clock = Clock()
+@pytest.mark.parametrize("left", [{"k2": OTHER_KEY}, {"k1": OTHER_KEY, "k2": OTHER_KEY}])
+async def test_a_key_withdrawn_or_replaced_under_its_id_is_honoured_until_the_next_fetch(
+    issuer: Issuer, left: dict[str, rsa.RSAPrivateKey]
+) -> None:
     issuer.publish(jwk(RSA_KEY, "k1"), jwk(OTHER_KEY, "k2"))
-    keys = PublishedKeys(issuer.url, ("RS256",), clock=clock)
-    settings = TokenSettings(token_algorithms=("RS256",), token_jwks_url=issuer.url)
-    verifier = Verifier(settings, keys=keys, clock=clock)
-    remembered = signed(RSA_KEY, "k1", exp=10 * STALE_SECONDS)
-    await verifier.principal(remembered)
-    issuer.publish(jwk(OTHER_KEY, "k2"))
-    clock.now += STALE_SECONDS + 1
-    # A key at hand fits, so nobody waits for the new set, which is fetched meanwhile.
-    await verifier.principal(signed(OTHER_KEY, "k2", exp=10 * STALE_SECONDS))
-    with anyio.fail_after(10):
-        while keys.revision == 0:  # noqa: ASYNC110 - it has no event to offer
-            await anyio.sleep(0.01)
-    with pytest.raises(InvalidTokenError, match="does not publish"):
+    keys = keys_at(issuer, Clock())
+    verifier = Verifier(verifying(issuer), keys=keys, clock=Clock())
+    remembered, other = signed(RSA_KEY, "k1"), signed(OTHER_KEY, "k2")
+    for token in (remembered, other):
+        await verifier.principal(token)
+    issuer.publish(*(jwk(key, kid) for kid, key in left.items()))
+    await keys.refresh()
+    with pytest.raises(InvalidTokenError):
         await verifier.principal(remembered)
+    assert (await verifier.principal(other)).user_id == USER
+
+
+async def test_keys_are_fetched_on_a_timer_though_every_token_is_remembered(issuer: Issuer) -> None:
+    issuer.publish(jwk(RSA_KEY, "k1"), jwk(OTHER_KEY, "k2"))
+    keys = PublishedKeys(issuer.url, ("RS256",), honoured_seconds=HONOURED_SECONDS, refresh_seconds=0.01)
+    verifier = Verifier(verifying(issuer), keys=keys, clock=Clock())
+    remembered = signed(RSA_KEY, "k1")
+    async with verifier.running():
+        await verifier.principal(remembered)
+        issuer.publish(jwk(OTHER_KEY, "k2"))
+        with anyio.fail_after(60):
+            while keys.revision == 0:  # noqa: ASYNC110 - it has no event to offer
+                await anyio.sleep(0.01)
+        with pytest.raises(InvalidTokenError, match="does not publish"):
+            await verifier.principal(remembered)
+
+
+def test_the_timer_is_well_within_ten_minutes() -> None:
+    assert REFRESH_SECONDS + RETRY.longest_seconds + 2 * FETCH_SECONDS < 600
+
+
+async def test_the_last_keys_of_an_issuer_that_is_away_are_honoured_for_a_time(issuer: Issuer) -> None:
+    clock, still = Clock(), Clock()
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    verifier = Verifier(verifying(issuer), keys=keys_at(issuer, clock), clock=still)
+    await verifier.principal(signed(RSA_KEY, "k1"))
+    issuer.status = 500
+    clock.now += HONOURED_SECONDS - 1
+    for exp in (60, 61):  # remembered, and not
+        assert (await verifier.principal(signed(RSA_KEY, "k1", exp=exp))).user_id == USER
+    clock.now += 1
+    for exp in (60, 62):
+        with pytest.raises(KeysUnavailableError):
+            await verifier.principal(signed(RSA_KEY, "k1", exp=exp))
+    issuer.status = 200
+    clock.now += RETRY.first_seconds
+    assert (await verifier.principal(signed(RSA_KEY, "k1"))).user_id == USER
+
+
+async def test_a_key_set_that_is_too_large_is_not_read(issuer: Issuer) -> None:
+    issuer.document = {"keys": [jwk(RSA_KEY, "k1")], "padding": "x" * KEY_SET_BYTES}
+    with pytest.raises(KeysUnavailableError):
+        await verifier_of(issuer, Clock()).principal(signed(RSA_KEY, "k1"))
+
+
+async def test_a_key_set_that_comes_in_drops_is_not_waited_for(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_set, "FETCH_SECONDS", 0.3)
+    issuer.publish(jwk(RSA_KEY, "k1"))
+    issuer.pause_seconds = 0.05  # between bytes, of which there are hundreds: each comes in good time
+    began = anyio.current_time()
+    with pytest.raises(KeysUnavailableError):
+        await verifier_of(issuer, Clock()).principal(signed(RSA_KEY, "k1"))
+    assert anyio.current_time() - began < 10
+
+
+UNREADABLE: list[dict[str, Any]] = [
+    {"kty": "RSA", "kid": "k0", "n": "!", "e": 7},
+    {"kty": ["RSA"], "kid": "k0"},
+    {"kty": "EC", "kid": "k0", "crv": "P-256", "x": "AA", "y": "AA"},
+    {"kid": "k0"},
+]
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+async def test_a_key_that_cannot_be_read_does_not_take_the_others_along(
+    issuer: Issuer, unreadable: dict[str, Any]
+) -> None:
+    issuer.publish(unreadable, jwk(RSA_KEY, "k1"), jwk(RSA_KEY, "k1") | {"kid": ["k2"]})
+    verifier = verifier_of(issuer, Clock())
+    assert (await verifier.principal(signed(RSA_KEY, "k1"))).user_id == USER
+    with pytest.raises(InvalidTokenError, match="does not publish"):
+        await verifier.principal(signed(RSA_KEY, "k0"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://issuer.example/jwks", "HTTP://127.0.0.1/jwks", "file:///keys", "keys"]
+)
+def test_keys_come_over_tls_in_production(url: str) -> None:
+    asked = {"environment": "production", "token_algorithms": "ES256", "token_jwks_url": url}
+    with pytest.raises(ValueError, match="PLAYHEAD_TOKEN_JWKS_URL must begin with https://"):
+        TokenSettings.model_validate(asked)
 
 
 async def test_many_at_once_cause_one_fetch(issuer: Issuer) -> None:

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import base64
+import contextlib
+import hmac
+import json
 from typing import Any
 
 import jwt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from playhead.identity import (
     ExpiredTokenError,
+    IdentityError,
     InvalidTokenError,
     MintingRefusedError,
     MissingTokenError,
     Principal,
     Verifier,
+    authorization_of,
     mint_development_token,
     verifier,
 )
@@ -109,14 +117,98 @@ async def test_a_changed_signature_is_not_taken_for_a_remembered_token() -> None
         await verifier_.principal(forged)
 
 
-async def test_remembers_no_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifier, "REMEMBERED", 3)
+async def test_remembers_no_more_than_its_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "REMEMBERED_BYTES", 6_000)
     verifier_ = Verifier(TokenSettings(), clock=Clock())
-    headers = [bearer(CLAIMS | {"exp": NOW + 60 + number}) for number in range(5)]
+    headers = [bearer(CLAIMS | {"exp": NOW + 60 + number}) for number in range(9)]
     first = [await verifier_.principal(header) for header in headers]
     again = [await verifier_.principal(header) for header in reversed(headers)]
     same = [one is other for one, other in zip(first, reversed(again), strict=True)]
-    assert same == [False, False, True, True, True]
+    assert same == [False] * 4 + [True] * 5
+    many = bearer(CLAIMS | {"roles": [f"{number}" for number in range(100, 300)]})
+    await verifier_.principal(many)
+    assert await verifier_.principal(headers[0]) is not again[-1]
+
+
+async def test_one_token_is_remembered_once_however_its_header_is_written() -> None:
+    verifier_ = Verifier(TokenSettings(), clock=Clock())
+    token = bearer(CLAIMS).removeprefix("Bearer ")
+    written = [f"Bearer {token}", f"bearer   {token} ", f"BEARER {token}"]
+    principals = [await verifier_.principal(each) for each in written]
+    assert principals[0] is principals[1] is principals[2]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"exp": 10**400},
+        {"exp": -(10**400)},
+        {"nbf": 10**400},
+        {"nbf": float("inf")},
+        {"iat": float("inf")},
+        {"iat": float("nan")},
+        {"iss": ["playhead"]},
+        {"iss": {}},
+        {"aud": {"playhead": 1}},
+        {"aud": [[]]},
+        {"sub": [USER]},
+        {"jti": 7},
+        {"roles": [["admin"]]},
+    ],
+)
+async def test_claims_of_any_kind_are_refused_not_failed_over(changed: dict[str, Any]) -> None:
+    with pytest.raises(IdentityError):
+        await Verifier(TokenSettings(), clock=Clock()).principal(_forged({}, CLAIMS | changed))
+
+
+@pytest.mark.parametrize("kid", [["k"], {}, 7, 1.5, True])
+async def test_a_kid_that_is_no_text_is_refused(kid: object) -> None:
+    with pytest.raises(InvalidTokenError, match=r"signed token|kid"):
+        await Verifier(TokenSettings(), clock=Clock()).principal(_forged({"kid": kid}, CLAIMS))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+HEADERS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("alg", "kid", "typ", "crit", "b64", "cty", "jwk", "x5c"), VALUES)
+)
+CHANGES = st.fixed_dictionaries({}, optional=dict.fromkeys((*CLAIMS, "nbf", "iat", "jti", "roles"), VALUES))
+SEGMENTS = st.binary(max_size=40).map(lambda raw: base64.urlsafe_b64encode(raw).decode())
+
+
+@given(HEADERS, CHANGES)
+async def test_any_header_and_any_claims_of_a_signed_token_name_a_principal_or_are_refused(
+    header: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    with contextlib.suppress(IdentityError):
+        found = await Verifier(TokenSettings(), clock=Clock()).principal(_forged(header, CLAIMS | changed))
+        assert isinstance(found, Principal)
+
+
+@given(st.text(max_size=80) | st.lists(SEGMENTS, min_size=3, max_size=3).map(".".join))
+async def test_any_text_in_place_of_a_token_is_refused(text: str) -> None:
+    with pytest.raises(IdentityError):
+        await Verifier(TokenSettings(), clock=Clock()).principal(f"Bearer {text}")
+
+
+def test_several_authorization_headers_are_refused() -> None:
+    one, other = (b"authorization", b"Bearer a"), (b"authorization", b"Bearer b")
+    assert authorization_of([(b"accept", b"*/*")]) is None
+    assert authorization_of([(b"accept", b"*/*"), one]) == "Bearer a"
+    for headers in ([one, other], [one, one]):
+        with pytest.raises(InvalidTokenError, match="several Authorization headers"):
+            authorization_of(headers)
+
+
+def _forged(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    """A token with a good signature over whatever is given, which a library would refuse to encode."""
+    parts = [json.dumps(each).encode() for each in ({"alg": "HS256", "typ": "JWT"} | header, claims)]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = hmac.digest(DEVELOPMENT_SECRET.encode(), signed, "sha256")
+    return f"Bearer {(signed + b'.' + base64.urlsafe_b64encode(signature).rstrip(b'=')).decode()}"
 
 
 def test_minting_is_refused_in_production() -> None:

@@ -118,6 +118,15 @@ async def test_identity_is_the_tokens_whatever_the_body_says(client: Client) -> 
     assert (heartbeat.tenant_id, heartbeat.user_id) == (TENANT, USER)
 
 
+@pytest.mark.parametrize("path", ["", "/batch", f"/{CONTENT}/completion"])
+async def test_two_authorization_headers_are_a_401(client: Client, path: str) -> None:
+    sent = [("Authorization", f"Bearer {token()}")] * 2
+    answer = await client.http.post(f"/api/progress{path}", json=REQUIREMENT, headers=sent)
+    assert answer.status_code == 401
+    assert "several Authorization headers" in answer.json()["detail"]
+    assert client.logged() == []
+
+
 @pytest.mark.parametrize("authorization", ["", "Basic x", "Bearer x.y.z"])
 async def test_an_unknown_speaker_is_challenged(client: Client, authorization: str) -> None:
     answer = await client.post("/api/progress", REQUIREMENT, Authorization=authorization)

@@ -222,6 +222,20 @@ async def test_an_expired_token_is_a_401(client: httpx.AsyncClient, settings: Qu
 
 @pytest.mark.services
 @pytest.mark.anyio
+async def test_two_authorization_headers_are_a_401(
+    client: httpx.AsyncClient, settings: QuerySettings
+) -> None:
+    [sent] = headers(settings, ME).items()
+    assert (await client.get("/api/progress", headers=[sent])).status_code == 200
+
+    answer = await client.get("/api/progress", headers=[sent, sent])
+
+    assert answer.status_code == 401
+    assert "several Authorization headers" in answer.json()["detail"]
+
+
+@pytest.mark.services
+@pytest.mark.anyio
 async def test_a_colleague_is_403_and_naming_oneself_is_not(
     client: httpx.AsyncClient, world: World, settings: QuerySettings
 ) -> None:

@@ -1684,7 +1684,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `snapshot` ({items}) first and after every interruption, `change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. */
+            /** @description Server-sent events: `snapshot` ({items}) first and after every interruption, `change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. The stream ends with the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3408,7 +3408,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) first, after every interruption, when the members have changed, and within a minute when their figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. A client that is behind is sent the latest of each item. A snapshot may be some seconds older than a change before it. The stream ends within a minute when the team is no longer yours to see. */
+            /** @description Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) first, after every interruption, when the members have changed, and within a minute when their figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. A client that is behind is sent the latest of each item. A snapshot may be some seconds older than a change before it. The stream ends within a minute when the team is no longer yours to see, and with the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
