@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from timeit import repeat
 
+from benchmarks.kernel_worst import POLICY as WORST_POLICY
+from benchmarks.kernel_worst import Case, cases
 from playhead.audience.audience import audience
 from playhead.audience.habits import Habits
 from playhead.progress import (
@@ -87,6 +90,17 @@ def run() -> dict[str, float]:
     }
 
 
+def worst() -> dict[str, float]:
+    """Shape of the largest item -> ms for `apply` and `summarize` of one heartbeat."""
+
+    def once(case: Case) -> None:
+        summarize(apply(case.progress, case.heartbeat, WORST_POLICY), WORST_POLICY)
+
+    return {case.name: min(repeat(partial(once, case), number=1, repeat=REPEATS)) * 1e3 for case in cases()}
+
+
 if __name__ == "__main__":
     for name, micros in run().items():
         print(f"{name:20} {micros:6.2f} µs")
+    for name, millis in worst().items():
+        print(f"{name:32} {millis:6.2f} ms")

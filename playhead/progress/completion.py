@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from msgspec import Struct
 
 from playhead.progress.credit import Claim, claim, coverage
-from playhead.progress.folding import effective_duration
-from playhead.progress.intervals import Intervals, at_least
+from playhead.progress.folding import MOST_TIMES, effective_duration
+from playhead.progress.intervals import Intervals, layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import NOTHING, Progress
 from playhead.progress.session import LAST_GAP_MS
@@ -43,16 +45,18 @@ def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual
     folded = NOTHING.folded if since else progress.folded
     duration, page_count = effective_duration(progress, policy), progress.page_count
     claims: list[Claim] = []
-    pages, reported = folded.pages, folded.reported
+    read_apart = [folded.pages]
+    reported = folded.reported
     for session in progress.sessions.values():
         if session.started_at < since:
             continue
         if session.watched.bounds:
             claims.append(claim(session, policy, duration))
         if session.pages.bounds:
-            pages |= session.pages
+            read_apart.append(session.pages)
         if session.reported > reported:  # noqa: PLR1730 - `max` costs three times as much, and this is run most
             reported = session.reported
+    pages = union(read_apart)
     covered = coverage(claims, folded.layers[:1])
     permille, enough = _of(covered.length, duration or 0, policy)
     if page_count:
@@ -87,22 +91,29 @@ def may_complete(progress: Progress, policy: Policy) -> bool:
     """Whether it is worth finding out if the item is completed: a bound from above, without unions."""
     if progress.is_marked or progress.page_count:
         return True
-    folded, sessions = progress.folded, progress.sessions.values()
-    if max((each.reported for each in sessions), default=0.0) or folded.reported:
+    folded = progress.folded
+    if folded.reported:
         return True
-    # An `ended` closes a gap, a second and a half at most; a session's grace lies within its extent.
-    most = sum(each.watched.length + LAST_GAP_MS for each in sessions)
-    most += folded.layers[0].length if folded.layers else 0
+    most = folded.layers[0].length if folded.layers else 0
+    for session in progress.sessions.values():
+        if session.reported:
+            return True
+        # An `ended` closes a gap, a second and a half at most; a session's grace lies within its extent.
+        most += session.watched.length + LAST_GAP_MS
     return policy.completes(most, effective_duration(progress, policy) or 0)
 
 
 def times_completed(progress: Progress, accrual: Accrual, policy: Policy) -> int:
-    """The largest k such that the threshold's share of the item was watched at least k times."""
+    """The largest k such that the threshold's share of the item was watched at least k times.
+
+    It is `MOST_TIMES` at most.
+    """
     duration = effective_duration(progress, policy) or 0
     if not accrual.enough or not policy.completes(accrual.covered.length, duration):
         return 0
     sets = [*progress.folded.layers, *(each.credited for each in accrual.claims)]
-    times = 1
-    while times < len(sets) and policy.completes(at_least(times + 1, sets).length, duration):
-        times += 1
-    return times
+    if not policy.completes(sum(each.length for each in sets) // 2, duration):
+        return 1
+    counted = layers(sets, MOST_TIMES)[1:]
+    again = takewhile(lambda layer: policy.completes(layer.length, duration), counted)
+    return 1 + sum(1 for _ in again)

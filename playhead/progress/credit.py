@@ -13,15 +13,16 @@ t). It grows with every claim and every budget, whatever the order; the earliest
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from itertools import combinations, pairwise
-from operator import or_
+from functools import partial
+from itertools import accumulate
+from operator import xor
 
 from msgspec import Struct
 
 from playhead.progress.identifiers import DAY_MS
-from playhead.progress.intervals import EMPTY, Intervals, at_least
+from playhead.progress.intervals import Intervals, union
 from playhead.progress.policy import Policy
 from playhead.progress.session import Session
 
@@ -71,7 +72,7 @@ def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Interv
     if len(excess) > WEIGHED_TOGETHER:
         settled += (each.credited for each in excess[:-WEIGHED_TOGETHER])
         excess = excess[-WEIGHED_TOGETHER:]
-    plain = reduce(or_, settled) if settled else EMPTY
+    plain = union(settled)
     return _allot(plain, excess) if excess else plain
 
 
@@ -89,27 +90,97 @@ def wall_ms(session: Session, policy: Policy) -> int:
 
 
 def _allot(plain: Intervals, excess: Sequence[Claim]) -> Intervals:
-    edges = sorted({*plain.bounds, *(bound for each in excess for bound in each.extent.bounds)})
-    cuts = [
-        [sum(excess[i].budget_ms for i in cut) + before for before in _before(edges, plain, excess, cut)]
-        for size in range(len(excess) + 1)
-        for cut in combinations(range(len(excess)), size)
+    parts = _parts(plain, excess)
+    stops = _stops(parts, [each.budget_ms for each in excess])
+    kept: list[int] = []
+    for start, end, claimants in parts:
+        stop = stops.get(claimants, end)
+        if start >= stop:
+            continue
+        if kept and kept[-1] == start:
+            kept.pop()
+        else:
+            kept.append(start)
+        kept.append(end if end < stop else stop)  # noqa: FURB136 - see `claim`
+    return Intervals(tuple(kept))
+
+
+Part = tuple[int, int, int]
+"""Media from a start to an end which the same claims in excess show: their bits, 0 where it is plain."""
+
+
+def _parts(plain: Intervals, excess: Sequence[Claim]) -> list[Part]:
+    """All that is shown, cut wherever another claim begins or ends."""
+    shift = len(excess) + 1
+    edges = [bound << shift | 1 for bound in plain.bounds]
+    for i, each in enumerate(excess):
+        edges += [bound << shift | 2 << i for bound in each.extent.bounds]
+    edges.sort()
+    bits, bounds = (1 << shift) - 1, [edge >> shift for edge in edges]
+    shown = accumulate((edge & bits for edge in edges), xor)
+    return [
+        (start, end, 0 if who & 1 else who >> 1)
+        for start, end, who in zip(bounds, bounds[1:], shown, strict=False)
+        if who and start != end
     ]
-    allowed = [min(at_edge) for at_edge in zip(*cuts, strict=True)]
-    # Between two edges every cut grows at rate 0 or 1, so their least grows first and then stands.
-    return Intervals.of(
-        (start, start + gained - had)
-        for (start, _), (had, gained) in zip(pairwise(edges), pairwise(allowed), strict=True)
-    )
 
 
-def _before(edges: list[int], plain: Intervals, excess: Sequence[Claim], cut: tuple[int, ...]) -> list[int]:
-    """How much `plain` and the claims outside the cut cover before each edge."""
-    covered = at_least(1, [plain, *(each.extent for i, each in enumerate(excess) if i not in cut)])
-    turns = frozenset(covered.bounds)
-    totals, total, inside = [0], 0, False
-    for start, end in pairwise(edges):
-        inside ^= start in turns
-        total += end - start if inside else 0
-        totals.append(total)
-    return totals
+class _Shown(Struct, gc=False):
+    """Parts that only certain claimants show, in order."""
+
+    starts: list[int]
+    totals: list[int]
+    """How long the parts before each one are together, and at last all of them."""
+
+    def before(self, time: int) -> int:
+        """How much of it lies before this media time."""
+        count = bisect_left(self.starts, time)
+        if not count:
+            return 0
+        within, after = self.totals[count - 1] + time - self.starts[count - 1], self.totals[count]
+        return within if within < after else after  # noqa: FURB136 - see `claim`
+
+
+def _stops(parts: Sequence[Part], budgets: Sequence[int]) -> dict[int, int]:
+    """Up to which media time each set of claimants is credited what only it shows; absent: to the end.
+
+    A set of sessions is spent at the first time before which what only they show has used their budgets
+    up: from then on they have nothing left for it. What the others show beside them can only be credited
+    to those others, so the next set is found in the same way, without them.
+    """
+    shown = _by_claimants(parts)
+    stops: dict[int, int] = {}
+    everybody, spent = (1 << len(budgets)) - 1, 0
+    while spent != everybody:
+        first, spending = parts[-1][1], 0
+        for others in range(1, everybody + 1):
+            if others & spent:
+                continue
+            theirs = [each for who, each in shown.items() if who & ~spent and not who & ~(spent | others)]
+            budget = sum(each for i, each in enumerate(budgets) if others >> i & 1)
+            if _used(theirs, first) > budget:
+                first = bisect_left(range(first), budget, key=partial(_used, theirs))
+                spending = others
+        if not spending:
+            break
+        spent |= spending
+        for who in shown:
+            if not who & ~spent:
+                stops.setdefault(who, first)
+    return stops
+
+
+def _by_claimants(parts: Sequence[Part]) -> dict[int, _Shown]:
+    found: dict[int, _Shown] = {}
+    for start, end, claimants in parts:
+        if claimants:
+            shown = found.get(claimants)
+            if shown is None:
+                shown = found[claimants] = _Shown([], [0])
+            shown.starts.append(start)
+            shown.totals.append(shown.totals[-1] + end - start)
+    return found
+
+
+def _used(shown: Sequence[_Shown], time: int) -> int:
+    return sum(each.before(time) for each in shown)

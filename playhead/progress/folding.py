@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from playhead.progress.credit import claim, wall_ms
 from playhead.progress.heartbeat import OLDEST_MS
 from playhead.progress.identifiers import DAY_MS, Instant
-from playhead.progress.intervals import Intervals, at_least
+from playhead.progress.intervals import layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Folded, Progress
 from playhead.progress.session import Session, later
@@ -25,21 +25,24 @@ MAX_SESSIONS = 64
 """Sessions kept by id. A client that names a new session with every heartbeat would otherwise make every save
 cost more than the last; the oldest beyond this are folded early, and a replay of theirs then counts
 as watched again (their coverage does not change)."""
+MOST_TIMES = 256
+"""How often a part is counted to have been watched; beyond it, it makes no difference. Layers up to any depth
+are exact without those below, so the order of folding still makes none either."""
 
 
 def fold(progress: Progress, now: Instant, policy: Policy) -> Progress:
     """`progress` with the sessions that can no longer change at `now` folded into its layers."""
     horizon = Instant(max(now - FOLD_AFTER_MS, progress.folded.before))
-    aged = [
+    aged = {
         key
         for key, session in progress.sessions.items()
         if session.last_at < horizon and _settled(progress, session, policy)
-    ]
+    }
     surplus = len(progress.sessions) - len(aged) - MAX_SESSIONS
     if surplus > 0:
         young = (item for item in progress.sessions.items() if item[0] not in aged)
         oldest = sorted(young, key=lambda item: (item[1].last_at, item[0]))
-        aged += (key for key, _ in oldest[:surplus])
+        aged.update(key for key, _ in oldest[:surplus])
     if not aged:
         return progress
     gone = [progress.sessions[key] for key in aged]
@@ -63,23 +66,15 @@ def _add(progress: Progress, gone: list[Session], policy: Policy) -> Folded:
     folded = progress.folded
     duration = effective_duration(progress, policy)
     credited = [claim(session, policy, duration).credited for session in gone]
-    sets = [*folded.layers, *credited]
-    layers: list[Intervals] = []
-    for times in range(1, len(sets) + 1):
-        layer = at_least(times, sets)
-        if not layer:
-            break
-        layers.append(layer)
-    pages, position = folded.pages, folded.position
+    position = folded.position
     for session in gone:
-        pages |= session.pages
         position = later(position, session.position if session.has_played else None)
     return Folded(
         sessions=folded.sessions + len(gone),
         started_at=min(filter(None, (folded.started_at, *(session.started_at for session in gone)))),
         last_at=max(filter(None, (folded.last_at, *(session.last_at for session in gone)))),
-        layers=tuple(layers),
-        pages=pages,
+        layers=tuple(layers((*folded.layers, *credited), MOST_TIMES)),
+        pages=union([folded.pages, *(session.pages for session in gone)]),
         content_ms=folded.content_ms + sum(each.length for each in credited),
         wall_ms=folded.wall_ms + sum(wall_ms(session, policy) for session in gone),
         reported=max(folded.reported, *(session.reported for session in gone)),

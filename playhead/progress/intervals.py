@@ -13,9 +13,10 @@ at least k times".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from operator import lt
+from operator import lt, sub
 
 from msgspec import Struct
 
@@ -95,8 +96,24 @@ class Intervals(Struct, frozen=True, gc=False):
         bounds = self.bounds
         if not bounds or bounds[-1] <= end:
             return self
-        kept = [bound for bound in bounds if bound < end]
-        return Intervals((*kept, end) if len(kept) % 2 else tuple(kept))
+        kept = bounds[: bisect_left(bounds, end)]
+        return Intervals((*kept, end) if len(kept) % 2 else kept)
+
+    def close(self, gap: int) -> Intervals:
+        """With every gap shorter than `gap` filled: the least set that holds this one and has no such gap.
+
+        So `close` is a closure operator (extensive, monotone, idempotent), and closing a union, in whatever
+        order it grew, comes to the same: `(a.close(g) | b).close(g) == (a | b).close(g)`.
+        """
+        bounds = self.bounds
+        ends, starts = bounds[1:-1:2], bounds[2::2]
+        if not starts or min(map(sub, starts, ends)) >= gap:
+            return self
+        kept = [bounds[0]]
+        for end, start in zip(ends, starts, strict=True):
+            if start - end >= gap:
+                kept += end, start
+        return Intervals((*kept, bounds[-1]))
 
     def first(self, length: int) -> Intervals:
         """The earliest part, `length` long, or everything where there is less."""
@@ -118,6 +135,36 @@ def at_least(times: int, sets: Iterable[Intervals]) -> Intervals:
     starts = sorted(chain.from_iterable(each[::2] for each in bounds))
     ends = sorted(chain.from_iterable(each[1::2] for each in bounds))
     return _from_edges(times, starts, ends)
+
+
+def union(sets: Sequence[Intervals]) -> Intervals:
+    """The points that any of the sets covers, in one pass however many there are."""
+    return sets[0] if len(sets) == 1 else at_least(1, sets)
+
+
+def layers(sets: Iterable[Intervals], most: int) -> list[Intervals]:
+    """`at_least(1, sets)`, `at_least(2, sets)`, … while they cover anything, `most` at most, in one pass."""
+    edges = sorted(
+        chain.from_iterable(
+            ((bound << 1 | 1 - at % 2) for at, bound in enumerate(each.bounds)) for each in sets
+        )
+    )
+    found: list[list[int]] = []
+    depth = 0
+    # At one point the ends come before the starts, so that parts which touch stay one.
+    for edge in edges:
+        is_start = edge & 1
+        depth -= not is_start
+        if depth < most:
+            if depth == len(found):
+                found.append([])
+            bounds = found[depth]
+            if is_start and bounds and bounds[-1] == edge >> 1:
+                bounds.pop()
+            else:
+                bounds.append(edge >> 1)
+        depth += is_start
+    return [Intervals(tuple(bounds)) for bounds in found]
 
 
 def _from_edges(times: int, starts: list[int], ends: list[int]) -> Intervals:

@@ -7,15 +7,13 @@ kill, replay and reorder at any point.
 
 from __future__ import annotations
 
-from functools import reduce
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from playhead.progress.heartbeat import Heartbeat, Kind
 from playhead.progress.identifiers import Instant, SessionId
 from playhead.progress.intervals import EMPTY, Intervals
-from playhead.progress.session import Position, Session, begin, join_sessions, later
+from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
 VISIT_GAP_MS = 30 * 60_000
 """Heartbeats without a session id, less than this apart, are one session."""
@@ -185,7 +183,7 @@ def _join_visits(sessions: dict[str, Session]) -> dict[str, Session]:
             groups.append([visit])
             last_at = 0
         last_at = max(last_at, visit.last_at)
-    whole = (reduce(join_sessions, group) for group in groups)
+    whole = (join_all(group) if len(group) > 1 else group[0] for group in groups)
     return joined | {_visit_key(session): session for session in whole}
 
 

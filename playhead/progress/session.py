@@ -6,14 +6,22 @@ heartbeats arrive, and how often, makes no difference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
 from playhead.progress.identifiers import Instant
-from playhead.progress.intervals import EMPTY, Intervals
+from playhead.progress.intervals import EMPTY, Intervals, union
 
 PLAYED_MS = 5_000
 """How much a session must have played before it may move a position: a tab that is merely open cannot."""
+SHORTEST_GAP_MS = 1_000
+"""A shorter gap in what a session watched is always closed. Nothing shown is finer than a second, and no
+control of a player skips less, so such gaps are rounding and stalls. `LAST_GAP_MS` may be longer, since it is
+filled once in a session."""
 LAST_GAP_MS = 1_500
 """Players stop reporting up to this short of the end; `ended` closes the gap."""
 
@@ -36,12 +44,12 @@ class Position(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """One viewing on one device."""
+    """One viewing on one device. Its constructor, which decoding goes through too, closes short gaps."""
 
     started_at: Instant
     last_at: Instant
     watched: Intervals = EMPTY
-    """As claimed; what of it is credited depends on the policy, see `credit`."""
+    """As claimed, short gaps closed; what of it is credited depends on the policy, see `credit`."""
     pages: Intervals = EMPTY
     watch_ms: int = 0
     rate: float = 0.0
@@ -51,6 +59,13 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     ended: bool = False
     measured: bool = False
     """Some heartbeat said what was played, be it nothing. Otherwise the client only makes assertions."""
+
+    def __post_init__(self) -> None:
+        watched = self.watched
+        if len(watched.bounds) > 2:  # noqa: PLR2004 - one span, as it nearly always is, has no gap
+            closed = watched.close(SHORTEST_GAP_MS)
+            if closed is not watched:
+                force_setattr(self, "watched", closed)
 
     @property
     def has_played(self) -> bool:
@@ -95,20 +110,30 @@ def begin(heartbeat: Heartbeat) -> Session:
 
 def join_sessions(one: Session, other: Session) -> Session:
     """What both know of the same session; `one` itself where `other` adds nothing."""
-    # Comparisons rather than min() and max(), which cost three times as much: this runs for every heartbeat.
+    # Comparisons rather than `min` and `max`, which cost three times as much: this runs for every heartbeat.
     joined = Session(
-        started_at=min(one.started_at, other.started_at),
-        last_at=max(one.last_at, other.last_at),
+        started_at=one.started_at if one.started_at < other.started_at else other.started_at,  # noqa: FURB136 - as said above
+        last_at=one.last_at if one.last_at > other.last_at else other.last_at,  # noqa: FURB136 - as said above
         watched=one.watched | other.watched,
         pages=one.pages | other.pages,
-        watch_ms=max(one.watch_ms, other.watch_ms),
-        rate=max(one.rate, other.rate),
-        reported=max(one.reported, other.reported),
+        watch_ms=one.watch_ms if one.watch_ms > other.watch_ms else other.watch_ms,  # noqa: FURB136 - as said above
+        rate=one.rate if one.rate > other.rate else other.rate,  # noqa: FURB136 - as said above
+        reported=one.reported if one.reported > other.reported else other.reported,  # noqa: FURB136 - as said above
         position=later(one.position, other.position),
         ended=one.ended or other.ended,
         measured=one.measured or other.measured,
     )
     return one if joined == one else joined
+
+
+def join_all(sessions: Sequence[Session]) -> Session:
+    """The join of at least one session, in one pass over all that they watched."""
+    bare = (replace(each, watched=EMPTY, pages=EMPTY) for each in sessions)
+    return replace(
+        reduce(join_sessions, bare),
+        watched=union([each.watched for each in sessions]),
+        pages=union([each.pages for each in sessions]),
+    )
 
 
 def later(one: Position | None, other: Position | None) -> Position | None:

@@ -11,6 +11,9 @@ from playhead.progress.policy import Override
 from playhead.progress.summary import Summary
 from playhead.wire.codec import Decoder
 
+LARGEST_STATE_BYTES = 200_000
+"""What the bounds on spans, sessions and layers come to; brokers take 1 MB a record by default."""
+
 
 class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="state", tag_field="record"):
     """A person's progress with one item after a run of heartbeats.

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
+from benchmarks.kernel_worst import POLICY as WORST_POLICY
+from benchmarks.kernel_worst import cases
 from benchmarks.machine import machine
 from benchmarks.players import ROUNDS_PER_VIEWING, Audience, record
-from playhead.progress import NOTHING, Policy, apply
+from playhead.progress import NOTHING, Policy, Progress, advance, apply
+from playhead.progress.refusal import MAX_SPANS, span_count
 
 
 def test_every_heartbeat_of_the_players_changes_something() -> None:
@@ -58,3 +61,11 @@ def test_live_streams_are_measured(
     for row in ("| all read |", "| 6 do not read |", "| others dropped | 0 |"):
         assert row in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_worst_cases_of_the_kernel_are_items_that_can_exist() -> None:
+    for case in cases():
+        advanced = advance(case.progress, case.heartbeat, WORST_POLICY)
+        assert isinstance(advanced, Progress), case.name
+        assert advanced is not case.progress, case.name
+        assert span_count(case.progress) > MAX_SPANS * 0.8, case.name

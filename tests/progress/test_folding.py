@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, SessionId, apply, summarize
-from playhead.progress.folding import FOLD_AFTER_MS, MAX_SESSIONS
+from playhead.progress.folding import FOLD_AFTER_MS, MAX_SESSIONS, MOST_TIMES
 from tests.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.progress.test_examples import POLICY, beat, fold, viewing
 
@@ -76,3 +76,17 @@ def test_a_session_id_for_every_heartbeat_does_not_grow_for_ever() -> None:
         progress = apply(progress, beat(number * 10_000, SessionId(f"{number:036}"), watch_ms=1), policy)
     assert len(progress.sessions) == MAX_SESSIONS
     assert summarize(progress, policy).total_sessions == MAX_SESSIONS * 3
+
+
+def test_what_was_watched_more_often_than_is_counted_still_counts_as_often() -> None:
+    progress = NOTHING
+    for number in range(MOST_TIMES + MAX_SESSIONS + 20):
+        viewed = beat(
+            number * 600_000,
+            SessionId(f"{number:036}"),
+            duration_ms=600_000,
+            watched=Intervals((0, 600_000)),
+        )
+        progress = apply(progress, replace(viewed, started_at=viewed.occurred_at - 600_000), POLICY)
+    assert len(progress.folded.layers) <= MOST_TIMES
+    assert summarize(progress, POLICY).completion_count == MOST_TIMES

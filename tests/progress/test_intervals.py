@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.progress.intervals import EMPTY, LIMIT, Intervals, at_least
+from playhead.progress.intervals import EMPTY, LIMIT, Intervals, at_least, layers, union
 from tests.progress.strategies import intervals, spans
 
 
@@ -38,6 +41,51 @@ def test_at_least_counts_how_many_cover_a_point(sets: list[Intervals], times: in
     covered = [point for each in sets for point in points(each)]
     expected = {point for point in covered if covered.count(point) >= times}
     assert points(at_least(times, sets)) == expected
+
+
+@given(st.lists(intervals(), max_size=6), st.integers(1, 4))
+def test_layers_are_all_that_at_least_gives_in_one_pass(sets: list[Intervals], most: int) -> None:
+    every = [at_least(times, sets) for times in range(1, most + 1)]
+    assert layers(sets, most) == [layer for layer in every if layer]
+
+
+@given(st.lists(intervals(), min_size=1, max_size=6))
+def test_a_union_of_many_is_the_union_of_two_again_and_again(sets: list[Intervals]) -> None:
+    assert union(sets) == reduce(or_, sets)
+
+
+gaps = st.integers(0, 12)
+
+
+@given(intervals(), gaps)
+def test_closing_fills_every_gap_that_is_shorter_and_no_other(these: Intervals, gap: int) -> None:
+    closed = these.close(gap)
+    filled = [(end, start) for end, start in zip(these.bounds[1:-1:2], these.bounds[2::2], strict=True)]
+    short = {point for end, start in filled if start - end < gap for point in range(end, start)}
+    assert points(closed) == points(these) | short
+
+
+@given(intervals(), gaps)
+def test_closing_is_extensive(these: Intervals, gap: int) -> None:
+    assert these <= these.close(gap)
+
+
+@given(intervals(), intervals(), gaps)
+def test_closing_is_monotone(one: Intervals, other: Intervals, gap: int) -> None:
+    assert (one & other).close(gap) <= one.close(gap)
+
+
+@given(intervals(), gaps)
+def test_closing_is_idempotent(these: Intervals, gap: int) -> None:
+    closed = these.close(gap)
+    assert closed.close(gap) is closed
+
+
+@given(intervals(), intervals(), gaps)
+def test_closing_before_a_union_or_after_it_comes_to_the_same(
+    one: Intervals, other: Intervals, gap: int
+) -> None:
+    assert (one.close(gap) | other).close(gap) == (one | other).close(gap)
 
 
 @given(intervals(), st.integers(0, 45))

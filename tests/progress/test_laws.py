@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 from random import Random
 
+import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, join, summarize
+from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, apply, join, summarize
 from playhead.progress.credit import claim
 from playhead.progress.folding import effective_duration
 from playhead.progress.progress import of
-from tests.progress.strategies import DURATION_MS, heartbeats, policies
+from playhead.progress.session import SHORTEST_GAP_MS, begin, join_all, join_sessions
+from tests.progress.strategies import DURATION_MS, SESSIONS, heartbeats, media, policies
 
 some = st.lists(heartbeats(), max_size=8)
 
@@ -153,3 +156,29 @@ def test_no_session_is_credited_more_than_it_could_have_played(these: list[Heart
 @given(heartbeats())
 def test_what_one_heartbeat_tells_is_told_once(heartbeat: Heartbeat) -> None:
     assert join(of(heartbeat), of(heartbeat)) == of(heartbeat)
+
+
+@given(st.lists(heartbeats().filter(lambda each: not each.is_mark), min_size=1, max_size=6))
+def test_many_sessions_join_at_once_as_they_join_one_by_one(these: list[Heartbeat]) -> None:
+    sessions = [begin(heartbeat) for heartbeat in these]
+    assert join_all(sessions) == reduce(join_sessions, sessions)
+
+
+@given(some, policies)
+def test_no_session_keeps_a_gap_that_is_shorter_than_is_kept(these: list[Heartbeat], policy: Policy) -> None:
+    for session in fold(these, policy).sessions.values():
+        assert session.watched.close(SHORTEST_GAP_MS) is session.watched
+
+
+@given(media(), heartbeats())
+def test_a_session_stored_before_gaps_closed_joins_to_what_a_closed_one_joins_to(
+    watched: Intervals, heartbeat: Heartbeat
+) -> None:
+    told = replace(heartbeat, session_id=SESSIONS[0], event="heartbeat")
+    progress = of(replace(told, watched=watched))
+    key = SESSIONS[0]
+    stored = msgspec.to_builtins(progress)
+    stored["sessions"][key]["watched"] = {"bounds": watched.bounds}
+    decoded = msgspec.convert(stored, Progress)
+    assert decoded == progress
+    assert join(decoded, of(told)) == join(progress, of(told))

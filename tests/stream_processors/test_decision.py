@@ -9,13 +9,15 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, apply
+from benchmarks.kernel_worst import largest
+from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
+from playhead.progress.folding import MAX_SESSIONS
 from playhead.progress.policy import Override
-from playhead.progress.refusal import MAX_SPANS
+from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
-from playhead.wire.states import State, decode_state
+from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
@@ -243,6 +245,38 @@ def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
     decision = Machine().take(Run(0, 0, log_of([scattered(MAX_SPANS + 1)])))
     assert (decision.writes, decision.states) == ([], [])
     assert decision.ledger == Ledger(0, 1, dead_lettered=1)
+
+
+def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
+    """Every number as long as it may be, every session touched; the broker takes 1 MB a record."""
+    progress = largest()
+    assert span_count(progress) == MAX_SPANS
+    assert len(progress.sessions) == MAX_SESSIONS
+    beats = [
+        _replace(
+            heartbeat(),
+            session_id=SessionId(key),
+            occurred_at=session.last_at,
+            received_at=session.last_at,
+            started_at=None,
+            watched=None,
+        )
+        for key, session in progress.sessions.items()
+    ]
+    first = beats[0]
+    run = Run(0, 0, log_of(beats, poison_every=999))
+    known = Person({first.content_id: encode(progress)})
+    rules = Rules(POLICY)
+    override = Override(threshold=0.123, evidence="any", duration_ms=2**31 - 1)
+    rules.learn(first.tenant_id, first.content_id, override)
+    person = person_key(first.tenant_id, first.user_id)
+    decision = decide(run, read(run), {person: known}, Ledger.opened(0), rules)
+    ((_, value),) = decision.states
+    state = decode_state(value)
+    assert isinstance(state, State)
+    assert len(state.touched) == MAX_SESSIONS
+    assert len(state.summary.watched.bounds) // 2 >= MAX_SPANS * 0.9
+    assert 100_000 < len(value) < LARGEST_STATE_BYTES
 
 
 def test_a_state_names_the_sessions_that_the_run_touched() -> None:
