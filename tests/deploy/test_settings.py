@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from playhead.settings import PolicySettings, Settings
 from tests.deploy import env_example
 from tests.deploy.compose import (
     LISTENING,
@@ -22,8 +23,6 @@ from tests.deploy.compose import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from playhead.settings import Settings
 
 
 def settings_of(service: str, given: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -99,6 +98,32 @@ def test_what_a_service_speaks_to_shares_a_network_and_is_awaited(service: str) 
         assert awaited[store] == {"condition": "service_healthy"}
     if service != "migrate":
         assert described["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+JUDGING = [name for name, kind in SETTINGS.items() if issubclass(kind, PolicySettings)]
+
+
+def test_the_services_that_judge_progress_are_known() -> None:
+    assert JUDGING == ["processor", "sink", "query"]
+
+
+@pytest.mark.parametrize("service", JUDGING)
+def test_every_setting_of_the_policy_reaches_every_service_that_judges_by_it(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = PolicySettings.model_fields.keys() - Settings.model_fields.keys()
+    other = {
+        "completion_threshold": 0.75,
+        "completion_evidence": "watched",
+        "credit_max_rate": 2.0,
+        "credit_grace_seconds": 5.0,
+    }
+    assert other.keys() == own  # a new setting is to be given a value here, and a place in compose.yaml
+    given = env_example.filled_in() | {
+        f"PLAYHEAD_{name.upper()}": str(value) for name, value in other.items()
+    }
+    settings = settings_of(service, given, monkeypatch)
+    assert {name: getattr(settings, name) for name in own} == other
 
 
 def test_a_missing_password_stops_compose_with_its_name() -> None:
