@@ -9,7 +9,7 @@ from playhead.progress.identifiers import DAY_MS
 from playhead.progress.policy import Policy
 from playhead.wire.states import Checkpoint
 from sinks.collapse import Collapsed, collapse
-from sinks.reading import Entry, Rejected, Source
+from sinks.reading import Entry, PersonKey, Rejected, Source
 from sinks.rows import progress_line, session_lines
 
 
@@ -76,7 +76,11 @@ class Batch:
     states: int
     """How many of the records are states that can be read."""
     lines: Lines
-    """Of all the entries that are left."""
+    """Of the entries that are left, but for those set apart."""
+    apart: list[Entry]
+    """Of people whose records were refused lately: stored by themselves."""
+    people: set[PersonKey]
+    """Whose records these are, the rejected ones included."""
 
     @property
     def positions(self) -> dict[int, int]:
@@ -102,16 +106,23 @@ def lines_of(entries: Sequence[Entry], policy: Policy) -> Lines:
     return Lines(entries, policy, progress.encode(), sessions, written_ms)
 
 
-def prepare(gathering: Gathering, policy: Policy) -> Batch:
-    """Collapse and write out what was gathered; `policy` is the installation's."""
+def prepare(gathering: Gathering, policy: Policy, apart: frozenset[PersonKey] = frozenset()) -> Batch:
+    """Collapse and write out what was gathered; `policy` is the installation's, `apart` whom to set apart."""
     collapsed = collapse(gathering.entries)
+    entries, suspect = collapsed.entries, []
+    if apart:
+        suspect = [entry for entry in entries if entry.source.person in apart]
+        entries = [entry for entry in entries if entry.source.person not in apart] if suspect else entries
+    people = {PersonKey(entry.state.tenant_id, entry.state.user_id) for entry in collapsed.entries}
     return Batch(
         stretches=gathering.stretches,
         collapsed=collapsed,
         rejected=gathering.rejected,
         records=gathering.records,
         states=len(gathering.entries),
-        lines=lines_of(collapsed.entries, policy),
+        lines=lines_of(entries, policy),
+        apart=suspect,
+        people=people.union(rejected.source.person for rejected in gathering.rejected),
     )
 
 

@@ -5,7 +5,7 @@ SinkError
 ├── TopicMissingError      the same, for Kafka: the process ends
 ├── ConsumerFailedError    librdkafka cannot go on: the process ends
 ├── PositionAheadError     the log is shorter than what was stored of it: the process ends
-├── TooManyDeadLettersError  more is refused than one bad record explains: the process ends
+├── TooManyDeadLettersError  records of many people are refused: nothing is stored, all is tried again later
 ├── LetterRefusedError     the brokers will never take this dead letter: the process ends
 └── TransientError         the same batch may go well later
     ├── StoreOutageError   PostgreSQL is away, or asked for another attempt
@@ -51,13 +51,16 @@ class PositionAheadError(SinkError):
 
 
 class TooManyDeadLettersError(SinkError):
-    """Dead-lettering is for single bad records, not for a bad release."""
+    """Dead letters are for single people's bad records, not for a bad release."""
 
-    def __init__(self, dead: int, records: int, example: str) -> None:
+    def __init__(self, people: int, of_people: int, tenants: int, of_tenants: int, example: str) -> None:
         super().__init__(
-            f"{dead} of the last {records} records would be dead letters, the last one because {example}: "
-            "stopping here, with none of this batch taken, rather than emptying the topic"
+            f"records of {people} of the last {of_people} people, of {tenants} of {of_tenants} tenants, "
+            "cannot be stored: this looks like a bad release of the processor or the sink. Nothing of this "
+            "batch is taken, rather than emptying the topic; see the sink's log, and replace the release"
         )
+        self.example = example
+        """One of the refusals, in the store's own words: for the log, not for a probe."""
 
 
 class LetterRefusedError(SinkError):

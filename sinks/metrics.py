@@ -12,6 +12,11 @@ STATES = Counter("playhead_sink_states", "Records of the states topic that were 
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
 REDERIVED = Counter("playhead_sink_rederived", "Rows derived anew, since the catalogue changed.")
+APART = Gauge(
+    "playhead_sink_people_apart",
+    "People whose records are stored by themselves, since one was refused lately.",
+)
+HELD = Gauge("playhead_sink_held", "1 while nothing is stored, since the records of many people are refused.")
 LAG = Gauge("playhead_sink_lag_records", "Records in the assigned partitions that are not stored yet.")
 BATCH_RECORDS = Histogram(
     "playhead_sink_batch_records",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec import Raw, Struct
 
 from playhead.progress.progress import Progress
@@ -14,6 +16,13 @@ LARGEST = 2**63 - 1
 """What a bigint holds. A checkpoint beyond it could not be told apart from a fault of the sink's own."""
 
 
+class PersonKey(NamedTuple):
+    """Whose a record is."""
+
+    tenant: str
+    user: str
+
+
 class Source(Struct, frozen=True, gc=False):
     """A record as it lies in the log."""
 
@@ -23,6 +32,16 @@ class Source(Struct, frozen=True, gc=False):
     value: bytes | None
     written_ms: int | None = None
     """When, by the log; None where it does not tell."""
+
+    @property
+    def person(self) -> PersonKey:
+        """Whose it is by its key. A key that names no person is no player's doing: each counts as one."""
+        try:
+            tenant, user, _ = (self.key or b"").decode().split(":")
+        except ValueError:  # not three parts, or no text
+            nobody = f"{self.partition}:{self.offset}"
+            return PersonKey(nobody, nobody)
+        return PersonKey(tenant, user)
 
 
 class Entry(Struct, frozen=True, gc=False):

@@ -16,13 +16,14 @@ from playhead.retry import Backoff
 from playhead.settings import SinkSettings
 from sinks import metrics
 from sinks.batch import Batch, Gathering, prepare
-from sinks.ceiling import Ceiling
+from sinks.ceiling import Ceiling, Limits
 from sinks.consumer import StatesConsumer
-from sinks.errors import FencedError, TransientError
+from sinks.errors import FencedError, TooManyDeadLettersError, TransientError
 from sinks.letters import Letters
 from sinks.postgres import read_positions
 from sinks.reading import read
 from sinks.rederive import Rederiver
+from sinks.standstill import Standstill
 from sinks.store import Store
 from sinks.writer import AbandonedError, Writer
 
@@ -35,6 +36,9 @@ REVOKE_SECONDS = 10.0
 """How long a partition's going waits for the batch in hand. The positions fence whatever takes longer."""
 PATIENCE_SECONDS = 1.0
 """A batch that takes longer than this is not waited for any more: the group is polled meanwhile."""
+
+HOLDS = Backoff(first_seconds=2.0, longest_seconds=60.0)
+"""How long the sink stores nothing once many people's records are refused, before it tries again."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -56,7 +60,14 @@ class Sink:
         self._writer = Writer(
             self._store,
             Letters(settings),
-            Ceiling(settings.sink_dead_letter_window, settings.sink_dead_letter_share),
+            Ceiling(
+                Limits(
+                    window=settings.sink_dead_letter_window,
+                    share=settings.sink_dead_letter_share,
+                    people=settings.sink_dead_letter_people,
+                    quarantine_seconds=settings.sink_quarantine_seconds,
+                )
+            ),
             Rederiver(self._store, self._policy),
         )
         self._gathering = Gathering()
@@ -64,13 +75,20 @@ class Sink:
         self._prepared: Batch | None = None
         self._lag_due = 0.0
         self._trouble: str | None = None
+        self._held: str | None = None
+        """Why nothing is stored until `_held_until`."""
+        self._held_until = 0.0
+        self._holds = HOLDS.pauses()
+        self._standstill = Standstill(settings.sink_stall_seconds, time.monotonic())
 
     def why_not_ready(self) -> str | None:
         """What keeps the sink from storing; for the probe."""
-        trouble = self._writer.trouble or self._trouble
+        trouble = self._held or self._writer.trouble or self._trouble
         if trouble is not None:
             return trouble
-        return None if self._consumer.has_joined else "no partitions were assigned yet"
+        if not self._consumer.has_joined:
+            return "no partitions were assigned yet"
+        return self._standstill.reason(time.monotonic())
 
     def run(self) -> None:
         """Work until told to stop.
@@ -93,12 +111,14 @@ class Sink:
 
     def _turn(self) -> None:
         self._show_lag()
+        if self._held is not None:
+            self._hold(lambda: time.monotonic() >= self._held_until)
         self._advance()
         room = self._settings.sink_batch - self._gathering.records
         if room > 0:
             self._gather(min(room, CHUNK), self._wait_seconds())
         elif not self._take(PATIENCE_SECONDS):
-            self._hold()
+            self._hold(lambda: self._take(0) or not self._writer.is_busy)
 
     def _gather(self, limit: int, wait: float) -> None:
         messages = self._consumer.read(limit, wait)
@@ -113,9 +133,10 @@ class Sink:
             return min(POLL_SECONDS, max(0.0, self._due - time.monotonic()))
         return POLL_SECONDS
 
-    def _hold(self) -> None:
-        """Wait for a store that is away, without leaving the group."""
-        while not self._stop.is_set() and not self._take(0) and self._writer.is_busy:
+    def _hold(self, is_over: Callable[[], bool]) -> None:
+        """Wait, and read nothing, without leaving the group."""
+        while not self._stop.is_set() and not is_over():
+            self._show_lag()
             self._consumer.pause()  # each time: partitions may have come, a few records of theirs with them
             self._gather(1, POLL_SECONDS)
         self._consumer.resume()
@@ -126,7 +147,7 @@ class Sink:
         if self._prepared is None and self._is_due():
             gathered, self._gathering = self._gathering, Gathering()
             with metrics.STEPS.labels("prepare").time():
-                self._prepared = prepare(gathered, self._policy)
+                self._prepared = prepare(gathered, self._policy, self._writer.apart)
         idle = self._prepared is None and not self._gathering.records
         if self._writer.is_busy or self._writer.begin_rederiving(idle=idle):
             return
@@ -148,14 +169,37 @@ class Sink:
             self._consumer.note_stored(self._positions(self._consumer.partitions))
             self._start_again()
             return True
+        except TooManyDeadLettersError as error:
+            self._hold_back(error)
+            return True
         except AbandonedError:
             _log.info("gave up a batch, since its partitions go")
             self._start_again()
             return True
         if batch is None:
             return False
+        self._let_on()
         self._consumer.note_stored(batch.positions)
         return True
+
+    def _hold_back(self, error: TooManyDeadLettersError) -> None:
+        """Store nothing for a while, then try again with all the records that have come by then.
+
+        A bad release is refused again, for as long as it runs. Bad records of a few people turn out to be
+        that once enough records of others have come.
+        """
+        pause = next(self._holds)
+        _log.critical("%s. For example: %s. Trying again in %.0f s", error, error.example, pause)
+        metrics.HELD.set(1)
+        self._held, self._held_until = str(error), time.monotonic() + pause
+        self._start_again()
+
+    def _let_on(self) -> None:
+        """A batch has landed."""
+        self._standstill.note_stored(time.monotonic())
+        if self._held is not None:
+            metrics.HELD.set(0)
+            self._held, self._holds = None, HOLDS.pauses()
 
     def _let_go(self) -> None:
         """Before partitions go: let the batch in hand land or fall, and forget what was read since."""
@@ -189,4 +233,6 @@ class Sink:
     def _show_lag(self) -> None:
         if time.monotonic() >= self._lag_due:
             self._lag_due = time.monotonic() + LAG_SECONDS
-            metrics.LAG.set(self._consumer.lag)
+            lag = self._consumer.lag
+            metrics.LAG.set(lag)
+            self._standstill.note_lag(lag, time.monotonic())

@@ -10,7 +10,7 @@ import psycopg
 
 from sinks import months, statements
 from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
-from sinks.bisection import settle
+from sinks.bisection import Refuse, settle
 from sinks.errors import FencedError
 from sinks.load import load
 from sinks.metrics import STEPS
@@ -39,8 +39,10 @@ class Store:
             self._connection.close()
             self._connection = None
 
-    def write(self, batch: Batch, publish: Publish) -> Written:
+    def write(self, batch: Batch, publish: Publish, refuse: Refuse = lambda _: None) -> Written:
         """Store a batch and move the positions past it, or change nothing.
+
+        `refuse` is called for each record that is to be a dead letter, once that is known, and may raise.
 
         Raises:
             StoreOutageError: try again later.
@@ -51,7 +53,7 @@ class Store:
             connection = self.connected()
             self._make_months(connection, batch)
             with connection.transaction():
-                return self._write(connection, batch, publish)
+                return self._write(connection, batch, publish, refuse)
 
     def connected(self) -> psycopg.Connection:
         """The connection, in autocommit mode and with the temporary tables.
@@ -90,13 +92,17 @@ class Store:
             self._strays |= news
             _log.warning("sessions that began %s days from 1970 lie in no month's partition", sorted(news))
 
-    def _write(self, connection: psycopg.Connection, batch: Batch, publish: Publish) -> Written:
+    def _write(
+        self, connection: psycopg.Connection, batch: Batch, publish: Publish, refuse: Refuse
+    ) -> Written:
+        for each in batch.rejected:
+            refuse(each)
         with STEPS.labels("positions").time():
             connection.execute(statements.NO_ERASURE)
             self._move_positions(connection, batch.stretches)
         # The lowest partition of the batch: its position is locked, so nobody else counts under it now.
         shard = min(batch.stretches)
-        ready: Lines | None = batch.lines
+        ready: Lines | None = batch.lines if batch.lines.entries else None
         erased: list[Entry] = []
 
         def attempt(entries: Sequence[Entry]) -> str | None:
@@ -104,7 +110,9 @@ class Store:
             lines, ready = ready or lines_of(entries, batch.lines.policy), None
             return load(connection, lines, shard, erased)
 
-        refused = settle(batch.collapsed.entries, attempt, batch.collapsed.instead_of)
+        refused = settle(
+            batch.lines.entries, attempt, batch.collapsed.instead_of, apart=batch.apart, refuse=refuse
+        )
         rejected = batch.rejected + refused
         if rejected or erased:
             publish(rejected, [each.source for each in erased])

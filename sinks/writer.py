@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -18,7 +17,7 @@ from sinks.batch import Batch, Written
 from sinks.ceiling import Ceiling
 from sinks.errors import TransientError
 from sinks.letters import Letters
-from sinks.reading import Rejected, Source
+from sinks.reading import PersonKey
 from sinks.rederive import Rederiver
 from sinks.store import Store
 
@@ -48,6 +47,11 @@ class Writer:
         """Whether something was begun whose outcome nobody took yet."""
         return self._running is not None
 
+    @property
+    def apart(self) -> frozenset[PersonKey]:
+        """The people whose records are to be stored by themselves, since one was refused lately."""
+        return self._ceiling.apart(time.monotonic())
+
     def begin(self, batch: Batch) -> None:
         """Start to store a batch; the one before must have been taken."""
         self._abandoned.clear()
@@ -66,6 +70,7 @@ class Writer:
         Raises:
             AbandonedError: it was given up.
             FencedError: another sink stores one of its partitions.
+            TooManyDeadLettersError: nothing of it is stored; it would empty the topic.
             SinkError: see `errors`.
         """
         if self._running is None:
@@ -110,16 +115,14 @@ class Writer:
 
     def _attempt(self, batch: Batch) -> Written:
         begun = time.perf_counter()
-        written = self._store.write(batch, lambda *told: self._publish(batch, *told))
-        self._ceiling.note(batch.records, len(written.rejected))
+        trial = self._ceiling.trial(batch.people, time.monotonic())
+        written = self._store.write(batch, self._letters.publish, trial.refuse)
+        self._ceiling.note(trial, time.monotonic())
+        metrics.APART.set(len(self.apart))
         metrics.observe(batch, written, time.perf_counter() - begun)
         if written.rejected:
             _log.error("%d dead letters, the first of them: %s", len(written.rejected), written.rejected[0])
         return written
-
-    def _publish(self, batch: Batch, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
-        self._ceiling.require(batch.records, rejected)
-        self._letters.publish(rejected, erased)
 
     def _note(self, error: TransientError) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store", "quota")
+REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store", "quota", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -14,17 +13,12 @@ from msgspec.structs import replace
 from playhead.progress import Intervals, Summary
 from playhead.wire.codec import encode
 from playhead.wire.states import Checkpoint, decode_state
-from sinks.bisection import settle
-from sinks.ceiling import Ceiling
 from sinks.collapse import collapse
 from sinks.continuity import Continuity
-from sinks.errors import TooManyDeadLettersError
 from sinks.months import made_ahead, months_of
 from sinks.reading import Entry, Rejected, Source, read
 from sinks.rows import MAX_PAGES_LISTED, escape, metadata, multirange
 from tests.sinks.author import Author, Item, Record
-
-REJECTED = Rejected(Source(0, 1, b"k", b"v"), "malformed", "no JSON")
 
 
 def entry(record: Record, offset: int = 0) -> Entry:
@@ -79,42 +73,6 @@ def test_a_gap_outlasts_the_collapse() -> None:
     assert collapse([whole, with_offset(0, 2)]).entries[0].touched is None
 
 
-class Shelf:
-    """A store that refuses entries with some offsets, and everything that comes with them."""
-
-    def __init__(self, refused: set[int]) -> None:
-        self.refused = refused
-        self.stored: list[int] = []
-        self.attempts = 0
-
-    def attempt(self, these: Sequence[Entry]) -> str | None:
-        self.attempts += 1
-        offsets = [each.state.source_offset for each in these]
-        if not self.refused.isdisjoint(offsets):
-            return "refused"
-        self.stored += offsets
-        return None
-
-
-@given(st.integers(0, 60), st.sets(st.integers(0, 59), max_size=5))
-def test_settling_stores_all_but_what_is_refused(count: int, refused: set[int]) -> None:
-    these = [with_offset(0, offset) for offset in range(count)]
-    shelf = Shelf(refused)
-    rejected = settle(these, shelf.attempt, lambda _: ())
-    assert sorted(shelf.stored) == [offset for offset in range(count) if offset not in refused]
-    assert len(rejected) == len(refused & set(range(count)))
-    assert shelf.attempts <= 1 + 14 * len(refused)  # 2 a halving, 6 halvings
-
-
-def test_settling_stores_in_place_of_the_refused_the_best_that_is_left() -> None:
-    these = [with_offset(0, offset) for offset in (4, 9, 2, 7, 5)]
-    collapsed = collapse(these)
-    shelf = Shelf({9, 7})
-    rejected = settle(collapsed.entries, shelf.attempt, collapsed.instead_of)
-    assert shelf.stored == [5]
-    assert [each.detail for each in rejected] == ["refused", "refused"]
-
-
 def test_a_contiguous_log_has_no_gap() -> None:
     continuity = Continuity(10)
     assert not any(continuity.has_gap_before(offset, lambda: 100) for offset in range(10, 50))
@@ -125,30 +83,6 @@ def test_after_a_gap_everything_up_to_the_end_of_that_moment_is_suspect() -> Non
     continuity = Continuity(10)
     found = [continuity.has_gap_before(offset, lambda: 14) for offset in (10, 12, 13, 14, 15)]
     assert found == [False, True, True, False, False]
-
-
-def test_the_ceiling_lets_single_bad_records_pass() -> None:
-    ceiling = Ceiling(100, 0.1)
-    for _ in range(50):
-        ceiling.require(100, [REJECTED] * 10)
-        ceiling.note(100, 10)
-
-
-def test_the_ceiling_stops_a_run_of_them_however_the_batches_fall() -> None:
-    ceiling = Ceiling(100, 0.1)
-    for _ in range(10):
-        ceiling.require(1, [REJECTED])
-        ceiling.note(1, 1)
-    with pytest.raises(TooManyDeadLettersError, match=r"11 of the last 11 records .* malformed: no JSON"):
-        ceiling.require(1, [REJECTED])
-
-
-def test_the_ceiling_forgets_what_is_long_ago() -> None:
-    ceiling = Ceiling(100, 0.1)
-    ceiling.note(10, 10)
-    for _ in range(10):
-        ceiling.note(20, 0)
-    ceiling.require(10, [REJECTED] * 10)
 
 
 def test_months_are_made_ahead_over_the_turn_of_the_year() -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
 from playhead.settings import KafkaSettings
-from sinks.errors import TooManyDeadLettersError
-from sinks.sink import Sink
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
 from tests.sinks.running import (
@@ -137,18 +134,58 @@ def test_one_id_in_two_spellings_is_one_row(fresh_topics: KafkaSettings, fresh_d
     assert findings(fresh_database) == []
 
 
-def test_a_bad_release_stops_the_sink_and_leaves_the_topic(
+def test_a_bad_release_holds_the_sink_and_leaves_the_topic(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:
     author = Author()
     Log(fresh_topics).write(author.watch(Item.of(), 30), *(Record(b"k", b"{}") for _ in range(40)))
-    settings = sink_settings(
-        fresh_topics, fresh_database, sink_dead_letter_window=100, sink_dead_letter_share=0.2
-    )
-    with pytest.raises(TooManyDeadLettersError, match="rather than emptying the topic"):
-        Sink(settings, threading.Event()).run()
+    settings = sink_settings(fresh_topics, fresh_database)
+    with running(settings) as sink:
+        until(30, lambda: "a bad release" in (sink.why_not_ready() or ""), sink.why_not_ready)
     assert positions(fresh_database)[0] == 0
     assert percentages(fresh_database) == {}
-    with running(settings.model_copy(update={"sink_dead_letter_share": 0.5})):
+    assert letters(fresh_topics, 0) == []
+    with running(settings.model_copy(update={"sink_dead_letter_people": 100})):
         until(20, stored_up_to(fresh_database, 0, 41))
     assert len(letters(fresh_topics, 40)) == 40
+
+
+def test_a_sink_that_is_held_goes_on_once_it_turns_out_to_be_a_few(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author, log = Author(), Log(fresh_topics)
+    bad = [Item.of(user=number, tenant=number % 2) for number in range(5)]
+    for item in bad:
+        author.watch(item, 30)
+    log.write(*(author.forge(item, percentage=101) for item in bad))
+    with running(sink_settings(fresh_topics, fresh_database, sink_dead_letter_people=5)) as sink:
+        until(30, lambda: "of 5 of the last 5 people" in (sink.why_not_ready() or ""), sink.why_not_ready)
+        log.write(*(author.watch(Item.of(user=100 + number), 60) for number in range(60)))
+        until(60, stored_up_to(fresh_database, 0, 65), sink.why_not_ready)
+        until(10, lambda: sink.why_not_ready() is None, sink.why_not_ready)
+    assert len(letters(fresh_topics, 5)) == 5
+    assert len(percentages(fresh_database)) == 60
+
+
+def test_one_person_stops_nobody_however_many_records_of_theirs_are_refused(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author, log = Author(), Log(fresh_topics)
+    theirs = [Item.of(user=666, content=number) for number in range(120)]
+    for item in theirs:
+        author.watch(item, 30)
+    offset = 0
+    with running(sink_settings(fresh_topics, fresh_database)) as sink:
+        for turn in range(4):
+            log.write(*(author.forge(item, percentage=101) for item in theirs))
+            log.write(author.watch(Item.of(tenant=2, user=turn), 60))
+            offset += 121
+            until(30, stored_up_to(fresh_database, 0, offset), sink.why_not_ready)
+        assert sink.why_not_ready() is None
+        log.write(author.watch(theirs[0], 90))
+        until(30, stored_up_to(fresh_database, 0, offset + 1), sink.why_not_ready)
+    assert set(percentages(fresh_database).values()) == {10, 15}  # theirs as well, once it can be stored
+    found = letters(fresh_topics, 480)
+    assert len(found) == 480
+    assert {letter.reason for _, _, letter in found} == {"refused_by_store", "quarantined"}
+    assert findings(fresh_database) == []
