@@ -111,6 +111,10 @@ def _stack() -> Iterator[dict[str, str]]:
                 # One machine stands for all players.
                 "PLAYHEAD_INGEST_RATE_PER_SECOND": "1000000",
                 "PLAYHEAD_INGEST_RATE_BURST": "1000000",
+                "PLAYHEAD_INGEST_HEARTBEATS_PER_SECOND": "1000000",
+                "PLAYHEAD_INGEST_HEARTBEATS_BURST": "1000000",
+                "PLAYHEAD_INGEST_PERSON_MAX_IN_FLIGHT": "20000",
+                "PLAYHEAD_INGEST_TENANT_MAX_IN_FLIGHT": "20000",
             }
 
 

@@ -1,42 +1,52 @@
-"""Admission: who may save, and how often."""
+"""Admission: who may save, and how much of what all share."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+from ingest.limits import TooManyRequestsError
 from playhead.identity import Principal, Verifier
 from playhead.rate import Buckets
 from playhead.wire.keys import person_key
 
 
-class TooManyRequestsError(Exception):
-    """This person sends faster than any player does."""
-
-    def __init__(self, wait_seconds: float) -> None:
-        super().__init__(f"too many requests; wait {wait_seconds:.1f} s")
-        self.wait_seconds = wait_seconds
-
-
 class Admission:
-    """Lets in who is identified and within their rate."""
+    """Lets in who is identified and within their rates."""
 
     def __init__(
-        self, verifier: Verifier, buckets: Buckets, *, clock: Callable[[], float] = time.monotonic
+        self,
+        verifier: Verifier,
+        requests: Buckets,
+        heartbeats: Buckets,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._verifier = verifier
-        self._buckets = buckets
+        self._requests = requests
+        self._heartbeats = heartbeats
         self._clock = clock
 
     async def admit(self, authorization: str | None) -> Principal:
-        """The principal of the Authorization header.
+        """The principal of the Authorization header, whose request is counted.
 
         Raises:
             IdentityError: see `Verifier.principal`.
             TooManyRequestsError: says how long to wait.
         """
         principal = await self._verifier.principal(authorization)
-        wait = self._buckets.take(person_key(principal.tenant_id, principal.user_id), self._clock())
+        wait = self._requests.take(person_key(principal.tenant_id, principal.user_id), self._clock())
         if wait:
-            raise TooManyRequestsError(wait)
+            raise TooManyRequestsError("requests of one person", wait)
         return principal
+
+    def charge(self, principal: Principal, heartbeats: int) -> None:
+        """Count heartbeats of an admitted request, all or none.
+
+        Raises:
+            TooManyRequestsError: says how long to wait.
+        """
+        person = person_key(principal.tenant_id, principal.user_id)
+        wait = self._heartbeats.take(person, self._clock(), heartbeats)
+        if wait:
+            raise TooManyRequestsError("heartbeats of one person", wait)

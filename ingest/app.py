@@ -48,9 +48,13 @@ class Ingest:
             max_in_flight=settings.ingest_max_in_flight,
         )
         self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
-        buckets = Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst)
         self.verifier = Verifier(settings)
-        self.saving = Saving(settings, Admission(self.verifier, buckets), self.publisher, self.watch)
+        admission = Admission(
+            self.verifier,
+            Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
+            Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
+        )
+        self.saving = Saving(settings, admission, self.publisher, self.watch)
         self.is_draining = False
 
     def drain(self) -> None:

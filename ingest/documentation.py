@@ -49,7 +49,7 @@ _REFUSALS = {
     "413": "The body is too large",
     "415": "Neither JSON nor a beacon's text",
     "422": "A field or parameter is at fault: `errors` names it",
-    "429": "Too many requests from this person: wait for `Retry-After` seconds",
+    "429": "A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds",
     "503": "Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds",
 }
 _WITHOUT_BODY = {code: told for code, told in _REFUSALS.items() if code in ("401", "422", "429", "503")}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from ingest.admission import TooManyRequestsError
 from ingest.decoding import InvalidBodyError, MalformedBodyError
+from ingest.limits import TooManyRequestsError
 from ingest.metrics import Reason
 from ingest.reading import BodyTooLargeError, BodyTooSlowError, UnsupportedMediaTypeError
 from ingest.translation import UntranslatableError

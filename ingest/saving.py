@@ -25,6 +25,7 @@ from ingest.decoding import (
     decode_beacon_body,
     decode_heartbeat_body,
 )
+from ingest.limits import InFlightShares
 from ingest.reading import Envelope, read_body
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
@@ -51,6 +52,9 @@ class Saving:
         self._publisher = publisher
         self._watch = watch
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
+        self._shares = InFlightShares(
+            settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight
+        )
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
 
@@ -68,8 +72,9 @@ class Saving:
 
     async def _heartbeat(self, request: Request) -> Saved:
         principal, body = await self._admitted_body(request)
+        self._admission.charge(principal, 1)
         record = translate(decode_heartbeat_body(body), principal, _now(), uuid4)
-        await self._publish([record])
+        await self._publish(principal, [record])
         return Saved(record.heartbeat_id)
 
     async def _batch(self, request: Request) -> BatchSaved:
@@ -79,8 +84,9 @@ class Saving:
             raise InvalidBodyError(
                 "heartbeats", f"{len(raws)} heartbeats; a batch may have {self._max_batch}"
             )
+        self._admission.charge(principal, len(raws))
         records, rejected = _judge(raws, principal, _now())
-        rejected += await self._publish_all(records)
+        rejected += await self._publish_all(principal, records)
         metrics.reject("invalid", len(rejected))
         return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
 
@@ -88,7 +94,8 @@ class Saving:
         principal = await self._admission.admit(authorization_of(request.scope["headers"]))
         event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
         record = mark(_content_id(request), event, principal, _now(), uuid4())
-        await self._publish([record])
+        self._admission.charge(principal, 1)
+        await self._publish(principal, [record])
         return Saved(record.heartbeat_id)
 
     async def _admitted_body(self, request: Request) -> tuple[Principal, bytes]:
@@ -106,12 +113,12 @@ class Saving:
         principal = await self._admission.admit(envelope.authorization)
         return principal, await read_body(request.receive, envelope, self._max_body)
 
-    async def _publish_all(self, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
+    async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
         """Publish records by index, in one call; again without each that the log refuses for good."""
         refused: list[Rejected] = []
         while True:
             try:
-                await self._publish(list(records.values()))
+                await self._publish(principal, list(records.values()))
             except RecordRefusedError as error:
                 index = next(
                     index for index, record in records.items() if encode(record) == error.record.value
@@ -121,10 +128,11 @@ class Saving:
             else:
                 return refused
 
-    async def _publish(self, heartbeats: Sequence[HeartbeatRecord]) -> None:
+    async def _publish(self, principal: Principal, heartbeats: Sequence[HeartbeatRecord]) -> None:
         if self._watch.is_away:
             raise BrokerUnavailableError("the broker is away")
-        await self._publisher.publish([self._record(heartbeat) for heartbeat in heartbeats])
+        with self._shares.hold(principal, len(heartbeats)):
+            await self._publisher.publish([self._record(heartbeat) for heartbeat in heartbeats])
         metrics.ACCEPTED.inc(len(heartbeats))
 
     def _record(self, heartbeat: HeartbeatRecord) -> Record:

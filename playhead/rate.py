@@ -22,11 +22,14 @@ class Buckets:
         """How many persons are remembered."""
         return len(self._young.keys() | self._old.keys())
 
-    def take(self, person: str, now: float) -> float:
-        """Take a token at `now` (seconds, never going back): 0 if there was one, else seconds to wait."""
+    def take(self, person: str, now: float, cost: int = 1) -> float:
+        """Take `cost` tokens at `now` (seconds, never going back): 0 if there were, else seconds to wait.
+
+        No wait is ever enough for more tokens than a bucket holds.
+        """
         if now - self._turned_at >= self._depth:
             self._turn(now)
-        full_at = max(self._young.get(person) or self._old.get(person, now), now) + self._interval
+        full_at = max(self._young.get(person) or self._old.get(person, now), now) + self._interval * cost
         # The comparison is of differences of clock readings, so allow for their last digits.
         wait = full_at - now - self._depth
         if wait > self._interval * 1e-6:

@@ -19,6 +19,7 @@ def settings(fresh_topics: KafkaSettings) -> IngestSettings:
         ingest_allowed_origins=("https://player.example",),
         ingest_rate_per_second=0.1,
         ingest_rate_burst=100,
+        ingest_heartbeats_per_second=1,
     )
 
 

@@ -32,6 +32,10 @@ class IngestProcess:
             "PLAYHEAD_INGEST_PORT": str(port),
             "PLAYHEAD_INGEST_RATE_PER_SECOND": "1000000",
             "PLAYHEAD_INGEST_RATE_BURST": "1000000",
+            "PLAYHEAD_INGEST_HEARTBEATS_PER_SECOND": "1000000",
+            "PLAYHEAD_INGEST_HEARTBEATS_BURST": "1000000",
+            "PLAYHEAD_INGEST_PERSON_MAX_IN_FLIGHT": "20000",
+            "PLAYHEAD_INGEST_TENANT_MAX_IN_FLIGHT": "20000",
         } | {f"PLAYHEAD_{name.upper()}": value for name, value in more.items()}
         self.url = f"http://127.0.0.1:{port}"
         self.settings = IngestSettings(kafka_servers=kafka.kafka_servers, kafka_prefix=kafka.kafka_prefix)

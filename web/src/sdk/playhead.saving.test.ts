@@ -75,6 +75,20 @@ describe('saving', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(995)
   })
 
+  it('keeps a whole batch that is over a limit, and sends it when the service asks for it', async () => {
+    expect(await world.playedInVain(45)).toBe(5)
+    const limited = { title: 'Too many requests', status: 429, detail: 'too many heartbeats of one person' }
+    world.service.answer = () =>
+      world.service.saves.length === 1
+        ? { status: 429, headers: { 'Retry-After': '1' }, body: limited }
+        : undefined
+    const playhead = world.visit()
+    await until(() => playhead.queue.waiting === 0 && world.service.saves.length === 2)
+    const [refused, saved] = world.service.saves
+    expect((saved?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(995)
+    expect(heartbeatsIn(saved?.text ?? '').map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5])
+  })
+
   it('sends by itself when the network is back, long before the next try', async () => {
     const playhead = world.visit()
     const turns: string[] = []
