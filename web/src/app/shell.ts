@@ -1,12 +1,14 @@
-import { Router } from '@lit-labs/router'
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
 import '../components'
 import type { PlayheadToast } from '../components'
 import type { SavingState } from '../sdk'
 import { Localised } from '../strings'
 import './account'
+import { Arrival } from './arrival'
 import { destinations, isAt } from './navigation'
+import { Router } from './router'
 import { pages } from './routes'
 import type { Services } from './services'
 import { shellStyles } from './shell-styles'
@@ -29,7 +31,6 @@ export class PlayheadApp extends LitElement {
   /** Whether the token is no longer taken. */
   @property({ type: Boolean, attribute: 'signed-out' }) signedOut = false
 
-  @state() private path = location.pathname
   @state() private offline = !navigator.onLine
   @state() private unsaved = false
 
@@ -37,27 +38,16 @@ export class PlayheadApp extends LitElement {
   @query('playhead-toast') private readonly toast!: PlayheadToast
 
   private readonly local = new Localised(this, strings)
-  readonly #router = new Router(
-    this,
-    pages.map((page) => ({
-      path: page.path,
-      enter: async () => {
-        await page.load()
-        return true
-      },
-      render: (parameters) => page.render(this.#handed, parameters),
-    })),
-    { fallback: { render: () => this.#missing() } },
-  )
+  readonly #arrival = new Arrival(() => this.main)
+  readonly #router = new Router(this, pages, this.#arrival)
   #handedDown: Services | null = null
+  #titled = 0
 
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('online', this.#onConnection)
     addEventListener('offline', this.#onConnection)
-    addEventListener('popstate', this.#onMoved)
-    // links within pages are the router's; by then the address has changed
-    this.addEventListener('click', this.#onMoved)
+    this.#arrival.connect()
     const { playhead } = this.services
     playhead.addEventListener('saving', this.#onSaving)
   }
@@ -66,14 +56,23 @@ export class PlayheadApp extends LitElement {
     super.disconnectedCallback()
     removeEventListener('online', this.#onConnection)
     removeEventListener('offline', this.#onConnection)
-    removeEventListener('popstate', this.#onMoved)
+    this.#arrival.disconnect()
     const { playhead } = this.services
     playhead.removeEventListener('saving', this.#onSaving)
+  }
+
+  override willUpdate(): void {
+    const number = this.#router.visit?.number ?? 0
+    if (number === this.#titled) return
+    this.#titled = number
+    this.#handed.title('') // until the page has said what it is called
   }
 
   override render() {
     const { t } = this.local
     const offered = destinations(this.services.me)
+    const { visit, loading } = this.#router
+    const path = visit?.path ?? location.pathname
     return html`<header>
         <button class="button skip" @click=${this.#onSkip}>${t.skip}</button>
         <div class="bar">
@@ -81,7 +80,7 @@ export class PlayheadApp extends LitElement {
           <nav aria-label=${t.mainNavigation} class=${offered.length > MOST_NAMED ? 'crowded' : ''}>
             ${offered.map(
               (each) =>
-                html`<a href=${each.path} aria-current=${isAt(this.path, each) ? 'page' : nothing}
+                html`<a href=${each.path} aria-current=${isAt(path, each) ? 'page' : nothing}
                   >${icon(each.icon)}<span>${t[each.label]}</span></a
                 >`,
             )}
@@ -90,7 +89,7 @@ export class PlayheadApp extends LitElement {
         </div>
       </header>
       <div role="status">${this.#notice()}</div>
-      <main id="content" tabindex="-1"><div class="content">${this.#router.outlet()}</div></main>
+      <main id="content" tabindex="-1" aria-busy=${loading}><div class="content">${this.#page()}</div></main>
       <playhead-toast></playhead-toast>`
   }
 
@@ -106,8 +105,16 @@ export class PlayheadApp extends LitElement {
     return text === null ? nothing : html`<p class="notice">${icon('offline')} ${text}</p>`
   }
 
-  #missing(): unknown {
+  #page(): unknown {
+    const { visit } = this.#router
+    if (visit === null) return nothing
+    const { page, parameters, number } = visit
+    return keyed(number, page === null ? this.#missing() : page.render(this.#handed, parameters))
+  }
+
+  #missing(): TemplateResult {
     const { t } = this.local
+    this.#handed.title(t.missingTitle)
     return html`<ui-state whole .icon=${'search'} .heading=${t.missingTitle} .text=${t.missingText}>
       <a class="button primary" href="/">${t.home}</a>
     </ui-state>`
@@ -118,9 +125,7 @@ export class PlayheadApp extends LitElement {
     this.#handedDown ??= {
       ...this.services,
       go: (path) => {
-        history.pushState({}, '', path)
-        void this.#router.goto(location.pathname)
-        this.#onMoved()
+        this.#router.go(path)
       },
       title: (text) => {
         document.title = text === '' ? 'Playhead' : `${text} · Playhead`
@@ -130,16 +135,6 @@ export class PlayheadApp extends LitElement {
       },
     }
     return this.#handedDown
-  }
-
-  readonly #onMoved = (): void => {
-    // after the router's own listener, which changes the address
-    queueMicrotask(() => {
-      if (this.path === location.pathname) return
-      this.path = location.pathname
-      scrollTo({ top: 0 })
-      this.main.focus({ preventScroll: true })
-    })
   }
 
   readonly #onSkip = (): void => {

@@ -57,6 +57,10 @@ const layout = css`
     outline-offset: 2px;
     border-radius: 4px;
   }
+  /* It has the focus only for who cannot see that the page is another. */
+  h1:focus {
+    outline: none;
+  }
   .muted {
     color: var(--playhead-muted);
   }
