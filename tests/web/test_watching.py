@@ -248,7 +248,7 @@ def test_dismissed_and_brought_back(house: House, device: Devices) -> None:
     page.get_by_role("button", name="Undo: keep “Fire safety”").click()
     house.until(lambda: continuing(house, ada) == [item], "its undoing")
     assert house.progress(ada, item)["progressPercentage"] == 33
-    expect(row_of(page)).to_have_attribute("href", f"/watch/{item}")
+    expect(row_of(page)).to_have_attribute("href", f"/watch/{item}?resume")
 
 
 def continuing(house: House, who: Person) -> list[str]:

@@ -46,7 +46,7 @@ describe('Continue Watching, live', () => {
         positionSeconds: 10,
         durationSeconds: 100,
         percentage: 20,
-        href: '/watch/a',
+        href: '/watch/a?resume',
       },
     ])
   })

@@ -1,6 +1,7 @@
 /** The Continue Watching row as changes come in. */
 import type { ContinueWatchingItem } from '../../components'
 import type { ListedItem } from '../../api/types'
+import { resumingAddress } from './player/resuming'
 import type { CatalogueRow } from './records'
 
 /** What a change makes of the row. `stale`: the service has to say whether the item joins it. */
@@ -40,7 +41,7 @@ export function rowItems(
       positionSeconds: each.resume.positionSeconds,
       durationSeconds: each.durationSeconds,
       percentage: each.progress,
-      href: `/watch/${each.contentId}`,
+      href: resumingAddress(each.contentId),
     }
   })
 }

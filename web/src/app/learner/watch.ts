@@ -22,6 +22,7 @@ import { pagesRead } from './player/pages-read'
 import { loadNext } from './player/next'
 import { nextView } from './player/next-view'
 import './player/saving-line'
+import { takeResuming } from './player/resuming'
 import { shapeOf, type Shape } from './player/shape'
 import { loadWatched, type Watched } from './player/watched'
 import type { CatalogueRow } from './records'
@@ -55,6 +56,7 @@ export class PageWatch extends LitElement {
     args: () => [this.services, this.contentId] as const,
   })
   readonly #follower = new Follower(this)
+  readonly #resuming = takeResuming()
 
   override render() {
     return this.#loading.render({
@@ -117,6 +119,7 @@ export class PageWatch extends LitElement {
       .threshold=${watched.threshold}
       ?audio=${shape === 'audio'}
       ?completed=${this.#follower.completed}
+      ?resuming=${this.#resuming}
       @watch-state=${this.#onState}
       @watch-completed=${this.#onCompleted}
       @watch-ended=${this.#onEnded}

@@ -75,23 +75,6 @@ export const mediaStyles = css`
   .controls {
     --gap: 12px 16px;
   }
-  .speed {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-    font-size: 0.875rem;
-    font-weight: 540;
-  }
-  select {
-    min-height: 40px;
-    padding: 0 8px;
-    border: 1px solid var(--playhead-border-strong);
-    border-radius: var(--playhead-radius);
-    background: var(--playhead-surface);
-    color: var(--playhead-text);
-    font: inherit;
-    font-weight: 400;
-  }
   @media (max-width: 600px) {
     /* The prompt and a failure need more height than a small screen's 16:9 gives. */
     .frame:has([open]),

@@ -12,14 +12,16 @@ import { shownDuration } from './duration'
 import { say } from './events'
 import { mediaStyles } from './media-styles'
 import { positionElsewhere } from './other-device'
+import './speed'
 
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]
 /** What moves this tab's own position, or begins or ends its playing. */
-const OWN_EVENTS = ['play', 'pause', 'timeupdate', 'seeked', 'ended', 'ratechange'] as const
+const OWN_EVENTS = ['play', 'pause', 'timeupdate', 'seeked', 'ended'] as const
+/** A seek that ends within so many seconds of the place that is offered went there. */
+const AT_PLACE_SECONDS = 1
 
 /**
- * A video or audio item: the player, what was watched of it, and where to go on. Asks before anything plays, and never
- * plays by itself. `watch-state` tells of each change of the tracker's, `watch-completed` and `watch-ended` of those.
+ * A video or audio item: the player, what was watched of it, and where to go on. The player stands where one was, so that
+ * its own Play goes on from there as "Resume" does. It plays by itself only where `resuming` asks for it. `watch-state` tells of each change of the tracker's, `watch-completed` and `watch-ended` of those.
  */
 @customElement('watch-media')
 export class WatchMedia extends LitElement {
@@ -32,6 +34,8 @@ export class WatchMedia extends LitElement {
   @property({ attribute: false }) threshold: number | null = null
   @property({ type: Boolean }) audio = false
   @property({ type: Boolean }) completed = false
+  /** Go on at once from where one was, where the browser allows it; else ask. */
+  @property({ type: Boolean }) resuming = false
 
   /** Seconds to offer to go on from; null once answered, or where there is nothing to offer. */
   @state() private offer: number | null = null
@@ -47,6 +51,8 @@ export class WatchMedia extends LitElement {
   private readonly local = new Localised(this, strings)
   #tracker: MediaTracker | null = null
   #answered = false
+  /** The offer whose place the player was last put at. */
+  #standsAt: number | null = null
   #activeAt = 0
 
   override firstUpdated(): void {
@@ -62,6 +68,12 @@ export class WatchMedia extends LitElement {
     this.#tracker.addEventListener('completed', this.#onCompleted)
     for (const name of OWN_EVENTS) media.addEventListener(name, this.#onOwn)
     this.#onTracked()
+    const { offer } = this
+    if (!this.resuming || offer === null) return
+    this.#onAnswered()
+    this.#playFrom(offer, () => {
+      this.offer = offer
+    })
   }
 
   override disconnectedCallback(): void {
@@ -79,6 +91,13 @@ export class WatchMedia extends LitElement {
     }
     const own = { positionSeconds: this.media.currentTime, activeAt: this.#activeAt }
     this.elsewhere = this.media.paused ? positionElsewhere(this.progress, own) : null
+  }
+
+  override updated(): void {
+    const { offer } = this
+    if (offer === this.#standsAt) return
+    this.#standsAt = offer
+    if (offer !== null) this.media.currentTime = offer
   }
 
   override render() {
@@ -158,21 +177,9 @@ export class WatchMedia extends LitElement {
   }
 
   #controls(): TemplateResult {
-    const { t, format } = this.local
-    const rate = this.tracked === null ? 1 : this.media.playbackRate
-    const rates = SPEEDS.includes(rate) ? SPEEDS : [...SPEEDS, rate].sort((a, b) => a - b)
+    const { t } = this.local
     return html`<div class="row controls">
-      <label class="speed">
-        ${t.speed}
-        <select .value=${String(rate)} @change=${this.#onSpeed}>
-          ${rates.map(
-            (each) =>
-              html`<option value=${each} ?selected=${each === rate}>
-                ${format.number(each, { maximumFractionDigits: 2 })}×
-              </option>`,
-          )}
-        </select>
-      </label>
+      <watch-speed .media=${this.tracked === null ? null : this.media}></watch-speed>
       ${
         this.completed
           ? html`<button class="button" @click=${this.#onStartOver}>${t.startOver}</button>`
@@ -197,12 +204,15 @@ export class WatchMedia extends LitElement {
     return normalized([...before, ...(this.tracked?.watchedSegments ?? [])], this.#duration)
   }
 
-  /** Play from `seconds`. A browser that refuses to play unasked was asked by a click; if it still does, there is its own button. */
-  #playFrom(seconds: number): void {
+  /** Play from `seconds`; `refused` where the browser does not play without being asked by a click. */
+  #playFrom(seconds: number, refused: () => void): void {
     this.media.currentTime = seconds
-    void this.media.play().catch(() => {
-      this.requestUpdate()
-    })
+    void this.media.play().catch(refused)
+  }
+
+  /** After a click. A browser that refuses still has a button of its own. */
+  readonly #onRefused = (): void => {
+    this.requestUpdate()
   }
 
   readonly #retry = (): void => {
@@ -233,7 +243,12 @@ export class WatchMedia extends LitElement {
       this.elsewhere = null
     }
     if (event.type === 'ended') say(this, 'watch-ended', null)
-    if (event.type === 'ratechange') this.requestUpdate()
+    if (event.type === 'seeked' && this.offer !== null) this.#onSought(this.offer)
+  }
+
+  /** In the player's own controls somebody has chosen another place than the one offered. */
+  #onSought(offer: number): void {
+    if (Math.abs(this.media.currentTime - offer) > AT_PLACE_SECONDS) this.#onAnswered()
   }
 
   readonly #onAnswered = (): void => {
@@ -243,12 +258,12 @@ export class WatchMedia extends LitElement {
 
   readonly #onResume = (event: CustomEvent<{ positionSeconds: number }>): void => {
     this.#onAnswered()
-    this.#playFrom(event.detail.positionSeconds)
+    this.#playFrom(event.detail.positionSeconds, this.#onRefused)
   }
 
   readonly #onBegin = (): void => {
     this.#onAnswered()
-    this.#playFrom(0)
+    this.#playFrom(0, this.#onRefused)
   }
 
   readonly #onStartOver = (): void => {
@@ -259,7 +274,7 @@ export class WatchMedia extends LitElement {
   readonly #onGoElsewhere = (): void => {
     const seconds = this.elsewhere
     this.elsewhere = null
-    if (seconds !== null) this.#playFrom(seconds)
+    if (seconds !== null) this.#playFrom(seconds, this.#onRefused)
   }
 
   readonly #onStay = (): void => {
@@ -269,12 +284,6 @@ export class WatchMedia extends LitElement {
   readonly #onSeek = (event: CustomEvent<{ positionSeconds: number }>): void => {
     this.#onAnswered()
     this.media.currentTime = event.detail.positionSeconds
-  }
-
-  readonly #onSpeed = (event: Event): void => {
-    const rate = Number((event.target as HTMLSelectElement).value)
-    this.media.defaultPlaybackRate = rate // what a reload of the file falls back to
-    this.media.playbackRate = rate
   }
 
   readonly #onBuffered = (): void => {
