@@ -16,6 +16,8 @@ FOCUSED = """() => {
     return `${element?.localName}: ${element?.textContent.trim()}`
 }"""
 FOCUSED_S = 15
+NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
+HISTORY_MODULE = "**/assets/history-*.js"
 LEARNER = ("Library", "My progress", "History")
 OFFERED = {
     "learner": LEARNER,
@@ -69,3 +71,80 @@ def test_links_within_pages_move_the_navigation_and_the_focus_too(house: House, 
     page.goto(f"{house.url}/watch/{an_id()}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page).not_to_have_title("Fire safety · Playhead")
+
+
+def test_a_page_that_cannot_be_loaded_says_so_and_comes_with_the_network(
+    house: House, device: Devices
+) -> None:
+    browser = device(NO_NETWORK)
+    page = opened(browser.page(), house, house.person("Ada"), "/")
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    browser.context.set_offline(True)
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    focused(page, "h1: You are offline")
+    expect(current(page)).to_have_text(["History"])
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    browser.context.set_offline(False)
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    page.get_by_role("link", name="My progress").click()
+    is_at(page, "My progress")
+
+
+def test_a_module_that_is_gone_can_be_asked_for_again(house: House, device: Devices) -> None:
+    page = opened(device("404").page(), house, house.person("Ada"), "/")
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    page.route(HISTORY_MODULE, lambda route: route.fulfill(status=404))
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="This page could not be loaded")).to_be_visible()
+    page.unroute(HISTORY_MODULE)
+    page.get_by_role("button", name="Try again").click()
+    is_at(page, "History")
+
+
+def test_after_a_release_the_page_reloads_once(house: House, device: Devices) -> None:
+    page = opened(device("404").page(), house, house.person("Ada"), "/")
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda of: loads.append(of.url))
+    page.route(HISTORY_MODULE, lambda route: route.fulfill(status=404))
+    # what the query API serves from now on, as far as the page is told
+    newer = '<!doctype html><script type="module" src="/assets/index-newer.js"></script>'
+    page.route(f"{house.url}/", lambda route: route.fulfill(body=newer, content_type="text/html"))
+    with page.expect_event("domcontentloaded"):
+        page.get_by_role("link", name="History").click()
+    # loaded anew it lacks the module still, since this release is none: it says so, and reloads no more
+    expect(page.get_by_role("heading", name="There is a newer version")).to_be_visible()
+    assert loads == [f"{house.url}/history"]
+    page.unroute(HISTORY_MODULE)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    assert len(loads) == 2
+
+
+def test_back_and_a_reload_find_the_place_in_a_long_list(house: House, device: Devices) -> None:
+    mona = house.person("Mona Manager", "admin")
+    house.enrol(*(house.person(f"Person {number:03}") for number in range(130)))
+    page = opened(device().page(), house, mona, "/people")
+    rows = page.locator("page-people tbody tr")
+    expect(rows.first).to_be_visible()
+    while (more := page.get_by_role("button", name="Show more")).count():
+        before = rows.count()
+        more.click()
+        expect(rows.nth(before)).to_be_visible()
+    expect(rows).to_have_count(130)
+    link = page.get_by_role("link", name="Person 117")
+    link.scroll_into_view_if_needed()
+    left_at = page.evaluate("scrollY")
+    assert left_at > 1_000
+    link.click()
+    expect(page.get_by_role("heading", name="Person 117")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    is_at(page, "People")
+    until(lambda: abs(page.evaluate("scrollY") - left_at) < 2 or None, FOCUSED_S, "the place")
+    expect(rows).to_have_count(130)
+    page.reload()
+    expect(rows).to_have_count(130)
+    until(lambda: abs(page.evaluate("scrollY") - left_at) < 2 or None, FOCUSED_S, "the place again")

@@ -17,6 +17,7 @@ from tests.web.signed_in import TOAST, columns, count_toasts, nearest, opened, t
 NEAR_S = 0.5
 LIVE_MS = 5_000
 RESUMED_S = 5
+GONE_MS = 3_000
 
 
 def test_play_pause_seek_and_twice_the_speed(house: House, device: Devices) -> None:
@@ -217,6 +218,7 @@ def test_marked_by_hand_and_undone(house: House, device: Devices) -> None:
     assert told["evidence"] == "manual"
     page.get_by_role("button", name="Undo: mark as not complete").click()
     expect(page.get_by_role("button", name="Mark as complete")).to_be_visible()
+    expect(page.get_by_text(TOAST)).to_be_hidden(timeout=GONE_MS)  # at once, not by its own time
     house.becomes(ada, item, lambda is_: is_["status"] != "completed", "its undoing")
     assert toasts(page) == 1
 

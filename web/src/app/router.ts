@@ -20,6 +20,8 @@ export interface Visit<Page> {
   readonly number: number
   /** Why its module could not be loaded; null where it was. */
   readonly failure: Error | null
+  /** Whether that was tried before. */
+  readonly retried: boolean
 }
 
 /** What has to be done around a move. */
@@ -68,10 +70,10 @@ export class Router<Page extends Route> implements ReactiveController {
 
   /** Load the page of the address once more, after a failure. */
   async retry(): Promise<void> {
-    await this.#open('load')
+    await this.#open('forward', true)
   }
 
-  async #open(way: Way): Promise<void> {
+  async #open(way: Way, retried = false): Promise<void> {
     this.#number += 1
     const number = this.#number
     const path = location.pathname
@@ -81,7 +83,7 @@ export class Router<Page extends Route> implements ReactiveController {
     const failure = await loaded(page)
     if (number !== this.#number) return // the address has changed again
     this.loading = false
-    this.visit = { page, parameters, path, number, failure }
+    this.visit = { page, parameters, path, number, failure, retried }
     this.host.requestUpdate()
     await this.host.updateComplete
     if (number === this.#number) this.travel.arrive(way)

@@ -12,6 +12,6 @@ export interface Services {
   readonly go: (path: string) => void
   /** What the page is called, in the browser's own list of tabs and history. */
   readonly title: (text: string) => void
-  /** A short message at the foot of the page, said to screen readers too. */
-  readonly tell: (message: string, tone?: ToastTone) => void
+  /** A short message at the foot of the page, said to screen readers too. What it returns takes it back, if it is there. */
+  readonly tell: (message: string, tone?: ToastTone) => () => void
 }

@@ -8,6 +8,7 @@ import { Localised } from '../strings'
 import './account'
 import { Arrival } from './arrival'
 import { destinations, isAt } from './navigation'
+import './missing-module'
 import { Router } from './router'
 import { pages } from './routes'
 import type { Services } from './services'
@@ -108,8 +109,17 @@ export class PlayheadApp extends LitElement {
   #page(): unknown {
     const { visit } = this.#router
     if (visit === null) return nothing
-    const { page, parameters, number } = visit
+    const { page, parameters, number, failure } = visit
+    if (failure !== null) return keyed(number, this.#notLoaded(visit.retried))
     return keyed(number, page === null ? this.#missing() : page.render(this.#handed, parameters))
+  }
+
+  #notLoaded(retried: boolean): TemplateResult {
+    return html`<missing-module
+      .services=${this.#handed}
+      .retry=${this.#onRetry}
+      ?retried=${retried}
+    ></missing-module>`
   }
 
   #missing(): TemplateResult {
@@ -132,9 +142,16 @@ export class PlayheadApp extends LitElement {
       },
       tell: (message, tone) => {
         this.toast.show(message, tone)
+        return () => {
+          if (this.toast.message === message) this.toast.open = false
+        }
       },
     }
     return this.#handedDown
+  }
+
+  readonly #onRetry = (): void => {
+    void this.#router.retry()
   }
 
   readonly #onSkip = (): void => {

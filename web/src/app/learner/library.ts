@@ -7,6 +7,7 @@ import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
 import { failed, messageOf } from '../ui/failed'
+import { keepRows, placeKept } from '../ui/place'
 import '../ui/skeleton'
 import '../ui/state'
 import { cardStyles, cardView } from './card-view'
@@ -24,6 +25,7 @@ import { strings } from './strings'
 /** So many cards at first, and more at a time: a catalogue may hold thousands. */
 const CARDS_AT_ONCE = 48
 const QUIET_MILLISECONDS = 400
+const CARDS = 'cards'
 
 /** Everything there is to watch and read, what one is in the middle of on top. */
 @customElement('page-library')
@@ -40,12 +42,14 @@ export class PageLibrary extends LitElement {
   @state() private assignments: readonly Assignment[] | null = []
   @state() private continuing: readonly ListedItem[] | null = null
   @state() private choice: Choice = choiceIn(location.search)
-  @state() private shown = CARDS_AT_ONCE
+  @state() private shown = placeKept().rows[CARDS] ?? CARDS_AT_ONCE
 
   private readonly local = new Localised(this, strings)
   readonly #loading = new Task(this, { task: () => this.#load(), args: () => [this.services] })
   /** Once shown it stays: whoever dismisses the last one may still undo that. */
   #rowShown = false
+  /** Takes back what was told of a dismissal that failed, once one has worked, or has been undone. */
+  #untell: () => void = () => undefined
   readonly #rowSoon = new Later(QUIET_MILLISECONDS, () => void this.#loadRow())
 
   constructor() {
@@ -68,7 +72,7 @@ export class PageLibrary extends LitElement {
 
   override willUpdate(changed: PropertyValues): void {
     this.services.title(this.local.t.library)
-    if (changed.has('choice')) this.shown = CARDS_AT_ONCE
+    if (changed.has('choice') && changed.get('choice') !== undefined) this.#show(CARDS_AT_ONCE)
   }
 
   override render() {
@@ -175,16 +179,22 @@ export class PageLibrary extends LitElement {
           body: { dismissed },
         }),
       )
+      this.#untell()
       if (!dismissed) this.#rowSoon.soon()
     } catch (reason) {
       if (dismissed) (row as HTMLElementTagNameMap['playhead-continue-watching'] | null)?.restore(contentId)
-      this.services.tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
+      this.#untell = this.services.tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
   }
 
   #choose(choice: Choice): void {
     this.choice = choice
     history.replaceState(history.state, '', `${location.pathname}${addressOf(choice)}`)
+  }
+
+  #show(cards: number): void {
+    this.shown = cards
+    keepRows(CARDS, cards)
   }
 
   readonly #onSnapshot = (items: readonly ListedItem[]): void => {
@@ -204,7 +214,7 @@ export class PageLibrary extends LitElement {
   }
 
   readonly #onMore = (): void => {
-    this.shown += CARDS_AT_ONCE
+    this.#show(this.shown + CARDS_AT_ONCE)
   }
 
   readonly #onDismiss = (event: CustomEvent<{ contentId: string }>): void => {

@@ -57,6 +57,8 @@ export class PageWatch extends LitElement {
   })
   readonly #follower = new Follower(this)
   readonly #resuming = takeResuming()
+  /** Takes back what was last told of the item, which is no longer so once it is undone. */
+  #untell: () => void = () => undefined
 
   override render() {
     return this.#loading.render({
@@ -212,9 +214,10 @@ export class PageWatch extends LitElement {
     try {
       await (completed ? playhead.complete(this.contentId) : playhead.reopen(this.contentId))
       this.#follower.mark(completed)
+      if (!completed) this.#untell()
       if (completed && this.session === null) this.#onCompleted()
     } catch (reason) {
-      tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
+      this.#untell = tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
     this.marking = false
   }
@@ -225,7 +228,7 @@ export class PageWatch extends LitElement {
 
   readonly #onCompleted = (): void => {
     this.#follower.mark(true)
-    this.services.tell(componentStrings(this.local.lang).contentCompleted)
+    this.#untell = this.services.tell(componentStrings(this.local.lang).contentCompleted)
     this.#onEnded()
   }
 

@@ -15,6 +15,7 @@ const read = (cursor: string | null): Promise<Page<number>> =>
   Promise.resolve(book[cursor ?? 'first'] ?? { items: [], nextCursor: null })
 
 beforeEach(() => {
+  history.replaceState(null, '')
   vi.clearAllMocks()
 })
 
@@ -83,4 +84,20 @@ test('loading anew gives way to a list that begins anew', async () => {
   waiting[2]?.({ items: [2], nextCursor: null })
   await Promise.all([refreshed, second])
   expect(pages.rows).toEqual([2])
+})
+
+test('a list that one comes back to begins with as many rows as it was left with', async () => {
+  const named = { ...host, localName: 'page-people' }
+  const pages = new Pages(named, read)
+  await pages.reset()
+  await pages.next()
+  const again = new Pages(named, read)
+  await again.reset()
+  expect(again).toMatchObject({ rows: [1, 2, 3], more: false })
+  // another order, another search: from its beginning
+  await again.reset()
+  expect(again).toMatchObject({ rows: [1, 2], more: true })
+  const other = new Pages({ ...host, localName: 'page-teams' }, read)
+  await other.reset()
+  expect(other.rows).toEqual([1, 2])
 })

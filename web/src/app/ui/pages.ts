@@ -1,4 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { keepRows, placeKept } from './place'
+
+/** Of a list that one comes back to: longer ones begin short again, as each page is a request after the other. */
+const MOST_ROWS_AGAIN = 500
 
 /** One page of a keyset list, as the API gives it. */
 export interface Page<Row> {
@@ -8,7 +12,8 @@ export interface Page<Row> {
 
 /**
  * A list that is loaded page by page. `reset` begins anew (another order, another search); an answer that comes after
- * the next `reset` is dropped. Rows stay to be seen while they are loaded anew.
+ * the next `reset` is dropped. Rows stay to be seen while they are loaded anew. A list that one comes back to begins
+ * with as many rows as it was left with.
  */
 export class Pages<Row> implements ReactiveController {
   rows: readonly Row[] | null = null
@@ -18,7 +23,7 @@ export class Pages<Row> implements ReactiveController {
   #turn = 0
 
   constructor(
-    private readonly host: ReactiveControllerHost,
+    private readonly host: ReactiveControllerHost & { readonly localName?: string },
     private readonly load: (cursor: string | null) => Promise<Page<Row>>,
   ) {
     host.addController(this)
@@ -34,11 +39,15 @@ export class Pages<Row> implements ReactiveController {
 
   async reset(): Promise<void> {
     this.#cursor = null
-    await this.#fetch((items) => items)
+    const before = this.rows === null ? (placeKept().rows[this.#name] ?? 0) : 0
+    await this.#fetch((items) => items, Math.min(before, MOST_ROWS_AGAIN))
   }
 
   async next(): Promise<void> {
-    if (!this.loading && this.more) await this.#fetch((items) => [...(this.rows ?? []), ...items])
+    if (!this.loading && this.more) {
+      const before = this.rows ?? []
+      await this.#fetch((items) => [...before, ...items])
+    }
   }
 
   /**
@@ -74,17 +83,27 @@ export class Pages<Row> implements ReactiveController {
     this.host.requestUpdate()
   }
 
-  async #fetch(join: (items: readonly Row[]) => readonly Row[]): Promise<void> {
+  get #name(): string {
+    return this.host.localName ?? ''
+  }
+
+  /** One page, and further ones until there are so many rows. */
+  async #fetch(join: (items: readonly Row[]) => readonly Row[], atLeast = 0): Promise<void> {
     this.#turn += 1
     const turn = this.#turn
     this.loading = true
     this.failure = null
     this.host.requestUpdate()
+    const fetched: Row[] = []
     try {
-      const page = await this.load(this.#cursor)
-      if (turn !== this.#turn) return
-      this.rows = join(page.items)
-      this.#cursor = page.nextCursor
+      do {
+        const page = await this.load(this.#cursor)
+        if (turn !== this.#turn) return
+        fetched.push(...page.items)
+        this.rows = join(fetched)
+        this.#cursor = page.nextCursor
+      } while (this.more && fetched.length < atLeast)
+      keepRows(this.#name, this.rows.length)
     } catch (reason) {
       if (turn !== this.#turn) return
       this.failure = reason

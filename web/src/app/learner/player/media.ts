@@ -20,8 +20,9 @@ const OWN_EVENTS = ['play', 'pause', 'timeupdate', 'seeked', 'ended'] as const
 const AT_PLACE_SECONDS = 1
 
 /**
- * A video or audio item: the player, what was watched of it, and where to go on. The player stands where one was, so that
- * its own Play goes on from there as "Resume" does. It plays by itself only where `resuming` asks for it. `watch-state` tells of each change of the tracker's, `watch-completed` and `watch-ended` of those.
+ * A video or audio item: the player, what was watched of it, and where to go on. The player stands where one was, so
+ * that its own Play goes on from there as "Resume" does; it plays by itself only where `resuming` asks for it.
+ * `watch-state` tells of each change of the tracker's, `watch-completed` and `watch-ended` of those.
  */
 @customElement('watch-media')
 export class WatchMedia extends LitElement {
