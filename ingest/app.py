@@ -79,6 +79,7 @@ class Ingest:
         finally:
             for task in watching:
                 task.cancel()
+            self.saving.recorder.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
 
     async def _await_failure(self) -> None:

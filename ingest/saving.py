@@ -29,9 +29,10 @@ from ingest.limits import InFlightShares
 from ingest.reading import Envelope, read_body
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
-from playhead.identity import Principal, authorization_of
+from playhead.identity import IdentityError, Principal, authorization_of
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
 from playhead.progress.identifiers import Instant
+from playhead.services.audit_recorder import Recorder
 from playhead.services.problems import problem_response
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
@@ -57,18 +58,34 @@ class Saving:
         )
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
+        self.recorder = Recorder()
 
     async def heartbeat(self, request: Request) -> Response:
         """`POST /api/progress`."""
-        return await _answer(self._heartbeat, request)
+        return await self._answer(self._heartbeat, request)
 
     async def batch(self, request: Request) -> Response:
         """`POST /api/progress/batch`."""
-        return await _answer(self._batch, request)
+        return await self._answer(self._batch, request)
 
     async def completion(self, request: Request) -> Response:
         """`POST` (complete) or `DELETE` (reopen) `/api/progress/{contentId}/completion`."""
-        return await _answer(self._mark, request)
+        return await self._answer(self._mark, request)
+
+    async def _answer(self, save: Callable[[Request], Awaitable[Any]], request: Request) -> Response:
+        began = time.perf_counter()
+        try:
+            answer = await save(request)
+        except Refused as error:
+            if isinstance(error, IdentityError):
+                self.recorder.unidentified(request.scope, uuid4().hex, error)
+            problem, reason = refusal(error)
+            metrics.reject(reason)
+            return problem_response(problem)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
+        return Response(_encode_answer(answer), 202, media_type="application/json")
 
     async def _heartbeat(self, request: Request) -> Saved:
         principal, body = await self._admitted_body(request)
@@ -138,20 +155,6 @@ class Saving:
     def _record(self, heartbeat: HeartbeatRecord) -> Record:
         key = person_key(heartbeat.tenant_id, heartbeat.user_id)
         return Record(self._topic, key.encode(), encode(heartbeat))
-
-
-async def _answer(save: Callable[[Request], Awaitable[Any]], request: Request) -> Response:
-    began = time.perf_counter()
-    try:
-        answer = await save(request)
-    except Refused as error:
-        problem, reason = refusal(error)
-        metrics.reject(reason)
-        return problem_response(problem)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody reads it
-    metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
-    return Response(_encode_answer(answer), 202, media_type="application/json")
 
 
 def _judge(

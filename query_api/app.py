@@ -13,15 +13,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.services import problems
+from playhead.services.audit import AuditEvent
 from playhead.services.parameters import KnownParameters
 from playhead.services.problems import Problem, problem_response
 from playhead.settings import QuerySettings
 from query_api import openapi
+from query_api.audit.recording import HEADER as REQUEST_ID_HEADER
+from query_api.audit.recording import RecordActs
 from query_api.context import running
 from query_api.metrics import CountRequests
 from query_api.pages import serving as pages
 from query_api.reader import UnavailableError
 from query_api.routes import (
+    audit,
     content,
     continue_watching,
     directory,
@@ -38,7 +42,7 @@ from query_api.routes import (
 )
 
 if TYPE_CHECKING:
-    from starlette.types import ExceptionHandler
+    from starlette.types import ExceptionHandler, Scope
 
 RETRY_SECONDS = 2
 PREFLIGHT_SECONDS = 7_200
@@ -68,6 +72,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
     )
     app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - replaced below
     app.add_middleware(CountRequests)
+    app.add_middleware(RecordActs, record=_record)
     problems.install(app)
     app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
     # The item comes last: its path would match the others' names.
@@ -78,6 +83,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         items.router,
         evidence.router,
         organisation.router,
+        audit.router,
         team_live.router,
         teams.router,
         people.router,
@@ -96,10 +102,14 @@ def create_app(settings: QuerySettings) -> FastAPI:
             allow_origins=settings.query_allowed_origins,
             allow_methods=["GET", "PUT"],
             allow_headers=["Authorization", "Content-Type"],
-            expose_headers=["Content-Disposition", "Retry-After"],
+            expose_headers=["Content-Disposition", "Retry-After", REQUEST_ID_HEADER],
             max_age=PREFLIGHT_SECONDS,
         )
     return app
+
+
+def _record(scope: Scope, event: AuditEvent) -> None:
+    scope["app"].state.context.trail.record(event)
 
 
 async def _on_unavailable(_: Request, error: UnavailableError) -> Response:

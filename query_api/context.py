@@ -13,8 +13,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from playhead.identity import Principal, Verifier, authorization_of
+from playhead.identity import IdentityError, Principal, Verifier, authorization_of
 from playhead.settings import QuerySettings
+from query_api.audit.recording import PRINCIPAL, REQUEST_ID
+from query_api.audit.trail import Trail
 from query_api.catalogue import Catalogue
 from query_api.directory.store import DirectoryStore
 from query_api.dismissals import Dismissals
@@ -57,6 +59,7 @@ class Context:
     directory: DirectoryStore
     scopes: Scopes
     members: Members
+    trail: Trail
     hub: Hub
     listening: asyncio.Task[None]
     """The hub at work; done means broken."""
@@ -76,7 +79,14 @@ async def principal(request: Request) -> Principal:
     Raises:
         IdentityError: nobody who can be told.
     """
-    return await context(request).verifier.principal(authorization_of(request.scope["headers"]))
+    parts = context(request)
+    try:
+        who = await parts.verifier.principal(authorization_of(request.scope["headers"]))
+    except IdentityError as error:
+        parts.trail.recorder.unidentified(request.scope, request.scope[REQUEST_ID], error)
+        raise
+    request.scope[PRINCIPAL] = who
+    return who
 
 
 def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
@@ -107,6 +117,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     await database.open()
     await writing.open()
     verifier = Verifier(settings)
+    trail = Trail(writing)
+    keeping = asyncio.create_task(trail.run())
     try:
         async with verifier.running():
             yield Context(
@@ -128,13 +140,16 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
                 directory=DirectoryStore(writing),
                 scopes=Scopes(database),
                 members=Members(database),
+                trail=trail,
                 hub=hub,
                 listening=listening,
             )
     finally:
         hub.end("shutdown")
         listening.cancel()
-        await asyncio.wait({listening})
+        keeping.cancel()
+        await asyncio.wait({listening, keeping})
+        await trail.close()
         await catalogue.close()
         await writing.close()
         await database.close()

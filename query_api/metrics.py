@@ -35,6 +35,12 @@ EXPORTED_ROWS = Counter(
     "Rows of exports that were sent whole, by the kind of file.",
     ["format"],
 )
+AUDIT_EVENTS = Counter("playhead_query_audit_events_total", "Audit events.", ["act", "outcome"])
+AUDIT_WAITING = Gauge("playhead_query_audit_waiting", "Audit events that PostgreSQL does not have yet.")
+AUDIT_LOST = Counter(
+    "playhead_query_audit_lost_total",
+    "Audit events that are in the log alone, since too many waited for PostgreSQL.",
+)
 
 UNMATCHED = "unmatched"
 

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import psycopg
 
 from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.services import audit
+from playhead.services.audit import AuditEvent
 from sinks import erasure_statements as statements
 from sinks.retention import PersonError
 
@@ -48,13 +50,18 @@ def erased_at(connection: psycopg.Connection, subject: Subject) -> datetime | No
     return None if row is None else row[0]
 
 
-def delete(connection: psycopg.Connection, subject: Subject, *, for_real: bool) -> Deleted:
-    """Delete every row of the person's and correct the figures, in one transaction.
+def delete(
+    connection: psycopg.Connection, subject: Subject, *, for_real: bool, event: AuditEvent | None = None
+) -> Deleted:
+    """Delete every row of the person's, correct the figures and store the audit event, in one transaction.
 
     Not `for_real`, the same is done and taken back, so that what a dry run tells is what would be.
     """
     with connection.transaction(force_rollback=not for_real):
-        return _delete(connection, subject)
+        deleted = _delete(connection, subject)
+        if event is not None:
+            connection.execute(audit.INSERT, audit.row(event))
+        return deleted
 
 
 def _delete(connection: psycopg.Connection, subject: Subject) -> Deleted:
@@ -84,8 +91,8 @@ def settle_tombstones(connection: psycopg.Connection, subject: Subject) -> None:
     connection.execute(statements.SETTLED, subject._asdict())
 
 
-def readmit(connection: psycopg.Connection, subject: Subject) -> bool:
-    """Let the person be known again; whether they had been erased.
+def readmit(connection: psycopg.Connection, subject: Subject, event: AuditEvent | None = None) -> bool:
+    """Let the person be known again, and store the audit event; whether they had been erased.
 
     Raises:
         PersonError: the erasure is not complete.
@@ -94,4 +101,7 @@ def readmit(connection: psycopg.Connection, subject: Subject) -> bool:
         connection.execute(statements.NO_BATCH)
         if owed_tombstones(connection, subject):
             raise PersonError("the erasure was not completed: run `playhead erase` again first")
-        return connection.execute(statements.READMIT, subject._asdict()).rowcount > 0
+        was_erased = connection.execute(statements.READMIT, subject._asdict()).rowcount > 0
+        if event is not None:
+            connection.execute(audit.INSERT, audit.row(event))
+        return was_erased

@@ -36,7 +36,8 @@ def archive(
     Each file is read back and compared with the database, by number of rows and
     by a checksum over every column, before its month is dropped. Progress itself
     stays, as do the daily figures. A command that was stopped is run again: it
-    goes on where it was. `playhead history --archive` reads the files.
+    goes on where it was. `playhead history --archive` reads the files. Audit
+    events older than PLAYHEAD_AUDIT_RETENTION_DAYS are deleted, too.
     """
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - quick --help
     from playhead.settings import ArchiveSettings  # noqa: PLC0415
@@ -49,6 +50,7 @@ def archive(
         directory = (to or data_dir / DIRECTORY).absolute()
         with retention.alone(settings.postgres_dsn, "archive") as connection:
             _archive(connection, before, directory, dry_run=dry_run, keep=keep)
+            _expire(connection, settings.audit_retention_days, dry_run=dry_run or keep)
 
 
 def _archive(
@@ -78,3 +80,11 @@ def _archive(
         for month in found:
             bars.begin(month)
             console.print(result(archiver.archive(month)), soft_wrap=True)
+
+
+def _expire(connection: psycopg.Connection, days: int, *, dry_run: bool) -> None:
+    from sinks import audit_events  # noqa: PLC0415 - quick --help
+
+    events = audit_events.count(connection, days) if dry_run else audit_events.expire(connection, days)
+    if events:
+        print(f"{events:,} audit events older than {days} days{'.' if dry_run else ' deleted.'}")  # noqa: T201 - a command speaks

@@ -53,6 +53,7 @@ def erase(  # noqa: PLR0913 - each changes what is done
     from playhead.cli.erasing import Eraser  # noqa: PLC0415 - quick --help
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415
     from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
+    from playhead.services import logs  # noqa: PLC0415
     from playhead.settings import EraseSettings  # noqa: PLC0415
     from sinks import retention  # noqa: PLC0415
     from sinks.erasure import Subject  # noqa: PLC0415
@@ -61,6 +62,7 @@ def erase(  # noqa: PLR0913 - each changes what is done
     with explained(retention.RetentionError, HotErasureError):
         subject = Subject(TenantId(identifier("tenant", tenant)), UserId(identifier("user", user)))
         settings = read_settings(EraseSettings, data_dir)
+        logs.show_audit_trail()
         directories = [_directory(path) for path in archive or ()]
         with retention.alone(settings.postgres_dsn, "erase") as connection:
             eraser = Eraser(settings, connection, subject, directories)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 
@@ -17,6 +18,8 @@ from playhead.cli.receipt import Expiry, Note, Receipt
 from playhead.cli.tombstones import bury
 from playhead.kafka.errors import PublishError
 from playhead.kafka.retention import longest_ms
+from playhead.services import audit
+from playhead.services.audit import Act, AuditEvent
 from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
@@ -29,6 +32,11 @@ _KEPT = (
     Note(
         "the two ids, and when, in progress.erased_people",
         "so that late heartbeats, and a log read again, do not bring the person back",
+    ),
+    Note(
+        "audit events that name the person by id, in progress.audit_events",
+        "who read and changed what must stay provable; `playhead archive` deletes them when they are older "
+        "than PLAYHEAD_AUDIT_RETENTION_DAYS",
     ),
     Note("backups that were taken before", "nothing here reaches them: erase again where one is restored"),
 )
@@ -59,7 +67,9 @@ class Eraser:
 
     def erase(self) -> Receipt:
         """Erase; what could not be done is told as open."""
-        deleted = erasure.delete(self.connection, self.subject, for_real=True)
+        event = self._event("erase")
+        deleted = erasure.delete(self.connection, self.subject, for_real=True, event=event)
+        audit.log(event)
         receipt = self._receipt(deleted, dry_run=False)
         try:
             receipt.redis_items = mark(self.settings, self._person, _ms(deleted.erased_at))
@@ -84,13 +94,27 @@ class Eraser:
         at = erasure.erased_at(self.connection, self.subject)
         if at is not None and not force:
             self._refuse_early(at)
-        was_erased = erasure.readmit(self.connection, self.subject)
+        event = self._event("readmit")
+        was_erased = erasure.readmit(self.connection, self.subject, event)
+        audit.log(event)
         # After Postgres: a worker that does not find the mark asks there, and would set it again.
         return unmark(self.settings, self._person) or was_erased
 
     @property
     def _person(self) -> str:
         return person_key(self.subject.tenant, self.subject.user)
+
+    def _event(self, act: Act) -> AuditEvent:
+        return AuditEvent(
+            at=datetime.now(UTC),
+            act=act,
+            target="playhead erase",
+            outcome="done",
+            origin=audit.operator(),
+            request_id=uuid4().hex,
+            tenant=self.subject.tenant,
+            subject=self.subject.user,
+        )
 
     def _bury(self) -> int:
         owed = erasure.owed_tombstones(self.connection, self.subject)

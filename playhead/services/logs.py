@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from playhead.services import audit
 from playhead.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,25 @@ def _time(record: logging.LogRecord) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+class _StandardError(logging.Handler):
+    """Standard error as it is when a record comes, which a test may have replaced meanwhile."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
+def show_audit_trail() -> None:
+    """Write audit events to standard error, in a command, which logs nothing else."""
+    log = logging.getLogger(audit.LOGGER)
+    if not log.handlers:
+        handler = _StandardError()
+        handler.setFormatter(JsonFormatter())
+        log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
 def configure(settings: Settings) -> None:
     """Set up the process's logging; call once, in a composition root."""
     formatter = "json" if settings.environment == "production" else "plain"
@@ -60,10 +81,18 @@ def configure(settings: Settings) -> None:
                     "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
                 },
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": formatter}},
+            "handlers": {
+                "stderr": {"class": "logging.StreamHandler", "formatter": formatter},
+                "audit": {"class": "logging.StreamHandler", "formatter": "json"},
+            },
             "root": {"level": settings.log_level.upper(), "handlers": ["stderr"]},
-            # httpx tells of every request at INFO.
-            "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+            "loggers": {
+                # httpx tells of every request at INFO.
+                "httpx": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},
+                # The audit trail is for programs, and no log level switches it off.
+                audit.LOGGER: {"level": "INFO", "handlers": ["audit"], "propagate": False},
+            },
         }
     )
     if settings.environment == "development":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from playhead.settings.policy import PolicySettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
 
@@ -12,6 +14,10 @@ class AuditSettings(PostgresSettings, PolicySettings):
 
 class ArchiveSettings(PostgresSettings):
     """`playhead archive` and `playhead history`."""
+
+    audit_retention_days: int = Field(default=400, ge=30)
+    """How long audit events stay; `playhead archive` deletes older ones. A year, and time to look into it.
+    The database refuses to delete what is younger than 30 days."""
 
 
 class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from playhead.progress.identifiers import TenantId
+from playhead.services import audit
+from playhead.services.audit import AuditEvent
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.kinds import Name
 from query_api.directory.reading import Batch
@@ -29,12 +32,17 @@ class DirectoryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def apply(self, tenant: TenantId, kind: Name, batch: Batch, *, dry_run: bool) -> DirectoryUpdate:
-        """Store what can be stored. A dry run does the same, and takes it back."""
+    async def apply(
+        self, tenant: TenantId, kind: Name, batch: Batch, *, dry_run: bool, event: AuditEvent
+    ) -> DirectoryUpdate:
+        """Store what can be stored, with the audit event. A dry run does the same, and takes it back."""
 
         async def work(connection: Connection) -> DirectoryUpdate:
             async with connection.transaction(force_rollback=dry_run):
-                return await _Writing(connection, tenant).apply(kind, batch, dry_run=dry_run)
+                update = await _Writing(connection, tenant).apply(kind, batch, dry_run=dry_run)
+                told = replace(event, rows=update.upserted + update.removed)
+                await connection.execute(audit.INSERT, audit.row(told))
+                return update
 
         return await self._database.within(tenant, work)
 

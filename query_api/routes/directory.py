@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +17,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from playhead.identity import Principal
+from playhead.services.audit import AuditEvent
+from playhead.services.audit_recorder import origin, route
+from query_api.audit.recording import REQUEST_ID
 from query_api.context import context
 from query_api.directory import kinds, tables
 from query_api.directory.answers import DirectoryUpdate
@@ -75,10 +80,26 @@ def _writing(kind: Kind) -> Callable[..., Awaitable[Response]]:
         body = await read_bytes(request, MAX_BYTES)
         # Thousands of rows are tens of milliseconds, in which others have their turn.
         batch = await asyncio.to_thread(read_batch, kind, body)
-        update = await context(request).directory.apply(who.tenant_id, kind.name, batch, dry_run=dry_run)
+        parts, event = context(request), _event(request, who)
+        update = await parts.directory.apply(who.tenant_id, kind.name, batch, dry_run=dry_run, event=event)
+        if not dry_run:
+            parts.trail.written(replace(event, rows=update.upserted + update.removed))
         return answer(update)
 
     return write
+
+
+def _event(request: Request, who: Principal) -> AuditEvent:
+    return AuditEvent(
+        at=datetime.now(UTC),
+        act="directory",
+        target=route(request.scope),
+        outcome="done",
+        origin=origin(request.scope),
+        request_id=request.scope[REQUEST_ID],
+        tenant=who.tenant_id,
+        actor=who.user_id,
+    )
 
 
 def _documented_body(kind: Kind) -> dict[str, Any]:

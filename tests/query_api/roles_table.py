@@ -161,6 +161,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/teams/{teamId}/progress"): about_teams("/api/teams/{}/progress"),
     ("GET", "/api/teams/{teamId}/live"): about_teams("/api/teams/{}/live", streams=True),
     ("GET", "/api/org/progress"): plain("/api/org/progress", ADMINS),
+    ("GET", "/api/org/audit"): plain("/api/org/audit", ADMINS),
     ("GET", "/api/org/days"): plain("/api/org/days", ADMINS),
     ("GET", "/api/org/teams"): plain("/api/org/teams", ADMINS),
     ("GET", "/api/org/content"): plain("/api/org/content", ADMINS),

@@ -150,6 +150,15 @@ def _direct(connection: psycopg.Connection, made: Organisation) -> None:
     for item, target, whom, due in ASSIGNMENTS:
         at = None if due is None else moment(made.days_ago(-due))
         _insert(connection, "assignments", tenant, made.item(item), target, _target(made, target, whom), at)
+    _audit(connection, made)
+
+
+def _audit(connection: psycopg.Connection, made: Organisation) -> None:
+    for days, who, whom in ((1, made.admin, "bob"), (2, made.manager, "ada")):
+        at, event = moment(made.days_ago(days)), uuid5(NAMESPACE_OID, f"{made.seed} event {whom}")
+        act = (who.user_id, "read", made.person(whom).user_id, "GET /api/people/{userId}")
+        rest = ("done", "", 1, None, "a-request", "127.0.0.1")
+        _insert(connection, "audit_events", made.tenant, at, event, *act, *rest)
 
 
 def _archive(connection: psycopg.Connection, made: Organisation, name: str, *, archived: bool) -> None:

@@ -136,12 +136,34 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(watched: Whole) -> None:
 
 def test_a_second_time_there_is_nothing_to_do(watched: Whole) -> None:
     first = watched.erase("--yes")
-    before = past.dump(watched.database)
+    before = without_trail(watched)
     second = watched.erase("--yes")
     assert second["postgres"] == NOTHING_LEFT
     assert (second["redisItems"], second["kafkaTombstones"], second["sessionsByMonth"]) == (0, 0, {})
     assert second["erasedAt"] == first["erasedAt"]
-    assert past.dump(watched.database) == before
+    assert without_trail(watched) == before
+
+
+def without_trail(whole: Whole) -> dict[str, list[str]]:
+    return {name: rows for name, rows in past.dump(whole.database).items() if name != "audit_events"}
+
+
+def test_an_erasure_and_its_lifting_are_in_the_audit_trail_by_the_persons_id(watched: Whole) -> None:
+    who = ("--tenant", TENANT, "--user", SOMEBODY)
+    watched.erase("--dry-run")
+    assert past.rows(watched.database, "SELECT * FROM progress.audit_events") == []
+    told = watched.command("erase", *who, "--yes")
+    watched.command("erase", *who, "--readmit", "--force")
+
+    events = past.rows(watched.database, "SELECT * FROM progress.audit_events ORDER BY at")
+    assert [(each["act"], str(each["subject_id"]), each["actor_id"]) for each in events] == [
+        ("erase", SOMEBODY, None),
+        ("readmit", SOMEBODY, None),
+    ]
+    assert {str(each["tenant_id"]) for each in events} == {TENANT}
+    assert all(each["origin"].startswith("command:") for each in events)
+    (line,) = [json.loads(line) for line in told.stderr.splitlines()]
+    assert (line["logger"], line["act"], line["subject_id"]) == ("playhead.audit", "erase", SOMEBODY)
 
 
 def test_states_that_were_on_their_way_are_not_stored(whole: Whole) -> None:

@@ -42,3 +42,25 @@ def test_development_logs_for_people() -> None:
     assert heard[0].endswith("DEBUG   some.part: unheard")
     assert heard[1].endswith("INFO    some.part: hello there")
     assert heard[0].split()[0].endswith("Z")
+
+
+_AUDIT = """
+import logging
+from playhead.services.logs import configure
+from playhead.settings import Settings
+configure(Settings())
+logging.getLogger("playhead.audit").info("read", extra={"act": "read"})
+logging.getLogger("some.part").warning("unheard")
+"""
+
+
+def test_no_log_level_switches_the_audit_trail_off() -> None:
+    done = subprocess.run(  # noqa: S603 - this interpreter, a program of our own
+        [sys.executable, "-c", _AUDIT],
+        env={"PLAYHEAD_LOG_LEVEL": "error"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (line["logger"], line["act"]) == ("playhead.audit", "read")

@@ -290,6 +290,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/org/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what that takes a privilege
+         * @description Exports, reads of another person, writes of the directory, erasures: the latest first.
+         *
+         *     An event of a read is here within seconds. Events cannot be changed, and are deleted when they are older
+         *     than the installation keeps them. Ids stay when a person is erased; names go.
+         */
+        get: operations["read_audit_api_org_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{teamId}/live": {
         parameters: {
             query?: never;
@@ -3372,6 +3395,167 @@ export interface operations {
             };
             /** @description Something in the request is wrong; `errors` names the fields. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_audit_api_org_audit_get: {
+        parameters: {
+            query?: {
+                /** @description Of this act only. */
+                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "read" | "readmit") | null;
+                /** @description By this person only. */
+                actorId?: string | null;
+                /** @description About this person only. */
+                subjectId?: string | null;
+                /** @description With this outcome only. */
+                outcome?: ("done" | "failed" | "refused") | null;
+                /** @description At this time or later. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T10:00:00.000Z",
+                     *           "actorId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "actorName": "Grace Hopper",
+                     *           "act": "read",
+                     *           "subjectId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "subjectName": "Ada Lovelace",
+                     *           "target": "GET /api/people/{userId}",
+                     *           "outcome": "done",
+                     *           "reason": "",
+                     *           "count": 1,
+                     *           "rows": 7,
+                     *           "requestId": "5f0b2f6e3c1a4f0e8a536f6d1b9d2c11",
+                     *           "origin": "203.0.113.7",
+                     *           "eventId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            at: string;
+                            /**
+                             * Format: uuid
+                             * @description The person who acted; null for an operator's command.
+                             */
+                            actorId: string | null;
+                            /** @description As in the directory now. */
+                            actorName: string | null;
+                            /** @description `directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another person's pages or evidence) or `readmit`. */
+                            act: string;
+                            /**
+                             * Format: uuid
+                             * @description The person that it is about; null where it is about no one person.
+                             */
+                            subjectId: string | null;
+                            /** @description As in the directory now. */
+                            subjectName: string | null;
+                            /** @description The route of the request, or the name of the command. */
+                            target: string;
+                            /** @description `done`, `refused`, or `failed` for a fault of ours. */
+                            outcome: string;
+                            /** @description Why it was not done. */
+                            reason: string;
+                            /** @description How many acts that are alike the event stands for, within one minute. */
+                            count: number;
+                            /** @description Of an export, those in the file; of a write, those that it changed. */
+                            rows: number | null;
+                            /** @description As in the answer's `X-Request-Id`. */
+                            requestId: string;
+                            /** @description The address that the request came from, or `command:user@host`. */
+                            origin: string;
+                            /**
+                             * Format: uuid
+                             * @description The event.
+                             */
+                            eventId: string;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Somebody else's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
                 headers: {
                     [name: string]: unknown;
                 };
