@@ -13,15 +13,21 @@ from query_api.exports.snapshot import Row
 from query_api.reports.cells import shown
 from query_api.reports.table import Column, Kind, Table
 
-_SKIPPED = r"['\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
-_FORMULA = re.compile(rf"[\t\r\n]|{_SKIPPED}[=+\-@\uff0b\uff0d\uff1d\uff20]")
+_SKIPPED = r"'\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+_SIGN = r"[=+\-@\uff0b\uff0d\uff1d\uff20]"
+_FORMULA = re.compile(rf"[{_SKIPPED}]*(?:[\t\r\n]|{_SIGN})")
 """What a spreadsheet may take for a formula, the full-width signs included. Some skip spaces and what cannot
 be seen; apostrophes are skipped only so that the one put in front can be told from a text's own."""
+_BEGINS = r'[;\t\r\n"]'
+_INNER = re.compile(rf"(?<={_BEGINS})(?=(?:(?!{_BEGINS})[{_SKIPPED}])*{_SIGN})")
+"""A formula behind what may begin a cell: a semicolon is Excel's list separator in most of Europe, where even
+quoted cells of a file with commas are split at it; a tab or a line break is one where the text is pasted."""
 
 
 def guarded(text: str) -> str:
-    """The text, behind an apostrophe where a spreadsheet might take it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """The text, with an apostrophe wherever a spreadsheet might take what follows for a formula."""
+    inner = _INNER.sub("'", text)
+    return f"'{inner}" if _FORMULA.match(inner) else inner
 
 
 def chunks(table: Table, batches: Iterator[list[Row]]) -> Generator[bytes]:

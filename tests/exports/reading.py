@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import httpx
 import pyarrow.parquet
 
-from query_api.exports.csv_file import guarded
+from query_api.exports.csv_file import _BEGINS, _SIGN, _SKIPPED, guarded
 from query_api.instants import rfc3339
 from query_api.reports.table import Column, Kind, Table
 
@@ -63,7 +63,10 @@ def _of_csv(column: Column, cell: str) -> Any:
 
 def _unguarded(text: str) -> str:
     assert not re.match(r"\s*[=+@\-\t\r]", text), f"a spreadsheet would take this for a formula: {text!r}"
-    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
+    inner = re.sub(rf"(?<={_BEGINS})'(?=(?:(?!{_BEGINS})[{_SKIPPED}])*{_SIGN})", "", text)
+    plain = inner[1:] if inner.startswith("'") and guarded(inner[1:]) == text else inner
+    assert guarded(plain) == text
+    return plain
 
 
 def _number(cell: str) -> float:

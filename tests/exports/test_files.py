@@ -46,6 +46,19 @@ NASTY = (
         "_x0041_",
         "<b>&",
     ),
+    *(
+        "a;=1",
+        "a; =1",
+        'a"=1',
+        "a\t+1",
+        "a;'@1",
+        ";;-1",
+        'a;"=1"',
+        "a\r\n=1",
+        "a; b",
+        "\uff1b=1",
+        ";\u200b\uff1d1",
+    ),
     *("http://example.org", "007", "1e5", "TRUE", "null", "\x01\x1f\x7f", "\u2028", "e\u0301"),
 )
 MOMENTS = st.datetimes(
@@ -93,10 +106,29 @@ def test_nasty_names_come_back(kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [each for each in NASTY if re.search(r"[=+@\-\uff0b\uff0d\uff1d\uff20]", each)]
+    "text",
+    [each for each in NASTY if re.match(r"['\s\u200b\ufeff]*[=+@\-\uff0b\uff0d\uff1d\uff20]", each)],
 )
 def test_no_cell_of_csv_is_a_formula(text: str) -> None:
     assert csv_file.guarded(text).startswith("'")
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=TEXTS | st.text("a;=+-@\t\r\n\"', \u200b\uff1d"))
+def test_no_cell_of_csv_is_a_formula_where_semicolons_or_tabs_separate(text: str) -> None:
+    """Excel takes the list separator of the machine; a quote within a line then quotes nothing."""
+    table = Table("any", (Column("name", "text", "n", "A name."),), "anywhere", ("name",), "name")
+    file = written("csv", [(text,)], table=table).decode("utf-8-sig").split("\r\n", 1)[1]
+
+    for cell in re.split(r'[;\t\r\n"]', file):
+        assert not re.match(r"[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]*[=+\-@\uff0b\uff0d\uff1d\uff20]", cell), file
+    assert READERS["csv"](table, written("csv", [(text,)], table=table)) == as_told_by(
+        "csv", [{"name": text}]
+    )
+
+
+def test_a_text_of_what_is_skipped_is_guarded_in_time() -> None:
+    assert csv_file.guarded(";\t " * 200_000) == ";\t " * 200_000
 
 
 @pytest.mark.parametrize("text", ["Ada", "O'Hara", "'t Hooft", "a=b", "1-2", "ada@example.org", "", "\u05d0"])

@@ -8,6 +8,7 @@ import { icon } from '../../ui/icon'
 import { strings } from '../strings'
 import { names } from './columns'
 import type { Fault } from './file'
+import { guarded } from './guarded'
 import { reasonText } from './reasons'
 import type { Outcome } from './send'
 
@@ -126,10 +127,10 @@ export class ImportOutcome extends LitElement {
     const { t } = this.local
     const rows = this.outcome.faults.map(({ line, column, reason }) => [
       line,
-      column ?? '',
-      reasonText(reason, t),
+      guarded(column ?? ''),
+      guarded(reasonText(reason, t)),
     ])
-    const text = Papa.unparse({ fields: [t.line, t.column, t.reason], data: rows }, { escapeFormulae: true })
+    const text = Papa.unparse({ fields: [t.line, t.column, t.reason], data: rows })
     // without the byte order mark Excel takes UTF-8 for something else
     save({ name: 'import-errors.csv', blob: new Blob(['\uFEFF', text], { type: 'text/csv' }) })
   }
