@@ -21,7 +21,7 @@ from confluent_kafka import (
 )
 
 from playhead.settings import SinkSettings
-from playhead.wire.topics import Topics
+from playhead.wire.topics import Topics, sink_group
 from sinks.continuity import Continuity
 from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
 from sinks.reading import Source
@@ -122,6 +122,15 @@ class StatesConsumer:
             offsets = [TopicPartition(self.topic, partition, offset) for partition, offset in known.items()]
             self._consumer.commit(offsets=offsets, asynchronous=True)
 
+    def note_held(self, reason: str) -> None:
+        """Tell Kafka, beside the positions, why nothing is stored: `playhead status` shows it."""
+        offsets = [
+            TopicPartition(self.topic, partition, each.stored, reason)
+            for partition, each in self._assigned.items()
+        ]
+        if offsets:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+
     def start_again(self) -> None:
         """Read next from where PostgreSQL stands; what was read and not stored has been dropped."""
         self._must_rewind = True
@@ -217,7 +226,7 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
     session_ms = int(settings.sink_session_timeout_seconds * 1000)
     return {
         "bootstrap.servers": settings.kafka_servers,
-        "group.id": f"{settings.kafka_prefix}playhead-sink",
+        "group.id": sink_group(settings.kafka_prefix),
         "client.id": "playhead-sink",
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": session_ms,

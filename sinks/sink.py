@@ -192,6 +192,7 @@ class Sink:
         _log.critical("%s. For example: %s. Trying again in %.0f s", error, error.example, pause)
         metrics.HELD.set(1)
         self._held, self._held_until = str(error), time.monotonic() + pause
+        self._consumer.note_held(self._held)
         self._start_again()
 
     def _let_on(self) -> None:

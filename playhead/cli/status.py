@@ -23,17 +23,20 @@ def status(
 ) -> None:
     """Show how far each partition has come and whether every accepted heartbeat is accounted for.
 
-    Exits with 1 where a ledger does not balance, or with --wait where the pipeline is not through in time.
+    Exits with 1 where a ledger does not balance, where a partition does not move (with the reason), or with
+    --wait where the pipeline is not through in time.
     """
     from rich.console import Console  # noqa: PLC0415 - quick --help
 
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - loads every client library
+    from playhead.cli.stalls import with_stalls  # noqa: PLC0415
     from playhead.cli.standing import faults  # noqa: PLC0415
     from playhead.cli.survey import StatusSettings, SurveyError, survey, survey_until_through  # noqa: PLC0415
 
     with explained(SurveyError):
         settings = read_settings(StatusSettings, data_dir)
         these = survey_until_through(settings, wait) if wait else survey(settings)
+        these = with_stalls(settings, these)
     found = faults(these)
     behind = sum(each.to_apply + each.to_store for each in these)
     if as_json:

@@ -11,6 +11,11 @@ from playhead.progress.folding import RETENTION_MS
 from playhead.progress.identifiers import DAY_MS
 
 
+def sink_group(prefix: str = "") -> str:
+    """The consumer group of the sinks. Its committed offsets are for people: sinks go by PostgreSQL."""
+    return f"{prefix}playhead-sink"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic as it should be on the broker."""
