@@ -72,6 +72,7 @@ format: $(READY) $(MODULES)  ## Let ruff, ESLint and Prettier mend what they can
 	$(NPM) run format --silent
 
 api: $(READY) $(MODULES)  ## The OpenAPI document anew, and the types that the pages have of it
+	$(BIN)/python -m ingest.write_openapi
 	$(BIN)/python -m query_api.write_openapi
 	$(NPM) run api --silent
 

@@ -27,7 +27,7 @@ Scroll = Annotated[
 ]
 
 
-class Metadata(Struct, frozen=True, rename="camel"):
+class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
     """What was played or read, so far in this session."""
 
     watch_time_seconds: (
@@ -107,7 +107,7 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
         ]
         | None
     ) = None
-    metadata: Metadata | None = None
+    metadata: HeartbeatMetadata | None = None
 
 
 class BatchBody(Struct, frozen=True, rename="camel"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
 from ingest.bodies import BatchSaved, HeartbeatBody, Saved
+from playhead.services.openapi import REF, SECURITY, SECURITY_SCHEMES, schemas
 from playhead.services.problems import MEDIA_TYPE, ProblemDetails
 from playhead.settings import IngestSettings
 
@@ -56,7 +56,7 @@ _WITHOUT_BODY = {code: told for code, told in _REFUSALS.items() if code in ("401
 
 
 class HeartbeatBatch(Struct, frozen=True):
-    """As `BatchBody`, with the heartbeats typed; for the document."""
+    """Many heartbeats, each judged by itself: a bad one is rejected, the others are accepted."""
 
     heartbeats: list[HeartbeatBody]
 
@@ -74,9 +74,7 @@ def document(app: FastAPI, settings: IngestSettings) -> None:
             schema["paths"] |= _paths()
             components = schema.setdefault("components", {})
             components.setdefault("schemas", {}).update(_schemas(settings))
-            components["securitySchemes"] = {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            }
+            components["securitySchemes"] = SECURITY_SCHEMES
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -85,9 +83,9 @@ def document(app: FastAPI, settings: IngestSettings) -> None:
 
 def _schemas(settings: IngestSettings) -> dict[str, Any]:
     types = (HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemDetails)
-    _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    schemas["HeartbeatBatch"]["properties"]["heartbeats"]["maxItems"] = settings.ingest_max_batch
-    return schemas
+    found = schemas(types)
+    found["HeartbeatBatch"]["properties"]["heartbeats"]["maxItems"] = settings.ingest_max_batch
+    return found
 
 
 def _paths() -> dict[str, Any]:
@@ -120,6 +118,7 @@ def _paths() -> dict[str, Any]:
                     "name": "contentId",
                     "in": "path",
                     "required": True,
+                    "description": "The item.",
                     "schema": {"type": "string", "format": "uuid"},
                     "example": _CONTENT,
                 }
@@ -153,10 +152,10 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
 ) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": name,
-        "tags": ["progress"],
+        "tags": ["saving"],
         "summary": summary,
         "description": description,
-        "security": [{"bearer": []}],
+        "security": SECURITY,
         "responses": {
             "202": {"description": "In the log", "content": {"application/json": {"schema": _ref(answer)}}},
             **{code: _problem(description) for code, description in refusals.items()},
@@ -175,4 +174,4 @@ def _body(kind: type[Struct], examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ref(kind: type[Struct]) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+    return {"$ref": REF.format(name=kind.__name__)}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ingest.bodies import HeartbeatBody, Metadata
+from ingest.bodies import HeartbeatBody, HeartbeatMetadata
 from playhead.identity import Principal
 from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId
@@ -22,7 +22,7 @@ SCROLL_DIGITS = 6
 """Decimals kept of a scroll position: one pixel of a million, and what a PostgreSQL `real` holds. The
 smallest numbers of JSON underflow in a `real`, which PostgreSQL refuses."""
 
-_NOTHING = Metadata()
+_NOTHING = HeartbeatMetadata()
 
 
 class UntranslatableError(ValueError):

@@ -64,7 +64,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Playhead: query API",
+        title="Playhead",
         version=version("playhead"),
         description=_DESCRIPTION.strip(),
         lifespan=lifespan,

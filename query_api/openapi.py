@@ -1,20 +1,24 @@
-"""The OpenAPI document: FastAPI's own, with the types of the answers and the token added."""
+"""The OpenAPI document: FastAPI's own, with the answers' types, the token and ingest's operations added."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 
+from playhead.services.openapi import REF, SECURITY, SECURITY_SCHEMES, merged, schemas
 from playhead.services.problems import ProblemDetails
 from query_api import examples, models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
 from query_api.reports import evidence_example, evidence_models, organisation_examples, organisation_models
-from query_api.routes.answers import REF, problem
+from query_api.routes.answers import problem
 
+SAVING = Path(__file__).parent / "saving.openapi.json"
+"""Ingest's operations, which one public address serves beside ours; `make api` writes them."""
 _PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
 _ANSWERS = (
     models.ContinueWatching,
@@ -61,18 +65,15 @@ def install(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> dict[str, Any]:
-    _, schemas = msgspec.json.schema_components(_ANSWERS, ref_template=REF)
     components = document.setdefault("components", {})
-    components.setdefault("schemas", {}).update(schemas)
-    components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
-    }
+    components.setdefault("schemas", {}).update(schemas(_ANSWERS))
+    components["securitySchemes"] = SECURITY_SCHEMES
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            operation["security"] = [] if path in _PUBLIC else [{"token": []}]
+            operation["security"] = [] if path in _PUBLIC else SECURITY
             operation["responses"].setdefault("422", problem(422))  # an unknown parameter, on any route
             _show_example(operation["responses"]["200"])
-    return document
+    return merged(document, msgspec.json.decode(SAVING.read_bytes()))
 
 
 def _show_example(response: dict[str, Any]) -> None:
@@ -81,6 +82,3 @@ def _show_example(response: dict[str, Any]) -> None:
         example = _EXAMPLES.get(shown.get("schema", {}).get("$ref"))
         if example is not None:
             shown["example"] = example
-
-
-_TOKEN = "Says who you are: `sub` the user, `tenant` the tenant. `playhead token` mints one in development."  # noqa: S105 - prose

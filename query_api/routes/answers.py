@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from playhead.services.openapi import REF
 from playhead.services.problems import MEDIA_TYPE
 
 _encode = msgspec.json.Encoder().encode
@@ -23,8 +24,6 @@ _PROBLEMS: dict[int, str] = {
     501: "This installation cannot make such a file; the detail says what it lacks.",
     503: "The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After.",
 }
-
-REF = "#/components/schemas/{name}"
 
 
 def answer(body: msgspec.Struct, status: int = 200) -> Response:

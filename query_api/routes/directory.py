@@ -20,6 +20,7 @@ from playhead.identity import Principal
 from playhead.services.audit import AuditEvent
 from playhead.services.audit_recorder import origin, route
 from query_api.audit.recording import REQUEST_ID
+from playhead.services.openapi import REF
 from query_api.context import context
 from query_api.directory import kinds, tables
 from query_api.directory.answers import DirectoryUpdate
@@ -28,7 +29,7 @@ from query_api.directory.kinds import Kind
 from query_api.directory.reading import MAX_BYTES, MAX_ROWS, read_batch
 from query_api.directory.rows import Role, Target
 from query_api.reports.table import Table, asked
-from query_api.routes.answers import REF, answer, documented
+from query_api.routes.answers import answer, documented
 from query_api.routes.bodies import read_bytes
 from query_api.routes.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
 from query_api.routes.report import Paged, Paging, report

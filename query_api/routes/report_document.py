@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from playhead.services.openapi import REF
 from query_api.reports.table import Column, Kind, Table
-from query_api.routes.answers import REF, problem
+from query_api.routes.answers import problem
 
 _SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},

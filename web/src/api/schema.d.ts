@@ -99,7 +99,11 @@ export interface paths {
          */
         get: operations["read_person_api_progress_get"];
         put?: never;
-        post?: never;
+        /**
+         * Save one heartbeat
+         * @description Answered once the heartbeat is in the log. Only `contentId` is required. A page that is being left may send the same as `text/plain` by `sendBeacon`, with the token in the field `token`, since a beacon carries no Authorization header.
+         */
+        post: operations["saveProgress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -742,6 +746,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/progress/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save many heartbeats
+         * @description Each is judged by itself: what is good is saved, what is not is rejected by its index.
+         */
+        post: operations["saveBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/{contentId}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The item.
+                 * @example 0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59
+                 */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark an item complete by hand
+         * @description Sticks until it is undone.
+         */
+        post: operations["markComplete"];
+        /**
+         * Reopen an item
+         * @description Undoes the mark, and completion with it; what was watched stays.
+         */
+        delete: operations["reopen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1142,18 +1196,12 @@ export interface components {
             title: string;
             /** @enum {unknown} */
             type: "course" | "document" | "video";
-            /** @default null */
-            durationSeconds: number | null;
-            /** @default null */
-            thumbnailUrl: string | null;
-            /** @default null */
-            mediaUrl: string | null;
-            /** @default null */
-            completionThreshold: number | null;
-            /** @default null */
-            evidence: ("any" | "watched") | null;
-            /** @default null */
-            archived: boolean | null;
+            durationSeconds?: number | null;
+            thumbnailUrl?: string | null;
+            mediaUrl?: string | null;
+            completionThreshold?: number | null;
+            evidence?: ("any" | "watched") | null;
+            archived?: boolean | null;
         };
         /**
          * ContentRemoval
@@ -1167,22 +1215,14 @@ export interface components {
             remove: boolean;
             /** Format: uuid */
             contentId: string;
-            /** @default null */
-            title: unknown;
-            /** @default null */
-            type: unknown;
-            /** @default null */
-            durationSeconds: unknown;
-            /** @default null */
-            thumbnailUrl: unknown;
-            /** @default null */
-            mediaUrl: unknown;
-            /** @default null */
-            completionThreshold: unknown;
-            /** @default null */
-            evidence: unknown;
-            /** @default null */
-            archived: unknown;
+            title?: unknown;
+            type?: unknown;
+            durationSeconds?: unknown;
+            thumbnailUrl?: unknown;
+            mediaUrl?: unknown;
+            completionThreshold?: unknown;
+            evidence?: unknown;
+            archived?: unknown;
         };
         /**
          * PersonRow
@@ -1201,8 +1241,7 @@ export interface components {
             userId: string;
             /** @example Ada Lovelace */
             displayName: string;
-            /** @default null */
-            email: string | null;
+            email?: string | null;
         };
         /**
          * PersonRemoval
@@ -1219,10 +1258,8 @@ export interface components {
              * @description As in the `sub` of their tokens.
              */
             userId: string;
-            /** @default null */
-            displayName: unknown;
-            /** @default null */
-            email: unknown;
+            displayName?: unknown;
+            email?: unknown;
         };
         /**
          * TeamRow
@@ -1238,8 +1275,7 @@ export interface components {
             teamId: string;
             /** @example Field service */
             name: string;
-            /** @default null */
-            members: components["schemas"]["Member"][] | null;
+            members?: components["schemas"]["Member"][] | null;
         };
         /**
          * Member
@@ -1263,10 +1299,8 @@ export interface components {
             remove: boolean;
             /** Format: uuid */
             teamId: string;
-            /** @default null */
-            name: unknown;
-            /** @default null */
-            members: unknown;
+            name?: unknown;
+            members?: unknown;
         };
         /**
          * MemberRow
@@ -1299,8 +1333,7 @@ export interface components {
             teamId: string;
             /** Format: uuid */
             userId: string;
-            /** @default null */
-            role: unknown;
+            role?: unknown;
         };
         /**
          * AssignmentRow
@@ -1316,10 +1349,8 @@ export interface components {
             contentId: string;
             /** @enum {unknown} */
             target: "everyone" | "person" | "team";
-            /** @default null */
-            targetId: string | null;
-            /** @default null */
-            dueAt: string | null;
+            targetId?: string | null;
+            dueAt?: string | null;
         };
         /**
          * AssignmentRemoval
@@ -1335,10 +1366,8 @@ export interface components {
             contentId: string;
             /** @enum {unknown} */
             target: "everyone" | "person" | "team";
-            /** @default null */
-            targetId: string | null;
-            /** @default null */
-            dueAt: unknown;
+            targetId?: string | null;
+            dueAt?: unknown;
         };
         /**
          * ItemEvidence
@@ -1688,6 +1717,73 @@ export interface components {
             meeting: number;
             /** @description Who would have completed it: those who meet the other threshold, and those whose completion was noted when it happened, which none takes away. */
             completedAfter: number;
+        };
+        /**
+         * HeartbeatBody
+         * @description One heartbeat. Whose it is, the token says.
+         */
+        HeartbeatBody: {
+            /** Format: uuid */
+            contentId: string;
+            progressPercentage?: number | null;
+            progressType?: ("course" | "document" | "video") | null;
+            event?: ("close" | "complete" | "ended" | "heartbeat" | "pause" | "play" | "reopen" | "seek") | null;
+            sessionId?: string | null;
+            sequence?: number | null;
+            heartbeatId?: string | null;
+            occurredAt?: string | null;
+            startedAt?: string | null;
+            metadata?: components["schemas"]["HeartbeatMetadata"] | null;
+        };
+        /**
+         * HeartbeatMetadata
+         * @description What was played or read, so far in this session.
+         */
+        HeartbeatMetadata: {
+            watchTimeSeconds?: number | null;
+            lastPositionSeconds?: number | null;
+            durationSeconds?: number | null;
+            watchedSegments?: [
+                number,
+                number
+            ][] | null;
+            playbackRate?: number | null;
+            pagesViewed?: number[] | null;
+            pageCount?: number | null;
+            scrollPosition?: number | null;
+        };
+        /**
+         * HeartbeatBatch
+         * @description Many heartbeats, each judged by itself: a bad one is rejected, the others are accepted.
+         */
+        HeartbeatBatch: {
+            heartbeats: components["schemas"]["HeartbeatBody"][];
+        };
+        /**
+         * Saved
+         * @description One heartbeat is in the log.
+         */
+        Saved: {
+            heartbeatId: string;
+            /** @default 1 */
+            accepted: number;
+        };
+        /**
+         * BatchSaved
+         * @description The accepted heartbeats of a batch are in the log.
+         */
+        BatchSaved: {
+            accepted: number;
+            rejected: components["schemas"]["Rejected"][];
+        };
+        /**
+         * Rejected
+         * @description One heartbeat of a batch that can never be accepted as it is.
+         */
+        Rejected: {
+            index: number;
+            reason: string;
+            field?: string | null;
         };
     };
     responses: never;
@@ -2129,6 +2225,102 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saveProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatBody"];
+            };
+        };
+        responses: {
+            /** @description In the log */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Neither JSON nor a beacon's text */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A field or parameter is at fault: `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -6058,6 +6250,226 @@ export interface operations {
             };
             /** @description Something in the request is wrong; `errors` names the fields. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saveBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatBatch"];
+            };
+        };
+        responses: {
+            /** @description In the log */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSaved"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Neither JSON nor a beacon's text */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A field or parameter is at fault: `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    markComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The item.
+                 * @example 0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59
+                 */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the log */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description No token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A field or parameter is at fault: `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The item.
+                 * @example 0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59
+                 */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the log */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description No token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A field or parameter is at fault: `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,24 @@
+"""`python -m ingest.write_openapi`: write the saving operations, for the public document of the query API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ingest.app import create_app
+from playhead.settings import IngestSettings
+
+TARGET = Path(__file__).parents[1] / "query_api" / "saving.openapi.json"
+_PUBLIC = "/api/"
+"""Health and metrics are each service's own."""
+
+
+def text() -> str:
+    """The operations and their schemas, under the settings' defaults."""
+    document = create_app(IngestSettings(environment="development")).openapi()
+    paths = {path: item for path, item in document["paths"].items() if path.startswith(_PUBLIC)}
+    return json.dumps({"paths": paths, "components": document["components"]}, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), encoding="utf-8")
