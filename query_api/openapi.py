@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from playhead.services.openapi import REF, SECURITY, SECURITY_SCHEMES, merged, schemas
-from playhead.services.problems import ProblemDetails
+from playhead.services.parameters import documented_operations
+from playhead.services.problems import ProblemDetails, of_status, problem_response
 from query_api import examples, models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
 from query_api.reports import evidence_example, evidence_models, organisation_examples, organisation_models
 from query_api.routes.answers import problem
+
+if TYPE_CHECKING:
+    from starlette.types import ExceptionHandler
 
 SAVING = Path(__file__).parent / "saving.openapi.json"
 """Ingest's operations, which one public address serves beside ours; `make api` writes them."""
@@ -61,7 +69,20 @@ def install(app: FastAPI) -> None:
             app.openapi_schema = _complete(plain())
         return app.openapi_schema
 
+    _answer_wrong_methods(app)
     app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _answer_wrong_methods(app: FastAPI) -> None:
+    """Make 405 name every method that the public address has for the path, ingest's among them."""
+    operations = cache(lambda: list(documented_operations(app.openapi())))
+
+    async def answer(request: Request, error: HTTPException) -> Response:
+        allowed = sorted({each.method for each in operations() if each.pattern.match(request.url.path)})
+        headers = {"Allow": ", ".join(allowed)} if allowed else error.headers
+        return problem_response(of_status(405, error.detail, headers))
+
+    app.add_exception_handler(405, cast("ExceptionHandler", answer))
 
 
 def _complete(document: dict[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class KnownParameters:
             on_refusal: Counts the others.
         """
         self._app = app
-        self._operations = list(_operations(document()))
+        self._operations = list(documented_operations(document()))
         self._on_refusal = on_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +89,7 @@ class KnownParameters:
         )
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[DocumentedOperation]:
+def documented_operations(document: Mapping[str, Any]) -> Iterator[DocumentedOperation]:
     """All of a document, in its order: that of the routes, of which the first that matches is meant."""
     for path, item in document["paths"].items():
         pattern, _, _ = compile_path(path)

@@ -10,11 +10,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from playhead.identity import Principal
 from playhead.services.audit import AuditEvent
@@ -37,16 +34,6 @@ from query_api.routes.report_document import documented_report
 from query_api.routes.roles import Admin
 
 router = APIRouter(tags=["directory"], default_response_class=Response)
-
-
-class _Written(APIRoute):
-    """A route beside which there is one that reads: whoever asks by another method is told of both."""
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or say by which methods there is an answer."""
-        if scope["method"] not in (self.methods or ()):
-            raise HTTPException(405, headers={"Allow": "GET, PUT"})
-        await super().handle(scope, receive, send)
 
 
 DryRun = Annotated[
@@ -120,7 +107,6 @@ for _kind in kinds.KINDS.values():
         f"/api/directory/{_kind.name}",
         _writing(_kind),
         methods=["PUT"],
-        route_class_override=_Written,
         name=f"write_{_kind.name}",
         summary=f"Store {_kind.name}",
         description=f"{_WRITE.strip()} {_MORE[_kind.name]}",

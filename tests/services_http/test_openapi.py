@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -103,3 +104,19 @@ def imported(name: str, folder: Path) -> ModuleType:
     spec.loader.exec_module(module)
     sys.modules[f"{name}.models"] = importlib.import_module(f"{name}.models")
     return module
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/progress", "GET, POST"),
+        ("/api/directory/people", "GET, PUT"),
+    ],
+)
+async def test_a_wrong_method_is_answered_with_those_of_the_public_address(path: str, allowed: str) -> None:
+    transport = httpx.ASGITransport(create_app(QuerySettings(environment="development")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.patch(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.headers["content-type"] == "application/problem+json"
