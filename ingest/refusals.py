@@ -10,10 +10,11 @@ import math
 from ingest.decoding import InvalidBodyError, MalformedBodyError
 from ingest.limits import TooManyRequestsError
 from ingest.metrics import Reason
-from ingest.reading import BodyTooLargeError, BodyTooSlowError, UnsupportedMediaTypeError
+from ingest.reading import UnsupportedMediaTypeError
 from ingest.translation import UntranslatableError
 from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
+from playhead.services.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.services.problems import Problem, of_identity
 
 RETRY_SECONDS = 2

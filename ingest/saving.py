@@ -26,13 +26,14 @@ from ingest.decoding import (
     decode_heartbeat_body,
 )
 from ingest.limits import InFlightShares
-from ingest.reading import Envelope, read_body
+from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
 from playhead.identity import IdentityError, Principal, authorization_of
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
 from playhead.progress.identifiers import Instant
 from playhead.services.audit_recorder import Recorder
+from playhead.services.bodies import read_limited
 from playhead.services.problems import problem_response
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
@@ -124,11 +125,11 @@ class Saving:
         envelope = Envelope.of(request.scope)
         envelope.check_media_type()
         if envelope.authorization is None and envelope.is_beacon:
-            body = await read_body(request.receive, envelope, self._max_body)
+            body = await read_limited(request.receive, self._max_body, envelope.content_length)
             token = decode_beacon_body(body).token
             return await self._admission.admit(None if token is None else f"Bearer {token}"), body
         principal = await self._admission.admit(envelope.authorization)
-        return principal, await read_body(request.receive, envelope, self._max_body)
+        return principal, await read_limited(request.receive, self._max_body, envelope.content_length)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
         """Publish records by index, in one call; again without each that the log refuses for good."""

@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError
@@ -81,13 +81,18 @@ class ProblemDetails(msgspec.Struct, omit_defaults=True):
     ] = ()
 
 
-def problem_response(problem: Problem) -> Response:
-    """The response that tells of the problem."""
-    body = ProblemDetails(
+def problem_body(problem: Problem) -> bytes:
+    """The problem as JSON."""
+    details = ProblemDetails(
         f"urn:playhead:problem:{problem.slug}", problem.title, problem.status, problem.detail, problem.errors
     )
+    return msgspec.json.encode(details)
+
+
+def problem_response(problem: Problem) -> Response:
+    """The response that tells of the problem."""
     return Response(
-        msgspec.json.encode(body),
+        problem_body(problem),
         problem.status,
         headers={"Cache-Control": "no-store", **problem.headers},
         media_type=MEDIA_TYPE,
@@ -128,6 +133,7 @@ def install(app: Starlette) -> None:
     handle(IdentityError, _on_identity)
     handle(HTTPException, _on_http)
     handle(RequestValidationError, _on_validation)
+    handle(ClientDisconnect, _on_disconnect)
     handle(Exception, _on_unknown)
 
 
@@ -145,6 +151,10 @@ async def _on_http(_: Request, error: HTTPException) -> Response:
 
 async def _on_validation(_: Request, error: RequestValidationError) -> Response:
     return problem_response(of_validation(error))
+
+
+async def _on_disconnect(_: Request, __: ClientDisconnect) -> Response:
+    return problem_response(of_status(400, "the connection ended before the request was whole"))
 
 
 async def _on_unknown(_: Request, __: Exception) -> Response:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from playhead.services.protocol import LimitedProtocol
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
@@ -88,8 +89,8 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-class _Protocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it, on which an application may hang up."""
+class _Protocol(LimitedProtocol):
+    """HTTP within its limits, on which an application may hang up."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -19,6 +19,7 @@ _PROBLEMS: dict[int, str] = {
     401: "No token, or one that is not to be trusted; see WWW-Authenticate.",
     403: "Somebody else's, and you have no role that lets you read it.",
     404: "Nothing by that name.",
+    408: "The body did not come in time.",
     413: "The body is larger than it can have reason to be.",
     422: "Something in the request is wrong; `errors` names the fields.",
     501: "This installation cannot make such a file; the detail says what it lacks.",

@@ -67,7 +67,7 @@ async def read_continue_watching(
 @router.put(
     "/api/progress/{contentId}/dismissal",  # noqa: FAST003 - `ContentPath` has the alias
     summary="Dismiss an item from Continue Watching, or take that back",
-    responses=documented(Dismissal, "As it is now.", 401, 404, 413, 422, 503),
+    responses=documented(Dismissal, "As it is now.", 401, 404, 408, 413, 422, 503),
     openapi_extra=documented_body(DismissalRequest),
 )
 async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Response:

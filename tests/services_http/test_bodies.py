@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive
+
+from playhead.services.bodies import BodyTooLargeError, BodyTooSlowError, read_limited
+
+pytestmark = pytest.mark.anyio
+
+
+def part(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def receiving(messages: Sequence[Message]) -> Receive:
+    """Gives these messages, and then waits for ever."""
+    left = list(messages)
+
+    async def receive() -> Message:
+        if not left:
+            await asyncio.Event().wait()
+        return left.pop(0)
+
+    return receive
+
+
+async def test_a_body_is_read_whole_up_to_its_limit() -> None:
+    parts = [part(b"abc"), part(b"de", more=False)]
+    assert await read_limited(receiving(parts), 5, None) == b"abcde"
+    with pytest.raises(BodyTooLargeError, match="4 bytes"):
+        await read_limited(receiving(parts), 4, None)
+
+
+async def test_one_that_announces_too_much_is_not_read() -> None:
+    with pytest.raises(BodyTooLargeError):
+        await read_limited(receiving([]), 4, 5)
+
+
+async def test_one_that_does_not_come_is_not_awaited_for_ever() -> None:
+    with pytest.raises(BodyTooSlowError):
+        await read_limited(receiving([part(b"a")]), 4, None, 0.01)
+
+
+async def test_the_end_of_the_connection_ends_it() -> None:
+    with pytest.raises(ClientDisconnect):
+        await read_limited(receiving([part(b"a"), {"type": "http.disconnect"}]), 4, None)
