@@ -5,19 +5,36 @@ This is the whole business of the stage; everything around it loads what it need
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from msgspec import Raw, Struct
 
-from playhead.progress import NOTHING, ContentId, Heartbeat, Policy, Progress, Refusal, advance, summarize
+from playhead.progress import (
+    NOTHING,
+    ContentId,
+    Heartbeat,
+    Policy,
+    Progress,
+    Refusal,
+    advance,
+    settle,
+    summarize,
+)
 from playhead.progress.progress import is_visit
+from playhead.progress.refusal import span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.states import State
 from stream_processors.ledger import Ledger
 from stream_processors.reading import Items, Reading, Unreadable
 from stream_processors.rules import Rule, Rules
 from stream_processors.runs import Run, SourceRecord
+
+WORK_AT_ONCE = 1_000
+"""Heartbeats of ordinary items, or what takes as long, before others have their turn: some 10 ms."""
+SPANS_APPLIED, SPANS_DERIVED = 100, 5
+"""So many spans more take as long as one more ordinary heartbeat, where one is applied or a state derived."""
 
 
 class Person(Struct, frozen=True, gc=False):
@@ -66,14 +83,28 @@ class Decision:
 
 
 def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, rules: Rules) -> Decision:
+    """The same as `decide_in_steps`, in one."""
+    steps = decide_in_steps(run, reading, known, ledger, rules)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return cast("Decision", done.value)
+
+
+def decide_in_steps(
+    run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, rules: Rules
+) -> Generator[None, None, Decision]:
     """What the run does by the rules, given all its people as they are `known`, at this point of the ledger.
 
     Where the run was applied before, wholly or in part (a worker died between writing and telling), what was
     applied changes nothing and is not counted again, but all of it is told again.
+
+    It yields every few milliseconds, for others to have their turn, however heavy the items are.
     """
     fold = _Fold(run, ledger, rules)
     for person, items in reading.people.items():
-        fold.person(person, items, known[person])
+        yield from fold.person(person, items, known[person])
     records = [each.record for each in reading.unreadable] + [each.record for each in fold.refused]
     dead = sum(record.offset >= ledger.next_offset for record in records)
     after = ledger.after(fold.applied, fold.duplicates, dead)
@@ -99,6 +130,7 @@ class _Fold:
         "_rules",
         "_run",
         "_source_offset",
+        "_work",
         "applied",
         "duplicates",
         "erased",
@@ -113,6 +145,7 @@ class _Fold:
         self._fresh_from = ledger.next_offset
         self._is_replay = run.first_offset < ledger.next_offset
         self._source_offset = max(run.next_offset, ledger.next_offset)
+        self._work = 0
         self.applied = 0
         self.duplicates = 0
         self.erased = 0
@@ -121,7 +154,7 @@ class _Fold:
         self.writes: list[Write] = []
         self.states: list[tuple[bytes, bytes]] = []
 
-    def person(self, person: str, items: Items, known: Person) -> None:
+    def person(self, person: str, items: Items, known: Person) -> Iterator[None]:
         if known.erased_at is not None:
             self._ignore(items)
             return
@@ -129,15 +162,19 @@ class _Fold:
         for content, heartbeats in items.items():
             if not heartbeats:  # all that was said of it could not be read
                 continue
+            if self._work > WORK_AT_ONCE:
+                yield
+                self._work = 0
             rule = self._rules.of(heartbeats[0][1].tenant_id, content)
             stored = known.items.get(content)
             before = NOTHING if stored is None else decode_progress(stored)
-            after = self._advance(before, heartbeats, rule.policy)
+            after = yield from self._advance(before, heartbeats, rule.policy)
             if after is not before:
                 stored = encode(after)
                 changed.append((content, stored))
             elif stored is None or not self._is_replay:
                 continue
+            self._work += 1 + span_count(after) // SPANS_DERIVED
             self.states.append(self._state(person, after, stored, heartbeats, rule))
         if changed:
             self.writes.append(Write(person, changed, known.is_new))
@@ -150,20 +187,29 @@ class _Fold:
 
     def _advance(
         self, progress: Progress, heartbeats: list[tuple[int, Heartbeat]], policy: Policy
-    ) -> Progress:
-        fresh_from = self._fresh_from
+    ) -> Generator[None, None, Progress]:
+        fresh_from, is_alone = self._fresh_from, len(heartbeats) == 1
+        latest: Heartbeat | None = None
+        work = self._work
         for offset, heartbeat in heartbeats:
-            advanced = advance(progress, heartbeat, policy)
+            work += 1 if is_alone else 1 + span_count(progress) // SPANS_APPLIED
+            if work > WORK_AT_ONCE:
+                yield
+                work = 0
+            advanced = advance(progress, heartbeat, policy, is_alone=is_alone)
             if isinstance(advanced, Refusal):
                 self._refuse(offset, advanced)
                 continue
+            if advanced is not progress:
+                latest = heartbeat
             if offset >= fresh_from:
                 if advanced is progress:
                     self.duplicates += 1
                 else:
                     self.applied += 1
             progress = advanced
-        return progress
+        self._work = work
+        return progress if latest is None or is_alone else settle(progress, latest, policy)
 
     def _refuse(self, offset: int, refusal: Refusal) -> None:
         """Send the heartbeat at this offset to the dead letters as a whole."""

@@ -13,14 +13,14 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 from playhead.progress import ContentId
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.assignment import Log, Start, start
 from stream_processors.catalogue import Catalogue
-from stream_processors.decision import Decision, Person, decide
+from stream_processors.decision import Decision, Person, decide_in_steps
 from stream_processors.emission import Publishes, emit
 from stream_processors.errors import (
     DurableStoreBehindError,
@@ -200,7 +200,7 @@ class Lane:
         most_bytes = MOST_BYTES - run.bytes if len(run.records) > 1 else sys.maxsize
         known = await self._known(reading, most_bytes)
         with metrics.step("decide"):
-            decision = decide(run, reading, known, self._start.ledger, self._parts.catalogue.rules)
+            decision = await self._decide(run, reading, known)
         if isinstance(refused := await self._write(decision), Refused):
             raise StandingMovedError(self.partition, refused)
         self._count(decision)
@@ -208,6 +208,16 @@ class Lane:
         await self.patience.insist("emit", lambda: self._emit(decision))
         self.told = run.next_offset
         return True
+
+    async def _decide(self, run: Run, reading: Reading, known: dict[str, Person]) -> Decision:
+        """Decide, and let the other partitions have their turns meanwhile."""
+        steps = decide_in_steps(run, reading, known, self._start.ledger, self._parts.catalogue.rules)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                return cast("Decision", done.value)
+            await asyncio.sleep(0)
 
     async def _known(self, reading: Reading, most_bytes: int) -> dict[str, Person]:
         wanted = {person: list(items) for person, items in reading.people.items()}

@@ -9,7 +9,10 @@ from playhead.progress.folding import fold
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Completion, Progress, absorb
-from playhead.progress.refusal import Refusal, overgrown
+from playhead.progress.refusal import Refusal, overgrown, span_count
+
+HEAVY_SPANS = 200
+"""Twice what ordinary items have at most."""
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
@@ -18,10 +21,13 @@ def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
     return progress if isinstance(advanced, Refusal) else advanced
 
 
-def advance(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress | Refusal:
+def advance(
+    progress: Progress, heartbeat: Heartbeat, policy: Policy, *, is_alone: bool = True
+) -> Progress | Refusal:
     """`progress` with what the heartbeat adds, or why the heartbeat is refused as a whole.
 
     A refusal depends on what was applied before: it is the one place where the order of heartbeats matters.
+    With others of the same item in one batch, `is_alone` is false, and `settle` follows when all are applied.
     """
     if heartbeat.occurred_at < progress.folded.before:
         return progress
@@ -30,17 +36,34 @@ def advance(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progres
         return progress
     if len(advanced.sessions) > len(progress.sessions):
         advanced = fold(advanced, heartbeat.received_at, policy)
-    refusal = overgrown(progress, advanced)
+    count = span_count(advanced)
+    refusal = overgrown(progress, count)
     if refusal is not None:
         return refusal
+    if not is_alone and count > HEAVY_SPANS and advanced.completed_at is None and not advanced.is_marked:
+        return advanced
     return _note_completion(advanced, heartbeat, policy)
+
+
+def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
+    """`progress` after a batch, of which `latest` is the last heartbeat that changed it.
+
+    Whether an item of many spans is completed is found out once for each batch, since that takes longer than
+    all else: its `completed_at` may be that of a later heartbeat of the batch that crossed the threshold.
+    """
+    return _note_completion(progress, latest, policy) if is_heavy(progress) else progress
+
+
+def is_heavy(progress: Progress) -> bool:
+    """Whether the item has so many spans that each look at all of them counts."""
+    return span_count(progress) > HEAVY_SPANS
 
 
 def _note_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
     noted = progress.completed_at
     if noted is None:
-        crossed = may_complete(progress, policy) and completes(
-            progress, accrue_anew(progress, policy), policy
+        crossed = progress.is_marked or (
+            may_complete(progress, policy) and completes(progress, accrue_anew(progress, policy), policy)
         )
     else:
         crossed = heartbeat.event == "complete" and progress.reopened_at <= heartbeat.occurred_at < noted

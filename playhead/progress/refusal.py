@@ -36,10 +36,9 @@ def span_count(progress: Progress) -> int:
     return bounds // 2
 
 
-def overgrown(before: Progress, after: Progress) -> Refusal | None:
-    """The refusal of a heartbeat that would make `after` of `before`, None where it may.
+def overgrown(before: Progress, count: int) -> Refusal | None:
+    """The refusal of a heartbeat that would leave the item with so many spans, None where it may.
 
     What already exceeds the bound (an earlier release had none) may change as long as it does not grow.
     """
-    count = span_count(after)
     return TOO_MANY_SPANS if count > MAX_SPANS and count > span_count(before) else None

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from benchmarks.kernel_worst import largest
 from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
+from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.folding import MAX_SESSIONS
 from playhead.progress.policy import Override
 from playhead.progress.refusal import MAX_SPANS, span_count
@@ -18,13 +21,21 @@ from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
-from stream_processors.decision import Decision, Person, decide
+from stream_processors.decision import (
+    SPANS_APPLIED,
+    WORK_AT_ONCE,
+    Decision,
+    Person,
+    decide,
+    decide_in_steps,
+)
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
 from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import crowd, heartbeat
 
+T = TypeVar("T")
 POLICY = Policy()
 RULES = Rules(POLICY)
 
@@ -247,6 +258,35 @@ def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
     assert decision.ledger == Ledger(0, 1, dead_lettered=1)
 
 
+def test_a_heavy_item_leaves_others_their_turns_and_comes_to_the_same() -> None:
+    """Thousands of heartbeats of one item: control is given back all the time."""
+    heavy = scattered(MAX_SPANS)
+    beats = [heavy, *(_replace(heavy, watched=None, watch_ms=n, sequence=n) for n in range(1, 500))]
+    run = Run(0, 0, log_of(beats))
+    known = {person_key(heavy.tenant_id, heavy.user_id): Person({})}
+    steps = list(decide_in_steps(run, read(run), known, Ledger.opened(0), RULES))
+    assert len(steps) >= len(beats) * MAX_SPANS / SPANS_APPLIED / WORK_AT_ONCE - 1
+    machine = Machine()
+    machine.take(run)
+    assert machine.progress == fold(beats)
+
+
+def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another() -> None:
+    heavy = scattered(HEAVY_SPANS + 1)
+    beats = [heavy, *(heartbeat(until_ms=ms, session=2) for ms in range(60_000, 600_001, 60_000))]
+    together, apart = Machine(), Machine()
+    together.take(Run(0, 0, log_of(beats)))
+    for record in log_of(beats):
+        apart.take(Run(0, record.offset, [record]))
+    ((key, one),), ((_, other),) = together.states.items(), apart.states.items()
+    assert (one.summary.status, other.summary.status) == ("completed", "completed")
+    assert together.ledger == apart.ledger
+    # Found out once for the batch, by its last heartbeat; one after another, by the one that crossed 90 %.
+    assert one.summary.completed_at == beats[-1].occurred_at
+    assert other.summary.completed_at == heartbeat(until_ms=540_000).occurred_at
+    assert _replace(together.progress[key], completion=None) == _replace(apart.progress[key], completion=None)
+
+
 def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
     """Every number as long as it may be, every session touched; the broker takes 1 MB a record."""
     progress = largest()
@@ -297,7 +337,5 @@ def _raw(each: HeartbeatRecord) -> tuple[bytes, bytes]:
     return person_key(each.tenant_id, each.user_id).encode(), encode(each)
 
 
-def _replace(each: HeartbeatRecord, **changes: object) -> HeartbeatRecord:
-    from msgspec.structs import replace  # noqa: PLC0415
-
+def _replace(each: T, **changes: object) -> T:
     return replace(each, **changes)
