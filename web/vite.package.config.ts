@@ -6,8 +6,14 @@ const squeezeSdk: Plugin = {
   name: 'squeeze-sdk',
   async generateBundle(_, bundle) {
     const sdk = bundle['sdk.js']
-    if (sdk?.type !== 'chunk') return
-    sdk.code = (await transformWithEsbuild(sdk.code, 'sdk.js', { minify: true, target: 'es2022' })).code
+    const map = bundle['sdk.js.map']
+    if (sdk?.type !== 'chunk' || map?.type !== 'asset' || sdk.map === null) {
+      throw new Error('there is no sdk.js, or no source map of it')
+    }
+    const options = { minify: true, target: 'es2022', sourcemap: true } as const
+    const squeezed = await transformWithEsbuild(sdk.code, 'sdk.js', options, sdk.map)
+    sdk.code = `${squeezed.code.trimEnd()}\n//# sourceMappingURL=sdk.js.map\n`
+    map.source = JSON.stringify(squeezed.map)
   },
 }
 
@@ -15,6 +21,7 @@ export default defineConfig({
   plugins: [squeezeSdk],
   build: {
     outDir: 'dist',
+    sourcemap: true, // with the sources in them: the tarball has no others
     target: 'es2022',
     lib: {
       entry: { sdk: 'src/sdk/index.ts', components: 'src/components/index.ts' },

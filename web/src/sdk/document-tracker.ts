@@ -13,7 +13,7 @@ import {
   seePage,
   type Reading,
 } from './reading'
-import { Tracker, type Page, type Tracked } from './tracker'
+import { Tracker, type Page } from './tracker'
 import type { DocumentOptions, DocumentState } from './types'
 import { uuid } from './uuid'
 
@@ -23,7 +23,7 @@ const QUIET_MS = 2_000
 const LATEST_MS = 10_000
 
 /** Tracks one document for one item, from `trackDocument` to `detach`. */
-export class DocumentTracker extends Tracker<DocumentState> implements Tracked {
+export class DocumentTracker extends Tracker<DocumentState> {
   readonly #observer: DocumentObserver
   readonly #pageCount: number | null
   #reading: Reading
@@ -31,6 +31,7 @@ export class DocumentTracker extends Tracker<DocumentState> implements Tracked {
   #dueAt: number | null = null
   #attached = true
 
+  /** @internal */
   constructor(page: Page, options: DocumentOptions) {
     super(page, options)
     const { root, pages = '[data-page]', pageCount = null, seenAfterSeconds = 1 } = options
@@ -75,11 +76,13 @@ export class DocumentTracker extends Tracker<DocumentState> implements Tracked {
     this.page.detached(this)
   }
 
+  /** @internal */
   leave(moment: 'hide' | 'close'): HeartbeatBody | null {
     this.#observer.pause()
     return this.#take(moment === 'close' ? 'close' : 'heartbeat')
   }
 
+  /** @internal */
   back(): void {
     this.#observer.refresh()
   }

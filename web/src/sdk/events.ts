@@ -32,6 +32,7 @@ export class Emitter<Events extends object> extends EventTarget {
     super.removeEventListener(type, listener as EventListener | null, options)
   }
 
+  /** @internal */
   protected emit<Type extends keyof Events & string>(type: Type, detail: Events[Type]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }

@@ -14,7 +14,7 @@ import {
   type Moment,
   type Sight,
 } from './session'
-import { Tracker, type Page, type Tracked } from './tracker'
+import { Tracker, type Page } from './tracker'
 import type { AttachOptions, MediaLike, TrackerState } from './types'
 import { uuid } from './uuid'
 
@@ -34,7 +34,7 @@ const MOMENTS = [
 const SAVE_EVERY_SECONDS = 10
 
 /** Tracks one media element for one item, from `attach` to `detach`. */
-export class MediaTracker extends Tracker<TrackerState> implements Tracked {
+export class MediaTracker extends Tracker<TrackerState> {
   readonly #media: MediaLike
   readonly #options: AttachOptions
   readonly #listening = new Map<Moment, () => void>()
@@ -42,6 +42,7 @@ export class MediaTracker extends Tracker<TrackerState> implements Tracked {
   #settling: ReturnType<typeof setTimeout> | undefined
   #drawn = ''
 
+  /** @internal */
   constructor(page: Page, media: MediaLike, options: AttachOptions) {
     super(page, options)
     this.#media = media
@@ -89,10 +90,12 @@ export class MediaTracker extends Tracker<TrackerState> implements Tracked {
     this.page.detached(this)
   }
 
+  /** @internal */
   leave(moment: 'hide' | 'close'): HeartbeatBody | null {
     return this.#advance(moment, this.#look())
   }
 
+  /** @internal */
   back(): void {
     this.#draw()
   }

@@ -40,6 +40,7 @@ export class Playhead extends Emitter<PlayheadEvents> {
   readonly #announced = new Set<string>()
   readonly #unwatch: () => void
 
+  /** @internal */
   constructor({ endpoint, token, storageName = 'playhead' }: PlayheadOptions) {
     super()
     this.#tokens = new Tokens(token, endpoint)

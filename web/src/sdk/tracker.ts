@@ -39,10 +39,14 @@ interface Options {
 /** A tracker of one item. */
 export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEvents<State>> {
   readonly contentId: string
+  /** @internal */
   protected readonly page: Page
+  /** @internal */
   protected readonly threshold: number
+  /** @internal */
   protected standing: Standing = UNKNOWN
 
+  /** @internal */
   constructor(page: Page, { contentId, known, completionThreshold = THRESHOLD }: Options) {
     super()
     this.page = page
@@ -68,27 +72,36 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     return this.page.mark(markHeartbeat(this.contentId, 'reopen', Date.now(), uuid()))
   }
 
-  /** The server has it. */
+  /**
+   * The server has it.
+   * @internal
+   */
   accepted({ event }: HeartbeatBody): void {
     if (event === 'complete') this.becomeCompleted()
     if (event === 'reopen') this.#becomeReopened()
   }
 
+  /** @internal */
   savingChanged(state: SavingState, wentOnlineOrOff: boolean): void {
     this.emit('saving', state)
     if (wentOnlineOrOff) this.emit(state.online ? 'online' : 'offline', state)
   }
 
+  /** @internal */
   failed(failure: PlayheadFailure): void {
     this.emit('error', failure)
   }
 
-  /** What every tracker's state holds of the page. */
+  /**
+   * What every tracker's state holds of the page.
+   * @internal
+   */
   protected get shared(): Pick<ItemState, 'contentId' | 'completed' | 'saving' | 'failures' | 'online'> {
     const { saving, failures, online } = this.page.saving
     return { contentId: this.contentId, completed: this.standing.completed, saving, failures, online }
   }
 
+  /** @internal */
   protected becomeCompleted(): void {
     if (this.standing.completed) return
     this.standing = { ...this.standing, completed: true }
