@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version as version_of
+from typing import Annotated
+
 import typer
 
 from playhead.cli import (
@@ -21,10 +24,10 @@ from playhead.cli import (
     token,
     up,
 )
+from playhead.cli.crashes import Application
 
-app = typer.Typer(
+app = Application(
     name="playhead",
-    help="Progress for every video, document and course.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they hold tokens and passwords
@@ -51,4 +54,22 @@ for command in (
     doctor.doctor,
 ):
     app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's own way to call it
+    if wanted:
+        print(f"playhead {version_of('playhead')}")  # noqa: T201 - a command speaks
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Progress for every video, document and course."""
+
+
 app.add_typer(import_directory.app, name="import")
