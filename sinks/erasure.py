@@ -6,6 +6,7 @@ the keys of their states in `owed_tombstones`, until Kafka has acknowledged the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -79,6 +80,18 @@ def _delete(connection: psycopg.Connection, subject: Subject) -> Deleted:
     if at is None:
         raise PersonError(f"{subject.tenant}:{subject.user} could not be noted as erased")
     return Deleted(at, {**rows, "sessions": sum(sessions.values())}, sessions)
+
+
+def states(connection: psycopg.Connection, subject: Subject) -> set[Owed]:
+    """The states that the log is to forget, of rows that are there and of those deleted before."""
+    return {Owed(*row) for row in connection.execute(statements.STATES, subject._asdict())}
+
+
+def owe(connection: psycopg.Connection, subject: Subject, owed: Iterable[Owed]) -> None:
+    """Note more states that the log is to forget, which no row was made of."""
+    with connection.transaction():
+        for each in owed:
+            connection.execute(statements.OWE, subject._asdict() | each._asdict())
 
 
 def owed_tombstones(connection: psycopg.Connection, subject: Subject) -> list[Owed]:

@@ -19,6 +19,17 @@ SELECT tenant_id, user_id, content_id, source_partition
 FROM progress.user_progress WHERE tenant_id = %(tenant)s AND user_id = %(user)s
 ON CONFLICT DO NOTHING
 """
+OWE = """
+INSERT INTO progress.owed_tombstones (tenant_id, user_id, content_id, partition)
+VALUES (%(tenant)s, %(user)s, %(content)s, %(partition)s) ON CONFLICT DO NOTHING
+"""
+STATES = """
+SELECT content_id::text, source_partition FROM progress.user_progress
+WHERE tenant_id = %(tenant)s AND user_id = %(user)s
+UNION
+SELECT content_id::text, partition FROM progress.owed_tombstones
+WHERE tenant_id = %(tenant)s AND user_id = %(user)s
+"""
 OWED = """
 SELECT content_id::text, partition FROM progress.owed_tombstones
 WHERE tenant_id = %(tenant)s AND user_id = %(user)s ORDER BY content_id, partition

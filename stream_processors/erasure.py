@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from redis import Redis, RedisError
 
+from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from stream_processors.mark import person_ttl_seconds, put
@@ -23,14 +25,26 @@ class HotErasureError(Exception):
     """Redis does not answer; what was asked may be asked again."""
 
 
-def items_held(settings: RedisSettings, person: str) -> int:
-    """How many items of a person (`tenant:user`) the hot store has.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the hot store has of a person."""
+
+    items: frozenset[ContentId] = frozenset()
+    partition: int | None = None
+    """Of the log that their heartbeats come from; None where the hot store does not say."""
+
+
+def held(settings: RedisSettings, person: str) -> Held:
+    """What the hot store has of a person (`tenant:user`).
 
     Raises:
         HotErasureError: it does not answer.
     """
     with _redis(settings) as redis:
-        return _items(redis.hkeys(progress_hash(person)))
+        fields = cast("dict[bytes, bytes]", redis.hgetall(progress_hash(person)))
+    items = (ContentId(field.decode()) for field in fields.keys() - {FENCE.encode(), ERASED.encode()})
+    partition = fields.get(FENCE.encode(), b"").partition(b":")[0]
+    return Held(frozenset(items), int(partition) if partition else None)
 
 
 def mark(settings: RedisSettings, person: str, at_ms: int) -> int:

@@ -15,18 +15,22 @@ import psycopg
 
 from playhead.cli.erased_archives import count_in_archives, erase_from_archives
 from playhead.cli.receipt import Expiry, Note, Receipt
-from playhead.cli.tombstones import bury
+from playhead.cli.tombstones import StatesInLog, bury
 from playhead.kafka.errors import PublishError
 from playhead.kafka.retention import longest_ms
+from playhead.kafka.topic_keys import TopicReadError
 from playhead.services import audit
 from playhead.services.audit import Act, AuditEvent
 from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
 from sinks import erasure
-from sinks.erasure import Deleted, Subject
+from sinks.erasure import Deleted, Owed, Subject
 from sinks.retention import NotYetError
-from stream_processors.erasure import HotErasureError, items_held, mark, unmark
+from stream_processors.erasure import Held, HotErasureError, held, mark, unmark
+
+_ROUNDS = 3
+"""Of tombstones: a processor at work publishes what it had applied before the mark, and no more after it."""
 
 _KEPT = (
     Note(
@@ -56,12 +60,19 @@ class Eraser:
         """What there is to erase; changes nothing."""
         deleted = erasure.delete(self.connection, self.subject, for_real=False)
         receipt = self._receipt(deleted, dry_run=True)
-        owed = len(erasure.owed_tombstones(self.connection, self.subject))
-        receipt.kafka_tombstones = deleted.rows["user_progress"] + owed
+        owed = erasure.states(self.connection, self.subject)
         try:
-            receipt.redis_items = items_held(self.settings, self._person)
+            hot = held(self.settings, self._person)
+            receipt.redis_items = len(hot.items)
+            owed |= _states_of(hot)
         except HotErasureError as error:
             receipt.open.append(_redis_is_away(error))
+        try:
+            with self._log() as log:
+                owed |= log.states()
+        except TopicReadError as error:
+            receipt.open.append(_kafka_is_away(error))
+        receipt.kafka_tombstones = len(owed)
         count_in_archives(self.connection, self.subject, self.directories, receipt)
         return receipt
 
@@ -72,14 +83,18 @@ class Eraser:
         audit.log(event)
         receipt = self._receipt(deleted, dry_run=False)
         try:
+            # Noted first: once the mark is there, nothing else knows these keys.
+            erasure.owe(self.connection, self.subject, _states_of(held(self.settings, self._person)))
             receipt.redis_items = mark(self.settings, self._person, _ms(deleted.erased_at))
+            receipt.verified["Redis"] = len(held(self.settings, self._person).items)
         except HotErasureError as error:
             receipt.open.append(_redis_is_away(error))
         try:
-            receipt.kafka_tombstones = self._bury()
-        except PublishError as error:
-            receipt.open.append(Note("tombstones for the states in Kafka", str(error)))
+            self._bury(receipt)
+        except (PublishError, TopicReadError) as error:
+            receipt.open.append(_kafka_is_away(error))
         erase_from_archives(self.connection, self.subject, self.directories, receipt)
+        self._verify(deleted, receipt)
         receipt.made_at = datetime.now(UTC)
         return receipt
 
@@ -116,11 +131,34 @@ class Eraser:
             subject=self.subject.user,
         )
 
-    def _bury(self) -> int:
-        owed = erasure.owed_tombstones(self.connection, self.subject)
-        bury(self.settings, self.subject, owed)
+    def _log(self) -> StatesInLog:
+        return StatesInLog(self.settings, self.subject)
+
+    def _bury(self, receipt: Receipt) -> None:
+        """Bury what is owed and what the log has, and what came meanwhile from a processor at work."""
+        with self._log() as log:
+            left = log.states() | set(erasure.owed_tombstones(self.connection, self.subject))
+            for _ in range(_ROUNDS):
+                bury(self.settings, self.subject, sorted(left))
+                receipt.kafka_tombstones += len(left)
+                left = log.states()
+                if not left:
+                    break
         erasure.settle_tombstones(self.connection, self.subject)
-        return len(owed)
+        receipt.verified["Kafka"] = len(left)
+
+    def _verify(self, deleted: Deleted, receipt: Receipt) -> None:
+        again = erasure.delete(self.connection, self.subject, for_real=False)
+        receipt.verified["PostgreSQL"] = sum(again.rows.values())
+        if receipt.archives:
+            files = self._receipt(deleted, dry_run=False)
+            count_in_archives(self.connection, self.subject, self.directories, files)
+            receipt.verified["archives"] = sum(file.sessions for file in files.archives)
+        receipt.open += [
+            Note(f"what {store} holds", f"{left} still there when it was read back")
+            for store, left in receipt.verified.items()
+            if left
+        ]
 
     def _receipt(self, deleted: Deleted, *, dry_run: bool) -> Receipt:
         return Receipt(
@@ -149,6 +187,14 @@ class Eraser:
                 f"{'for ever' if until is None else f'until {until:%Y-%m-%d %H:%M} UTC'}, and would count "
                 "again were it read again: wait, or --force"
             )
+
+
+def _states_of(hot: Held) -> set[Owed]:
+    return set() if hot.partition is None else {Owed(item, hot.partition) for item in hot.items}
+
+
+def _kafka_is_away(error: Exception) -> Note:
+    return Note("tombstones for the states in Kafka", str(error))
 
 
 def _redis_is_away(error: HotErasureError) -> Note:

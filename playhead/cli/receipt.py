@@ -44,6 +44,9 @@ class Receipt(Struct, kw_only=True, rename="camel"):
     redis_items: int = 0
     kafka_tombstones: int = 0
     archives: list[File] = []
+    verified: dict[str, int] = {}
+    """By store, what was still there of the person when it was read back: 0 where they are gone. A store that
+    could not be read is not here. Empty in a dry run."""
     expires: list[Expiry] = []
     kept: list[Note] = []
     open: list[Note] = []

@@ -17,7 +17,7 @@ def table(receipt: Receipt) -> Table:
     shown = Table(title=f"{title}: {receipt.tenant_id}:{receipt.user_id}", title_style="dim")
     for heading in ("where", "what"):
         shown.add_column(heading, overflow="fold")  # on a narrow terminal, nothing of a path is lost
-    for rows in (_stores(receipt), _files(receipt), _rest(receipt)):
+    for rows in (_stores(receipt), _files(receipt), _verified(receipt), _rest(receipt)):
         for row in rows:
             shown.add_row(*row)
         shown.add_section()
@@ -37,6 +37,11 @@ def _stores(receipt: Receipt) -> Iterator[tuple[str, str]]:
 def _files(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for file in receipt.archives:
         yield f"sessions in {file.path}", f"{file.sessions:,}"
+
+
+def _verified(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    for store, left in receipt.verified.items():
+        yield f"read back: {store}", f"[red]{left:,} left[/]" if left else "nothing left"
 
 
 def _rest(receipt: Receipt) -> Iterator[tuple[str, str]]:

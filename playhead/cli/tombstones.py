@@ -1,4 +1,4 @@
-"""Tombstones in the states topic: compaction forgets the keys."""
+"""A person's states in the log, and tombstones for them: compaction forgets the keys."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from playhead.kafka import publisher
 from playhead.kafka.publisher import Publisher, Record
+from playhead.kafka.topic_keys import TopicKeys
+from playhead.progress.identifiers import ContentId
 from playhead.settings import KafkaSettings
-from playhead.wire.keys import state_key
+from playhead.wire.keys import person_key, state_key
 from playhead.wire.topics import Topics
 from sinks.erasure import Owed, Subject
 
@@ -31,6 +33,22 @@ def bury(settings: KafkaSettings, subject: Subject, owed: Sequence[Owed]) -> Non
     if tombstones:
         with _unlogged():
             asyncio.run(_publish(settings, tombstones))
+
+
+class StatesInLog(TopicKeys):
+    """The states of a person that the states topic has, in whichever partition."""
+
+    def __init__(self, settings: KafkaSettings, subject: Subject) -> None:
+        topic = Topics.named(settings.kafka_prefix).states.name
+        super().__init__(settings, topic, f"{person_key(subject.tenant, subject.user)}:".encode())
+
+    def states(self) -> set[Owed]:
+        """Those without a tombstone, up to the end of the topic as it is now.
+
+        Raises:
+            TopicReadError: the brokers do not answer.
+        """
+        return {Owed(ContentId(key.decode().rpartition(":")[2]), at) for key, at in self.read()}
 
 
 async def _publish(settings: KafkaSettings, tombstones: Sequence[Record]) -> None:

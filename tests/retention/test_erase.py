@@ -23,6 +23,7 @@ from sinks import erasure, retention
 from sinks.erasure import Subject
 from tests.retention import past
 from tests.retention.whole import ELSEWHERE, SOMEBODY, Whole, theirs
+from tests.sinks.author import Log, Record
 from tests.stream_processors.heartbeats import crowd
 
 pytestmark = pytest.mark.services
@@ -166,6 +167,33 @@ def test_an_erasure_and_its_lifting_are_in_the_audit_trail_by_the_persons_id(wat
     assert (line["logger"], line["act"], line["subject_id"]) == ("playhead.audit", "erase", SOMEBODY)
 
 
+def test_states_that_only_kafka_or_redis_knows_are_gone_too(watched: Whole) -> None:
+    """Of an item whose row never came, and of one in the partition that was theirs before there were more."""
+    person, items = f"{TENANT}:{SOMEBODY}", len(watched.hash_of(TENANT)) - 1
+    only_in_kafka, only_in_redis = (f"00000000-0000-4000-8000-0000000000f{number}" for number in (1, 2))
+    log = Log(watched.topics)
+    for partition in (0, 3):
+        log.write(Record(f"{person}:{only_in_kafka}".encode(), b"a state", partition))
+    log.write(Record(f"{ELSEWHERE}:{SOMEBODY}:{only_in_kafka}".encode(), b"somebody else's", 3))
+    with watched.world.redis() as redis:
+        redis.hset(progress_hash(person), only_in_redis, b"progress")
+
+    dry = watched.erase("--dry-run")
+    receipt = watched.erase("--yes")
+
+    assert dry["kafkaTombstones"] == receipt["kafkaTombstones"] == items + 3
+    assert receipt["redisItems"] == items + 1
+    assert receipt["verified"] == {"Redis": 0, "Kafka": 0, "PostgreSQL": 0}
+    assert (dry["verified"], receipt["open"]) == ({}, [])
+    latest = {(each.partition(), each.key()): each.value() for each in watched.world.records(log.topic)}
+    mine = {place: value for place, value in latest.items() if place[1].startswith(person.encode())}
+    assert set(mine.values()) == {None}
+    assert {(0, only_in_kafka), (3, only_in_kafka), (0, only_in_redis)} <= {
+        (partition, key.decode().rpartition(":")[2]) for partition, key in mine
+    }
+    assert latest[3, f"{ELSEWHERE}:{SOMEBODY}:{only_in_kafka}".encode()] == b"somebody else's"
+
+
 def test_states_that_were_on_their_way_are_not_stored(whole: Whole) -> None:
     """The processor has told of the person, the sink was away, and they are erased in between."""
     whole.world.send(everybody())
@@ -209,6 +237,7 @@ def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
 ) -> None:
     monkeypatch.setattr("playhead.cli.tombstones.ACK_SECONDS", 3.0)
     monkeypatch.setattr("playhead.kafka.retention.REQUEST_SECONDS", 3.0)
+    monkeypatch.setattr("playhead.kafka.topic_keys.REQUEST_SECONDS", 3.0)
     whole = watched.with_settings({variable: value})
     receipt = whole.erase("--yes", code=1)
     assert [each["what"] for each in receipt["open"]] == [what]
