@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -100,60 +100,71 @@ Who = Annotated[Principal, Depends(principal)]
 
 @asynccontextmanager
 async def running(settings: QuerySettings) -> AsyncIterator[Context]:
-    """The parts, from connecting to disconnecting. Starts whether or not the stores are there."""
-    policy = settings.policy
-    database = Database(
-        settings.postgres_reader_dsn, settings.query_postgres_pool, settings.query_postgres_timeout_seconds
-    )
-    client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
-    hot = RedisReader(client, settings.query_redis_timeout_seconds, asyncio.get_running_loop().time)
-    catalogue = Catalogue(database, policy, asyncio.get_running_loop().time)
-    hub = Hub(settings.redis_url, reading(catalogue.cached), max_streams=settings.query_live_max_streams)
-    listening = asyncio.create_task(hub.run())
-    listening.add_done_callback(_tell_of_failure)
-    writing = Database(
-        settings.postgres_reader_dsn, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
-    )
+    """The parts, from connecting to disconnecting. Starts whether or not the stores are there.
+
+    Each part is undone in turn from the moment that it is there, so one that fails to start leaves no other
+    behind.
+    """
+    clock = asyncio.get_running_loop().time
+    async with AsyncExitStack() as undo:
+        client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
+        undo.push_async_callback(client.aclose)
+        database = await _opened(
+            undo, settings, settings.query_postgres_pool, settings.query_postgres_timeout_seconds
+        )
+        writing = await _opened(
+            undo, settings, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
+        )
+        hot = RedisReader(client, settings.query_redis_timeout_seconds, clock)
+        catalogue = Catalogue(database, settings.policy, clock)
+        undo.push_async_callback(catalogue.close)
+        trail = Trail(writing)
+        undo.push_async_callback(trail.close)
+        undo.push_async_callback(_end, asyncio.create_task(trail.run()))
+        hub = Hub(settings.redis_url, reading(catalogue.cached), max_streams=settings.query_live_max_streams)
+        listening = asyncio.create_task(hub.run())
+        listening.add_done_callback(_tell_of_failure)
+        undo.push_async_callback(_end, listening)
+        undo.callback(hub.end, "shutdown")
+        verifier = Verifier(settings)
+        await undo.enter_async_context(verifier.running())
+        yield Context(
+            settings=settings,
+            verifier=verifier,
+            database=database,
+            hot=hot,
+            catalogue=catalogue,
+            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
+            sessions=Sessions(database),
+            dismissals=Dismissals(database),
+            duties=DutiesReader(database, clock),
+            reports=Reports(database),
+            exports=Exports(
+                settings.postgres_reader_dsn,
+                settings.query_exports_at_once,
+                settings.query_export_timeout_seconds,
+            ),
+            directory=DirectoryStore(writing),
+            scopes=Scopes(database),
+            members=Members(database),
+            trail=trail,
+            hub=hub,
+            listening=listening,
+        )
+
+
+async def _opened(
+    undo: AsyncExitStack, settings: QuerySettings, connections: int, budget_seconds: float
+) -> Database:
+    database = Database(settings.postgres_reader_dsn, connections, budget_seconds)
+    undo.push_async_callback(database.close)
     await database.open()
-    await writing.open()
-    verifier = Verifier(settings)
-    trail = Trail(writing)
-    keeping = asyncio.create_task(trail.run())
-    try:
-        async with verifier.running():
-            yield Context(
-                settings=settings,
-                verifier=verifier,
-                database=database,
-                hot=hot,
-                catalogue=catalogue,
-                library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
-                sessions=Sessions(database),
-                dismissals=Dismissals(database),
-                duties=DutiesReader(database, asyncio.get_running_loop().time),
-                reports=Reports(database),
-                exports=Exports(
-                    settings.postgres_reader_dsn,
-                    settings.query_exports_at_once,
-                    settings.query_export_timeout_seconds,
-                ),
-                directory=DirectoryStore(writing),
-                scopes=Scopes(database),
-                members=Members(database),
-                trail=trail,
-                hub=hub,
-                listening=listening,
-            )
-    finally:
-        hub.end("shutdown")
-        listening.cancel()
-        keeping.cancel()
-        await asyncio.wait({listening, keeping})
-        await trail.close()
-        await catalogue.close()
-        await writing.close()
-        await database.close()
-        await client.aclose()
+    return database
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 def _tell_of_failure(listening: asyncio.Task[None]) -> None:

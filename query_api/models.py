@@ -201,7 +201,8 @@ class Readiness(Body, frozen=True):
     """Whether requests can be answered, and by what."""
 
     status: Annotated[
-        str, Meta(description="`ready`; `degraded`: Redis is away, Postgres answers; `unready`: it does not.")
+        str,
+        Meta(description="`ready`; `degraded`: one store is away; `unready`: both are."),
     ]
     postgres: Annotated[str, Meta(description="`ok`, or what is wrong.")]
     redis: Annotated[str, Meta(description="`ok`, or what is wrong.")]

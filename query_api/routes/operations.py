@@ -36,11 +36,15 @@ async def read_health(request: Request) -> Response:
 @router.get(
     "/readyz",
     summary="Whether requests can be answered",
-    responses=documented(Readiness, "They can, by both stores or by Postgres alone.")
+    responses=documented(Readiness, "They can, by both stores, or `degraded` by one.")
     | {503: described(Readiness, "They cannot.")},
 )
 async def read_readiness(request: Request) -> Response:
-    """For a load balancer. Postgres is needed; without Redis answers are slower, and live changes stop."""
+    """For a load balancer: 200 as long as a store answers.
+
+    Without Redis, answers are slower and live changes stop. Without Postgres, people whom Redis holds still
+    have their progress, while reports, history and the directory answer 503.
+    """
     readiness = await _readiness(context(request))
     return answer(readiness, 503 if readiness.status == "unready" else 200)
 
@@ -67,10 +71,13 @@ async def read_asyncapi(request: Request) -> Response:
     return Response(msgspec.json.encode(document), media_type="application/json")
 
 
+_STATUS = ("unready", "degraded", "ready")
+"""By the number of stores that answer."""
+
+
 async def _readiness(parts: Context) -> Readiness:
     postgres, redis = await asyncio.gather(_ask(parts.database), _ask(parts.hot))
-    status = "unready" if postgres != "ok" else "degraded" if redis != "ok" else "ready"
-    return Readiness(status=status, postgres=postgres, redis=redis)
+    return Readiness(status=_STATUS[(postgres, redis).count("ok")], postgres=postgres, redis=redis)
 
 
 class _Store(Protocol):

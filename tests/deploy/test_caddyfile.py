@@ -88,9 +88,10 @@ with_caddy = pytest.mark.skipif(
 )
 
 
-def service(name: str) -> Starlette:
+def service(name: str, ready: int = 200) -> Starlette:
     async def answer(request: Request) -> Response:
-        return PlainTextResponse(f"{name} {request.method} {request.url.path}")
+        status = ready if request.url.path == "/readyz" else 200
+        return PlainTextResponse(f"{name} {request.method} {request.url.path}", status)
 
     async def stream(_: Request) -> Response:
         return StreamingResponse(events(), media_type="text/event-stream")
@@ -142,7 +143,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) ->
     deadline = time.monotonic() + 30
     while True:
         try:
-            assert httpx.get(f"http://127.0.0.1:{port}/readyz").text == "ready"
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz").text == "ok"
         except httpx.TransportError:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -187,7 +188,19 @@ def test_a_real_caddy_compresses_what_pages_are_made_of_and_nothing_else(gateway
 @with_caddy
 def test_a_real_caddy_shows_no_metrics(gateway: str) -> None:
     assert httpx.get(f"{gateway}/metrics").status_code == 404
-    assert httpx.get(f"{gateway}/healthz").text == "ready"
+    assert httpx.get(f"{gateway}/healthz").text == "ok"
+
+
+@with_caddy
+def test_a_real_caddy_is_ready_when_both_services_are(tmp_path: Path, gateway: str) -> None:
+    assert httpx.get(f"{gateway}/readyz").text == "ready"
+    (tmp_path / "other").mkdir()
+    with (
+        serving(service("ingest")) as ingest,
+        serving(service("query", ready=503)) as query,
+        caddy(tmp_path / "other", {"ingest:8081": ingest, "query:8084": query}) as address,
+    ):
+        assert httpx.get(f"{address}/readyz").status_code == 503
 
 
 @with_caddy

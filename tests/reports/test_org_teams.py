@@ -10,6 +10,7 @@ import pytest
 
 from playhead.settings import QuerySettings
 from query_api.reports.org_teams import ORG_TEAMS
+from query_api.reports.reader import ReportPage, Reports
 from tests.query_api.world import World, headers, now_ms
 from tests.reports.crowd import crowd_id
 from tests.reports.org_rows import asked, uneven
@@ -121,3 +122,15 @@ async def test_search_and_roles(
         for query in ("", "?sort=nonsense&limit=0"):
             sent = headers(settings, ours.manager, roles)
             assert (await client.get(f"/api/org/teams{query}", headers=sent)).status_code == 403
+
+
+async def test_a_file_reads_no_page_beforehand(
+    client: httpx.AsyncClient, settings: QuerySettings, made: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unwanted(*_: Any) -> ReportPage:
+        raise AssertionError("a page is read")
+
+    monkeypatch.setattr(Reports, "page", unwanted)
+    answer = await client.get("/api/org/teams?format=csv", headers=headers(settings, made.admin, ("admin",)))
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) == 1 + 6

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -27,9 +29,12 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=128, keep
 """No cap, as each event stream holds a connection. Idle ones are dropped before uvicorn's 5 s do it from the
 other end, in the moment of a request."""
 
+_READY_SECONDS = 3.0
+"""For an upstream to say whether it is ready; the query API asks its stores first."""
+
 
 def create_app(settings: GatewaySettings) -> Starlette:
-    """Build it; `/healthz`, `/readyz` and `/metrics` are its own, everything else is an upstream's."""
+    """Build it; `/healthz`, `/metrics`, and `/readyz`, which asks both upstreams, are its own."""
     transport = httpx.AsyncHTTPTransport(limits=_LIMITS)
     upstreams: dict[Upstream, httpx.URL] = {
         "ingest": httpx.URL(settings.gateway_ingest_url),
@@ -42,9 +47,16 @@ def create_app(settings: GatewaySettings) -> Starlette:
             yield
 
     proxy = Proxy(transport, upstreams, settings.gateway_answer_seconds)
+
+    async def ready(_: Request) -> Response:
+        asked = await asyncio.gather(*(_is_ready(transport, url) for url in upstreams.values()))
+        away = [name for name, answers in zip(upstreams, asked, strict=True) if not answers]
+        text = f"not ready: {', '.join(away)}\n" if away else "ready\n"
+        return PlainTextResponse(text, 503 if away else 200)
+
     routes = [
         Route("/healthz", _healthy),
-        Route("/readyz", _healthy),
+        Route("/readyz", ready),
         Route("/metrics", _metrics),
         Mount("/", proxy),
     ]
@@ -68,7 +80,19 @@ def run(settings: GatewaySettings) -> None:
 
 
 async def _healthy(_: Request) -> Response:
-    return PlainTextResponse("ready\n")
+    return PlainTextResponse("ok\n")
+
+
+async def _is_ready(transport: httpx.AsyncBaseTransport, upstream: httpx.URL) -> bool:
+    waiting = httpx.Timeout(_READY_SECONDS).as_dict()
+    request = httpx.Request("GET", upstream.copy_with(path="/readyz"), extensions={"timeout": waiting})
+    try:
+        with anyio.fail_after(_READY_SECONDS):
+            response = await transport.handle_async_request(request)
+            await response.aread()
+    except (httpx.TransportError, TimeoutError):
+        return False
+    return response.status_code == httpx.codes.OK
 
 
 async def _metrics(_: Request) -> Response:

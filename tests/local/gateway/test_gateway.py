@@ -199,5 +199,18 @@ def test_upstream_that_breaks_off_is_502() -> None:
 
 def test_gateway_tells_its_own_health_and_measures(gateway: httpx.Client) -> None:
     gateway.get("/api/progress")
+    assert gateway.get("/healthz").status_code == 200
     assert gateway.get("/readyz").status_code == 200
     assert 'playhead_gateway_requests_total{status="200",upstream="query"}' in gateway.get("/metrics").text
+
+
+@pytest.mark.parametrize("away", ["ingest", "query"])
+def test_gateway_is_ready_when_both_services_are(away: str) -> None:
+    with serving(Upstream("there").app) as there:
+        urls = dict.fromkeys(("ingest", "query"), there)
+        urls[away] = f"http://127.0.0.1:{ports.choose()}"
+        settings = GatewaySettings(gateway_ingest_url=urls["ingest"], gateway_query_url=urls["query"])
+        with serving(create_app(settings)) as gateway_url:
+            answer = httpx.get(f"{gateway_url}/readyz", timeout=30)
+
+    assert (answer.status_code, answer.text) == (503, f"not ready: {away}\n")

@@ -695,7 +695,10 @@ export interface paths {
         };
         /**
          * Whether requests can be answered
-         * @description For a load balancer. Postgres is needed; without Redis answers are slower, and live changes stop.
+         * @description For a load balancer: 200 as long as a store answers.
+         *
+         *     Without Redis, answers are slower and live changes stop. Without Postgres, people whom Redis holds still
+         *     have their progress, while reports, history and the directory answer 503.
          */
         get: operations["read_readiness_readyz_get"];
         put?: never;
@@ -1074,7 +1077,7 @@ export interface components {
          * @description Whether requests can be answered, and by what.
          */
         Readiness: {
-            /** @description `ready`; `degraded`: Redis is away, Postgres answers; `unready`: it does not. */
+            /** @description `ready`; `degraded`: one store is away; `unready`: both are. */
             status: string;
             /** @description `ok`, or what is wrong. */
             postgres: string;
@@ -6219,7 +6222,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They can, by both stores or by Postgres alone. */
+            /** @description They can, by both stores, or `degraded` by one. */
             200: {
                 headers: {
                     [name: string]: unknown;
