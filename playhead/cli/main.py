@@ -10,6 +10,7 @@ import typer
 from playhead.cli import (
     archive,
     audit,
+    dead_letters,
     doctor,
     erase,
     export,
@@ -73,3 +74,4 @@ def root(
 
 
 app.add_typer(import_directory.app, name="import")
+app.add_typer(dead_letters.app, name="dead-letters")

@@ -5,7 +5,13 @@ reads the environment itself, so two of them can run in one process under test.
 """
 
 from playhead.settings.base import FrameAncestors, Origins, Port, Settings
-from playhead.settings.commands import ArchiveSettings, AuditSettings, EraseSettings, MigrateSettings
+from playhead.settings.commands import (
+    ArchiveSettings,
+    AuditSettings,
+    EraseSettings,
+    MigrateSettings,
+    RedriveSettings,
+)
 from playhead.settings.ingest import IngestSettings
 from playhead.settings.policy import PolicySettings
 from playhead.settings.processor import ProcessorSettings
@@ -30,6 +36,7 @@ __all__ = [
     "ProcessorSettings",
     "QuerySettings",
     "RedisSettings",
+    "RedriveSettings",
     "SecretSettings",
     "Settings",
     "SinkSettings",

@@ -24,5 +24,9 @@ class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):
     """`playhead erase`."""
 
 
+class RedriveSettings(KafkaSettings, PostgresSettings):
+    """`playhead dead-letters`."""
+
+
 class MigrateSettings(KafkaSettings, PostgresSettings):
     """`playhead migrate`: topics and schema."""
