@@ -17,6 +17,11 @@ ProcessorError
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
+
+Store = Literal["Redis", "Postgres", "Kafka", "group", "itself"]
+"""Who is to be asked whether waiting is right; `itself`: the store's own answer says so."""
+
 
 class ProcessorError(Exception):
     """The processor cannot go on."""
@@ -25,13 +30,19 @@ class ProcessorError(Exception):
 class AwayError(ProcessorError):
     """Another process does not answer just now; trying again is right."""
 
+    store: ClassVar[Store] = "itself"
+
 
 class HotStoreAwayError(AwayError):
     """Redis does not answer, or refuses to write for now."""
 
+    store = "Redis"
+
 
 class DurableStoreAwayError(AwayError):
     """Postgres does not answer."""
+
+    store = "Postgres"
 
 
 class DurableStoreBehindError(AwayError):
@@ -68,6 +79,8 @@ class MissingPermissionError(AwayError):
 
 class ClaimHeldError(AwayError):
     """A worker of a newer generation holds the partition: this one has lost it and will hear of it."""
+
+    store = "group"
 
     def __init__(self, partition: int, generation: int, holder: int) -> None:
         super().__init__(

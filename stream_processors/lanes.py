@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from stream_processors import metrics
 from stream_processors.lane import CLOSE_SECONDS, Lane
+from stream_processors.retry import Waiting
 from stream_processors.runs import Run
 
 _log = logging.getLogger(__name__)
@@ -28,9 +29,11 @@ class WorkerLanes:
         return tuple(self._lanes.values())
 
     @property
-    def waiting_for(self) -> str | None:
-        """What keeps a lane from going on, None while all go on."""
-        return next((lane.patience.waiting_for for lane in self.all if lane.patience.waiting_for), None)
+    def waiting(self) -> dict[int, Waiting]:
+        """The partitions that do not go on, and what each is waiting for."""
+        return {
+            lane.partition: waiting for lane in self.all if (waiting := lane.patience.waiting) is not None
+        }
 
     async def open(self, partitions: Iterable[int], generation: int) -> None:
         """Begin a lane for each partition; `generation` is the consumer group's."""

@@ -11,39 +11,28 @@ message leaves behind can be taken for the next run.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol, cast
 
-from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from aiokafka.errors import (  # type: ignore[import-untyped]
     ConsumerStoppedError,
     IllegalStateError,
-    KafkaError,
 )
-from aiokafka.structs import OffsetAndMetadata, TopicPartition  # type: ignore[import-untyped]
+from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
 from faust.topics import Topic
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
 from stream_processors.assignment import Log
-from stream_processors.errors import AwayError, LogMismatchError
+from stream_processors.consumer_thread import BrokerAwayError, RecordRunThread
+from stream_processors.errors import LogMismatchError
 from stream_processors.runs import Run
 
-FETCH_WAIT_MS = 100
-"""The broker's long poll. A partition whose records were just taken is asked for again only when the request
-under way returns, so this bounds its delay; Faust's 1,500 ms would show."""
 POLL_SECONDS = 0.25
-ANSWER_SECONDS = 5.0
-"""For one answer of the broker."""
 
 _log = logging.getLogger(__name__)
-
-
-class BrokerAwayError(AwayError):
-    """The broker does not answer, or the partition is just being moved."""
 
 
 class Lanes(Protocol):
@@ -63,49 +52,6 @@ class RunsApp(Protocol):
 
     heartbeats_topic: str
     lanes: Lanes
-
-
-class RecordRunThread(driver.AIOKafkaConsumerThread):
-    """The driver's thread, with calls for what the stores decide."""
-
-    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - Faust fixes it and passes no other
-        return consumer
-
-    async def ask(self, call: Any, *arguments: Any) -> Any:
-        """Call a method of the aiokafka consumer, whose name is given, in its thread, with a limit of time.
-
-        Raises:
-            BrokerAwayError: no answer in time, or not now.
-        """
-        return await self.call_thread(self._answer, call, *arguments)
-
-    async def seek_to(self, tp: TP, offset: int) -> None:
-        """Fetch from this offset on."""
-        await self.ask(self._seek_to, tp, offset)
-
-    async def _seek_to(self, tp: TP, offset: int) -> None:
-        self._ensure_consumer().seek(TopicPartition(*tp), offset)
-
-    async def _answer(self, call: Any, *arguments: Any) -> Any:
-        try:
-            return await asyncio.wait_for(call(*arguments), ANSWER_SECONDS)
-        except (KafkaError, TimeoutError) as error:
-            raise BrokerAwayError(f"Kafka does not answer: {error!r}") from error
-
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        """Commit; a failure is no reason to crash, since the offsets are a hint and are committed again."""
-        held = self.assignment()
-        wanted = {TopicPartition(*tp): OffsetAndMetadata(at, "") for tp, at in offsets.items() if tp in held}
-        if not wanted:
-            return False
-        try:
-            await asyncio.wait_for(self._ensure_consumer().commit(wanted), ANSWER_SECONDS)
-        except (KafkaError, TimeoutError) as error:
-            _log.warning("offsets are not committed for now: %r", error)
-            return False
-        return True
 
 
 class RecordRunConsumer(driver.Consumer):

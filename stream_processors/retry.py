@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from playhead.kafka.errors import BrokerUnavailableError, QueueFullError
 from playhead.retry import Backoff
 from stream_processors import metrics
-from stream_processors.errors import AwayError
+from stream_processors.errors import AwayError, Store
 
 RETRY = Backoff(first_seconds=0.1, longest_seconds=2.0)
 
@@ -24,19 +25,39 @@ class LeavingError(Exception):
     """The partition is to be given up before the other process came back; nothing was acknowledged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that fails again and again."""
+
+    step: str
+    reason: str
+    store: Store
+    since: float
+    """By the event loop's clock."""
+
+    def told(self, now: float) -> str:
+        """For a person to read."""
+        return f"step {self.step} fails for {now - self.since:.0f} s: {self.reason}"
+
+
 class Patience:
     """Tries again for as long as a partition is held, and tells what it is waiting for."""
 
     def __init__(self) -> None:
         self._leaving = asyncio.Event()
-        self.waiting_for: str | None = None
-        """The last failure, while what failed has not succeeded since."""
+        self.waiting: Waiting | None = None
+        """The step that fails, while it has not succeeded since."""
         self.attempts = 0
-        """How often something was tried again: a sign of life for the watchdog."""
+        """How often something was tried again."""
 
     def leave(self) -> None:
         """Give up waiting, now and from now on."""
         self._leaving.set()
+
+    @property
+    def waiting_for(self) -> str | None:
+        """The step that fails, and its last failure."""
+        return None if self.waiting is None else f"{self.waiting.step}: {self.waiting.reason}"
 
     @property
     def is_leaving(self) -> bool:
@@ -56,7 +77,7 @@ class Patience:
             except TRANSIENT as error:
                 self._note(step, error)
             else:
-                self.waiting_for = None
+                self.waiting = None
                 return result
             if await self._left_within(pause):
                 raise LeavingError(step)
@@ -65,9 +86,12 @@ class Patience:
     def _note(self, step: str, error: Exception) -> None:
         metrics.RETRIES.labels(step).inc()
         self.attempts += 1
-        if self.waiting_for is None:
+        store: Store = error.store if isinstance(error, AwayError) else "Kafka"
+        if self.waiting is None:
             _log.warning("%s: %s; holding the partition and trying again", step, error)
-        self.waiting_for = f"{step}: {error}"
+            self.waiting = Waiting(step, str(error), store, asyncio.get_running_loop().time())
+        else:
+            self.waiting = replace(self.waiting, step=step, reason=str(error), store=store)
 
     async def _left_within(self, seconds: float) -> bool:
         try:

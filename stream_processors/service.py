@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from threading import Timer
 from typing import Any, cast
 
 from playhead.kafka.publisher import Publisher
@@ -20,19 +18,21 @@ from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.application import build
 from stream_processors.catalogue import Catalogue
-from stream_processors.errors import AwayError, ProcessorError
+from stream_processors.deadline import Deadline
+from stream_processors.errors import ProcessorError
 from stream_processors.hot_store import HotStore
 from stream_processors.lane import Lane, Parts
 from stream_processors.lanes import WorkerLanes
+from stream_processors.opinion import SecondOpinion
 from stream_processors.read_through import DurableStore
 from stream_processors.record_runs import RecordRunConsumer
-from stream_processors.watchdog import Sign, Watchdog
+from stream_processors.watchdog import Sign
+from stream_processors.watching import Watch
 
 ACK_SECONDS = 10.0
 """For the broker's ack of a run's states; tried again beyond it."""
-STOP_SECONDS = 15.0
-"""For leaving in order; a process that cannot is ended."""
-LOOK_SECONDS = 1.0
+STOP_SECONDS = 25.0
+"""For leaving in order, the publisher's last acks included; a process that cannot is ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ def run(settings: ProcessorSettings) -> None:
         Exception: the process cannot go on, and is to exit and be restarted.
     """
     _tune()
-    asyncio.run(Processor(settings).serve())
+    with Deadline(STOP_SECONDS) as leaving:
+        asyncio.run(Processor(settings, leaving).serve())
 
 
 def _tune() -> None:
@@ -60,8 +61,9 @@ def _tune() -> None:
 class Processor:
     """One worker of the group."""
 
-    def __init__(self, settings: ProcessorSettings) -> None:
+    def __init__(self, settings: ProcessorSettings, leaving: Deadline) -> None:
         self._settings = settings
+        self._leaving = leaving
         self._topics = Topics.named(settings.kafka_prefix)
         self._not_ready: str | None = "starting"
 
@@ -101,12 +103,12 @@ class Processor:
             try:
                 await self._run_app()
             finally:
+                self._leaving.begin()
                 watching.cancel()
                 keeping.cancel()
                 self._not_ready = "stopping"
-                with _deadline(STOP_SECONDS):
-                    await self._app.stop()
-                    await asyncio.wait({keeping})
+                await self._app.stop()
+                await asyncio.wait({keeping, watching})
 
     async def _run_app(self) -> None:
         starting: asyncio.Future[Any] = asyncio.ensure_future(self._app.start())
@@ -125,30 +127,28 @@ class Processor:
             raise ProcessorError("Faust crashed") from self._app.crash_reason
 
     async def _watch(self, lanes: WorkerLanes) -> None:
-        watchdog, clock = Watchdog(self._settings.processor_stall_seconds), asyncio.get_running_loop().time
+        watch = Watch(
+            lanes,
+            self._ends,
+            SecondOpinion(self._settings),
+            stall_seconds=self._settings.processor_stall_seconds,
+        )
         try:
-            while True:
-                await asyncio.sleep(LOOK_SECONDS)
-                sign = await self._sign(lanes)
-                metrics.LAG.set(-1 if sign.lag is None else sign.lag)
-                metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
-                metrics.CATALOGUE_ITEMS.set(len(self._catalogue.rules))
-                self._not_ready = lanes.waiting_for or (None if self._app.started else "starting")
-                watchdog.look(sign, clock())
+            await watch.run(self._show)
         except Exception as error:  # noqa: BLE001 - whatever it is, an unwatched worker must not go on
             self._fail(error)
 
-    async def _sign(self, lanes: WorkerLanes) -> Sign:
-        held = lanes.all
-        told = {lane.partition: lane.told for lane in held}
-        attempts = sum(lane.patience.attempts for lane in held)
-        ends: dict[int, int] | None = {}
-        if told:
-            try:
-                ends = await self._consumer.ends(told)
-            except AwayError:
-                ends = None
-        return Sign(told, ends, attempts)
+    async def _ends(self, partitions: Iterable[int]) -> dict[int, int]:
+        return await self._consumer.ends(partitions)
+
+    def _show(self, sign: Sign) -> None:
+        metrics.LAG.set(-1 if sign.lag is None else sign.lag)
+        metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
+        metrics.CATALOGUE_ITEMS.set(len(self._catalogue.rules))
+        if self._ending.done():
+            return
+        waiting = [f"partition {partition}: {told}" for partition, told in sorted(sign.waiting.items())]
+        self._not_ready = "; ".join(waiting) or (None if self._app.started else "starting")
 
     def _catalogue_ended(self, keeping: asyncio.Task[None]) -> None:
         if not keeping.cancelled() and (error := keeping.exception()) is not None:
@@ -174,13 +174,3 @@ class Processor:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """End the process, whatever hangs in it, unless the block is left in time."""
-    timer = Timer(seconds, os._exit, (os.EX_SOFTWARE,))
-    timer.daemon = True
-    timer.start()
-    yield
-    timer.cancel()

@@ -1,4 +1,4 @@
-"""The watchdog: measures the lag, and ends a worker in which work waits and nothing moves."""
+"""The watchdog: measures the lag, and ends a worker of which a partition has work and does not move. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from stream_processors.errors import StalledError
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What is to be seen of a worker at one moment."""
+    """What is to be seen of a worker at one moment, by partition held."""
 
     told: Mapping[int, int]
-    """How far each partition held is through the stage; -1 while it looks for its place."""
+    """How far each is through the stage; -1 while it looks for its place."""
     ends: Mapping[int, int] | None
     """Where the log ends; None: the broker does not say."""
-    attempts: int
-    """Retries against what is away: a diagnosed outage is no stall."""
+    excused: frozenset[int] = frozenset()
+    """Those that wait for a store which answers nobody else either: an outage is no stall.
+
+    Retries alone excuse nothing: against a store that answers others they may go on for ever.
+    """
+    waiting: Mapping[int, str] = field(default_factory=dict)
+    """What those that wait are waiting for, for a person to read."""
 
     @property
     def lag(self) -> int | None:
@@ -26,30 +31,46 @@ class Sign:
             return None
         return sum(max(0, self.ends.get(partition, 0) - offset) for partition, offset in self.told.items())
 
+    def is_through(self, partition: int) -> bool:
+        """Whether the partition is known to have no work."""
+        told = self.told[partition]
+        return self.ends is not None and 0 <= self.ends.get(partition, 0) <= told
+
 
 @dataclass(slots=True)
 class Watchdog:
     """Judges one sign after another; the clock is the caller's."""
 
     stall_seconds: float
-    _last: Sign | None = field(default=None, init=False)
-    _moved_at: float = field(default=0.0, init=False)
+    _moved: dict[int, tuple[int, float]] = field(default_factory=dict, init=False)
+    """How far each partition was, and since when."""
 
     def look(self, sign: Sign, now: float) -> None:
         """Take the sign into account.
 
         Raises:
-            StalledError: work has been waiting for so long, and nothing moved.
+            StalledError: a partition has had work for so long, and did not move.
         """
-        last, self._last = self._last, sign
-        moved = last is None or sign.told != last.told or sign.attempts != last.attempts
-        if moved or sign.lag == 0:
-            self._moved_at = now
-        elif now - self._moved_at > self.stall_seconds:
-            raise StalledError(
-                f"nothing moved for {self.stall_seconds:.0f} s: {_waiting(sign.lag)} waiting at {sign.told}"
-            )
+        self._moved = {
+            partition: before
+            if (before := self._moved.get(partition)) is not None and self._stands(sign, partition, before)
+            else (told, now)
+            for partition, told in sign.told.items()
+        }
+        for partition, (told, since) in self._moved.items():
+            if now - since > self.stall_seconds:
+                raise StalledError(
+                    f"partition {partition} has not moved from offset {told} for {self.stall_seconds:.0f} s, "
+                    f"{_behind(sign, partition)}: {sign.waiting.get(partition, 'it waits for nothing')}"
+                )
+
+    @staticmethod
+    def _stands(sign: Sign, partition: int, before: tuple[int, float]) -> bool:
+        moved = sign.told[partition] != before[0]
+        return not (moved or partition in sign.excused or sign.is_through(partition))
 
 
-def _waiting(lag: int | None) -> str:
-    return "an unknown number of heartbeats" if lag is None else f"{lag} heartbeats"
+def _behind(sign: Sign, partition: int) -> str:
+    if sign.ends is None or sign.told[partition] < 0:
+        return "with an unknown number of heartbeats before it"
+    return f"with {sign.ends.get(partition, 0) - sign.told[partition]} heartbeats before it"
