@@ -23,6 +23,6 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     processor_max_run: int = Field(default=5_000, ge=1)
     """Records of one partition handed to the agent at once."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
-    """A partition has work and does not move for this long, though no store is away: exit, and be restarted."""
+    """A partition with work stands still for this long, and no store is away: exit, and be restarted."""
     processor_catalogue_seconds: float = Field(default=15.0, gt=0, le=50)
     """How often changed durations and policies are looked up in the catalogue; they hold within a minute."""
