@@ -25,6 +25,20 @@ START_SECONDS = 30.0
 _RUN = "from playhead.settings import QuerySettings; from query_api.service import run; run(QuerySettings())"
 
 
+UNLIMITED = {
+    f"query_{name}": 1_000_000
+    for name in (
+        "rate_per_second",
+        "rate_burst",
+        "tenant_rate_per_second",
+        "tenant_rate_burst",
+        "live_person_streams",
+        "live_tenant_streams",
+    )
+}
+"""What one person and one organisation may ask for, since here one asks for everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A running query API."""
@@ -60,6 +74,7 @@ def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
         "PLAYHEAD_POSTGRES_READER_DSN": postgres.dsn("playhead_reader"),
         "PLAYHEAD_QUERY_PORT": str(port),
         "PLAYHEAD_LOG_LEVEL": "warning",
+        **{f"PLAYHEAD_{name.upper()}": str(value) for name, value in UNLIMITED.items()},
     }
     process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)  # noqa: S603 - ourselves
     try:

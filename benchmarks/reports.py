@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.query_bed import stores
+from benchmarks.query_bed import UNLIMITED, stores
 from benchmarks.reports_asks import application, bench_id, measure
 from benchmarks.reports_load import NOW, Tenants, count, load, prepare
 from benchmarks.reports_peers import by_group, by_view
@@ -81,6 +81,7 @@ def _round(redis: Redis, postgres: Postgres, added: Tenants, rows: int) -> dict[
         redis_url=redis.url,
         postgres_reader_dsn=postgres.dsn("playhead_reader"),
         query_postgres_timeout_seconds=30,
+        **UNLIMITED,
     )
     found = asyncio.run(_reports(settings))
     now = datetime.fromtimestamp(NOW / 1000, UTC)

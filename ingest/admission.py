@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from starlette.types import Scope
+
 from ingest.limits import TooManyRequestsError
-from playhead.identity import Principal, Verifier
+from playhead.identity import Callers, Principal
 from playhead.rate import Buckets
 from playhead.wire.keys import person_key
 
@@ -16,25 +18,25 @@ class Admission:
 
     def __init__(
         self,
-        verifier: Verifier,
+        callers: Callers,
         requests: Buckets,
         heartbeats: Buckets,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._verifier = verifier
+        self._callers = callers
         self._requests = requests
         self._heartbeats = heartbeats
         self._clock = clock
 
-    async def admit(self, authorization: str | None) -> Principal:
-        """The principal of the Authorization header, whose request is counted.
+    async def admit(self, scope: Scope, beacon_token: str | None = None) -> Principal:
+        """The principal of an ASGI request, by its header or the token of its body; counts the request.
 
         Raises:
-            IdentityError: see `Verifier.principal`.
+            IdentityError: see `Callers.principal`.
             TooManyRequestsError: says how long to wait.
         """
-        principal = await self._verifier.principal(authorization)
+        principal = await self._callers.principal(scope, beacon_token)
         wait = self._requests.take(person_key(principal.tenant_id, principal.user_id), self._clock())
         if wait:
             raise TooManyRequestsError("requests of one person", wait)

@@ -19,7 +19,7 @@ from ingest.broker_watch import BrokerWatch
 from ingest.documentation import document
 from ingest.health import health_routes
 from ingest.saving import Saving
-from playhead.identity import Verifier
+from playhead.identity import Callers, Verifier
 from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
 from playhead.services.parameters import KnownParameters
@@ -50,7 +50,7 @@ class Ingest:
         self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
         self.verifier = Verifier(settings)
         admission = Admission(
-            self.verifier,
+            Callers(self.verifier, settings),
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )

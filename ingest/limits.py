@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playhead.identity import Principal
-from playhead.wire.keys import person_key
+from playhead.services.shares import Shares, ShareUsedUpError
 
 SHARE_RETRY_SECONDS = 1.0
 """The broker acknowledges within milliseconds; a full share means that it is slow just now."""
@@ -26,13 +25,11 @@ class InFlightShares:
     """Heartbeats that await the broker's ack, by person and by tenant."""
 
     def __init__(self, of_person: int, of_tenant: int) -> None:
-        self._of_person = of_person
-        self._of_tenant = of_tenant
-        self._in_flight: Counter[str] = Counter()
+        self._shares = Shares(of_person, of_tenant)
 
     def __len__(self) -> int:
         """How many persons and tenants have something in flight."""
-        return len(self._in_flight)
+        return len(self._shares)
 
     @contextmanager
     def hold(self, principal: Principal, heartbeats: int) -> Iterator[None]:
@@ -41,24 +38,12 @@ class InFlightShares:
         Raises:
             TooManyRequestsError: a share is used up; nothing was counted.
         """
-        person, tenant = person_key(principal.tenant_id, principal.user_id), principal.tenant_id
-        in_flight = self._in_flight
-        if in_flight[person] + heartbeats > self._of_person:
-            self._forget(person)
-            raise TooManyRequestsError("heartbeats of one person await the log", SHARE_RETRY_SECONDS)
-        if in_flight[tenant] + heartbeats > self._of_tenant:
-            self._forget(tenant)
-            raise TooManyRequestsError("heartbeats of one organisation await the log", SHARE_RETRY_SECONDS)
-        in_flight[person] += heartbeats
-        in_flight[tenant] += heartbeats
+        try:
+            self._shares.take(principal, heartbeats)
+        except ShareUsedUpError as error:
+            limit = f"heartbeats of one {error.whose} await the log"
+            raise TooManyRequestsError(limit, SHARE_RETRY_SECONDS) from error
         try:
             yield
         finally:
-            in_flight[person] -= heartbeats
-            in_flight[tenant] -= heartbeats
-            self._forget(person)
-            self._forget(tenant)
-
-    def _forget(self, key: str) -> None:
-        if not self._in_flight[key]:
-            del self._in_flight[key]
+            self._shares.give_back(principal, heartbeats)

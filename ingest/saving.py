@@ -29,7 +29,7 @@ from ingest.limits import InFlightShares
 from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
-from playhead.identity import IdentityError, Principal, authorization_of
+from playhead.identity import IdentityError, Principal
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
 from playhead.progress.identifiers import Instant
 from playhead.services.audit_recorder import Recorder
@@ -109,7 +109,7 @@ class Saving:
         return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
 
     async def _mark(self, request: Request) -> Saved:
-        principal = await self._admission.admit(authorization_of(request.scope["headers"]))
+        principal = await self._admission.admit(request.scope)
         event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
         record = mark(_content_id(request), event, principal, _now(), uuid4())
         self._admission.charge(principal, 1)
@@ -124,11 +124,11 @@ class Saving:
         """
         envelope = Envelope.of(request.scope)
         envelope.check_media_type()
-        if envelope.authorization is None and envelope.is_beacon:
+        if envelope.is_beacon and not envelope.has_authorization:
             body = await read_limited(request.receive, self._max_body, envelope.content_length)
             token = decode_beacon_body(body).token
-            return await self._admission.admit(None if token is None else f"Bearer {token}"), body
-        principal = await self._admission.admit(envelope.authorization)
+            return await self._admission.admit(request.scope, token), body
+        principal = await self._admission.admit(request.scope)
         return principal, await read_limited(request.receive, self._max_body, envelope.content_length)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:

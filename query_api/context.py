@@ -13,7 +13,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from playhead.identity import IdentityError, Principal, Verifier, authorization_of
+from playhead.identity import Callers, IdentityError, Principal, Verifier, authorization_of
+from playhead.services.shares import Shares
 from playhead.settings import QuerySettings
 from query_api.audit.recording import PRINCIPAL, REQUEST_ID
 from query_api.audit.trail import Trail
@@ -24,9 +25,11 @@ from query_api.duties import DutiesReader
 from query_api.exports.worker import Exports
 from query_api.fallback_reader import FallbackReader
 from query_api.library import Library
+from query_api.limits import Requests
 from query_api.live.changes import reading
 from query_api.live.hub import Hub
 from query_api.live.members import Members
+from query_api.live.opening import Streams
 from query_api.metrics import PrometheusTally
 from query_api.postgres import Database
 from query_api.postgres_reader import PostgresReader
@@ -47,6 +50,8 @@ class Context:
 
     settings: QuerySettings
     verifier: Verifier
+    callers: Callers
+    requests: Requests
     database: Database
     hot: RedisReader
     catalogue: Catalogue
@@ -61,6 +66,7 @@ class Context:
     members: Members
     trail: Trail
     hub: Hub
+    streams: Streams
     listening: asyncio.Task[None]
     """The hub at work; done means broken."""
 
@@ -74,24 +80,26 @@ def context(request: Request) -> Context:
 
 
 async def principal(request: Request) -> Principal:
-    """Who the request speaks for.
+    """Who the request speaks for; counts it.
 
     Raises:
-        IdentityError: nobody who can be told.
+        IdentityError: its sender cannot be identified.
+        Problem: 429, they, or their organisation, ask too often.
     """
     parts = context(request)
     try:
-        who = await parts.verifier.principal(authorization_of(request.scope["headers"]))
+        who = await parts.callers.principal(request.scope)
     except IdentityError as error:
         parts.trail.recorder.unidentified(request.scope, request.scope[REQUEST_ID], error)
         raise
     request.scope[PRINCIPAL] = who
+    parts.requests.count(who)
     return who
 
 
 def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
-    """A function that verifies the request's token once more, as long as its answer goes on."""
-    return partial(principal, request)
+    """A function that verifies the request's token once more, while it is being answered."""
+    return partial(context(request).verifier.principal, authorization_of(request.scope["headers"]))
 
 
 Who = Annotated[Principal, Depends(principal)]
@@ -131,6 +139,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         yield Context(
             settings=settings,
             verifier=verifier,
+            callers=Callers(verifier, settings),
+            requests=Requests(settings),
             database=database,
             hot=hot,
             catalogue=catalogue,
@@ -141,6 +151,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             reports=Reports(database),
             exports=Exports(
                 settings.postgres_reader_dsn,
+                Shares(settings.query_person_exports, settings.query_tenant_exports),
                 settings.query_exports_at_once,
                 settings.query_export_timeout_seconds,
             ),
@@ -149,6 +160,9 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             members=Members(database),
             trail=trail,
             hub=hub,
+            streams=Streams(
+                hub, Shares(settings.query_live_person_streams, settings.query_live_tenant_streams)
+            ),
             listening=listening,
         )
 

@@ -42,6 +42,10 @@ AUDIT_LOST = Counter(
     "Audit events that are in the log alone, since too many waited for PostgreSQL.",
 )
 
+LIMITED = Counter(
+    "playhead_query_limited_total", "Requests answered 429, by the limit that was reached.", ["limit"]
+)
+
 UNMATCHED = "unmatched"
 
 

@@ -66,3 +66,13 @@ def test_the_idle_are_forgotten() -> None:
         for person in range(100):
             buckets.take(f"{second}:{person}", float(second))
     assert len(buckets) <= 300
+
+
+def test_beyond_the_most_that_are_remembered_those_who_are_new_share_a_bucket() -> None:
+    buckets = Buckets(rate=1.0, burst=2, most=100)
+    for number in range(100):
+        assert buckets.take(f"{number}", 0.0) == 0.0
+    answers = [buckets.take(f"new {number}", 0.0) > 0 for number in range(1_000)]
+    assert answers == [False, False] + [True] * 998
+    assert len(buckets) == 101
+    assert buckets.take("7", 0.0) == 0.0  # who was there before has a bucket of their own

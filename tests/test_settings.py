@@ -66,3 +66,11 @@ def test_an_issuer_s_keys_may_be_developed_with_off_loopback(kind: type[SecretSe
     keys = {"token_algorithms": "ES256", "token_jwks_url": "http://127.0.0.1:1/keys"}
     settings = kind.model_validate({"environment": "development", LISTENING[kind]: "192.0.2.7", **keys})
     assert not settings.uses_development_secret
+
+
+@pytest.mark.parametrize("kind", VERIFYING)
+def test_no_proxy_off_loopback_is_trusted_with_the_published_secret(kind: type[TokenSettings]) -> None:
+    trusting = {"environment": "development", "trusted_proxies": "127.0.0.0/8,192.0.2.0/24"}
+    with pytest.raises(ValidationError, match=r"PLAYHEAD_TRUSTED_PROXIES names 192\.0\.2\.0/24"):
+        kind.model_validate(trusting)
+    assert len(kind.model_validate({**trusting, "token_secret": OURS}).trusted_proxies) == 2

@@ -6,6 +6,7 @@ verifying is a dictionary lookup.
 """
 
 from playhead.identity.authorization import authorization_of
+from playhead.identity.callers import Callers
 from playhead.identity.errors import (
     ExpiredTokenError,
     IdentityError,
@@ -13,12 +14,14 @@ from playhead.identity.errors import (
     KeysUnavailableError,
     MintingRefusedError,
     MissingTokenError,
+    TooManyFailuresError,
 )
 from playhead.identity.minting import mint_development_token
 from playhead.identity.principal import Principal
 from playhead.identity.verifier import Verifier
 
 __all__ = [
+    "Callers",
     "ExpiredTokenError",
     "IdentityError",
     "InvalidTokenError",
@@ -26,6 +29,7 @@ __all__ = [
     "MintingRefusedError",
     "MissingTokenError",
     "Principal",
+    "TooManyFailuresError",
     "Verifier",
     "authorization_of",
     "mint_development_token",

@@ -3,6 +3,7 @@
 IdentityError
 ├── MissingTokenError      401: no bearer token was sent
 ├── InvalidTokenError      401: the token is not ours, not for us, or says nothing usable
+├── TooManyFailuresError   429: too many requests of this address could not be identified
 ├── ExpiredTokenError      401: it was good once; get another
 └── KeysUnavailableError   503: the signing keys cannot be fetched, so nobody can tell; try again later
 
@@ -22,6 +23,15 @@ class MissingTokenError(IdentityError):
 
 class InvalidTokenError(IdentityError):
     """The token cannot be trusted, whenever it is sent."""
+
+
+class TooManyFailuresError(IdentityError):
+    """Too many requests of one address could not be identified, this one included."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        # Always the same words, so that those who record failures can count those that are alike.
+        super().__init__("too many requests of this address had no good token: send one, or wait")
+        self.wait_seconds = wait_seconds
 
 
 class ExpiredTokenError(IdentityError):

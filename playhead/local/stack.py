@@ -114,6 +114,7 @@ class Stack:
         """The settings that lead a service to these stores, on a developer's machine."""
         return {
             "PLAYHEAD_ENVIRONMENT": "development",
+            "PLAYHEAD_TRUSTED_PROXIES": "127.0.0.1/32",  # the gateway
             "PLAYHEAD_KAFKA_SERVERS": self.kafka.servers,
             "PLAYHEAD_REDIS_URL": self.redis.url,
             "PLAYHEAD_POSTGRES_DSN": self.postgres.dsn("playhead_writer"),

@@ -5,6 +5,7 @@ A problem says what is wrong in a sentence, and for bad input which field: `erro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, cast
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError
+from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError, TooManyFailuresError
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
@@ -104,6 +105,9 @@ def of_identity(error: IdentityError) -> Problem:
     if isinstance(error, KeysUnavailableError):
         retry = {"Retry-After": str(KEYS_RETRY_SECONDS)}
         return Problem(503, "Keys unavailable", str(error), headers=retry)
+    if isinstance(error, TooManyFailuresError):
+        retry = {"Retry-After": str(math.ceil(error.wait_seconds))}
+        return Problem(429, "Too many requests", str(error), headers=retry)
     challenge = 'Bearer realm="playhead"'
     if not isinstance(error, MissingTokenError):
         challenge += f', error="invalid_token", error_description="{error}"'

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
-from playhead.settings.base import Settings
+from playhead.settings.base import Networks, Settings
 
 DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
 """Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
@@ -65,6 +65,14 @@ class TokenSettings(SecretSettings):
     503. An outage of the issuer that is shorter stops nobody; a key withdrawn during one works as long."""
     token_leeway_seconds: int = Field(default=30, ge=0, le=300)
     """By how much clocks may differ when a token expires."""
+    token_failures_per_second: float = Field(default=10.0, gt=0)
+    """Requests without a good token that one client address may make, sustained; beyond it 429, while good
+    tokens from there pass. More than a school behind one address makes by mistake, and little to log."""
+    token_failures_burst: int = Field(default=300, ge=1)
+    """The same at once: the players of some classrooms that open without a token."""
+    trusted_proxies: Networks = ()
+    """Networks of proxies whose `X-Forwarded-For` is believed, comma-separated, such as `10.0.0.0/8`; none
+    by default, as anybody may send that header. Without them all clients of a proxy share its address."""
 
     @model_validator(mode="after")
     def _refuse_development_secret(self) -> Self:
@@ -73,6 +81,16 @@ class TokenSettings(SecretSettings):
                 "PLAYHEAD_TOKEN_SECRET is the development secret: set one of your own, or set "
                 "PLAYHEAD_TOKEN_ALGORITHMS to RS256 or ES256 and PLAYHEAD_TOKEN_JWKS_URL; on a developer's "
                 "machine, `playhead up` runs everything, and PLAYHEAD_ENVIRONMENT=development one service"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _trust_nobody_else_with_development_secret(self) -> Self:
+        others = [str(network) for network in self.trusted_proxies if not network.is_loopback]
+        if others and self.uses_development_secret:
+            raise ValueError(
+                f"PLAYHEAD_TRUSTED_PROXIES names {others[0]}, while the published development secret signs "
+                "tokens: set PLAYHEAD_TOKEN_SECRET to a secret of your own"
             )
         return self
 

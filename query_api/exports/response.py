@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from playhead.progress.identifiers import TenantId
+from playhead.identity import Principal
 from query_api.exports.formats import FileFormat
 from query_api.exports.worker import Exports
 from query_api.metrics import EXPORTED_ROWS
@@ -31,7 +31,7 @@ class BrokenOffError(Exception):
 class ExportResponse(Response):
     """A report as a file. What fails before the first byte is a problem like any other."""
 
-    def __init__(self, exports: Exports, tenant: TenantId, ask: Ask, file_format: FileFormat) -> None:
+    def __init__(self, exports: Exports, who: Principal, ask: Ask, file_format: FileFormat) -> None:
         name = f"{ask.table.name}-{datetime.now(UTC).date().isoformat()}.{file_format.suffix}"
         super().__init__(
             headers={
@@ -43,7 +43,7 @@ class ExportResponse(Response):
         )
         del self.headers["content-length"]
         self._exports = exports
-        self._tenant = tenant
+        self._who = who
         self._ask = ask
         self._format = file_format
         self._begun = False
@@ -52,7 +52,7 @@ class ExportResponse(Response):
         """Serve the file, as long as the client stays and the budget lasts.
 
         Raises:
-            Problem: 503, as many exports are at work as may be.
+            Problem: 429 or 503, as many exports are at work as may be.
             UnavailableError: Postgres is away, and nothing was sent.
             BrokenOffError: what was sent is not the whole.
         """
@@ -71,7 +71,7 @@ class ExportResponse(Response):
             self._fail(outcome)
 
     async def _serve(self, send: Send) -> None:
-        async with self._exports.begun(self._tenant, self._ask, self._format) as worker:
+        async with self._exports.begun(self._who, self._ask, self._format) as worker:
             total = await worker.open()
             self.headers[ROWS_HEADER] = str(total)
             self._begun = True

@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager, closing, nullcontext
 from threading import BoundedSemaphore
 from typing import TypeVar
 
-from playhead.progress.identifiers import TenantId
+from playhead.identity import Principal
 from playhead.services.problems import Problem
+from playhead.services.shares import Shares
 from query_api.exports.formats import FileFormat
 from query_api.exports.snapshot import Snapshot
+from query_api.limits import take_share
 from query_api.metrics import EXPORTS
 from query_api.reports.table import Ask
 
@@ -77,26 +79,30 @@ class Worker:
 class Exports:
     """Begins exports."""
 
-    def __init__(self, dsn: str, at_once: int, budget_seconds: float) -> None:
+    def __init__(self, dsn: str, shares: Shares, at_once: int, budget_seconds: float) -> None:
         """Describe them.
 
         Args:
             dsn: Of the reader's role.
+            shares: How many each person and each organisation has.
             at_once: So many may be at work.
             budget_seconds: How long one may take, from beginning to end.
         """
         self._dsn = dsn
+        self._shares = shares
         self._slots = BoundedSemaphore(at_once)
         self.budget_seconds = budget_seconds
 
     @asynccontextmanager
-    async def begun(self, tenant: TenantId, ask: Ask, file_format: FileFormat) -> AsyncIterator[Worker]:
+    async def begun(self, who: Principal, ask: Ask, file_format: FileFormat) -> AsyncIterator[Worker]:
         """An export within one tenant. It is through, and its place free again, once the context is left.
 
         Raises:
-            Problem: 503, as many are at work as may be.
+            Problem: 429, as many of the person or their organisation are at work as may be; 503, of all.
         """
+        take_share(self._shares, who, "exports")
         if not self._slots.acquire(blocking=False):
+            self._shares.give_back(who)
             raise Problem(
                 503,
                 "Too many exports",
@@ -104,15 +110,21 @@ class Exports:
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
         EXPORTS.inc()
-        worker = Worker(Snapshot(self._dsn, tenant, ask, self.budget_seconds), ask, file_format)
+        worker = Worker(Snapshot(self._dsn, who.tenant_id, ask, self.budget_seconds), ask, file_format)
         try:
             yield worker
         except BaseException:
             # Not waited for: it may be in the middle of what cannot be hurried.
             worker.break_off()
-            worker.close(self._freed)
+            self._close(worker, who)
             raise
-        await asyncio.shield(worker.close(self._freed))
+        await asyncio.shield(self._close(worker, who))
+
+    def _close(self, worker: Worker, who: Principal) -> asyncio.Future[None]:
+        closed = worker.close(self._freed)
+        # On the event loop, unlike `_freed`: shares are not for several threads.
+        closed.add_done_callback(lambda _: self._shares.give_back(who))
+        return closed
 
     def _freed(self) -> None:
         EXPORTS.dec()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
+from playhead.identity import Principal
 from playhead.services.problems import Problem
+from playhead.services.shares import Shares
+from query_api.limits import take_share
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener
 from query_api.live.response import LiveResponse, Meanwhile
@@ -15,33 +19,40 @@ Kind = Literal["person", "team"]
 BUSY_SECONDS = 10
 
 
-def opened(
-    hub: Hub,
-    kind: Kind,
-    listener: Listener,
-    view: View,
-    *meanwhile: Meanwhile,
-) -> LiveResponse:
-    """A response that sends what the listener hears; each `meanwhile` runs as long as it does.
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Opens streams."""
 
-    Raises:
-        Problem: 503, there are as many streams as may be.
-    """
-    try:
-        hub.join(listener)
-    except FullError as error:
-        raise Problem(
-            503,
-            "Too many streams",
-            "as many live streams are open as may be",
-            headers={"Retry-After": str(BUSY_SECONDS)},
-        ) from error
-    STREAMS.labels(kind).inc()
+    hub: Hub
+    shares: Shares
+    """How many each person and each organisation has open."""
 
-    def leave() -> None:
-        hub.leave(listener)
-        STREAMS.labels(kind).dec()
-        if listener.reason is not None:
-            STREAMS_ENDED.labels(kind, listener.reason).inc()
+    def opened(
+        self, who: Principal, kind: Kind, listener: Listener, view: View, *meanwhile: Meanwhile
+    ) -> LiveResponse:
+        """A response that sends what the listener hears; each `meanwhile` runs as long as it does.
 
-    return LiveResponse(listener, Stream(listener, view).chunks(), leave, *meanwhile)
+        Raises:
+            Problem: 429, the person or their organisation has as many streams as each may; 503, all have.
+        """
+        take_share(self.shares, who, "live streams")
+        try:
+            self.hub.join(listener)
+        except FullError as error:
+            self.shares.give_back(who)
+            raise Problem(
+                503,
+                "Too many streams",
+                "as many live streams are open as may be",
+                headers={"Retry-After": str(BUSY_SECONDS)},
+            ) from error
+        STREAMS.labels(kind).inc()
+
+        def leave() -> None:
+            self.hub.leave(listener)
+            self.shares.give_back(who)
+            STREAMS.labels(kind).dec()
+            if listener.reason is not None:
+                STREAMS_ENDED.labels(kind, listener.reason).inc()
+
+        return LiveResponse(listener, Stream(listener, view).chunks(), leave, *meanwhile)

@@ -16,7 +16,6 @@ from query_api.context import Who, context, identifying
 from query_api.examples import PERSON
 from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
-from query_api.live.opening import opened
 from query_api.live.own import OwnItems
 from query_api.models import Snapshot
 from query_api.routes.answers import problem
@@ -51,4 +50,4 @@ async def read_live(request: Request, who: Who) -> Response:
     identified = partial(
         end_with_token, listener, identifying(request), parts.settings.query_live_review_seconds
     )
-    return opened(parts.hub, "person", listener, view, identified)
+    return parts.streams.opened(who, "person", listener, view, identified)

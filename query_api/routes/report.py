@@ -72,4 +72,4 @@ async def report(
 def _file(request: Request, who: Principal, ask: Ask, kind: FileKind, cursor: str | None) -> Response:
     if cursor is not None:
         raise Problem(422, "Invalid request", "is of pages; a file holds the whole report", field="cursor")
-    return ExportResponse(context(request).exports, who.tenant_id, ask, file_format(kind))
+    return ExportResponse(context(request).exports, who, ask, file_format(kind))

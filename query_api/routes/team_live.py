@@ -14,7 +14,6 @@ from query_api.context import context, identifying
 from query_api.examples import MEMBER_CHANGE
 from query_api.live.identified import end_with_token
 from query_api.live.listener import TeamListener
-from query_api.live.opening import opened
 from query_api.live.team import Team
 from query_api.reports.teams import MEMBERS
 from query_api.routes.answers import problem
@@ -55,4 +54,4 @@ async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule
     review_seconds = parts.settings.query_live_review_seconds
     following = partial(team.follow, listener, parts.hub, review_seconds)
     identified = partial(end_with_token, listener, identifying(request), review_seconds)
-    return opened(parts.hub, "team", listener, team, following, identified)
+    return parts.streams.opened(who, "team", listener, team, following, identified)

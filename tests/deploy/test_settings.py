@@ -161,6 +161,6 @@ def test_only_migrate_holds_the_superuser_s_password() -> None:
     holders = {
         name
         for name in services()
-        if given["POSTGRES_PASSWORD"] in "".join(environment(name, given).values())
+        if given["POSTGRES_PASSWORD"] in "\n".join(environment(name, given).values())
     }
     assert holders == {"migrate", "postgres"}

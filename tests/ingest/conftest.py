@@ -20,6 +20,8 @@ def settings(fresh_topics: KafkaSettings) -> IngestSettings:
         ingest_rate_per_second=0.1,
         ingest_rate_burst=100,
         ingest_heartbeats_per_second=1,
+        token_failures_per_second=0.01,
+        token_failures_burst=3,
     )
 
 

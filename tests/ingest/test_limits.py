@@ -81,3 +81,15 @@ async def test_one_persons_share_in_flight_leaves_room_for_another(client: Clien
         answer = await client.post("/api/progress", {"contentId": CONTENT}, user=OTHER)
     assert answer.status_code == 202
     assert sorted(answers) == [202, 202, 429, 429]
+
+
+@pytest.mark.services
+@pytest.mark.anyio
+async def test_an_address_without_a_good_token_waits_and_good_tokens_from_there_pass(client: Client) -> None:
+    beacon = {"content": b'{"token":"nonsense"}', "headers": {"Content-Type": "text/plain"}}
+    answers = [await client.http.post("/api/progress", **beacon) for _ in range(4)]  # type: ignore[arg-type]  # by name
+    assert [each.status_code for each in answers] == [401] * 3 + [429]
+    assert 90 <= int(answers[-1].headers["retry-after"]) <= 100
+    marking = await client.http.post(f"/api/progress/{CONTENT}/completion")
+    assert marking.status_code == 429
+    assert (await client.post("/api/progress", {"contentId": CONTENT})).status_code == 202

@@ -36,7 +36,7 @@ AT_ONCE = 200
 
 @pytest.fixture
 def service(world: World, tmp_path: Path) -> Iterator[Service]:
-    with serving(world.settings(), tmp_path) as service:
+    with serving(world.settings(query_live_person_streams=1_000), tmp_path) as service:
         yield service
 
 

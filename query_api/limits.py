@@ -1,0 +1,58 @@
+"""Limits of one person and of one organisation, so that nobody takes what all share."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from playhead.identity import Principal
+from playhead.rate import Buckets
+from playhead.services.problems import Problem
+from playhead.services.shares import Shares, ShareUsedUpError
+from playhead.settings import QuerySettings
+from playhead.wire.keys import person_key
+from query_api.metrics import LIMITED
+
+SHARE_RETRY_SECONDS = 10
+"""A stream or an export of theirs has to end first."""
+
+
+class Requests:
+    """How often each may ask."""
+
+    def __init__(self, settings: QuerySettings, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._persons = Buckets(settings.query_rate_per_second, settings.query_rate_burst)
+        self._tenants = Buckets(settings.query_tenant_rate_per_second, settings.query_tenant_rate_burst)
+        self._clock = clock
+
+    def count(self, principal: Principal) -> None:
+        """Count a request.
+
+        Raises:
+            Problem: 429, too many.
+        """
+        now, person = self._clock(), person_key(principal.tenant_id, principal.user_id)
+        if wait := self._persons.take(person, now):
+            raise _limited("requests of one person", math.ceil(wait), f"wait {wait:.1f} s")
+        if wait := self._tenants.take(principal.tenant_id, now):
+            raise _limited("requests of one organisation", math.ceil(wait), f"wait {wait:.1f} s")
+
+
+def take_share(shares: Shares, principal: Principal, what: str) -> None:
+    """Take one of `what`, such as an export, for a principal.
+
+    Raises:
+        Problem: 429, the person or their organisation has as many as each may.
+    """
+    try:
+        shares.take(principal)
+    except ShareUsedUpError as error:
+        detail = f"{error} at once; end another"
+        raise _limited(f"{what} of one {error.whose}", SHARE_RETRY_SECONDS, detail) from error
+
+
+def _limited(limit: str, wait_seconds: int, detail: str) -> Problem:
+    LIMITED.labels(limit).inc()
+    headers = {"Retry-After": str(wait_seconds)}
+    return Problem(429, "Too many requests", f"too many {limit}: {detail}", headers=headers)
