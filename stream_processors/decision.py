@@ -5,7 +5,7 @@ This is the whole business of the stage; everything around it loads what it need
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,19 +22,23 @@ from playhead.progress import (
     settle,
     summarize,
 )
+from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.progress import is_visit
 from playhead.progress.refusal import span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.states import State
 from stream_processors.ledger import Ledger
-from stream_processors.reading import Items, Reading, Unreadable
+from stream_processors.reading import Items, Placed, Reading, Unreadable
 from stream_processors.rules import Rule, Rules
 from stream_processors.runs import Run, SourceRecord
 
 WORK_AT_ONCE = 1_000
 """Heartbeats of ordinary items, or what takes as long, before others have their turn: some 10 ms."""
-SPANS_APPLIED, SPANS_DERIVED = 100, 5
-"""So many spans more take as long as one more ordinary heartbeat, where one is applied or a state derived."""
+LOOK_EVERY = 20
+"""Heartbeats of one item, after which it is looked how heavy it has become."""
+SPANS_APPLIED, BYTES_DERIVED = 100, 100
+"""So many spans cost as much as an ordinary heartbeat where one is applied, so many bytes where a state
+is derived."""
 
 
 class Person(Struct, frozen=True, gc=False):
@@ -168,13 +172,16 @@ class _Fold:
             rule = self._rules.of(heartbeats[0][1].tenant_id, content)
             stored = known.items.get(content)
             before = NOTHING if stored is None else decode_progress(stored)
-            after = yield from self._advance(before, heartbeats, rule.policy)
+            if len(heartbeats) <= LOOK_EVERY:
+                after = self._apply(before, heartbeats, rule.policy)
+            else:
+                after = yield from self._apply_many(before, heartbeats, rule.policy)
             if after is not before:
                 stored = encode(after)
                 changed.append((content, stored))
             elif stored is None or not self._is_replay:
                 continue
-            self._work += 1 + span_count(after) // SPANS_DERIVED
+            self._work += 1 + len(stored) // BYTES_DERIVED
             self.states.append(self._state(person, after, stored, heartbeats, rule))
         if changed:
             self.writes.append(Write(person, changed, known.is_new))
@@ -185,31 +192,37 @@ class _Fold:
         self.duplicates += count
         self.erased += count
 
-    def _advance(
-        self, progress: Progress, heartbeats: list[tuple[int, Heartbeat]], policy: Policy
-    ) -> Generator[None, None, Progress]:
-        fresh_from, is_alone = self._fresh_from, len(heartbeats) == 1
-        latest: Heartbeat | None = None
-        work = self._work
+    def _apply(
+        self, progress: Progress, heartbeats: Sequence[Placed], policy: Policy, *, defers: bool = False
+    ) -> Progress:
+        fresh_from, latest = self._fresh_from, None
         for offset, heartbeat in heartbeats:
-            work += 1 if is_alone else 1 + span_count(progress) // SPANS_APPLIED
-            if work > WORK_AT_ONCE:
-                yield
-                work = 0
-            advanced = advance(progress, heartbeat, policy, is_alone=is_alone)
+            advanced = advance(progress, heartbeat, policy, defers=defers)
             if isinstance(advanced, Refusal):
                 self._refuse(offset, advanced)
                 continue
-            if advanced is not progress:
-                latest = heartbeat
             if offset >= fresh_from:
                 if advanced is progress:
                     self.duplicates += 1
                 else:
                     self.applied += 1
-            progress = advanced
-        self._work = work
-        return progress if latest is None or is_alone else settle(progress, latest, policy)
+            if advanced is not progress:
+                progress, latest = advanced, heartbeat
+        return settle(progress, latest, policy) if defers and latest is not None else progress
+
+    def _apply_many(
+        self, progress: Progress, heartbeats: Sequence[Placed], policy: Policy
+    ) -> Generator[None, None, Progress]:
+        spans = span_count(progress)
+        for first in range(0, len(heartbeats), LOOK_EVERY):
+            these = heartbeats[first : first + LOOK_EVERY]
+            progress = self._apply(progress, these, policy, defers=spans > HEAVY_SPANS)
+            spans = span_count(progress)
+            self._work += len(these) * (1 + spans // SPANS_APPLIED)
+            if self._work > WORK_AT_ONCE:
+                yield
+                self._work = 0
+        return progress
 
     def _refuse(self, offset: int, refusal: Refusal) -> None:
         """Send the heartbeat at this offset to the dead letters as a whole."""
@@ -222,7 +235,7 @@ class _Fold:
         person: str,
         progress: Progress,
         encoded: bytes,
-        heartbeats: list[tuple[int, Heartbeat]],
+        heartbeats: list[Placed],
         rule: Rule,
     ) -> tuple[bytes, bytes]:
         first = heartbeats[0][1]
@@ -241,7 +254,7 @@ class _Fold:
         return f"{person}:{first.content_id}".encode(), encode(state)
 
 
-def _touched(progress: Progress, heartbeats: list[tuple[int, Heartbeat]]) -> tuple[str, ...]:
+def _touched(progress: Progress, heartbeats: list[Placed]) -> tuple[str, ...]:
     """Keys of the sessions that the heartbeats belong to, as far as they are still kept by id."""
     keys: dict[str, None] = {}
     for _, heartbeat in heartbeats:

@@ -15,7 +15,9 @@ _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _is_uuid = re.compile(_UUID).fullmatch
 _is_person = re.compile(f"{_UUID}:{_UUID}").fullmatch
 
-Items = dict[ContentId, list[tuple[int, Heartbeat]]]
+Placed = tuple[int, Heartbeat]
+"""A heartbeat with its offset."""
+Items = dict[ContentId, list[Placed]]
 """A person's heartbeats with their offsets, by item, each in the order of the log."""
 
 
@@ -71,7 +73,7 @@ def _new_person(person: str) -> Items:
     return {}
 
 
-def _new_item(heartbeat: Heartbeat) -> list[tuple[int, Heartbeat]]:
+def _new_item(heartbeat: Heartbeat) -> list[Placed]:
     if not _is_uuid(heartbeat.content_id):
         raise MalformedRecordError("contentId is no canonical UUID")
     return []

@@ -11,7 +11,7 @@ Units: instants are milliseconds since the Unix epoch (UTC), positions and spans
 milliseconds of media time, pages count from 1.
 """
 
-from playhead.progress.advance import advance, apply, is_heavy, settle
+from playhead.progress.advance import advance, apply, settle
 from playhead.progress.heartbeat import Event, Heartbeat, Kind
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
@@ -47,7 +47,6 @@ __all__ = [
     "advance",
     "apply",
     "at_least",
-    "is_heavy",
     "join",
     "resume",
     "settle",

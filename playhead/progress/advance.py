@@ -12,7 +12,7 @@ from playhead.progress.progress import Completion, Progress, absorb
 from playhead.progress.refusal import Refusal, overgrown, span_count
 
 HEAVY_SPANS = 200
-"""Twice what ordinary items have at most."""
+"""An item of more is heavy: worth deferring. Twice what ordinary items have at most."""
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
@@ -22,12 +22,13 @@ def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
 
 
 def advance(
-    progress: Progress, heartbeat: Heartbeat, policy: Policy, *, is_alone: bool = True
+    progress: Progress, heartbeat: Heartbeat, policy: Policy, *, defers: bool = False
 ) -> Progress | Refusal:
     """`progress` with what the heartbeat adds, or why the heartbeat is refused as a whole.
 
     A refusal depends on what was applied before: it is the one place where the order of heartbeats matters.
-    With others of the same item in one batch, `is_alone` is false, and `settle` follows when all are applied.
+    In a batch for an item of many spans, `defers` leaves it to `settle`, which follows, whether the item is
+    completed: to find that out takes longer than all else.
     """
     if heartbeat.occurred_at < progress.folded.before:
         return progress
@@ -40,23 +41,17 @@ def advance(
     refusal = overgrown(progress, count)
     if refusal is not None:
         return refusal
-    if not is_alone and count > HEAVY_SPANS and advanced.completed_at is None and not advanced.is_marked:
+    if defers and not advanced.is_marked:
         return advanced
     return _note_completion(advanced, heartbeat, policy)
 
 
 def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
-    """`progress` after a batch, of which `latest` is the last heartbeat that changed it.
+    """`progress` after a batch that deferred, of which `latest` is the last heartbeat that changed it.
 
-    Whether an item of many spans is completed is found out once for each batch, since that takes longer than
-    all else: its `completed_at` may be that of a later heartbeat of the batch that crossed the threshold.
+    Its `completed_at` may be that of a later heartbeat of the batch than the one that crossed the threshold.
     """
-    return _note_completion(progress, latest, policy) if is_heavy(progress) else progress
-
-
-def is_heavy(progress: Progress) -> bool:
-    """Whether the item has so many spans that each look at all of them counts."""
-    return span_count(progress) > HEAVY_SPANS
+    return _note_completion(progress, latest, policy)
 
 
 def _note_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:

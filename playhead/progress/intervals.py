@@ -16,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from operator import lt, sub
+from operator import lt
 
 from msgspec import Struct
 
@@ -121,14 +121,19 @@ class Intervals(Struct, frozen=True, gc=False):
         order it grew, comes to the same: `(a.close(g) | b).close(g) == (a | b).close(g)`.
         """
         bounds = self.bounds
-        ends, starts = bounds[1:-1:2], bounds[2::2]
-        if not starts or min(map(sub, starts, ends)) >= gap:
-            return self
-        kept = [bounds[0]]
-        for end, start in zip(ends, starts, strict=True):
-            if start - end >= gap:
-                kept += end, start
-        return Intervals((*kept, bounds[-1]))
+        for at in range(2, len(bounds), 2):
+            if bounds[at] - bounds[at - 1] < gap:
+                return self._closed(gap)
+        return self
+
+    def _closed(self, gap: int) -> Intervals:
+        kept: list[int] = []
+        for start, end in self.spans:
+            if kept and start - kept[-1] < gap:
+                kept[-1] = end
+            else:
+                kept += start, end
+        return Intervals(tuple(kept))
 
     def first(self, length: int) -> Intervals:
         """The earliest part, `length` long, or everything where there is less."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from msgspec import Struct
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
 from playhead.progress.identifiers import Instant
@@ -44,7 +44,7 @@ class Position(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """One viewing on one device. Its constructor, which decoding goes through too, closes short gaps."""
+    """One viewing on one device."""
 
     started_at: Instant
     last_at: Instant
@@ -59,13 +59,6 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     ended: bool = False
     measured: bool = False
     """Some heartbeat said what was played, be it nothing. Otherwise the client only makes assertions."""
-
-    def __post_init__(self) -> None:
-        watched = self.watched
-        if len(watched.bounds) > 2:  # noqa: PLR2004 - one span, as it nearly always is, has no gap
-            closed = watched.close(SHORTEST_GAP_MS)
-            if closed is not watched:
-                force_setattr(self, "watched", closed)
 
     @property
     def has_played(self) -> bool:
@@ -91,13 +84,19 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
         return watched
 
 
+def without_gaps(watched: Intervals) -> Intervals:
+    """What a session watched, its short gaps closed. All that begins or joins sessions goes through it."""
+    # One span, as it nearly always is, has no gap.
+    return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)  # noqa: PLR2004
+
+
 def begin(heartbeat: Heartbeat) -> Session:
     """The session of which this is the only heartbeat known."""
     started = heartbeat.started_at
     return Session(
         started_at=heartbeat.occurred_at if started is None else min(started, heartbeat.occurred_at),
         last_at=heartbeat.occurred_at,
-        watched=heartbeat.watched or EMPTY,
+        watched=without_gaps(heartbeat.watched or EMPTY),
         pages=heartbeat.pages_viewed or EMPTY,
         watch_ms=heartbeat.watch_ms or 0,
         rate=MAX_RATE if heartbeat.playback_rate is None else heartbeat.playback_rate,
@@ -114,7 +113,7 @@ def join_sessions(one: Session, other: Session) -> Session:
     joined = Session(
         started_at=one.started_at if one.started_at < other.started_at else other.started_at,  # noqa: FURB136 - as said above
         last_at=one.last_at if one.last_at > other.last_at else other.last_at,  # noqa: FURB136 - as said above
-        watched=one.watched | other.watched,
+        watched=without_gaps(one.watched | other.watched),
         pages=one.pages | other.pages,
         watch_ms=one.watch_ms if one.watch_ms > other.watch_ms else other.watch_ms,  # noqa: FURB136 - as said above
         rate=one.rate if one.rate > other.rate else other.rate,  # noqa: FURB136 - as said above
@@ -131,7 +130,7 @@ def join_all(sessions: Sequence[Session]) -> Session:
     bare = (replace(each, watched=EMPTY, pages=EMPTY) for each in sessions)
     return replace(
         reduce(join_sessions, bare),
-        watched=union([each.watched for each in sessions]),
+        watched=without_gaps(union([each.watched for each in sessions])),
         pages=union([each.pages for each in sessions]),
     )
 
