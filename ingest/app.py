@@ -20,6 +20,7 @@ from ingest.documentation import document
 from ingest.health import health_routes
 from ingest.saving import Saving
 from playhead.identity import Callers, Verifier
+from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
 from playhead.services.parameters import KnownParameters
@@ -55,6 +56,7 @@ class Ingest:
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
         self.saving = Saving(settings, admission, self.publisher, self.watch)
+        self.agreement = AgreementWatch(settings)
         self.is_draining = False
 
     def drain(self) -> None:
@@ -63,12 +65,13 @@ class Ingest:
 
     def trouble(self) -> str | None:
         """Why heartbeats cannot be saved just now; None if they can."""
-        return "draining" if self.is_draining else self.watch.trouble
+        return "draining" if self.is_draining else self.watch.trouble or self.agreement.trouble
 
     @contextlib.asynccontextmanager
     async def running(self, on_failure: OnFailure | None = None) -> AsyncIterator[None]:
         """Publish and watch, until everything in flight is acknowledged."""
         self.publisher.start()
+        self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
         watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self._await_failure())]
         for task in watching:
@@ -79,6 +82,7 @@ class Ingest:
         finally:
             for task in watching:
                 task.cancel()
+            self.agreement.close()
             self.saving.recorder.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
 

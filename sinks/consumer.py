@@ -20,6 +20,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from playhead.kafka.agreement import METADATA_MS
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics, sink_group
 from sinks.continuity import Continuity
@@ -235,5 +236,6 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
         "enable.auto.offset.store": False,
         "auto.offset.reset": "error",  # a position outside the log is explained, never guessed
         "fetch.wait.max.ms": 100,
+        "topic.metadata.refresh.interval.ms": METADATA_MS,
         "queued.max.messages.kbytes": 32_768,
     }

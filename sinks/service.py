@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playhead.kafka.agreement import AgreementWatch
 from playhead.services import logs
 from playhead.services.probe import Probe
 from playhead.settings import SinkSettings
@@ -28,14 +29,19 @@ def run(settings: SinkSettings) -> None:
     logs.configure(settings)
     with _told_to_stop() as stop:
         sink = Sink(settings, stop)
-        probe = Probe(settings.sink_host, settings.sink_port, sink.why_not_ready)
+        agreement = AgreementWatch(settings)
+        probe = Probe(
+            settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.trouble
+        )
         probe.start()
+        agreement.start()
         try:
             sink.run()
         except SinkError as error:
             _log.critical("%s", error)
             raise
         finally:
+            agreement.close()
             probe.close()
 
 

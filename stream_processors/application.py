@@ -8,6 +8,7 @@ from typing import Any
 import faust
 from yarl import URL
 
+from playhead.kafka.agreement import METADATA_MS
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.lanes import WorkerLanes
@@ -39,6 +40,7 @@ class ProcessorApp(faust.App):
             table_standby_replicas=0,  # else Faust's own assignor, made for tables, which there are none of
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=FETCH_BYTES,
+            consumer_metadata_max_age_ms=METADATA_MS,
             stream_buffer_maxsize=RUNS_BUFFERED,
             broker_max_poll_records=settings.processor_max_run,
             broker_max_poll_interval=NEVER_SECONDS,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 
+from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
 from playhead.services.probe import Probe
 from playhead.settings import ProcessorSettings
@@ -72,7 +73,14 @@ class Processor:
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         settings = self._settings
         async with AsyncExitStack() as stack:
-            probe = Probe(settings.processor_host, settings.processor_port, lambda: self._not_ready)
+            agreement = AgreementWatch(settings)
+            agreement.start()
+            stack.callback(agreement.close)
+            probe = Probe(
+                settings.processor_host,
+                settings.processor_port,
+                lambda: self._not_ready or agreement.trouble,
+            )
             probe.start()
             stack.callback(probe.close)
             hot, durable = HotStore(settings), DurableStore(settings)

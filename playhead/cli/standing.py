@@ -27,8 +27,10 @@ class Count:
 class Found:
     """What the log and the stores say of one partition."""
 
-    heartbeats_end: int
-    states_end: int
+    heartbeats_end: int | None
+    """None where the topic has no such partition."""
+    states_end: int | None
+    """The same, of the topic of states."""
     hot: Count | None
     """From Redis; None before the first run, or after Redis was lost."""
     durable: Count | None
@@ -62,12 +64,12 @@ def faults(these: Sequence[Standing]) -> list[str]:
 
 
 def _standing(partition: int, found: Found) -> Standing:
-    count = found.hot or found.durable
+    count, accepted = found.hot or found.durable, found.heartbeats_end or 0
     return Standing(
         partition=partition,
-        accepted=found.heartbeats_end,
-        to_apply=found.heartbeats_end - (count.next if count else 0),
-        to_store=found.states_end - (found.stored or 0),
+        accepted=accepted,
+        to_apply=accepted - (count.next if count else 0),
+        to_store=(found.states_end or 0) - (found.stored or 0),
         count=count,
         faults=tuple(_faults(found)),
     )
@@ -81,6 +83,11 @@ def _faults(found: Found) -> list[str]:
     ]
     if found.hot and found.durable and found.durable.next > found.hot.next:
         said.append(f"Postgres holds heartbeats up to {found.durable.next}, Redis only {found.hot.next}")
-    if found.hot and found.hot.next > found.heartbeats_end:
+    said += [
+        f"the topic of {name} has no such partition: give all topics as many"
+        for name, end in (("heartbeats", found.heartbeats_end), ("states", found.states_end))
+        if end is None
+    ]
+    if found.hot and found.heartbeats_end is not None and found.hot.next > found.heartbeats_end:
         said.append(f"Redis has read up to {found.hot.next}, but the log ends at {found.heartbeats_end}")
     return said

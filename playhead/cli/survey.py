@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import count
-from time import monotonic
+from collections.abc import Iterable
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -12,11 +12,13 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from redis import Redis, RedisError
 
 from playhead.cli.standing import Count, Found, Standing, standings
+from playhead.retry import Backoff
 from playhead.settings import KafkaSettings, PostgresSettings, RedisSettings
 from playhead.wire.keys import applied_hash
 from playhead.wire.topics import Topics
 
 TIMEOUT_S = 5.0
+_BETWEEN_LOOKS = Backoff(0.1, 1.0)
 
 
 class StatusSettings(KafkaSettings, RedisSettings, PostgresSettings):
@@ -34,11 +36,13 @@ def survey_until_through(settings: StatusSettings, seconds: float) -> list[Stand
         SurveyError: the log or a store does not answer.
     """
     deadline = monotonic() + seconds
-    for _ in count():
+    pauses = _BETWEEN_LOOKS.pauses()
+    while True:
         these = survey(settings)
-        if monotonic() >= deadline or not any(each.to_apply or each.to_store for each in these):
-            break
-    return these
+        left = deadline - monotonic()
+        if left <= 0 or not any(each.to_apply or each.to_store for each in these):
+            return these
+        sleep(min(next(pauses), left))
 
 
 def survey(settings: StatusSettings) -> list[Standing]:
@@ -48,13 +52,14 @@ def survey(settings: StatusSettings) -> list[Standing]:
         SurveyError: the log or a store does not answer.
     """
     topics = Topics.named(settings.kafka_prefix)
+    partitions = _partitions(settings, topics)
     # The stores before the log, which only grows: a store then never seems to be ahead of it.
     try:
         durable, stored = _durable(settings, topics.states.name)
     except psycopg.Error as error:
         raise SurveyError(f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {error}") from error
     try:
-        hot = _hot(settings, range(settings.kafka_partitions))
+        hot = _hot(settings, partitions)
     except RedisError as error:
         raise SurveyError(f"Redis does not answer at {settings.redis_url}: {error}") from error
     try:
@@ -64,13 +69,13 @@ def survey(settings: StatusSettings) -> list[Standing]:
     return standings(
         {
             partition: Found(
-                heartbeats_end=end,
-                states_end=ends[topics.states.name][partition],
+                heartbeats_end=ends[topics.heartbeats.name].get(partition),
+                states_end=ends[topics.states.name].get(partition),
                 hot=hot.get(partition),
                 durable=durable.get(partition),
                 stored=stored.get(partition),
             )
-            for partition, end in ends[topics.heartbeats.name].items()
+            for partition in sorted({*partitions, *ends[topics.heartbeats.name], *ends[topics.states.name]})
         }
     )
 
@@ -88,7 +93,18 @@ def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Count], di
     return {partition: Count(*counts) for partition, *counts in ledger}, dict(positions)
 
 
-def _hot(settings: StatusSettings, partitions: range) -> dict[int, Count]:
+def _partitions(settings: StatusSettings, topics: Topics) -> list[int]:
+    """Of either topic: the setting says only with how many they were made."""
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+    try:
+        found = admin.list_topics(timeout=TIMEOUT_S).topics
+    except KafkaException as error:
+        raise SurveyError(f"Kafka does not answer at {settings.kafka_servers}: {error}") from error
+    names = (topics.heartbeats.name, topics.states.name)
+    return sorted({each for name in names if name in found for each in found[name].partitions})
+
+
+def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Count]:
     redis: Redis = Redis.from_url(
         settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
     )

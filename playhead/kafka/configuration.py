@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playhead.kafka.agreement import METADATA_MS
 from playhead.settings import KafkaSettings
 
 GIVE_UP_EARLIER_SECONDS = 1.25
@@ -29,6 +30,7 @@ def producer_configuration(
         # A broker that comes back is found within a second, not after the default's ten.
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 1_000,
+        "topic.metadata.refresh.interval.ms": METADATA_MS,
         "log.connection.close": False,
     }
 

@@ -19,7 +19,7 @@ LEADER_SECONDS = 30.0
 """A cluster that is starting elects leaders one by one."""
 _LOOK_AGAIN_SECONDS = 0.1
 
-Outcome = Literal["created", "as_it_should_be", "differs"]
+Outcome = Literal["created", "as_it_should_be", "differs", "missing"]
 
 
 class TopicsError(Exception):
@@ -85,6 +85,25 @@ def ensure_topics(settings: KafkaSettings) -> list[TopicReport]:
         topic.name: _compare(topic, found[topic.name], configs[topic.name], settings) for topic in existing
     }
     return [reports.get(topic.name) or TopicReport(topic.name, "created") for topic in wanted]
+
+
+def inspect_topics(settings: KafkaSettings) -> list[TopicReport]:
+    """Compare what there is with how Playhead would have made it; changes nothing.
+
+    Raises:
+        BrokerUnreachableError: no broker answered in time.
+    """
+    wanted = Topics.named(settings.kafka_prefix).all
+    admin = AdminClient(
+        {"bootstrap.servers": settings.kafka_servers, "client.id": "playhead-migrate", "log_level": 0}
+    )
+    found = _metadata(admin, settings).topics
+    existing = [topic for topic in wanted if topic.name in found]
+    configs = _configs(admin, existing)
+    reports = {
+        topic.name: _compare(topic, found[topic.name], configs[topic.name], settings) for topic in existing
+    }
+    return [reports.get(topic.name) or TopicReport(topic.name, "missing") for topic in wanted]
 
 
 def _metadata(admin: AdminClient, settings: KafkaSettings) -> ClusterMetadata:

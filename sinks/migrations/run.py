@@ -28,7 +28,7 @@ def migrate(settings: MigrateSettings) -> list[str]:
         MigrationError: see `errors`; nothing was changed.
     """
     applied: list[str] = []
-    engine = create_engine("postgresql+psycopg://", creator=lambda: _connect(settings), poolclass=NullPool)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connect(settings), poolclass=NullPool)
     with engine.begin() as connection:
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
@@ -40,7 +40,12 @@ def migrate(settings: MigrateSettings) -> list[str]:
     return applied
 
 
-def _connect(settings: MigrateSettings) -> psycopg.Connection:
+def connect(settings: MigrateSettings) -> psycopg.Connection:
+    """A connection as the administrator.
+
+    Raises:
+        MigrationError: PostgreSQL cannot be asked, or is too old.
+    """
     try:
         connection = psycopg.connect(settings.postgres_admin_dsn, connect_timeout=CONNECT_SECONDS)
     except psycopg.OperationalError as error:
