@@ -7,6 +7,7 @@ ProcessorError
 │   ├── DurableStoreBehindError  Postgres, which lacks what Redis has evicted
 │   ├── EvictionPolicyError    Redis is set up to drop people when its memory is full
 │   ├── MissingPermissionError the Redis user lacks a right
+│   ├── NewerRecordError       a newer release wrote the record: this one is to be upgraded
 │   └── ClaimHeldError         a worker of a newer generation holds the partition; ours will be revoked
 ├── StandingMovedError         the partition stands elsewhere in Redis: begin again from there
 ├── TooMuchAtOnceError         what the people of a run have is too large: take the run in parts
@@ -18,6 +19,8 @@ ProcessorError
 from __future__ import annotations
 
 from typing import ClassVar, Literal
+
+from playhead.wire.errors import UnknownVersionError
 
 Store = Literal["Redis", "Postgres", "Kafka", "group", "itself"]
 """Who is to be asked whether waiting is right; `itself`: the store's own answer says so."""
@@ -75,6 +78,17 @@ class MissingPermissionError(AwayError):
             "~progress:* ~applied:* &live:* +@hash +@scripting +@transaction +expire +del +publish +pubsub "
             "+info +time"
         )
+
+
+class NewerRecordError(AwayError):
+    """A record of a schema version that a newer release writes; what lies before it can be taken."""
+
+    def __init__(self, partition: int, offset: int, error: UnknownVersionError) -> None:
+        super().__init__(
+            f"the heartbeat at offset {offset} of partition {partition} is of a newer release ({error}): "
+            "upgrade the processor, which then goes on from there"
+        )
+        self.offset = offset
 
 
 class ClaimHeldError(AwayError):

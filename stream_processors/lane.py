@@ -25,6 +25,7 @@ from stream_processors.emission import Publishes, emit
 from stream_processors.errors import (
     DurableStoreBehindError,
     HotStoreAwayError,
+    NewerRecordError,
     StandingMovedError,
     TooMuchAtOnceError,
 )
@@ -180,12 +181,23 @@ class Lane:
         except TooMuchAtOnceError:
             first, second = run.halves()
             return await self._take(first) and await self._take(second)
+        except NewerRecordError as newer:
+            if newer.offset > run.first_offset:
+                first, second = run.parted_at(newer.offset)
+                return await self._take(first) and await self._take(second)
+            await self.patience.insist("read", lambda: self._hold(run))
+            return await self._take(run)
         except StandingMovedError as moved:
             _log.warning(
                 "partition %d: Redis refused people for the run from %d: %s", self.partition, self.told, moved
             )
         await self._begin_anew()
         return False
+
+    async def _hold(self, run: Run) -> None:
+        """Keep the claim of a partition whose next record this release cannot read."""
+        await self._claim()
+        read(run)
 
     async def _take_whole(self, run: Run) -> bool:
         """The same for a run that is small enough.

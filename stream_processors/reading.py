@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from playhead.progress import ContentId, Heartbeat
-from playhead.wire.errors import MalformedRecordError, WireError
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key
+from stream_processors.errors import NewerRecordError
 from stream_processors.runs import Run, SourceRecord
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -44,7 +45,11 @@ class Reading:
 
 
 def read(run: Run) -> Reading:
-    """Decode every record of the run; one that cannot be is set aside, none is left out."""
+    """Decode every record of the run; one that cannot be is set aside, none is left out.
+
+    Raises:
+        NewerRecordError: a record under a person's key is of a schema version that a newer release writes.
+    """
     people: dict[str, Items] = {}
     unreadable: list[Unreadable] = []
     for record in run.records:
@@ -63,8 +68,15 @@ def read(run: Run) -> Reading:
                 raise MalformedRecordError("sessionId is no canonical UUID")
             heartbeats.append((record.offset, heartbeat))
         except WireError as error:
+            if isinstance(error, UnknownVersionError) and error.is_newer and _has_persons_key(record):
+                raise NewerRecordError(run.partition, record.offset, error) from error
             unreadable.append(Unreadable(record, error))
     return Reading(people, unreadable)
+
+
+def _has_persons_key(record: SourceRecord) -> bool:
+    """Whether some release may have written the record."""
+    return _is_person((record.key or b"").decode("latin-1")) is not None
 
 
 def _new_person(person: str) -> Items:

@@ -52,6 +52,12 @@ class Run:
 
     def halves(self) -> tuple[Run, Run]:
         """The same records as two runs; there are two records at least."""
-        middle = len(self.records) // 2
-        first = Run(self.partition, self.after, self.records[:middle])
-        return first, Run(self.partition, first.next_offset, self.records[middle:])
+        return self._parted(len(self.records) // 2)
+
+    def parted_at(self, offset: int) -> tuple[Run, Run]:
+        """The same records as two runs, the second from this record on, which is not the first."""
+        return self._parted(next(n for n, record in enumerate(self.records) if record.offset == offset))
+
+    def _parted(self, at: int) -> tuple[Run, Run]:
+        first = Run(self.partition, self.after, self.records[:at])
+        return first, Run(self.partition, first.next_offset, self.records[at:])

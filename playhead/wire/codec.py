@@ -48,7 +48,7 @@ def _translate(raw: bytes, error: Exception) -> MalformedRecordError | UnknownVe
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         version = VERSION
     if version != VERSION:
-        return UnknownVersionError(f"schema version {version}; this release reads {VERSION}")
+        return UnknownVersionError(version, VERSION)
     return MalformedRecordError(str(error))
 
 

@@ -2,7 +2,7 @@
 
 WireError
 ├── MalformedRecordError   these bytes are not what the topic carries: dead-letter them
-└── UnknownVersionError    a newer writer's record: dead-letter it, upgrade, replay
+└── UnknownVersionError    a newer writer's record: hold the partition until the reader is upgraded
 """
 
 from __future__ import annotations
@@ -24,3 +24,8 @@ class UnknownVersionError(WireError):
     """A schema version that this release does not know."""
 
     reason = "unknown_version"
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"schema version {version}; this release reads {known}")
+        self.is_newer = version > known
+        """Whether a newer release wrote it; else nothing ever did."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import signal
 
 import pytest
@@ -18,7 +19,7 @@ from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import live_channel, person_key
 from playhead.wire.live import decode_live_change
 from tests.stream_processors.heartbeats import crowd, heartbeat
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.world import Worker, World, eventually
 
 pytestmark = pytest.mark.services
 
@@ -44,6 +45,37 @@ def test_shuffled_and_repeated_heartbeats_change_nothing_twice(world: World) -> 
     assert sum(second.values()) == len(once) * 4
 
 
+def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: World) -> None:
+    """It was dead-lettered by the older processor: during an upgrade, heartbeats were left out for good."""
+    beats = [heartbeat(until_ms=10_000 * n) for n in range(1, 4)]
+    key = person_key(beats[0].tenant_id, beats[0].user_id).encode()
+    newer = encode(beats[1]).replace(b'"v":1', b'"v":2')
+    for value in (encode(beats[0]), newer, encode(beats[2])):
+        world.send_raw(key, value, 3)
+    world.send_raw(b"x:y", b"{", 0)
+    with world.worker(PLAYHEAD_PROCESSOR_STALL_SECONDS="2") as worker:
+        eventually(lambda: world.applied().get(3, {}).get("applied") == 1, "what lies before it is applied")
+        eventually(lambda: world.applied().get(0, {}).get("dead") == 1, "the other partitions go on")
+        text = eventually(lambda: held(worker), "it says why")
+        assert "partition 3: step read fails for " in text
+        assert "offset 1 of partition 3 is of a newer release (schema version 2" in text
+        assert "upgrade the processor" in text
+        eventually(lambda: RETRIES.search(worker.answers("/metrics")[1]), "it outlives the stall")
+        worker.send(signal.SIGTERM)
+        assert worker.ended() == 0
+    assert world.applied()[3]["next"] == 1
+    assert [m.value() for m in world.records(world.topics.dead_letters.name)] == [b"{"]
+
+
+RETRIES = re.compile(r'^playhead_processor_retries_total{step="read"} ([6-9]|\d\d)\.', re.MULTILINE)
+"""Six: the pauses between as many attempts are longer than the stall."""
+
+
+def held(worker: Worker) -> str | None:
+    status, text = worker.answers("/readyz")
+    return text if status == 503 and "step read" in text else None
+
+
 def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: World) -> None:
     good = heartbeat()
     key = person_key(good.tenant_id, good.user_id).encode()
@@ -53,7 +85,8 @@ def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: W
         (key, b""): "malformed",
         (None, encode(good)): "wrong_key",
         (b"somebody:else", encode(good)): "wrong_key",
-        (key, encode(good).replace(b'"v":1', b'"v":2')): "unknown_version",
+        (key, encode(good).replace(b'"v":1', b'"v":0')): "unknown_version",
+        (b"tenant:user", encode(good).replace(b'"v":1', b'"v":2')): "unknown_version",
         (key, encode(good).replace(good.content_id.encode(), b"not-a-uuid")): "malformed",
         (key, encode(good).replace((good.session_id or "").encode(), b"~1")): "malformed",
         (b"x:y", encode(good).replace(good.tenant_id.encode(), b"x").replace(good.user_id.encode(), b"y")): (
