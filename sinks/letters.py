@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.settings import KafkaSettings
-from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
 from playhead.wire.topics import Topics
 from sinks.errors import LetterRefusedError, LettersOutageError
 from sinks.reading import Rejected, Source
@@ -55,22 +56,43 @@ class Letters:
             LettersOutageError: it did not in time; some may have been written, so expect them twice.
             LetterRefusedError: it never will.
         """
-        failures: list[KafkaError] = []
-
-        def note(error: KafkaError | None, _: Message) -> None:
-            if error is not None:
-                failures.append(error)
-
-        for record in [*map(self._letter, rejected), *map(self._tombstone, erased)]:
-            self._produce(record, note)
-        unacknowledged = self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
-        for error in failures:
+        failures = self._deliver([*map(self._letter, rejected), *map(self._tombstone, erased)])
+        for each in [each for each in failures if _is_too_large(*each)]:
+            failures.remove(each)
+            failures += self._deliver_large(each[0])
+        for _, error in failures:
             if not _is_outage(error):
                 raise LetterRefusedError(f"Kafka refuses a dead letter or a tombstone: {error.str()}")
-        if failures or unacknowledged:
-            why = failures[0].str() if failures else "no acknowledgement in time"
+        if failures:
             self._replace_producer()
-            raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {why}")
+            raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {failures[0][1].str()}")
+
+    def _deliver_large(self, record: _Record) -> list[tuple[_Record, KafkaError]]:
+        """Send a letter alone, as one that is too large fails all sent with it; then without its value.
+
+        To give up on it would stop the sink for everybody.
+        """
+        failures = self._deliver([record])
+        if not any(_is_too_large(*each) for each in failures):
+            return failures
+        _log.error("a dead letter is too large for %s: its value is left out", record.topic)
+        return self._deliver([_without_value(*each) for each in failures])
+
+    def _deliver(self, records: Sequence[_Record]) -> list[tuple[_Record, KafkaError]]:
+        """Send records; those that were not acknowledged, and why."""
+        waiting = dict(enumerate(records))
+        failures: list[tuple[_Record, KafkaError]] = []
+
+        def note(place: int, error: KafkaError | None, _: Message) -> None:
+            record = waiting.pop(place)
+            if error is not None:
+                failures.append((record, error))
+
+        for place, record in enumerate(records):
+            self._produce(record, partial(note, place))
+        self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
+        late = KafkaError(KafkaError._MSG_TIMED_OUT)  # noqa: SLF001 - its public name
+        return failures + [(record, late) for record in waiting.values()]
 
     def _replace_producer(self) -> None:
         """Send the next attempt by a producer that has no past.
@@ -103,6 +125,16 @@ class Letters:
                 raise LetterRefusedError(f"{record.topic} refuses a record: {error}") from error
             else:
                 return
+
+
+def _is_too_large(record: _Record, error: KafkaError) -> bool:
+    return error.code() == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and "headers" in record.more
+
+
+def _without_value(record: _Record, error: KafkaError) -> _Record:
+    """All that can be said of a letter whose value the topic has no room for."""
+    left_out = (LEFT_OUT, f"{len(record.value or b'')} bytes: {error.str()}".encode())
+    return record._replace(value=b"", more={"headers": [*record.more["headers"], left_out]})
 
 
 def _is_outage(error: KafkaError) -> bool:

@@ -40,8 +40,9 @@ _OUTAGE_CLASSES = ("08", "40", "53", "57")
 """Connection lost, transaction to be repeated, out of resources, shut down or cancelled."""
 _OUTAGE_STATES = ("25006", "55P03")
 """A standby that has not been promoted yet; a lock that was not had in time."""
-_REFUSAL_CLASSES = ("21", "22", "23")
-"""Two rows where there should be one; data out of range or of the wrong form; a constraint."""
+_REFUSAL_CLASSES = ("21", "22", "23", "54")
+"""Two rows where there should be one; data out of range or of the wrong form; a constraint; a limit of
+PostgreSQL's own, as of what an index entry holds."""
 
 
 def connect(dsn: str) -> psycopg.Connection:

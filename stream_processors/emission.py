@@ -8,7 +8,7 @@ from typing import Protocol
 
 from playhead.kafka.publisher import Record, RecordRefusedError
 from playhead.wire.codec import encode
-from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
 from playhead.wire.keys import checkpoint_key
 from playhead.wire.states import Checkpoint
 from playhead.wire.topics import Topics
@@ -75,7 +75,7 @@ def instead_of(topics: Topics, decision: Decision, refused: RecordRefusedError) 
         offset = decision.ledger.next_offset
         reason = "refused_by_store"
         headers = tuple(DeadLetter(record.topic, decision.partition, offset, reason, str(refused)).headers())
-    left_out = ("value-left-out", f"{len(record.value or b'')} bytes: {refused}".encode())
+    left_out = (LEFT_OUT, f"{len(record.value or b'')} bytes: {refused}".encode())
     key = record.key if len(record.key) <= LONGEST_KEY else b""
     return Record(topics.dead_letters.name, key, b"", decision.partition, (*headers, left_out))
 

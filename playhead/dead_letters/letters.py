@@ -16,9 +16,6 @@ from playhead.wire.keys import person_key, state_key
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 
-LEFT_OUT = "value-left-out"
-"""The header of a letter whose value was too large for the topic."""
-
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PLACE = re.compile(r"(\d+):(\d+)")
 

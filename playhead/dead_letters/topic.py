@@ -10,9 +10,9 @@ from time import monotonic
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from playhead.dead_letters.errors import LettersUnavailableError, NoSuchLetterError
-from playhead.dead_letters.letters import LEFT_OUT, KeptLetter, Place, Wanted
+from playhead.dead_letters.letters import KeptLetter, Place, Wanted
 from playhead.settings import KafkaSettings
-from playhead.wire.dead_letters import DeadLetter
+from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
 from playhead.wire.topics import Topics
 
 SILENCE_SECONDS = 10.0

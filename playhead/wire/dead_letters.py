@@ -8,6 +8,10 @@ from typing import Self
 REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store", "quota", "quarantined")
 
 
+LEFT_OUT = "value-left-out"
+"""A further header, where the value was too large for the topic: its size, and the refusal."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """Where a dead letter came from, and why."""

@@ -154,6 +154,18 @@ def test_a_position_moved_by_another_is_read_again(
     assert findings(fresh_database) == []
 
 
+def test_a_sink_that_stores_nothing_for_long_is_not_ready(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    log, author = Log(fresh_topics), Author()
+    with running(sink_settings(fresh_topics, fresh_database, sink_stall_seconds=1.0)) as sink:
+        with locked(fresh_database, "progress.user_summary"):
+            log.write(*(author.watch(Item.of(user=number), 30) for number in range(5)))
+            until(30, lambda: "none was stored for" in (sink.why_not_ready() or ""), sink.why_not_ready)
+        until(30, stored_up_to(fresh_database, 0, 5), sink.why_not_ready)
+        until(30, lambda: sink.why_not_ready() is None, sink.why_not_ready)
+
+
 def test_a_batch_cut_short_by_kill_9_is_as_if_it_never_began(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import random
+
 import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
@@ -16,6 +19,24 @@ pytestmark = pytest.mark.services
 
 def rejected(value: bytes) -> Rejected:
     return Rejected(Source(0, 7, b"key", value, None), "malformed", "for this test")
+
+
+def test_a_letter_too_large_for_its_topic_leaves_its_value_out(fresh_topics: KafkaSettings) -> None:
+    """It would stop the sink for everybody otherwise."""
+    topic = Topics.named(fresh_topics.kafka_prefix).dead_letters.name
+    admin = AdminClient({"bootstrap.servers": fresh_topics.kafka_servers})
+    small = ConfigEntry("max.message.bytes", "4000", incremental_operation=AlterConfigOpType.SET)
+    changed = admin.incremental_alter_configs(
+        [ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[small])]
+    )
+    for each in changed.values():
+        each.result(30)
+    values = [b"small", random.Random(1).randbytes(10_000), b"small too"]  # noqa: S311 - only not to be compressed
+    Letters(fresh_topics).publish([rejected(value) for value in values])
+    found = {each.value(): dict(each.headers()) for each in read_topic(fresh_topics.kafka_servers, topic)}
+    assert found.keys() == {b"small", b"", b"small too"}
+    assert found[b""]["value-left-out"].startswith(b"10000 bytes")
+    assert found[b""]["source-offset"] == b"7"
 
 
 def insist(kept: Letters, value: bytes) -> int:

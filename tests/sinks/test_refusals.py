@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from playhead.settings import KafkaSettings
 from tests.services import Database
@@ -94,6 +96,23 @@ def test_a_state_that_postgres_refuses_leaves_alone(
     assert set(percentages(fresh_database).values()) == {10}
     assert len(percentages(fresh_database)) == 100
     assert findings(fresh_database) == []
+
+
+def test_what_an_index_has_no_room_for_is_refused(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author, bad = Author(), Item.of(user=777)
+    author.watch(bad, 30)
+    long = random.Random(1).randbytes(9_000).hex()  # noqa: S311 - only not to be compressed
+    author.known[bad] = replace(
+        author.known[bad], sessions={long: next(iter(author.known[bad].sessions.values()))}
+    )
+    Log(fresh_topics).write(author.state(bad, [long]), author.watch(Item.of(), 60))
+    with running(sink_settings(fresh_topics, fresh_database)):
+        until(30, stored_up_to(fresh_database, 0, 2))
+    ((_, _, letter),) = letters(fresh_topics, 1)
+    assert "index row requires" in letter.detail
+    assert list(percentages(fresh_database).values()) == [10]
 
 
 def test_two_that_postgres_refuses_both_leave(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
