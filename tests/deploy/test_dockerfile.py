@@ -32,7 +32,7 @@ def test_the_pages_are_built_with_one_pinned_node_and_get_into_the_package() -> 
     (workdir,) = pages.every("WORKDIR")
     taken = [arguments for arguments in build.every("COPY") if arguments.startswith("--from=pages ")]
     assert taken == [f"--from=pages {workdir.removesuffix('web')}query_api/static query_api/static"]
-    assert "query_api/static/**" in project()["tool"]["hatch"]["build"]["targets"]["wheel"]["artifacts"]
+    assert "query_api/static/**" in project()["tool"]["hatch"]["build"]["artifacts"]
     installs = next(each for each in build.instructions if each[0] == "RUN" and each[1].endswith(" ."))
     assert build.instructions.index(("COPY", taken[0])) < build.instructions.index(installs)
 
@@ -54,7 +54,7 @@ def test_every_package_and_what_its_metadata_names_is_copied() -> None:
     packages = set(described["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     named = {described["project"]["readme"], *described["project"]["license-files"]}
     of_python = {source for source in copied() if source.partition("/")[0] != "web"}
-    assert of_python == packages | named | {"pyproject.toml", "requirements.lock"}
+    assert of_python == packages | named | {"hatch_build.py", "pyproject.toml", "requirements.lock"}
 
 
 def test_the_build_is_sent_what_it_copies_and_nothing_else() -> None:
