@@ -6,6 +6,7 @@ SinkError
 ├── ConsumerFailedError    librdkafka cannot go on: the process ends
 ├── PositionAheadError     the log is shorter than what was stored of it: the process ends
 ├── TooManyDeadLettersError  records of many people are refused: nothing is stored, all is tried again later
+├── NewerStateError        a newer release wrote it: its partition waits until this sink is upgraded
 ├── LetterRefusedError     the brokers will never take this dead letter: the process ends
 └── TransientError         the same batch may go well later
     ├── StoreOutageError   PostgreSQL is away, or asked for another attempt
@@ -61,6 +62,16 @@ class TooManyDeadLettersError(SinkError):
         )
         self.example = example
         """One of the refusals, in the store's own words: for the log, not for a probe."""
+
+
+class NewerStateError(SinkError):
+    """A state of a schema version that a newer release writes: no bad record, and not to be dead-lettered."""
+
+    def __init__(self, partition: int, offset: int, reason: str) -> None:
+        super().__init__(
+            f"the state at offset {offset} of partition {partition} is of a newer release ({reason}): "
+            "upgrade the sink, which then goes on from there"
+        )
 
 
 class LetterRefusedError(SinkError):

@@ -8,9 +8,10 @@ from msgspec import Raw, Struct
 
 from playhead.progress.progress import Progress
 from playhead.wire.codec import decode_progress
-from playhead.wire.errors import MalformedRecordError, WireError
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
 from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
+from sinks.errors import NewerStateError
 
 LARGEST = 2**63 - 1
 """What a bigint holds. A checkpoint beyond it could not be told apart from a fault of the sink's own."""
@@ -77,7 +78,11 @@ class WrongKeyError(WireError):
 
 
 def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejected | None:
-    """What a record says; None for a tombstone. `has_gap`: compaction has removed records before it."""
+    """What a record says; None for a tombstone. `has_gap`: compaction has removed records before it.
+
+    Raises:
+        NewerStateError: this release is too old for it.
+    """
     if source.value is None:
         return None
     try:
@@ -86,6 +91,8 @@ def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejec
             return _checkpoint(source, record)
         return _entry(source, record, has_gap=has_gap)
     except WireError as error:
+        if isinstance(error, UnknownVersionError) and error.is_newer:
+            raise NewerStateError(source.partition, source.offset, str(error)) from error
         return Rejected(source, error.reason, str(error))
 
 

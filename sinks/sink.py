@@ -18,7 +18,7 @@ from sinks import metrics
 from sinks.batch import Batch, Gathering, prepare
 from sinks.ceiling import Ceiling, Limits
 from sinks.consumer import StatesConsumer
-from sinks.errors import FencedError, TooManyDeadLettersError, TransientError
+from sinks.errors import FencedError, NewerStateError, TooManyDeadLettersError, TransientError
 from sinks.letters import Letters
 from sinks.postgres import read_positions
 from sinks.reading import read
@@ -79,11 +79,14 @@ class Sink:
         """Why nothing is stored until `_held_until`."""
         self._held_until = 0.0
         self._holds = HOLDS.pauses()
+        self._newer: dict[int, str] = {}
+        """Partitions that wait at a record of a newer release, and which."""
         self._standstill = Standstill(settings.sink_stall_seconds, time.monotonic())
 
     def why_not_ready(self) -> str | None:
         """What keeps the sink from storing; for the probe."""
-        trouble = self._held or self._writer.trouble or self._trouble
+        newer = next(iter(tuple(self._newer.values())), None)
+        trouble = self._held or self._writer.trouble or self._trouble or newer
         if trouble is not None:
             return trouble
         if not self._consumer.has_joined:
@@ -125,8 +128,19 @@ class Sink:
         if messages and not self._gathering.records:
             self._due = time.monotonic() + self._settings.sink_linger_seconds
         for message in messages:
+            if message.partition() in self._newer:
+                continue
             source, start, has_gap = self._consumer.source(message)
-            self._gathering.add(source, start, read(source, has_gap=has_gap))
+            try:
+                self._gathering.add(source, start, read(source, has_gap=has_gap))
+            except NewerStateError as error:
+                self._leave(source.partition, error)
+
+    def _leave(self, partition: int, error: NewerStateError) -> None:
+        """Take no more of a partition whose next record is of a newer release; what came before is stored."""
+        _log.critical("%s", error)
+        self._newer[partition] = str(error)
+        self._consumer.note_held(str(error))
 
     def _wait_seconds(self) -> float:
         if self._gathering.records and self._prepared is None:
@@ -209,6 +223,7 @@ class Sink:
         self._start_again()
 
     def _start_again(self) -> None:
+        self._newer.clear()
         self._gathering, self._prepared = Gathering(), None
         self._consumer.start_again()
 

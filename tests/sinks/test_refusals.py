@@ -35,7 +35,7 @@ def percentages(database: Database) -> dict[str, int]:
     [
         (Record(b"k", b"\xff\x00 not JSON"), "malformed", "malformed"),
         (Record(b"", b"{}"), "malformed", "record"),
-        (Record(b"k", b'{"record": "state", "v": 2}'), "unknown_version", "version 2"),
+        (Record(b"k", b'{"record": "state", "v": 0}'), "unknown_version", "version 0"),
     ],
 )
 def test_bytes_that_are_no_state_are_kept_as_they_are(
@@ -55,6 +55,23 @@ def test_bytes_that_are_no_state_are_kept_as_they_are(
     assert letter.reason == reason
     assert detail in letter.detail
     assert list(percentages(fresh_database).values()) == [10]
+
+
+def test_a_state_of_a_newer_release_waits_for_the_upgrade(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    author, other = Author(), Author(partition=1)
+    newer = Record(Item.of(user=2).key.encode(), b'{"record": "state", "v": 2}')
+    log = Log(fresh_topics)
+    log.write(author.watch(Item.of(), 30), newer, author.watch(Item.of(), 60))
+    with running(sink_settings(fresh_topics, fresh_database)) as sink:
+        until(30, lambda: "upgrade the sink" in (sink.why_not_ready() or ""), sink.why_not_ready)
+        log.write(other.watch(Item.of(user=3), 60), author.watch(Item.of(), 90))
+        until(30, stored_up_to(fresh_database, 1, 1), lambda: positions(fresh_database))
+        until(30, stored_up_to(fresh_database, 0, 1), lambda: positions(fresh_database))
+        assert "offset 1 of partition 0" in (sink.why_not_ready() or "")
+    assert positions(fresh_database)[0] == 1
+    assert letters(fresh_topics, 0) == []
 
 
 def test_a_state_under_anothers_key_is_refused(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
