@@ -19,15 +19,22 @@ def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for both lags to reach 0.", min=0)] = 0,
+    service: Annotated[
+        list[str] | None, typer.Option(help="The address of a service to ask as well, as http://sink:8083.")
+    ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Show how far each partition has come and whether every accepted heartbeat is accounted for.
+
+    Names the services that are not ready, or degraded, with what each says of itself: those of the stack that
+    runs on this machine, and those given with --service.
 
     Exits with 1 where a ledger does not balance, where a partition does not move (with the reason), or with
     --wait where the pipeline is not through in time.
     """
     from rich.console import Console  # noqa: PLC0415 - quick --help
 
+    from playhead.cli.amiss import addresses, amiss  # noqa: PLC0415
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - loads every client library
     from playhead.cli.stalls import with_stalls  # noqa: PLC0415
     from playhead.cli.standing import faults  # noqa: PLC0415
@@ -44,6 +51,8 @@ def status(
     else:
         console = Console()
         console.print(_table(these))
+        for line in amiss(addresses(data_dir, service or ())):
+            console.print(line, style="yellow", markup=False)
         console.print(
             "\n".join(f"[red]{fault}" for fault in found)
             or f"The ledger balances: every heartbeat is accounted for{'' if behind == 0 else ' so far'}."

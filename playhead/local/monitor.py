@@ -12,6 +12,7 @@ import psutil
 
 from playhead.local.logs import tail
 from playhead.local.metrics import STAGES, Reading, rate, read
+from playhead.local.readiness import ServiceReadiness, ask
 from playhead.local.restart import Phase
 from playhead.local.unit import PlayheadCommand
 
@@ -38,7 +39,7 @@ class Row:
     memory_bytes: int | None
     restarts: int
     trouble: str
-    """Why it is down, and its log's last lines, where it keeps dying."""
+    """Why it is down, and its log's last lines, if it keeps dying; else what its `/readyz` says is amiss."""
 
 
 class Monitor:
@@ -63,21 +64,32 @@ class Monitor:
 
     async def _row(self, unit: Unit) -> Row:
         before = self._last.get(unit.name)
-        now = await self._read(unit)
+        now, readiness = await asyncio.gather(self._read(unit), self._readiness(unit))
         self._last[unit.name] = now
         life = self._supervisor.lives[unit.name]
         pid = None if unit.child is None else unit.child.pid
+        phase, trouble = life.phase, ""
+        if phase == Phase.FAILING:
+            trouble = f"{life.last_words}\n{tail(unit.log, _FEW_LINES)}"
+        elif phase == Phase.READY and readiness is not None:
+            phase, trouble = phase if readiness.is_ready else Phase.UNREADY, readiness.reason
         return Row(
             name=unit.name,
-            phase=life.phase,
+            phase=phase,
             pid=pid,
             rate=None if before is None else rate(before, now),
             lag=now.lag,
             errors=now.errors,
             memory_bytes=None if pid is None else _memory(pid),
             restarts=life.restarts,
-            trouble=f"{life.last_words}\n{tail(unit.log, _FEW_LINES)}" if life.phase == Phase.FAILING else "",
+            trouble=trouble,
         )
+
+    async def _readiness(self, unit: Unit) -> ServiceReadiness | None:
+        """What the service says of itself; None for one that is not asked."""
+        if not isinstance(unit, PlayheadCommand) or unit.url is None:
+            return None
+        return await ask(self._client, unit.url)
 
     async def _read(self, unit: Unit) -> Reading:
         stage = STAGES.get(unit.name)

@@ -13,6 +13,8 @@ class Phase(StrEnum):
 
     STARTING = "starting"
     READY = "ready"
+    UNREADY = "not ready"
+    """It was ready, and says now that it cannot do its work, or does not answer."""
     WAITING = "restarting"
     FAILING = "failing"
     """It keeps dying; it is still tried again, at the longest interval."""

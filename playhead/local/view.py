@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {
     Phase.READY: "green",
+    Phase.UNREADY: "red",
     Phase.STARTING: "yellow",
     Phase.WAITING: "yellow",
     Phase.FAILING: "red",
@@ -26,7 +27,7 @@ _ABSENT = "-"
 
 
 def table(rows: Sequence[Row], title: str) -> Group:
-    """Show every process in a row, and below it the last words of those that keep dying."""
+    """Show every process in a row, and below it what is amiss with those that keep dying or are not ready."""
     shown = Table(title=title, title_justify="left")
     shown.add_column("stage")
     shown.add_column("state")
@@ -45,6 +46,8 @@ def line(rows: Sequence[Row]) -> str:
 
 def _phrase(row: Row) -> str:
     told = [f"{row.name} {row.phase}"]
+    if row.phase == Phase.UNREADY:
+        told.append(f"({row.trouble.partition(chr(10))[0]})")
     if row.rate is not None:
         told.append(f"{_number(row.rate)}/s")
     if row.lag is not None:

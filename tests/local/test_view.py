@@ -24,3 +24,13 @@ def test_table_has_a_row_each_and_the_last_words_of_who_keeps_dying_as_they_were
     assert "370 MB" in shown
     assert "failing" in shown
     assert "processor ended with exit code 1\n[red]oh[/red]" in shown
+
+
+def test_one_that_says_it_is_not_ready_is_shown_so_with_its_reason() -> None:
+    row = Row("processor", Phase.UNREADY, 11, 0.0, 40, 0, 90_000_000, 0, "partition 3: step emit fails\nmore")
+    assert line([row]) == "processor not ready (partition 3: step emit fails) 0/s lag 40 90 MB"
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(table([row], "Playhead"))
+    assert "not ready" in captured.get()
+    assert "processor partition 3: step emit fails" in captured.get()

@@ -1,0 +1,36 @@
+"""Asking a service whether it does its work: what its `/readyz` says, beyond that it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+LONGEST = 500
+"""Characters of a reason that are shown."""
+_SILENT = "its /readyz does not answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReadiness:
+    """What a service says of itself."""
+
+    is_ready: bool
+    reason: str
+    """What is amiss; empty where nothing is. One that is degraded is ready, and says with what."""
+
+
+async def ask(client: httpx.AsyncClient, url: str) -> ServiceReadiness:
+    """Ask the service at this address (without a path), within the client's time limit."""
+    try:
+        answer = await client.get(f"{url}/readyz")
+    except httpx.TransportError:
+        return ServiceReadiness(is_ready=False, reason=_SILENT)
+    text = answer.text.strip()
+    reason = "" if answer.is_success and _is_all_well(text) else text[:LONGEST]
+    return ServiceReadiness(answer.is_success, reason)
+
+
+def _is_all_well(text: str) -> bool:
+    """Whether a good answer names nothing amiss: in a word, or as the query API's JSON."""
+    return text in {"ready", "ok"} or text.replace(" ", "").startswith('{"status":"ready"')

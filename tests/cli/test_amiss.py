@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from playhead.cli.amiss import addresses, amiss
+from playhead.local import ports
+from playhead.local.data_dir import DataDir
+from playhead.local.stack_file import StackFile
+from playhead.services.probe import Probe
+
+
+def test_services_that_are_not_ready_are_named_with_what_they_wait_for(tmp_path: Path) -> None:
+    waiting = Probe("127.0.0.1", 0, lambda: "partition 3: step emit fails for 12 s: no acknowledgement")
+    ready = Probe("127.0.0.1", 0, lambda: None)
+    waiting.start()
+    ready.start()
+    silent = ports.choose()
+    try:
+        with DataDir(tmp_path) as data:
+            StackFile(ports={"processor": waiting.port, "sink": ready.port, "gateway": 1}).write(
+                data.stack_file
+            )
+            services = addresses(tmp_path, [f"http://127.0.0.1:{silent}/"])
+            assert amiss(services) == [
+                "processor is not ready: partition 3: step emit fails for 12 s: no acknowledgement",
+                f"http://127.0.0.1:{silent}/ is not ready: its /readyz does not answer",
+            ]
+    finally:
+        waiting.close()
+        ready.close()

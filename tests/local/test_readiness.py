@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from playhead.local import ports
+from playhead.local.data_dir import DataDir
+from playhead.local.monitor import Monitor
+from playhead.local.readiness import ServiceReadiness, ask
+from playhead.local.restart import Phase
+from playhead.local.supervisor import Supervisor
+from playhead.local.unit import PlayheadCommand
+from playhead.services.probe import Probe
+
+pytestmark = pytest.mark.anyio
+
+
+class Service:
+    """The probe of a service, which says what the test has it say."""
+
+    reason: str | None = None
+
+
+@contextmanager
+def probed() -> Iterator[tuple[Service, int]]:
+    service = Service()
+    probe = Probe("127.0.0.1", 0, lambda: service.reason)
+    probe.start()
+    try:
+        yield service, probe.port
+    finally:
+        probe.close()
+
+
+async def test_what_a_service_says_of_itself() -> None:
+    async with httpx.AsyncClient(timeout=10) as client:
+        with probed() as (service, port):
+            url = f"http://127.0.0.1:{port}"
+            assert await ask(client, url) == ServiceReadiness(is_ready=True, reason="")
+            service.reason = "partition 3: step emit fails for 12 s"
+            assert await ask(client, url) == ServiceReadiness(is_ready=False, reason=service.reason)
+        silent = await ask(client, f"http://127.0.0.1:{ports.choose()}")
+    assert silent == ServiceReadiness(is_ready=False, reason="its /readyz does not answer")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('{"status":"ready","redis":"ready"}', ""),
+        ("ok", ""),
+        ('{"status":"degraded","postgres":"away"}', '{"status":"degraded","postgres":"away"}'),
+    ],
+)
+async def test_a_degraded_service_is_ready_and_says_with_what(body: str, reason: str) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
+    async with httpx.AsyncClient(transport=transport) as client:
+        assert await ask(client, "http://service") == ServiceReadiness(is_ready=True, reason=reason)
+
+
+async def test_the_live_view_says_ready_only_while_the_service_does(tmp_path: Path) -> None:
+    """It went by the supervisor's memory, which asks a service only when it starts."""
+    with probed() as (ingest, ingest_port), probed() as (_, query_port), DataDir(tmp_path) as data:
+        port = ports.choose()
+        gateway = PlayheadCommand(
+            "gateway",
+            data,
+            {
+                "PLAYHEAD_GATEWAY_PORT": str(port),
+                "PLAYHEAD_GATEWAY_INGEST_URL": f"http://127.0.0.1:{ingest_port}",
+                "PLAYHEAD_GATEWAY_QUERY_URL": f"http://127.0.0.1:{query_port}",
+            },
+            port=port,
+        )
+        async with Supervisor() as supervisor, Monitor(supervisor) as monitor:
+            supervisor.start(gateway)
+            await supervisor.wait_ready(60)
+            (row,) = await monitor.look()
+            assert (row.phase, row.trouble) == (Phase.READY, "")
+            ingest.reason = "no broker answers"
+            (row,) = await monitor.look()
+            assert (row.phase, row.trouble) == (Phase.UNREADY, "not ready: ingest")
+            ingest.reason = None
+            (row,) = await monitor.look()
+            assert (row.phase, row.trouble) == (Phase.READY, "")
