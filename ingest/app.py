@@ -18,6 +18,7 @@ from ingest.admission import Admission
 from ingest.broker_watch import BrokerWatch
 from ingest.documentation import document
 from ingest.health import health_routes
+from ingest.quotas import ItemQuotas
 from ingest.saving import Saving
 from playhead.identity import Callers, Verifier
 from playhead.kafka.agreement import AgreementWatch
@@ -55,7 +56,8 @@ class Ingest:
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
-        self.saving = Saving(settings, admission, self.publisher, self.watch)
+        self.quotas = ItemQuotas(settings)
+        self.saving = Saving(settings, admission, self.quotas, self.publisher, self.watch)
         self.agreement = AgreementWatch(settings)
         self.is_draining = False
 
@@ -73,7 +75,9 @@ class Ingest:
         self.publisher.start()
         self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
-        watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self._await_failure())]
+        watching = [
+            asyncio.create_task(work) for work in (self.watch.run(), self.quotas.run(), self._await_failure())
+        ]
         for task in watching:
             task.add_done_callback(partial(_tell, on_failure))
         try:

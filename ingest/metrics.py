@@ -15,6 +15,7 @@ Reason = Literal[
     "too_slow",
     "media_type",
     "rate",
+    "quota",
     "in_flight",
     "broker",
 ]

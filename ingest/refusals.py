@@ -10,6 +10,7 @@ import math
 from ingest.decoding import InvalidBodyError, MalformedBodyError
 from ingest.limits import TooManyRequestsError
 from ingest.metrics import Reason
+from ingest.quotas import TooManyItemsError
 from ingest.reading import UnsupportedMediaTypeError
 from ingest.translation import UntranslatableError
 from playhead.identity import IdentityError, KeysUnavailableError
@@ -41,7 +42,8 @@ def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: PLR0911 - one 
             away = isinstance(error, KeysUnavailableError)
             return of_identity(error), "keys_unavailable" if away else "unidentified"
         case TooManyRequestsError(wait_seconds=wait):
-            return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), "rate"
+            limit: Reason = "quota" if isinstance(error, TooManyItemsError) else "rate"
+            return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), limit
         case BodyTooLargeError():
             return Problem(413, "Body too large", str(error), headers={"Connection": "close"}), "too_large"
         case BodyTooSlowError():

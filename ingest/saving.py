@@ -26,6 +26,7 @@ from ingest.decoding import (
     decode_heartbeat_body,
 )
 from ingest.limits import InFlightShares
+from ingest.quotas import ItemQuotas, TooManyItemsError
 from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
@@ -44,13 +45,22 @@ from playhead.wire.topics import Topics
 _encode_answer = msgspec.json.Encoder().encode
 
 
+BEYOND = "the person has as many items as one may have; this would be another"
+
+
 class Saving:
     """The endpoints that save. Each answers 202 only when the broker has acknowledged what it accepted."""
 
     def __init__(
-        self, settings: IngestSettings, admission: Admission, publisher: Publisher, watch: BrokerWatch
+        self,
+        settings: IngestSettings,
+        admission: Admission,
+        quotas: ItemQuotas,
+        publisher: Publisher,
+        watch: BrokerWatch,
     ) -> None:
         self._admission = admission
+        self._quotas = quotas
         self._publisher = publisher
         self._watch = watch
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
@@ -92,6 +102,7 @@ class Saving:
         principal, body = await self._admitted_body(request)
         self._admission.charge(principal, 1)
         record = translate(decode_heartbeat_body(body), principal, _now(), uuid4)
+        await self._refuse_new(principal, record)
         await self._publish(principal, [record])
         return Saved(record.heartbeat_id)
 
@@ -104,8 +115,11 @@ class Saving:
             )
         self._admission.charge(principal, len(raws))
         records, rejected = _judge(raws, principal, _now())
+        beyond = await self._set_new_apart(principal, records)
         rejected += await self._publish_all(principal, records)
         metrics.reject("invalid", len(rejected))
+        metrics.reject("quota", len(beyond))
+        rejected += beyond
         return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
 
     async def _mark(self, request: Request) -> Saved:
@@ -113,8 +127,27 @@ class Saving:
         event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
         record = mark(_content_id(request), event, principal, _now(), uuid4())
         self._admission.charge(principal, 1)
+        await self._refuse_new(principal, record)
         await self._publish(principal, [record])
         return Saved(record.heartbeat_id)
+
+    async def _refuse_new(self, principal: Principal, record: HeartbeatRecord) -> None:
+        if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
+            raise TooManyItemsError
+
+    async def _set_new_apart(
+        self, principal: Principal, records: dict[int, HeartbeatRecord]
+    ) -> list[Rejected]:
+        """Take out, of one who may begin no more items, what is of new ones; where all is, refuse it all."""
+        if not self._quotas.is_over(principal):
+            return []
+        new = await self._quotas.new_of(principal, [each.content_id for each in records.values()])
+        beyond = [index for index, each in records.items() if each.content_id in new]
+        if beyond and len(beyond) == len(records):
+            raise TooManyItemsError
+        for index in beyond:
+            del records[index]
+        return [Rejected(index, BEYOND, "contentId") for index in beyond]
 
     async def _admitted_body(self, request: Request) -> tuple[Principal, bytes]:
         """Admit the request, before its body is read wherever the header already tells whose it is.

@@ -33,7 +33,6 @@ ROWS_AT_ONCE = 500
 _TOLD: LiteralString = """
     SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms
     FROM progress.content_items
-    WHERE threshold IS NOT NULL OR evidence IS NOT NULL OR duration_ms IS NOT NULL
 """
 _CHANGED: LiteralString = """
     SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms

@@ -5,7 +5,7 @@ This is the whole business of the stage; everything around it loads what it need
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,7 +14,6 @@ from msgspec import Raw, Struct
 from playhead.progress import (
     NOTHING,
     ContentId,
-    Heartbeat,
     Policy,
     Progress,
     Refusal,
@@ -23,14 +22,15 @@ from playhead.progress import (
     summarize,
 )
 from playhead.progress.advance import HEAVY_SPANS
-from playhead.progress.progress import is_visit
 from playhead.progress.refusal import span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.states import State
 from stream_processors.ledger import Ledger
+from stream_processors.quota import LARGE, Allowance, Count, Quota
 from stream_processors.reading import Items, Placed, Reading, Unreadable
 from stream_processors.rules import Rule, Rules
 from stream_processors.runs import Run, SourceRecord
+from stream_processors.touched import touched
 
 WORK_AT_ONCE = 1_000
 """Heartbeats of ordinary items, or what takes as long, before others have their turn: some 10 ms."""
@@ -47,8 +47,14 @@ class Person(Struct, frozen=True, gc=False):
     items: Mapping[ContentId, bytes]
     is_new: bool = False
     """No store has anything of them."""
+    count: Count = Count()
+    """Of all their items, where the run may begin others; 0 where it does not."""
     erased_at: int | None = None
     """When they were erased, in ms: what they send from then on, or sent before, changes nothing."""
+
+    def may_pass(self, most: int, wanted: Collection[ContentId]) -> bool:
+        """Whether they might have more than `most` items once they have begun those that are wanted."""
+        return self.count.all + len(wanted) - len(self.items) > most
 
 
 class Write(Struct, frozen=True, gc=False):
@@ -80,15 +86,24 @@ class Decision:
     unreadable: list[Unreadable]
     refused: list[RefusedHeartbeat]
     """Of this run, those counted before included: their dead letters are published again, like the states."""
+    over_quota: frozenset[str]
+    """People of whom an item was refused because they have as many as they may."""
     is_complete: bool
     """Whether the run reaches as far as the ledger, so that a checkpoint may follow its states."""
     erased: int
     """Of the duplicates, those of people who were erased."""
 
 
-def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, rules: Rules) -> Decision:
+def decide(  # noqa: PLR0913, PLR0917 - what it is judged by is one value more
+    run: Run,
+    reading: Reading,
+    known: Mapping[str, Person],
+    ledger: Ledger,
+    rules: Rules,
+    quota: Quota = LARGE,
+) -> Decision:
     """The same as `decide_in_steps`, in one."""
-    steps = decide_in_steps(run, reading, known, ledger, rules)
+    steps = decide_in_steps(run, reading, known, ledger, rules, quota)
     while True:
         try:
             next(steps)
@@ -96,8 +111,13 @@ def decide(run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledg
             return cast("Decision", done.value)
 
 
-def decide_in_steps(
-    run: Run, reading: Reading, known: Mapping[str, Person], ledger: Ledger, rules: Rules
+def decide_in_steps(  # noqa: PLR0913, PLR0917 - the same
+    run: Run,
+    reading: Reading,
+    known: Mapping[str, Person],
+    ledger: Ledger,
+    rules: Rules,
+    quota: Quota = LARGE,
 ) -> Generator[None, None, Decision]:
     """What the run does by the rules, given all its people as they are `known`, at this point of the ledger.
 
@@ -106,7 +126,7 @@ def decide_in_steps(
 
     It yields every few milliseconds, for others to have their turn, however heavy the items are.
     """
-    fold = _Fold(run, ledger, rules)
+    fold = _Fold(run, ledger, rules, quota)
     for person, items in reading.people.items():
         yield from fold.person(person, items, known[person])
     records = [each.record for each in reading.unreadable] + [each.record for each in fold.refused]
@@ -119,6 +139,7 @@ def decide_in_steps(
         states=fold.states,
         unreadable=reading.unreadable,
         refused=fold.refused,
+        over_quota=frozenset(fold.over_quota),
         is_complete=run.next_offset >= ledger.next_offset,
         erased=fold.erased,
     )
@@ -130,6 +151,7 @@ class _Fold:
     __slots__ = (
         "_fresh_from",
         "_is_replay",
+        "_quota",
         "_records",
         "_rules",
         "_run",
@@ -138,14 +160,16 @@ class _Fold:
         "applied",
         "duplicates",
         "erased",
+        "over_quota",
         "refused",
         "states",
         "writes",
     )
 
-    def __init__(self, run: Run, ledger: Ledger, rules: Rules) -> None:
+    def __init__(self, run: Run, ledger: Ledger, rules: Rules, quota: Quota) -> None:
         self._run = run
         self._rules = rules
+        self._quota = quota
         self._fresh_from = ledger.next_offset
         self._is_replay = run.first_offset < ledger.next_offset
         self._source_offset = max(run.next_offset, ledger.next_offset)
@@ -154,6 +178,7 @@ class _Fold:
         self.duplicates = 0
         self.erased = 0
         self.refused: list[RefusedHeartbeat] = []
+        self.over_quota: set[str] = set()
         self._records: dict[int, SourceRecord] = {}
         self.writes: list[Write] = []
         self.states: list[tuple[bytes, bytes]] = []
@@ -163,6 +188,7 @@ class _Fold:
             self._ignore(items)
             return
         changed: list[tuple[ContentId, bytes]] = []
+        allowance = Allowance(person, known.count, self._quota, self._rules)
         for content, heartbeats in items.items():
             if not heartbeats:  # all that was said of it could not be read
                 continue
@@ -171,12 +197,16 @@ class _Fold:
                 self._work = 0
             rule = self._rules.of(heartbeats[0][1].tenant_id, content)
             stored = known.items.get(content)
+            if stored is None and (refusal := allowance.refusal(content)) is not None:
+                self._refuse_item(person, heartbeats, refusal)
+                continue
             before = NOTHING if stored is None else decode_progress(stored)
             if len(heartbeats) <= LOOK_EVERY:
                 after = self._apply(before, heartbeats, rule.policy)
             else:
                 after = yield from self._apply_many(before, heartbeats, rule.policy)
             if after is not before:
+                allowance.changed(content, is_new=stored is None)
                 stored = encode(after)
                 changed.append((content, stored))
             elif stored is None or not self._is_replay:
@@ -224,6 +254,11 @@ class _Fold:
                 self._work = 0
         return progress
 
+    def _refuse_item(self, person: str, heartbeats: Sequence[Placed], refusal: Refusal) -> None:
+        self.over_quota.add(person)
+        for offset, _ in heartbeats:
+            self._refuse(offset, refusal)
+
     def _refuse(self, offset: int, refusal: Refusal) -> None:
         """Send the heartbeat at this offset to the dead letters as a whole."""
         if not self._records:
@@ -246,30 +281,9 @@ class _Fold:
             content_id=first.content_id,
             source_partition=self._run.partition,
             source_offset=self._source_offset,
-            touched=_touched(progress, heartbeats),
+            touched=touched(progress, heartbeats),
             override=rule.override,
             summary=summarize(progress, rule.policy),
             progress=Raw(encoded),
         )
         return f"{person}:{first.content_id}".encode(), encode(state)
-
-
-def _touched(progress: Progress, heartbeats: list[Placed]) -> tuple[str, ...]:
-    """Keys of the sessions that the heartbeats belong to, as far as they are still kept by id."""
-    keys: dict[str, None] = {}
-    for _, heartbeat in heartbeats:
-        if heartbeat.is_mark:
-            continue
-        if heartbeat.session_id is not None:
-            keys[heartbeat.session_id] = None
-        else:
-            keys.update(dict.fromkeys(_visit_of(progress, heartbeat)))
-    return tuple(key for key in keys if key in progress.sessions)
-
-
-def _visit_of(progress: Progress, heartbeat: Heartbeat) -> Iterator[str]:
-    return (
-        key
-        for key, session in progress.sessions.items()
-        if is_visit(key) and session.started_at <= heartbeat.occurred_at <= session.last_at
-    )

@@ -12,10 +12,11 @@ longer than all that Redis does with them. So their keys are not declared, as Re
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
+from typing import cast
 
 import redis.asyncio as redis_asyncio
 from msgspec import Struct, msgpack
@@ -24,7 +25,7 @@ from redis.backoff import NoBackoff
 
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import applied_hash, progress_hash
+from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, applied_hash, progress_hash
 from stream_processors.answering import answering
 from stream_processors.decision import Decision, Person
 from stream_processors.errors import (
@@ -36,6 +37,7 @@ from stream_processors.errors import (
 from stream_processors.eviction import require_noeviction
 from stream_processors.ledger import Ledger
 from stream_processors.mark import person_ttl_seconds, put
+from stream_processors.quota import Count
 
 CLAIM_HOLDS_SECONDS = 60
 """A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
@@ -43,6 +45,11 @@ PEOPLE_AT_ONCE = 500
 """Loaded by one script call: Redis serves others between two of them."""
 ITEMS_AT_ONCE = 100
 """Of one person, by one entry of a call, which may exceed the bytes of a call by so many values."""
+
+
+OVER_QUOTA_SECONDS = 300
+"""For so long ingest refuses a person's new items; then one is let through and judged again, so that a limit
+that was raised, or an item that the catalogue has since, ends it by itself."""
 
 
 class Standing(Struct, frozen=True, gc=False):
@@ -133,16 +140,17 @@ class HotStore:
             packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
             async with answering():
                 answers = await self._load(args=[packed, most_bytes])
-            most_bytes -= sum(len(value) for answer in answers for value in answer[2:] if value)
+            most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
                 raise TooMuchAtOnceError
-            for (person, items), (erased_at, fence, *values) in zip(batch, answers, strict=True):
+            for (person, items), (erased_at, fence, *values, fields) in zip(batch, answers, strict=True):
                 if erased_at is not None:
                     known[person] = Person({}, erased_at=int(erased_at))
                 elif fence is None:
                     known[person] = None
                 else:
-                    _add(known, person, {i: value for i, value in zip(items, values, strict=True) if value})
+                    held = {i: value for i, value in zip(items, values, strict=True) if value}
+                    _add(known, person, held, 0 if fields is None else fields - 1)
         return known
 
     async def restore(
@@ -165,6 +173,22 @@ class HotStore:
             raise StandingMovedError(partition, Refused(_whole(found[0]), _whole(found[1])))
         if found[0]:
             raise HotStoreAwayError(f"Redis lost {found[0]} people again while they were restored")
+
+    async def items_of(self, person: str) -> list[ContentId]:
+        """All items that the store has of a person."""
+        async with answering():
+            fields = await self._redis.hkeys(progress_hash(person))
+        names = [field.decode() for field in cast("list[bytes]", fields)]
+        return [ContentId(name) for name in names if name not in {FENCE, ERASED}]
+
+    async def note_over_quota(self, people: Collection[str], until: int) -> None:
+        """Note for ingest, until this second, that these people may begin no more items."""
+        if not people:
+            return
+        async with answering(), self._redis.pipeline(transaction=True) as together:
+            together.zadd(OVER_QUOTA, dict.fromkeys(people, until))
+            together.zremrangebyscore(OVER_QUOTA, "-inf", until - OVER_QUOTA_SECONDS)
+            await together.execute()
 
     async def mark_erased(self, people: Mapping[str, Person]) -> None:
         """Note who of these was erased, so that the durable store need not be asked again."""
@@ -243,9 +267,11 @@ def _flat(items: list[tuple[ContentId, bytes]]) -> list[str]:
     return [each for item, value in items for each in (item, value.decode())]
 
 
-def _add(known: dict[str, Person | None], person: str, items: dict[ContentId, bytes]) -> None:
+def _add(known: dict[str, Person | None], person: str, items: dict[ContentId, bytes], count: int) -> None:
     earlier = known.get(person)
-    known[person] = Person(items if earlier is None else {**earlier.items, **items})
+    if earlier is not None:
+        items, count = {**earlier.items, **items}, max(earlier.count.all, count)
+    known[person] = Person(items, count=Count(count, unknown=None))
 
 
 def _script(name: str) -> str:

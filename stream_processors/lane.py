@@ -10,30 +10,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, cast
 
-from playhead.progress import ContentId
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.assignment import Log, Start, start
 from stream_processors.catalogue import Catalogue
 from stream_processors.decision import Decision, Person, decide_in_steps
 from stream_processors.emission import Publishes, emit
-from stream_processors.errors import (
-    DurableStoreBehindError,
-    HotStoreAwayError,
-    NewerRecordError,
-    StandingMovedError,
-    TooMuchAtOnceError,
-)
-from stream_processors.hot_store import HotStore, Refused, Standing
+from stream_processors.errors import NewerRecordError, StandingMovedError, TooMuchAtOnceError
+from stream_processors.hot_store import OVER_QUOTA_SECONDS, HotStore, Refused, Standing
 from stream_processors.ledger import Ledger
+from stream_processors.people import People
+from stream_processors.quota import LARGE, Quota
 from stream_processors.read_through import DurableStore
 from stream_processors.reading import Reading, read
-from stream_processors.restoring import restore
 from stream_processors.retry import LeavingError, Patience
 from stream_processors.runs import Run
 
@@ -78,6 +72,7 @@ class Parts:
     publisher: Publishes
     topics: Topics
     catalogue: Catalogue
+    quota: Quota = LARGE
 
 
 class Lane:
@@ -90,6 +85,16 @@ class Lane:
         self._parts = parts
         self._waiting: asyncio.Queue[Delivery | None] = asyncio.Queue(maxsize=1)
         self.patience = Patience()
+        self._people = People(
+            parts.hot,
+            parts.durable,
+            parts.topics.states.name,
+            parts.catalogue.rules,
+            parts.quota,
+            partition,
+            generation,
+            self.patience,
+        )
         self.told = -1
         """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
         self._start = Start(-1, Ledger.opened(-1), None)
@@ -210,7 +215,7 @@ class Lane:
         with metrics.step("read"):
             reading = read(run)
         most_bytes = MOST_BYTES - run.bytes if len(run.records) > 1 else sys.maxsize
-        known = await self._known(reading, most_bytes)
+        known = await self._people.known(reading, self._start, most_bytes)
         with metrics.step("decide"):
             decision = await self._decide(run, reading, known)
         if isinstance(refused := await self._write(decision), Refused):
@@ -218,50 +223,24 @@ class Lane:
         self._count(decision)
         self._start = Start(run.next_offset, decision.ledger, decision.ledger.next_offset)
         await self.patience.insist("emit", lambda: self._emit(decision))
+        if decision.over_quota:
+            until = int(time.time()) + OVER_QUOTA_SECONDS
+            await self.patience.insist(
+                "quota", lambda: self._parts.hot.note_over_quota(decision.over_quota, until)
+            )
         self.told = run.next_offset
         return True
 
     async def _decide(self, run: Run, reading: Reading, known: dict[str, Person]) -> Decision:
         """Decide, and let the other partitions have their turns meanwhile."""
-        steps = decide_in_steps(run, reading, known, self._start.ledger, self._parts.catalogue.rules)
+        parts = self._parts
+        steps = decide_in_steps(run, reading, known, self._start.ledger, parts.catalogue.rules, parts.quota)
         while True:
             try:
                 next(steps)
             except StopIteration as done:
                 return cast("Decision", done.value)
             await asyncio.sleep(0)
-
-    async def _known(self, reading: Reading, most_bytes: int) -> dict[str, Person]:
-        wanted = {person: list(items) for person, items in reading.people.items()}
-        loaded = await self.patience.insist("load", lambda: self._parts.hot.load(wanted, most_bytes))
-        known = {person: found for person, found in loaded.items() if found is not None}
-        if len(known) < len(wanted):
-            missing = {person: items for person, items in wanted.items() if person not in known}
-            metrics.READ_THROUGH.inc(len(missing))
-            known |= await self.patience.insist(
-                "read_through", lambda: self._read_through(missing, most_bytes)
-            )
-        return known
-
-    async def _read_through(self, wanted: dict[str, list[ContentId]], most_bytes: int) -> dict[str, Person]:
-        """Restore people from Postgres, whose rows must have all that Redis had, if it may have had them."""
-        parts, applied = self._parts, self._start.ledger.next_offset
-        await parts.hot.require_noeviction()
-        if self._start.expected is not None and await parts.hot.has_evicted():
-            stored = await parts.durable.ledger(parts.topics.states.name, self.partition)
-            if stored is None or stored.next_offset < applied:
-                reached = 0 if stored is None else stored.next_offset
-                raise DurableStoreBehindError(self.partition, applied, reached)
-        write = partial(
-            parts.hot.restore,
-            partition=self.partition,
-            generation=self._generation,
-            expected=self._start.expected,
-        )
-        found = await restore(parts.durable, write, wanted)
-        await parts.hot.mark_erased(found)
-        restored = await parts.hot.load({p: wanted[p] for p in wanted if p not in found}, most_bytes)
-        return {**found, **_all_held(restored)}
 
     async def _write(self, decision: Decision) -> object:
         return await self.patience.insist(
@@ -285,15 +264,3 @@ class Lane:
                 metrics.REFUSED_HEARTBEATS.labels(each.refusal.reason).inc()
         metrics.SKIPPED.inc(after.first_offset - before.first_offset)
         metrics.STATES.inc(len(decision.states))
-
-
-def _all_held(loaded: Mapping[str, Person | None]) -> dict[str, Person]:
-    """The people loaded, all of whom were just restored.
-
-    Raises:
-        HotStoreAwayError: Redis lost somebody between the two.
-    """
-    held = {person: found for person, found in loaded.items() if found is not None}
-    if len(held) < len(loaded):
-        raise HotStoreAwayError("Redis lost people again who were just restored")
-    return held

@@ -6,7 +6,7 @@ from redis.asyncio.client import Pipeline as AsyncPipeline
 from redis.client import Pipeline
 
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, progress_hash
+from playhead.wire.keys import ERASED, OVER_QUOTA, progress_hash
 
 _DAY_SECONDS = 86_400
 
@@ -22,3 +22,4 @@ def put(together: Pipeline | AsyncPipeline, person: str, erased_at_ms: int, ttl_
     together.delete(key)
     together.hset(key, ERASED, str(erased_at_ms))
     together.expire(key, ttl_seconds)
+    together.zrem(OVER_QUOTA, person)

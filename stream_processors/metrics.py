@@ -22,7 +22,7 @@ CATALOGUE_AGE = Gauge(
     "playhead_processor_catalogue_age_seconds", "Since the catalogue was last seen; -1 where it never was"
 )
 CATALOGUE_ITEMS = Gauge(
-    "playhead_processor_catalogue_items", "Items whose duration or policy the catalogue tells"
+    "playhead_processor_catalogue_items", "Items that the catalogue has, as far as it was read"
 )
 STATES = Counter("playhead_processor_states_total", "States acknowledged by the broker")
 LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not through the stage")

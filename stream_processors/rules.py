@@ -24,10 +24,9 @@ SHARED = 10_000
 
 
 class Rules:
-    """The rules of all items, as far as the catalogue is known.
+    """The rules of all items that the catalogue has, as far as it was read.
 
-    Every heartbeat asks, so an answer is two look-ups. Items of equal overrides share a rule, and those that
-    have none are not here.
+    Every heartbeat asks, so an answer is two look-ups. Items of equal overrides share a rule.
     """
 
     __slots__ = ("_default", "_rule", "_tenants")
@@ -38,7 +37,7 @@ class Rules:
         self._rule = lru_cache(SHARED)(partial(_rule, default))
 
     def __len__(self) -> int:
-        """Items that have a rule of their own."""
+        """Items that the catalogue has."""
         return sum(map(len, self._tenants.values()))
 
     def of(self, tenant: TenantId, content: ContentId) -> Rule:
@@ -46,14 +45,15 @@ class Rules:
         items = self._tenants.get(tenant)
         return self._default if items is None else items.get(content, self._default)
 
+    def is_known(self, tenant: TenantId, content: ContentId) -> bool:
+        """Whether the catalogue has the item."""
+        items = self._tenants.get(tenant)
+        return items is not None and content in items
+
     def learn(self, tenant: TenantId, content: ContentId, override: Override | None) -> None:
-        """Take what the catalogue says of an item; None where it says nothing, or no longer."""
-        if override is not None:
-            self._tenants.setdefault(tenant, {})[content] = self._rule(override)
-        elif (items := self._tenants.get(tenant)) is not None:
-            items.pop(content, None)
-            if not items:
-                del self._tenants[tenant]
+        """Take an item of the catalogue, with what it says of it; None where that is nothing."""
+        rule = self._default if override is None else self._rule(override)
+        self._tenants.setdefault(tenant, {})[content] = rule
 
 
 def _rule(default: Policy, override: Override) -> Rule:

@@ -25,6 +25,7 @@ from stream_processors.hot_store import HotStore
 from stream_processors.lane import Lane, Parts
 from stream_processors.lanes import WorkerLanes
 from stream_processors.opinion import SecondOpinion
+from stream_processors.quota import Quota
 from stream_processors.read_through import DurableStore
 from stream_processors.record_runs import RecordRunConsumer
 from stream_processors.watchdog import Sign
@@ -91,7 +92,8 @@ class Processor:
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
             await stack.enter_async_context(publisher)
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
-            parts = Parts(hot, durable, publisher, self._topics, self._catalogue)
+            quota = Quota(settings.processor_person_unknown_items, settings.processor_person_items)
+            parts = Parts(hot, durable, publisher, self._topics, self._catalogue, quota)
             lanes = WorkerLanes(
                 lambda partition, generation: Lane(partition, generation, self._consumer, parts), self._fail
             )

@@ -7,11 +7,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from playhead.settings.base import Origins, Port
-from playhead.settings.stores import KafkaSettings
+from playhead.settings.stores import KafkaSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
-class IngestSettings(KafkaSettings, TokenSettings):
+class IngestSettings(KafkaSettings, RedisSettings, TokenSettings):
     """The ingest service."""
 
     ingest_host: str = "127.0.0.1"

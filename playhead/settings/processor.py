@@ -24,5 +24,11 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     """Records of one partition handed to the agent at once."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
     """A partition with work stands still for this long, and no store is away: exit, and be restarted."""
+    processor_person_items: int = Field(default=5_000, ge=1)
+    """Items that one person may have; heartbeats of further ones become dead letters (`quota`). A new item on
+    every working day takes twenty years; and a list of so many is what the query API still reads whole."""
+    processor_person_unknown_items: int = Field(default=1_000, ge=1)
+    """The same for items that the catalogue does not have, which anybody can invent. With a catalogue,
+    only attackers and broken players meet it; raise it where there is none, and people have more."""
     processor_catalogue_seconds: float = Field(default=15.0, gt=0, le=50)
     """How often changed durations and policies are looked up in the catalogue; they hold within a minute."""

@@ -44,6 +44,10 @@ def applied_hash(partition: int) -> str:
     return f"applied:{partition}"
 
 
+OVER_QUOTA = "quota:over"
+"""The Redis sorted set of people (`tenant:user`) who have as many items as they may, each with the second
+(since 1970) until which ingest is to refuse new ones; the processor then judges them again."""
+
 FENCE = "@"
 """The field of a person's hash that tells how far it has read: `partition:next_offset`."""
 

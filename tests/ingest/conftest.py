@@ -12,10 +12,11 @@ from tests.ingest.client import Client
 
 
 @pytest.fixture
-def settings(fresh_topics: KafkaSettings) -> IngestSettings:
+def settings(fresh_topics: KafkaSettings, redis_url: str) -> IngestSettings:
     return IngestSettings(
         kafka_servers=fresh_topics.kafka_servers,
         kafka_prefix=fresh_topics.kafka_prefix,
+        redis_url=redis_url,
         ingest_allowed_origins=("https://player.example",),
         ingest_rate_per_second=0.1,
         ingest_rate_burst=100,

@@ -56,7 +56,7 @@ async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
     directory.tell(TENANT, OTHER)
     await catalogue.seen()
     assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
-    assert len(catalogue.rules) == 1
+    assert len(catalogue.rules) == 2
 
     directory.tell(TENANT, ITEM, Override(threshold=0.955))
     directory.tell(TENANT, OTHER, Override(duration_ms=1))
@@ -67,7 +67,8 @@ async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
     directory.tell(TENANT, ITEM)
     await catalogue.look()
     assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
-    assert len(catalogue.rules) == 1
+    assert catalogue.rules.is_known(TENANT, ITEM)
+    assert len(catalogue.rules) == 2
 
 
 async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, directory: Directory) -> None:

@@ -15,6 +15,7 @@ from benchmarks.kernel_worst import largest
 from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
 from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.folding import MAX_SESSIONS
+from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.wire.codec import decode_progress, encode
@@ -31,6 +32,7 @@ from stream_processors.decision import (
     decide_in_steps,
 )
 from stream_processors.ledger import Ledger
+from stream_processors.quota import LARGE, Count, Quota
 from stream_processors.reading import read
 from stream_processors.rules import Rules
 from stream_processors.runs import Run
@@ -54,18 +56,22 @@ class Machine:
 
     ledger: Ledger = field(default_factory=lambda: Ledger.opened(0))
     rules: Rules = RULES
+    quota: Quota = LARGE
     people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
     states: dict[tuple[str, str], State] = field(default_factory=dict)
 
     def take(self, run: Run) -> Decision:
         reading = read(run)
         known = {
-            person: Person({item: self.people[person][item] for item in items if item in self.people[person]})
+            person: Person(
+                {item: self.people[person][item] for item in items if item in self.people[person]},
+                count=self._count(person),
+            )
             if person in self.people
             else Person({}, is_new=True)
             for person, items in reading.people.items()
         }
-        decision = decide(run, reading, known, self.ledger, self.rules)
+        decision = decide(run, reading, known, self.ledger, self.rules, self.quota)
         for write in decision.writes:
             self.people.setdefault(write.person, {}).update(write.changed)
         for _, value in decision.states:
@@ -74,6 +80,10 @@ class Machine:
             self.states[f"{state.tenant_id}:{state.user_id}", state.content_id] = state
         self.ledger = decision.ledger
         return decision
+
+    def _count(self, person: str) -> Count:
+        tenant, items = TenantId(person.partition(":")[0]), self.people[person]
+        return Count(len(items), sum(not self.rules.is_known(tenant, item) for item in items))
 
     @property
     def progress(self) -> dict[tuple[str, str], Progress]:

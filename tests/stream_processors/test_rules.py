@@ -24,9 +24,14 @@ def test_what_the_catalogue_no_longer_says_leaves() -> None:
         rules.learn(OURS, content, SHORT)
     rules.learn(OURS, A, None)
     rules.learn(THEIRS, A, None)
-    assert (rules.of(OURS, A), len(rules)) == (Rule(DEFAULT), 1)
+    assert (rules.of(OURS, A), len(rules)) == (Rule(DEFAULT), 3)
     rules.learn(OURS, B, None)
-    assert (rules.of(OURS, B), len(rules)) == (Rule(DEFAULT), 0)
+    assert (rules.of(OURS, B), len(rules)) == (Rule(DEFAULT), 3)
+    assert [rules.is_known(OURS, A), rules.is_known(THEIRS, A), rules.is_known(THEIRS, B)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_items_of_equal_overrides_share_a_rule() -> None:
