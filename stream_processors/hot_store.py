@@ -11,6 +11,7 @@ longer than all that Redis does with them. So their keys are not declared, as Re
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ ITEMS_AT_ONCE = 100
 """Of one person, by one entry of a call, which may exceed the bytes of a call by so many values."""
 
 
+POLICY_SECONDS = 5.0
+"""How long Redis is taken to keep everything once it said so; it answers with 2 kB."""
 OVER_QUOTA_SECONDS = 300
 """For so long ingest refuses a person's new items; then one is let through and judged again, so that a limit
 that was raised, or an item that the catalogue has since, ends it by itself."""
@@ -99,6 +102,7 @@ class HotStore:
             retry=Retry(NoBackoff(), 0),
             client_name="playhead-processor",
         )
+        self._keeps_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
             self._redis.register_script(_script(name)) for name in ("claim", "load", "restore", "write")
@@ -206,8 +210,12 @@ class HotStore:
         Raises:
             EvictionPolicyError: it may drop people, so that nobody whom it lacks can be taken for new.
         """
+        now = asyncio.get_running_loop().time()
+        if now < self._keeps_until:
+            return
         async with answering():
             require_noeviction(await self._redis.info("memory"))
+        self._keeps_until = now + POLICY_SECONDS
 
     async def has_evicted(self) -> bool:
         """Whether Redis has let people go since it started, who are then not merely new."""
