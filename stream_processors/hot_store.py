@@ -279,7 +279,7 @@ def _add(known: dict[str, Person | None], person: str, items: dict[ContentId, by
     earlier = known.get(person)
     if earlier is not None:
         items, count = {**earlier.items, **items}, max(earlier.count.all, count)
-    known[person] = Person(items, count=Count(count, unknown=None))
+    known[person] = Person(items, count=Count(count, unknown=None) if count else Count())
 
 
 def _script(name: str) -> str:
