@@ -20,7 +20,7 @@ from sinks.audit_rows import faults
 
 CHUNK = 2_000
 
-Kind = Literal["ledger", "summary", "counter", "row", "session", "erased"]
+Kind = Literal["ledger", "summary", "counter", "row", "session", "erased", "hot"]
 
 
 class Finding(Struct, frozen=True):

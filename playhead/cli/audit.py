@@ -1,7 +1,8 @@
-"""`playhead audit`: whether what PostgreSQL holds agrees with itself."""
+"""`playhead audit`: whether what PostgreSQL holds agrees with itself, and has what Redis has."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -13,25 +14,28 @@ from playhead.cli.options import DEFAULT_DATA_DIR, DataDir
 def audit(
     *,
     sample: Annotated[
-        int | None, typer.Option(help="Check this many rows at random instead of every one.", min=1)
+        int | None,
+        typer.Option(help="Check this many rows, and people in Redis, at random instead of all.", min=1),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One finding a line, for programs.")] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Check rows against their states, summaries against the rows, and that every ledger balances.
+    """Check rows against states, sums against rows, every ledger, and that PostgreSQL has what Redis has.
 
     Exits with 1 where something does not agree.
     """
     import msgspec  # noqa: PLC0415 - quick --help
 
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415
-    from playhead.settings import AuditSettings  # noqa: PLC0415
+    from playhead.settings import AuditSettings, HotAuditSettings  # noqa: PLC0415
     from sinks.audit import AuditError  # noqa: PLC0415
     from sinks.audit import audit as findings_of  # noqa: PLC0415
+    from sinks.audit_hot import audit_hot  # noqa: PLC0415
 
     found = 0
+    durable, hot = read_settings(AuditSettings, data_dir), read_settings(HotAuditSettings, data_dir)
     with explained(AuditError):
-        for finding in findings_of(read_settings(AuditSettings, data_dir), sample=sample):
+        for finding in chain(findings_of(durable, sample=sample), audit_hot(hot, sample=sample)):
             found += 1
             print(msgspec.json.encode(finding).decode() if as_json else finding)  # noqa: T201 - a command speaks
     if found:

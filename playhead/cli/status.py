@@ -29,22 +29,25 @@ def status(
     Names the services that are not ready, or degraded, with what each says of itself: those of the stack that
     runs on this machine, and those given with --service.
 
-    Exits with 1 where a ledger does not balance, where a partition does not move (with the reason), or with
+    Exits with 1 where a ledger does not balance, where PostgreSQL lacks what Redis has (of a sample of
+    people; `playhead audit` looks at all), where a partition does not move (with the reason), or with
     --wait where the pipeline is not through in time.
     """
     from rich.console import Console  # noqa: PLC0415 - quick --help
 
     from playhead.cli.amiss import addresses, amiss  # noqa: PLC0415
+    from playhead.cli.hot_sample import in_redis_alone  # noqa: PLC0415
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415 - loads every client library
     from playhead.cli.stalls import with_stalls  # noqa: PLC0415
     from playhead.cli.standing import faults  # noqa: PLC0415
     from playhead.cli.survey import StatusSettings, SurveyError, survey, survey_until_through  # noqa: PLC0415
+    from sinks.audit import AuditError  # noqa: PLC0415
 
-    with explained(SurveyError):
+    with explained(SurveyError, AuditError):
         settings = read_settings(StatusSettings, data_dir)
         these = survey_until_through(settings, wait) if wait else survey(settings)
         these = with_stalls(settings, these)
-    found = faults(these)
+        found = faults(these) + in_redis_alone(settings)
     behind = sum(each.to_apply + each.to_store for each in these)
     if as_json:
         print(_json(these))  # noqa: T201 - a command speaks to a program

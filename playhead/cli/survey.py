@@ -13,7 +13,7 @@ from redis import Redis, RedisError
 
 from playhead.cli.standing import Count, Found, Standing, standings
 from playhead.retry import Backoff
-from playhead.settings import KafkaSettings, PostgresSettings, RedisSettings
+from playhead.settings import HotAuditSettings
 from playhead.wire.keys import applied_hash
 from playhead.wire.topics import Topics
 
@@ -21,7 +21,7 @@ TIMEOUT_S = 5.0
 _BETWEEN_LOOKS = Backoff(0.1, 1.0)
 
 
-class StatusSettings(KafkaSettings, RedisSettings, PostgresSettings):
+class StatusSettings(HotAuditSettings):
     """Where everything is."""
 
 

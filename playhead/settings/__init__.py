@@ -9,6 +9,7 @@ from playhead.settings.commands import (
     ArchiveSettings,
     AuditSettings,
     EraseSettings,
+    HotAuditSettings,
     MigrateSettings,
     RedriveSettings,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "AuditSettings",
     "EraseSettings",
     "FrameAncestors",
+    "HotAuditSettings",
     "IngestSettings",
     "KafkaSettings",
     "MigrateSettings",

@@ -12,6 +12,10 @@ class AuditSettings(PostgresSettings, PolicySettings):
     """`playhead audit`: the policy must be the processor's, by which the rows were derived."""
 
 
+class HotAuditSettings(KafkaSettings, RedisSettings, PostgresSettings):
+    """`playhead audit` and `playhead status`: whether PostgreSQL has what Redis has."""
+
+
 class ArchiveSettings(PostgresSettings):
     """`playhead archive` and `playhead history`."""
 

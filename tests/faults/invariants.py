@@ -19,6 +19,7 @@ from playhead.wire.keys import ERASED, FENCE, progress_hash
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 from sinks.audit import audit
+from sinks.audit_hot import audit_hot
 from tests.faults.pipeline import Pipeline, until
 
 Item = tuple[str, str, str]
@@ -43,6 +44,7 @@ def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
     _check_summaries(pipeline, rows)
     assert list(audit(pipeline.audit_settings)) == []
     until(lambda: None if _out_of_step(pipeline, rows) else True, IN_STEP_S, "I5: Redis equals Postgres")
+    assert list(audit_hot(pipeline.settings)) == []
     _check_completion_is_sticky(pipeline, rows)
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from uuid import UUID
+
 import psycopg
 import pytest
+from redis import Redis
 from typer.testing import CliRunner
 
 from playhead.cli.main import app
-from playhead.settings import AuditSettings
+from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
+from playhead.settings import AuditSettings, HotAuditSettings
+from playhead.wire.codec import decode_progress, encode
+from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
 from sinks.audit import AuditError, Finding, audit
+from sinks.audit_hot import audit_hot
 from sinks.batch import Gathering, prepare
 from sinks.postgres import read_positions
 from sinks.reading import Source, read
 from sinks.store import Store
 from tests.services import Database
-from tests.sinks.author import POLICY, Author, Item
+from tests.sinks.author import POLICY, START, Author, Item
 
 pytestmark = pytest.mark.services
 
@@ -165,13 +173,93 @@ def test_a_database_that_is_away_is_told() -> None:
         list(audit(AuditSettings(postgres_dsn="postgresql://x@127.0.0.1:1/x")))
 
 
-def test_the_command_exits_with_1_on_findings(stored: Database, tmp_path: object) -> None:
+def test_the_command_exits_with_1_on_findings(stored: Database, tmp_path: object, redis_url: str) -> None:
     run = CliRunner().invoke
     arguments = ["audit", "--data-dir", str(tmp_path)]
-    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn}
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": redis_url}
     clean = run(app, arguments, env=variables)
     assert (clean.exit_code, clean.output) == (0, "Everything agrees.\n")
     tamper(stored, "UPDATE progress.ledger SET applied = 29")
     told = run(app, [*arguments, "--json"], env=variables)
     assert told.exit_code == 1
     assert '"kind":"ledger"' in told.output
+
+
+@pytest.fixture
+def hot(stored: Database, redis_url: str) -> Iterator[tuple[HotAuditSettings, Redis]]:
+    """Redis with what PostgreSQL has stored."""
+    tamper(stored, "UPDATE progress.positions SET topic = 'progress.states'")
+    with psycopg.connect(stored.writer_dsn) as connection, Redis.from_url(redis_url) as redis:
+        (offset,) = connection.execute("SELECT source_next_offset FROM progress.positions").fetchone() or (0,)
+        for tenant, user, content, state in connection.execute(
+            "SELECT tenant_id::text, user_id::text, content_id::text, state FROM progress.user_progress"
+        ):
+            key = progress_hash(person_key(tenant, user))
+            redis.hset(key, mapping={content: state, FENCE: f"0:{offset}"})
+        yield HotAuditSettings(postgres_dsn=stored.writer_dsn, redis_url=redis_url), redis
+
+
+def test_what_redis_has_and_postgres_too_agrees(hot: tuple[HotAuditSettings, Redis]) -> None:
+    settings, _ = hot
+    assert list(audit_hot(settings)) == []
+    assert list(audit_hot(settings, sample=3)) == []
+
+
+def test_a_state_that_never_came_to_postgres_is_found(
+    hot: tuple[HotAuditSettings, Redis], stored: Database
+) -> None:
+    settings, _ = hot
+    item = Item.of(user=1, content=1)
+    row = f"content_id = '{item.content_id}' AND user_id = '{item.user_id}'"
+    tamper(stored, f"DELETE FROM progress.user_progress WHERE {row}")  # noqa: S608 - our own ids
+    (finding,) = audit_hot(settings)
+    assert (finding.kind, item.content_id in finding.subject) == ("hot", True)
+    assert "and has nothing of it" in finding.detail
+    assert list(audit_hot(settings, sample=100)) == [finding]
+
+
+def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
+    hot: tuple[HotAuditSettings, Redis],
+) -> None:
+    settings, redis = hot
+    item = Item.of(user=1, content=1)
+    key = progress_hash(person_key(item.tenant_id, item.user_id))
+    newer = apply(decode_progress(redis.hget(key, item.content_id)), heard(item), POLICY)
+    (partition, offset) = redis.hget(key, FENCE).decode().split(":")
+    redis.hset(key, mapping={item.content_id: encode(newer), FENCE: f"{partition}:{int(offset) + 1}"})
+    assert list(audit_hot(settings)) == []  # on its way
+    redis.hset(key, FENCE, f"{partition}:{offset}")
+    (finding,) = audit_hot(settings)
+    assert "one from before offset" in finding.detail
+
+
+def heard(item: Item) -> Heartbeat:
+    return Heartbeat(
+        heartbeat_id=HeartbeatId(str(UUID(int=1))),
+        tenant_id=item.tenant_id,
+        user_id=item.user_id,
+        content_id=item.content_id,
+        occurred_at=START,
+        received_at=START,
+        session_id=SessionId(str(UUID(int=99))),
+        watched=Intervals((0, 5_000)),
+    )
+
+
+def test_somebody_erased_or_not_held_is_nobody_to_compare(hot: tuple[HotAuditSettings, Redis]) -> None:
+    settings, redis = hot
+    one, other = (progress_hash(person_key(*(str(UUID(int=n)),) * 2)) for n in (7, 8))  # type: ignore[arg-type]
+    redis.hset(one, ERASED, 5)
+    redis.hset(other, str(UUID(int=9)), b"{}")
+    assert list(audit_hot(settings)) == []
+
+
+def test_the_command_names_what_redis_has_alone(
+    hot: tuple[HotAuditSettings, Redis], stored: Database, tmp_path: object
+) -> None:
+    settings, _ = hot
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": settings.redis_url}
+    tamper(stored, "UPDATE progress.ledger SET topic = 'progress.states'")
+    tamper(stored, "UPDATE progress.user_progress SET state = '{}'")
+    result = CliRunner().invoke(app, ["audit", "--data-dir", str(tmp_path)], env=variables)
+    assert (result.exit_code, "hot of" in result.output) == (1, True)

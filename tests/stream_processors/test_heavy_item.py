@@ -6,14 +6,20 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
+import psycopg
 import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from msgspec.structs import replace
 
+from playhead.cli.hot_sample import in_redis_alone
 from playhead.progress import Intervals, SessionId, TenantId
 from playhead.progress.refusal import MAX_SPANS, span_count
+from playhead.settings import HotAuditSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
+from sinks.audit_hot import audit_hot
+from tests.services import Database
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.world import World, eventually
 
@@ -65,3 +71,37 @@ def test_one_heavy_item_holds_up_nobody_else(world: World) -> None:
     assert span_count(heavy) <= MAX_SPANS
     assert {DeadLetter.of(each.headers() or []).reason for each in records} == {"quota"}
     assert len(records) == dead > REQUESTS / 2
+
+
+def test_a_state_that_the_broker_refuses_is_told_of_and_named_by_the_audit(
+    world: World, fresh_database: Database
+) -> None:
+    """It holds nobody up, and is not taken for stored."""
+    states = world.topics.states.name
+    admin = AdminClient({"bootstrap.servers": world.servers})
+    largest = ConfigEntry("max.message.bytes", "4000", incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ConfigResource.Type.TOPIC, states, incremental_configs=[largest])
+    admin.incremental_alter_configs([resource])[resource].result(30)
+    bounds = [n * STEP_MS + side for n in range(500) for side in (0, SPAN_MS)]
+    large = replace(heartbeat(user=1), watched=Intervals(tuple(bounds)))
+    with world.worker():
+        world.send([large, heartbeat(user=2)])
+        world.settled()
+        (letter,) = world.records(world.topics.dead_letters.name)
+    dead = DeadLetter.of(letter.headers() or [])
+    assert (dead.topic, dead.reason) == (states, "refused_by_store")
+    world.store_what_was_told(fresh_database.writer_dsn)
+    with psycopg.connect(fresh_database.writer_dsn) as connection:
+        connection.execute(
+            "INSERT INTO progress.positions (topic, partition, next_offset, source_next_offset)"
+            " SELECT topic, partition, next_offset, next_offset FROM progress.ledger"
+        )
+    settings = HotAuditSettings(
+        kafka_prefix=world.environment["PLAYHEAD_KAFKA_PREFIX"],
+        redis_url=world.environment["PLAYHEAD_REDIS_URL"],
+        postgres_dsn=fresh_database.writer_dsn,
+    )
+    (finding,) = audit_hot(settings)
+    assert finding.subject == f"{person_key(large.tenant_id, large.user_id)}:{large.content_id}"
+    (said,) = in_redis_alone(settings)
+    assert finding.subject in said
