@@ -1,8 +1,8 @@
 """Whether PostgreSQL has what Redis has: a state that never came into the log is in Redis alone.
 
 May run while everything does. Redis is read first: a person's items, and their fence, the position up to
-which they are applied. Then PostgreSQL: the position that it has stored, and after it the rows. Where that one has
-passed the fence, each row is what Redis had, or newer. Where it has not, nothing can be said yet.
+which they are applied. Then PostgreSQL: the position that it has stored, and after it the rows. Where that
+position has passed the fence, each row is what Redis had, or newer. Where it has not, nothing is said yet.
 """
 
 from __future__ import annotations
