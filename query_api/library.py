@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from playhead.progress import ContentId, Summary, summarize
+from playhead.progress.advance import HEAVY_SPANS
+from playhead.progress.refusal import span_count
 from query_api.access import Person
 from query_api.catalogue import Catalogue
 from query_api.listing import Entry, entries
@@ -13,6 +15,7 @@ from query_api.reader import ProgressReader
 AT_ONCE = 4
 """Items summarised before others get a turn: about 0.3 ms. A short request takes some six turns of the event
 loop, so that is what a list in the making adds to it six times over; a list of 300 takes 20 ms in all."""
+# A heavy item takes up to 3 ms, and others have their turn after each.
 LISTS_AT_ONCE = 1
 """Lists in the making. Two would finish no sooner on one core, and each adds its turn to the wait of every
 short request; when Redis returns, all live streams ask for their list in one moment."""
@@ -47,6 +50,6 @@ class Library:
         async with self._lists:
             for entry in entries(items, policies):
                 found.append(entry)
-                if len(found) % AT_ONCE == 0:
+                if len(found) % AT_ONCE == 0 or span_count(entry.progress) > HEAVY_SPANS:
                     await asyncio.sleep(0)  # gives others their turn
         return found

@@ -8,6 +8,7 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
 from query_api.access import Person
 from query_api.postgres import Connection, Database
+from query_api.reader import decoded
 
 _ITEM = """
     SELECT state FROM progress.user_progress
@@ -40,6 +41,6 @@ class PostgresReader:
 
         async def ask(connection: Connection) -> Mapping[ContentId, Progress]:
             cursor = await connection.execute(_ITEMS, [person.tenant_id, person.user_id])
-            return {ContentId(row[0]): decode_progress(row[1].encode()) for row in await cursor.fetchall()}
+            return await decoded((ContentId(row[0]), row[1].encode()) for row in await cursor.fetchall())
 
         return await self._database.within(person.tenant_id, ask)

@@ -16,7 +16,7 @@ from playhead.wire.codec import decode_progress
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
 from query_api.breaker import Breaker
-from query_api.reader import NotHeldError, UnavailableError
+from query_api.reader import NotHeldError, UnavailableError, decoded
 
 T = TypeVar("T")
 Clock = Callable[[], float]
@@ -85,7 +85,7 @@ class RedisReader:
             return {}
         if fields.pop(FENCE.encode(), None) is None:
             raise NotHeldError("redis", "the person is not held")
-        return {ContentId(field.decode()): decode_progress(encoded) for field, encoded in fields.items()}
+        return await decoded((ContentId(field.decode()), state) for field, state in fields.items())
 
     async def ping(self) -> None:
         """Ask whether it is there, whatever the breaker says.

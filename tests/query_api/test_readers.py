@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from benchmarks.kernel_worst import largest
 from playhead.progress import NOTHING, ContentId, Progress
+from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
 from query_api.fallback_reader import FallbackReader
 from query_api.postgres import Database
 from query_api.postgres_reader import PostgresReader
-from query_api.reader import NotHeldError, ProgressReader, Source
+from query_api.reader import NotHeldError, ProgressReader, Source, decoded
 from query_api.redis_reader import RedisReader, connect
 from tests.query_api.world import World, new_content, new_person, watched
 
@@ -203,3 +205,21 @@ async def test_a_process_that_was_held_up_itself_does_not_blame_redis(world: Wor
     assert await asking == watched(10, session="s")
     assert hasty.breaker.failures == 0
     await client.aclose()
+
+
+async def test_decoding_the_largest_items_leaves_others_their_turns() -> None:
+    state, count = encode(largest()), 20
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(take_turns())
+    try:
+        assert len(await decoded((new_content(), state) for _ in range(count))) == count
+    finally:
+        others.cancel()
+    assert turns >= count
