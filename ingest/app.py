@@ -128,6 +128,10 @@ def create_app(
         description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
         lifespan=lifespan,
         routes=_routes(ingest.saving),  # given here, they are matched before the documentation's
+        openapi_url="/openapi.json" if settings.http_documentation else None,
+        docs_url=None,  # the query API's page shows the document of both
+        redoc_url=None,
+        redirect_slashes=False,  # Starlette makes the address of the Host header
     )
     app.include_router(health_routes(ingest.trouble))
     install(app)

@@ -38,6 +38,7 @@ async def _serve(settings: IngestSettings) -> None:
         instrument(create_app(settings, ingest=ingest, on_failure=fail), "playhead-ingest"),
         drain_seconds=settings.ingest_drain_seconds,
         on_drain=ingest.drain,
+        trust_forwarded_proto=settings.http_trust_forwarded_proto,
     )
     listener = listen(settings.ingest_host, settings.ingest_port)
     _log.info("ingest listens on %s:%d", *listener.getsockname()[:2])

@@ -69,6 +69,10 @@ def create_app(settings: QuerySettings) -> FastAPI:
         description=_DESCRIPTION.strip(),
         lifespan=lifespan,
         license_info={"name": "Apache-2.0"},
+        openapi_url="/openapi.json" if settings.http_documentation else None,
+        docs_url=None,  # among the pages, under their policy
+        redoc_url=None,
+        redirect_slashes=False,  # Starlette makes the address of the Host header
     )
     app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - replaced below
     app.add_middleware(CountRequests)

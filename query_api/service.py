@@ -45,5 +45,10 @@ async def _serve(settings: QuerySettings) -> None:
 
     listener = listen(settings.query_host, settings.query_port)
     _log.info("serving on http://%s:%d", *listener.getsockname()[:2])
-    server = Server(instrument(app, "playhead-query"), drain_seconds=DRAIN_SECONDS, on_drain=end_streams)
+    server = Server(
+        instrument(app, "playhead-query"),
+        drain_seconds=DRAIN_SECONDS,
+        on_drain=end_streams,
+        trust_forwarded_proto=settings.http_trust_forwarded_proto,
+    )
     await server.serve_on(listener)

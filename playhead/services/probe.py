@@ -111,6 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.answer()
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
+        self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from playhead.services.problems import MEDIA_TYPE, Problem, problem_body
+from playhead.services.secure_headers import NO_SNIFFING
 
 Receiving = Literal["nothing", "head", "body"]
 
@@ -151,7 +152,7 @@ class LimitedProtocol(HttpToolsProtocol):
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
+            NO_SNIFFING,
             (b"connection", b"close"),
         ]
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Scope
 
 from playhead.services.protocol import LimitedProtocol
+from playhead.services.secure_headers import SecureHeaders
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
@@ -44,10 +45,17 @@ class Server(uvicorn.Server):
     uvicorn itself would raise the signal again when it has finished, and the process would not exit 0.
     """
 
-    def __init__(self, app: ASGIApp, *, drain_seconds: float, on_drain: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        drain_seconds: float,
+        on_drain: Callable[[], None],
+        trust_forwarded_proto: bool = False,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
-                app,
+                SecureHeaders(app, trust_forwarded_proto=trust_forwarded_proto),
                 http=_Protocol,
                 ws="none",
                 lifespan="on",

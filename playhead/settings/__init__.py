@@ -13,6 +13,7 @@ from playhead.settings.commands import (
     MigrateSettings,
     RedriveSettings,
 )
+from playhead.settings.http import HttpSettings
 from playhead.settings.ingest import IngestSettings
 from playhead.settings.policy import PolicySettings
 from playhead.settings.processor import ProcessorSettings
@@ -28,6 +29,7 @@ __all__ = [
     "EraseSettings",
     "FrameAncestors",
     "HotAuditSettings",
+    "HttpSettings",
     "IngestSettings",
     "KafkaSettings",
     "MigrateSettings",

@@ -7,11 +7,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from playhead.settings.base import Origins, Port
+from playhead.settings.http import HttpSettings
 from playhead.settings.stores import KafkaSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
-class IngestSettings(KafkaSettings, RedisSettings, TokenSettings):
+class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, TokenSettings):
     """The ingest service."""
 
     ingest_host: str = "127.0.0.1"

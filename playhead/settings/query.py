@@ -7,12 +7,15 @@ from pathlib import Path
 from pydantic import Field
 
 from playhead.settings.base import FrameAncestors, Origins, Port
+from playhead.settings.http import HttpSettings
 from playhead.settings.policy import PolicySettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
-class QuerySettings(RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings):
+class QuerySettings(
+    HttpSettings, RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings
+):
     """The query API."""
 
     query_host: str = "127.0.0.1"

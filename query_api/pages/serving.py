@@ -43,13 +43,15 @@ PATHS = (
 FILES = ("/assets/{path:path}", "/media/{path:path}")
 _NEVER_PAGES = ("/api/", "/assets/", "/media/")
 _INDEX = "index.html"
+DOCUMENTATION = "/docs"
+_DOCUMENTATION = "docs.html"
 _NOT_BUILT = """\
 <!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Playhead: the pages are not built</title></head>
 <body>
 <h1>The pages are not built yet</h1>
-<p>This service runs, and its <a href="/docs">API</a> answers. The pages are built by
+<p>This service runs, and its <a href="/openapi.json">API</a> answers. The pages are built by
 <code>make pages</code>, or by <code>npm ci &amp;&amp; npm run build</code> in the folder <code>web</code>;
 then load this page anew.</p>
 </body>
@@ -62,6 +64,8 @@ def install(app: FastAPI, settings: QuerySettings) -> None:
     pages = _Pages(settings)
     for path in PATHS:
         _add(app, path, pages.read_page)
+    if settings.http_documentation:
+        _add(app, DOCUMENTATION, pages.read_documentation)
     for path, read in zip(FILES, (pages.read_asset, pages.read_media), strict=True):
         _add(app, path, read)
     app.add_exception_handler(404, cast("ExceptionHandler", pages.on_unknown))
@@ -88,8 +92,15 @@ class _Pages:
 
     async def read_page(self, request: Request) -> Response:
         """The one file of all pages."""
+        return await self._read(_INDEX, request)
+
+    async def read_documentation(self, request: Request) -> Response:
+        """The page that shows the OpenAPI document."""
+        return await self._read(_DOCUMENTATION, request)
+
+    async def _read(self, name: str, request: Request) -> Response:
         try:
-            return await self._pages.get_response(_INDEX, request.scope)
+            return await self._pages.get_response(name, request.scope)
         except HTTPException:
             headers = {**self._page_headers, "Cache-Control": "no-store"}
             return HTMLResponse(_NOT_BUILT, 503, headers)

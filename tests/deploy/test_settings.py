@@ -153,6 +153,7 @@ def test_the_example_s_optional_values_are_the_defaults() -> None:
     for name, value in env_example.offered().items():
         if name in fields and not name.startswith("PLAYHEAD_TOKEN_"):
             default = fields[name].default
+            default = str(default).lower() if isinstance(default, bool) else default
             assert value == ("" if default in {"", ()} else str(default)) or float(value) == default
 
 

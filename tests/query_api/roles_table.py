@@ -116,8 +116,6 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/asyncapi.json"): plain("/asyncapi.json", PUBLIC),
     ("GET", "/openapi.json"): plain("/openapi.json", PUBLIC),
     ("GET", "/docs"): plain("/docs", PUBLIC),
-    ("GET", "/docs/oauth2-redirect"): plain("/docs/oauth2-redirect", PUBLIC),
-    ("GET", "/redoc"): plain("/redoc", PUBLIC),
     # Each has the id of nobody and nothing, which no page learns before its calls are answered.
     **{("GET", path): plain(NAMED.sub(str(NOWHERE), path), PUBLIC) for path in PATHS},
     ("GET", "/assets/{path:path}"): plain("/assets/a.js", PUBLIC),

@@ -65,7 +65,7 @@ def test_the_table_has_every_route() -> None:
 def folders(directory: Path) -> dict[str, Path]:
     """Settings by which there are pages and media."""
     pages, media = directory / "pages", directory / "media"
-    for file in (pages / "index.html", pages / "assets" / "a.js", media / "a.webm"):
+    for file in (pages / "index.html", pages / "docs.html", pages / "assets" / "a.js", media / "a.webm"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"x")
     return {"query_pages_directory": pages, "query_media_directory": media}

@@ -16,6 +16,8 @@ from starlette.routing import Mount, Route
 
 from playhead.local.gateway.proxy import Proxy
 from playhead.services import logs
+from playhead.services.protocol import LimitedProtocol
+from playhead.services.secure_headers import SecureHeaders
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,7 +69,8 @@ def run(settings: GatewaySettings) -> None:
     """Serve until told to stop; streams still open then are cut after two seconds."""
     logs.configure(settings)
     uvicorn.run(
-        create_app(settings),
+        SecureHeaders(create_app(settings), trust_forwarded_proto=False),
+        http=LimitedProtocol,
         host=settings.gateway_host,
         port=settings.gateway_port,
         log_config=None,
