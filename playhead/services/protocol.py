@@ -48,6 +48,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._advanced = False
         self._barren_bytes = 0
         """Of reads in a row that completed neither headers nor a part of a body: the parser keeps them."""
+        self._read_bytes = 0
         self._limited: tuple[int, Receiving] | None = None
         self._limit: asyncio.TimerHandle | None = None
         self._refusal = _MALFORMED
@@ -65,6 +66,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse, then limit what has not come yet."""
         self._advanced = False
+        self._read_bytes = len(data)
         super().data_received(data)
         self._barren_bytes = 0 if self._advanced else self._barren_bytes + len(data)
         if self.transport.is_closing():
@@ -82,8 +84,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Let the request begin, unless its headers are too large."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > self.limits.head_bytes:
+        # They came in this read and in those before that completed nothing: rarely are they to be added up.
+        if self._barren_bytes + self._read_bytes > self.limits.head_bytes and self._head_is_too_large:
             self._refusal = _TOO_LARGE
             raise _RefusedError
         self._receiving, self._advanced = "body", True
@@ -117,6 +119,11 @@ class LimitedProtocol(HttpToolsProtocol):
         elif now != self._limited:
             self._start_timer()
         self._limited = now
+
+    @property
+    def _head_is_too_large(self) -> bool:
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        return size > self.limits.head_bytes
 
     @property
     def _is_idle(self) -> bool:
