@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from playhead.causes import in_full
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
@@ -134,7 +135,7 @@ class Catalogue:
             shelf.known_at, shelf.failed_at, outcome = began, None, "done"
         except UnavailableError as error:
             if shelf.failed_at is None:
-                _log.warning("the catalogue cannot be read, what is known of it stands: %s", error)
+                _log.warning("the catalogue cannot be read, what is known of it stands: %s", in_full(error))
         finally:
             shelf.reading = None
             CATALOGUE_READS.labels(outcome).inc()

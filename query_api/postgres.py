@@ -10,6 +10,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from playhead.causes import cause_of
 from playhead.progress.identifiers import TenantId
 from query_api.reader import UnavailableError
 
@@ -109,7 +110,7 @@ class Database:
         try:
             return task.result()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise UnavailableError("postgres", str(error).partition("\n")[0]) from error
+            raise UnavailableError("postgres", cause_of(error)) from error
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from playhead.causes import cause_of
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
 from playhead.wire.keys import ERASED, FENCE, progress_hash
@@ -119,7 +120,7 @@ class RedisReader:
                 raise UnavailableError("redis", f"no answer within {self._budget * 1000:.0f} ms")
             return asking.result()
         except (RedisError, OSError) as error:
-            raise UnavailableError("redis", str(error)) from error
+            raise UnavailableError("redis", cause_of(error)) from error
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, goes with it.
             asking.cancel()

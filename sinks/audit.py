@@ -12,6 +12,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.rows import DictRow, dict_row
 
+from playhead.causes import cause_of
 from playhead.progress import Policy
 from playhead.settings import AuditSettings
 from sinks import audit_queries as queries
@@ -56,7 +57,7 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
             yield from _erased(connection)
             yield from _rows(connection, policy, sample)
     except psycopg.Error as error:
-        raise AuditError(f"cannot audit (PLAYHEAD_POSTGRES_DSN): {error}") from error
+        raise AuditError(f"cannot audit (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}") from error
 
 
 def _ledgers(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from playhead.causes import cause_of
 from playhead.kafka.agreement import METADATA_MS
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics, sink_group
@@ -86,7 +87,9 @@ class StatesConsumer:
         try:
             found = self._consumer.list_topics(self.topic, timeout=REQUEST_SECONDS).topics[self.topic]
         except KafkaException as error:
-            raise BrokersAwayError(f"no Kafka broker answers (PLAYHEAD_KAFKA_SERVERS): {error}") from error
+            raise BrokersAwayError(
+                f"no Kafka broker answers (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
+            ) from error
         if found.error is not None and found.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise TopicMissingError(self.topic)
         self._consumer.subscribe(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from playhead.causes import cause_of
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
 from playhead.wire.topics import Topics
@@ -122,7 +123,7 @@ class Letters:
             except BufferError:  # the queue is full: let some of it go
                 self._producer.poll(ACK_SECONDS)
             except KafkaException as error:
-                raise LetterRefusedError(f"{record.topic} refuses a record: {error}") from error
+                raise LetterRefusedError(f"{record.topic} refuses a record: {cause_of(error)}") from error
             else:
                 return
 

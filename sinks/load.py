@@ -6,6 +6,7 @@ import time
 
 import psycopg
 
+from playhead.causes import cause_of
 from sinks import statements
 from sinks.batch import Lines
 from sinks.errors import StoreOutageError
@@ -37,7 +38,7 @@ def load(connection: psycopg.Connection, lines: Lines, shard: int, erased: list[
     except psycopg.Error as error:
         if isinstance(error, psycopg.errors.UniqueViolation) and len(lines.entries) == 1:
             # Not the entry's fault: somebody stored the same just now, and will be seen next time.
-            raise StoreOutageError(f"PostgreSQL: {error}") from error
+            raise StoreOutageError(f"PostgreSQL: {cause_of(error)}") from error
         if not is_refusal(error):
             raise
         return str(error).strip()

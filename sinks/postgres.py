@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from playhead.causes import cause_of
 from sinks import statements
 from sinks.errors import SchemaMissingError, StoreOutageError
 
@@ -54,7 +55,9 @@ def connect(dsn: str) -> psycopg.Connection:
     try:
         return psycopg.connect(dsn, **_CONNECTION)
     except psycopg.OperationalError as error:
-        raise StoreOutageError(f"cannot connect to PostgreSQL (PLAYHEAD_POSTGRES_DSN): {error}") from error
+        raise StoreOutageError(
+            f"cannot connect to PostgreSQL (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}"
+        ) from error
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def outages() -> Iterator[None]:
         yield
     except psycopg.Error as error:
         if is_outage(error):
-            raise StoreOutageError(f"PostgreSQL: {error}") from error
+            raise StoreOutageError(f"PostgreSQL: {cause_of(error)}") from error
         raise
 
 

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 
 import psycopg
 
+from playhead.causes import cause_of
+
 CONNECT_SECONDS = 5
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtext('playhead retention'))"
 
@@ -78,9 +80,11 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
-        raise StoreAwayError(f"the schema is not up to date ({error}): run `playhead migrate`") from error
+        raise StoreAwayError(
+            f"the schema is not up to date ({cause_of(error)}): run `playhead migrate`"
+        ) from error
     except psycopg.Error as error:
-        raise StoreAwayError(f"PostgreSQL (PLAYHEAD_POSTGRES_DSN): {error}") from error
+        raise StoreAwayError(f"PostgreSQL (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}") from error
 
 
 @contextmanager

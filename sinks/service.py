@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playhead.causes import in_full
 from playhead.kafka.agreement import AgreementWatch
 from playhead.services import logs
 from playhead.services.probe import Probe
@@ -38,7 +39,7 @@ def run(settings: SinkSettings) -> None:
         try:
             sink.run()
         except SinkError as error:
-            _log.critical("%s", error)
+            _log.critical("%s", in_full(error))
             raise
         finally:
             agreement.close()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
+from playhead.causes import in_full
 from playhead.retry import Backoff
 from playhead.settings import SinkSettings
 from sinks import metrics
@@ -237,7 +238,7 @@ class Sink:
             try:
                 result = attempt()
             except TransientError as error:
-                _log.warning("%s; waiting for it", error)
+                _log.warning("%s; waiting for it", in_full(error))
                 self._trouble = str(error)
             else:
                 self._trouble = None

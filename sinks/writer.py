@@ -11,6 +11,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from playhead.causes import in_full
 from playhead.retry import Backoff
 from sinks import metrics
 from sinks.batch import Batch, Written
@@ -127,5 +128,5 @@ class Writer:
     def _note(self, error: TransientError) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()
         if self.trouble is None:
-            _log.warning("%s; trying again", error)
+            _log.warning("%s; trying again", in_full(error))
         self.trouble = str(error)

@@ -18,6 +18,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from playhead.causes import cause_of
 from stream_processors.errors import HotStoreAwayError, MissingPermissionError
 
 TIMEOUT_SECONDS = 5.0
@@ -45,12 +46,12 @@ async def answering() -> AsyncIterator[None]:
     except AuthenticationError:
         raise
     except NoPermissionError as error:
-        raise MissingPermissionError(str(error)) from error
+        raise MissingPermissionError from error
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-        raise HotStoreAwayError(f"Redis does not answer: {error}") from error
+        raise HotStoreAwayError(f"Redis does not answer: {cause_of(error)}") from error
     except ResponseError as error:
         if _is_for_now(error):
-            raise HotStoreAwayError(f"Redis refuses for now: {error}") from error
+            raise HotStoreAwayError(f"Redis refuses for now: {cause_of(error)}") from error
         raise
 
 

@@ -17,6 +17,7 @@ from typing import LiteralString
 from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
+from playhead.causes import in_full
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
@@ -87,7 +88,9 @@ class Catalogue:
                 await self.look()
             except AwayError as error:
                 if not is_away:
-                    _log.warning("the catalogue cannot be read, what is known of it stands: %s", error)
+                    _log.warning(
+                        "the catalogue cannot be read, what is known of it stands: %s", in_full(error)
+                    )
                 is_away = True
             else:
                 is_away = False

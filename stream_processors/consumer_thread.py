@@ -13,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition  # type: ignore[i
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from playhead.causes import cause_of, in_full
 from stream_processors.errors import AwayError
 
 FETCH_WAIT_MS = 100
@@ -62,7 +63,7 @@ class RecordRunThread(driver.AIOKafkaConsumerThread):
         try:
             return bool(await self.ask(self._commit, offsets))
         except BrokerAwayError as error:
-            _log.warning("offsets are not committed for now: %s", error)
+            _log.warning("offsets are not committed for now: %s", in_full(error))
             return False
 
     async def seek_to(self, tp: TP, offset: int) -> None:
@@ -76,7 +77,7 @@ class RecordRunThread(driver.AIOKafkaConsumerThread):
         try:
             return await asyncio.wait_for(call(*arguments), ANSWER_SECONDS)
         except (KafkaError, TimeoutError) as error:
-            raise BrokerAwayError(f"Kafka does not answer: {error!r}") from error
+            raise BrokerAwayError(f"Kafka does not answer: {cause_of(error)}") from error
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Commit; a failure is no reason to crash, since the offsets are a hint and are committed again."""

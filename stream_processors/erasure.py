@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from redis import Redis, RedisError
 
+from playhead.causes import cause_of
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
@@ -85,4 +86,4 @@ def _redis(settings: RedisSettings) -> Iterator[Redis]:
         ) as redis:
             yield redis
     except RedisError as error:
-        raise HotErasureError(f"Redis (PLAYHEAD_REDIS_URL): {error}") from error
+        raise HotErasureError(f"Redis (PLAYHEAD_REDIS_URL): {cause_of(error)}") from error

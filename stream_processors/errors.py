@@ -72,9 +72,9 @@ class EvictionPolicyError(AwayError):
 class MissingPermissionError(AwayError):
     """The Redis user lacks a right that the processor needs; it can be granted as Redis runs."""
 
-    def __init__(self, refusal: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"Redis refuses a command ({refusal}): grant the user of PLAYHEAD_REDIS_URL "
+            "Redis refuses a command: grant the user of PLAYHEAD_REDIS_URL "
             "~progress:* ~applied:* &live:* +@hash +@scripting +@transaction +expire +del +publish +pubsub "
             "+info +time"
         )

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.rows import TupleRow
 
+from playhead.causes import cause_of
 from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
 
 CONNECT_SECONDS = 5
@@ -69,10 +70,10 @@ class Connection:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             await self.close()
             self._open = None
-            raise DurableStoreAwayError(f"Postgres does not answer: {error}") from error
+            raise DurableStoreAwayError(f"Postgres does not answer: {cause_of(error)}") from error
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             raise StoreUnreadableError(
-                f"Postgres has not the tables of this release ({error}): run `playhead migrate`"
+                f"Postgres has not the tables of this release ({cause_of(error)}): run `playhead migrate`"
             ) from error
 
     async def _connected(self) -> AsyncConnection[TupleRow]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from playhead.causes import in_full
 from playhead.kafka.errors import BrokerUnavailableError, QueueFullError
 from playhead.retry import Backoff
 from stream_processors import metrics
@@ -88,7 +89,7 @@ class Patience:
         self.attempts += 1
         store: Store = error.store if isinstance(error, AwayError) else "Kafka"
         if self.waiting is None:
-            _log.warning("%s: %s; holding the partition and trying again", step, error)
+            _log.warning("%s: %s; holding the partition and trying again", step, in_full(error))
             self.waiting = Waiting(step, str(error), store, asyncio.get_running_loop().time())
         else:
             self.waiting = replace(self.waiting, step=step, reason=str(error), store=store)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 
+from playhead.causes import in_full
 from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
 from playhead.services.probe import Probe
@@ -166,7 +167,7 @@ class Processor:
 
     def _fail(self, error: BaseException) -> None:
         if not self._ending.done():
-            _log.critical("the processor cannot go on: %s", error)
+            _log.critical("the processor cannot go on: %s", in_full(error))
             self._ending.set_exception(error)
 
     def _stop(self) -> None:

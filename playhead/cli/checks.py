@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from playhead.causes import cause_of
 from playhead.cli.running_stack import running_stack
 from playhead.local import ports
 from playhead.local.data_dir import NEEDED_MEGABYTES
@@ -92,7 +93,9 @@ def _service(name: str, stack: StackFile) -> Check:
     try:
         answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=_ASK_SECONDS)
     except httpx.TransportError as error:
-        return Check(name, ok=False, told=f"does not answer on port {port} ({error}): see logs/{name}.log")
+        return Check(
+            name, ok=False, told=f"does not answer on port {port} ({cause_of(error)}): see logs/{name}.log"
+        )
     if answer.status_code != httpx.codes.OK:
         return Check(name, ok=False, told=f"is not ready: {answer.text.strip()}; see logs/{name}.log")
     return Check(name, ok=True, told=f"ready on port {port}")

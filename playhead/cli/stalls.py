@@ -16,6 +16,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient
 
+from playhead.causes import cause_of
 from playhead.cli.standing import Standing
 from playhead.cli.survey import TIMEOUT_S, StatusSettings, SurveyError
 from playhead.wire.topics import Topics, sink_group
@@ -41,7 +42,7 @@ def with_stalls(settings: StatusSettings, these: Sequence[Standing]) -> list[Sta
     except psycopg.Error as error:
         raise SurveyError("PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN)") from error
     except KafkaException as error:
-        raise SurveyError(f"Kafka does not answer at {settings.kafka_servers}: {error}") from error
+        raise SurveyError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}") from error
     return [
         replace(each, faults=(*each.faults, stalls[each.partition])) if each.partition in stalls else each
         for each in these
@@ -87,6 +88,7 @@ def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) ->
             "group.id": f"{settings.kafka_prefix}playhead-status",
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",  # what lies before it has left the log
+            "log_level": 0,  # what there is to say is raised
         }
     )
     found: dict[int, float] = {}
@@ -108,7 +110,7 @@ def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) ->
 
 def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int]) -> dict[int, str]:
     """Why nothing is stored of each partition, by the sinks' group: its offsets carry the reason."""
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
     group = sink_group(settings.kafka_prefix)
     described = admin.describe_consumer_groups([group], request_timeout=TIMEOUT_S)[group].result()
     wanted = [ConsumerGroupTopicPartitions(group)]

@@ -11,6 +11,7 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from redis import Redis, RedisError
 
+from playhead.causes import cause_of
 from playhead.cli.standing import Count, Found, Standing, standings
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
@@ -57,15 +58,15 @@ def survey(settings: StatusSettings) -> list[Standing]:
     try:
         durable, stored = _durable(settings, topics.states.name)
     except psycopg.Error as error:
-        raise SurveyError(f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {error}") from error
+        raise SurveyError(f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}") from error
     try:
         hot = _hot(settings, partitions)
     except RedisError as error:
-        raise SurveyError(f"Redis does not answer at {settings.redis_url}: {error}") from error
+        raise SurveyError(f"Redis does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}") from error
     try:
         ends = _ends(settings, topics)
     except KafkaException as error:
-        raise SurveyError(f"Kafka does not answer at {settings.kafka_servers}: {error}") from error
+        raise SurveyError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}") from error
     return standings(
         {
             partition: Found(
@@ -95,11 +96,11 @@ def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Count], di
 
 def _partitions(settings: StatusSettings, topics: Topics) -> list[int]:
     """Of either topic: the setting says only with how many they were made."""
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
     try:
         found = admin.list_topics(timeout=TIMEOUT_S).topics
     except KafkaException as error:
-        raise SurveyError(f"Kafka does not answer at {settings.kafka_servers}: {error}") from error
+        raise SurveyError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}") from error
     names = (topics.heartbeats.name, topics.states.name)
     return sorted({each for name in names if name in found for each in found[name].partitions})
 
@@ -119,12 +120,12 @@ def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Count
 
 
 def _ends(settings: StatusSettings, topics: Topics) -> dict[str, dict[int, int]]:
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
     found: dict[str, dict[int, int]] = {}
     for topic in (topics.heartbeats.name, topics.states.name):
         told = admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic]
         if told.error is not None:
-            raise SurveyError(f"topic {topic}: {told.error}. Has `playhead migrate` been run?")
+            raise SurveyError(f"topic {topic}: {cause_of(told.error)}. Has `playhead migrate` been run?")
         wanted = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in told.partitions}
         answers = admin.list_offsets(wanted, request_timeout=TIMEOUT_S)
         found[topic] = {each.partition: answer.result().offset for each, answer in answers.items()}

@@ -9,6 +9,7 @@ from time import monotonic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from playhead.causes import cause_of
 from playhead.dead_letters.errors import LettersUnavailableError, NoSuchLetterError
 from playhead.dead_letters.letters import KeptLetter, Place, Wanted
 from playhead.settings import KafkaSettings
@@ -91,7 +92,7 @@ def records(
         yield from _up_to_the_end(consumer, {each.partition for each in places})
     except KafkaException as error:
         raise LettersUnavailableError(
-            f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {error.args[0].str()}"
+            f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
         ) from error
     finally:
         consumer.close()
@@ -102,7 +103,9 @@ def _places(
 ) -> list[TopicPartition]:
     found = consumer.list_topics(topic, timeout=SILENCE_SECONDS).topics[topic]
     if found.error is not None:
-        raise LettersUnavailableError(f"topic {topic}: {found.error.str()}. Has `playhead migrate` been run?")
+        raise LettersUnavailableError(
+            f"topic {topic}: {cause_of(found.error)}. Has `playhead migrate` been run?"
+        )
     if starts is not None:
         return [TopicPartition(topic, *place) for place in starts.items() if place[0] in found.partitions]
     if since is None:

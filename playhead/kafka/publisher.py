@@ -30,6 +30,7 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException
 
+from playhead.causes import cause_of
 from playhead.kafka.configuration import producer_configuration
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -152,10 +153,10 @@ class Publisher:
         try:
             cluster = await asyncio.to_thread(producer.list_topics, topic, timeout_seconds)
         except KafkaException as error:
-            return f"no broker answers: {error.args[0].str()}"
+            return f"no broker answers: {cause_of(error)}"
         found = cluster.topics[topic]
         if found.error is not None:
-            return f"topic {topic}: {found.error.str()}"
+            return f"topic {topic}: {cause_of(found.error)}"
         if any(partition.leader < 0 for partition in found.partitions.values()):
             return f"topic {topic}: a partition has no leader"
         return None

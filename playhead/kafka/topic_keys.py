@@ -8,6 +8,7 @@ from typing import Self
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
+from playhead.causes import cause_of
 from playhead.settings import KafkaSettings
 
 REQUEST_SECONDS = 10.0
@@ -62,7 +63,7 @@ class TopicKeys:
         try:
             self._read()
         except KafkaException as error:
-            raise TopicReadError(f"{self._topic} cannot be read: {error.args[0].str()}") from error
+            raise TopicReadError(f"{self._topic} cannot be read: {cause_of(error)}") from error
         return frozenset(self._live)
 
     def _read(self) -> None:

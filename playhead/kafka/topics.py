@@ -11,6 +11,7 @@ from typing import Any, Literal
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, ConfigResource, NewTopic, TopicMetadata
 
+from playhead.causes import cause_of
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topic, Topics
 
@@ -111,7 +112,7 @@ def _metadata(admin: AdminClient, settings: KafkaSettings) -> ClusterMetadata:
         return admin.list_topics(timeout=REQUEST_SECONDS)
     except KafkaException as error:
         raise BrokerUnreachableError(
-            f"no Kafka broker answers at {settings.kafka_servers} (PLAYHEAD_KAFKA_SERVERS): {_text(error)}"
+            f"no Kafka broker answers at {settings.kafka_servers} (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
         ) from error
 
 
@@ -139,7 +140,7 @@ def _was_created(name: str, future: Future[None]) -> bool:
 def _refusal(name: str, error: KafkaException) -> TopicsError:
     cause: KafkaError = error.args[0]
     if cause.retriable() or cause.code() < 0:  # below zero: librdkafka's own, about the connection
-        return BrokerUnreachableError(f"topic {name} could not be made: {cause.str()}")
+        return BrokerUnreachableError(f"topic {name} could not be made: {cause_of(error)}")
     return TopicRefusedError(name, cause.str())
 
 
@@ -197,8 +198,3 @@ def _differences(
         *((setting, config.get(setting, "unset"), value) for setting, value in topic.config.items()),
     ]
     return (Difference(*pair) for pair in pairs if pair[1] != pair[2])
-
-
-def _text(error: KafkaException) -> str:
-    cause: KafkaError = error.args[0]
-    return str(cause.str())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,13 +13,29 @@ import msgspec
 
 from playhead.services import audit
 from playhead.settings import Settings
+from playhead.settings.addresses import secrets_of
 
 _log = logging.getLogger(__name__)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
-class JsonFormatter(logging.Formatter):
+class _Redacting(logging.Formatter):
+    """Leaves no secret in a line, whichever library wrote it there."""
+
+    def __init__(self, *args: Any, secrets: Collection[str] = (), **named: Any) -> None:
+        super().__init__(*args, **named)
+        # As they are, and as JSON has them.
+        self._secrets = frozenset(secrets) | {msgspec.json.encode(each).decode()[1:-1] for each in secrets}
+
+    def redacted(self, line: str) -> str:
+        """The line with asterisks in place of secrets."""
+        for each in self._secrets:
+            line = line.replace(each, "***")
+        return line
+
+
+class JsonFormatter(_Redacting):
     """A record as one JSON object: time (RFC 3339 UTC), level, logger, message, and whatever `extra` held."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -32,11 +49,15 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line, enc_hook=str).decode()
+        return self.redacted(msgspec.json.encode(line, enc_hook=str).decode())
 
 
-class PlainFormatter(logging.Formatter):
+class PlainFormatter(_Redacting):
     """A record for a person at a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Several lines where there is a traceback."""
+        return self.redacted(super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 - logging's own
         """RFC 3339 UTC, as everywhere else."""
@@ -70,14 +91,16 @@ def show_audit_trail() -> None:
 def configure(settings: Settings) -> None:
     """Set up the process's logging; call once, in a composition root."""
     formatter = "json" if settings.environment == "production" else "plain"
+    secrets = secrets_of(settings)
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {
-                "json": {"()": JsonFormatter},
+                "json": {"()": JsonFormatter, "secrets": secrets},
                 "plain": {
                     "()": PlainFormatter,
+                    "secrets": secrets,
                     "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
                 },
             },

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,  # it holds passwords
     )
 
     environment: Literal["development", "production"] = "production"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from playhead.settings.addresses import PostgresDsn, RedisUrl
 from playhead.settings.base import Settings
 
 
@@ -23,7 +24,7 @@ class KafkaSettings(Settings):
 class RedisSettings(Settings):
     """Where the hot state is."""
 
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
     """The primary; `rediss://` for TLS."""
     redis_person_ttl_days: int = Field(default=90, ge=1)
     """A person untouched this long leaves Redis; the next heartbeat loads them from Postgres."""
@@ -32,9 +33,9 @@ class RedisSettings(Settings):
 class PostgresSettings(Settings):
     """Where the durable truth is. The writer owns the rows; the reader cannot bypass row-level security."""
 
-    postgres_dsn: str = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
+    postgres_dsn: PostgresDsn = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
     """The processor and the sink connect with it."""
-    postgres_reader_dsn: str = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
+    postgres_reader_dsn: PostgresDsn = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
     """The query API connects with it, under row-level security."""
-    postgres_admin_dsn: str = "postgresql://postgres@127.0.0.1:5432/playhead"
+    postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
     """Used by `playhead migrate` alone."""

@@ -58,7 +58,7 @@ class TokenSettings(SecretSettings):
     """The `iss` that a token must have."""
     token_audience: str = "playhead"  # noqa: S105 - a name
     """The `aud` that a token must have."""
-    token_jwks_url: str | None = None
+    token_jwks_url: str | None = Field(default=None, repr=False)
     """Where the issuer publishes its keys, for RS256 and ES256; `https://` in production."""
     token_keys_honoured_seconds: float = Field(default=3_600.0, ge=600)
     """How long the last keys fetched are trusted while the issuer cannot be read; then requests are answered

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from playhead.causes import in_full
 from playhead.identity import Principal
 from query_api.exports.formats import FileFormat
 from query_api.exports.worker import Exports
@@ -84,7 +85,7 @@ class ExportResponse(Response):
     def _fail(self, error: Exception) -> None:
         if not self._begun:
             raise error
-        _log.warning("the export of %s broke off: %s", self._ask.table.name, error)
+        _log.warning("the export of %s broke off: %s", self._ask.table.name, in_full(error))
         raise BrokenOffError(str(error)) from error
 
 

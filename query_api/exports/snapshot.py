@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import IsolationLevel
 
+from playhead.causes import cause_of
 from playhead.progress.identifiers import TenantId
 from query_api.reader import UnavailableError
 from query_api.reports.query import count_query, every_row
@@ -117,4 +118,4 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise UnavailableError("postgres", str(error).partition("\n")[0]) from error
+        raise UnavailableError("postgres", cause_of(error)) from error

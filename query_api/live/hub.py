@@ -9,6 +9,7 @@ from itertools import count
 
 from redis.exceptions import RedisError
 
+from playhead.causes import cause_of
 from playhead.retry import Backoff
 from playhead.wire.errors import WireError
 from query_api.live.changes import Read
@@ -105,7 +106,8 @@ class Hub:
             try:
                 await self._listen()
             except* (RedisError, OSError) as group:
-                reason = str(group.exceptions[0])
+                _log.info("the live subscription was lost: %s", group.exceptions[0])
+                reason = f"redis: {cause_of(group.exceptions[0])}"
             except* Exception:  # noqa: BLE001 - an unknown failure must not end live streams until a restart
                 _log.exception("the live subscription failed")
                 reason = "the live subscription failed"

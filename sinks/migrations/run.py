@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationInfo
 from alembic.script import Script
 from sqlalchemy import Connection, NullPool, create_engine
 
+from playhead.causes import cause_of
 from playhead.settings import MigrateSettings
 from sinks.migrations.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
 from sinks.migrations.roles import ensure_roles
@@ -50,7 +51,7 @@ def connect(settings: MigrateSettings) -> psycopg.Connection:
         connection = psycopg.connect(settings.postgres_admin_dsn, connect_timeout=CONNECT_SECONDS)
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
-            f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {error}"
+            f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"
         ) from error
     if connection.info.server_version < OLDEST_SERVER:
         found = connection.info.parameter_status("server_version") or "older"
