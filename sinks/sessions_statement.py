@@ -38,14 +38,26 @@ WITH stored AS (
         n.tenant_id, n.user_id, n.content_id, n.session_key, n.started_at, n.last_at,
         n.wall_ms - coalesce(o.wall_ms, 0) AS wall_ms, o.user_id IS NULL AS is_new
 ),
-replaced AS (
+replaced_named AS (
     DELETE FROM progress.sessions AS s
     USING stored AS n
-    WHERE (n.is_new OR n.session_key LIKE '~%%')
-        AND s.tenant_id = n.tenant_id AND s.user_id = n.user_id AND s.content_id = n.content_id
+    WHERE n.is_new AND n.session_key NOT LIKE '~%%'
+        AND (s.tenant_id = n.tenant_id) IS TRUE AND s.user_id = n.user_id AND s.content_id = n.content_id
+        AND s.session_key = n.session_key
         AND s.started_at > n.started_at AND s.started_at <= n.last_at
-        AND (s.session_key = n.session_key OR (s.session_key LIKE '~%%' AND n.session_key LIKE '~%%'))
     RETURNING s.tenant_id, s.user_id, s.started_at, s.wall_ms
+),
+replaced_visits AS (
+    DELETE FROM progress.sessions AS s
+    USING stored AS n
+    WHERE n.session_key LIKE '~%%'
+        AND (s.tenant_id = n.tenant_id) IS TRUE AND s.user_id = n.user_id AND s.content_id = n.content_id
+        AND s.session_key LIKE '~%%'
+        AND s.started_at > n.started_at AND s.started_at <= n.last_at
+    RETURNING s.tenant_id, s.user_id, s.started_at, s.wall_ms
+),
+replaced AS (
+    SELECT * FROM replaced_named UNION ALL SELECT * FROM replaced_visits
 ),
 changed AS (
     SELECT tenant_id, day, user_id, sum(sessions) AS sessions, sum(wall_ms) AS wall_ms
@@ -86,7 +98,8 @@ ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
     wall_ms = d.wall_ms + excluded.wall_ms
 """
 """Also deletes what the rows replace: a session that now began earlier, a visit that now is part of another.
-Both began within the row's own time, since sessions only ever grow. A named session that was there under the
+Both began within the row's own time, since sessions only ever grow. Each of the two has an index
+(migration 0007), to which `IS TRUE` keeps the planner: the primary key leads by all that the person began since. A named session that was there under the
 same start has replaced nothing.
 
 Sessions of a month that was archived are left out: they are in its file, and were counted. A person's days

@@ -64,8 +64,20 @@ def test_a_batch_finds_sessions_by_person(grown: Database, *, analyzed: bool) ->
     if analyzed:
         run(grown, "ANALYZE progress.sessions")
     found = plan(grown, STORE_SESSIONS, shard=0)
-    assert "Index Scan using sessions_2026_09_pkey" in found
     assert "Seq Scan on sessions_" not in found
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_what_a_session_replaces_is_not_sought_among_all_of_a_persons_sessions(
+    grown: Database, *, analyzed: bool
+) -> None:
+    """Somebody with 300,000 sessions would hold up everybody's batch for ever."""
+    if analyzed:
+        run(grown, "ANALYZE progress.sessions")
+    found = plan(grown, STORE_SESSIONS, shard=0)
+    assert "sessions_2026_09_user_id_content_id_session_key_idx" in found, found
+    assert "sessions_2026_09_user_id_content_id_started_at_idx" in found, found
+    assert "sessions_2026_09_pkey" not in found, found
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
