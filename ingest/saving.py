@@ -69,7 +69,7 @@ class Saving:
         )
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
-        self.recorder = Recorder()
+        self.recorder = Recorder(settings.trusted_proxies)
 
     async def heartbeat(self, request: Request) -> Response:
         """`POST /api/progress`."""

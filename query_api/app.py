@@ -76,7 +76,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
     )
     app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - replaced below
     app.add_middleware(CountRequests)
-    app.add_middleware(RecordActs, record=_record)
+    app.add_middleware(RecordActs, record=_record, trusted=settings.trusted_proxies)
     problems.install(app)
     app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
     # The item comes last: its path would match the others' names.

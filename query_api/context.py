@@ -126,7 +126,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         hot = RedisReader(client, settings.query_redis_timeout_seconds, clock)
         catalogue = Catalogue(database, settings.policy, clock)
         undo.push_async_callback(catalogue.close)
-        trail = Trail(writing)
+        trail = Trail(writing, settings.trusted_proxies)
         undo.push_async_callback(trail.close)
         undo.push_async_callback(_end, asyncio.create_task(trail.run()))
         hub = Hub(settings.redis_url, reading(catalogue.cached), max_streams=settings.query_live_max_streams)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from starlette.types import Scope
 
 from playhead.identity import IdentityError, KeysUnavailableError
+from playhead.identity.addresses import Network, address_of
 from playhead.services.audit import AuditEvent, log
 from playhead.services.audit_gathering import WINDOW_SECONDS, Gathering
 
@@ -20,8 +21,14 @@ class Recorder:
     """Passes events on to the log, or to `record`; for the thread of one event loop."""
 
     def __init__(
-        self, record: Callable[[AuditEvent], None] = log, *, clock: Callable[[], float] = time.monotonic
+        self,
+        trusted: Sequence[Network],
+        record: Callable[[AuditEvent], None] = log,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Describe it; `trusted` proxies are believed about the addresses of their clients."""
+        self._trusted = trusted
         self._record = record
         self._clock = clock
         self._gathering = Gathering()
@@ -45,7 +52,7 @@ class Recorder:
                 act="identify",
                 target=route(scope),
                 outcome="refused",
-                origin=origin(scope),
+                origin=origin(scope, self._trusted),
                 request_id=request_id,
                 reason=str(error),
             )
@@ -72,7 +79,6 @@ def route(scope: Scope) -> str:
     return f"{scope['method']} {getattr(scope.get('route'), 'path', UNMATCHED)}"
 
 
-def origin(scope: Scope) -> str:
-    """The address of the peer: a proxy's, behind one."""
-    client = scope.get("client")
-    return client[0] if client else "unknown"
+def origin(scope: Scope, trusted: Sequence[Network]) -> str:
+    """The client's address, or its IPv6 network; behind a proxy that is not trusted, the proxy's."""
+    return address_of(scope, trusted) or "unknown"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playhead.identity import Principal
+from playhead.identity.addresses import Network
 from playhead.services.audit import AuditEvent
 from playhead.services.audit_recorder import origin, route
 from query_api.audit.acts import act_of, outcome_of
@@ -26,8 +27,11 @@ _GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 class RecordActs:
     """Records an act when its answer begins: what leaves this process has been recorded."""
 
-    def __init__(self, app: ASGIApp, record: Callable[[Scope, AuditEvent], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, record: Callable[[Scope, AuditEvent], None], trusted: Sequence[Network]
+    ) -> None:
         self._app = app
+        self._trusted = trusted
         self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +47,7 @@ class RecordActs:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = request_id
-                event = event_of(scope, message["status"], headers, datetime.now(UTC))
+                event = event_of(scope, message["status"], headers, datetime.now(UTC), self._trusted)
                 if event is not None:
                     self._record(scope, event)
             await send(message)
@@ -51,7 +55,9 @@ class RecordActs:
         await self._app(scope, receive, recorded)
 
 
-def event_of(scope: Scope, status: int, headers: Headers, at: datetime) -> AuditEvent | None:
+def event_of(
+    scope: Scope, status: int, headers: Headers, at: datetime, trusted: Sequence[Network]
+) -> AuditEvent | None:
     """The event of a request whose answer begins; None if it is no privileged act."""
     who, outcome = scope.get(PRINCIPAL), outcome_of(status)
     if not isinstance(who, Principal) or outcome is None:
@@ -67,7 +73,7 @@ def event_of(scope: Scope, status: int, headers: Headers, at: datetime) -> Audit
         act=found.act,
         target=route(scope),
         outcome=outcome,
-        origin=origin(scope),
+        origin=origin(scope, trusted),
         request_id=scope[REQUEST_ID],
         tenant=who.tenant_id,
         actor=who.user_id,

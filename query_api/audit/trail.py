@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby, islice
 
 import psycopg
 
+from playhead.identity.addresses import Network
 from playhead.progress.identifiers import TenantId
 from playhead.retry import Backoff
 from playhead.services import audit
@@ -37,11 +38,11 @@ _log = logging.getLogger(__name__)
 class Trail:
     """Records events, and writes them until it is closed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, trusted: Sequence[Network]) -> None:
         self._database = database
         self._waiting: deque[AuditEvent] = deque()
         self._some = asyncio.Event()
-        self.recorder = Recorder(self._take)
+        self.recorder = Recorder(trusted, self._take)
 
     def record(self, event: AuditEvent) -> None:
         """Record an event; does not wait."""

@@ -85,7 +85,7 @@ def _event(request: Request, who: Principal) -> AuditEvent:
         act="directory",
         target=route(request.scope),
         outcome="done",
-        origin=origin(request.scope),
+        origin=origin(request.scope, context(request).settings.trusted_proxies),
         request_id=request.scope[REQUEST_ID],
         tenant=who.tenant_id,
         actor=who.user_id,

@@ -16,7 +16,17 @@ from typer.main import get_command
 
 from playhead.settings import IngestSettings
 from tests.deploy import env_example
-from tests.deploy.compose import DEPLOY, LISTENING, ROOT, SETTINGS, STORES, compose, services, strings
+from tests.deploy.compose import (
+    DEPLOY,
+    LISTENING,
+    ROOT,
+    SETTINGS,
+    STORES,
+    compose,
+    interpolate,
+    services,
+    strings,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +69,7 @@ def test_every_container_but_the_one_shot_has_a_health_check_and_restarts() -> N
 def test_images_are_pinned_by_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     for name, service in services().items():
-        image, _, tag = service["image"].partition(":")
+        image, _, tag = interpolate(service["image"], {}).partition(":")
         if name in SETTINGS:
             assert (image, tag) == ("playhead", version)
         else:
