@@ -98,9 +98,9 @@ ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
     wall_ms = d.wall_ms + excluded.wall_ms
 """
 """Also deletes what the rows replace: a session that now began earlier, a visit that now is part of another.
-Both began within the row's own time, since sessions only ever grow. Each of the two has an index
-(migration 0007), to which `IS TRUE` keeps the planner: the primary key leads by all that the person began since. A named session that was there under the
-same start has replaced nothing.
+Both began within the row's own time, since sessions only ever grow. Each of the two has an index (migration
+0007), to which `IS TRUE` keeps the planner: the primary key leads by all that the person began since. A named
+session that was there under the same start has replaced nothing.
 
 Sessions of a month that was archived are left out: they are in its file, and were counted. A person's days
 are merged behind the same fence as their progress; of one that has no session left nothing remains."""
