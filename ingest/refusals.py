@@ -17,13 +17,17 @@ from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
 from playhead.services.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.services.problems import Problem, of_identity
+from playhead.services.shares import ShareUsedUpError
 
 RETRY_SECONDS = 2
 """While the broker is away. Players add their own jitter."""
+SHARE_RETRY_SECONDS = 1
+"""The broker acknowledges within milliseconds; a share that is used up means that it is slow just now."""
 
 Refused = (
     IdentityError,
     TooManyRequestsError,
+    ShareUsedUpError,
     BodyTooLargeError,
     BodyTooSlowError,
     UnsupportedMediaTypeError,
@@ -35,7 +39,7 @@ Refused = (
 """What `refusal` knows."""
 
 
-def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: PLR0911 - one return a kind: it is a table
+def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: C901, PLR0911 - one return a kind: a table
     """The problem that tells of the error, and the reason to count it under."""
     match error:
         case IdentityError():
@@ -48,6 +52,9 @@ def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: PLR0911 - one 
             return Problem(413, "Body too large", str(error), headers={"Connection": "close"}), "too_large"
         case BodyTooSlowError():
             return Problem(408, "Body too slow", str(error), headers={"Connection": "close"}), "too_slow"
+        case ShareUsedUpError():
+            detail = f"too many heartbeats await the log: {error}; keep the heartbeats and try again"
+            return Problem(429, "Too many requests", detail, headers=_retry(SHARE_RETRY_SECONDS)), "rate"
         case UnsupportedMediaTypeError():
             return Problem(415, "Unsupported media type", str(error)), "media_type"
         case MalformedBodyError():

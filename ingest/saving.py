@@ -25,7 +25,6 @@ from ingest.decoding import (
     decode_beacon_body,
     decode_heartbeat_body,
 )
-from ingest.limits import InFlightShares
 from ingest.quotas import ItemQuotas, TooManyItemsError
 from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
@@ -36,6 +35,7 @@ from playhead.progress.identifiers import Instant
 from playhead.services.audit_recorder import Recorder
 from playhead.services.bodies import read_limited
 from playhead.services.problems import problem_response
+from playhead.services.shares import Shares
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
@@ -64,9 +64,7 @@ class Saving:
         self._publisher = publisher
         self._watch = watch
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
-        self._shares = InFlightShares(
-            settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight
-        )
+        self._shares = Shares(settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight)
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
         self.recorder = Recorder(settings.trusted_proxies)
@@ -182,8 +180,11 @@ class Saving:
     async def _publish(self, principal: Principal, heartbeats: Sequence[HeartbeatRecord]) -> None:
         if self._watch.is_away:
             raise BrokerUnavailableError("the broker is away")
-        with self._shares.hold(principal, len(heartbeats)):
+        self._shares.take(principal, len(heartbeats))
+        try:
             await self._publisher.publish([self._record(heartbeat) for heartbeat in heartbeats])
+        finally:
+            self._shares.give_back(principal, len(heartbeats))
         metrics.ACCEPTED.inc(len(heartbeats))
 
     def _record(self, heartbeat: HeartbeatRecord) -> Record:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from confluent_kafka import Producer
 from redis import Redis
 
-from playhead.wire.keys import applied_hash
+from playhead.wire.keys import applied_hash, progress_hash
 from playhead.wire.topics import Topics
-from tests.faults.invariants import check, durable, records
-from tests.faults.load import save, under_load
+from tests.faults.invariants import check, dead_lettered, durable, records
+from tests.faults.load import TENANTS, save, token_for, under_load
 from tests.faults.pipeline import Part, Pipeline, until
 from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
 HEARTBEATS = Topics.named().heartbeats.name
+FLOODER = str(uuid4())
 DEAD_LETTERS = Topics.named().dead_letters.name
 
 
@@ -44,6 +49,68 @@ def test_killed_under_load(pipeline: Pipeline, part: Part) -> None:
         pipeline.kill(part)
         load.await_more(300)
     check(pipeline, load.acknowledged)
+
+
+@pytest.mark.watches_the_clock
+def test_one_person_who_floods_it_with_invented_items_holds_up_nobody_else(pipeline: Pipeline) -> None:
+    """As fast as a client can: the limits are met, and another organisation's saves arrive meanwhile."""
+    visible_after(pipeline)  # the first of all waits for connections
+    over = threading.Event()
+    answers: list[tuple[int, str]] = []
+    flooding = threading.Thread(target=flood, args=(pipeline, over, answers))
+    flooding.start()
+    try:
+        took = [visible_after(pipeline) for _ in range(5)]
+        limits = ("heartbeats of one person", "items of one person")
+        until(lambda: met(answers, limits), 60, "both limits are met and named")
+    finally:
+        over.set()
+        flooding.join()
+    assert {status for status, _ in answers} == {202, 429}
+    with Redis.from_url(pipeline.settings.redis_url) as redis:
+        assert redis.hlen(progress_hash(f"{TENANTS[0]}:{FLOODER}")) == 1_000 + 1
+    assert len(dead_lettered(pipeline)) >= 1_000
+    assert max(hot for hot, _ in took) < 2, took
+    assert max(stored for _, stored in took) < 5, took
+    check(pipeline)
+
+
+def flood(pipeline: Pipeline, over: threading.Event, answers: list[tuple[int, str]]) -> None:
+    """Save new items, many at once and then one by one, until it is over."""
+    headers = {"Authorization": f"Bearer {token_for(TENANTS[0], FLOODER)}"}
+    with httpx.Client(base_url=pipeline.url, headers=headers, timeout=30) as http:
+        while not over.is_set():
+            batch = {"heartbeats": [{"contentId": str(uuid4()), "progressPercentage": 5} for _ in range(500)]}
+            for path, body in (("/api/progress/batch", batch), ("/api/progress", batch["heartbeats"][0])):
+                answer = http.post(path, json=body)
+                answers.append((answer.status_code, answer.text))
+
+
+def met(answers: list[tuple[int, str]], limits: Iterable[str]) -> bool | None:
+    """Whether each limit was named in a refusal."""
+    refusals = [text for status, text in list(answers) if status == httpx.codes.TOO_MANY_REQUESTS]
+    return all(any(limit in text for text in refusals) for limit in limits) or None
+
+
+def visible_after(pipeline: Pipeline) -> tuple[float, float]:
+    """Save as somebody of the other organisation; seconds until it is in Redis, and in Postgres."""
+    user, content = str(uuid4()), str(uuid4())
+    began = time.monotonic()
+    answer = httpx.post(
+        f"{pipeline.url}/api/progress",
+        json={"contentId": content, "progressPercentage": 5},
+        headers={"Authorization": f"Bearer {token_for(TENANTS[1], user)}"},
+        timeout=30,
+    )
+    assert answer.status_code == httpx.codes.ACCEPTED
+    with Redis.from_url(pipeline.settings.redis_url) as redis:
+        person = progress_hash(f"{TENANTS[1]}:{user}")
+        until(lambda: True if redis.hexists(person, content) else None, 60, "it is in Redis")
+    hot = time.monotonic() - began
+    with psycopg.connect(pipeline.settings.postgres_admin_dsn, autocommit=True) as connection:
+        query = "SELECT 1 FROM progress.user_progress WHERE user_id = %s AND content_id = %s"
+        until(lambda: connection.execute(query, [user, content]).fetchone(), 60, "it is in Postgres")
+    return hot, time.monotonic() - began
 
 
 def test_killed_again_and_again(pipeline: Pipeline) -> None:

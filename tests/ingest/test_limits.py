@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import anyio
 import pytest
 from pydantic import ValidationError
 
-from ingest.limits import InFlightShares, TooManyRequestsError
-from playhead.identity import Principal
-from playhead.progress.identifiers import TenantId, UserId
 from playhead.rate import Buckets
 from playhead.settings import IngestSettings
-from tests.ingest.client import CONTENT, TENANT, USER, Client
+from tests.ingest.client import CONTENT, Client
 
 OTHER = "33333333-3333-4333-8333-333333333333"
 FULL = {"heartbeats": [{"contentId": CONTENT}] * 500}
-
-
-def someone(tenant: str = TENANT, user: str = USER) -> Principal:
-    return Principal(TenantId(tenant), UserId(user), frozenset())
 
 
 def test_a_cost_takes_as_many_tokens_or_none() -> None:
@@ -30,20 +21,6 @@ def test_a_cost_takes_as_many_tokens_or_none() -> None:
     assert buckets.take("a", 0.0, 1) == pytest.approx(1 / 50)
     assert buckets.take("a", 10.0, 500) == 0.0
     assert buckets.take("b", 0.0, 2_000) == 0.0
-
-
-def test_a_share_is_held_for_the_length_of_the_block_and_then_forgotten() -> None:
-    shares = InFlightShares(of_person=1_000, of_tenant=2_000)
-    with shares.hold(someone(), 500), shares.hold(someone(), 500):
-        with pytest.raises(TooManyRequestsError, match="one person await"), shares.hold(someone(), 1):
-            pass
-        with shares.hold(someone(user=OTHER), 1_000):
-            third = someone(user=str(uuid4()))
-            with pytest.raises(TooManyRequestsError, match="one organisation await"), shares.hold(third, 1):
-                pass
-            with shares.hold(someone(tenant=OTHER), 1_000):
-                pass
-    assert len(shares) == 0
 
 
 @pytest.mark.parametrize("name", ["heartbeats_burst", "person_max_in_flight", "tenant_max_in_flight"])
@@ -73,7 +50,9 @@ async def test_one_persons_share_in_flight_leaves_room_for_another(client: Clien
     answers: list[int] = []
 
     async def send() -> None:
-        answers.append((await client.post("/api/progress/batch", FULL)).status_code)
+        answer = await client.post("/api/progress/batch", FULL)
+        answers.append(answer.status_code)
+        assert answer.status_code == 202 or "one person may have 1,000" in answer.json()["detail"]
 
     async with anyio.create_task_group() as group:
         for _ in range(4):  # within the rate, all before the first ack
