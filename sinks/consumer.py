@@ -59,7 +59,7 @@ class StatesConsumer:
     ) -> None:
         self.topic = Topics.named(settings.kafka_prefix).states.name
         self.has_joined = False
-        """Whether partitions, be they none, were assigned."""
+        """Whether partitions, be they none, are assigned."""
         self._read_positions = read_positions
         self._before_revoke = before_revoke
         self._assigned: dict[int, Assigned] = {}
@@ -70,6 +70,11 @@ class StatesConsumer:
     def partitions(self) -> frozenset[int]:
         """Those assigned to this sink now."""
         return frozenset(self._assigned)
+
+    @property
+    def read_up_to(self) -> dict[int, int]:
+        """The next offset to be read of each partition assigned."""
+        return {partition: each.continuity.next_offset for partition, each in self._assigned.items()}
 
     @property
     def lag(self) -> int:
@@ -179,6 +184,7 @@ class StatesConsumer:
 
     def _on_lost(self, _: Consumer, partitions: list[TopicPartition]) -> None:
         _log.warning("lost, so another sink may have them: %s", [each.partition for each in partitions])
+        self.has_joined = False
         self._before_revoke()
         self._forget(partitions)
 

@@ -19,6 +19,7 @@ from sinks import metrics
 from sinks.batch import Batch, Gathering, prepare
 from sinks.ceiling import Ceiling, Limits
 from sinks.consumer import StatesConsumer
+from sinks.consumer_watch import ConsumerWatch, Seen
 from sinks.errors import FencedError, NewerStateError, TooManyDeadLettersError, TransientError
 from sinks.letters import Letters
 from sinks.postgres import read_positions
@@ -83,6 +84,7 @@ class Sink:
         self._newer: dict[int, str] = {}
         """Partitions that wait at a record of a newer release, and which."""
         self._standstill = Standstill(settings.sink_stall_seconds, time.monotonic())
+        self._watch = ConsumerWatch(settings, self._consumer.topic)
 
     def why_not_ready(self) -> str | None:
         """What keeps the sink from storing; for the probe."""
@@ -91,7 +93,7 @@ class Sink:
         if trouble is not None:
             return trouble
         if not self._consumer.has_joined:
-            return "no partitions were assigned yet"
+            return "no partitions are assigned"
         return self._standstill.reason(time.monotonic())
 
     def run(self) -> None:
@@ -108,13 +110,14 @@ class Sink:
         except StoppedError:
             _log.info("stopped while waiting: %s", self._trouble)
         finally:
+            self._watch.stop()
             try:
                 self._consumer.close()  # partitions go, and what the batch in hand came to may be raised here
             finally:
                 self._writer.close()
 
     def _turn(self) -> None:
-        self._show_lag()
+        self._show_lag(is_reading=True)
         if self._held is not None:
             self._hold(lambda: time.monotonic() >= self._held_until)
         self._advance()
@@ -151,7 +154,7 @@ class Sink:
     def _hold(self, is_over: Callable[[], bool]) -> None:
         """Wait, and read nothing, without leaving the group."""
         while not self._stop.is_set() and not is_over():
-            self._show_lag()
+            self._show_lag(is_reading=False)
             self._consumer.pause()  # each time: partitions may have come, a few records of theirs with them
             self._gather(1, POLL_SECONDS)
         self._consumer.resume()
@@ -247,9 +250,13 @@ class Sink:
                 raise StoppedError
         raise AssertionError("pauses have no end")
 
-    def _show_lag(self) -> None:
+    def _show_lag(self, *, is_reading: bool) -> None:
         if time.monotonic() >= self._lag_due:
             self._lag_due = time.monotonic() + LAG_SECONDS
             lag = self._consumer.lag
             metrics.LAG.set(lag)
             self._standstill.note_lag(lag, time.monotonic())
+            wanted = {
+                n: at for n, at in self._consumer.read_up_to.items() if is_reading and n not in self._newer
+            }
+            self._watch.show(Seen(time.monotonic(), self._consumer.has_joined, wanted))

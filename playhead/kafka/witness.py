@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from playhead.kafka.health import Partition
@@ -20,6 +21,38 @@ def answering(settings: KafkaSettings, partitions: Iterable[Partition]) -> froze
     The client is made for this one question: one that is kept could be stuck in the same way as the one that
     is in doubt.
     """
+    return frozenset(_ends(settings, partitions))
+
+
+def readable(settings: KafkaSettings, positions: Mapping[Partition, int]) -> frozenset[Partition]:
+    """Return the partitions of which a record at or behind the position can be read. Blocks for 10 s."""
+    ends = _ends(settings, positions)
+    behind = {each: at for each, at in positions.items() if ends.get(each, 0) > at}
+    if not behind:
+        return frozenset()
+    reader = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_servers,
+            "client.id": "playhead-witness",
+            "group.id": "playhead-witness",  # required, and never joined
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "log_level": 0,
+        }
+    )
+    try:
+        reader.assign([TopicPartition(*each, at) for each, at in behind.items()])
+        found: set[Partition] = set()
+        over = time.monotonic() + ANSWER_SECONDS
+        while len(found) < len(behind) and time.monotonic() < over:
+            messages = reader.consume(100, timeout=0.1)
+            found |= {(each.topic(), each.partition()) for each in messages if each.error() is None}
+    finally:
+        reader.close()
+    return frozenset(found)
+
+
+def _ends(settings: KafkaSettings, partitions: Iterable[Partition]) -> dict[Partition, int]:
     wanted = list(partitions)
     admin = AdminClient(
         {"bootstrap.servers": settings.kafka_servers, "client.id": "playhead-witness", "log_level": 0}
@@ -34,13 +67,13 @@ def answering(settings: KafkaSettings, partitions: Iterable[Partition]) -> froze
             and topics[topic].partitions[number].leader >= 0
         ]
         if not led:
-            return frozenset()
+            return {}
         questions = {TopicPartition(*each): OffsetSpec.latest() for each in led}
         answers = admin.list_offsets(questions, request_timeout=ANSWER_SECONDS)
     except KafkaException:
-        return frozenset()
-    return frozenset(
-        (each.topic, each.partition)
+        return {}
+    return {
+        (each.topic, each.partition): answer.result().offset
         for each, answer in answers.items()
         if answer.exception(ANSWER_SECONDS + 1) is None
-    )
+    }

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+FETCH, HEARTBEAT = 1, 12
 _PRODUCE = 0
 _NOT_LEADER = 6
 _LEADERLESS = b"\x01\x00\x09" + struct.pack(">ii", -1, 7) + b"\x00"
@@ -31,6 +32,7 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._deceived: set[socket.socket] = set()
         self._partition: int | None = None
+        self._unanswered: int | None = None
         self._flowing = threading.Event()
         self._flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -42,6 +44,11 @@ class Proxy:
     def deny(self, partition: int | None = None) -> None:
         """From now on, the connections that are open now find no leader of this partition; None: of any."""
         self._partition = partition
+        self._deceived = set(self._open)
+
+    def ignore(self, request: int) -> None:
+        """From now on, the connections that are open now get no answer to requests of this key."""
+        self._unanswered = request
         self._deceived = set(self._open)
 
     def freeze(self) -> None:
@@ -69,7 +76,10 @@ class Proxy:
     def _requests(self, client: socket.socket, broker: socket.socket) -> None:
         with suppress(OSError), client, broker:
             for frame in self._frames(client):
-                forged = self._forged(frame) if client in self._deceived else None
+                is_deceived = client in self._deceived
+                if is_deceived and struct.unpack(">h", frame[:2])[0] == self._unanswered:
+                    continue
+                forged = self._forged(frame) if is_deceived and self._unanswered is None else None
                 _send(broker if forged is None else client, frame if forged is None else forged)
             self._open.discard(client)
             broker.shutdown(socket.SHUT_RDWR)
