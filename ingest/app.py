@@ -133,7 +133,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,  # Starlette makes the address of the Host header
     )
-    app.include_router(health_routes(ingest.trouble))
+    app.include_router(health_routes(ingest.trouble, lambda: ingest.publisher.stuck))
     install(app)
     document(app, settings)
     app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))

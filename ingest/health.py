@@ -9,8 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse
 
 
-def health_routes(trouble: Callable[[], str | None]) -> APIRouter:
-    """`/healthz`, `/readyz` (503 with the trouble while there is any) and `/metrics`."""
+def health_routes(
+    trouble: Callable[[], str | None], degraded: Callable[[], str | None] = lambda: None
+) -> APIRouter:
+    """`/healthz`, `/readyz` (503 with the trouble while there is any) and `/metrics`.
+
+    What is `degraded` concerns some partitions: the service stays in rotation for the others, and says so.
+    """
     router = APIRouter(tags=["health"], default_response_class=PlainTextResponse)
 
     @router.get("/healthz", summary="The process is alive")
@@ -21,7 +26,7 @@ def health_routes(trouble: Callable[[], str | None]) -> APIRouter:
     async def readyz(response: Response) -> str:
         found = trouble()
         response.status_code = 503 if found else 200
-        return f"{found or 'ready'}\n"
+        return f"{found or degraded() or 'ready'}\n"
 
     @router.get("/metrics", summary="Prometheus metrics")
     async def metrics() -> Response:
