@@ -88,7 +88,9 @@ def test_a_wheel_made_of_the_source_distribution_has_the_pages(source: Path, tmp
         archive.extractall(tmp_path / "unpacked", filter="data")
     (unpacked,) = (tmp_path / "unpacked").iterdir()
 
-    assert {f"query_api/static/{name}" for name in PAGES} < wheel_of(unpacked)
+    inside = wheel_of(unpacked)
+    assert {f"query_api/static/{name}" for name in PAGES} < inside
+    assert "query_api/saving.openapi.json" in inside, "the document of both services"
 
 
 @pytest.mark.parametrize("target", ["sdist", "wheel"])
