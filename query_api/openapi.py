@@ -93,6 +93,8 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
         for operation in operations.values():
             operation["security"] = [] if path in _PUBLIC else SECURITY
             operation["responses"].setdefault("422", problem(422))  # an unknown parameter, on any route
+            if path not in _PUBLIC:
+                operation["responses"].setdefault("429", problem(429))
             _show_example(operation["responses"]["200"])
     return merged(document, msgspec.json.decode(SAVING.read_bytes()))
 

@@ -22,6 +22,7 @@ _PROBLEMS: dict[int, str] = {
     408: "The body did not come in time.",
     413: "The body is larger than it can have reason to be.",
     422: "Something in the request is wrong; `errors` names the fields.",
+    429: "A limit of this person or organisation, or of this address without a token, named in the detail.",
     501: "This installation cannot make such a file; the detail says what it lacks.",
     503: "The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After.",
 }
@@ -63,7 +64,7 @@ def problem(status: int) -> dict[str, Any]:
         "description": _PROBLEMS[status],
         "content": {MEDIA_TYPE: {"schema": _reference("ProblemDetails")}},
     }
-    headers = {401: "WWW-Authenticate", 503: "Retry-After"}
+    headers = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
     if status in headers:
         described["headers"] = {headers[status]: {"schema": {"type": "string"}}}
     return described
