@@ -47,6 +47,16 @@ def holds_whole_float(value: object) -> bool:
             return False
 
 
+def runs_backwards(body: object) -> bool:
+    """Whether a segment ends before it starts, which no schema can rule out, and which is refused."""
+    match body:
+        case {"metadata": {"watchedSegments": [*segments]}}:
+            pairs = [each for each in segments if isinstance(each, list) and len(each) == 2]
+            numbers = [pair for pair in pairs if all(isinstance(end, int | float) for end in pair)]
+            return any(start > end for start, end in numbers)
+    return False
+
+
 def conforms(cases: SearchStrategy[Case[Any]], excluded: list[Any]) -> None:
     headers = {"Authorization": f"Bearer {token()}"}
 
@@ -54,6 +64,7 @@ def conforms(cases: SearchStrategy[Case[Any]], excluded: list[Any]) -> None:
     @given(cases)
     def check(case: Case[Any]) -> None:
         assume(not holds_whole_float(case.body))
+        assume(not runs_backwards(case.body))
         case.call_and_validate(headers=headers, excluded_checks=excluded)
 
     check()
