@@ -37,6 +37,7 @@ from query_api.routes import (
     operations,
     organisation,
     people,
+    sign_in,
     team_live,
     teams,
 )
@@ -94,6 +95,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         directory.router,
         content.router,
         me.router,
+        sign_in.router,
         operations.router,
     )
     for router in routers:

@@ -37,6 +37,7 @@ from query_api.redis_reader import RedisReader, connect
 from query_api.reports.reader import Reports
 from query_api.scopes import Scopes
 from query_api.sessions import Sessions
+from query_api.sign_ins import SignIns
 
 DIRECTORY_CONNECTIONS = 2
 """Apart from the readers', whom thousands of rows on their way in would keep waiting."""
@@ -65,6 +66,7 @@ class Context:
     scopes: Scopes
     members: Members
     trail: Trail
+    sign_ins: SignIns
     hub: Hub
     streams: Streams
     listening: asyncio.Task[None]
@@ -159,6 +161,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             scopes=Scopes(database),
             members=Members(database),
             trail=trail,
+            sign_ins=SignIns(client),
             hub=hub,
             streams=Streams(
                 hub, Shares(settings.query_live_person_streams, settings.query_live_tenant_streams)

@@ -37,6 +37,12 @@ class Body(Struct, frozen=True, kw_only=True, rename="camel"):
     """The spelling that all answers share."""
 
 
+class SignedIn(Body, frozen=True):
+    """Who opened a sign-in link."""
+
+    token: Annotated[str, Meta(description="A bearer token, as the other calls take it.")]
+
+
 class Resume(Body, frozen=True):
     """Whether to offer to continue, and where playing starts if the offer is taken."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SAVING = Path(__file__).parent / "saving.openapi.json"
 """Ingest's operations, which one public address serves beside ours; `make api` writes them."""
-_PUBLIC = ("/healthz", "/readyz", "/metrics", "/asyncapi.json")
+_PUBLIC = ("/api/sign-in", "/healthz", "/readyz", "/metrics", "/asyncapi.json")
 _ANSWERS = (
     models.ContinueWatching,
     models.Dismissal,
@@ -39,6 +39,7 @@ _ANSWERS = (
     models.MemberChange,
     ProblemDetails,
     models.Readiness,
+    models.SignedIn,
     models.Snapshot,
     directory_answers.CatalogueItem,
     directory_answers.DirectoryUpdate,

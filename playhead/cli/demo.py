@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from playhead.local.data_dir import DataDir
-    from playhead.settings import TokenSettings
+    from playhead.settings import SignInSettings
 
 AUDIENCE = (
     *("simulate", "--forever", "--rest", "30"),
@@ -32,7 +32,7 @@ class Demo:
     """The demo of one running stack."""
 
     def __init__(
-        self, data: DataDir, port: int, settings: TokenSettings, report: Callable[[str], object]
+        self, data: DataDir, port: int, settings: SignInSettings, report: Callable[[str], object]
     ) -> None:
         self._data, self._port, self._settings, self._report = data, port, settings, report
         self._url = f"http://127.0.0.1:{port}"

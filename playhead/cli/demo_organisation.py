@@ -11,6 +11,7 @@ from rich.text import Text
 from playhead.audience import people
 from playhead.audience.habits import DEMO_TENANT, Habits
 from playhead.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation
+from playhead.cli import sign_in_links
 from playhead.cli.directory_calls import DirectoryCalls
 from playhead.cli.directory_file import DirectoryFile, FileRow
 from playhead.cli.directory_import import send
@@ -19,9 +20,10 @@ from playhead.progress.identifiers import TenantId, UserId
 from query_api.directory.kinds import KINDS
 
 if TYPE_CHECKING:
-    from playhead.settings import TokenSettings
+    from playhead.settings import SignInSettings, TokenSettings
 
 _DAY_SECONDS = 86_400
+"""Of tokens, and of links: they wait in a terminal for a person, and lead to this machine alone."""
 _SHOWN = (
     # number, the token's variable, its roles, what they may do, and a call
     (LEARNER, "LEARNER", (), "sees their own progress", "/api/progress"),
@@ -46,9 +48,9 @@ def seed(url: str, settings: TokenSettings) -> str:
     return f"demo organisation: {outcome.upserted} rows stored, {outcome.unchanged} there already{refused}"
 
 
-def sign_in(port: int, settings: TokenSettings) -> Text:
-    """Links for a browser. Behind the `#`, a token reaches no server and no log."""
-    text = Text("Open the pages as one of three people (the links are good for a day):\n")
+def sign_in(port: int, settings: SignInSettings) -> Text:
+    """Links for a browser."""
+    text = Text("Open the pages as one of three people (each link signs in once, within a day):\n")
     for number, _, _, may, _ in _SHOWN:
         link = sign_in_link(port, settings, number)
         text.append(f"\n{people.name(number)} {may}\n")
@@ -56,10 +58,11 @@ def sign_in(port: int, settings: TokenSettings) -> Text:
     return text
 
 
-def sign_in_link(port: int, settings: TokenSettings, number: int = LEARNER) -> str:
+def sign_in_link(port: int, settings: SignInSettings, number: int = LEARNER) -> str:
     """One of them."""
     (roles,) = (roles for shown, _, roles, _, _ in _SHOWN if shown == number)
-    return f"http://127.0.0.1:{port}/#token={_token(settings, number, roles)}"
+    origin = f"http://127.0.0.1:{port}"
+    return sign_in_links.sign_in_link(settings, origin, _token(settings, number, roles), _DAY_SECONDS)
 
 
 def introduction(port: int, settings: TokenSettings) -> Text:

@@ -22,7 +22,7 @@ from playhead.local.errors import PortBusyError
 from playhead.local.stack import Stack
 from playhead.local.supervisor import Supervisor
 from playhead.local.unit import PlayheadCommand
-from playhead.settings import MigrateSettings, TokenSettings
+from playhead.settings import MigrateSettings, SignInSettings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -81,7 +81,7 @@ async def _supervise(
         supervisor.start(command("processor", "process"), command("sink"), command("query"))
         supervisor.start(command("ingest"))
         supervisor.start(command("gateway"))
-        tokens = settings_from(TokenSettings, environment, {})
+        tokens = settings_from(SignInSettings, environment, {})
         shown = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
         if not await _unless(stopping, supervisor.wait_ready(_READY_SECONDS)):
             return

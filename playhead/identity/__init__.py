@@ -15,9 +15,12 @@ from playhead.identity.errors import (
     MintingRefusedError,
     MissingTokenError,
     TooManyFailuresError,
+    UnknownCodeError,
+    UsedCodeError,
 )
 from playhead.identity.minting import mint_development_token
 from playhead.identity.principal import Principal
+from playhead.identity.sign_in import SignInCode
 from playhead.identity.verifier import Verifier
 
 __all__ = [
@@ -29,7 +32,10 @@ __all__ = [
     "MintingRefusedError",
     "MissingTokenError",
     "Principal",
+    "SignInCode",
     "TooManyFailuresError",
+    "UnknownCodeError",
+    "UsedCodeError",
     "Verifier",
     "authorization_of",
     "mint_development_token",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from playhead.identity.addresses import address_of
 from playhead.identity.authorization import authorization_of
-from playhead.identity.errors import InvalidTokenError, MissingTokenError, TooManyFailuresError
+from playhead.identity.errors import IdentityError, InvalidTokenError, MissingTokenError, TooManyFailuresError
 from playhead.identity.principal import Principal
 from playhead.identity.verifier import Verifier
 from playhead.rate import Buckets
@@ -51,7 +51,9 @@ class Callers:
                 authorization = f"Bearer {beacon_token}"
             return await self._verifier.principal(authorization)
         except (InvalidTokenError, MissingTokenError) as error:
-            wait = self._failures.take(address_of(scope, self._trusted), self._clock())
-            if wait:
-                raise TooManyFailuresError(wait) from error
-            raise
+            raise self.failed(scope, error) from error
+
+    def failed(self, scope: Scope, error: IdentityError) -> IdentityError:
+        """Count a failure of the request's address: the error itself, or `TooManyFailuresError` after too many."""
+        wait = self._failures.take(address_of(scope, self._trusted), self._clock())
+        return TooManyFailuresError(wait) if wait else error

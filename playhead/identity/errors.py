@@ -5,6 +5,8 @@ IdentityError
 ├── InvalidTokenError      401: the token is not ours, not for us, or says nothing usable
 ├── TooManyFailuresError   429: too many requests of this address could not be identified
 ├── ExpiredTokenError      401: it was good once; get another
+├── UnknownCodeError       401: a sign-in link's code that was never given out, or whose time is over
+├── UsedCodeError          410: a sign-in link's code that was exchanged before
 └── KeysUnavailableError   503: the signing keys cannot be fetched, so nobody can tell; try again later
 
 MintingRefusedError        a development token was asked for where there must be none
@@ -36,6 +38,20 @@ class TooManyFailuresError(IdentityError):
 
 class ExpiredTokenError(IdentityError):
     """The token's time is over."""
+
+
+class UnknownCodeError(IdentityError):
+    """A sign-in link's code that was never given out, or whose lifetime is over."""
+
+    def __init__(self) -> None:
+        super().__init__("this sign-in link is not valid any more; get another")
+
+
+class UsedCodeError(IdentityError):
+    """A sign-in link's code that was exchanged before."""
+
+    def __init__(self) -> None:
+        super().__init__("this sign-in link was used before, and a link signs in once; get another")
 
 
 class KeysUnavailableError(IdentityError):

@@ -12,6 +12,7 @@ from playhead.settings.commands import (
     HotAuditSettings,
     MigrateSettings,
     RedriveSettings,
+    SignInSettings,
 )
 from playhead.settings.http import HttpSettings
 from playhead.settings.ingest import IngestSettings
@@ -43,6 +44,7 @@ __all__ = [
     "RedriveSettings",
     "SecretSettings",
     "Settings",
+    "SignInSettings",
     "SinkSettings",
     "TokenSettings",
 ]

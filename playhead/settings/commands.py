@@ -6,6 +6,7 @@ from pydantic import Field
 
 from playhead.settings.policy import PolicySettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
+from playhead.settings.tokens import TokenSettings
 
 
 class AuditSettings(PostgresSettings, PolicySettings):
@@ -30,6 +31,10 @@ class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):
 
 class RedriveSettings(KafkaSettings, PostgresSettings):
     """`playhead dead-letters`."""
+
+
+class SignInSettings(RedisSettings, TokenSettings):
+    """`playhead token`, and the sign-in links of `playhead up`."""
 
 
 class MigrateSettings(KafkaSettings, PostgresSettings):

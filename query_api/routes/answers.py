@@ -20,6 +20,7 @@ _PROBLEMS: dict[int, str] = {
     403: "Somebody else's, and you have no role that lets you read it.",
     404: "Nothing by that name.",
     408: "The body did not come in time.",
+    410: "It was good once, and is used.",
     413: "The body is larger than it can have reason to be.",
     422: "Something in the request is wrong; `errors` names the fields.",
     429: "A limit of this person or organisation, or of this address without a token, named in the detail.",

@@ -11,21 +11,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import jwt
 import msgspec
 import pytest
+from redis import Redis
 
 from playhead.audience.habits import Habits
 from playhead.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
 from playhead.cli import browser, demo
 from playhead.cli.demo_organisation import sign_in
 from playhead.cli.demo_past import recall
+from playhead.identity import SignInCode
 from playhead.local.data_dir import DataDir
-from playhead.settings import TokenSettings
+from playhead.settings import SignInSettings, TokenSettings
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-LINK = re.compile(r"^http://127\.0\.0\.1:8080/#token=(\S+)$", re.MULTILINE)
+LINK = re.compile(r"^http://127\.0\.0\.1:8080/#code=(\S+)$", re.MULTILINE)
 
 
 class Ingest(BaseHTTPRequestHandler):
@@ -92,16 +95,22 @@ def test_refusals_are_told_and_do_not_keep_the_demo_from_starting(tmp_path: Path
     assert "were refused: 422" in told[-1]
 
 
-def test_three_links_sign_three_people_in() -> None:
-    told = sign_in(8080, TokenSettings()).plain
-    claims = [
-        jwt.decode(token, options={"verify_signature": False}, audience="playhead")
-        for token in LINK.findall(told)
-    ]
+@pytest.mark.services
+def test_three_links_sign_three_people_in(redis_url: str) -> None:
+    told = sign_in(8080, SignInSettings(redis_url=redis_url)).plain
+    claims = [claims_of(code, redis_url) for code in LINK.findall(told)]
     people = [(each["sub"], each["roles"]) for each in claims]
     user = Habits().user
     assert people == [(user(LEARNER), []), (user(MANAGER), ["manager"]), (user(ADMINISTRATOR), ["admin"])]
     assert "Amara Okafor" in told
+
+
+def claims_of(code: str, redis_url: str) -> dict[str, Any]:
+    """Of the token that is kept with a link's code."""
+    with Redis.from_url(redis_url) as redis:
+        token = redis.get(SignInCode(code).key)
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False}, audience="playhead")
+    return claims
 
 
 def test_who_has_a_link_is_nobody_s_simulation() -> None:
@@ -129,22 +138,24 @@ def test_a_browser_is_opened_only_where_somebody_looks(
     assert browser.is_there(environment, platform, terminal=terminal) is there
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("there", [True, False])
 def test_it_opens_the_learner_s_library(
     there: bool,  # noqa: FBT001
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    redis_url: str,
 ) -> None:
     opened: list[str] = []
     came = threading.Event()
     monkeypatch.setattr(browser, "is_there", lambda *_, **__: there)
     monkeypatch.setattr(webbrowser, "open", lambda url: (opened.append(url), came.set()))
     said: list[object] = []
-    demo.Demo(DataDir(tmp_path), 8080, TokenSettings(), said.append).open()
+    demo.Demo(DataDir(tmp_path), 8080, SignInSettings(redis_url=redis_url), said.append).open()
     if not there:
         assert (opened, said) == ([], [])
         return
     assert came.wait(10)
-    (token,) = LINK.findall(opened[0])
-    assert jwt.decode(token, options={"verify_signature": False})["sub"] == Habits().user(LEARNER)
+    (code,) = LINK.findall(opened[0])
+    assert claims_of(code, redis_url)["sub"] == Habits().user(LEARNER)
     assert "--no-browser" in str(said[0])

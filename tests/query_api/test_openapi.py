@@ -22,7 +22,8 @@ PROBLEM = "application/problem+json"
 _CONFIG = """
 [checks.positive_data_acceptance]
 # No schema can say which cursors a list gave, nor that `from` lies before `to`; nobody may read a stranger.
-expected-statuses = ["2xx", 401, 403, 404, 422]
+# Codes of sign-in links that were never given out are refused, and soon limited.
+expected-statuses = ["2xx", 401, 403, 404, 422, 429]
 """
 
 

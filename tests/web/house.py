@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
+from playhead.cli.sign_in_links import sign_in_link
 from playhead.identity import mint_development_token
 from playhead.progress import TenantId, UserId
 from playhead.settings import TokenSettings
@@ -18,6 +19,8 @@ from tests.web.clips import LONG, LONG_S, SHORT, SHORT_S
 
 STORED_S = 20
 """For what was saved to be seen: the processor has it at once, the sink every half a second."""
+
+LINK_S = 600
 
 Row = dict[str, Any]
 Found = TypeVar("Found")
@@ -64,6 +67,11 @@ class House:
         answer = self._client.put(f"/api/directory/{kind}", json={"items": rows}, headers=_bearer(self.admin))
         assert answer.status_code == 200, answer.text
         assert answer.json()["rejected"] == [], answer.text
+
+    def link(self, token: str, path: str = "/") -> str:
+        """The address of a page that signs in with a token, once."""
+        link = sign_in_link(self.pipeline.settings, self.url, token, LINK_S)
+        return link.replace(f"{self.url}/", f"{self.url}{path}", 1)
 
     def enrol(self, *people: Person) -> None:
         """Make them known by name."""

@@ -16,7 +16,7 @@ Colour = tuple[int, int, int]
 
 def opened(page: Page, house: House, who: Person, path: str) -> Page:
     """The page at a path, by a sign-in link."""
-    page.goto(f"{house.url}{path}#token={who.token()}")
+    page.goto(house.link(who.token(), path))
     return page
 
 

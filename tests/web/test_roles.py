@@ -70,7 +70,7 @@ def test_a_link_signs_in_and_leaves_no_trace_and_one_may_sign_out(house: House, 
 def test_after_its_end_one_signs_in_again_and_nothing_is_lost(house: House, device: Devices) -> None:
     ada = house.person("Ada")
     item = house.item(media=LONG)
-    page = device(UNAUTHORISED).page(f"{house.url}/watch/{item}#token={ada.token(lifetime_s=-60)}")
+    page = device(UNAUTHORISED).page(house.link(ada.token(lifetime_s=-60), f"/watch/{item}"))
     expect(page.get_by_text("Your sign-in is no longer good")).to_be_visible()
     sign_in(page, "no token")
     expect(page.get_by_text("This is no token")).to_be_visible()

@@ -8,19 +8,11 @@ interface FakePage extends Window {
   parent: Window
 }
 
-/** A tab at `hash`; in a frame where `parent` is given. */
-function pageAt(hash: string, parent?: Partial<Window>): FakePage {
+/** A tab; in a frame where `parent` is given. */
+function pageAt(parent?: Partial<Window>): FakePage {
   const stored = new Map<string, string>()
   const listeners = new EventTarget()
-  const location = { hash, pathname: '/dashboard', search: '?a=1', reload: vi.fn() }
   const page = {
-    location,
-    history: {
-      state: null,
-      replaceState: vi.fn(
-        (_state: unknown, _title: string, url: string) => (location.hash = url.includes('#') ? url : ''),
-      ),
-    },
     sessionStorage: {
       getItem: (key: string) => stored.get(key) ?? null,
       setItem: (key: string, value: string) => stored.set(key, value),
@@ -40,27 +32,28 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the token of a sign-in link is kept, and gone from the address', async () => {
-  const page = pageAt(`#token=${TOKEN}`)
+test('a token is kept for the tab, and who leaves has none', async () => {
+  const page = pageAt()
+  const tokens = new Tokens(page)
+  await expect(tokens.current()).resolves.toBeNull()
+  tokens.keep(TOKEN)
   await expect(new Tokens(page).current()).resolves.toBe(TOKEN)
-  expect(page.location.hash).toBe('')
-  await expect(new Tokens(page).current()).resolves.toBe(TOKEN)
-})
-
-test('a fragment that is no token signs nobody in', async () => {
-  await expect(new Tokens(pageAt('#token=nonsense')).current()).resolves.toBeNull()
-  await expect(new Tokens(pageAt('#part-two')).current()).resolves.toBeNull()
-})
-
-test('who leaves has no token', async () => {
-  const tokens = new Tokens(pageAt(`#token=${TOKEN}`))
   tokens.forget()
   await expect(tokens.current()).resolves.toBeNull()
 })
 
+test('the link that gave a token is known as long as it is that token', () => {
+  const tokens = new Tokens(pageAt())
+  tokens.keep(TOKEN, 'a code')
+  expect(tokens.keptBy('a code')).toBe(TOKEN)
+  expect(tokens.keptBy('another')).toBeNull()
+  tokens.keep(OTHER)
+  expect(tokens.keptBy('a code')).toBeNull()
+})
+
 test('in a frame the page around it is asked, and no other window is believed', async () => {
   const parent = { postMessage: vi.fn() }
-  const page = pageAt('', parent)
+  const page = pageAt(parent)
   const asked = new Tokens(page).current()
   const message = { type: 'playhead:token' }
   page.dispatchEvent(new MessageEvent('message', { data: { ...message, token: OTHER }, source: null }))
@@ -70,8 +63,9 @@ test('in a frame the page around it is asked, and no other window is believed', 
 })
 
 test('a token that was refused is not given again, and the host is asked for another', async () => {
-  const page = pageAt(`#token=${TOKEN}`, { postMessage: vi.fn() })
+  const page = pageAt({ postMessage: vi.fn() })
   const tokens = new Tokens(page)
+  tokens.keep(TOKEN)
   expect(tokens.refuse(await tokens.current())).toBe(true)
   const asked = tokens.current()
   page.dispatchEvent(messageFrom(page.parent, { type: 'playhead:token', token: OTHER }))
@@ -80,7 +74,7 @@ test('a token that was refused is not given again, and the host is asked for ano
 
 test('a host that never answers leaves nobody signed in', async () => {
   vi.useFakeTimers()
-  const asked = new Tokens(pageAt('', { postMessage: vi.fn() })).current()
+  const asked = new Tokens(pageAt({ postMessage: vi.fn() })).current()
   await vi.runAllTimersAsync()
   await expect(asked).resolves.toBeNull()
 })

@@ -1,10 +1,10 @@
 /**
- * Where the pages' bearer token comes from: a sign-in link's fragment, which no server and no log ever sees, kept for
- * as long as the tab lives; or, in a frame, the page around it, which is asked whenever a token is needed anew.
+ * Where the pages' bearer token is: in this tab, for as long as it lives, once a sign-in link or a person has given it;
+ * or, in a frame, with the page around it, which is asked whenever a token is needed anew.
  */
-import { claimsOf } from '../sdk/claims'
-
 const STORED = 'playhead.token'
+/** The code of the link that gave it; used, it is no secret. */
+const CODE = 'playhead.code'
 /** How long the page around a frame may take to hand over a token. */
 const HOST_MILLISECONDS = 5_000
 
@@ -18,25 +18,33 @@ interface TokenMessage {
 export class Tokens {
   #refused: string | null = null
 
-  constructor(private readonly page: Window) {
-    this.#takeFragment()
-    // a second sign-in link opened in this very tab changes the fragment, and loads nothing
-    page.addEventListener('hashchange', () => {
-      if (this.#takeFragment()) page.location.reload()
-    })
+  constructor(private readonly page: Window) {}
+
+  /** This tab's own token, unless the service has refused it. */
+  get kept(): string | null {
+    const stored = this.page.sessionStorage.getItem(STORED)
+    return stored === this.#refused ? null : stored
   }
 
   /** The token to send; in a frame that has none, or whose token was refused, the host's. Null: nobody is signed in. */
   async current(): Promise<string | null> {
-    const stored = this.page.sessionStorage.getItem(STORED)
-    if (stored !== null && stored !== this.#refused) return stored
+    const { kept } = this
+    if (kept !== null) return kept
     const asked = await this.#askHost()
     if (asked !== null) this.keep(asked)
     return asked
   }
 
-  keep(token: string): void {
+  /** `code` is the sign-in link's that gave it, if one did. */
+  keep(token: string, code: string | null = null): void {
     this.page.sessionStorage.setItem(STORED, token)
+    if (code === null) this.page.sessionStorage.removeItem(CODE)
+    else this.page.sessionStorage.setItem(CODE, code)
+  }
+
+  /** This tab's token, if it came by the link with this code. */
+  keptBy(code: string): string | null {
+    return this.page.sessionStorage.getItem(CODE) === code ? this.kept : null
   }
 
   /** The service took `token` no longer. True where there is hope of another. */
@@ -47,19 +55,11 @@ export class Tokens {
 
   forget(): void {
     this.page.sessionStorage.removeItem(STORED)
+    this.page.sessionStorage.removeItem(CODE)
   }
 
   get #embedded(): boolean {
     return this.page.parent !== this.page
-  }
-
-  #takeFragment(): boolean {
-    const { location, history } = this.page
-    const token = new URLSearchParams(location.hash.slice(1)).get('token')
-    if (token === null || claimsOf(token) === null) return false
-    this.keep(token)
-    history.replaceState(history.state, '', location.pathname + location.search)
-    return true
   }
 
   /** Who may frame these pages, the service's `frame-ancestors` says; so the parent is one that may be asked. */

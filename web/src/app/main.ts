@@ -4,16 +4,26 @@ import { html, render } from 'lit'
 import { Api } from '../api/client'
 import { Failure } from '../api/failure'
 import { Tokens } from '../api/tokens'
+import { answerTabs, hasCode, takeCode } from '../api/sign-in'
 import { createPlayhead } from '../sdk'
 import '../theme/tokens.css'
 import { apply, language } from './preferences'
 import './shell'
+import type { Cause } from './sign-in'
 import './sign-in'
+import { followLink } from './sign-in-link'
 import { failed } from './ui/failed'
 import './ui/skeleton'
 
 apply(document.documentElement)
 const tokens = new Tokens(window)
+// a link opened in this very tab changes the fragment, and loads nothing
+addEventListener('hashchange', () => {
+  if (hasCode(window)) location.reload()
+})
+answerTabs(tokens)
+const code = takeCode(window)
+const linkIsBad = code !== null && !(await followLink(code, tokens, location.origin))
 const api = new Api(tokens, signedOut, location.origin)
 const playhead = createPlayhead({
   endpoint: location.origin,
@@ -27,7 +37,7 @@ await start()
 
 async function start(): Promise<void> {
   if ((await tokens.current()) === null) {
-    signIn(false)
+    signIn(linkIsBad ? 'linkBad' : 'none')
     return
   }
   render(html`<ui-skeleton></ui-skeleton>`, document.body)
@@ -59,16 +69,16 @@ async function renew(): Promise<void> {
 /** A page that is open stays: somebody may be in the middle of a video, and what they watch is kept. */
 function signedOut(): void {
   const shell = document.querySelector('playhead-app')
-  if (shell === null) signIn(true)
+  if (shell === null) signIn('expired')
   else shell.signedOut = true
 }
 
-function signIn(expired: boolean): void {
-  render(html`<page-sign-in .tokens=${tokens} ?expired=${expired}></page-sign-in>`, document.body)
+function signIn(cause: Cause): void {
+  render(html`<page-sign-in .tokens=${tokens} .cause=${cause}></page-sign-in>`, document.body)
 }
 
 function signInAgain(): void {
-  signIn(true)
+  signIn('expired')
 }
 
 function signOut(): void {

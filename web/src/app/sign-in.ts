@@ -7,6 +7,9 @@ import { strings } from './strings'
 import { base } from './ui/base'
 import { logo } from './ui/logo'
 
+/** Why somebody has to sign in: there was nothing, a token that the service no longer takes, or a link that is no good. */
+export type Cause = 'none' | 'expired' | 'linkBad'
+
 /** Where somebody without a token, or with one that is no longer good, gets to. */
 @customElement('page-sign-in')
 export class PageSignIn extends LitElement {
@@ -38,8 +41,7 @@ export class PageSignIn extends LitElement {
   ]
 
   @property({ attribute: false }) tokens!: Tokens
-  /** Whether there was a token, which the service no longer takes. */
-  @property({ type: Boolean }) expired = false
+  @property({ attribute: false }) cause: Cause = 'none'
 
   @state() private bad = false
 
@@ -52,7 +54,9 @@ export class PageSignIn extends LitElement {
         ${logo()}
         <div class="stack" style="--gap: 8px">
           <h1>${t.signInTitle}</h1>
-          <p class="muted">${this.expired ? t.signedOutText : t.signInText}</p>
+          <p class="muted" role=${this.cause === 'linkBad' ? 'alert' : nothing}>
+            ${{ none: t.signInText, expired: t.signedOutText, linkBad: t.linkBadText }[this.cause]}
+          </p>
           <p class="muted small">${t.signInLocal}</p>
         </div>
         <label class="field">

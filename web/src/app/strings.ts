@@ -48,6 +48,14 @@ export const strings = messages({
     signInToken: 'Token',
     signInAction: 'Sign in',
     signInBad: 'This is no token: a token has three parts with dots between them.',
+    linkBadTitle: 'This link is no longer good',
+    linkBadText:
+      'A sign-in link works once, and for a limited time. Get another where you got this one: from “playhead token --link”, or by starting “make run” again.',
+    linkOtherTitle: 'This link is for somebody else',
+    linkOtherText: (current: string, other: string) =>
+      `You are signed in as ${current}. The link signs in ${other}.`,
+    linkStay: (current: string) => `Stay signed in as ${current}`,
+    linkChange: (other: string) => `Sign in as ${other}`,
     signedOutText:
       'Your sign-in is no longer good. Nothing you watched is lost: it is sent when you are back.',
     home: 'To the library',
@@ -110,6 +118,13 @@ export const strings = messages({
     signInToken: 'Token',
     signInAction: 'Anmelden',
     signInBad: 'Das ist kein Token: Es hat drei Teile mit Punkten dazwischen.',
+    linkBadTitle: 'Dieser Link gilt nicht mehr',
+    linkBadText:
+      'Ein Anmeldelink gilt einmal und für begrenzte Zeit. Hole dir einen neuen, wo dieser herkam: mit „playhead token --link“ oder mit einem neuen Start von „make run“.',
+    linkOtherTitle: 'Dieser Link ist für jemand anderen',
+    linkOtherText: (current, other) => `Du bist als ${current} angemeldet. Der Link meldet ${other} an.`,
+    linkStay: (current) => `Als ${current} angemeldet bleiben`,
+    linkChange: (other) => `Als ${other} anmelden`,
     signedOutText:
       'Deine Anmeldung gilt nicht mehr. Nichts geht verloren: Es wird gesendet, sobald du zurück bist.',
     home: 'Zur Bibliothek',
@@ -172,6 +187,13 @@ export const strings = messages({
     signInToken: 'Token',
     signInAction: 'Entrar',
     signInBad: 'Esto no es un token: tiene tres partes separadas por puntos.',
+    linkBadTitle: 'Este enlace ya no es válido',
+    linkBadText:
+      'Un enlace de acceso sirve una vez y por tiempo limitado. Consigue otro donde obtuviste este: con «playhead token --link» o volviendo a iniciar «make run».',
+    linkOtherTitle: 'Este enlace es de otra persona',
+    linkOtherText: (current, other) => `Has iniciado sesión como ${current}. El enlace es de ${other}.`,
+    linkStay: (current) => `Seguir como ${current}`,
+    linkChange: (other) => `Iniciar sesión como ${other}`,
     signedOutText: 'Tu sesión ya no es válida. No se pierde nada de lo visto: se envía cuando vuelvas.',
     home: 'A la biblioteca',
     download: (format) => `Descargar ${format}`,
@@ -230,6 +252,13 @@ export const strings = messages({
     signInToken: 'رمز الدخول',
     signInAction: 'دخول',
     signInBad: 'هذا ليس رمز دخول: يتكوّن الرمز من ثلاثة أجزاء بينها نقاط.',
+    linkBadTitle: 'لم يعد هذا الرابط صالحًا',
+    linkBadText:
+      'يعمل رابط الدخول مرة واحدة ولمدة محدودة. احصل على رابط آخر من حيث حصلت على هذا: بالأمر «playhead token --link» أو بتشغيل «make run» من جديد.',
+    linkOtherTitle: 'هذا الرابط لشخص آخر',
+    linkOtherText: (current, other) => `أنت مسجّل الدخول باسم ${current}. هذا الرابط باسم ${other}.`,
+    linkStay: (current) => `البقاء باسم ${current}`,
+    linkChange: (other) => `تسجيل الدخول باسم ${other}`,
     signedOutText: 'لم يعد تسجيل دخولك صالحًا. لم يضِع شيء مما شاهدته، وسيُرسل عند عودتك.',
     home: 'إلى المكتبة',
     download: (format) => `تنزيل ${format}`,

@@ -2,6 +2,7 @@
 export interface Claims {
   readonly sub?: unknown
   readonly tenant?: unknown
+  readonly exp?: unknown
 }
 
 /** The claims of a JWT; null where it is none. */

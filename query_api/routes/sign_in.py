@@ -1,0 +1,66 @@
+"""`POST /api/sign-in`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.identity import IdentityError, UnknownCodeError, UsedCodeError
+from playhead.identity.sign_in import CODE_PATTERN, SignInCode
+from playhead.services.problems import Problem
+from query_api.audit.recording import REQUEST_ID
+from query_api.context import context
+from query_api.models import SignedIn
+from query_api.routes.answers import answer, documented
+from query_api.routes.bodies import documented_body, read_body
+from query_api.sign_ins import SignInsUnavailableError
+
+RETRY_SECONDS = 2
+
+router = APIRouter(tags=["sign-in"], default_response_class=Response)
+
+
+class SignIn(BaseModel):
+    """What a sign-in link carries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern=CODE_PATTERN, description="What follows `#code=` in the link.")
+
+
+@router.post(
+    "/api/sign-in",
+    summary="Exchange a sign-in link's code for a token",
+    responses=documented(SignedIn, "The token; the code is used.", 401, 408, 410, 413, 422, 429, 503),
+    openapi_extra=documented_body(SignIn),
+)
+async def sign_in(request: Request) -> Response:
+    """Once, and within the link's lifetime."""
+    code = SignInCode((await read_body(request, SignIn)).code)
+    return answer(SignedIn(token=await _exchange(request, code)))
+
+
+async def _exchange(request: Request, code: SignInCode) -> str:
+    parts = context(request)
+    try:
+        return await parts.sign_ins.exchange(code)
+    except UsedCodeError as error:
+        # no failure of the address: links are followed twice
+        _record(request, error)
+        raise Problem(410, "Sign-in link used", str(error)) from error
+    except UnknownCodeError as error:
+        told = parts.callers.failed(request.scope, error)
+        _record(request, told)
+        raise told from error
+    except SignInsUnavailableError as error:
+        detail = "sign-in links cannot be checked just now; try the link again in a moment"
+        raise Problem(
+            503, "Sign-in unavailable", detail, headers={"Retry-After": str(RETRY_SECONDS)}
+        ) from error
+
+
+def _record(request: Request, error: IdentityError) -> None:
+    scope = request.scope
+    context(request).trail.recorder.unidentified(scope, scope[REQUEST_ID], error)
