@@ -18,6 +18,7 @@ from query_api.models import (
     PersonProgress,
     Readiness,
     Resume,
+    SignedIn,
 )
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
@@ -97,7 +98,8 @@ HISTORY = History(
     next_cursor=None,
 )
 MEMBER_CHANGE = MemberChange(user_id=_USER, **asdict(_LISTED))
+SIGNED_IN = SignedIn(token="header.claims.signature")  # noqa: S106 - the shape of one
 HEALTHY = Health(status="ok")
 READY = Readiness(status="ready", postgres="ok", redis="ok")
 
-ALL = (ITEM, PERSON, CONTINUE_WATCHING, DISMISSAL, HISTORY, HEALTHY, READY)
+ALL = (ITEM, PERSON, CONTINUE_WATCHING, DISMISSAL, HISTORY, SIGNED_IN, HEALTHY, READY)

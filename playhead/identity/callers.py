@@ -54,6 +54,6 @@ class Callers:
             raise self.failed(scope, error) from error
 
     def failed(self, scope: Scope, error: IdentityError) -> IdentityError:
-        """Count a failure of the request's address: the error itself, or `TooManyFailuresError` after too many."""
+        """Count a failure of the address: gives the error, or after too many `TooManyFailuresError`."""
         wait = self._failures.take(address_of(scope, self._trusted), self._clock())
         return TooManyFailuresError(wait) if wait else error

@@ -48,6 +48,7 @@ def pipeline(clips: Path, host: str) -> Iterator[Pipeline]:
     environment = {
         "PLAYHEAD_INGEST_ALLOWED_ORIGINS": host,
         "PLAYHEAD_QUERY_ALLOWED_ORIGINS": host,
+        "PLAYHEAD_QUERY_FRAME_ANCESTORS": host,
     }
     with reachable_directory() as directory:
         shutil.copytree(clips, directory / "media")

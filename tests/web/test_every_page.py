@@ -114,6 +114,8 @@ def each_page(household: Household, page: Page) -> Iterator[tuple[Page, str]]:
         if role == signed_in:
             page.goto(household.house.url + path)
         else:
+            if signed_in is not None:
+                page = page.context.new_page()  # a tab that is signed in asks before it is somebody else's
             opened(page, household.house, household.people[role], path)
             signed_in = role
         page.locator(shows).first.wait_for(timeout=SETTLED_MS)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.chromium import chromium_options
 from tests.web.conftest import Devices
 from tests.web.house import House, Person
+from tests.web.test_every_page import AXE
 
 USED = "status of 410"
 
@@ -92,3 +93,21 @@ def test_nobody_who_is_signed_in_is_replaced_without_being_asked(house: House, d
     page.reload()
     greeted(page, bob)
     assert page.url == f"{house.url}/dashboard"
+
+
+def test_axe_finds_nothing_where_one_signs_in(house: House, device: Devices) -> None:
+    ada, bob = house.person("Ada Lovelace"), house.person("Bob Babbage")
+    link = house.link(bob.token())
+    device().page(link).get_by_role("heading", name="Library").wait_for()
+    page = device(USED, bypass_csp=True, reduced_motion="reduce").page(house.link(ada.token()))
+    page.get_by_role("heading", name="Library").wait_for()
+    found = {}
+    for name, address, shown in (
+        ("the question", house.link(bob.token(), "/dashboard"), "This link is for somebody else"),
+        ("a used link", link, "This link is no longer good"),
+    ):
+        page.goto(address)
+        page.get_by_role("heading", name=shown).wait_for()
+        page.add_script_tag(path=AXE)
+        found[name] = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")
+    assert found == {name: [] for name in found}

@@ -6573,6 +6573,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "header.claims.signature"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };

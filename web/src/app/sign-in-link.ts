@@ -95,8 +95,10 @@ export class PageSignInLink extends LitElement {
         min-height: 100dvh;
         padding: 24px;
       }
-      .card {
+      main {
         width: min(420px, 100%);
+      }
+      .card {
         display: grid;
         gap: 16px;
         padding: clamp(24px, 6vw, 40px);

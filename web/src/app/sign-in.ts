@@ -22,8 +22,10 @@ export class PageSignIn extends LitElement {
         min-height: 100dvh;
         padding: 24px;
       }
-      form {
+      main {
         width: min(420px, 100%);
+      }
+      form {
         display: grid;
         gap: 16px;
         padding: clamp(24px, 6vw, 40px);
