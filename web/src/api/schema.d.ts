@@ -6627,7 +6627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Too many of the like from you; see Retry-After. */
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
             429: {
                 headers: {
                     "Retry-After"?: string;
