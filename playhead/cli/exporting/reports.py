@@ -30,6 +30,7 @@ REPORTS: Mapping[str, Report] = {
     "org-content": Report("/api/org/content", "every item: started, completed, coverage, time to complete"),
     "org-content-people": Report("/api/org/content/{content}/people", "everybody's progress with one item"),
     "org-days": Report("/api/org/days", "what was done on each day"),
+    "org-audit": Report("/api/org/audit", "who exported, read or changed what, the latest first"),
     "catalogue": Report("/api/content", "the items that learners see"),
     "directory-content": Report("/api/directory/content", "the catalogue as it was imported"),
     "directory-people": Report("/api/directory/people", "the people"),
