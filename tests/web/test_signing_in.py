@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.chromium import chromium_options
 from tests.web.conftest import Devices
 from tests.web.house import House, Person
+from tests.web.player import host_page
 from tests.web.test_every_page import AXE
 
 USED = "status of 410"
@@ -93,6 +94,18 @@ def test_nobody_who_is_signed_in_is_replaced_without_being_asked(house: House, d
     page.reload()
     greeted(page, bob)
     assert page.url == f"{house.url}/dashboard"
+
+
+def test_a_page_in_a_frame_gets_its_token_from_the_page_around_it(
+    house: House, host: str, device: Devices
+) -> None:
+    ada = house.person("Ada Lovelace")
+    house.enrol(ada)
+    page = device().page(host_page(host, house, ada, house.item(), "frame"))
+    inside = page.frame_locator("iframe")
+    expect(inside.get_by_role("heading", name="My progress")).to_be_visible()
+    inside.get_by_role("button", name="Account").click()
+    expect(inside.get_by_text(ada.name)).to_be_visible()
 
 
 def test_axe_finds_nothing_where_one_signs_in(house: House, device: Devices) -> None:
