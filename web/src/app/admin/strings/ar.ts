@@ -140,6 +140,7 @@ export const ar: Translation<typeof en> = {
       'directory-teams': 'فرق الدليل',
       'directory-members': 'العضويات',
       'directory-assignments': 'التكليفات',
+      'org-audit': 'سجل التدقيق',
     })[name],
   reportText: (name: ReportName) =>
     ({
@@ -158,6 +159,7 @@ export const ar: Translation<typeof en> = {
       'directory-teams': 'كل فريق باسمه.',
       'directory-members': 'من في أي فريق وبأي صفة.',
       'directory-assignments': 'ما المطلوب ممن، وحتى متى.',
+      'org-audit': 'من صدّر أو قرأ أو غيّر ماذا، الأحدث أولًا.',
     })[name],
   from: 'من',
   to: 'إلى',

@@ -135,6 +135,7 @@ export const de: Translation<typeof en> = {
       'directory-teams': 'Teams des Verzeichnisses',
       'directory-members': 'Mitgliedschaften',
       'directory-assignments': 'Zuweisungen',
+      'org-audit': 'Protokoll',
     })[name],
   reportText: (name: ReportName) =>
     ({
@@ -153,6 +154,7 @@ export const de: Translation<typeof en> = {
       'directory-teams': 'Jedes Team mit Namen.',
       'directory-members': 'Wer in welchem Team ist, und als was.',
       'directory-assignments': 'Was von wem verlangt wird, und bis wann.',
+      'org-audit': 'Wer was exportiert, gelesen oder geändert hat, das Neueste zuerst.',
     })[name],
   from: 'Von',
   to: 'Bis',

@@ -132,6 +132,7 @@ export const en = {
       'directory-teams': 'Teams of the directory',
       'directory-members': 'Memberships',
       'directory-assignments': 'Assignments',
+      'org-audit': 'Audit trail',
     })[name],
   reportText: (name: ReportName) =>
     ({
@@ -150,6 +151,7 @@ export const en = {
       'directory-teams': 'Every team by name.',
       'directory-members': 'Who is in which team, and as what.',
       'directory-assignments': 'What is required of whom, and until when.',
+      'org-audit': 'Who exported, read or changed what, the latest first.',
     })[name],
   from: 'From',
   to: 'To',

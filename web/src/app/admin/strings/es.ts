@@ -130,6 +130,7 @@ export const es: Translation<typeof en> = {
       'directory-teams': 'Equipos del directorio',
       'directory-members': 'Pertenencias a equipos',
       'directory-assignments': 'Asignaciones',
+      'org-audit': 'Registro de auditoría',
     })[name],
   reportText: (name: ReportName) =>
     ({
@@ -148,6 +149,7 @@ export const es: Translation<typeof en> = {
       'directory-teams': 'Cada equipo por su nombre.',
       'directory-members': 'Quién está en qué equipo y como qué.',
       'directory-assignments': 'Qué se exige a quién y hasta cuándo.',
+      'org-audit': 'Quién exportó, leyó o cambió qué, lo más reciente primero.',
     })[name],
   from: 'Desde',
   to: 'Hasta',
