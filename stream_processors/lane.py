@@ -34,6 +34,10 @@ from stream_processors.runs import Run
 CLOSE_SECONDS = 3.0
 """How long a lane may take to finish its run when the partition is revoked: half the group's patience."""
 
+RUNS_ON_THE_WAY = 8
+"""Room for the runs of one partition that Faust may hold between the consumer and the lane when `has_room` is
+last asked, 6 at most. So no run ever waits to be put here, and a partition that is held holds up no other."""
+
 IDLE_SECONDS = 1.0
 """Without a run for so long, a lane looks whether Redis has forgotten what it knew."""
 
@@ -83,7 +87,7 @@ class Lane:
         self._generation = generation
         self._source = source
         self._parts = parts
-        self._waiting: asyncio.Queue[Delivery | None] = asyncio.Queue(maxsize=1)
+        self._waiting: asyncio.Queue[Delivery | None] = asyncio.Queue(maxsize=RUNS_ON_THE_WAY)
         self.patience = Patience()
         self._people = People(
             parts.hot,
@@ -98,6 +102,11 @@ class Lane:
         self.told = -1
         """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
         self._start = Start(-1, Ledger.opened(-1), None)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another run is worth fetching: none waits behind the one at hand."""
+        return self._waiting.empty()
 
     async def put(self, run: Run, acknowledge: Callable[[], object]) -> None:
         """Wait for room, and leave the run there; it is acknowledged once it is through."""

@@ -46,6 +46,11 @@ class WorkerLanes:
             self._tasks[task] = lane
             task.add_done_callback(self._ended)
 
+    def has_room(self, partition: int) -> bool:
+        """Whether the partition's lane is ready for another run."""
+        lane = self._lanes.get(partition)
+        return lane is not None and lane.has_room
+
     async def put(self, run: Run, acknowledge: Callable[[], object]) -> None:
         """Give a run to its partition's lane; one that is closed by now takes nothing."""
         lane = self._lanes.get(run.partition)

@@ -31,6 +31,9 @@ from stream_processors.errors import LogMismatchError
 from stream_processors.runs import Run
 
 POLL_SECONDS = 0.25
+"""The longest wait for records, while every partition has room for more."""
+FULL_SECONDS = 0.005
+"""The same while some partition has none: it is asked again so soon, and has a run left to go on with."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,10 @@ class Lanes(Protocol):
 
     async def open(self, partitions: Iterable[int], generation: int) -> None:
         """An assignment is settled."""
+        ...
+
+    def has_room(self, partition: int) -> bool:
+        """Whether another run of the partition is to be fetched."""
         ...
 
     async def close(self) -> None:
@@ -151,11 +158,13 @@ class RecordRunConsumer(driver.Consumer):
     async def _next_runs(self) -> list[ConsumerMessage]:
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
-        wanted = {tp for tp in self._positions if tp not in self._buffered_partitions}
+        located = [tp for tp in self._positions if tp not in self._buffered_partitions]
+        # A partition that is held, or slow, is not fetched: what is delivered goes through one queue for all.
+        wanted = {tp for tp in located if self._lanes.has_room(tp.partition)}
         if not wanted:
-            await self.sleep(POLL_SECONDS / 10)
+            await self.sleep(FULL_SECONDS if located else POLL_SECONDS / 10)
             return []
-        fetched = await self._getmany(wanted, POLL_SECONDS)
+        fetched = await self._getmany(wanted, POLL_SECONDS if len(wanted) == len(located) else FULL_SECONDS)
         runs = [await self._run(TP(*tp), records) for tp, records in fetched.items() if records]
         return [run for run in runs if run is not None]
 
