@@ -15,3 +15,8 @@ export function say<Name extends keyof WatchEvents>(
 ): void {
   from.dispatchEvent(new CustomEvent(name, { detail }))
 }
+
+/** What moves the player's own position, or begins or ends its playing. */
+export const OWN_EVENTS = ['play', 'pause', 'timeupdate', 'seeked', 'ended'] as const
+/** A seek that ends within so many seconds of the place that is offered went there. */
+export const AT_PLACE_SECONDS = 1

@@ -9,15 +9,10 @@ import { base } from '../../ui/base'
 import '../../ui/state'
 import { strings } from '../strings'
 import { shownDuration } from './duration'
-import { say } from './events'
+import { AT_PLACE_SECONDS, OWN_EVENTS, say } from './events'
 import { mediaStyles } from './media-styles'
 import { positionElsewhere } from './other-device'
 import './speed'
-
-/** What moves this tab's own position, or begins or ends its playing. */
-const OWN_EVENTS = ['play', 'pause', 'timeupdate', 'seeked', 'ended'] as const
-/** A seek that ends within so many seconds of the place that is offered went there. */
-const AT_PLACE_SECONDS = 1
 
 /**
  * A video or audio item: the player, what was watched of it, and where to go on. The player stands where one was, so
