@@ -6,10 +6,21 @@ service's own log; clients, probes and terminals get the kind of failure.
 
 from __future__ import annotations
 
+from typing import Protocol
 
-def cause_of(error: BaseException) -> str:
+
+class NamedFailure(Protocol):
+    """What Kafka's client says of a topic or a record: a number with a name, and no exception."""
+
+    def name(self) -> str:
+        """Such as `UNKNOWN_TOPIC_OR_PART`."""
+        ...
+
+
+def cause_of(error: BaseException | NamedFailure) -> str:
     """The kind of a store's error, such as `OperationalError` or Kafka's `_TRANSPORT`; never its text."""
-    for each in (error, *error.args[:1]):
+    carried = error.args[:1] if isinstance(error, BaseException) else ()
+    for each in (error, *carried):
         name = getattr(each, "name", None)
         if callable(name):  # Kafka's errors are numbers with names
             return str(name())
