@@ -27,6 +27,8 @@ UNKNOWN: Statuses = (401, 403, 404, 404)
 """To a learner not even that."""
 UNKNOWN_TO_ADMINS: Statuses = (401, 403, 403, 404)
 UNKNOWN_TO_ALL: Statuses = (401, 404, 404, 404)
+UNIDENTIFIED: Statuses = (401, 401, 401, 401)
+"""The code says who it is, whatever token comes with it."""
 
 Subject = Literal["none", "own", "in scope", "beyond", "foreign", "unknown"]
 """Whom or what a request is about. `foreign` is of another tenant, `unknown` of none."""
@@ -120,6 +122,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     **{("GET", path): plain(NAMED.sub(str(NOWHERE), path), PUBLIC) for path in PATHS},
     ("GET", "/assets/{path:path}"): plain("/assets/a.js", PUBLIC),
     ("GET", "/media/{path:path}"): plain("/media/a.webm", PUBLIC),
+    ("POST", "/api/sign-in"): plain("/api/sign-in", UNIDENTIFIED, body={"code": "A" * 43}),
     ("GET", "/api/me"): plain("/api/me", SIGNED_IN),
     ("GET", "/api/content"): (
         *plain("/api/content", SIGNED_IN),

@@ -102,7 +102,12 @@ async def fragile(stores: tuple[Redis, Postgres], tmp_path: Path) -> AsyncIterat
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(HELD_SECONDS, session="s")})
     world.store(person, {content: watched(STORED_SECONDS, session="s")})
-    settings = world.settings(query_redis_timeout_seconds=0.25, query_postgres_timeout_seconds=2.0)
+    settings = world.settings(
+        query_redis_timeout_seconds=0.25,
+        query_postgres_timeout_seconds=2.0,
+        query_rate_burst=1_000_000,  # one person asks all the time
+        query_tenant_rate_burst=1_000_000,
+    )
     with serving(settings, tmp_path) as service:
         async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
             fragile = Fragile(redis, postgres, world, service, client, person, content)

@@ -113,7 +113,7 @@ def test_a_standby_that_is_promoted_is_written_to(store: Store, fresh_database: 
     """A standby lets the sink connect, and refuses to make its temporary tables."""
     first = batch_of(Author().watch(Item.of(), 30), start=0)
     make_read_only(fresh_database, on=True)
-    with pytest.raises(StoreOutageError, match="read-only"):
+    with pytest.raises(StoreOutageError, match="ReadOnlySqlTransaction, SQLSTATE 25006"):
         store.write(first, refuse)
     make_read_only(fresh_database, on=False)
     assert store.write(first, refuse).stored == 1
