@@ -144,6 +144,26 @@ def test_no_command_shows_a_password_or_where_a_store_is_that_is_away(
 
 
 @pytest.mark.services
+def test_commands_name_the_topic_that_is_missing(
+    tmp_path: Path, fresh_topics: KafkaSettings, fresh_database: Database, redis_url: str
+) -> None:
+    prefix = f"{fresh_topics.kafka_prefix}none-"
+    there = {
+        "PLAYHEAD_KAFKA_SERVERS": fresh_topics.kafka_servers,
+        "PLAYHEAD_KAFKA_PREFIX": prefix,
+        "PLAYHEAD_POSTGRES_DSN": fresh_database.writer_dsn,
+        "PLAYHEAD_REDIS_URL": redis_url,
+    }
+    for command, topic in (
+        (["status", "--data-dir", str(tmp_path)], "progress.heartbeats"),
+        (["dead-letters", "list"], "progress.dead_letters"),
+    ):
+        done = CliRunner().invoke(app, command, env=ENVIRONMENT | there)
+        said = f"topic {prefix}{topic}: UNKNOWN_TOPIC_OR_PART. Has `playhead migrate` been run?\n"
+        assert (done.exit_code, done.output) == (1, said)
+
+
+@pytest.mark.services
 def test_status_names_the_store_that_is_away_and_nothing_more(
     tmp_path: Path, fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import psycopg
@@ -279,18 +280,48 @@ PATHS = (
     "/api/org/content/{item}/what-if?threshold=0.5",
 )
 
+NONSENSE = {
+    "sort": "s" * 51,
+    "cursor": "c" * 4_001,
+    "limit": "0",
+    "format": "x",
+    "from": "x",
+    "to": "x",
+    "q": "\0",
+    "type": "x",
+    "archived": "x",
+    "minStarted": "-1",
+    "status": "x",
+    "threshold": "7",
+}
+"""Of each query parameter that any of the paths takes, a value that it refuses."""
+
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_others_are_refused_whatever_they_name(
     client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation, theirs: Organisation, path: str
 ) -> None:
+    route = path.partition("?")[0]
+    known = await _query_parameters(client, route.replace("{item}", "{contentId}"))
+    bad = {name: NONSENSE[name] for name in known}
     roles: list[tuple[str, ...]] = [()] if path.endswith("/people") else [(), ("manager",)]
     for item in (ours.item("intro"), theirs.item("intro"), new_content(), "nonsense"):
-        named = path.format(item=item)
-        for url in (named, f"{named}{'&' if '?' in named else '?'}limit=0&from=x&threshold=7"):
+        for url in (path.format(item=item), f"{route.format(item=item)}?{urlencode(bad)}"):
             for has in roles:
                 answer = await client.get(url, headers=headers(settings, ours.manager, has))
                 assert answer.status_code == 403, (url, has, answer.text)
+
+    if path != "/api/org/content/{item}":  # it takes none; of the others, an administrator learns all
+        url = f"{route.format(item=ours.item('intro'))}?{urlencode(bad)}"
+        answer = await client.get(url, headers=headers(settings, ours.admin, ("admin",)))
+        assert answer.status_code == 422
+        assert {error["field"] for error in answer.json()["errors"]} == known
+
+
+async def _query_parameters(client: httpx.AsyncClient, route: str) -> set[str]:
+    document = (await client.get("/openapi.json")).json()
+    parameters = document["paths"][route]["get"].get("parameters", [])
+    return {each["name"] for each in parameters if each["in"] == "query"}
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if "{item}" in path])
