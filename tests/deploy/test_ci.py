@@ -120,7 +120,7 @@ def test_only_what_watches_the_clock_is_run_again_and_only_if_nothing_else_faile
     first = subprocess.run([pytest_of], cwd=tmp_path, check=False, capture_output=True, timeout=60)  # noqa: S603 - our own
     assert first.returncode == 1
     again = subprocess.run(  # noqa: S603 - our own rule
-        ["make", "-f", ROOT / "Makefile", "test-again", "READY=", "PAGES="],  # noqa: S607
+        ["make", "--no-print-directory", "-f", ROOT / "Makefile", "test-again", "READY=", "PAGES="],  # noqa: S607
         cwd=tmp_path,
         check=False,
         capture_output=True,

@@ -64,7 +64,7 @@ def test_a_link_followed_twice_opens_the_page_twice(house: House, device: Device
 
 def test_a_used_link_says_what_to_do(house: House, device: Devices) -> None:
     link = house.link(house.person("Ada").token())
-    device().page(link).get_by_role("heading", name="Library").wait_for()
+    device().page(link).get_by_role("heading", name="Library", exact=True).wait_for()
     page = device(USED).page(link)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="playhead token --link")).to_be_visible()
@@ -111,9 +111,9 @@ def test_a_page_in_a_frame_gets_its_token_from_the_page_around_it(
 def test_axe_finds_nothing_where_one_signs_in(house: House, device: Devices) -> None:
     ada, bob = house.person("Ada Lovelace"), house.person("Bob Babbage")
     link = house.link(bob.token())
-    device().page(link).get_by_role("heading", name="Library").wait_for()
+    device().page(link).get_by_role("heading", name="Library", exact=True).wait_for()
     page = device(USED, bypass_csp=True, reduced_motion="reduce").page(house.link(ada.token()))
-    page.get_by_role("heading", name="Library").wait_for()
+    page.get_by_role("heading", name="Library", exact=True).wait_for()
     found = {}
     for name, address, shown in (
         ("the question", house.link(bob.token(), "/dashboard"), "This link is for somebody else"),
