@@ -30,7 +30,10 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def ingest(fresh_topics: KafkaSettings) -> Iterator[IngestProcess]:
-    with running_ingest(fresh_topics, ingest_ack_timeout_seconds="30") as ingest:
+    # Every operation is tried without a token and with a bad one, all from one address.
+    with running_ingest(
+        fresh_topics, ingest_ack_timeout_seconds="30", token_failures_burst="1000000"
+    ) as ingest:
         yield ingest
 
 

@@ -163,9 +163,16 @@ def test_a_file_that_is_not_the_one_recorded_is_left_alone_and_named(archived: W
     pq.write_table(table.slice(1), file)
     altered, before = file.read_bytes(), figures(archived)
     receipt = erase(archived, code=1)
-    (open_,) = receipt["open"]
-    assert open_["what"] == str(file)
-    assert "is not the file that was archived" in open_["why"]
+    left = len(held(file, theirs=True))
+    assert left > 0
+    assert receipt["open"] == [
+        {
+            "what": str(file),
+            "why": f"{file} is not the file that was archived: its SHA-256 is not the one recorded",
+        },
+        {"what": "what archives holds", "why": f"{left} still there when it was read back"},
+    ]
+    assert receipt["verified"]["archives"] == left
     assert file.read_bytes() == altered
     june_only = {day: counts for day, counts in figures(archived).items() if day[1] < JULY}
     assert june_only == {day: counts for day, counts in before.items() if day[1] < JULY}
