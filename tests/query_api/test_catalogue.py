@@ -74,7 +74,9 @@ async def knowing(dsn: str) -> AsyncIterator[tuple[Catalogue, Clock]]:
 
 
 @pytest.fixture
-async def known(fresh_database: Place) -> AsyncIterator[Known]:
+async def known(fresh_database: Place, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Known]:
+    # A read takes milliseconds; a busy machine may make it longer than a request is made to wait.
+    monkeypatch.setattr(module, "WAIT_SECONDS", 10.0)
     async with knowing(fresh_database.reader_dsn) as (catalogue, clock):
         yield Known(catalogue, clock, Directory(fresh_database), new_person().tenant_id, new_content())
 
