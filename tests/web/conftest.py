@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.faults.pipeline import Pipeline
 from tests.services import reachable_directory
@@ -18,6 +18,11 @@ from tests.web.host import hosted, require_built
 from tests.web.house import House
 
 Devices = Callable[..., Device]
+
+
+EXPECTED_MS = 30_000
+"""How long the browser may take to show what is expected: on a quiet machine, a second or two."""
+expect.set_options(timeout=EXPECTED_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

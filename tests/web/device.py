@@ -28,7 +28,7 @@ class Device:
         self._expected = (*_NEVER_MINDED, *expected)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
 
     def page(self, url: str | None = None) -> Page:
         """A new tab."""
