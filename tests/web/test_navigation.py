@@ -78,7 +78,7 @@ def test_a_page_that_cannot_be_loaded_says_so_and_comes_with_the_network(
 ) -> None:
     browser = device(NO_NETWORK)
     page = opened(browser.page(), house, house.person("Ada"), "/")
-    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible()
     browser.context.set_offline(True)
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
@@ -94,7 +94,7 @@ def test_a_page_that_cannot_be_loaded_says_so_and_comes_with_the_network(
 
 def test_a_module_that_is_gone_can_be_asked_for_again(house: House, device: Devices) -> None:
     page = opened(device("404").page(), house, house.person("Ada"), "/")
-    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible()
     page.route(HISTORY_MODULE, lambda route: route.fulfill(status=404))
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="This page could not be loaded")).to_be_visible()
@@ -105,7 +105,7 @@ def test_a_module_that_is_gone_can_be_asked_for_again(house: House, device: Devi
 
 def test_after_a_release_the_page_reloads_once(house: House, device: Devices) -> None:
     page = opened(device("404").page(), house, house.person("Ada"), "/")
-    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible()
     loads: list[str] = []
     page.on("domcontentloaded", lambda of: loads.append(of.url))
     page.route(HISTORY_MODULE, lambda route: route.fulfill(status=404))

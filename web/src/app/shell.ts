@@ -41,7 +41,7 @@ export class PlayheadApp extends LitElement {
   private readonly local = new Localised(this, strings)
   readonly #arrival = new Arrival(() => this.main)
   readonly #router = new Router(this, pages, this.#arrival)
-  #handedDown: Services | null = null
+  #handedDown: { readonly number: number; readonly services: Services } | null = null
   #titled = 0
 
   override connectedCallback(): void {
@@ -130,14 +130,21 @@ export class PlayheadApp extends LitElement {
     </ui-state>`
   }
 
-  /** The services whole: the way around is the shell's own. */
+  /** The services of this visit: the way around is the shell's own, and a page that was left names nothing any more. */
   get #handed(): Services {
-    this.#handedDown ??= {
+    const number = this.#router.visit?.number ?? 0
+    if (this.#handedDown?.number !== number) this.#handedDown = { number, services: this.#handing(number) }
+    return this.#handedDown.services
+  }
+
+  #handing(number: number): Services {
+    return {
       ...this.services,
       go: (path) => {
         this.#router.go(path)
       },
       title: (text) => {
+        if (number !== (this.#router.visit?.number ?? 0)) return
         document.title = text === '' ? 'Playhead' : `${text} · Playhead`
       },
       tell: (message, tone) => {
@@ -147,7 +154,6 @@ export class PlayheadApp extends LitElement {
         }
       },
     }
-    return this.#handedDown
   }
 
   readonly #onRetry = (): void => {
