@@ -16,9 +16,9 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel, Field
 
 from ingest.app import Ingest, create_app
+from playhead.http.server import Server, listen
 from playhead.identity import Principal, Verifier
 from playhead.kafka.publisher import Publisher, Record
-from playhead.services.server import Server, listen
 from playhead.settings import IngestSettings, PostgresSettings
 
 POOL = 16

@@ -20,12 +20,12 @@ from ingest.documentation import document
 from ingest.health import health_routes
 from ingest.quotas import ItemQuotas
 from ingest.saving import Saving
+from playhead.http.parameters import KnownParameters
+from playhead.http.problems import install
 from playhead.identity import Callers, Verifier
 from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
-from playhead.services.parameters import KnownParameters
-from playhead.services.problems import install
 from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics
 

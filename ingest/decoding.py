@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from ingest.bodies import BatchBody, BeaconBody, HeartbeatBody
-from playhead.services.faults import fault_of
+from playhead.http.faults import fault_of
 
 T = TypeVar("T")
 

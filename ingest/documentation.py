@@ -9,8 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
 from ingest.bodies import BatchSaved, HeartbeatBody, Saved
-from playhead.services.openapi import REF, SECURITY, SECURITY_SCHEMES, schemas
-from playhead.services.problems import MEDIA_TYPE, ProblemDetails
+from playhead.http.openapi import REF, SECURITY, SECURITY_SCHEMES, schemas
+from playhead.http.problems import MEDIA_TYPE, ProblemDetails
 from playhead.settings import IngestSettings
 
 _CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"

@@ -13,11 +13,11 @@ from ingest.metrics import Reason
 from ingest.quotas import TooManyItemsError
 from ingest.reading import UnsupportedMediaTypeError
 from ingest.translation import UntranslatableError
+from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
+from playhead.http.problems import Problem, of_identity
+from playhead.http.shares import ShareUsedUpError
 from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
-from playhead.services.bodies import BodyTooLargeError, BodyTooSlowError
-from playhead.services.problems import Problem, of_identity
-from playhead.services.shares import ShareUsedUpError
 
 RETRY_SECONDS = 2
 """While the broker is away. Players add their own jitter."""

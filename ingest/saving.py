@@ -29,13 +29,13 @@ from ingest.quotas import ItemQuotas, TooManyItemsError
 from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
 from ingest.translation import UntranslatableError, mark, translate
+from playhead.audit_trail.recorder import Recorder
+from playhead.http.bodies import read_limited
+from playhead.http.problems import problem_response
+from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
 from playhead.progress.identifiers import Instant
-from playhead.services.audit_recorder import Recorder
-from playhead.services.bodies import read_limited
-from playhead.services.problems import problem_response
-from playhead.services.shares import Shares
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord

@@ -7,9 +7,9 @@ import logging
 import uvloop
 
 from ingest.app import Ingest, create_app
-from playhead.services.logs import configure
-from playhead.services.server import Server, listen
-from playhead.services.telemetry import instrument
+from playhead.http.logs import configure
+from playhead.http.server import Server, listen
+from playhead.http.telemetry import instrument
 from playhead.settings import IngestSettings
 
 _log = logging.getLogger(__name__)

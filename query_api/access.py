@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.progress.identifiers import TenantId, UserId
-from playhead.services.problems import Problem
 from playhead.wire.keys import person_key
 
 ADMIN = "admin"

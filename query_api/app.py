@@ -12,14 +12,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.services import problems
-from playhead.services.audit import AuditEvent
-from playhead.services.parameters import KnownParameters
-from playhead.services.problems import Problem, problem_response
+from playhead.audit_trail.events import AuditEvent
+from playhead.http import problems
+from playhead.http.parameters import KnownParameters
+from playhead.http.problems import Problem, problem_response
 from playhead.settings import QuerySettings
 from query_api import openapi
-from query_api.audit.recording import HEADER as REQUEST_ID_HEADER
-from query_api.audit.recording import RecordActs
+from query_api.audit_trail.recording import HEADER as REQUEST_ID_HEADER
+from query_api.audit_trail.recording import RecordActs
 from query_api.context import running
 from query_api.metrics import CountRequests
 from query_api.pages import serving as pages

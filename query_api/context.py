@@ -13,11 +13,11 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from playhead.http.shares import Shares
 from playhead.identity import Callers, IdentityError, Principal, Verifier, authorization_of
-from playhead.services.shares import Shares
 from playhead.settings import QuerySettings
-from query_api.audit.recording import PRINCIPAL, REQUEST_ID
-from query_api.audit.trail import Trail
+from query_api.audit_trail.recording import PRINCIPAL, REQUEST_ID
+from query_api.audit_trail.trail import Trail
 from query_api.catalogue import Catalogue
 from query_api.directory.store import DirectoryStore
 from query_api.dismissals import Dismissals

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999: what a timestamp of Python or a time of RFC 3339 can be."""

@@ -6,10 +6,10 @@ import math
 import time
 from collections.abc import Callable
 
+from playhead.http.problems import Problem
+from playhead.http.shares import Shares, ShareUsedUpError
 from playhead.identity import Principal
 from playhead.rate import Buckets
-from playhead.services.problems import Problem
-from playhead.services.shares import Shares, ShareUsedUpError
 from playhead.settings import QuerySettings
 from playhead.wire.keys import person_key
 from query_api.metrics import LIMITED

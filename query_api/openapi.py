@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.services.openapi import REF, SECURITY, SECURITY_SCHEMES, merged, schemas
-from playhead.services.parameters import documented_operations
-from playhead.services.problems import ProblemDetails, of_status, problem_response
+from playhead.http.openapi import REF, SECURITY, SECURITY_SCHEMES, merged, schemas
+from playhead.http.parameters import documented_operations
+from playhead.http.problems import ProblemDetails, of_status, problem_response
 from query_api import examples, models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples

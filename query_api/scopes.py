@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.progress.identifiers import UserId
-from playhead.services.problems import Problem
 from query_api.access import Person, is_admin, may_manage, not_yours, own, require_manager, unknown
 from query_api.postgres import Connection, Database
 

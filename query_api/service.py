@@ -7,9 +7,9 @@ import sys
 
 import uvloop
 
-from playhead.services import logs
-from playhead.services.server import Server, listen
-from playhead.services.telemetry import instrument
+from playhead.http import logs
+from playhead.http.server import Server, listen
+from playhead.http.telemetry import instrument
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 from query_api.context import Context

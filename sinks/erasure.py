@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import psycopg
 
+from playhead.audit_trail import events as audit
+from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import ContentId, TenantId, UserId
-from playhead.services import audit
-from playhead.services.audit import AuditEvent
 from sinks import erasure_statements as statements
 from sinks.retention import PersonError
 

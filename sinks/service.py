@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playhead.causes import in_full
+from playhead.http import logs
+from playhead.http.probe import Probe
 from playhead.kafka.agreement import AgreementWatch
-from playhead.services import logs
-from playhead.services.probe import Probe
 from playhead.settings import SinkSettings
 from sinks.errors import SinkError
 from sinks.sink import Sink

@@ -12,9 +12,9 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 
 from playhead.causes import in_full
+from playhead.http.probe import Probe
 from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
-from playhead.services.probe import Probe
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors import metrics

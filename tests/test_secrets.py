@@ -21,8 +21,8 @@ from playhead import settings as module
 from playhead.causes import cause_of, in_full
 from playhead.cli.failures import describe
 from playhead.cli.main import app
+from playhead.http.logs import JsonFormatter, PlainFormatter
 from playhead.progress.identifiers import TenantId, UserId
-from playhead.services.logs import JsonFormatter, PlainFormatter
 from playhead.settings import KafkaSettings, PostgresSettings, QuerySettings, RedisSettings, Settings
 from playhead.settings.addresses import secrets_of
 from query_api.access import Person

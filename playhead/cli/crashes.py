@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from playhead.cli.failures import FAILED
-from playhead.services.logs import JsonFormatter
+from playhead.http.logs import JsonFormatter
 from playhead.settings import Settings
 
 LOGGER = "playhead.crash"

@@ -52,8 +52,8 @@ def erase(  # noqa: PLR0913 - each changes what is done
     """
     from playhead.cli.erasing import Eraser  # noqa: PLC0415 - quick --help
     from playhead.cli.running_stack import read_settings  # noqa: PLC0415
+    from playhead.http import logs  # noqa: PLC0415
     from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
-    from playhead.services import logs  # noqa: PLC0415
     from playhead.settings import EraseSettings  # noqa: PLC0415
     from sinks import retention  # noqa: PLC0415
     from sinks.erasure import Subject  # noqa: PLC0415

@@ -13,14 +13,14 @@ from uuid import uuid4
 
 import psycopg
 
+from playhead.audit_trail import events as audit
+from playhead.audit_trail.events import Act, AuditEvent
 from playhead.cli.erased_archives import count_in_archives, erase_from_archives
 from playhead.cli.receipt import Expiry, Note, Receipt
 from playhead.cli.tombstones import StatesInLog, bury
 from playhead.kafka.errors import PublishError
 from playhead.kafka.retention import longest_ms
 from playhead.kafka.topic_keys import TopicReadError
-from playhead.services import audit
-from playhead.services.audit import Act, AuditEvent
 from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw, Struct
 
-from playhead.services.faults import fault_of
-from playhead.services.problems import Problem
+from playhead.http.faults import fault_of
+from playhead.http.problems import Problem
 from query_api.directory.answers import Rejection
 from query_api.directory.kinds import Kind
 from query_api.directory.rows import Record, Row

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from playhead.audit_trail import events as audit
+from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import TenantId
-from playhead.services import audit
-from playhead.services.audit import AuditEvent
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.kinds import Name
 from query_api.directory.reading import Batch

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 from query_api.exports import csv_file, parquet_file, xlsx_file
 from query_api.exports.snapshot import Row
 from query_api.reports.table import Table

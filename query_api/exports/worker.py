@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager, closing, nullcontext
 from threading import BoundedSemaphore
 from typing import TypeVar
 
+from playhead.http.problems import Problem
+from playhead.http.shares import Shares
 from playhead.identity import Principal
-from playhead.services.problems import Problem
-from playhead.services.shares import Shares
 from query_api.exports.formats import FileFormat
 from query_api.exports.snapshot import Snapshot
 from query_api.limits import take_share

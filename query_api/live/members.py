@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from playhead.http.problems import Problem
 from playhead.progress.identifiers import TenantId, UserId
-from playhead.services.problems import Problem
 from query_api.postgres import Connection, Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import every_row

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from playhead.http.problems import Problem
+from playhead.http.shares import Shares
 from playhead.identity import Principal
-from playhead.services.problems import Problem
-from playhead.services.shares import Shares
 from query_api.limits import take_share
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from playhead.services.server import hang_up
+from playhead.http.server import hang_up
 from query_api.live.listener import Listener
 
 Meanwhile = Callable[[], Awaitable[None]]

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from playhead.http.problems import Problem
 from playhead.identity import Principal
-from playhead.services.problems import Problem
 from playhead.wire.keys import live_channel, person_key
 from query_api.live.events import Aged, encode
 from query_api.live.hub import FullError, Hub

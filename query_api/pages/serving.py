@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from playhead.services.problems import of_status, problem_response
+from playhead.http.problems import of_status, problem_response
 from playhead.settings import QuerySettings
 from query_api.pages.files import Files
 from query_api.pages.policy import ASK_EACH_TIME, FOR_EVER, NO_SNIFFING, document_headers, page_headers

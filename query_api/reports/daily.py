@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 from query_api.reports.table import Column, Table
 
 DAYS = 30

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 
 Kind = Literal["id", "text", "integer", "percentage", "number", "seconds", "time", "date", "boolean", "list"]
 """What a cell holds. `seconds` are milliseconds in Postgres; a `list` is of texts; `number` is shown to two

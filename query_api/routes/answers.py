@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from playhead.services.openapi import REF
-from playhead.services.problems import MEDIA_TYPE
+from playhead.http.openapi import REF
+from playhead.http.problems import MEDIA_TYPE
 
 _encode = msgspec.json.Encoder().encode
 # What is one person's is kept by no cache, shared or the browser's own.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.services.audit import Act, Outcome
+from playhead.audit_trail.events import Act, Outcome
 from query_api.reports.audit import AUDIT
 from query_api.reports.table import asked
 from query_api.routes.parameters import Moment

@@ -8,8 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from playhead.services.bodies import BODY_SECONDS, BodyTooLargeError, BodyTooSlowError, read_limited
-from playhead.services.problems import Problem
+from playhead.http.bodies import BODY_SECONDS, BodyTooLargeError, BodyTooSlowError, read_limited
+from playhead.http.problems import Problem
 
 MAX_BYTES = 1_024
 _DIGITS = 18

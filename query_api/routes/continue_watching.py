@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.http.problems import Problem
 from playhead.progress import ContentId, Instant
-from playhead.services.problems import Problem
 from query_api import cursor as cursors
 from query_api.access import Person, own
 from query_api.context import Context, Who, context

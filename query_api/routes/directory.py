@@ -13,11 +13,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.audit_trail.events import AuditEvent
+from playhead.audit_trail.recorder import origin, route
+from playhead.http.openapi import REF
 from playhead.identity import Principal
-from playhead.services.audit import AuditEvent
-from playhead.services.audit_recorder import origin, route
-from playhead.services.openapi import REF
-from query_api.audit.recording import REQUEST_ID
+from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
 from query_api.directory import kinds, tables
 from query_api.directory.answers import DirectoryUpdate

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 from query_api import cursor as cursors
 from query_api.context import Who, context
 from query_api.models import History

@@ -9,8 +9,8 @@ from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.http.problems import Problem
 from playhead.identity import Principal
-from playhead.services.problems import Problem
 from query_api.context import context
 from query_api.exports.formats import FileKind, file_format
 from query_api.exports.response import ExportResponse

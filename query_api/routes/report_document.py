@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from playhead.services.openapi import REF
+from playhead.http.openapi import REF
 from query_api.reports.table import Column, Kind, Table
 from query_api.routes.answers import problem
 

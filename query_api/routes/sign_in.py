@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.http.problems import Problem
 from playhead.identity import IdentityError, UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import CODE_PATTERN, SignInCode
-from playhead.services.problems import Problem
-from query_api.audit.recording import REQUEST_ID
+from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
 from query_api.models import SignedIn
 from query_api.routes.answers import answer, documented

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.progress import TenantId, UserId
-from playhead.services.audit import AuditEvent
-from playhead.services.audit_gathering import (
+from playhead.audit_trail.events import AuditEvent
+from playhead.audit_trail.gathering import (
     MOST_KINDS,
     MOST_OF_ONE_SOURCE,
     WINDOW_SECONDS,
     Gathering,
 )
+from playhead.progress import TenantId, UserId
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 TENANT = TenantId(str(UUID(int=1)))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from playhead.services import audit
+from playhead.audit_trail import events as audit
 from sinks import audit_events
 from tests.audit.test_gathering import READ
 from tests.services import Database

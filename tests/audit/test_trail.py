@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from asgi_lifespan import LifespanManager
 
-from playhead.services.audit import LOGGER
-from playhead.services.logs import JsonFormatter
+from playhead.audit_trail.events import LOGGER
+from playhead.http.logs import JsonFormatter
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 from tests.query_api.conftest import _client

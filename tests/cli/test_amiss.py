@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from playhead.cli.amiss import addresses, amiss
+from playhead.http.probe import Probe
 from playhead.local import ports
 from playhead.local.data_dir import DataDir
 from playhead.local.stack_file import StackFile
-from playhead.services.probe import Probe
 
 
 def test_services_that_are_not_ready_are_named_with_what_they_wait_for(tmp_path: Path) -> None:

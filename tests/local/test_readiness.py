@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from playhead.http.probe import Probe
 from playhead.local import ports
 from playhead.local.data_dir import DataDir
 from playhead.local.monitor import Monitor
@@ -14,7 +15,6 @@ from playhead.local.readiness import ServiceReadiness, ask
 from playhead.local.restart import Phase
 from playhead.local.supervisor import Supervisor
 from playhead.local.unit import PlayheadCommand
-from playhead.services.probe import Probe
 
 pytestmark = pytest.mark.anyio
 

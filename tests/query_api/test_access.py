@@ -9,9 +9,9 @@ import httpx
 import psycopg
 import pytest
 
+from playhead.http.problems import Problem
 from playhead.identity import Principal, mint_development_token
 from playhead.progress import UserId
-from playhead.services.problems import Problem
 from playhead.settings import QuerySettings
 from query_api.access import Person, is_admin, may_manage, own, require_admin, require_manager
 from query_api.postgres import Database

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from asgi_lifespan import LifespanManager
 
+from playhead.http.shares import Shares, ShareUsedUpError
 from playhead.identity import Principal
-from playhead.services.shares import Shares, ShareUsedUpError
 from query_api.access import Person
 from query_api.app import create_app
 from tests.exports.asgi import Asking

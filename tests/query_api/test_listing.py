@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playhead.http.problems import Problem
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
-from playhead.services.problems import Problem
 from query_api import cursor
 from query_api.cursor import Place
 from query_api.instants import instant, moment, rfc3339

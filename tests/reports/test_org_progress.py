@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 from playhead.settings import QuerySettings
 from query_api.reports.daily import DAYS, MAX_DAYS, Window, window
 from tests.query_api.world import World, headers, new_person, now_ms

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playhead.services.problems import Problem
+from playhead.http.problems import Problem
 from query_api.reports import cursors
 from query_api.reports.cells import shown_row
 from query_api.reports.query import count_query, every_row, page_query

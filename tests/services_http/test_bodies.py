@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from playhead.services.bodies import BodyTooLargeError, BodyTooSlowError, read_limited
+from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError, read_limited
 
 pytestmark = pytest.mark.anyio
 

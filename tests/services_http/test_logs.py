@@ -6,7 +6,7 @@ import sys
 
 _PROGRAM = """
 import logging
-from playhead.services.logs import configure
+from playhead.http.logs import configure
 from playhead.settings import Settings
 configure(Settings())
 log = logging.getLogger("some.part")
@@ -38,7 +38,7 @@ def test_logs_json_with_extras_and_tracebacks_unless_in_development() -> None:
 
 def test_development_logs_for_people() -> None:
     loud, *heard = lines({"PLAYHEAD_ENVIRONMENT": "development", "PLAYHEAD_LOG_LEVEL": "debug"})
-    assert "WARNING playhead.services.logs: PLAYHEAD_ENVIRONMENT is development: the published" in loud
+    assert "WARNING playhead.http.logs: PLAYHEAD_ENVIRONMENT is development: the published" in loud
     assert heard[0].endswith("DEBUG   some.part: unheard")
     assert heard[1].endswith("INFO    some.part: hello there")
     assert heard[0].split()[0].endswith("Z")
@@ -46,7 +46,7 @@ def test_development_logs_for_people() -> None:
 
 _AUDIT = """
 import logging
-from playhead.services.logs import configure
+from playhead.http.logs import configure
 from playhead.settings import Settings
 configure(Settings())
 logging.getLogger("playhead.audit").info("read", extra={"act": "read"})

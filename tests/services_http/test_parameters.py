@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
 from ingest.app import create_app as create_ingest
-from playhead.services.parameters import KnownParameters
+from playhead.http.parameters import KnownParameters
 from playhead.settings import IngestSettings, QuerySettings
 from query_api.app import create_app as create_query_api
 

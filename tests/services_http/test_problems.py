@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI, Query
 from pydantic import BaseModel
 
+from playhead.http.problems import FieldError, Problem, install
 from playhead.identity import ExpiredTokenError, IdentityError, KeysUnavailableError, MissingTokenError
-from playhead.services.problems import FieldError, Problem, install
 
 pytestmark = pytest.mark.anyio
 

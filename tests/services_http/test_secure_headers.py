@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from ingest.app import create_app as create_ingest
-from playhead.services.secure_headers import SecureHeaders
+from playhead.http.secure_headers import SecureHeaders
 from playhead.settings import IngestSettings, QuerySettings
 from query_api.app import create_app as create_query_api
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from playhead.http.server import UNREAD_MILLISECONDS, ServerAddressError, listen
 from playhead.local import ports
-from playhead.services.server import UNREAD_MILLISECONDS, ServerAddressError, listen
 
 _PROGRAM = """
 import asyncio, sys
@@ -21,7 +21,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from playhead.services.server import Server, hang_up, listen
+from playhead.http.server import Server, hang_up, listen
 
 begun = asyncio.Event()
 drained = asyncio.Event()

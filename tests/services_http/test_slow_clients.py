@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from playhead.http.protocol import LIMITS
 from playhead.local import ports
-from playhead.services.protocol import LIMITS
 from tests.ingest.client import token
 
 _PROGRAM = """
@@ -26,9 +26,9 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
-from playhead.services.problems import install
-from playhead.services.protocol import LimitedProtocol, ReceiveLimits
-from playhead.services.server import Server, listen
+from playhead.http.problems import install
+from playhead.http.protocol import LimitedProtocol, ReceiveLimits
+from playhead.http.server import Server, listen
 
 LimitedProtocol.limits = ReceiveLimits(head_seconds=1.0, body_seconds=2.0)
 

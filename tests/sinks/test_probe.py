@@ -6,7 +6,7 @@ import httpx
 import pytest
 from prometheus_client import Counter
 
-from playhead.services.probe import Probe, ProbeAddressError
+from playhead.http.probe import Probe, ProbeAddressError
 
 asked = Counter("playhead_probe_test_asked", "Counts in the default registry.")
 

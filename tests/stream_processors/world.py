@@ -42,7 +42,7 @@ _ROW = """
 _LEDGER = "INSERT INTO progress.ledger VALUES (%s, %s, %s, %s, %s, %s, %s)"
 _WORKER = """
 from playhead.settings import ProcessorSettings
-from playhead.services.logs import configure
+from playhead.http.logs import configure
 from stream_processors import service
 settings = ProcessorSettings()
 configure(settings)

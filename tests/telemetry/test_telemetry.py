@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from playhead.services.telemetry import TelemetryError, instrument
+from playhead.http.telemetry import TelemetryError, instrument
 from tests.telemetry.receiver import Collector, collector
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ WITHOUT_THE_EXTRA = """
 import sys
 sys.modules["opentelemetry"] = None  # Python's own way to say that a package is not there
 from starlette.applications import Starlette
-from playhead.services.telemetry import TelemetryError, instrument
+from playhead.http.telemetry import TelemetryError, instrument
 app = Starlette()
 try:
     print("same" if instrument(app, "playhead-ingest") is app else "wrapped")

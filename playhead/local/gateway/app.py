@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from playhead.http import logs
+from playhead.http.protocol import LimitedProtocol
+from playhead.http.secure_headers import SecureHeaders
 from playhead.local.gateway.proxy import Proxy
-from playhead.services import logs
-from playhead.services.protocol import LimitedProtocol
-from playhead.services.secure_headers import SecureHeaders
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

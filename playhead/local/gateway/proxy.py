@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
+from playhead.http.problems import Problem, problem_response
 from playhead.local.gateway.client_side import ClientGoneError, ClientSide
 from playhead.local.gateway.headers import end_to_end, forwarded
 from playhead.local.gateway.measures import REQUESTS
 from playhead.local.gateway.routing import Upstream, upstream_for
-from playhead.services.problems import Problem, problem_response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

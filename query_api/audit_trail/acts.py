@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 from uuid import UUID
 
+from playhead.audit_trail.events import Act, Outcome
 from playhead.progress.identifiers import UserId
-from playhead.services.audit import Act, Outcome
 from query_api.exports.formats import FileKind
 
 _DIRECTORY = "/api/directory/"

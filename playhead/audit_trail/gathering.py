@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from playhead.services.audit import AuditEvent
+from playhead.audit_trail.events import AuditEvent
 
 WINDOW_SECONDS = 60.0
 MOST_OF_ONE_SOURCE = 100

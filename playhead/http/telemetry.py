@@ -69,7 +69,7 @@ def instrument(app: ASGIApp, service: str, settings: TelemetrySettings | None = 
         return app
     _refuse_what_is_missing(settings)
     try:
-        from playhead.services.otlp import trace_and_measure  # noqa: PLC0415 - needs the extra
+        from playhead.http.otlp import trace_and_measure  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("opentelemetry"):
             raise

@@ -14,12 +14,12 @@ from itertools import groupby, islice
 
 import psycopg
 
+from playhead.audit_trail import events as audit
+from playhead.audit_trail.events import AuditEvent
+from playhead.audit_trail.recorder import Recorder
 from playhead.identity.addresses import Network
 from playhead.progress.identifiers import TenantId
 from playhead.retry import Backoff
-from playhead.services import audit
-from playhead.services.audit import AuditEvent
-from playhead.services.audit_recorder import Recorder
 from query_api.metrics import AUDIT_EVENTS, AUDIT_LOST, AUDIT_WAITING
 from query_api.postgres import Connection, Database
 from query_api.reader import UnavailableError

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from playhead.services import audit
+from playhead.audit_trail import events as audit
 from playhead.settings import Settings
 from playhead.settings.addresses import secrets_of
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from starlette.types import Scope
 
+from playhead.audit_trail.events import AuditEvent, log
+from playhead.audit_trail.gathering import WINDOW_SECONDS, Gathering
 from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.identity.addresses import Network, address_of
-from playhead.services.audit import AuditEvent, log
-from playhead.services.audit_gathering import WINDOW_SECONDS, Gathering
 
 UNMATCHED = "unmatched"
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from playhead.audit_trail.events import AuditEvent
+from playhead.audit_trail.recorder import origin, route
 from playhead.identity import Principal
 from playhead.identity.addresses import Network
-from playhead.services.audit import AuditEvent
-from playhead.services.audit_recorder import origin, route
-from query_api.audit.acts import act_of, outcome_of
+from query_api.audit_trail.acts import act_of, outcome_of
 from query_api.exports.response import ROWS_HEADER
 
 REQUEST_ID = "playhead.request_id"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from playhead.services.problems import FieldError, Problem, problem_response
+from playhead.http.problems import FieldError, Problem, problem_response
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp, Scope
 
-from playhead.services.protocol import LimitedProtocol
-from playhead.services.secure_headers import SecureHeaders
+from playhead.http.protocol import LimitedProtocol
+from playhead.http.secure_headers import SecureHeaders
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
