@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from confluent_kafka import Consumer, TopicPartition
 
-from playhead.cli.migrate import bring_up_to_date
-from playhead.cli.running_stack import settings_from
-from playhead.local.stack import Stack
+from operations.bring_up import bring_up_to_date
+from operations.local.running_stack import settings_from
+from operations.local.stores.stack import Stack
 from playhead.settings import MigrateSettings
 
 _ROOT = Path(__file__).resolve().parents[1]

@@ -29,7 +29,7 @@ from benchmarks.http_requests import BATCH, Players
 from benchmarks.pipeline import Pipeline, running
 from benchmarks.players import Beat
 from benchmarks.visibility import Places, Probes, probe
-from playhead.local import ports
+from operations.local import ports
 from playhead.progress import UserId
 
 CONNECTIONS = 64

@@ -27,10 +27,10 @@ import httpx
 import psutil
 
 from benchmarks.http_load import Outcome, closed_loop, open_loop
+from operations.local import ports
+from operations.local.stores.stack import Stack
 from playhead.identity import mint_development_token
 from playhead.kafka.topics import ensure_topics
-from playhead.local import ports
-from playhead.local.stack import Stack
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import KafkaSettings, TokenSettings
 

@@ -25,15 +25,15 @@ from redis.asyncio import Redis as RedisClient
 from benchmarks.live_streams import Asked, Stream, open_streams
 from benchmarks.query import TENANT, learner
 from benchmarks.query_bed import Served, serving, stores
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
 from playhead.identity import mint_development_token
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
 from playhead.progress import ContentId, UserId
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, person_key, progress_hash
 from playhead.wire.live import LiveChange
-from sinks.migrations import migrate
+from sinks.schema import migrate
 
 TEAM = 20
 MANAGERS = 10

@@ -12,7 +12,7 @@ import psycopg
 
 from benchmarks.bed import PARTITIONS, Ends, directory, process, until
 from benchmarks.cpu import cpu_seconds
-from playhead.local.stack_file import StackFile
+from operations.local.stores.stack_file import StackFile
 from playhead.wire.topics import Topics
 
 READY_SECONDS = 120.0
@@ -62,7 +62,7 @@ class Pipeline:
 def running() -> Iterator[Pipeline]:
     """Run `playhead up` on data of its own, straight from when everything is ready."""
     with directory() as data, directory() as logs:
-        arguments = ["-m", "playhead", "up", "--port", "0", "--data-dir", str(data)]
+        arguments = ["-m", "operations", "up", "--port", "0", "--data-dir", str(data)]
         arguments += ["--partitions", str(PARTITIONS)]
         with process(arguments, {"PLAYHEAD_LOG_LEVEL": "warning"}, logs / "up.log") as up:
 

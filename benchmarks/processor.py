@@ -26,8 +26,8 @@ from benchmarks.bed import PARTITIONS, Ends, directory, process, stores, until
 from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import figure, medians, ratios
 from benchmarks.players import TENANT, Audience, record
-from playhead.local import ports
-from playhead.local.stack import Stack
+from operations.local import ports
+from operations.local.stores.stack import Stack
 from playhead.progress import NOTHING, ContentId, Policy, UserId, apply
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, applied_hash, person_key, progress_hash
@@ -186,7 +186,7 @@ class Bench:
                     pipe.hget(applied_hash(partition), "next")
                 return sum(int(each or 0) for each in pipe.execute())
 
-            return self._measure(["-m", "playhead", "process"], environment, done, STALL_SECONDS)
+            return self._measure(["-m", "operations", "process"], environment, done, STALL_SECONDS)
 
     def peer(self, name: str) -> Measured:
         """A peer, whose every heartbeat ends as one state in the log."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from confluent_kafka import Consumer, TopicPartition
 
-from playhead.cli.running_stack import settings_from
+from operations.local.running_stack import settings_from
 from playhead.kafka.publisher import Publisher
 from playhead.progress import Policy
 from playhead.settings import ProcessorSettings

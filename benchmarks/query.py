@@ -19,9 +19,9 @@ from redis import Redis as RedisClient
 
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from benchmarks.query_bed import serving, stores
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
 from playhead.identity import mint_development_token
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
 from playhead.progress import (
     ContentId,
     Instant,
@@ -37,7 +37,7 @@ from playhead.progress.session import Position
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, person_key, progress_hash
-from sinks.migrations import migrate
+from sinks.schema import migrate
 
 ITEMS = 300
 PEOPLE = 40

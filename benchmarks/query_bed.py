@@ -15,10 +15,10 @@ from pathlib import Path
 
 import httpx
 
-from playhead.local import ports
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
-from playhead.local.store import Place
+from operations.local import ports
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
+from operations.local.stores.store import Place
 
 START_SECONDS = 30.0
 

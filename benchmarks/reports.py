@@ -20,10 +20,10 @@ from benchmarks.reports_asks import application, bench_id, measure
 from benchmarks.reports_load import NOW, Tenants, count, load, prepare
 from benchmarks.reports_peers import by_group, by_view
 from benchmarks.reports_plans import plans
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
 from playhead.settings import MigrateSettings, QuerySettings
-from sinks.migrations import migrate
+from sinks.schema import migrate
 
 PEOPLE = 50_000
 OTHERS = 900

@@ -15,10 +15,10 @@ from typing import Any
 import psycopg
 
 from benchmarks.reports_rows import MONTHS, PER_PERSON, PREPARE, ROWS, SHARDS, VARIANTS
+from operations.audit.counters import COUNTERS
 from playhead.progress import Instant, Intervals, Policy, Progress, Session, summarize
 from playhead.progress.session import Position
 from playhead.wire.codec import encode
-from sinks.audit_counters import COUNTERS
 from sinks.rows import metadata, multirange
 from sinks.slices import slices
 

@@ -24,8 +24,8 @@ import psycopg
 from confluent_kafka import Producer
 from msgspec import Raw
 
+from operations.local.stores.stack import Stack
 from playhead.kafka.topics import ensure_topics
-from playhead.local.stack import Stack
 from playhead.progress import (
     ContentId,
     Instant,
@@ -45,9 +45,9 @@ from playhead.wire.states import State
 from playhead.wire.topics import Topics
 from sinks import metrics
 from sinks.batch import Gathering, prepare
-from sinks.migrations import migrate
 from sinks.postgres import read_positions
 from sinks.reading import Source, read
+from sinks.schema import migrate
 from sinks.sink import Sink
 from sinks.store import Store
 

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playhead.local import ports
-from playhead.local.probes import kafka_answers, postgres_answers, redis_answers
+from operations.local import ports
+from operations.local.stores.probes import kafka_answers, postgres_answers, redis_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from playhead.local import ports
-from playhead.local.kafka import Kafka
-from playhead.local.store import Place
+from operations.local import ports
+from operations.local.stores.kafka import Kafka
+from operations.local.stores.store import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ import pytest
 from psycopg import sql
 from redis import Redis
 
-from playhead.local.stack import Stack
+from operations.local.stores.stack import Stack
 from playhead.settings import KafkaSettings, MigrateSettings
 from tests.containers import containers, docker_answers
 
@@ -164,7 +164,7 @@ def fresh_topics(kafka_servers: str) -> Iterator[KafkaSettings]:
 @pytest.fixture(scope="session")
 def migrated_template(services: Services) -> str:
     """The name of a database to copy, since migrating anew would take a second."""
-    from sinks.migrations import migrate  # noqa: PLC0415
+    from sinks.schema import migrate  # noqa: PLC0415
 
     name = f"playhead_template_{secrets.token_hex(4)}"
     with psycopg.connect(services.postgres_admin_dsn, autocommit=True) as admin:

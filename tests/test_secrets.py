@@ -17,10 +17,10 @@ from pydantic import SecretStr, ValidationError
 from redis.asyncio import Redis
 from typer.testing import CliRunner
 
+from operations.cli.failures import describe
+from operations.cli.main import app
 from playhead import settings as module
 from playhead.causes import cause_of, in_full
-from playhead.cli.failures import describe
-from playhead.cli.main import app
 from playhead.http.logs import JsonFormatter, PlainFormatter
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import KafkaSettings, PostgresSettings, QuerySettings, RedisSettings, Settings

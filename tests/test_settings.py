@@ -7,7 +7,7 @@ import os
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from playhead.local.gateway.settings import GatewaySettings
+from operations.local.gateway.settings import GatewaySettings
 from playhead.settings import (
     IngestSettings,
     ProcessorSettings,

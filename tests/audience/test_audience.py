@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playhead.audience.audience import audience
-from playhead.audience.habits import Habits
-from playhead.audience.message import from_lines, messages, to_line
-from playhead.audience.viewer import LATE_S, Beat
+from operations.demo.audience.audience import audience
+from operations.demo.audience.habits import Habits
+from operations.demo.audience.message import from_lines, messages, to_line
+from operations.demo.audience.viewer import LATE_S, Beat
 
 QUIET = {
     "duplicates": 0.0,

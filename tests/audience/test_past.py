@@ -11,13 +11,13 @@ import msgspec
 import pytest
 
 from ingest.bodies import HeartbeatBody
-from playhead.audience import sitting
-from playhead.audience.catalogue import DOCUMENT, DOCUMENT_PAGES, TITLES, catalogue, file_name
-from playhead.audience.habits import FILM_SECONDS, Habits
-from playhead.audience.organisation import LEARNER, organisation
-from playhead.audience.past import DAYS, learners_past, past
-from playhead.audience.sitting import Sitting
-from playhead.audience.viewer import Beat
+from operations.demo.audience import sitting
+from operations.demo.audience.catalogue import DOCUMENT, DOCUMENT_PAGES, TITLES, catalogue, file_name
+from operations.demo.audience.habits import FILM_SECONDS, Habits
+from operations.demo.audience.organisation import LEARNER, organisation
+from operations.demo.audience.past import DAYS, learners_past, past
+from operations.demo.audience.sitting import Sitting
+from operations.demo.audience.viewer import Beat
 
 FIRST = date(2026, 10, 26)
 DAY_S = 86_400

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from operations.archive import audit_events
 from playhead.audit_trail import events as audit
-from sinks import audit_events
 from tests.audit.test_gathering import READ
 from tests.services import Database
 

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.reports_asks import application, bench_id, measure, reports
 from benchmarks.reports_load import Tenants, count, load, prepare
 from benchmarks.reports_plans import HEAVIEST, plans
+from operations.audit.counters import COUNTERS
 from playhead.settings import QuerySettings
-from sinks.audit_counters import COUNTERS
 from tests.services import Database
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playhead.cli.amiss import addresses, amiss
+from operations.local import ports
+from operations.local.data_dir import DataDir
+from operations.local.stores.stack_file import StackFile
+from operations.status.amiss import addresses, amiss
 from playhead.http.probe import Probe
-from playhead.local import ports
-from playhead.local.data_dir import DataDir
-from playhead.local.stack_file import StackFile
 
 
 def test_services_that_are_not_ready_are_named_with_what_they_wait_for(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from playhead.cli.main import app
-from playhead.local.data_dir import DataDir
+from operations.cli.main import app
+from operations.local.data_dir import DataDir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ run = CliRunner().invoke
 
 def test_help_is_quick_to_load_as_clients_and_services_wait_until_needed() -> None:
     code = (
-        "import sys, playhead.cli.main\n"
+        "import sys, operations.cli.main\n"
         "print({'alembic', 'confluent_kafka', 'fastapi', 'faust', 'httpx', 'psycopg'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603

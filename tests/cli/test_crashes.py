@@ -11,11 +11,11 @@ from importlib.metadata import version
 import pytest
 from typer.testing import CliRunner
 
-from playhead.cli.main import app
+from operations.cli.main import app
 
 _PROGRAM = """
 import importlib, sys, threading
-from playhead.cli.main import app
+from operations.cli.main import app
 module, function, command, where = sys.argv[1:]
 def crash(*_, **__):
     if where == "thread":
@@ -52,8 +52,8 @@ def run(environment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("stream_processors.service", "run", "process"),
         ("sinks.service", "run", "sink"),
         ("query_api.service", "run", "query"),
-        ("playhead.local.gateway.app", "run", "gateway"),
-        ("playhead.cli.migrate", "bring_up_to_date", "migrate"),
+        ("operations.local.gateway.app", "run", "gateway"),
+        ("operations.bring_up", "bring_up_to_date", "migrate"),
     ],
 )
 def test_in_production_it_is_one_json_line(module: str, function: str, command: str) -> None:

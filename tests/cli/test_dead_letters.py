@@ -12,7 +12,7 @@ from click.testing import Result
 from confluent_kafka import Producer
 from typer.testing import CliRunner
 
-from playhead.cli.main import app
+from operations.cli.main import app
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
@@ -173,6 +173,6 @@ def test_what_cannot_be_done_is_explained(
 
 
 def test_a_kafka_that_is_away_is_named(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playhead.dead_letters.topic.SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr("operations.dead_letters.topic.SILENCE_SECONDS", 1.0)
     away = KafkaSettings(kafka_servers="127.0.0.1:1", kafka_prefix=str(uuid4()))
     assert "PLAYHEAD_KAFKA_SERVERS" in Operator(away, fresh_database).run("list", code=1).stderr

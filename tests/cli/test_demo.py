@@ -18,13 +18,14 @@ import msgspec
 import pytest
 from redis import Redis
 
-from playhead.audience.habits import Habits
-from playhead.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
-from playhead.cli import browser, demo
-from playhead.cli.demo_organisation import sign_in
-from playhead.cli.demo_past import recall
+from operations.demo import browser
+from operations.demo import start as demo
+from operations.demo.audience.habits import Habits
+from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
+from operations.demo.load_directory import sign_in
+from operations.demo.load_history import recall
+from operations.local.data_dir import DataDir
 from playhead.identity import SignInCode
-from playhead.local.data_dir import DataDir
 from playhead.settings import SignInSettings, TokenSettings
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)

@@ -11,10 +11,10 @@ import msgspec
 import psycopg
 import pytest
 
-from playhead.audience.catalogue import DOCUMENT
-from playhead.audience.habits import DEMO_TENANT, Habits
-from playhead.audience.organisation import LEARNER, organisation
-from playhead.cli.demo_organisation import introduction, seed
+from operations.demo.audience.catalogue import DOCUMENT
+from operations.demo.audience.habits import DEMO_TENANT, Habits
+from operations.demo.audience.organisation import LEARNER, organisation
+from operations.demo.load_directory import introduction, seed
 from playhead.progress import TenantId
 from query_api.directory.kinds import KINDS
 from query_api.directory.reading import read_batch

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playhead.cli.directory_file import DirectoryFile, DirectoryFileError, read_file
+from operations.directory.file import DirectoryFile, DirectoryFileError, read_file
 
 EXAMPLE = Path("docs/examples/directory.csv").read_bytes()
 A, B = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11", "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22"

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from playhead.cli.main import app
+from operations.cli.main import app
+from operations.local import ports
 from playhead.identity import mint_development_token
-from playhead.local import ports
 from playhead.progress import TenantId, UserId
 from playhead.retry import Backoff
 from tests.query_api.serving import Service, serving
@@ -147,7 +147,7 @@ def test_a_token_without_the_role_is_told_so(office: Office) -> None:
 
 
 def test_nobody_there_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playhead.cli.directory_calls.RETRY", Backoff(0.001, 0.001))
+    monkeypatch.setattr("operations.directory.calls.RETRY", Backoff(0.001, 0.001))
     address = f"http://127.0.0.1:{ports.choose()}"
     arguments = ["import", "directory", str(EXAMPLE), "--url", address, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(app, arguments)

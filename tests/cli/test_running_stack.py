@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from playhead.cli.failures import describe
-from playhead.cli.running_stack import gateway_url, read_settings, running_stack, settings_from
-from playhead.local.data_dir import DataDir
-from playhead.local.stack_file import StackFile
+from operations.cli.failures import describe
+from operations.local.data_dir import DataDir
+from operations.local.running_stack import gateway_url, read_settings, running_stack, settings_from
+from operations.local.stores.stack_file import StackFile
 from playhead.settings import QuerySettings, TokenSettings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playhead.cli.settings_table import as_markdown, rows
+from operations.cli.settings_table import as_markdown, rows
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 

@@ -9,10 +9,10 @@ import pytest
 from confluent_kafka import Producer
 from typer.testing import CliRunner
 
-from playhead.cli import stalls
-from playhead.cli.main import app
-from playhead.cli.standing import faults
-from playhead.cli.survey import StatusSettings, survey
+from operations.cli.main import app
+from operations.status import stalls
+from operations.status.standing import faults
+from operations.status.survey import StatusSettings, survey
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from tests.services import Database

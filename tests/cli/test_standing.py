@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playhead.cli.standing import Count, Found, faults, standings
+from operations.status.standing import Count, Found, faults, standings
 
 BALANCED = Count(first=0, next=10, applied=7, duplicates=2, dead=1)
 

@@ -14,8 +14,8 @@ import httpx
 import psutil
 import pytest
 
-from playhead.local import ports
-from playhead.local.stack_file import StackFile
+from operations.local import ports
+from operations.local.stores.stack_file import StackFile
 from tests.services import reachable_directory
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def running(data_dir: Path) -> Iterator[Up]:
     port = ports.choose()
     arguments = ("up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir))
     with subprocess.Popen(  # noqa: S603 - our own arguments
-        [sys.executable, "-m", "playhead", *arguments],
+        [sys.executable, "-m", "operations", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -122,7 +122,7 @@ def test_killed_service_is_started_again(up: Up, name: str) -> None:
 
 def test_second_instance_on_the_same_data_is_told_so(up: Up) -> None:
     second = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "playhead", "up", "--port", "0", "--data-dir", str(up.data_dir)],
+        [sys.executable, "-m", "operations", "up", "--port", "0", "--data-dir", str(up.data_dir)],
         capture_output=True,
         text=True,
         check=False,
@@ -133,7 +133,7 @@ def test_second_instance_on_the_same_data_is_told_so(up: Up) -> None:
 
 def test_doctor_finds_every_service_ready(up: Up) -> None:
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "playhead", "doctor", "--data-dir", str(up.data_dir)],
+        [sys.executable, "-m", "operations", "doctor", "--data-dir", str(up.data_dir)],
         capture_output=True,
         text=True,
         check=False,

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from playhead.local.gateway.routing import upstream_for
+from operations.local.gateway.routing import upstream_for
 from playhead.settings import IngestSettings, QuerySettings
 from tests.deploy import caddyfile
 from tests.deploy.compose import services

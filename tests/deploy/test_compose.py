@@ -42,7 +42,7 @@ def test_runs_every_service_and_store() -> None:
 
 @pytest.mark.parametrize("service", SETTINGS)
 def test_every_command_exists(service: str) -> None:
-    from playhead.cli.main import app  # noqa: PLC0415 - loads every command
+    from operations.cli.main import app  # noqa: PLC0415 - loads every command
 
     (command,) = services()[service]["command"]
     assert command in get_command(app).commands  # type: ignore[attr-defined] # a group, as it has many

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from playhead.cli.demo_media import works
-from playhead.local.demo.work import Film, Reading
+from operations.demo.media import works
+from operations.demo.work import Film, Reading
 from tests.deploy.compose import ROOT
 
 PAGES = ("index.html", "assets/index-B8x.js")
@@ -76,7 +76,7 @@ def test_the_wheel_has_the_pages_and_the_demo_s_files_and_nothing_ignored(source
     films = [work for work in works() if isinstance(work, Film)]
     wanted = {name for film in films for name in (film.video, film.picture)}
     wanted |= {work.document for work in works() if isinstance(work, Reading)}
-    assert {f"playhead/local/demo/files/{name}" for name in wanted} < inside
+    assert {f"operations/demo/ready_made/files/{name}" for name in wanted} < inside
     assert "playhead/left.log" not in inside
 
 

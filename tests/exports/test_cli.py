@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from playhead.cli.exporting.counting import CsvRows, rows_of
-from playhead.cli.exporting.reports import REPORTS
-from playhead.cli.main import app
+from operations.cli.main import app
+from operations.export.counting import CsvRows, rows_of
+from operations.export.reports import REPORTS
 from playhead.identity import mint_development_token
 from playhead.settings import QuerySettings, TokenSettings
 from query_api.app import create_app

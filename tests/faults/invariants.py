@@ -11,6 +11,8 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec.structs import replace
 from redis import Redis
 
+from operations.audit.compare import audit
+from operations.audit.hot import audit_hot
 from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
@@ -18,8 +20,6 @@ from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
-from sinks.audit import audit
-from sinks.audit_hot import audit_hot
 from tests.faults.pipeline import Pipeline, until
 
 Item = tuple[str, str, str]

@@ -14,10 +14,10 @@ from typing import Literal, TypeVar
 
 import psutil
 
-from playhead.cli.running_stack import settings_from
-from playhead.cli.standing import Standing, faults
-from playhead.cli.survey import StatusSettings, SurveyError, survey
-from playhead.local.stack_file import StackFile
+from operations.local.running_stack import settings_from
+from operations.local.stores.stack_file import StackFile
+from operations.status.standing import Standing, faults
+from operations.status.survey import StatusSettings, SurveyError, survey
 from playhead.settings import AuditSettings
 
 Part = Literal["kafka", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"]
@@ -121,7 +121,7 @@ class Pipeline:
 
     def command(self, *arguments: str) -> str:
         """What a `playhead` command prints, run beside the pipeline as a person would; it must succeed."""
-        command = (sys.executable, "-m", "playhead", *arguments, "--data-dir", str(self._directory))
+        command = (sys.executable, "-m", "operations", *arguments, "--data-dir", str(self._directory))
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -13,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from playhead.audience.habits import DEMO_TENANT
+from operations.demo.audience.habits import DEMO_TENANT
 from tests.faults.pipeline import Pipeline, until
 from tests.services import reachable_directory
 

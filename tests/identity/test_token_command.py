@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from playhead.audience.habits import DEMO_TENANT
-from playhead.cli.main import app
+from operations.cli.main import app
+from operations.demo.audience.habits import DEMO_TENANT
+from operations.local.data_dir import DataDir
+from operations.local.stores.stack_file import StackFile
 from playhead.identity import Verifier
-from playhead.local.data_dir import DataDir
-from playhead.local.stack_file import StackFile
 from playhead.settings import TokenSettings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from playhead.local import ports
+from operations.local import ports
 from playhead.settings import IngestSettings, KafkaSettings
 
 START_SECONDS = 60.0

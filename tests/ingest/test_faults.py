@@ -13,8 +13,8 @@ import anyio
 import httpx
 import pytest
 
+from operations.local import ports
 from playhead.kafka.topics import ensure_topics
-from playhead.local import ports
 from playhead.settings import KafkaSettings
 from tests.ingest.client import CONTENT, logged, token
 from tests.ingest.process import IngestProcess, running_ingest

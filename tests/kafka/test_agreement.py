@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient, NewPartitions
 from typer.testing import CliRunner, Result
 
 from ingest.app import Ingest
-from playhead.cli.main import app
+from operations.cli.main import app
 from playhead.kafka.agreement import METADATA_MS, AgreementWatch, disagreement
 from playhead.kafka.topics import ensure_topics
 from playhead.settings import IngestSettings, KafkaSettings, ProcessorSettings

@@ -6,6 +6,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from operations.local import ports
 from playhead.kafka.publisher import (
     BrokerUnavailableError,
     Publisher,
@@ -14,7 +15,6 @@ from playhead.kafka.publisher import (
     RecordRefusedError,
 )
 from playhead.kafka.topics import ensure_topics
-from playhead.local import ports
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from tests.kafka_only import own_kafka

@@ -12,7 +12,7 @@ import pytest
 from msgspec import Raw
 from redis import Redis
 
-from playhead.local import ports
+from operations.local import ports
 from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
 from playhead.wire.codec import encode

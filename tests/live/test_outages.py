@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from playhead.local import ports
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
-from playhead.local.store import Place
+from operations.local import ports
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
+from operations.local.stores.store import Place
 from playhead.settings import MigrateSettings
-from sinks.migrations import migrate
+from sinks.schema import migrate
 from tests.live.conftest import REVIEW_SECONDS
 from tests.live.directory import enrol
 from tests.query_api.serving import Service, Stream, listening, serving

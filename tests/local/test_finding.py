@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playhead.local import ports
-from playhead.local.errors import JavaUnusableError
-from playhead.local.java import find_java, parse_version
-from playhead.local.kafka import server_properties
-from playhead.local.stack_file import StackFile
+from operations.local import ports
+from operations.local.errors import JavaUnusableError
+from operations.local.stores.java import find_java, parse_version
+from operations.local.stores.kafka import server_properties
+from operations.local.stores.stack_file import StackFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from playhead.local.metrics import STAGES, Reading, rate, read
+from operations.local.metrics import STAGES, Reading, rate, read
 
 PAGE = """\
 # HELP playhead_processor_heartbeats_total Heartbeats.

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playhead.local import postgres_place
-from playhead.local.errors import DataUnreachableError
-from playhead.local.postgres_place import data_home, program_dir
-from playhead.local.users import SystemUser
+from operations.local.errors import DataUnreachableError
+from operations.local.stores import postgres_place
+from operations.local.stores.postgres_place import data_home, program_dir
+from operations.local.users import SystemUser
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ import msgspec
 import psutil
 import pytest
 
-from playhead.local.data_dir import DataDir
-from playhead.local.errors import DataInUseError
-from playhead.local.logs import rotate, tail
-from playhead.local.process import ChildProcess, Command, Record
+from operations.local.data_dir import DataDir
+from operations.local.errors import DataInUseError
+from operations.local.logs import rotate, tail
+from operations.local.process import ChildProcess, Command, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from operations.local import ports
+from operations.local.data_dir import DataDir
+from operations.local.monitor import Monitor
+from operations.local.readiness import ServiceReadiness, ask
+from operations.local.restart import Phase
+from operations.local.supervisor import Supervisor
+from operations.local.unit import PlayheadCommand
 from playhead.http.probe import Probe
-from playhead.local import ports
-from playhead.local.data_dir import DataDir
-from playhead.local.monitor import Monitor
-from playhead.local.readiness import ServiceReadiness, ask
-from playhead.local.restart import Phase
-from playhead.local.supervisor import Supervisor
-from playhead.local.unit import PlayheadCommand
 
 pytestmark = pytest.mark.anyio
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from playhead.local.restart import Life, Phase, RestartPolicy
+from operations.local.restart import Life, Phase, RestartPolicy
 from playhead.retry import Backoff
 
 POLICY = RestartPolicy(Backoff(1, 10), stable_seconds=20, failing_deaths=3)

@@ -15,10 +15,10 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from redis import Redis
 
-from playhead.local.errors import DataInUseError
-from playhead.local.stack import Stack
-from playhead.local.stack_file import StackFile
-from playhead.local.supervisor import Supervisor
+from operations.local.errors import DataInUseError
+from operations.local.stores.stack import Stack
+from operations.local.stores.stack_file import StackFile
+from operations.local.supervisor import Supervisor
 from tests.services import reachable_directory
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> Non
 def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: Path) -> None:
     code = (
         "import pathlib, sys\n"
-        "from playhead.local.stack import Stack\n"
+        "from operations.local.stores.stack import Stack\n"
         f"with Stack(pathlib.Path({str(stack_dir)!r})) as stack:\n"
         "    print('ready', flush=True)\n"
         "    sys.stdin.read()"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from playhead.local.errors import UnitFailedError
-from playhead.local.process import ChildProcess, Command
-from playhead.local.restart import Phase, RestartPolicy
-from playhead.local.supervisor import Supervisor
+from operations.local.errors import UnitFailedError
+from operations.local.process import ChildProcess, Command
+from operations.local.restart import Phase, RestartPolicy
+from operations.local.supervisor import Supervisor
 from playhead.retry import Backoff
 
 if TYPE_CHECKING:

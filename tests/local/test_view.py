@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from playhead.local.monitor import Row
-from playhead.local.restart import Phase
-from playhead.local.view import line, table
+from operations.local.monitor import Row
+from operations.local.restart import Phase
+from operations.local.view import line, table
 
 ROWS = [
     Row("kafka", Phase.READY, 11, None, None, None, 370_000_000, 0, ""),

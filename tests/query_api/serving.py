@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from playhead.local import ports
+from operations.local import ports
 from playhead.settings import QuerySettings
 
 READY_SECONDS = 30.0

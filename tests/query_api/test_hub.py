@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from playhead.local import ports
-from playhead.local.redis import Redis
-from playhead.local.store import Place
+from operations.local import ports
+from operations.local.stores.redis import Redis
+from operations.local.stores.store import Place
 from playhead.progress import Policy
 from query_api.live.changes import reading
 from query_api.live.events import Attached, Detached, News

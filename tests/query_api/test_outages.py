@@ -14,14 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from playhead.local import ports
-from playhead.local.postgres import Postgres
-from playhead.local.redis import Redis
-from playhead.local.store import Place, Store
+from operations.local import ports
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
+from operations.local.stores.store import Place, Store
 from playhead.progress import ContentId
 from playhead.settings import MigrateSettings
 from query_api.access import Person
-from sinks.migrations import migrate
+from sinks.schema import migrate
 from tests.query_api.serving import Service, listening, serving, soon
 from tests.query_api.world import World, headers, new_content, new_person, watched
 from tests.services import Database, reachable_directory

@@ -15,8 +15,8 @@ import pytest
 from starlette.routing import BaseRoute, Route
 
 import query_api
+from operations.local.gateway.routing import upstream_for
 from playhead.identity import Principal
-from playhead.local.gateway.routing import upstream_for
 from playhead.progress import TenantId, UserId
 from playhead.settings import QuerySettings
 from query_api.access import Person

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from playhead.cli.sign_in_links import LinkNotKeptError, sign_in_link
+from operations.demo.sign_in_links import LinkNotKeptError, sign_in_link
 from playhead.identity import SignInCode
 from playhead.settings import QuerySettings
 from tests.query_api.serving import until
@@ -97,7 +97,7 @@ async def test_without_redis_there_is_no_link(settings: QuerySettings) -> None:
 async def test_the_command_prints_a_link(
     client: httpx.AsyncClient, settings: QuerySettings, tmp_path: Path
 ) -> None:
-    command = (sys.executable, "-m", "playhead", "token", "--link", "--data-dir", str(tmp_path))
+    command = (sys.executable, "-m", "operations", "token", "--link", "--data-dir", str(tmp_path))
     environment = {"PLAYHEAD_ENVIRONMENT": "development", "PLAYHEAD_REDIS_URL": settings.redis_url}
     link = (await anyio.run_process(command, env=environment)).stdout.decode().strip()
     assert link.startswith("http://127.0.0.1:8080/#code=")

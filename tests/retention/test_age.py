@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from sinks.archive.age import Age, cutoff, parse_age
-from sinks.retention import AgeError
+from operations.archive.age import Age, cutoff, parse_age
+from operations.archive.retention import AgeError
 
 TODAY = date(2026, 11, 22)
 

@@ -18,14 +18,13 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from playhead.cli.main import app
-from sinks import retention
-from sinks.archive import catalogue, dropping, parquet
-from sinks.archive.archiver import Archived, Archiver
-from sinks.archive.files import partial_of, put_in_place, sha256_of
-from sinks.archive.tally import COLUMNS
-from sinks.archive.writing import database_tally, record_of, tally_of, verify, write
-from sinks.retention import ArchiveFileError, BusyError, LockBusyError, StoreAwayError
+from operations.archive import catalogue, dropping, parquet, retention
+from operations.archive.archiver import Archived, Archiver
+from operations.archive.files import partial_of, put_in_place, sha256_of
+from operations.archive.retention import ArchiveFileError, BusyError, LockBusyError, StoreAwayError
+from operations.archive.tally import COLUMNS
+from operations.archive.writing import database_tally, record_of, tally_of, verify, write
+from operations.cli.main import app
 from tests.retention import past
 from tests.services import Database
 
@@ -406,7 +405,7 @@ def test_without_pyarrow_the_extra_is_named(
 ) -> None:
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
-        "from playhead.cli.main import app\n"
+        "from operations.cli.main import app\n"
         f"app({[*arguments, *commands]!r})"
     )
     done = subprocess.run(  # noqa: S603 - our own interpreter

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from operations.archive import retention
+from operations.archive.archiver import Archiver
+from operations.archive.catalogue import months_before
+from operations.erase import database as erasure
+from operations.erase.database import Subject
 from playhead.progress.identifiers import TenantId, UserId
-from sinks import erasure, retention
-from sinks.archive.archiver import Archiver
-from sinks.archive.catalogue import months_before
-from sinks.erasure import Subject
 from tests.retention import past
 from tests.retention.whole import Whole
 from tests.sinks.author import START, Author, Item, Log

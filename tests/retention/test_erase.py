@@ -16,11 +16,12 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from msgspec.structs import replace
 
+from operations.archive import retention
+from operations.erase import database as erasure
+from operations.erase.database import Subject
 from playhead.progress.identifiers import DAY_MS
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import progress_hash
-from sinks import erasure, retention
-from sinks.erasure import Subject
 from tests.retention import past
 from tests.retention.whole import ELSEWHERE, SOMEBODY, Whole, theirs
 from tests.sinks.author import Log, Record
@@ -235,7 +236,7 @@ def test_killed_after_postgres_the_next_run_does_the_rest(watched: Whole) -> Non
 def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
     watched: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playhead.cli.tombstones.ACK_SECONDS", 3.0)
+    monkeypatch.setattr("operations.erase.tombstones.ACK_SECONDS", 3.0)
     monkeypatch.setattr("playhead.kafka.retention.REQUEST_SECONDS", 3.0)
     monkeypatch.setattr("playhead.kafka.topic_keys.REQUEST_SECONDS", 3.0)
     whole = watched.with_settings({variable: value})
@@ -350,7 +351,7 @@ def test_wrong_options_are_explained(whole: Whole, options: tuple[str, ...], tol
 @pytest.mark.parametrize(("answer", "left"), [(b"n\n", True), (b"y\n", False)], ids=["no", "yes"])
 def test_on_a_terminal_it_asks(watched: Whole, answer: bytes, left: object) -> None:
     ours, its = pty.openpty()
-    command = (sys.executable, "-m", "playhead", "erase", "--tenant", TENANT, "--user", SOMEBODY)
+    command = (sys.executable, "-m", "operations", "erase", "--tenant", TENANT, "--user", SOMEBODY)
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
         stdin=its,

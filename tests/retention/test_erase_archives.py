@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from operations.archive import retention
+from operations.archive.archiver import Archiver
+from operations.archive.catalogue import months_before, name_of, records
+from operations.archive.files import partial_of, sha256_of
+from operations.erase import archive_erasing as erasing
+from operations.erase import rewriting
+from operations.erase.database import Subject
+from operations.erase.locating import Found
 from playhead.progress.identifiers import TenantId, UserId
-from sinks import retention
-from sinks.archive import erasing, rewriting
-from sinks.archive.archiver import Archiver
-from sinks.archive.catalogue import months_before, name_of, records
-from sinks.archive.files import partial_of, sha256_of
-from sinks.archive.locating import Found
-from sinks.erasure import Subject
 from tests.retention import past
 from tests.retention.whole import Whole
 
@@ -240,7 +241,7 @@ def test_without_pyarrow_all_else_is_done_and_the_files_are_named(
 ) -> None:
     import sys  # noqa: PLC0415 - this test takes modules out
 
-    for name in [name for name in sys.modules if name.startswith(("pyarrow", "sinks.archive"))]:
+    for name in [name for name in sys.modules if name.startswith(("pyarrow", "operations.archive"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     receipt = erase(archived, code=1)

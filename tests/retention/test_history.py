@@ -10,10 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from sinks import retention
-from sinks.archive import parquet
-from sinks.archive.archiver import Archiver
-from sinks.archive.catalogue import months_before, name_of
+from operations.archive import parquet, retention
+from operations.archive.archiver import Archiver
+from operations.archive.catalogue import months_before, name_of
 from tests.retention import past
 from tests.retention.whole import Whole
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from playhead.cli.main import app
+from operations.cli.main import app
 from playhead.progress.identifiers import TenantId
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode

@@ -16,8 +16,8 @@ import msgspec
 import pytest
 
 from ingest import write_openapi as write_saving
+from operations.local.gateway.routing import upstream_for
 from playhead.http.openapi import OpenApiConflictError, merged, schemas
-from playhead.local.gateway.routing import upstream_for
 from playhead.settings import QuerySettings
 from query_api import openapi
 from query_api.app import create_app

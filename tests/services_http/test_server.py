@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from operations.local import ports
 from playhead.http.server import UNREAD_MILLISECONDS, ServerAddressError, listen
-from playhead.local import ports
 
 _PROGRAM = """
 import asyncio, sys

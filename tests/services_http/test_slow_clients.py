@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from operations.local import ports
 from playhead.http.protocol import LIMITS
-from playhead.local import ports
 from tests.ingest.client import token
 
 _PROGRAM = """

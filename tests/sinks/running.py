@@ -17,11 +17,11 @@ import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from psycopg.rows import dict_row
 
+from operations.audit.compare import audit
 from playhead.progress import Policy
 from playhead.settings import AuditSettings, KafkaSettings, SinkSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
-from sinks.audit import audit
 from sinks.batch import Gathering, Written, prepare
 from sinks.postgres import read_positions
 from sinks.reading import Rejected, Source, read

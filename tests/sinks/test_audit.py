@@ -10,13 +10,13 @@ import pytest
 from redis import Redis
 from typer.testing import CliRunner
 
-from playhead.cli.main import app
+from operations.audit.compare import AuditError, Finding, audit
+from operations.audit.hot import audit_hot
+from operations.cli.main import app
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
 from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
-from sinks.audit import AuditError, Finding, audit
-from sinks.audit_hot import audit_hot
 from sinks.batch import Gathering, prepare
 from sinks.postgres import read_positions
 from sinks.reading import Source, read

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from playhead.settings import MigrateSettings
-from sinks.migrations import MigrationError, PostgresTooOldError, PostgresUnreachableError, migrate, run
+from sinks.schema import MigrationError, PostgresTooOldError, PostgresUnreachableError, migrate, run
 from tests.services import Database
 
 pytestmark = pytest.mark.services

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from operations.local.stores.stack import Stack
 from playhead.kafka.topics import ensure_topics
-from playhead.local.stack import Stack
 from playhead.settings import KafkaSettings, MigrateSettings
-from sinks.migrations import migrate
+from sinks.schema import migrate
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
 from tests.sinks.running import (

@@ -13,13 +13,13 @@ from alembic import command
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from operations.audit.rows import columns
 from playhead.progress import summarize
 from playhead.settings import MigrateSettings
 from playhead.wire.codec import encode
-from sinks.audit_rows import columns
-from sinks.migrations import migrate
 from sinks.rederive import Rederiver
 from sinks.rows import multirange
+from sinks.schema import migrate
 from sinks.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item

@@ -11,14 +11,14 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from msgspec.structs import replace
 
-from playhead.cli.hot_sample import in_redis_alone
+from operations.audit.hot import audit_hot
+from operations.status.hot_sample import in_redis_alone
 from playhead.progress import Intervals, SessionId, TenantId
 from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.settings import HotAuditSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
-from sinks.audit_hot import audit_hot
 from tests.services import Database
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.world import World, eventually

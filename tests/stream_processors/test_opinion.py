@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from playhead.local import ports
+from operations.local import ports
 from playhead.settings import ProcessorSettings
 from stream_processors.errors import Store
 from stream_processors.hot_store import CLAIM_HOLDS_SECONDS

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from playhead.local import ports
+from operations.local import ports
 from tests.faults.pipeline import until
 
 REPOSITORY = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
-from playhead.cli.sign_in_links import sign_in_link
+from operations.demo.sign_in_links import sign_in_link
 from playhead.identity import mint_development_token
 from playhead.progress import TenantId, UserId
 from playhead.settings import TokenSettings

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from playhead.audience.catalogue import DOCUMENT, DOCUMENT_PAGES
-from playhead.cli.demo_media import works
-from playhead.local.demo.ffmpeg import Ffmpeg, FfmpegError
-from playhead.local.demo.making import make
-from playhead.local.demo.picture import drawn
-from playhead.local.demo.work import PALETTES, Film, Reading, Work
+from operations.demo.audience.catalogue import DOCUMENT, DOCUMENT_PAGES
+from operations.demo.ffmpeg import Ffmpeg, FfmpegError
+from operations.demo.making import make
+from operations.demo.media import works
+from operations.demo.picture import drawn
+from operations.demo.work import PALETTES, Film, Reading, Work
 
 FILMS = [work for work in works() if isinstance(work, Film)]
 SHORT = Film("fire-safety-at-work", "Fire safety at work", PALETTES[2], seconds=8, chord_hz=(175, 220, 262))
-READY_MADE = Path(str(files("playhead.local.demo") / "files"))
+READY_MADE = Path(str(files("operations.demo.ready_made") / "files"))
 JPEG, WEBM = b"\xff\xd8\xff", b"\x1a\x45\xdf\xa3"
 real = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="asks a real ffmpeg")
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from playhead.local.gateway.app import create_app
-from playhead.local.gateway.settings import GatewaySettings
+from operations.local.gateway.app import create_app
+from operations.local.gateway.settings import GatewaySettings
 from query_api.pages.files import Files
 from tests.local.gateway.servers import serving
 

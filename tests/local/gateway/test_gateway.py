@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from playhead.local import ports
-from playhead.local.gateway.app import create_app
-from playhead.local.gateway.settings import GatewaySettings
+from operations.local import ports
+from operations.local.gateway.app import create_app
+from operations.local.gateway.settings import GatewaySettings
 from tests.local.gateway.servers import serving
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from playhead.local.gateway.headers import end_to_end, forwarded
-from playhead.local.gateway.routing import upstream_for
+from operations.local.gateway.headers import end_to_end, forwarded
+from operations.local.gateway.routing import upstream_for
 
 ITEM = "/api/progress/0b1c0000-0000-4000-8000-000000000001"
 

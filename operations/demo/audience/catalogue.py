@@ -1,0 +1,72 @@
+"""What the simulated audience watches, as the directory has it. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from operations.demo.audience.habits import FILM_SECONDS, Habits
+
+MEDIA = "/media/"
+"""Where the query API serves the local demo's files."""
+DOCUMENT, DOCUMENT_PAGES = 24, 6
+"""The number of the one item to be read, and how long it is."""
+TITLES: tuple[tuple[str, str], ...] = (
+    ("Information security essentials", "video"),
+    ("Our code of conduct", "video"),
+    ("Fire safety at work", "video"),
+    ("Manual handling without injury", "video"),
+    ("First aid: the first five minutes", "video"),
+    ("Working at height", "video"),
+    ("Recognising phishing", "video"),
+    ("Handling personal data", "video"),
+    ("Difficult conversations with customers", "video"),
+    ("Reading a balance sheet", "course"),
+    ("Forklift refresher", "video"),
+    ("Incident reports that help", "video"),
+    ("Negotiation in practice", "course"),
+    ("Onboarding a new colleague", "video"),
+    ("Preventing harassment", "video"),
+    ("Display screens and posture", "video"),
+    ("Route planning for deliveries", "video"),
+    ("Feedback that is heard", "video"),
+    ("Code review as a conversation", "video"),
+    ("Anti-bribery in two scenes", "video"),
+    ("Leading your first team", "course"),
+    ("Presenting with confidence", "video"),
+    ("Sustainable purchasing", "video"),
+    ("What changed this quarter", "video"),
+    ("When the alarm sounds", "document"),
+)
+_STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
+"""Items that only playing completes, and the share that does."""
+
+
+def catalogue(habits: Habits) -> list[dict[str, Any]]:
+    """Every item as a row of the directory, by its number."""
+    return [_row(habits, number) for number in range(len(TITLES))]
+
+
+def file_name(number: int) -> str:
+    """What an item's files are called, without their endings."""
+    return re.sub(r"[^a-z]+", "-", TITLES[number][0].lower())
+
+
+def _row(habits: Habits, number: int) -> dict[str, Any]:
+    title, kind = TITLES[number]
+    content, seconds = habits.item(number)
+    row: dict[str, Any] = {"contentId": content, "title": title, "type": kind}
+    if number != DOCUMENT:
+        row["durationSeconds"] = seconds
+    if number in _STRICT:
+        row |= {"completionThreshold": _STRICT[number], "evidence": "watched"}
+    return row | _files(number)
+
+
+def _files(number: int) -> dict[str, Any]:
+    at = f"{MEDIA}{file_name(number)}"
+    if number in FILM_SECONDS:
+        return {"mediaUrl": f"{at}.webm", "thumbnailUrl": f"{at}.jpg"}
+    if number == DOCUMENT:
+        return {"mediaUrl": f"{at}.html", "thumbnailUrl": f"{at}.svg"}
+    return {"thumbnailUrl": f"{at}.svg"}

@@ -1,0 +1,93 @@
+"""The organisation that the simulated audience works for, as rows of the directory. Pure.
+
+Ids are those of the audience's own people and items, so that what it watches shows up in reports. Due dates
+hang on the month alone: started anew, a demo finds its directory as it left it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from operations.demo.audience import people
+from operations.demo.audience.catalogue import DOCUMENT, catalogue
+from operations.demo.audience.habits import DEMO_TENANT, Habits
+
+Rows = list[dict[str, Any]]
+
+LEARNER, MANAGER, ADMINISTRATOR = 0, 1, 2
+"""Numbers of people who have a token in the welcome text; they watch like everybody."""
+
+_TEAMS = (
+    "Field service",
+    "Warehouse",
+    "Customer support",
+    "Sales",
+    "Finance",
+    "Engineering",
+    "People and culture",
+    "Logistics",
+)
+_DEMO_MANAGERS_TEAMS = (0, 1)
+
+
+def organisation(now: datetime, habits: Habits | None = None) -> dict[str, Rows]:
+    """Its rows by kind, in the order in which they refer to one another."""
+    audience = habits or Habits()
+    return {
+        "content": catalogue(audience),
+        "people": [_person(audience, number) for number in range(audience.size)],
+        "teams": [_team(audience, number) for number in range(len(_TEAMS))],
+        "assignments": list(_assignments(audience, now)),
+    }
+
+
+def _person(audience: Habits, number: int) -> dict[str, Any]:
+    return {
+        "userId": audience.user(number),
+        "displayName": people.name(number),
+        "email": people.email(number),
+    }
+
+
+def _team(audience: Habits, number: int) -> dict[str, Any]:
+    manager = MANAGER if number in _DEMO_MANAGERS_TEAMS else len(_TEAMS) + number
+    members = [
+        {"userId": audience.user(person), "role": "member"}
+        for person in range(number, audience.size, len(_TEAMS))
+        if person != manager
+    ]
+    managers = [{"userId": audience.user(manager), "role": "manager"}]
+    return {"teamId": _team_id(number), "name": _TEAMS[number], "members": managers + members}
+
+
+def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
+    past, soon = _ends_of_months(now)
+
+    def required(item: int, target: str, whom: str | None, due: str | None) -> dict[str, Any]:
+        return {"contentId": audience.item(item)[0], "target": target, "targetId": whom, "dueAt": due}
+
+    # Were everybody overdue, nobody would stand out.
+    yield required(0, "everyone", None, soon)
+    yield required(1, "everyone", None, None)
+    for number in range(len(_TEAMS)):
+        yield required(2 + 2 * number, "team", _team_id(number), past if number % 2 else soon)
+        yield required(3 + 2 * number, "team", _team_id(number), soon if number % 2 else None)
+    yield required(DOCUMENT, "team", _team_id(LEARNER % len(_TEAMS)), soon)
+    yield required(20, "person", audience.user(MANAGER), soon)
+    yield required(21, "person", audience.user(LEARNER), past)
+    yield required(22, "person", audience.user(LEARNER), None)
+
+
+def _team_id(number: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(DEMO_TENANT), f"team:{number}"))
+
+
+def _ends_of_months(now: datetime) -> tuple[str, str]:
+    """When the month before ended, and when the next one will."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    after_next = (first + timedelta(days=62)).replace(day=1)
+    second = timedelta(seconds=1)
+    return (first - second).isoformat(), (after_next - second).isoformat()

@@ -1,0 +1,83 @@
+"""The demo's organisation: put into the directory as any other would be, and shown by three of its people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from operations.demo import sign_in_links
+from operations.demo.audience import people
+from operations.demo.audience.habits import DEMO_TENANT, Habits
+from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation
+from operations.directory.calls import DirectoryCalls
+from operations.directory.file import DirectoryFile, FileRow
+from operations.directory.importing import send
+from playhead.identity import mint_development_token
+from playhead.progress.identifiers import TenantId, UserId
+from query_api.directory.kinds import KINDS
+
+if TYPE_CHECKING:
+    from playhead.settings import SignInSettings, TokenSettings
+
+_DAY_SECONDS = 86_400
+"""Of tokens, and of links: they wait in a terminal for a person, and lead to this machine alone."""
+_SHOWN = (
+    # number, the token's variable, its roles, what they may do, and a call
+    (LEARNER, "LEARNER", (), "sees their own progress", "/api/progress"),
+    (MANAGER, "MANAGER", ("manager",), "sees the teams they manage", "/api/teams"),
+    (ADMINISTRATOR, "ADMIN", ("admin",), "sees the organisation", "/api/org/progress"),
+)
+
+
+def seed(url: str, settings: TokenSettings) -> str:
+    """Store it, and say what became of it. Somebody who was erased from it stays away.
+
+    Raises:
+        DirectoryCallError: the API takes nothing.
+    """
+    rows = organisation(datetime.now(UTC))
+    file, line = DirectoryFile(), count(1)
+    for name, kind in KINDS.items():
+        file.rows[name] = [FileRow(next(line), kind, row) for row in rows.get(name, ())]
+    with DirectoryCalls(url, _token(settings, ADMINISTRATOR, ("admin",))) as calls:
+        outcome = send(file, calls, dry_run=False)
+    refused = "".join(f"; refused: {fault.column} {fault.reason}" for fault in outcome.faults[:1])
+    return f"demo organisation: {outcome.upserted} rows stored, {outcome.unchanged} there already{refused}"
+
+
+def sign_in(port: int, settings: SignInSettings) -> Text:
+    """Links for a browser."""
+    text = Text("Open the pages as one of three people (each link signs in once, within a day):\n")
+    for number, _, _, may, _ in _SHOWN:
+        link = sign_in_link(port, settings, number)
+        text.append(f"\n{people.name(number)} {may}\n")
+        text.append(f"{link}\n", style=f"link {link}")
+    return text
+
+
+def sign_in_link(port: int, settings: SignInSettings, number: int = LEARNER) -> str:
+    """One of them."""
+    (roles,) = (roles for shown, _, roles, _, _ in _SHOWN if shown == number)
+    origin = f"http://127.0.0.1:{port}"
+    return sign_in_links.sign_in_link(settings, origin, _token(settings, number, roles), _DAY_SECONDS)
+
+
+def introduction(port: int, settings: TokenSettings) -> Text:
+    """The same three with `curl`; as `Text`, so that no bracket of it is taken for markup."""
+    lines = ["The three people of the links with curl:", ""]
+    for number, variable, roles, may, path in _SHOWN:
+        lines += [
+            f"# {people.name(number)} {may}",
+            f"{variable}={_token(settings, number, roles)}",
+            f'curl http://127.0.0.1:{port}{path} -H "Authorization: Bearer ${variable}"',
+            "",
+        ]
+    return Text("\n".join(lines))
+
+
+def _token(settings: TokenSettings, number: int, roles: tuple[str, ...]) -> str:
+    user = UserId(Habits().user(number))
+    return mint_development_token(settings, TenantId(DEMO_TENANT), user, roles, _DAY_SECONDS)

@@ -1,0 +1,54 @@
+"""The demo's past, told once over HTTP as players would that were offline until now."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from operations.demo.audience.habits import DEMO_TENANT, Habits
+from operations.demo.audience.message import messages
+from operations.demo.audience.organisation import LEARNER
+from operations.demo.audience.past import DAYS, learners_past, past
+from operations.demo.audience.sender import Sender
+from playhead.identity import mint_development_token
+from playhead.progress.identifiers import TenantId, UserId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from operations.demo.audience.message import Message
+    from playhead.settings import TokenSettings
+
+_AT_ONCE = 50
+"""Heartbeats of a person in a request; a hundred could be more than the 64 KiB that a body may have."""
+_LANES = 4
+
+
+async def recall(
+    url: str, settings: TokenSettings, marker: Path, now: datetime, report: Callable[[str], object]
+) -> None:
+    """Tell it, unless `marker` says that it was told into this data directory before."""
+    if await asyncio.to_thread(marker.exists):
+        return
+    sent = list(_messages(now))
+    count = sum(len(message.heartbeats) for message in sent)
+    report(f"telling what happened in the past {DAYS} days: {count} heartbeats")
+
+    def token_for(tenant: str, user: str) -> str:
+        return mint_development_token(settings, TenantId(tenant), UserId(user))
+
+    tally = await Sender(url, token_for, lanes=_LANES).send(sent)
+    if tally.refused:
+        report(f"warning: {tally.refused} of them were refused: {tally.refusals[0]}")
+    await asyncio.to_thread(marker.write_text, f"{now.isoformat()}\n")
+
+
+def _messages(now: datetime) -> list[Message]:
+    first = (now.astimezone(UTC) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    until_s = (now - first).total_seconds()
+    others = Habits(away=frozenset({LEARNER}))
+    told = chain(past(others, first.date(), until_s), learners_past(others, until_s))
+    return list(messages(told, DEMO_TENANT, first.timestamp(), _AT_ONCE))

@@ -1,0 +1,105 @@
+"""Sending messages with a bar to watch; what `simulate` and `replay` share."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import ExitStack
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from operations.demo.audience.message import Message, to_line
+from operations.demo.audience.sender import Sender, Tally
+from operations.local.running_stack import gateway_url, read_settings
+from playhead.identity import mint_development_token
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.settings import TokenSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+PLAIN_EVERY_S = 5
+"""How often a line is printed where there is no terminal for a bar."""
+
+
+class SendingError(Exception):
+    """Sending failed or was asked for wrongly; the message names the way out."""
+
+
+def deliver(  # noqa: PLR0913 - what two commands share, by name
+    source: Iterable[Message],
+    *,
+    url: str | None,
+    data_dir: Path,
+    pace: Callable[[Message], float] | None,
+    total: int | None,
+    record: Path | None,
+    title: str,
+) -> None:
+    """Send everything, until done or stopped by Ctrl-C, and print what became of it.
+
+    Raises:
+        SendingError: the server refused some of it.
+    """
+    settings = read_settings(TokenSettings, data_dir)
+
+    def token_for(tenant: str, user: str) -> str:
+        return mint_development_token(settings, TenantId(tenant), UserId(user))
+
+    with ExitStack() as stack:
+        write = stack.enter_context(record.open("wb")).write if record else None
+        sender = Sender(
+            url or gateway_url(data_dir),
+            token_for,
+            on_acknowledged=lambda message: write(to_line(message)) if write else None,
+        )
+        tally = asyncio.run(_watched(sender, source, pace, title, total))
+    print(f"{tally.acknowledged} acknowledged, {tally.refused} refused, {tally.retries} sent again")  # noqa: T201 - a command speaks to a person
+    if tally.refused:
+        raise SendingError("the server refused some:\n  " + "\n  ".join(tally.refusals))
+
+
+async def _watched(
+    sender: Sender,
+    source: Iterable[Message],
+    pace: Callable[[Message], float] | None,
+    title: str,
+    total: int | None,
+) -> Tally:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, sender.stop)
+    show = partial(_bar, title, total) if sys.stdout.isatty() else partial(_lines, title)
+    watching = asyncio.create_task(show(sender.tally))
+    try:
+        return await sender.send(source, pace)
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def _bar(title: str, total: int | None, tally: Tally) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=total)
+        while True:
+            progress.update(task, completed=tally.acknowledged + tally.refused)
+            await asyncio.sleep(0.2)
+
+
+async def _lines(title: str, tally: Tally) -> None:
+    started = monotonic()
+    while True:
+        await asyncio.sleep(PLAIN_EVERY_S)
+        passed = monotonic() - started
+        print(  # noqa: T201
+            f"{title}: {tally.acknowledged} acknowledged ({tally.acknowledged / passed:.0f}/s), "
+            f"{tally.refused} refused, {tally.retries} sent again",
+            flush=True,
+        )

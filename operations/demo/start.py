@@ -1,0 +1,61 @@
+"""What `playhead up --demo` adds: an organisation, its past, files to watch, and three people to be."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
+from operations.demo.browser import open_page
+from operations.demo.load_directory import introduction, seed, sign_in, sign_in_link
+from operations.demo.load_history import recall
+from operations.demo.media import furnish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.text import Text
+
+    from operations.local.data_dir import DataDir
+    from playhead.settings import SignInSettings
+
+AUDIENCE = (
+    *("simulate", "--forever", "--rest", "30"),
+    # Who signs in as one of these is not to be overtaken by a simulation of themselves.
+    *(f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR)),
+)
+"""The command for everybody else: a few watch at a time, as in an organisation that also works."""
+
+
+class Demo:
+    """The demo of one running stack."""
+
+    def __init__(
+        self, data: DataDir, port: int, settings: SignInSettings, report: Callable[[str], object]
+    ) -> None:
+        self._data, self._port, self._settings, self._report = data, port, settings, report
+        self._url = f"http://127.0.0.1:{port}"
+
+    async def prepare(self) -> None:
+        """Make the files, and tell the services, whatever is not there from an earlier start.
+
+        Raises:
+            DirectoryCallError: the API takes no organisation.
+        """
+        self._report(await asyncio.to_thread(seed, self._url, self._settings))
+        await furnish(self._data.media, self._report)
+        await recall(self._url, self._settings, self._data.past_told, datetime.now(UTC), self._report)
+
+    def links(self) -> Text:
+        """For a browser."""
+        return sign_in(self._port, self._settings)
+
+    def calls(self) -> Text:
+        """For a shell."""
+        return introduction(self._port, self._settings)
+
+    def open(self) -> None:
+        """Open the learner's library, if somebody sits before a screen."""
+        if open_page(sign_in_link(self._port, self._settings)):
+            self._report("the learner's library opens in your browser; --no-browser leaves that out")

@@ -1,0 +1,156 @@
+"""A child process that can be started, stopped, killed and started again, and leaves no orphan behind.
+
+On Linux the kernel ends the child when the *thread* that launched it ends, so launch from a thread
+that lives as long as the child should. Everywhere, the child's id and birth are written to a file,
+by which the next owner of the data directory recognises a survivor and ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import psutil
+
+from operations.local.logs import rotate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from operations.local.users import SystemUser
+
+_GUARD = Path(__file__).with_name("guard.py")
+_SURVIVOR_SECONDS = 20.0
+"""For the stores of a killed owner to close their files; on Linux they were told to when it died."""
+_BIRTH_TOLERANCE_SECONDS = 2.0
+"""psutil derives a birth from the boot time, which moves a little when the clock is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run, as whom, where, and how to end it."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    log: Path
+    record: Path
+    environment: Mapping[str, str]
+    """Added to this process's own."""
+    user: SystemUser | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    grace_seconds: float = 20.0
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Which process it was: an id alone may since belong to somebody else."""
+
+    pid: int
+    born: float
+    stop_signal: int
+
+    def process(self) -> psutil.Process | None:
+        """The process, if it is still the same one."""
+        try:
+            found = psutil.Process(self.pid)
+            same = abs(found.create_time() - self.born) < _BIRTH_TOLERANCE_SECONDS
+        except psutil.NoSuchProcess:
+            return None
+        return found if same and found.status() != psutil.STATUS_ZOMBIE else None
+
+    @classmethod
+    def of(cls, pid: int, stop_signal: signal.Signals) -> Record:
+        """Describe a process that runs now, and how to end it."""
+        return cls(pid, psutil.Process(pid).create_time(), stop_signal.value)
+
+
+class ChildProcess:
+    """At most one running child of a command at a time."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the running child."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the last child ended; minus a signal's number, as subprocess has it. None while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    def launch(self) -> None:
+        """Start the child, after ending a survivor of an earlier owner; returns at once."""
+        if self.pid is not None:
+            return
+        command = self.command
+        end_survivors([command.record])
+        user = command.user
+        identity = (-1, -1) if user is None else (user.uid, user.gid)
+        numbers = (command.stop_signal.value, *identity, os.getpid())
+        rotate(command.log)
+        with command.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+                [sys.executable, "-I", "-S", str(_GUARD), *map(str, numbers), *command.argv],
+                cwd=command.cwd,
+                env=os.environ | command.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        command.record.write_bytes(msgspec.json.encode(Record.of(self._process.pid, command.stop_signal)))
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Wait for the end; None when it still runs after so many seconds."""
+        if self._process is None:
+            return None
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def ask_to_stop(self) -> None:
+        """Send the stop signal; returns at once."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(self.command.stop_signal)
+
+    def stop(self) -> None:
+        """Ask, wait for the grace period, then kill."""
+        self.ask_to_stop()
+        if self._process is not None and self.wait(self.command.grace_seconds) is None:
+            self.kill()
+        self.command.record.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """SIGKILL to the child and to its process group."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def end_survivors(records: Iterable[Path]) -> None:
+    """End the children that an earlier owner of these files left behind, where they are provably the same."""
+    known = [record for record in records if record.exists()]
+    found = [(record, msgspec.json.decode(record.read_bytes(), type=Record)) for record in known]
+    survivors = []
+    for _, record in found:
+        survivor = record.process()
+        if survivor is not None:
+            with suppress(psutil.NoSuchProcess):  # it ended just now
+                survivor.send_signal(record.stop_signal)
+            survivors.append(survivor)
+    _, stubborn = psutil.wait_procs(survivors, timeout=_SURVIVOR_SECONDS)
+    for process in stubborn:
+        process.kill()
+    psutil.wait_procs(stubborn)
+    for path, _ in found:
+        path.unlink()

@@ -1,0 +1,117 @@
+"""Apache Kafka as one process: broker and controller in one (KRaft), no ZooKeeper, no Docker."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from operations.local.process import Command
+from operations.local.stores.java import find_java
+from operations.local.stores.kafka_jars import kafka_jars
+from operations.local.stores.probes import kafka_answers
+from operations.local.stores.store import Store
+
+if TYPE_CHECKING:
+    from operations.local.stores.kafka_jars import DownloadProgress
+    from operations.local.stores.store import Place
+
+_LOGGING = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %-5p %c{1}: %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+
+
+class Kafka(Store):
+    """A broker for one developer: 256 MB of heap, one replica of everything, the flush left to the OS."""
+
+    name = "kafka"
+
+    def __init__(
+        self, place: Place, *, controller_port: int, progress: DownloadProgress | None = None
+    ) -> None:
+        super().__init__(place)
+        self._controller_port = controller_port
+        self._progress = progress
+        self._java = Path("java")
+        self._class_path = ""
+
+    @property
+    def servers(self) -> str:
+        """The bootstrap address."""
+        return f"127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        """Ask for the cluster's metadata."""
+        return kafka_answers(self.servers)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._java = find_java()
+        self._class_path = f"{kafka_jars(self._progress)}/*"
+        properties = self.home / "server.properties"
+        properties.write_text(
+            server_properties(self.home / "data", self.port, self._controller_port), encoding="utf-8"
+        )
+        (self.home / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
+        if not (self.home / "data" / "meta.properties").exists():
+            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            arguments = ("format", "--ignore-formatted", f"--cluster-id={cluster}", f"--config={properties}")
+            self._run_tool(self._java_command("kafka.tools.StorageTool", *arguments))
+
+    def _command(self) -> Command:
+        return self._java_command("kafka.Kafka", str(self.home / "server.properties"))
+
+    def _java_command(self, main: str, *arguments: str) -> Command:
+        logging = f"-Dlog4j2.configurationFile={self.home / 'log4j2.properties'}"
+        jvm = ("-Xmx256m", "-XX:+UseSerialGC", logging, "-cp", self._class_path)
+        return Command(
+            argv=(str(self._java), *jvm, main, *arguments),
+            cwd=self.home,
+            log=self.log,
+            record=self._record,
+            environment={},
+            grace_seconds=30.0,
+        )
+
+
+def server_properties(data: Path, port: int, controller_port: int) -> str:
+    """Write the broker's configuration.
+
+    The quorum is named here and not in the data, so that another controller port needs no new format.
+    """
+    lines = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "controller.listener.names": "CONTROLLER",
+        "log.dirs": data,
+        "auto.create.topics.enable": "false",
+        "offsets.topic.replication.factor": 1,
+        "offsets.topic.num.partitions": 4,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        "transaction.state.log.num.partitions": 1,
+        "share.coordinator.state.topic.replication.factor": 1,
+        "share.coordinator.state.topic.min.isr": 1,
+        "share.coordinator.state.topic.num.partitions": 1,
+        "group.initial.rebalance.delay.ms": 0,
+        # after a kill -9, the broker is let in again only once its former session is over: 9 s by default
+        "broker.session.timeout.ms": 4_000,
+        "broker.heartbeat.interval.ms": 1_000,
+        "num.network.threads": 2,
+        "num.io.threads": 4,
+        "log.segment.bytes": 128 * 1024 * 1024,
+        # the default takes 128 MB, half of the heap; this compacts 700,000 keys in a pass
+        "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
+    }
+    return "".join(f"{key}={value}\n" for key, value in lines.items())

