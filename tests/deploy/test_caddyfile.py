@@ -23,7 +23,7 @@ from operations.local.gateway.routing import upstream_for
 from playhead.settings import IngestSettings, QuerySettings
 from tests.deploy import caddyfile
 from tests.deploy.compose import services
-from tests.local.gateway.servers import serving
+from tests.operations.local.gateway.servers import serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

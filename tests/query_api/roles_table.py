@@ -12,7 +12,7 @@ from uuid import UUID
 
 from query_api.access import Person
 from query_api.pages.serving import PATHS
-from tests.reports.organisation import Organisation
+from tests.query_api.reports.organisation import Organisation
 
 Role = Literal["nobody", "learner", "manager", "admin"]
 Statuses = tuple[int, int, int, int]

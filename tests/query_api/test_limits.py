@@ -13,8 +13,8 @@ from playhead.http.shares import Shares, ShareUsedUpError
 from playhead.identity import Principal
 from query_api.access import Person
 from query_api.app import create_app
-from tests.exports.asgi import Asking
-from tests.exports.tables import PATH, add_crowd, app_of
+from tests.query_api.exports.asgi import Asking
+from tests.query_api.exports.tables import PATH, add_crowd, app_of
 from tests.query_api.serving import listening, serving, soon
 from tests.query_api.world import World, headers, new_person
 

@@ -13,8 +13,16 @@ from playhead.identity import Verifier, mint_development_token
 from playhead.identity.keys import PublishedKeys
 from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
-from tests.identity.test_published_keys import OTHER_KEY, RSA_KEY, Issuer, issuer, jwk, signed, verifying
-from tests.identity.test_verifier import Clock
+from tests.playhead.identity.test_published_keys import (
+    OTHER_KEY,
+    RSA_KEY,
+    Issuer,
+    issuer,
+    jwk,
+    signed,
+    verifying,
+)
+from tests.playhead.identity.test_verifier import Clock
 from tests.query_api.serving import listening, serving
 from tests.query_api.world import World, headers, new_content, new_person, watched
 

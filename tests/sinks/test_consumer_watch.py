@@ -11,7 +11,7 @@ from playhead.settings import KafkaSettings, SinkSettings
 from sinks import consumer_watch
 from sinks.consumer_watch import FRESH_SECONDS, STUCK_SECONDS, Seen, StuckConsumer
 from sinks.errors import ConsumerFailedError
-from tests.kafka.proxy import FETCH, Proxy, proxied
+from tests.playhead.kafka.proxy import FETCH, Proxy, proxied
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
 from tests.sinks.running import positions, running, sink_settings, stored_up_to, until

@@ -11,7 +11,7 @@ from sinks import letters
 from sinks.errors import LettersOutageError
 from sinks.letters import Letters
 from sinks.reading import Rejected, Source
-from tests.kafka.proxy import proxied
+from tests.playhead.kafka.proxy import proxied
 from tests.topic_reader import read_topic
 
 pytestmark = pytest.mark.services

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from playhead.settings import KafkaSettings
-from tests.kafka.proxy import Proxy, proxied
+from tests.playhead.kafka.proxy import Proxy, proxied
 from tests.stream_processors.heartbeats import crowd
 from tests.stream_processors.world import World, eventually
 

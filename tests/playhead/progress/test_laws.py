@@ -1,0 +1,183 @@
+"""The laws of design section 3: what must hold whatever is replayed, reordered or sent again."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import pairwise
+from random import Random
+
+import msgspec
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, apply, join, summarize
+from playhead.progress.credit import claim
+from playhead.progress.folding import effective_duration
+from playhead.progress.progress import of
+from playhead.progress.session import SHORTEST_GAP_MS, begin, join_all, join_sessions
+from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, heartbeats, media, policies
+
+some = st.lists(heartbeats(), max_size=8)
+
+
+def fold(these: list[Heartbeat], policy: Policy) -> Progress:
+    progress = NOTHING
+    for heartbeat in these:
+        progress = apply(progress, heartbeat, policy)
+    return progress
+
+
+def apart_from_when(progress: Progress) -> Progress:
+    """`completed_at` alone may depend on the order of the log."""
+    return replace(progress, completion=None)
+
+
+@given(some, st.randoms(use_true_random=False), policies)
+def test_order_makes_no_difference(these: list[Heartbeat], random: Random, policy: Policy) -> None:
+    shuffled = random.sample(these, len(these))
+    one, other = fold(these, policy), fold(shuffled, policy)
+    assert apart_from_when(one) == apart_from_when(other)
+
+
+@given(some, st.randoms(use_true_random=False), policies)
+def test_order_makes_no_difference_to_what_is_shown(
+    these: list[Heartbeat], random: Random, policy: Policy
+) -> None:
+    """A reopening apart: a late heartbeat may show that a session began before it (ADR 0004)."""
+    told = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
+    one, other = (
+        replace(summarize(fold(each, policy), policy), completed_at=None)
+        for each in (told, random.sample(told, len(told)))
+    )
+    assert one == other
+
+
+@given(some, st.data(), policies)
+def test_duplicates_make_no_difference(these: list[Heartbeat], data: st.DataObject, policy: Policy) -> None:
+    again = data.draw(st.lists(st.sampled_from(these), max_size=8)) if these else []
+    progress = fold(these, policy)
+    assert fold([*these, *again], policy) is not None
+    for heartbeat in again:
+        assert apply(progress, heartbeat, policy) is progress
+
+
+@given(some, some, policies)
+def test_batching_makes_no_difference(
+    first: list[Heartbeat], second: list[Heartbeat], policy: Policy
+) -> None:
+    """Two parts folded apart and joined know what one fold over both knows."""
+    joined = join(fold(first, policy), fold(second, policy))
+    assert apart_from_when(joined) == apart_from_when(fold([*first, *second], policy))
+
+
+progresses = st.builds(fold, some, st.just(Policy()))
+
+
+@given(progresses, progresses, progresses)
+def test_join_is_associative(one: Progress, two: Progress, three: Progress) -> None:
+    assert join(join(one, two), three) == join(one, join(two, three))
+
+
+@given(progresses, progresses)
+def test_join_is_commutative(one: Progress, two: Progress) -> None:
+    assert join(one, two) == join(two, one)
+
+
+@given(progresses, progresses)
+def test_join_is_idempotent(one: Progress, two: Progress) -> None:
+    joined = join(one, two)
+    assert join(joined, two) is joined
+    assert join(joined, one) is joined
+    assert join(one, one) is one
+
+
+@given(progresses)
+def test_nothing_is_neutral(one: Progress) -> None:
+    assert join(NOTHING, one) == one
+    assert join(one, NOTHING) is one
+
+
+@given(some, policies)
+def test_coverage_never_shrinks(these: list[Heartbeat], policy: Policy) -> None:
+    covered = [summarize(fold(these[:n], policy), policy).watched.length for n in range(len(these) + 1)]
+    assert all(before <= after for before, after in pairwise(covered))
+
+
+@given(some, policies)
+def test_coverage_stays_within_the_duration(these: list[Heartbeat], policy: Policy) -> None:
+    summary = summarize(fold(these, policy), policy)
+    assert summary.watched.length <= DURATION_MS
+    assert not summary.watched or summary.watched.bounds[-1] <= DURATION_MS
+    assert 0 <= summary.percentage <= 100
+
+
+@given(some, policies)
+def test_playing_never_reverts_completion(these: list[Heartbeat], policy: Policy) -> None:
+    playing = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
+    completed = [
+        summarize(fold(playing[:n], policy), policy).status == "completed" for n in range(len(playing) + 1)
+    ]
+    assert completed == sorted(completed)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures the machine, and `assume` leaves few
+@given(some, heartbeats(duration_ms=2 * DURATION_MS), policies)
+def test_a_longer_duration_never_reverts_completion(
+    these: list[Heartbeat], longer: Heartbeat, policy: Policy
+) -> None:
+    progress = fold(these, policy)
+    assume(progress.completed_at is not None and longer.event != "reopen")
+    assert summarize(apply(progress, longer, policy), policy).status == "completed"
+
+
+@given(some, policies)
+def test_completed_at_only_moves_earlier(these: list[Heartbeat], policy: Policy) -> None:
+    progress = NOTHING
+    for heartbeat in these:
+        before, progress = progress, apply(progress, heartbeat, policy)
+        if before.completed_at is not None and progress.reopened_at == before.reopened_at:
+            assert progress.completed_at is not None
+            assert progress.completed_at <= before.completed_at
+
+
+@given(some)
+def test_no_session_is_credited_more_than_it_could_have_played(these: list[Heartbeat]) -> None:
+    policy = Policy()
+    progress = fold(these, policy)
+    claims = [
+        claim(session, policy, effective_duration(progress, policy)) for session in progress.sessions.values()
+    ]
+    for session, each in zip(progress.sessions.values(), claims, strict=True):
+        lasted = session.last_at - session.started_at
+        assert each.credited.length <= lasted * policy.max_rate + policy.grace_ms
+    assert summarize(progress, policy).watched.length <= sum(each.credited_ms for each in claims)
+
+
+@given(heartbeats())
+def test_what_one_heartbeat_tells_is_told_once(heartbeat: Heartbeat) -> None:
+    assert join(of(heartbeat), of(heartbeat)) == of(heartbeat)
+
+
+@given(st.lists(heartbeats().filter(lambda each: not each.is_mark), min_size=1, max_size=6))
+def test_many_sessions_join_at_once_as_they_join_one_by_one(these: list[Heartbeat]) -> None:
+    sessions = [begin(heartbeat) for heartbeat in these]
+    assert join_all(sessions) == reduce(join_sessions, sessions)
+
+
+@given(some, policies)
+def test_no_session_keeps_a_gap_that_is_shorter_than_is_kept(these: list[Heartbeat], policy: Policy) -> None:
+    for session in fold(these, policy).sessions.values():
+        assert session.watched.close(SHORTEST_GAP_MS) is session.watched
+
+
+@given(media(), heartbeats())
+def test_a_session_stored_before_gaps_closed_joins_to_what_a_closed_one_joins_to(
+    watched: Intervals, heartbeat: Heartbeat
+) -> None:
+    told = replace(heartbeat, session_id=SESSIONS[0], event="heartbeat")
+    progress, more = of(replace(told, watched=watched)), of(told)
+    stored = msgspec.to_builtins(progress)
+    stored["sessions"][SESSIONS[0]]["watched"] = {"bounds": watched.bounds}
+    decoded = msgspec.convert(stored, Progress)
+    assert join(decoded, more) == join(more, decoded) == join(progress, more)

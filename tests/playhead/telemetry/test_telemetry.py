@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from playhead.http.telemetry import TelemetryError, instrument
+from tests.playhead.telemetry.receiver import Collector, collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+ITEM = "0b2f7c1e-3d44-4a55-9e66-1f2e3d4c5b6a"
+
+
+@pytest.fixture(autouse=True)
+def _unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    with collector() as running:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", running.endpoint)
+        yield running
+
+
+def service() -> Starlette:
+    async def answer(_: Request) -> Response:
+        return PlainTextResponse("here")
+
+    paths = ("/api/progress/{content_id}", "/healthz", "/readyz", "/metrics")
+    return Starlette(routes=[Route(path, answer) for path in paths])
+
+
+def client_of(app: ASGIApp) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here")
+
+
+async def ask(app: ASGIApp, *paths: str) -> None:
+    """Serve these paths from start to shutdown."""
+    async with LifespanManager(app, shutdown_timeout=60), client_of(app) as client:
+        for path in paths:
+            assert (await client.get(path)).text == "here"
+
+
+def test_is_the_same_application_when_nobody_asks() -> None:
+    app = service()
+    assert instrument(app, "playhead-query") is app
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"OTEL_SDK_DISABLED": "true"},
+        {"OTEL_TRACES_EXPORTER": "none", "OTEL_METRICS_EXPORTER": "none"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": ""},
+    ],
+)
+def test_is_the_same_application_when_told_not_to(
+    variables: dict[str, str], receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert receiver.port
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    app = service()
+    assert instrument(app, "playhead-query") is app
+
+
+@pytest.mark.anyio
+async def test_sends_traces_and_metrics_by_the_end_of_the_lifespan(receiver: Collector) -> None:
+    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+    assert [span.name for span in receiver.spans] == ["GET /api/progress/{id}"]
+    assert "http.server.duration" in receiver.metric_names
+
+
+@pytest.mark.anyio
+async def test_names_the_service_and_its_version(receiver: Collector) -> None:
+    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+    assert receiver.resource["service.name"] == "playhead-query"
+    assert receiver.resource["service.version"] == version("playhead")
+
+
+@pytest.mark.anyio
+async def test_the_environment_may_name_it_otherwise(
+    receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "progress-eu")
+    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+    assert receiver.resource["service.name"] == "progress-eu"
+    assert receiver.resource["service.version"] == version("playhead")
+
+
+@pytest.mark.anyio
+async def test_leaves_out_the_questions_of_machines(receiver: Collector) -> None:
+    await ask(
+        instrument(service(), "playhead-query"),
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        f"/api/progress/{ITEM}",
+    )
+    assert len(receiver.spans) == 1
+
+
+@pytest.mark.anyio
+async def test_continues_the_trace_of_the_caller(receiver: Collector) -> None:
+    app = instrument(service(), "playhead-query")
+    trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    async with LifespanManager(app), client_of(app) as client:
+        await client.get(f"/api/progress/{ITEM}", headers={"traceparent": f"00-{trace}-{parent}-01"})
+    (span,) = receiver.spans
+    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (trace, parent)
+
+
+@pytest.mark.anyio
+async def test_one_signal_may_be_turned_off(receiver: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
+    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+    assert receiver.spans
+    assert not receiver.metric_names
+
+
+@pytest.mark.anyio
+async def test_one_signal_may_be_all_that_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collector() as receiver:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{receiver.endpoint}/v1/traces")
+        await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+        assert receiver.spans
+        assert not receiver.metric_names
+
+
+@pytest.mark.anyio
+@pytest.mark.watches_the_clock
+async def test_a_collector_that_is_away_costs_the_requests_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    started = time.monotonic()
+    await ask(instrument(service(), "playhead-query"), *[f"/api/progress/{ITEM}"] * 50)
+    assert time.monotonic() - started < 8  # a second at shutdown; ten by default
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_PROTOCOL is grpc"),
+        ("OTEL_TRACES_EXPORTER", "zipkin", "OTEL_TRACES_EXPORTER is zipkin"),
+    ],
+)
+def test_refuses_what_it_cannot_speak(
+    variable: str, value: str, said: str, receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert receiver.port
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(TelemetryError, match=said):
+        instrument(service(), "playhead-query")
+
+
+WITHOUT_THE_EXTRA = """
+import sys
+sys.modules["opentelemetry"] = None  # Python's own way to say that a package is not there
+from starlette.applications import Starlette
+from playhead.http.telemetry import TelemetryError, instrument
+app = Starlette()
+try:
+    print("same" if instrument(app, "playhead-ingest") is app else "wrapped")
+except TelemetryError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "same"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "pip install 'playhead[otel]'"),
+    ],
+)
+def test_without_the_extra(environment: dict[str, str], said: str) -> None:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    ran = subprocess.run(  # noqa: S603 - a constant program
+        [sys.executable, "-c", WITHOUT_THE_EXTRA],
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert said in ran.stdout

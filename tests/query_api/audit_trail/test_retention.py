@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from operations.archive import audit_events
+from playhead.audit_trail import events as audit
+from tests.query_api.audit_trail.test_gathering import READ
+from tests.services import Database
+
+pytestmark = pytest.mark.services
+
+
+def test_events_are_kept_as_long_as_the_setting_says(fresh_database: Database) -> None:
+    now = datetime.now(UTC)
+    with psycopg.connect(fresh_database.writer_dsn, autocommit=True) as writer:
+        for days in (5, 31, 100, 401):
+            event = replace(READ, at=now - timedelta(days=days), rows=days)
+            writer.execute(audit.INSERT, audit.row(event))
+            writer.execute(audit.INSERT, audit.row(event))  # written again, it is there once
+
+        assert audit_events.count(writer, 400) == 1
+        assert audit_events.expire(writer, 400) == 1
+        assert audit_events.expire(writer, 30) == 2
+        assert audit_events.expire(writer, 0) == 0  # the database refuses
+        assert writer.execute("SELECT rows FROM progress.audit_events").fetchall() == [(5,)]

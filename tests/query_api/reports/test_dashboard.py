@@ -1,0 +1,104 @@
+"""A person's dashboard: what is required of them, beside what they have done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from asgi_lifespan import LifespanManager
+
+from query_api.app import create_app
+from tests.query_api.reports.asking import Asking
+from tests.query_api.reports.organisation import Organisation, progress_of
+from tests.query_api.world import World, headers, watched
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+DIRECTORY = (
+    "directoryAvailable",
+    "overallPercentage",
+    "notStartedItems",
+    "requiredItems",
+    "requiredCompletedItems",
+    "overdueItems",
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        # overall, not started, required, completed of those, overdue
+        # The catalogue has intro, safety, handbook and extra, and one that is archived.
+        ("ada", (70.0, 2, 2, 2, 0)),  # 100, 100 and 10 for what no catalogue has
+        ("bob", (16.67, 3, 3, 0, 2)),  # 50, 0 and 0; the handbook has no date
+        ("cleo", (0.0, 4, 2, 0, 2)),
+        ("dan", (60.0, 2, 2, 1, 1)),  # safety is overdue by one team, and not yet by the other
+        ("eve", (48.33, 3, 2, 1, 0)),  # 95, 0, and 50 of an archived one that nobody requires any more
+        ("flo", (20.0, 3, 1, 0, 1)),
+        ("gus", (75.0, 3, 1, 0, 1)),
+    ],
+)
+async def test_what_is_required(
+    ask: Asking, ours: Organisation, who: str, expected: tuple[float, ...]
+) -> None:
+    assert await directory_part(ask, ours, who) == dict(zip(DIRECTORY, (True, *expected), strict=True))
+
+
+async def test_what_redis_knows_first_counts_at_once(ask: Asking, world: World, ours: Organisation) -> None:
+    dan = ours.person("dan")
+    held = progress_of(ours)[dan] | {ours.item("safety"): watched(300, of=300)}
+    world.hold(dan, held)
+    world.hold(ours.person("cleo"), {ours.item("safety"): watched(30, of=300)})
+
+    finished, begun = await directory_part(ask, ours, "dan"), await directory_part(ask, ours, "cleo")
+
+    assert (finished["requiredCompletedItems"], finished["overdueItems"]) == (2, 0)
+    assert (finished["overallPercentage"], finished["notStartedItems"]) == (100.0, 2)
+    assert (begun["overallPercentage"], begun["notStartedItems"]) == (5.0, 3)
+
+
+@pytest.mark.usefixtures("theirs")
+async def test_the_directory_is_the_tenants_own(ask: Asking, ours: Organisation) -> None:
+    found = await directory_part(ask, ours, "nobody")
+
+    assert (found["requiredItems"], found["notStartedItems"]) == (1, 4)
+
+
+async def test_without_postgres_the_rest_is_there(world: World, ours: Organisation) -> None:
+    ada = ours.person("ada")
+    world.hold(ada, progress_of(ours)[ada])
+    settings = world.settings(postgres_reader_dsn="postgresql://playhead_reader@127.0.0.1:9/nowhere")
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app)
+    async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://q") as client:
+        answers = [await client.get("/api/progress", headers=headers(settings, ada)) for _ in range(4)]
+
+        reports = [
+            await client.get(path, headers=headers(settings, ours.admin, ("admin",)))
+            for path in ("/api/teams", "/api/people", f"/api/progress?userId={ada.user_id}")
+        ]
+
+    for report in reports:
+        assert report.status_code == 503
+        assert report.headers["retry-after"]
+    for answer in answers:
+        assert answer.status_code == 200
+        summary = answer.json()["summary"]
+        assert (summary["totalItems"], summary["completedItems"]) == (3, 2)
+        assert summary["directoryAvailable"] is False
+        assert [summary[name] for name in DIRECTORY[1:]] == [None] * 5
+
+
+async def test_a_new_due_date_is_seen(ask: Asking, world: World, ours: Organisation) -> None:
+    with psycopg.connect(world.database.admin_dsn) as connection:
+        connection.execute("UPDATE progress.assignments SET due_at = now() + interval '1 day'")
+
+    assert (await directory_part(ask, ours, "bob"))["overdueItems"] == 0
+
+
+async def directory_part(ask: Asking, ours: Organisation, who: str) -> Mapping[str, Any]:
+    summary = (await ask("/api/progress", ours.person(who), "learner"))["summary"]
+    return {name: summary[name] for name in DIRECTORY}
