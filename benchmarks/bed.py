@@ -54,7 +54,7 @@ def process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process of ours, ended on leaving; where something failed meanwhile, its log's end is told."""
     with log.open("ab") as written:
-        running = subprocess.Popen(  # noqa: S603 - ourselves
+        running = subprocess.Popen(
             [sys.executable, *arguments],
             env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
             stdout=written,

@@ -122,7 +122,7 @@ def _stack() -> Iterator[dict[str, str]]:
 def _server(peer: str, environment: dict[str, str]) -> Iterator[_Server]:
     port = ports.choose()
     told = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=told)  # noqa: S603 - ourselves
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=told)
     try:
         _await_ready(process, port)
         yield _Server(("127.0.0.1", port), psutil.Process(process.pid))
@@ -144,7 +144,7 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _requests() -> list[bytes]:
-    chance = random.Random(1)  # noqa: S311 - the same load in every run
+    chance = random.Random(1)
     settings = TokenSettings()
     tenant = TenantId(_uuid(chance))
     tokens = [mint_development_token(settings, tenant, UserId(_uuid(chance))) for _ in range(USERS)]

@@ -43,23 +43,23 @@ ON CONFLICT (user_id, content_id, tenant_id) DO UPDATE SET
 class Metadata(BaseModel):
     """As ingest takes it, in the manner of FastAPI."""
 
-    watchTimeSeconds: float | None = Field(default=None, ge=0)  # noqa: N815 - the wire's name
-    lastPositionSeconds: float | None = Field(default=None, ge=0)  # noqa: N815
-    durationSeconds: float | None = Field(default=None, ge=0)  # noqa: N815
-    watchedSegments: list[tuple[float, float]] = []  # noqa: N815
-    playbackRate: float | None = Field(default=None, ge=0)  # noqa: N815
+    watchTimeSeconds: float | None = Field(default=None, ge=0)
+    lastPositionSeconds: float | None = Field(default=None, ge=0)
+    durationSeconds: float | None = Field(default=None, ge=0)
+    watchedSegments: list[tuple[float, float]] = []
+    playbackRate: float | None = Field(default=None, ge=0)
 
 
 class Heartbeat(BaseModel):
     """As ingest takes it, in the manner of FastAPI."""
 
-    contentId: UUID  # noqa: N815
-    sessionId: UUID | None = None  # noqa: N815
-    heartbeatId: UUID | None = None  # noqa: N815
-    progressType: str | None = None  # noqa: N815
+    contentId: UUID
+    sessionId: UUID | None = None
+    heartbeatId: UUID | None = None
+    progressType: str | None = None
     event: str | None = None
     sequence: int = 0
-    progressPercentage: float | None = Field(default=None, ge=0, le=100)  # noqa: N815
+    progressPercentage: float | None = Field(default=None, ge=0, le=100)
     metadata: Metadata = Metadata()
 
 

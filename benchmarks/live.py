@@ -130,7 +130,7 @@ class Organisation:
 
 def run(size: Size = FULL) -> dict[str, Any]:
     """Measure everything."""
-    made = Organisation(size, random.Random(1))  # noqa: S311 - the same load in every run
+    made = Organisation(size, random.Random(1))
     with stores() as (redis, postgres):
         migrate(MigrateSettings(postgres_admin_dsn=postgres.dsn()))
         _direct(postgres, made)

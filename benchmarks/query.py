@@ -69,7 +69,7 @@ class Learner:
 
 def run() -> dict[str, Any]:
     """Measure everything; latencies in ms, rates in requests a second."""
-    chance = random.Random(1)  # noqa: S311 - the same load in every run
+    chance = random.Random(1)
     held, stored = ([learner(chance, ITEMS) for _ in range(PEOPLE)] for _ in range(2))
     with stores() as (redis, postgres):
         _hold(redis, held)

@@ -76,7 +76,7 @@ def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
         "PLAYHEAD_LOG_LEVEL": "warning",
         **{f"PLAYHEAD_{name.upper()}": str(value) for name, value in UNLIMITED.items()},
     }
-    process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)  # noqa: S603 - ourselves
+    process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)
     try:
         _await_ready(process, port)
         yield Served(("127.0.0.1", port), process.pid)

@@ -45,8 +45,8 @@ class Tenants:
 def prepare(connection: _Connection) -> None:
     """What the rows are made of, and the months that sessions fall into."""
     connection.execute(PREPARE)
-    insert = f"INSERT INTO bench_variants VALUES ({', '.join(['%s'] * 16)})"  # noqa: S608 - places only
-    chance = random.Random(1)  # noqa: S311 - the same rows in every run
+    insert = f"INSERT INTO bench_variants VALUES ({', '.join(['%s'] * 16)})"
+    chance = random.Random(1)
     with connection.cursor() as cursor:
         cursor.executemany(insert.encode(), [_variant(number, chance) for number in range(VARIANTS)])
     connection.execute(MONTHS.encode(), {"now": NOW})
@@ -96,7 +96,7 @@ def _in_shards(table: str, keys: tuple[str, ...], sums: tuple[str, ...], made: s
     columns = ", ".join((*keys, "shard", *sums, *zeros))
     first = SHARDS * ("people" in sums)
     return (
-        f"INSERT INTO progress.{table} ({columns}) "  # noqa: S608 - names of our own
+        f"INSERT INTO progress.{table} ({columns}) "
         f"SELECT {', '.join(keys)}, {first} + shard, {', '.join((dealt, *['0'] * len(zeros)))} "
         f"FROM ({made}) AS made, generate_series(0, {SHARDS - 1}) AS shard WHERE shard = 0 OR NOT {_ALONE}"
     )

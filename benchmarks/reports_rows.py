@@ -89,4 +89,4 @@ SELECT
     tenant_id, user_id, started_at, content_id, 'bench', last_viewed_at, '{{}}', '{{}}', wall_ms, wall_ms,
     content_ms, false
 FROM progress.user_progress WHERE tenant_id IN (SELECT tenant FROM added) AND started_at IS NOT NULL
-"""  # noqa: S608 - numbers of our own
+"""

@@ -115,7 +115,7 @@ def sources(rows: Iterator[int], round_number: int) -> Iterator[Source]:
 
 def fill(store: Store, rows: int) -> float:
     """Insert every row; states a second, writing only."""
-    numbers = random.Random(1).sample(range(rows), rows)  # noqa: S311 - no secret
+    numbers = random.Random(1).sample(range(rows), rows)
     busy = 0.0
     records = sources(iter(numbers), 0)
     while chunk := list(islice(records, BATCH)):
@@ -166,7 +166,7 @@ def backend_seconds(dsn: str) -> float:
 
 def by_step(store: Store, dsn: str, rows: int, states: int) -> dict[str, float]:
     """µs a state for each step, one after the other, without Kafka."""
-    numbers = random.Random(2).choices(range(rows), k=states)  # noqa: S311 - no secret
+    numbers = random.Random(2).choices(range(rows), k=states)
     records = list(sources(iter(numbers), 1))
     for place, record in enumerate(records):
         records[place] = Source(0, rows + place, record.key, record.value)
@@ -188,7 +188,7 @@ def whole(settings: SinkSettings, rows: int, states: int) -> float:
         {"bootstrap.servers": settings.kafka_servers, "linger.ms": 20, "compression.type": "lz4"}
     )
     counts = [0] * PARTITIONS
-    for number, row in enumerate(random.Random(3).choices(range(rows), k=states)):  # noqa: S311 - no secret
+    for number, row in enumerate(random.Random(3).choices(range(rows), k=states)):
         told = state(row, 2, number + (2 << 32))
         partition = (row // ITEMS) % PARTITIONS
         counts[partition] += 1

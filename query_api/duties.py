@@ -35,7 +35,7 @@ _DUTIES = f"""
                 ON c.tenant_id = %(tenant)s::uuid AND c.content_id = p.content_id AND NOT c.archived
             WHERE p.user_id = %(user)s::uuid AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
         )
-""".encode()  # noqa: S608 - texts of our own
+""".encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _PERSON = f"""
         EXISTS (SELECT FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = %(subject)s)
         OR EXISTS (SELECT FROM progress.user_summary WHERE tenant_id = %(tenant)s AND user_id = %(subject)s),
         %(subject)s::uuid IN ({MANAGED})
-"""  # noqa: S608 - texts of our own
+"""
 _TEAM = """
     SELECT EXISTS (
         SELECT FROM progress.team_members AS m

@@ -20,8 +20,8 @@ _READY_SECONDS = 120
 def docker_answers() -> bool:
     if "DOCKER_HOST" not in os.environ and not Path("/var/run/docker.sock").exists():
         return False
-    import docker  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and seldom needed
-    from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415
+    import docker  # type: ignore[import-untyped]
+    from docker.errors import DockerException  # type: ignore[import-untyped]
 
     try:
         client = docker.from_env(timeout=5)
@@ -54,7 +54,7 @@ def containers() -> Iterator[tuple[str, str, str]]:
 
 @contextmanager
 def _container(image: str, port: tuple[int, int], environment: dict[str, str]) -> Iterator[None]:
-    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
+    from testcontainers.core.container import DockerContainer
 
     outside, inside = port
     container = DockerContainer(image).with_bind_ports(inside, outside)

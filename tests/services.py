@@ -149,7 +149,7 @@ def redis_url(services: Services) -> str:
 @pytest.fixture
 def fresh_topics(kafka_servers: str) -> Iterator[KafkaSettings]:
     """Empty topics under a prefix of the test's own."""
-    from playhead.kafka.topics import ensure_topics  # noqa: PLC0415 - tests of the kernel need no Kafka
+    from playhead.kafka.topics import ensure_topics
 
     settings = KafkaSettings(
         kafka_servers=kafka_servers,
@@ -164,7 +164,7 @@ def fresh_topics(kafka_servers: str) -> Iterator[KafkaSettings]:
 @pytest.fixture(scope="session")
 def migrated_template(services: Services) -> str:
     """The name of a database to copy, since migrating anew would take a second."""
-    from sinks.schema import migrate  # noqa: PLC0415
+    from sinks.schema import migrate
 
     name = f"playhead_template_{secrets.token_hex(4)}"
     with psycopg.connect(services.postgres_admin_dsn, autocommit=True) as admin:
@@ -192,7 +192,7 @@ def copy_of(services: Services, migrated_template: str) -> Iterator[Database]:
 
 
 def _delete_topics(settings: KafkaSettings) -> None:
-    from confluent_kafka.admin import AdminClient  # noqa: PLC0415
+    from confluent_kafka.admin import AdminClient
 
     admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
     topics = [name for name in admin.list_topics(timeout=10).topics if name.startswith(settings.kafka_prefix)]

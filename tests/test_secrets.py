@@ -182,7 +182,7 @@ def test_status_names_the_store_that_is_away_and_nothing_more(
 
 
 def test_a_cause_is_the_kind_of_an_error_and_the_log_has_its_text() -> None:
-    assert cause_of(KafkaException(KafkaError(KafkaError._TRANSPORT, PASSWORD))) == "_TRANSPORT"  # noqa: SLF001 - public
+    assert cause_of(KafkaException(KafkaError(KafkaError._TRANSPORT, PASSWORD))) == "_TRANSPORT"
     # of a topic in the cluster's metadata: no exception
     assert cause_of(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART, PASSWORD)) == "UNKNOWN_TOPIC_OR_PART"
     assert cause_of(psycopg.errors.UndefinedTable(PASSWORD)) == "UndefinedTable, SQLSTATE 42P01"

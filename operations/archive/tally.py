@@ -37,7 +37,7 @@ _TEXT = """concat_ws('|',
 TALLY = f"""
 SELECT count(*), coalesce(sum(('x' || left(md5({_TEXT}), 16))::bit(64)::bigint), 0)
 FROM progress.sessions WHERE started_at >= %(start)s AND started_at < %(stop)s
-"""  # noqa: S608 - a text of our own
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Counter(Struct, frozen=True):
             FROM said FULL JOIN made USING ({keys})
             WHERE ({self._values("said")}) IS DISTINCT FROM ({self._values("made")})
             ORDER BY {keys}
-        """  # noqa: S608 - of names in this module
+        """
 
     def _values(self, side: str) -> str:
         return ", ".join(f"coalesce({side}.{name}, 0)" for name in self.sums)
@@ -110,7 +110,7 @@ COUNTERS = (
         SELECT
             tenant_id, day, count(*) AS people, sum(sessions) AS sessions, sum(wall_ms)::bigint AS wall_ms
         FROM progress.person_days WHERE {_NOT_ARCHIVED.format(day="day")} GROUP BY tenant_id, day
-        """,  # noqa: S608 - of names in this module
+        """,
         when=_NOT_ARCHIVED.format(day="day"),
     ),
     # The sessions of an archived month are in its file, and who was active then is forgotten; the figures of
@@ -126,7 +126,7 @@ COUNTERS = (
         FROM progress.sessions
         WHERE {_NOT_ARCHIVED.format(day="(started_at AT TIME ZONE 'UTC')")}
         GROUP BY tenant_id, day, user_id
-        """,  # noqa: S608 - of names in this module
+        """,
         when=_NOT_ARCHIVED.format(day="day"),
     ),
 )

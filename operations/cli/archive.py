@@ -39,11 +39,11 @@ def archive(
     goes on where it was. `playhead history --archive` reads the files. Audit
     events older than PLAYHEAD_AUDIT_RETENTION_DAYS are deleted, too.
     """
-    from operations.archive import retention  # noqa: PLC0415
-    from operations.archive.age import cutoff, parse_age  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415 - quick --help
-    from playhead.settings import ArchiveSettings  # noqa: PLC0415
-    from sinks import months  # noqa: PLC0415
+    from operations.archive import retention
+    from operations.archive.age import cutoff, parse_age
+    from operations.local.running_stack import read_settings
+    from playhead.settings import ArchiveSettings
+    from sinks import months
 
     with explained(retention.RetentionError):
         before = cutoff(parse_age(older_than), months.today())
@@ -57,13 +57,13 @@ def archive(
 def _archive(
     connection: psycopg.Connection, before: date, directory: Path, *, dry_run: bool, keep: bool
 ) -> None:
-    from rich.console import Console  # noqa: PLC0415 - quick --help
+    from rich.console import Console
 
-    from operations.archive.archiver import Archiver  # noqa: PLC0415
-    from operations.archive.catalogue import months_before  # noqa: PLC0415
-    from operations.archive.dropping import forget_left_over  # noqa: PLC0415
-    from operations.archive.files import directory as made  # noqa: PLC0415
-    from operations.archive.view import Bars, plan, result  # noqa: PLC0415
+    from operations.archive.archiver import Archiver
+    from operations.archive.catalogue import months_before
+    from operations.archive.dropping import forget_left_over
+    from operations.archive.files import directory as made
+    from operations.archive.view import Bars, plan, result
 
     console = Console()
     if not dry_run:
@@ -84,8 +84,8 @@ def _archive(
 
 
 def _expire(connection: psycopg.Connection, days: int, *, dry_run: bool) -> None:
-    from operations.archive import audit_events  # noqa: PLC0415 - quick --help
+    from operations.archive import audit_events
 
     events = audit_events.count(connection, days) if dry_run else audit_events.expire(connection, days)
     if events:
-        print(f"{events:,} audit events older than {days} days{'.' if dry_run else ' deleted.'}")  # noqa: T201 - a command speaks
+        print(f"{events:,} audit events older than {days} days{'.' if dry_run else ' deleted.'}")

@@ -24,21 +24,21 @@ def audit(
 
     Exits with 1 where something does not agree.
     """
-    import msgspec  # noqa: PLC0415 - quick --help
+    import msgspec
 
-    from operations.audit.compare import AuditError  # noqa: PLC0415
-    from operations.audit.compare import audit as findings_of  # noqa: PLC0415
-    from operations.audit.hot import audit_hot  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.settings import AuditSettings, HotAuditSettings  # noqa: PLC0415
+    from operations.audit.compare import AuditError
+    from operations.audit.compare import audit as findings_of
+    from operations.audit.hot import audit_hot
+    from operations.local.running_stack import read_settings
+    from playhead.settings import AuditSettings, HotAuditSettings
 
     found = 0
     durable, hot = read_settings(AuditSettings, data_dir), read_settings(HotAuditSettings, data_dir)
     with explained(AuditError):
         for finding in chain(findings_of(durable, sample=sample), audit_hot(hot, sample=sample)):
             found += 1
-            print(msgspec.json.encode(finding).decode() if as_json else finding)  # noqa: T201 - a command speaks
+            print(msgspec.json.encode(finding).decode() if as_json else finding)
     if found:
         raise typer.Exit(FAILED)
     if not as_json:
-        print("Everything agrees.")  # noqa: T201 - a command speaks
+        print("Everything agrees.")

@@ -25,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="One letter a line, for progr
 
 
 @app.command("list")
-def list_letters(  # noqa: PLR0913 - each is a filter
+def list_letters(
     *,
     reason: Reason = None,
     tenant: Tenant = None,
@@ -37,11 +37,11 @@ def list_letters(  # noqa: PLR0913 - each is a filter
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """List the latest dead letters, the oldest of them first."""
-    from operations.dead_letters.errors import DeadLettersError  # noqa: PLC0415
-    from operations.dead_letters.topic import latest  # noqa: PLC0415
-    from operations.dead_letters.view import line, table  # noqa: PLC0415 - quick --help
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.settings import RedriveSettings  # noqa: PLC0415
+    from operations.dead_letters.errors import DeadLettersError
+    from operations.dead_letters.topic import latest
+    from operations.dead_letters.view import line, table
+    from operations.local.running_stack import read_settings
+    from playhead.settings import RedriveSettings
 
     with explained(DeadLettersError):
         found = latest(
@@ -49,9 +49,9 @@ def list_letters(  # noqa: PLR0913 - each is a filter
         )
     if as_json:
         for each in found:
-            print(line(each))  # noqa: T201 - a command speaks to a program
+            print(line(each))
         return
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     Console().print(table(found) if found else "There are no such dead letters.")
 
@@ -64,19 +64,19 @@ def show(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Show one dead letter: where it came from, why it is here, and what it says."""
-    from operations.dead_letters.errors import DeadLettersError  # noqa: PLC0415
-    from operations.dead_letters.topic import letter_at  # noqa: PLC0415
-    from operations.dead_letters.view import details, line  # noqa: PLC0415 - quick --help
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.settings import RedriveSettings  # noqa: PLC0415
+    from operations.dead_letters.errors import DeadLettersError
+    from operations.dead_letters.topic import letter_at
+    from operations.dead_letters.view import details, line
+    from operations.local.running_stack import read_settings
+    from playhead.settings import RedriveSettings
 
     with explained(DeadLettersError, ValueError):
         kept = letter_at(read_settings(RedriveSettings, data_dir), _places([letter])[0])
-    print(line(kept, with_value=True) if as_json else details(kept))  # noqa: T201 - a command speaks
+    print(line(kept, with_value=True) if as_json else details(kept))
 
 
 @app.command()
-def redrive(  # noqa: PLR0913 - each is a filter, or changes what is done
+def redrive(
     letters: Annotated[
         list[str] | None, typer.Argument(help="PARTITION:OFFSET of each; or use filters.")
     ] = None,
@@ -99,14 +99,14 @@ def redrive(  # noqa: PLR0913 - each is a filter, or changes what is done
     the latest. Says of each letter that is left out why. The letters stay in
     their topic until they expire. Exits with 1 where none could be sent.
     """
-    from operations.dead_letters.errors import DeadLettersError, NothingNamedError  # noqa: PLC0415
-    from operations.dead_letters.redrive import redrive as redrive_letters  # noqa: PLC0415
-    from operations.dead_letters.topic import letter_at  # noqa: PLC0415
-    from operations.dead_letters.topic import letters as letters_of  # noqa: PLC0415
-    from operations.dead_letters.view import Tally  # noqa: PLC0415 - quick --help
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.kafka.errors import PublishError  # noqa: PLC0415
-    from playhead.settings import RedriveSettings  # noqa: PLC0415
+    from operations.dead_letters.errors import DeadLettersError, NothingNamedError
+    from operations.dead_letters.redrive import redrive as redrive_letters
+    from operations.dead_letters.topic import letter_at
+    from operations.dead_letters.topic import letters as letters_of
+    from operations.dead_letters.view import Tally
+    from operations.local.running_stack import read_settings
+    from playhead.kafka.errors import PublishError
+    from playhead.settings import RedriveSettings
 
     tally = Tally(dry_run=dry_run, as_json=as_json)
     with explained(DeadLettersError, PublishError, ValueError):
@@ -133,8 +133,8 @@ def _wanted(
     since: datetime | None,
     until: datetime | None,
 ) -> Wanted:
-    from operations.dead_letters.letters import Wanted  # noqa: PLC0415 - quick --help
-    from playhead.wire.dead_letters import REASONS  # noqa: PLC0415
+    from operations.dead_letters.letters import Wanted
+    from playhead.wire.dead_letters import REASONS
 
     if reason is not None and reason not in REASONS:
         raise typer.BadParameter(f"--reason {reason}: one of {', '.join(REASONS)}")
@@ -148,6 +148,6 @@ def _wanted(
 
 
 def _places(named: list[str]) -> list[Place]:
-    from operations.dead_letters.letters import Place  # noqa: PLC0415 - quick --help
+    from operations.dead_letters.letters import Place
 
     return [Place.of(each) for each in named]

@@ -12,10 +12,10 @@ def doctor(
     port: Annotated[int, typer.Option(help="That `playhead up` would take.", min=0, max=65535)] = 8080,
 ) -> None:
     """Check what the local stack needs, and how a running one fares; tell the way out of what is wrong."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.text import Text
 
-    from operations.local.checks import every_check  # noqa: PLC0415 - loads every client library
+    from operations.local.checks import every_check
 
     console = Console(highlight=False, soft_wrap=True)
     healthy = True

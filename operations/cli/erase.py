@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from operations.erase.receipt import Receipt
 
 
-def erase(  # noqa: PLR0913 - each changes what is done
+def erase(
     *,
     tenant: Tenant,
     user: User,
@@ -50,14 +50,14 @@ def erase(  # noqa: PLR0913 - each changes what is done
     log again, as after a loss of Redis, would count them. --force takes that
     risk.
     """
-    from operations.archive import retention  # noqa: PLC0415
-    from operations.erase.database import Subject  # noqa: PLC0415
-    from operations.erase.erasing import Eraser  # noqa: PLC0415 - quick --help
-    from operations.erase.hot_store import HotErasureError  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.http import logs  # noqa: PLC0415
-    from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
-    from playhead.settings import EraseSettings  # noqa: PLC0415
+    from operations.archive import retention
+    from operations.erase.database import Subject
+    from operations.erase.erasing import Eraser
+    from operations.erase.hot_store import HotErasureError
+    from operations.local.running_stack import read_settings
+    from playhead.http import logs
+    from playhead.progress.identifiers import TenantId, UserId
+    from playhead.settings import EraseSettings
 
     with explained(retention.RetentionError, HotErasureError):
         subject = Subject(TenantId(identifier("tenant", tenant)), UserId(identifier("user", user)))
@@ -87,14 +87,14 @@ def _is_agreed(eraser: Eraser, *, dry_run: bool, yes: bool, as_json: bool) -> bo
     if dry_run:
         return False
     if not sys.stdin.isatty():
-        print("Nothing was erased: without a terminal to ask on, pass --yes.", file=sys.stderr)  # noqa: T201 - a command speaks
+        print("Nothing was erased: without a terminal to ask on, pass --yes.", file=sys.stderr)
         raise typer.Exit(FAILED)
     typer.confirm("Erase this person?", abort=True)
     return True
 
 
 def _directory(path: Path) -> Path:
-    from operations.archive.retention import ArchiveFileError  # noqa: PLC0415 - quick --help
+    from operations.archive.retention import ArchiveFileError
 
     if not path.is_dir():
         raise ArchiveFileError(f"--archive {path} is no directory")
@@ -103,11 +103,11 @@ def _directory(path: Path) -> Path:
 
 def _show(receipt: Receipt, *, as_json: bool) -> None:
     if as_json:
-        print(_json(receipt))  # noqa: T201 - a command speaks to a program
+        print(_json(receipt))
         return
-    from rich.console import Console  # noqa: PLC0415 - quick --help
+    from rich.console import Console
 
-    from operations.erase.receipt_view import table  # noqa: PLC0415
+    from operations.erase.receipt_view import table
 
     console = Console()
     console.print(table(receipt))
@@ -121,15 +121,15 @@ def _write(receipt: Receipt, path: Path) -> None:
     try:
         path.write_text(_json(receipt) + "\n", encoding="utf-8")
     except OSError as error:
-        print(f"cannot write the receipt to {path}: {error.strerror}", file=sys.stderr)  # noqa: T201 - a command speaks
+        print(f"cannot write the receipt to {path}: {error.strerror}", file=sys.stderr)
         raise typer.Exit(FAILED) from error
 
 
 def _json(receipt: Receipt) -> str:
-    import msgspec  # noqa: PLC0415 - quick --help
+    import msgspec
 
     return msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode()
 
 
 def _tell_readmitted(was_erased: bool) -> None:  # noqa: FBT001 - what readmit told
-    print("Readmitted." if was_erased else "This person was not erased.")  # noqa: T201 - a command speaks
+    print("Readmitted." if was_erased else "This person was not erased.")

@@ -23,7 +23,7 @@ Kind = Literal["csv", "xlsx", "parquet"]
 STDOUT = Path("-")
 
 
-def export(  # noqa: PLR0913 - each narrows it
+def export(
     report: Annotated[str | None, typer.Argument(help="Its name; see --list.", show_default=False)] = None,
     *,
     list_reports: Annotated[bool, typer.Option("--list", help="Name the reports, and end.")] = False,
@@ -61,10 +61,10 @@ def export(  # noqa: PLR0913 - each narrows it
     The file is there only once it is whole. Exits with 1 where it cannot be had, with 2 where the command was
     asked for what there is not.
     """
-    from operations.export.download import Wanted  # noqa: PLC0415 - quick --help
-    from operations.export.errors import ExportError, MisuseError  # noqa: PLC0415
-    from operations.export.reports import path_of  # noqa: PLC0415
-    from operations.local.running_stack import gateway_url  # noqa: PLC0415
+    from operations.export.download import Wanted
+    from operations.export.errors import ExportError, MisuseError
+    from operations.export.reports import path_of
+    from operations.local.running_stack import gateway_url
 
     if list_reports or report is None:
         _list()
@@ -81,22 +81,22 @@ def export(  # noqa: PLR0913 - each narrows it
 
 
 def _bring(report: str, wanted: Wanted, out: Path | None) -> None:
-    from operations.export.download import to_file, to_stdout  # noqa: PLC0415 - quick --help
-    from operations.export.progress import shown  # noqa: PLC0415
+    from operations.export.download import to_file, to_stdout
+    from operations.export.progress import shown
 
     target = out or Path(f"{report}-{datetime.now(UTC).date().isoformat()}.{wanted.kind}")
     with shown(report) as watch:
         rows = to_stdout(wanted, watch) if target == STDOUT else to_file(wanted, target, watch)
     where = "" if target == STDOUT else f" in {target}"
-    print(f"{rows:,} rows{where}", file=sys.stderr)  # noqa: T201 - a command speaks to a person
+    print(f"{rows:,} rows{where}", file=sys.stderr)
 
 
 def _list() -> None:
-    from operations.export.reports import REPORTS  # noqa: PLC0415 - quick --help
+    from operations.export.reports import REPORTS
 
     width = max(map(len, REPORTS))
     for name, report in REPORTS.items():
-        print(f"{name:{width}}  {report.what}")  # noqa: T201 - a command speaks to a person
+        print(f"{name:{width}}  {report.what}")
 
 
 def _kind_of(out: Path | None) -> Kind:
@@ -105,7 +105,7 @@ def _kind_of(out: Path | None) -> Kind:
 
 
 def _parameters(given: list[str]) -> dict[str, list[str]]:
-    from operations.export.errors import MisuseError  # noqa: PLC0415 - quick --help
+    from operations.export.errors import MisuseError
 
     parameters: dict[str, list[str]] = {}
     for each in given:
@@ -117,11 +117,11 @@ def _parameters(given: list[str]) -> dict[str, list[str]]:
 
 
 def _development_token(data_dir: Path, tenant: UUID, user: UUID) -> str:
-    from operations.export.errors import ExportError  # noqa: PLC0415 - quick --help
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.identity import MintingRefusedError, mint_development_token  # noqa: PLC0415
-    from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
-    from playhead.settings import TokenSettings  # noqa: PLC0415
+    from operations.export.errors import ExportError
+    from operations.local.running_stack import read_settings
+    from playhead.identity import MintingRefusedError, mint_development_token
+    from playhead.progress.identifiers import TenantId, UserId
+    from playhead.settings import TokenSettings
 
     settings = read_settings(TokenSettings, data_dir)
     try:
@@ -135,5 +135,5 @@ def _refused(misuse: type[Exception]) -> Iterator[None]:
     try:
         yield
     except misuse as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command speaks to a person
+        print(error, file=sys.stderr)
         raise typer.Exit(MISCONFIGURED) from error

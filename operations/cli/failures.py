@@ -22,10 +22,10 @@ def explained(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        print(describe(error), file=sys.stderr)  # noqa: T201 - a command speaks to a person
+        print(describe(error), file=sys.stderr)
         raise typer.Exit(MISCONFIGURED) from error
     except expected as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         raise typer.Exit(FAILED) from error
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
-def history(  # noqa: PLR0913 - each narrows it
+def history(
     *,
     tenant: Tenant,
     user: User,
@@ -39,10 +39,10 @@ def history(  # noqa: PLR0913 - each narrows it
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """List a person's sessions, newest first."""
-    import msgspec  # noqa: PLC0415 - quick --help
+    import msgspec
 
-    from operations.archive.history import Wanted  # noqa: PLC0415
-    from operations.archive.retention import RetentionError  # noqa: PLC0415
+    from operations.archive.history import Wanted
+    from operations.archive.retention import RetentionError
 
     if not database and archive is None:
         raise typer.BadParameter("--no-database leaves nothing to read but what --archive names")
@@ -57,22 +57,22 @@ def history(  # noqa: PLR0913 - each narrows it
         found = _found(wanted, archive, data_dir if database else None)
     if as_json:
         for past in found:
-            print(msgspec.json.encode(past).decode())  # noqa: T201 - a command speaks to a program
+            print(msgspec.json.encode(past).decode())
     else:
-        from rich.console import Console  # noqa: PLC0415
+        from rich.console import Console
 
         Console().print(_table(found) if found else "No sessions.")
 
 
 def _found(wanted: Wanted, archive: Path | None, data_dir: Path | None) -> list[Past]:
-    from operations.archive.history import in_archive, in_database, in_order  # noqa: PLC0415 - quick --help
+    from operations.archive.history import in_archive, in_database, in_order
 
     archived = [] if archive is None else list(in_archive(archive, wanted))
     if data_dir is None:
         return in_order(archived)
-    from operations.archive.retention import connect, store_errors  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.settings import ArchiveSettings  # noqa: PLC0415
+    from operations.archive.retention import connect, store_errors
+    from operations.local.running_stack import read_settings
+    from playhead.settings import ArchiveSettings
 
     settings = read_settings(ArchiveSettings, data_dir)
     with store_errors(), connect(settings.postgres_dsn, "history") as connection:
@@ -80,7 +80,7 @@ def _found(wanted: Wanted, archive: Path | None, data_dir: Path | None) -> list[
 
 
 def _table(found: list[Past]) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - quick --help
+    from rich.table import Table
 
     table = Table()
     for heading in ("began (UTC)", "item", "watched", "of the item", "reached", "from"):

@@ -29,7 +29,7 @@ def bring_in() -> None:
 
 
 @app.command()
-def directory(  # noqa: PLR0913 - each is an option
+def directory(
     file: Annotated[Path, typer.Argument(help="CSV with a column `kind`.", exists=True, dir_okay=False)],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
@@ -49,10 +49,10 @@ def directory(  # noqa: PLR0913 - each is an option
     The column `kind` says what a row is: content, person, team, member or assignment. The others are named as
     the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not matter.
     """
-    from operations.directory.calls import DirectoryCallError, DirectoryCalls  # noqa: PLC0415 - quick --help
-    from operations.directory.file import DirectoryFileError, read_file  # noqa: PLC0415
-    from operations.local.running_stack import gateway_url  # noqa: PLC0415
-    from playhead.identity import MintingRefusedError  # noqa: PLC0415
+    from operations.directory.calls import DirectoryCallError, DirectoryCalls
+    from operations.directory.file import DirectoryFileError, read_file
+    from operations.local.running_stack import gateway_url
+    from playhead.identity import MintingRefusedError
 
     with explained(DirectoryFileError, DirectoryCallError, MintingRefusedError):
         found = read_file(file.read_bytes())
@@ -64,20 +64,20 @@ def directory(  # noqa: PLR0913 - each is an option
 
 
 def _minted(tenant: UUID, data_dir: Path) -> str:
-    from operations.local.running_stack import read_settings  # noqa: PLC0415
-    from playhead.identity import mint_development_token  # noqa: PLC0415
-    from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
-    from playhead.settings import TokenSettings  # noqa: PLC0415
+    from operations.local.running_stack import read_settings
+    from playhead.identity import mint_development_token
+    from playhead.progress.identifiers import TenantId, UserId
+    from playhead.settings import TokenSettings
 
     settings = read_settings(TokenSettings, data_dir)
     return mint_development_token(settings, TenantId(str(tenant)), UserId(str(UUID(int=0))), ("admin",))
 
 
 def _send(found: DirectoryFile, calls: DirectoryCalls, name: str, *, dry_run: bool) -> Outcome:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from operations.directory.importing import send  # noqa: PLC0415
+    from operations.directory.importing import send
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -88,10 +88,10 @@ def _send(found: DirectoryFile, calls: DirectoryCalls, name: str, *, dry_run: bo
 
 def _tell(outcome: Outcome, *, dry_run: bool) -> None:
     for fault in outcome.faults[:FAULTS_SHOWN]:
-        print(fault, file=sys.stderr)  # noqa: T201 - a command speaks to a person
+        print(fault, file=sys.stderr)
     if len(outcome.faults) > FAULTS_SHOWN:
-        print(f"and {len(outcome.faults) - FAULTS_SHOWN} more", file=sys.stderr)  # noqa: T201
-    print(  # noqa: T201
+        print(f"and {len(outcome.faults) - FAULTS_SHOWN} more", file=sys.stderr)
+    print(
         f"{'dry run, nothing was changed: ' if dry_run else ''}{outcome.upserted} stored, "
         f"{outcome.unchanged} unchanged, {outcome.removed} removed, {outcome.rejected} rejected"
     )

@@ -59,7 +59,7 @@ for command in (
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's own way to call it
     if wanted:
-        print(f"playhead {version_of('playhead')}")  # noqa: T201 - a command speaks
+        print(f"playhead {version_of('playhead')}")
         raise typer.Exit
 
 

@@ -20,19 +20,19 @@ def migrate(
     With --check, exits with 3 where a topic is missing or has other settings or
     partitions than it should have, or where the schema is of another revision.
     """
-    from operations.bring_up import bring_up_to_date, differences  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415 - loads every client library
-    from playhead.kafka.topics import TopicsError  # noqa: PLC0415
-    from playhead.settings import MigrateSettings  # noqa: PLC0415
-    from sinks.schema import MigrationError  # noqa: PLC0415
+    from operations.bring_up import bring_up_to_date, differences
+    from operations.local.running_stack import read_settings
+    from playhead.kafka.topics import TopicsError
+    from playhead.settings import MigrateSettings
+    from sinks.schema import MigrationError
 
     with explained(TopicsError, MigrationError):
         settings = read_settings(MigrateSettings, data_dir)
         drift = None
         for done in differences(settings) if check else bring_up_to_date(settings):
             drift = done
-            print(done)  # noqa: T201 - a command speaks to a person
+            print(done)
     if check and drift is not None:
         raise typer.Exit(DRIFTED)
     if check:
-        print("Topics and schema are as they should be.")  # noqa: T201
+        print("Topics and schema are as they should be.")

@@ -17,7 +17,7 @@ def identifier(option: str, text: str) -> str:
     Raises:
         PersonError: it is none.
     """
-    from operations.archive.retention import PersonError  # noqa: PLC0415 - quick --help
+    from operations.archive.retention import PersonError
 
     try:
         return str(UUID(text))

@@ -23,8 +23,8 @@ def replay(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Send recorded heartbeats again: with the same ids and times, so that nothing is counted twice."""
-    from operations.demo.audience.message import from_lines  # noqa: PLC0415 - quick --help
-    from operations.demo.sending import SendingError, deliver  # noqa: PLC0415
+    from operations.demo.audience.message import from_lines
+    from operations.demo.sending import SendingError, deliver
 
     with explained(SendingError), file.open("rb") as lines:
         try:

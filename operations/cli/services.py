@@ -7,8 +7,8 @@ from operations.cli.failures import explained
 
 def ingest() -> None:
     """Take heartbeats over HTTP and publish them to Kafka."""
-    from ingest import service  # noqa: PLC0415 - each command loads its own service only
-    from playhead.settings import IngestSettings  # noqa: PLC0415
+    from ingest import service
+    from playhead.settings import IngestSettings
 
     with explained():
         settings = IngestSettings()
@@ -17,8 +17,8 @@ def ingest() -> None:
 
 def process() -> None:
     """Fold heartbeats into each person's progress, in Redis and as states in Kafka."""
-    from playhead.settings import ProcessorSettings  # noqa: PLC0415
-    from stream_processors import service  # noqa: PLC0415
+    from playhead.settings import ProcessorSettings
+    from stream_processors import service
 
     with explained():
         settings = ProcessorSettings()
@@ -27,8 +27,8 @@ def process() -> None:
 
 def sink() -> None:
     """Write states to PostgreSQL."""
-    from playhead.settings import SinkSettings  # noqa: PLC0415
-    from sinks import service  # noqa: PLC0415
+    from playhead.settings import SinkSettings
+    from sinks import service
 
     with explained():
         settings = SinkSettings()
@@ -37,8 +37,8 @@ def sink() -> None:
 
 def query() -> None:
     """Answer what people ask about progress, over HTTP."""
-    from playhead.settings import QuerySettings  # noqa: PLC0415
-    from query_api import service  # noqa: PLC0415
+    from playhead.settings import QuerySettings
+    from query_api import service
 
     with explained():
         settings = QuerySettings()
@@ -47,8 +47,8 @@ def query() -> None:
 
 def gateway() -> None:
     """Put one port before ingest and the query API."""
-    from operations.local.gateway import app  # noqa: PLC0415
-    from operations.local.gateway.settings import GatewaySettings  # noqa: PLC0415
+    from operations.local.gateway import app
+    from operations.local.gateway.settings import GatewaySettings
 
     with explained():
         settings = GatewaySettings()

@@ -17,10 +17,10 @@ def settings(
 ) -> None:
     """List every PLAYHEAD_* variable: its meaning, its default, and which services read it."""
     if markdown:
-        print(as_markdown(), end="")  # noqa: T201 - a command speaks to a person
+        print(as_markdown(), end="")
         return
-    from rich.console import Console  # noqa: PLC0415 - quick --help
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     table = Table("variable", "default", "meaning", "read by", show_lines=True)
     for row in rows():
@@ -49,9 +49,9 @@ Every service reads `PLAYHEAD_*` variables once, when it starts, and names the o
 
 def rows() -> Iterator[tuple[str, str, str, str]]:
     """Give variable, default, meaning and readers, in the order of the pipeline."""
-    from pydantic import SecretStr  # noqa: PLC0415 - quick --help
+    from pydantic import SecretStr
 
-    from playhead import settings as module  # noqa: PLC0415
+    from playhead import settings as module
 
     classes = {name: getattr(module, f"{name.capitalize()}Settings") for name in SERVICES}
     readers: dict[str, list[str]] = {}

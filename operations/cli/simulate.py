@@ -24,7 +24,7 @@ SETTLING_S = 900
 """Room between the virtual audience's last heartbeat and now, for those that are sent late."""
 
 
-def simulate(  # noqa: PLR0913 - each habit is an option
+def simulate(
     *,
     audience: Annotated[int, typer.Option(help="How many people.", min=1)] = 100,
     items: Annotated[int, typer.Option(help="How many items they choose from.", min=1)] = 24,
@@ -60,10 +60,10 @@ def simulate(  # noqa: PLR0913 - each habit is an option
     In real time each device that plays sends a heartbeat every ten seconds. With --rate the audience lives in
     the recent past, as much faster as the rate asks.
     """
-    from operations.demo.audience.audience import audience as an_audience  # noqa: PLC0415 - quick --help
-    from operations.demo.audience.habits import DEMO_TENANT, Habits  # noqa: PLC0415
-    from operations.demo.audience.message import messages  # noqa: PLC0415
-    from operations.demo.sending import SendingError, deliver  # noqa: PLC0415
+    from operations.demo.audience.audience import audience as an_audience
+    from operations.demo.audience.habits import DEMO_TENANT, Habits
+    from operations.demo.audience.message import messages
+    from operations.demo.sending import SendingError, deliver
 
     chosen = secrets.randbelow(2**32) if seed is None else seed
     habits = Habits(

@@ -33,15 +33,15 @@ def status(
     people; `playhead audit` looks at all), where a partition does not move (with the reason), or with
     --wait where the pipeline is not through in time.
     """
-    from rich.console import Console  # noqa: PLC0415 - quick --help
+    from rich.console import Console
 
-    from operations.audit.compare import AuditError  # noqa: PLC0415
-    from operations.local.running_stack import read_settings  # noqa: PLC0415 - loads every client library
-    from operations.status.amiss import addresses, amiss  # noqa: PLC0415
-    from operations.status.hot_sample import in_redis_alone  # noqa: PLC0415
-    from operations.status.stalls import with_stalls  # noqa: PLC0415
-    from operations.status.standing import faults  # noqa: PLC0415
-    from operations.status.survey import StatusSettings, SurveyError, survey, survey_until_through  # noqa: PLC0415
+    from operations.audit.compare import AuditError
+    from operations.local.running_stack import read_settings
+    from operations.status.amiss import addresses, amiss
+    from operations.status.hot_sample import in_redis_alone
+    from operations.status.stalls import with_stalls
+    from operations.status.standing import faults
+    from operations.status.survey import StatusSettings, SurveyError, survey, survey_until_through
 
     with explained(SurveyError, AuditError):
         settings = read_settings(StatusSettings, data_dir)
@@ -50,7 +50,7 @@ def status(
         found = faults(these) + in_redis_alone(settings)
     behind = sum(each.to_apply + each.to_store for each in these)
     if as_json:
-        print(_json(these))  # noqa: T201 - a command speaks to a program
+        print(_json(these))
     else:
         console = Console()
         console.print(_table(these))
@@ -65,7 +65,7 @@ def status(
 
 
 def _table(these: list[Standing]) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - quick --help
+    from rich.table import Table
 
     table = Table(title="accepted = applied + duplicates + dead-lettered", title_style="dim")
     for heading in ("partition", "accepted", "applied", "duplicates", "dead", "to apply", "to store"):
@@ -89,6 +89,6 @@ def _table(these: list[Standing]) -> Table:
 
 
 def _json(these: list[Standing]) -> str:
-    import msgspec  # noqa: PLC0415 - quick --help
+    import msgspec
 
     return msgspec.json.encode(these).decode()

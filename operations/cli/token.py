@@ -16,7 +16,7 @@ AUDIENCE_TENANT = UUID(DEMO_TENANT)
 DEMO_USER = UUID("00000000-0000-4000-8000-000000000001")
 
 
-def token(  # noqa: PLR0913 - its options
+def token(
     tenant: Annotated[
         UUID, typer.Option(help="The tenant's UUID; the simulated audience's by default.")
     ] = AUDIENCE_TENANT,
@@ -33,21 +33,21 @@ def token(  # noqa: PLR0913 - its options
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Mint a token for the stack that runs on --data-dir, or where PLAYHEAD_ENVIRONMENT is development."""
-    from operations.demo.sign_in_links import LinkNotKeptError, sign_in_link  # noqa: PLC0415 - the same
-    from operations.local.running_stack import gateway_url, read_settings  # noqa: PLC0415 - loads every client library
-    from playhead.identity import MintingRefusedError  # noqa: PLC0415 - loads the cryptography
-    from playhead.settings import SignInSettings  # noqa: PLC0415
+    from operations.demo.sign_in_links import LinkNotKeptError, sign_in_link
+    from operations.local.running_stack import gateway_url, read_settings
+    from playhead.identity import MintingRefusedError
+    from playhead.settings import SignInSettings
 
     with explained(MintingRefusedError, LinkNotKeptError):
         settings = read_settings(SignInSettings, data_dir)
         minted = _mint(settings, tenant, user, role or [], lifetime)
         if link:
             minted = sign_in_link(settings, gateway_url(data_dir), minted, link_lifetime)
-        print(minted)  # noqa: T201 - a command speaks to a person
+        print(minted)
 
 
 def _mint(settings: TokenSettings, tenant: UUID, user: UUID, roles: list[str], lifetime: int) -> str:
-    from playhead.identity import mint_development_token  # noqa: PLC0415
-    from playhead.progress.identifiers import TenantId, UserId  # noqa: PLC0415
+    from playhead.identity import mint_development_token
+    from playhead.progress.identifiers import TenantId, UserId
 
     return mint_development_token(settings, TenantId(str(tenant)), UserId(str(user)), roles, lifetime)

@@ -21,11 +21,11 @@ def up(
     partitions: Annotated[int, typer.Option(help="Of each topic, when it is made.", min=1, max=1000)] = 4,
 ) -> None:
     """Run it all on this machine: Kafka, Redis, PostgreSQL, the four services and a gateway before them."""
-    from operations.directory.calls import DirectoryCallError  # noqa: PLC0415 - loads every client library
-    from operations.local.errors import LocalStackError  # noqa: PLC0415
-    from operations.up.run import Options, run  # noqa: PLC0415
-    from playhead.kafka.topics import TopicsError  # noqa: PLC0415
-    from sinks.schema import MigrationError  # noqa: PLC0415
+    from operations.directory.calls import DirectoryCallError
+    from operations.local.errors import LocalStackError
+    from operations.up.run import Options, run
+    from playhead.kafka.topics import TopicsError
+    from sinks.schema import MigrationError
 
     with explained(LocalStackError, TopicsError, MigrationError, DirectoryCallError):
         run(Options(port=port, data_dir=data_dir, demo=demo, browser=browser, partitions=partitions))

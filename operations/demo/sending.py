@@ -60,7 +60,7 @@ def deliver(  # noqa: PLR0913 - what two commands share, by name
             on_acknowledged=lambda message: write(to_line(message)) if write else None,
         )
         tally = asyncio.run(_watched(sender, source, pace, title, total))
-    print(f"{tally.acknowledged} acknowledged, {tally.refused} refused, {tally.retries} sent again")  # noqa: T201 - a command speaks to a person
+    print(f"{tally.acknowledged} acknowledged, {tally.refused} refused, {tally.retries} sent again")
     if tally.refused:
         raise SendingError("the server refused some:\n  " + "\n  ".join(tally.refusals))
 
@@ -98,7 +98,7 @@ async def _lines(title: str, tally: Tally) -> None:
     while True:
         await asyncio.sleep(PLAIN_EVERY_S)
         passed = monotonic() - started
-        print(  # noqa: T201
+        print(
             f"{title}: {tally.acknowledged} acknowledged ({tally.acknowledged / passed:.0f}/s), "
             f"{tally.refused} refused, {tally.retries} sent again",
             flush=True,

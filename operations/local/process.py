@@ -98,7 +98,7 @@ class ChildProcess:
         numbers = (command.stop_signal.value, *identity, os.getpid())
         rotate(command.log)
         with command.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(_GUARD), *map(str, numbers), *command.argv],
                 cwd=command.cwd,
                 env=os.environ | command.environment,

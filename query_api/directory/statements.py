@@ -34,7 +34,7 @@ class Statements:
 
     def complete(self, statement: str) -> str:
         """The statement with the rows before it."""
-        sent = f"SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (index int, {self.columns})"  # noqa: S608 - texts of our own
+        sent = f"SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (index int, {self.columns})"
         return f"WITH sent AS ({sent}) {statement}"
 
 
@@ -130,7 +130,7 @@ _TEAMS = Statements(
         WHERE NOT EXISTS (
             SELECT FROM progress.people AS p WHERE p.tenant_id = %(tenant)s AND p.user_id = n.user_id
         )
-    """,  # noqa: S608 - texts of our own
+    """,
     store=(
         """
         MERGE INTO progress.teams AS o USING sent AS n
@@ -145,7 +145,7 @@ _TEAMS = Statements(
         WHERE o.tenant_id = %(tenant)s AND o.team_id = n.team_id AND n.members IS NOT NULL
             AND (o.team_id, o.user_id) NOT IN (SELECT l.team_id, l.user_id FROM ({_LISTED}) AS l)
         RETURNING n.index
-        """,  # noqa: S608 - the same
+        """,
         f"MERGE INTO progress.team_members AS o USING ({_LISTED}) AS n {_MERGE_MEMBER}",
     ),
     remove=(

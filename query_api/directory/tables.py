@@ -124,7 +124,7 @@ def _count(role: str) -> str:
     return f"""(
         SELECT count(*) FROM progress.team_members AS m
         WHERE m.tenant_id = t.tenant_id AND m.team_id = t.team_id AND m.role = '{role}'
-    )"""  # noqa: S608 - texts of our own
+    )"""
 
 
 TEAMS = Table(

@@ -60,7 +60,7 @@ ORG_TEAMS = Table(
             avg(progress) AS average, coalesce(sum(required), 0)::bigint AS required,
             coalesce(sum(required_completed), 0)::bigint AS required_completed
         FROM figures
-    ) AS d""",  # noqa: S608 - texts of our own
+    ) AS d""",
     key=("teamId",),
     order="name",
     filters={"q": TEAMS.filters["q"]},

@@ -81,7 +81,7 @@ PERSON = Table(
         SELECT p.display_name, p.email, f.*
         FROM figures AS f
         LEFT JOIN progress.people AS p ON p.user_id = f.user_id AND p.tenant_id = %(tenant)s::uuid
-    ) AS r""",  # noqa: S608 - texts of our own
+    ) AS r""",
     detail=PEOPLE.detail,
     key=("userId",),
     order="userId",
@@ -126,7 +126,7 @@ REQUIRED = Table(
         LEFT JOIN progress.user_progress AS p
             ON p.user_id = %(user)s::uuid AND p.content_id = q.content_id
                 AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
-    ) AS r""",  # noqa: S608 - texts of our own
+    ) AS r""",
     key=("contentId",),
     order="dueAt",
     filters={

@@ -16,7 +16,7 @@ MEMBERS_AT_ONCE = 1_000
 
 def _members(team: str) -> str:
     return (
-        "SELECT user_id FROM progress.team_members"  # noqa: S608 - texts of our own
+        "SELECT user_id FROM progress.team_members"
         f" WHERE tenant_id = %(tenant)s::uuid AND team_id = {team} AND role = 'member'"
     )
 
@@ -110,7 +110,7 @@ TEAMS = Table(
                 ORDER BY p.display_name, p.user_id
             ) AS managers
         FROM judged
-    ) AS d""",  # noqa: S608 - texts of our own
+    ) AS d""",
     key=("teamId",),
     order="name",
     filters={
@@ -159,7 +159,7 @@ MEMBERS = Table(
         SELECT p.display_name, p.email, j.*
         FROM judged AS j
         JOIN progress.people AS p ON p.user_id = j.user_id AND p.tenant_id = %(tenant)s::uuid
-    ) AS r""",  # noqa: S608 - texts of our own
+    ) AS r""",
     key=("userId",),
     order="name",
     filters={

@@ -32,7 +32,7 @@ UntilFilter = Annotated[Moment | None, Query(alias="to", description="Before thi
     summary="Who did what that takes a privilege",
     responses=documented_report(AUDIT, "A page of events.", 401, 403, 422, 503),
 )
-async def read_audit(  # noqa: PLR0913 - one argument a query parameter
+async def read_audit(
     request: Request,
     who: Admin,
     how: Paged,

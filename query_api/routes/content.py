@@ -54,7 +54,7 @@ async def read_catalogue(
 
 
 @router.get(
-    "/api/content/{contentId}",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/content/{contentId}",
     summary="An item of the catalogue",
     responses=documented(CatalogueItem, "What it is.", 401, 404, 422, 503),
 )

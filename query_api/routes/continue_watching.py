@@ -65,7 +65,7 @@ async def read_continue_watching(
 
 
 @router.put(
-    "/api/progress/{contentId}/dismissal",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/progress/{contentId}/dismissal",
     summary="Dismiss an item from Continue Watching, or take that back",
     responses=documented(Dismissal, "As it is now.", 401, 404, 408, 413, 422, 503),
     openapi_extra=documented_body(DismissalRequest),

@@ -122,7 +122,7 @@ for _kind in kinds.KINDS.values():
     summary="The directory's items",
     responses=documented_report(tables.CONTENT, "A page of items.", 401, 403, 422, 503),
 )
-async def read_content(  # noqa: PLR0913 - one argument a query parameter
+async def read_content(
     request: Request,
     who: Admin,
     how: Paged,
@@ -162,7 +162,7 @@ async def read_teams(request: Request, who: Admin, how: Paged, *, q: SearchQuery
     summary="Who is in which team",
     responses=documented_report(tables.MEMBERS, "A page of memberships.", 401, 403, 422, 503),
 )
-async def read_members(  # noqa: PLR0913 - one argument a query parameter
+async def read_members(
     request: Request,
     who: Admin,
     how: Paged,
@@ -181,7 +181,7 @@ async def read_members(  # noqa: PLR0913 - one argument a query parameter
     summary="What is required of whom",
     responses=documented_report(tables.ASSIGNMENTS, "A page of assignments.", 401, 403, 422, 503),
 )
-async def read_assignments(  # noqa: PLR0913 - one argument a query parameter
+async def read_assignments(
     request: Request,
     who: Admin,
     how: Paged,

@@ -17,7 +17,7 @@ router = APIRouter(tags=["organisation"], default_response_class=Response)
 
 
 @router.get(
-    "/api/people/{userId}/progress/{contentId}/evidence",  # noqa: FAST003 - the parameters have the aliases
+    "/api/people/{userId}/progress/{contentId}/evidence",
     summary="Why somebody's progress with an item is what it is",
     responses=documented(ItemEvidence, "What it is made of, and what it is.", 401, 403, 404, 422, 503),
 )

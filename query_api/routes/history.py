@@ -31,7 +31,7 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
     summary="A person's sessions",
     responses=documented(History, "A page of sessions, newest first.", 401, 403, 404, 422, 503),
 )
-async def read_history(  # noqa: PLR0913 - one argument a query parameter
+async def read_history(
     request: Request,
     who: Who,
     *,

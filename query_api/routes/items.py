@@ -28,7 +28,7 @@ router = APIRouter(tags=["progress"], default_response_class=Response)
         PersonProgress, "The whole in numbers, and a page of items, latest first.", 401, 403, 404, 422, 503
     ),
 )
-async def read_person(  # noqa: PLR0913 - one argument a query parameter
+async def read_person(
     request: Request,
     who: Who,
     now: Now,
@@ -53,7 +53,7 @@ async def read_person(  # noqa: PLR0913 - one argument a query parameter
 
 
 @router.get(
-    "/api/progress/{contentId}",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/progress/{contentId}",
     summary="Progress with one item, and where to resume",
     responses=documented(
         ItemProgress, "How far they have got; `not_started` where never opened.", 401, 403, 404, 422, 503

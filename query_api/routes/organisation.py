@@ -84,7 +84,7 @@ async def read_organisation(
     summary="The organisation by day",
     responses=documented_report(DAILY, "A page of days.", 401, 403, 422, 503),
 )
-async def read_days(  # noqa: PLR0913 - one argument a query parameter
+async def read_days(
     request: Request, who: Admin, how: Paged, now: Now, *, since: FirstDay = None, until: LastDay = None
 ) -> Response:
     """What happened on each day in UTC, those on which nothing did included."""
@@ -116,7 +116,7 @@ async def read_org_teams(
     summary="The organisation by item",
     responses=documented_report(CONTENT, "A page of items.", 401, 403, 422, 503),
 )
-async def read_content(  # noqa: PLR0913 - one argument a query parameter
+async def read_content(
     request: Request,
     who: Admin,
     how: Paged,
@@ -132,7 +132,7 @@ async def read_content(  # noqa: PLR0913 - one argument a query parameter
 
 
 @router.get(
-    "/api/org/content/{contentId}",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/org/content/{contentId}",
     summary="One item of the organisation",
     responses=documented(ContentProgress, "Its figures, and where viewers left.", 401, 403, 404, 422, 503),
 )
@@ -142,11 +142,11 @@ async def read_content_item(request: Request, who: Admin, content: ContentPath) 
 
 
 @router.get(
-    "/api/org/content/{contentId}/people",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/org/content/{contentId}/people",
     summary="How far people have got with one item",
     responses=documented_report(CONTENT_PEOPLE, "A page of people.", 401, 403, 404, 422, 503),
 )
-async def read_content_people(  # noqa: PLR0913 - one argument a query parameter
+async def read_content_people(
     request: Request,
     who: Manager,
     how: Paged,
@@ -169,7 +169,7 @@ async def read_content_people(  # noqa: PLR0913 - one argument a query parameter
 
 
 @router.get(
-    "/api/org/content/{contentId}/what-if",  # noqa: FAST003 - `ContentPath` has the alias
+    "/api/org/content/{contentId}/what-if",
     summary="How many would have completed an item under another threshold",
     responses=documented(WhatIf, "Now, and then.", 401, 403, 404, 422, 503),
 )

@@ -41,7 +41,7 @@ async def read_people(request: Request, who: Manager, how: Paged, q: SearchQuery
 
 
 @router.get(
-    "/api/people/{userId}",  # noqa: FAST003 - `UserPath` has the alias
+    "/api/people/{userId}",
     summary="A person in figures",
     responses=documented_row(PERSON, "As in the report of their team.", 401, 403, 404, 422, 503),
 )
@@ -56,11 +56,11 @@ async def read_person(request: Request, who: Who, user: UserPath, now: Now) -> R
 
 
 @router.get(
-    "/api/people/{userId}/assignments",  # noqa: FAST003 - `UserPath` has the alias
+    "/api/people/{userId}/assignments",
     summary="What is required of a person",
     responses=documented_report(REQUIRED, "A page of items.", 401, 403, 404, 422, 503),
 )
-async def read_assignments(  # noqa: PLR0913 - one argument a query parameter
+async def read_assignments(
     request: Request,
     who: Who,
     user: UserPath,

@@ -41,7 +41,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/api/teams/{teamId}/live",  # noqa: FAST003 - `TeamPath` has the alias
+    "/api/teams/{teamId}/live",
     summary="What changes in a team, as it happens",
     response_class=Response,
     responses=_RESPONSES,

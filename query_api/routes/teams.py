@@ -82,7 +82,7 @@ async def read_teams(
 
 
 @router.get(
-    "/api/teams/{teamId}",  # noqa: FAST003 - `TeamPath` has the alias
+    "/api/teams/{teamId}",
     summary="A team in figures",
     responses=documented_row(TEAMS, "As in the list of teams.", 401, 403, 404, 422, 503),
 )
@@ -98,11 +98,11 @@ async def read_team(request: Request, who: Manager, team: TeamPath, rule: Suppor
 
 
 @router.get(
-    "/api/teams/{teamId}/progress",  # noqa: FAST003 - `TeamPath` has the alias
+    "/api/teams/{teamId}/progress",
     summary="How far a team's members have got, and who needs support",
     responses=documented_report(MEMBERS, "A page of members.", 401, 403, 404, 422, 503),
 )
-async def read_members(  # noqa: PLR0913 - one argument a query parameter
+async def read_members(
     request: Request,
     who: Manager,
     team: TeamPath,

@@ -111,7 +111,7 @@ def service(name: str, ready: int = 200) -> Starlette:
 
 
 async def _pause() -> None:
-    import anyio  # noqa: PLC0415 - for this alone
+    import anyio
 
     await anyio.sleep(0.05)
 
@@ -130,7 +130,7 @@ def caddy(tmp_path: Path, upstreams: dict[str, str]) -> Iterator[str]:
     environment = {"GATEWAY_ADDRESS": f"http://127.0.0.1:{port}", "HOME": str(tmp_path)}
     command = [str(CADDY), "run", "--adapter", "caddyfile", "--config", str(config)]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stderr=log)  # noqa: S603 - found on the PATH
+        process = subprocess.Popen(command, env=environment, stderr=log)
     try:
         _wait_until_ready(process, port, tmp_path / "log")
         yield f"http://127.0.0.1:{port}"

@@ -39,7 +39,7 @@ def ci(clone: Path, stand_ins: Mapping[str, str]) -> subprocess.CompletedProcess
     for name, script in stand_ins.items():
         (programs / name).write_text(f"#!{shutil.which('bash')}\n{script}\n")
         (programs / name).chmod(0o755)
-    return subprocess.run(  # noqa: S603 - our own script
+    return subprocess.run(
         [programs / "bash", clone / ".ci" / "run"],
         env={"PATH": str(programs), "CI": "true"},
         stdin=subprocess.DEVNULL,
@@ -117,10 +117,10 @@ def test_only_what_watches_the_clock_is_run_again_and_only_if_nothing_else_faile
     pytest_of.parent.mkdir(parents=True)
     pytest_of.write_text(f'#!/usr/bin/env bash\nexec {ENVIRONMENT_BIN / "pytest"} -p no:xdist "$@"\n')
     pytest_of.chmod(0o755)
-    first = subprocess.run([pytest_of], cwd=tmp_path, check=False, capture_output=True, timeout=60)  # noqa: S603 - our own
+    first = subprocess.run([pytest_of], cwd=tmp_path, check=False, capture_output=True, timeout=60)
     assert first.returncode == 1
-    again = subprocess.run(  # noqa: S603 - our own rule
-        ["make", "--no-print-directory", "-f", ROOT / "Makefile", "test-again", "READY=", "PAGES="],  # noqa: S607
+    again = subprocess.run(
+        ["make", "--no-print-directory", "-f", ROOT / "Makefile", "test-again", "READY=", "PAGES="],
         cwd=tmp_path,
         check=False,
         capture_output=True,
@@ -186,7 +186,7 @@ def test_hooks_are_local_and_run_from_the_environment() -> None:
 
 
 def test_pre_commit_understands_its_file() -> None:
-    subprocess.run(  # noqa: S603 - from our own environment
+    subprocess.run(
         [ENVIRONMENT_BIN / "pre-commit", "validate-config", ROOT / ".pre-commit-config.yaml"],
         check=True,
         timeout=60,

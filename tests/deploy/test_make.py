@@ -47,8 +47,8 @@ def make(clone: Path, *targets: str, node: str = GOOD_NODE, npm: str = NPM) -> t
         (programs / name).write_text(f"#!/usr/bin/env bash\nset -eu\n{script}\n")
         (programs / name).chmod(0o755)
     record.write_text("")
-    ran = subprocess.run(  # noqa: S603 - our own rules
-        ["make", "--no-print-directory", *targets],  # noqa: S607
+    ran = subprocess.run(
+        ["make", "--no-print-directory", *targets],
         cwd=clone,
         env={"PATH": f"{programs}:{os.environ['PATH']}", "RECORD": str(record)},
         capture_output=True,
@@ -102,10 +102,10 @@ def test_a_node_is_installed_where_the_machine_s_will_not_do(clone: Path) -> Non
     ],
 )
 @pytest.mark.skipif(shutil.which("node") is None, reason="asks a real Node of the machine's own")
-def test_which_versions_will_do_is_what_vite_says(version: str, does: bool) -> None:  # noqa: FBT001 - a table
+def test_which_versions_will_do_is_what_vite_says(version: str, does: bool) -> None:
     rule = (ROOT / "Makefile").read_text("utf-8").split("NODE_WILL_DO := ")[1].split("\nOWN_NODE")[0]
     script = rule.replace("\\\n", "").replace("process.versions.node", json.dumps(version))
-    assert (subprocess.run(["node", "--eval", script], check=False).returncode == 0) is does  # noqa: S603, S607
+    assert (subprocess.run(["node", "--eval", script], check=False).returncode == 0) is does
 
 
 def test_the_lock_holds_every_platform_s_packages() -> None:

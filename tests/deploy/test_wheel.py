@@ -40,7 +40,7 @@ def add_pages(source: Path) -> None:
 
 
 def build(source: Path, target: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - from our own environment
+    return subprocess.run(
         [
             sys.executable,
             "-m",

@@ -67,7 +67,7 @@ class Pipeline:
                 str(self._directory),
                 *self._options,
             )
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=self._environment
             )
         until(self._is_ready, READY_S, "playhead up")
@@ -122,7 +122,7 @@ class Pipeline:
     def command(self, *arguments: str) -> str:
         """What a `playhead` command prints, run beside the pipeline as a person would; it must succeed."""
         command = (sys.executable, "-m", "operations", *arguments, "--data-dir", str(self._directory))
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -191,7 +191,7 @@ def test_the_whole_log_replayed_shuffled_and_duplicated_gives_the_same_rows(pipe
     before = rows(pipeline)
     refused = dead(pipeline)
     log = [each for each in records(pipeline, HEARTBEATS) if each[2] not in refused]
-    again = random.Random(7).sample(log * 2, len(log) * 2)  # noqa: S311 - a test, to be repeated
+    again = random.Random(7).sample(log * 2, len(log) * 2)
     producer = Producer({"bootstrap.servers": pipeline.settings.kafka_servers, "linger.ms": 50})
     for partition, key, value in again:
         producer.produce(HEARTBEATS, key=key, value=value, partition=partition)

@@ -40,7 +40,7 @@ class Client:
 
     async def until_ready(self, status: int = 200) -> httpx.Response:
         with anyio.fail_after(30):
-            while (answer := await self.http.get("/readyz")).status_code != status:  # noqa: ASYNC110 - over HTTP
+            while (answer := await self.http.get("/readyz")).status_code != status:
                 await anyio.sleep(0.05)
         return answer
 

@@ -41,7 +41,7 @@ class IngestProcess:
         self.settings = IngestSettings(kafka_servers=kafka.kafka_servers, kafka_prefix=kafka.kafka_prefix)
         # A file: a pipe that nobody reads would stop the service once it is full.
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
-        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, our own service
+        self.process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM], env=os.environ | environment, stderr=self._log
         )
 

@@ -48,14 +48,14 @@ class Players:
         """Wait until so many more heartbeats were saved."""
         wanted = len(self.saved) + more
         with anyio.fail_after(60):
-            while len(self.saved) < wanted:  # noqa: ASYNC110 - counts, over HTTP
+            while len(self.saved) < wanted:
                 await anyio.sleep(0.02)
 
     async def until_answered(self, status: int, more: int) -> None:
         """Wait until so many more were answered so."""
         wanted = self.statuses[status] + more
         with anyio.fail_after(60):
-            while self.statuses[status] < wanted:  # noqa: ASYNC110 - the same
+            while self.statuses[status] < wanted:
                 await anyio.sleep(0.02)
 
     async def _play_one(self, http: httpx.AsyncClient, until: anyio.Event) -> None:

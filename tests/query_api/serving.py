@@ -46,7 +46,7 @@ def serving(settings: QuerySettings, directory: Path) -> Iterator[Service]:
     log = directory / "query.log"
     with log.open("wb") as output:
         argv = [sys.executable, "-c", _RUN]
-        process = subprocess.Popen(argv, env=_environment(settings, port), stderr=output)  # noqa: S603 - our own
+        process = subprocess.Popen(argv, env=_environment(settings, port), stderr=output)
     service = Service(f"http://127.0.0.1:{port}", settings, process, log)
     try:
         until(lambda: _answers(service), READY_SECONDS, "the service answers")

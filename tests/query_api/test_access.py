@@ -37,8 +37,8 @@ MANAGER, ADMIN, LEARNER = ("manager",), ("admin",), ("learner",)
 )
 def test_what_the_roles_of_a_token_are_good_for(
     roles: tuple[str, ...],
-    manages: bool,  # noqa: FBT001 - a column of the table
-    administers: bool,  # noqa: FBT001 - the same
+    manages: bool,
+    administers: bool,
 ) -> None:
     who = principal(ME, *roles)
 
@@ -275,7 +275,7 @@ async def test_the_same_user_id_in_another_tenant_is_somebody_else(
     client: httpx.AsyncClient,
     world: World,
     settings: QuerySettings,
-    held: bool,  # noqa: FBT001 - a column of the table
+    held: bool,
 ) -> None:
     me, content = new_person(), new_content()
     namesake = Person(new_person().tenant_id, me.user_id)

@@ -50,7 +50,7 @@ class Known:
     tenant: TenantId
     item: ContentId
 
-    def tell(self, override: Override = Override()) -> None:  # noqa: B008 - a frozen value
+    def tell(self, override: Override = Override()) -> None:
         self.directory.tell(self.tenant, self.item, override)
 
     def policy(self) -> Policy:
@@ -59,7 +59,7 @@ class Known:
 
     async def eventually(self, policy: Policy) -> None:
         async with asyncio.timeout(10):
-            while self.policy() != policy:  # noqa: ASYNC110 - what is looked at sets no event
+            while self.policy() != policy:
                 await asyncio.sleep(0.01)
 
 
@@ -140,7 +140,7 @@ async def test_a_catalogue_of_many_pages_is_known_to_its_end(
             tell(connection, known.tenant, item, Override(duration_ms=number + 1))
     policies = known.catalogue.cached(known.tenant)
     async with asyncio.timeout(10):
-        while len(policies) < len(items):  # noqa: ASYNC110 - what is looked at sets no event
+        while len(policies) < len(items):
             await asyncio.sleep(0.01)
     assert [policies.of(item).duration_ms for item in items] == list(range(1, 42))
 
@@ -153,10 +153,10 @@ async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None
         known.clock.now += STALE_SECONDS
         for tenant in (known.tenant, stranger):
             failed = module.CATALOGUE_READS.labels("failed")
-            before = failed._value.get()  # noqa: SLF001 - the client gives no other way to read a counter
+            before = failed._value.get()
             known.catalogue.cached(tenant)
             async with asyncio.timeout(10):
-                while failed._value.get() == before:  # noqa: ASYNC110, SLF001
+                while failed._value.get() == before:
                     await asyncio.sleep(0.01)
         assert (await known.catalogue.policies(known.tenant)).of(known.item) == DEFAULT.under(EASY)
         assert (await known.catalogue.policies(stranger)).of(known.item) == DEFAULT

@@ -156,9 +156,9 @@ async def test_a_completed_item_resumes_at_its_beginning(
 
 
 async def test_the_policy_comes_from_the_settings(world: World) -> None:
-    from asgi_lifespan import LifespanManager  # noqa: PLC0415 - this test alone makes an application of its own
+    from asgi_lifespan import LifespanManager
 
-    from query_api.app import create_app  # noqa: PLC0415 - the same
+    from query_api.app import create_app
 
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(300)})

@@ -122,7 +122,7 @@ async def test_exports_have_a_share_and_places_are_free_again(world: World) -> N
         assert answer.status_code == 200
         for each in under_way:
             await each.leave()
-        shares: Shares = app.state.context.exports._shares  # noqa: SLF001 - what is to be empty in the end
+        shares: Shares = app.state.context.exports._shares
         await soon(lambda: len(shares) == 0, 60, "the places are free again")
         assert (await client.get(path, headers=mine)).status_code == 200
 

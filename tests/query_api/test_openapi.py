@@ -29,7 +29,7 @@ expected-statuses = ["2xx", 401, 403, 404, 422, 429]
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    from playhead.settings import QuerySettings  # noqa: PLC0415 - the document depends on no setting
+    from playhead.settings import QuerySettings
 
     return create_app(QuerySettings()).openapi()
 
@@ -106,7 +106,7 @@ def test_the_service_does_what_the_document_says(
         # Live streams never end, and a directory judges each row by itself; both have tests of their own.
         argv += ["--exclude-path-regex", "/live$|^/api/directory/", "--checks", "all", "--max-examples", "15"]
         argv += ["--exclude-tag", "saving", "--generation-deterministic", "--no-color"]
-        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - our own
+        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
 
         assert ran.returncode == 0, ran.stdout[-8_000:] + ran.stderr[-2_000:]
     assert "Traceback" not in service.log.read_text()

@@ -285,7 +285,7 @@ def _pid(store: Store) -> int:
 
 
 def _family(store: Store) -> list[int]:
-    import psutil  # noqa: PLC0415 - this alone needs it
+    import psutil
 
     process = psutil.Process(_pid(store))
     return [process.pid, *(child.pid for child in process.children(recursive=True))]

@@ -68,7 +68,7 @@ def test_a_taken_port_ends_it_with_an_error_that_says_so() -> None:
             "from playhead.settings import QuerySettings; from query_api.service import run; "
             f"run(QuerySettings(query_port={port}))"
         )
-        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert ran.returncode != 0
     assert f"cannot serve HTTP on 127.0.0.1:{port}" in ran.stderr

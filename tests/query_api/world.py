@@ -192,7 +192,7 @@ def _insert(connection: psycopg.Connection, person: Person, content: ContentId, 
         "source_offset": 1,
     }
     places = ", ".join(f"%({name})s" for name in values)
-    query = f"INSERT INTO progress.user_progress ({', '.join(values)}) VALUES ({places})"  # noqa: S608 - names of our own
+    query = f"INSERT INTO progress.user_progress ({', '.join(values)}) VALUES ({places})"
     connection.execute(query.encode(), values)
     for key, session in progress.sessions.items():
         _insert_session(connection, person, content, key, session)

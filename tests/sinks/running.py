@@ -205,7 +205,7 @@ class SinkProcess:
             f"PLAYHEAD_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
         }
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
+        self.process = subprocess.Popen(
             [sys.executable, "-c", _RUN_SINK],
             env=os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"},
             stderr=self.log,

@@ -185,7 +185,7 @@ def test_counters_are_those_of_the_rows(
     seed: int,
 ) -> None:
     """By two sinks, in random batches, with states read twice and read late."""
-    tenant, dice = next(UNIQUE), random.Random(seed)  # noqa: S311 - no secret
+    tenant, dice = next(UNIQUE), random.Random(seed)
     authors = [Author(partition=0), Author(partition=1)]
     waiting: list[list[Record]] = [[], []]
     topics = [f"states {tenant}.{partition}" for partition in range(2)]
@@ -207,7 +207,7 @@ def test_two_sinks_at_once_wait_for_nobody_and_lose_nothing(fresh_database: Data
     """The same items and days, by different people."""
 
     def work(partition: int) -> None:
-        author, dice = Author(partition=partition), random.Random(partition)  # noqa: S311 - no secret
+        author, dice = Author(partition=partition), random.Random(partition)
         with Direct(fresh_database, f"states {partition}") as sink:
             for batch in range(30):
                 items = [

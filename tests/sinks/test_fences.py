@@ -126,14 +126,14 @@ def test_an_error_of_a_partition_that_was_revoked_meanwhile_is_let_go(fresh_topi
         """What librdkafka says of an offset out of range; its own type cannot be made."""
 
         def error(self) -> KafkaError:
-            return KafkaError(KafkaError._AUTO_OFFSET_RESET)  # noqa: SLF001 - its public name
+            return KafkaError(KafkaError._AUTO_OFFSET_RESET)
 
         def partition(self) -> int:
             return 3
 
     settings = SinkSettings(kafka_servers=fresh_topics.kafka_servers, kafka_prefix=fresh_topics.kafka_prefix)
     consumer = StatesConsumer(settings, lambda _: {}, lambda: None)
-    assert not consumer._is_record(Failed())  # type: ignore[arg-type]  # noqa: SLF001 - both come in one call
+    assert not consumer._is_record(Failed())  # type: ignore[arg-type]
     consumer.close()
 
 

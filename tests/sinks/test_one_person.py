@@ -99,5 +99,5 @@ async def durable(database: Database, content: str, deadline: float) -> None:
 
 async def stored(database: Database, items: int, seconds: float) -> None:
     with anyio.fail_after(seconds):
-        while len(rows(database, "SELECT FROM progress.user_progress")) < items:  # noqa: ASYNC110 - over a socket
+        while len(rows(database, "SELECT FROM progress.user_progress")) < items:
             await anyio.sleep(0.1)

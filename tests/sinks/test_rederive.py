@@ -298,7 +298,7 @@ def test_an_outage_loses_nobody(
 
 
 def test_two_at_once_while_batches_come_and_the_catalogue_changes(fresh_database: Database) -> None:
-    author, dice, over = Author(), random.Random(7), threading.Event()  # noqa: S311 - no secret
+    author, dice, over = Author(), random.Random(7), threading.Event()
     raised: list[BaseException] = []
 
     def work() -> None:

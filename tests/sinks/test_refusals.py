@@ -120,7 +120,7 @@ def test_what_an_index_has_no_room_for_is_refused(
 ) -> None:
     author, bad = Author(), Item.of(user=777)
     author.watch(bad, 30)
-    long = random.Random(1).randbytes(9_000).hex()  # noqa: S311 - only not to be compressed
+    long = random.Random(1).randbytes(9_000).hex()
     author.known[bad] = replace(
         author.known[bad], sessions={long: next(iter(author.known[bad].sessions.values()))}
     )

@@ -35,7 +35,7 @@ class Directory:
         with psycopg.connect(self.database.admin_dsn) as connection:
             yield connection
 
-    def tell(self, tenant: TenantId, content: ContentId, override: Override = Override()) -> None:  # noqa: B008 - a frozen value
+    def tell(self, tenant: TenantId, content: ContentId, override: Override = Override()) -> None:
         """Have the catalogue say this of an item; nothing, by default."""
         with self.changing() as connection:
             tell(connection, tenant, content, override)

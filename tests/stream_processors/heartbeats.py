@@ -15,7 +15,7 @@ DURATION_MS = 600_000
 
 def crowd(count: int, *, people: int = 40, items: int = 3, seed: int = 1) -> list[HeartbeatRecord]:
     """So many heartbeats, in the order in which their players sent them."""
-    return list(_heartbeats(random.Random(seed), count, people, items))  # noqa: S311 - a repeatable crowd
+    return list(_heartbeats(random.Random(seed), count, people, items))
 
 
 def heartbeat(

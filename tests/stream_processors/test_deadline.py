@@ -11,7 +11,7 @@ import textwrap
 def left(script: str) -> subprocess.CompletedProcess[str]:
     """Run a script of a process that leaves."""
     imports = "import time, asyncio\nfrom stream_processors.deadline import Deadline\n"
-    return subprocess.run(  # noqa: S603 - our own interpreter
+    return subprocess.run(
         [sys.executable, "-c", imports + textwrap.dedent(script)],
         capture_output=True,
         text=True,

@@ -82,7 +82,7 @@ def hold(parts: Parts, generation: int) -> Held:
 
 async def until(look: Callable[[], object], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
-        while not look():  # noqa: ASYNC110 - what is looked at sets no event
+        while not look():
             await asyncio.sleep(0.01)
 
 

@@ -79,7 +79,7 @@ class Worker:
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            self.process = subprocess.Popen(
                 [sys.executable, "-c", _WORKER], env=os.environ | self.environment, stderr=log, stdout=log
             )
         return self
@@ -188,7 +188,7 @@ class World:
             while missing:
                 for message in consumer.consume(1_000, 0.05):
                     error = message.error()
-                    assert error is None or error.code() == KafkaError._PARTITION_EOF, error  # noqa: SLF001
+                    assert error is None or error.code() == KafkaError._PARTITION_EOF, error
                     found.append(message)
                 for place in consumer.position([TopicPartition(topic, p) for p in missing]):
                     if place.offset >= ends[place.partition]:
@@ -249,7 +249,7 @@ class World:
                     states[key] = record
         return states, checkpoints
 
-    def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:  # noqa: B008 - a frozen value
+    def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:
         """The fold of every heartbeat accepted, in the order of the log."""
         folded: dict[tuple[str, str], Progress] = {}
         for message in self.records(self.topics.heartbeats.name):

@@ -28,7 +28,7 @@ def audience(habits: Habits) -> Iterator[Beat]:
 
 
 def _devices(habits: Habits) -> Iterator[Iterator[Beat]]:
-    random = Random(habits.seed)  # noqa: S311 - a simulation, to be repeated
+    random = Random(habits.seed)
     for person in range(habits.size):
         devices = (
             2 if random.random() < habits.devices else 1

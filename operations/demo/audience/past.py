@@ -37,7 +37,7 @@ def past(habits: Habits, first: date, until_s: float) -> Iterator[Beat]:
 
 def learners_past(habits: Habits, until_s: float) -> Iterator[Beat]:
     """The demo learner's: something finished, something begun in a film, something left long ago."""
-    random = Random(f"{habits.seed}:learner")  # noqa: S311 - a simulation, to be repeated
+    random = Random(f"{habits.seed}:learner")
     for hours_ago, number, start, end in _LEARNERS:
         began_s = until_s - hours_ago * _HOUR_S
         lasted = Sitting(number=number, began_s=began_s, start=start, end=end)
@@ -62,7 +62,7 @@ class _Person:
 
     def __init__(self, habits: Habits, number: int, first: date) -> None:
         self.habits, self.number, self.first = habits, number, first
-        self.random = Random(f"{habits.seed}:past:{number}")  # noqa: S311 - a simulation, to be repeated
+        self.random = Random(f"{habits.seed}:past:{number}")
         self.keenness = self.random.betavariate(2, 2.5)
         self._ahead = list(range(REQUIRED)) + self.random.sample(
             range(REQUIRED, len(TITLES)), len(TITLES) - REQUIRED

@@ -85,7 +85,7 @@ class Playing:
 
 def beats(habits: Habits, person: int, device: int) -> Iterator[Beat]:
     """Everything that a device sends, without end, each session's heartbeats in the order they happen."""
-    random = Random(f"{habits.seed}:{person}:{device}")  # noqa: S311 - a simulation, to be repeated
+    random = Random(f"{habits.seed}:{person}:{device}")
     user = habits.user(person)
     clock = random.uniform(0, HEARTBEAT_S + habits.rest_s)
     resume_at: dict[int, float] = {}

@@ -35,7 +35,7 @@ def run(environment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         "PLAYHEAD_ENVIRONMENT": environment,
         "PLAYHEAD_TOKEN_SECRET": "our-own-secret-0123456789abcdef-0123",
     }
-    return subprocess.run(  # noqa: S603 - this interpreter, a program of our own
+    return subprocess.run(
         [sys.executable, "-c", _PROGRAM, *arguments],
         env=inherited | ours,
         capture_output=True,

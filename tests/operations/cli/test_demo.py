@@ -133,8 +133,8 @@ def test_who_has_a_link_is_nobody_s_simulation() -> None:
 def test_a_browser_is_opened_only_where_somebody_looks(
     environment: dict[str, str],
     platform: str,
-    terminal: bool,  # noqa: FBT001 - a table
-    there: bool,  # noqa: FBT001
+    terminal: bool,
+    there: bool,
 ) -> None:
     assert browser.is_there(environment, platform, terminal=terminal) is there
 
@@ -142,7 +142,7 @@ def test_a_browser_is_opened_only_where_somebody_looks(
 @pytest.mark.services
 @pytest.mark.parametrize("there", [True, False])
 def test_it_opens_the_learner_s_library(
-    there: bool,  # noqa: FBT001
+    there: bool,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     redis_url: str,

@@ -50,7 +50,7 @@ class Up:
 def running(data_dir: Path) -> Iterator[Up]:
     port = ports.choose()
     arguments = ("up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir))
-    with subprocess.Popen(  # noqa: S603 - our own arguments
+    with subprocess.Popen(
         [sys.executable, "-m", "operations", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -86,8 +86,8 @@ def test_tells_where_it_is_and_of_all_that_runs(up: Up) -> None:
 def test_its_example_can_be_pasted_into_a_shell(up: Up) -> None:
     pasted = re.search(r"^TOKEN=.*?^curl -X POST.*?\n.*?\n", up.told, re.MULTILINE | re.DOTALL)
     assert pasted is not None
-    saved = subprocess.run(  # noqa: S603
-        ["bash", "-c", pasted.group().replace("curl", "curl -sf")],  # noqa: S607
+    saved = subprocess.run(
+        ["bash", "-c", pasted.group().replace("curl", "curl -sf")],
         check=False,
     )
     assert saved.returncode == 0
@@ -121,7 +121,7 @@ def test_killed_service_is_started_again(up: Up, name: str) -> None:
 
 
 def test_second_instance_on_the_same_data_is_told_so(up: Up) -> None:
-    second = subprocess.run(  # noqa: S603
+    second = subprocess.run(
         [sys.executable, "-m", "operations", "up", "--port", "0", "--data-dir", str(up.data_dir)],
         capture_output=True,
         text=True,
@@ -132,7 +132,7 @@ def test_second_instance_on_the_same_data_is_told_so(up: Up) -> None:
 
 
 def test_doctor_finds_every_service_ready(up: Up) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "operations", "doctor", "--data-dir", str(up.data_dir)],
         capture_output=True,
         text=True,

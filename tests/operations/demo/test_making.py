@@ -55,7 +55,7 @@ def made(folder: Path, maker: Recording | Ffmpeg | None, of: list[Work] | None =
 def probed(file: Path) -> tuple[float, set[str]]:
     """How long it is, and what is in it."""
     command = ("ffprobe", "-v", "error", "-of", "json", "-show_entries", "format=duration:stream=codec_name")
-    told = json.loads(subprocess.check_output([*command, file]))  # noqa: S603
+    told = json.loads(subprocess.check_output([*command, file]))
     return float(told["format"]["duration"]), {each["codec_name"] for each in told["streams"]}
 
 
@@ -175,7 +175,7 @@ def test_called_off_it_leaves_no_process_and_no_part(tmp_path: Path) -> None:
 
     async def called_off() -> None:
         making = asyncio.create_task(make([SHORT], folder, Ffmpeg(str(program)), lambda _: None))
-        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():  # noqa: ASYNC110
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
             await asyncio.sleep(0.01)
         making.cancel()
         with pytest.raises(asyncio.CancelledError):

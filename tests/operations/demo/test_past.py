@@ -114,7 +114,7 @@ def test_the_learner_has_something_to_go_on_with_something_done_and_something_ov
 
 def test_a_document_is_told_page_by_page() -> None:
     whole = Sitting(number=DOCUMENT, began_s=100.0)
-    told = list(sitting.beats(HABITS, Random(1), LEARNER, whole))  # noqa: S311 - repeatable
+    told = list(sitting.beats(HABITS, Random(1), LEARNER, whole))
     assert [beat.body["metadata"]["pagesViewed"][-1] for beat in told] == list(range(1, DOCUMENT_PAGES + 1))
     assert {beat.body["progressType"] for beat in told} == {"document"}
     assert told[-1].body["metadata"]["scrollPosition"] == 1

@@ -23,7 +23,7 @@ SLEEPS = (sys.executable, "-S", "-c", "import signal; signal.pause()")
 @pytest.fixture
 def stranger() -> Iterator[subprocess.Popen[bytes]]:
     """A process that no `ChildProcess` of this test started."""
-    with subprocess.Popen(SLEEPS) as process:  # noqa: S603 - our own arguments
+    with subprocess.Popen(SLEEPS) as process:
         yield process
         process.kill()
 

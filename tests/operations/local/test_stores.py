@@ -131,7 +131,7 @@ def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: 
         "    print('ready', flush=True)\n"
         "    sys.stdin.read()"
     )
-    with subprocess.Popen(  # noqa: S603 - our own arguments
+    with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as owner:
         assert owner.stdout is not None

@@ -57,7 +57,7 @@ def instant(text: str) -> datetime:
 
 def sittings(month: date, count: int, seed: int = 1) -> list[Sat]:
     """Sessions of a month; two of its very first and very last instant."""
-    dice = random.Random(f"{month} {seed}")  # noqa: S311 - a repeatable past
+    dice = random.Random(f"{month} {seed}")
     start = datetime(month.year, month.month, 1, tzinfo=UTC)
     stop = (start + timedelta(days=32)).replace(day=1)
     length = (stop - start) // timedelta(milliseconds=1)
@@ -76,14 +76,14 @@ def sittings(month: date, count: int, seed: int = 1) -> list[Sat]:
 
 def store(database: Database, these: Iterable[Sat], seed: int = 1) -> None:
     """Sessions, with their months and their part of the days' figures."""
-    dice = random.Random(seed)  # noqa: S311 - the same
+    dice = random.Random(seed)
     rows = [each.row(dice) for each in these]
     with psycopg.connect(database.writer_dsn, autocommit=True) as writer:
         for month in sorted({row["started_at"].date().replace(day=1) for row in rows}):
             writer.execute("SELECT progress.make_sessions_month(%s)", [month])
         names = list(rows[0])
         places = ", ".join(f"%({name})s" for name in names)
-        query = f"INSERT INTO progress.sessions ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - our own names
+        query = f"INSERT INTO progress.sessions ({', '.join(names)}) VALUES ({places})"
         with writer.cursor() as cursor:
             cursor.executemany(query.encode(), rows)
         writer.execute(_DAYS)
@@ -119,7 +119,7 @@ def dump(database: Database) -> dict[str, list[str]]:
             " AND relkind = 'r' AND relpersistence = 'p'"
         ).fetchall()
         for (name,) in tables:
-            query = f'SELECT to_jsonb(t)::text FROM progress."{name}" AS t ORDER BY 1'  # noqa: S608 - a table's name
+            query = f'SELECT to_jsonb(t)::text FROM progress."{name}" AS t ORDER BY 1'
             found[name] = [text for (text,) in connection.execute(query.encode())]
     return found
 

@@ -408,7 +408,7 @@ def test_without_pyarrow_the_extra_is_named(
         "from operations.cli.main import app\n"
         f"app({[*arguments, *commands]!r})"
     )
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.returncode == 1

@@ -352,7 +352,7 @@ def test_wrong_options_are_explained(whole: Whole, options: tuple[str, ...], tol
 def test_on_a_terminal_it_asks(watched: Whole, answer: bytes, left: object) -> None:
     ours, its = pty.openpty()
     command = (sys.executable, "-m", "operations", "erase", "--tenant", TENANT, "--user", SOMEBODY)
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         command,
         stdin=its,
         stdout=subprocess.PIPE,

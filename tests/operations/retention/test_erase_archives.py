@@ -239,7 +239,7 @@ def test_a_rewriting_that_lost_somebody_else_would_be_noticed(
 def test_without_pyarrow_all_else_is_done_and_the_files_are_named(
     archived: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys  # noqa: PLC0415 - this test takes modules out
+    import sys
 
     for name in [name for name in sys.modules if name.startswith(("pyarrow", "operations.archive"))]:
         monkeypatch.delitem(sys.modules, name)

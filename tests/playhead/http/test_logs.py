@@ -20,7 +20,7 @@ except ZeroDivisionError:
 
 
 def lines(environment: dict[str, str]) -> list[str]:
-    done = subprocess.run(  # noqa: S603 - this interpreter, a program of our own
+    done = subprocess.run(
         [sys.executable, "-c", _PROGRAM], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
@@ -55,7 +55,7 @@ logging.getLogger("some.part").warning("unheard")
 
 
 def test_no_log_level_switches_the_audit_trail_off() -> None:
-    done = subprocess.run(  # noqa: S603 - this interpreter, a program of our own
+    done = subprocess.run(
         [sys.executable, "-c", _AUDIT],
         env={"PLAYHEAD_LOG_LEVEL": "error"},
         capture_output=True,

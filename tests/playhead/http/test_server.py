@@ -76,7 +76,7 @@ def port() -> int:
 class Process:
     def __init__(self, port: int, drain_seconds: float) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, a program of our own
+        self.process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, str(port), str(drain_seconds)], stdout=subprocess.PIPE, text=True
         )
         self.until("idle")

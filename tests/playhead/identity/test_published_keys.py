@@ -198,7 +198,7 @@ async def test_keys_are_fetched_on_a_timer_though_every_token_is_remembered(issu
         await verifier.principal(remembered)
         issuer.publish(jwk(OTHER_KEY, "k2"))
         with anyio.fail_after(60):
-            while keys.revision == 0:  # noqa: ASYNC110 - it has no event to offer
+            while keys.revision == 0:
                 await anyio.sleep(0.01)
         with pytest.raises(InvalidTokenError, match="does not publish"):
             await verifier.principal(remembered)

@@ -71,7 +71,7 @@ def heartbeat(seconds: int, watched: list[tuple[int, int]], **more: object) -> H
     return replace(told, **more)
 
 
-def percentage(*told: Heartbeat, policy: Policy = Policy()) -> int:  # noqa: B008 - a frozen value
+def percentage(*told: Heartbeat, policy: Policy = Policy()) -> int:
     progress = NOTHING
     for each in told:
         progress = apply(progress, each, policy)

@@ -184,7 +184,7 @@ def test_double_speed_is_told_apart() -> None:
     ("until_s", "offer", "position_s"),
     [(4, False, 0), (5, True, 5), (300, True, 300), (539, True, 539), (545, False, 0), (600, False, 0)],
 )
-def test_resume_is_offered_between_the_start_and_the_end(until_s: int, offer: bool, position_s: int) -> None:  # noqa: FBT001 - a column of the table
+def test_resume_is_offered_between_the_start_and_the_end(until_s: int, offer: bool, position_s: int) -> None:
     decided = resume(summarize(fold(viewing(until_s)), POLICY))
     assert (decided.offer, decided.position_ms) == (offer, position_s * 1000)
 

@@ -196,7 +196,7 @@ except TelemetryError as error:
 )
 def test_without_the_extra(environment: dict[str, str], said: str) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
-    ran = subprocess.run(  # noqa: S603 - a constant program
+    ran = subprocess.run(
         [sys.executable, "-c", WITHOUT_THE_EXTRA],
         env=inherited | environment,
         capture_output=True,

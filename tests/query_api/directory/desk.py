@@ -74,7 +74,7 @@ class Desk:
 
     def stored(self, table: str) -> list[tuple[Any, ...]]:
         """Every row of every tenant, whole, dates of change included."""
-        query = f"SELECT t::text FROM progress.{table} AS t ORDER BY 1"  # noqa: S608 - names of our own
+        query = f"SELECT t::text FROM progress.{table} AS t ORDER BY 1"
         with psycopg.connect(self.world.database.admin_dsn) as connection:
             return connection.execute(query.encode()).fetchall()
 

@@ -51,7 +51,7 @@ def test_the_service_does_what_the_document_says(world: World, tmp_path: Path) -
         # Rows are judged one by one: bad ones are rejected within a 200.
         argv += ["--exclude-checks", "negative_data_rejection"]
         argv += ["--max-examples", "10", "--generation-deterministic", "--no-color"]
-        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=280)  # noqa: S603 - our own
+        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=280)
 
         assert ran.returncode == 0, ran.stdout[-30_000:] + ran.stderr[-2_000:]
     assert "Traceback" not in service.log.read_text()

@@ -118,7 +118,7 @@ def _of_xlsx(column: Column, cell: Any) -> Any:
         case "time" | "date" if isinstance(cell, float):
             # Excel counts a day too many after February 1900, as Lotus did.
             days = cell - 1 if cell < 60 else cell - 2
-            moment = datetime(1900, 1, 1) + timedelta(milliseconds=round(days * 86_400_000))  # noqa: DTZ001 - as Excel has it
+            moment = datetime(1900, 1, 1) + timedelta(milliseconds=round(days * 86_400_000))
             return rfc3339(moment) if column.kind == "time" else moment.date().isoformat()
         case "list":
             return cell.split("; ") if cell else []

@@ -62,8 +62,8 @@ NASTY = (
     *("http://example.org", "007", "1e5", "TRUE", "null", "\x01\x1f\x7f", "\u2028", "e\u0301"),
 )
 MOMENTS = st.datetimes(
-    datetime(2, 1, 1),  # noqa: DTZ001 - the zones come with the next argument
-    datetime(9999, 12, 30),  # noqa: DTZ001 - the same
+    datetime(2, 1, 1),
+    datetime(9999, 12, 30),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=-9.5))]),
 )
 TEXTS = st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -177,7 +177,7 @@ def _target(made: Organisation, target: str, whom: str | None) -> str:
 def _insert(connection: psycopg.Connection, table: str, *values: Any) -> None:
     """Into the table's first columns."""
     places = ", ".join(["%s"] * len(values))
-    connection.execute(f"INSERT INTO progress.{table} VALUES ({places})".encode(), values)  # noqa: S608 - names of our own
+    connection.execute(f"INSERT INTO progress.{table} VALUES ({places})".encode(), values)
 
 
 def names_of(made: Organisation, ids: Iterable[str]) -> list[str]:

@@ -40,7 +40,7 @@ def asking(client: httpx.AsyncClient, settings: QuerySettings) -> Asking:
 
 def progresses() -> list[Progress]:
     """Of all sorts: watched, claimed, marked, reopened."""
-    chance = random.Random(4)  # noqa: S311 - the same in every run
+    chance = random.Random(4)
     found = [watched(chance.choice([0, *range(1, 601)])) for _ in range(60)]
     found += [watched(seconds) for seconds in (300, 419, 420, 421, 539, 540, 541, 600)]
     person, content = new_person(ADMIN.tenant_id), new_content()

@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[Kind, str, st.SearchStrategy[Any]]] = {
         st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.1, 1 / 3]),
     ),
     "spent": ("seconds", "bigint", st.integers(0, 3)),
-    "at": ("time", "timestamptz", st.datetimes(datetime(2, 2, 2), timezones=st.just(UTC))),  # noqa: DTZ001 - by `timezones`
+    "at": ("time", "timestamptz", st.datetimes(datetime(2, 2, 2), timezones=st.just(UTC))),
     "day": ("date", "date", st.dates(date(2, 2, 2))),
     "done": ("boolean", "boolean", st.booleans()),
 }
@@ -80,7 +80,7 @@ def fill(things: psycopg.Connection, rows: list[tuple[Any, ...]]) -> None:
     things.execute("TRUNCATE progress.things")
     places = ", ".join(["%s"] * (1 + len(KINDS)))
     with things.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO progress.things VALUES ({places})".encode(), rows)  # noqa: S608 - places
+        cursor.executemany(f"INSERT INTO progress.things VALUES ({places})".encode(), rows)
 
 
 def walk(things: psycopg.Connection, ask: Ask, limit: int) -> Iterator[list[dict[str, Any]]]:
