@@ -25,6 +25,7 @@ from faust.topics import Topic
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from playhead.wire.offsets import next_offset
 from stream_processors.assignment import Log
 from stream_processors.consumer_thread import BrokerAwayError, RecordRunThread
 from stream_processors.errors import LogMismatchError
@@ -177,7 +178,7 @@ class RecordRunConsumer(driver.Consumer):
         if records[0].offset != position and not self._is_confirmed(tp, position, records[0].offset):
             await self._look_again(tp, position, records[0].offset)
             return None
-        self._positions[tp] = records[-1].offset + 1
+        self._positions[tp] = next_offset(records[-1].offset)
         message = self._to_message(tp, records[-1])
         message.value = Run(tp.partition, position, records)  # type: ignore[assignment]  # passed through
         self._runs[tp].append(message)
@@ -227,7 +228,7 @@ class RecordRunConsumer(driver.Consumer):
     def _new_offset(self, tp: TP) -> int | None:
         offset = None
         while self._runs[tp] and self._runs[tp][0].acked:
-            offset = self._runs[tp].popleft().offset + 1
+            offset = next_offset(self._runs[tp].popleft().offset)
         return offset
 
 

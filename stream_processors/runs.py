@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from playhead.wire.offsets import next_offset
+
 
 class SourceRecord(Protocol):
     """What the stage needs of a consumer's record."""
@@ -43,7 +45,7 @@ class Run:
     @property
     def next_offset(self) -> int:
         """The position behind its last record."""
-        return self.records[-1].offset + 1
+        return next_offset(self.records[-1].offset)
 
     @property
     def bytes(self) -> int:

@@ -1,5 +1,6 @@
 """What goes over Kafka and Redis: topics, keys, codecs and schema versions.
 
-Values are JSON. Unknown fields are ignored, so a field may be added at any time; `v` changes only when old
-readers must not read on. JSON Schema and AsyncAPI documents are generated from the types here.
+`offsets` defines every word for "how far". Values are JSON. Unknown fields are ignored, so a field may be
+added at any time; `v` changes only when old readers must not read on. JSON Schema and AsyncAPI documents are
+generated from the types here.
 """
