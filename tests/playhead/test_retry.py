@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.retry import Backoff
+from playhead.retry import Backoff, Retry
 
 
 def test_pauses_double_up_to_the_longest() -> None:
@@ -29,3 +30,57 @@ def test_each_pause_lies_between_half_and_all_of_what_the_failures_ask() -> None
 def test_pauses_that_do_not_grow_are_refused(first: float, longest: float) -> None:
     with pytest.raises(ValueError, match="above zero"):
         Backoff(first, longest)
+
+
+class AwayError(Exception):
+    pass
+
+
+class GaveUpError(Exception):
+    pass
+
+
+def failing(times: int, error: type[Exception] = AwayError) -> Callable[[], str]:
+    left = iter(range(times))
+
+    def attempt() -> str:
+        if next(left, None) is not None:
+            raise error
+        return "done"
+
+    return attempt
+
+
+def test_a_call_is_repeated_with_growing_pauses_until_it_succeeds() -> None:
+    pauses: list[float] = []
+    first_of_a_row: list[bool] = []
+    retry = Retry(
+        AwayError, backoff=Backoff(1, 8), on_failure=lambda _: first_of_a_row.append(retry.failure is None)
+    )
+    assert retry.call(failing(3), pauses.append) == "done"
+    assert first_of_a_row == [True, False, False]
+    assert [round(pause / limit, 1) >= 0.5 for pause, limit in zip(pauses, (1, 2, 4), strict=True)] == [
+        True
+    ] * 3
+    assert retry.failure is None
+
+
+def test_an_error_that_waiting_does_not_resolve_passes_through() -> None:
+    with pytest.raises(KeyError):
+        Retry(AwayError).call(failing(1, KeyError), lambda _: None)
+
+
+@pytest.mark.anyio
+async def test_a_wait_that_raises_gives_up() -> None:
+    attempt = failing(10**6)
+
+    async def attempt_async() -> str:
+        return attempt()
+
+    async def give_up(_: float) -> None:
+        raise GaveUpError
+
+    retry = Retry(AwayError)
+    with pytest.raises(GaveUpError):
+        await retry.call_async(attempt_async, give_up)
+    assert isinstance(retry.failure, AwayError)
