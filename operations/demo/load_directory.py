@@ -32,7 +32,7 @@ _SHOWN = (
 )
 
 
-def seed(url: str, settings: TokenSettings) -> str:
+def load_directory(url: str, settings: TokenSettings) -> str:
     """Store it, and say what became of it. Somebody who was erased from it stays away.
 
     Raises:

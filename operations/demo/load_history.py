@@ -27,7 +27,7 @@ _AT_ONCE = 50
 _LANES = 4
 
 
-async def recall(
+async def load_history(
     url: str, settings: TokenSettings, marker: Path, now: datetime, report: Callable[[str], object]
 ) -> None:
     """Tell it, unless `marker` says that it was told into this data directory before."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
 from operations.demo.browser import open_page
-from operations.demo.load_directory import introduction, seed, sign_in, sign_in_link
-from operations.demo.load_history import recall
-from operations.demo.media import furnish
+from operations.demo.load_directory import introduction, load_directory, sign_in, sign_in_link
+from operations.demo.load_history import load_history
+from operations.demo.media import make_media
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +43,9 @@ class Demo:
         Raises:
             DirectoryCallError: the API takes no organisation.
         """
-        self._report(await asyncio.to_thread(seed, self._url, self._settings))
-        await furnish(self._data.media, self._report)
-        await recall(self._url, self._settings, self._data.past_told, datetime.now(UTC), self._report)
+        self._report(await asyncio.to_thread(load_directory, self._url, self._settings))
+        await asyncio.to_thread(make_media, self._data.media)
+        await load_history(self._url, self._settings, self._data.past_told, datetime.now(UTC), self._report)
 
     def links(self) -> Text:
         """For a browser."""

@@ -1,4 +1,4 @@
-"""What is in the packages: the code, the pages that were built, and what the demo shows without ffmpeg."""
+"""What is in the packages: the code, the pages that were built, and what the demo shows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.demo.media import works
-from operations.demo.work import Film, Reading
+from operations.demo.audience.catalogue import DOCUMENT, file_name
+from operations.demo.audience.habits import FILM_SECONDS
 from tests.deploy.compose import ROOT
 
 PAGES = ("index.html", "assets/index-B8x.js")
@@ -73,10 +73,9 @@ def test_the_wheel_has_the_pages_and_the_demo_s_files_and_nothing_ignored(source
     (source / "playhead/left.log").touch()
     inside = wheel_of(source)
     assert {f"query_api/static/{name}" for name in PAGES} < inside
-    films = [work for work in works() if isinstance(work, Film)]
-    wanted = {name for film in films for name in (film.video, film.picture)}
-    wanted |= {work.document for work in works() if isinstance(work, Reading)}
-    assert {f"operations/demo/ready_made/files/{name}" for name in wanted} < inside
+    wanted = {f"{file_name(film)}.{ending}" for film in FILM_SECONDS for ending in ("webm", "jpg")}
+    wanted |= {f"{file_name(DOCUMENT)}.html"}
+    assert {f"operations/demo/files/{name}" for name in wanted} < inside
     assert "playhead/left.log" not in inside
 
 

@@ -23,7 +23,7 @@ from operations.demo import start as demo
 from operations.demo.audience.habits import Habits
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
 from operations.demo.load_directory import sign_in
-from operations.demo.load_history import recall
+from operations.demo.load_history import load_history
 from operations.local.data_dir import DataDir
 from playhead.identity import SignInCode
 from playhead.settings import SignInSettings, TokenSettings
@@ -68,7 +68,7 @@ def ingest(status: int = 202) -> Iterator[tuple[str, list[str]]]:
 def recalled(url: str, marker: Path, now: datetime = NOW) -> list[str]:
     """What was reported meanwhile."""
     said: list[str] = []
-    asyncio.run(recall(url, TokenSettings(), marker, now, said.append))
+    asyncio.run(load_history(url, TokenSettings(), marker, now, said.append))
     return said
 
 

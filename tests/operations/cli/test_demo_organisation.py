@@ -14,7 +14,7 @@ import pytest
 from operations.demo.audience.catalogue import DOCUMENT
 from operations.demo.audience.habits import DEMO_TENANT, Habits
 from operations.demo.audience.organisation import LEARNER, organisation
-from operations.demo.load_directory import introduction, seed
+from operations.demo.load_directory import introduction, load_directory
 from playhead.progress import TenantId
 from query_api.directory.kinds import KINDS
 from query_api.directory.reading import read_batch
@@ -63,9 +63,9 @@ def test_seeding_is_quick_repeatable_and_survives_an_erasure(
     service: Service, fresh_database: Database
 ) -> None:
     begun = time.monotonic()
-    first = seed(service.url, service.settings)
+    first = load_directory(service.url, service.settings)
     taken = time.monotonic() - begun
-    again = seed(service.url, service.settings)
+    again = load_directory(service.url, service.settings)
 
     assert first == "demo organisation: 155 rows stored, 0 there already"
     assert again == "demo organisation: 0 rows stored, 155 there already"
@@ -74,12 +74,14 @@ def test_seeding_is_quick_repeatable_and_survives_an_erasure(
         values = [TenantId(DEMO_TENANT), Habits().user(50)]
         connection.execute("DELETE FROM progress.people WHERE tenant_id = %s AND user_id = %s", values)
         connection.execute("INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)", values)
-    assert "153 there already; refused: userId this person was erased" in seed(service.url, service.settings)
+    assert "153 there already; refused: userId this person was erased" in load_directory(
+        service.url, service.settings
+    )
 
 
 @pytest.mark.services
 def test_its_three_people_see_what_they_should(service: Service) -> None:
-    seed(service.url, service.settings)
+    load_directory(service.url, service.settings)
     told = introduction(8080, service.settings).plain
     tokens = dict(re.findall(r"^([A-Z]+)=(\S+)$", told, re.MULTILINE))
     call = r'^curl http://127.0.0.1:8080(\S+) -H "Authorization: Bearer \$([A-Z]+)"$'
