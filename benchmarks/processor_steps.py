@@ -17,6 +17,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from operations.local.running_stack import settings_from
 from playhead.kafka.publisher import Publisher
+from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
@@ -25,7 +26,6 @@ from stream_processors.emission import emit
 from stream_processors.hot_store import Applied, HotStore
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 
 READ_SECONDS = 30.0
@@ -77,7 +77,7 @@ class Meter:
 
 async def _take(settings: ProcessorSettings, runs: list[Run], meter: Meter) -> None:
     """As `Lane` does it."""
-    hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Rules(Policy())
+    hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Policies(Policy())
     ledger, expected = Ledger.opened(0), None
     await hot.claim(0, 1)
     async with Publisher(settings, client_id="bench", ack_timeout_seconds=READ_SECONDS) as publisher:

@@ -40,7 +40,7 @@ class Library:
         """One item, with the progress that the summary comes from."""
         policies = await self._catalogue.policies(person.tenant_id)
         progress = await self._reader.item(person, content)
-        return Entry(content, progress, summarize(progress, policies.of(content)))
+        return Entry(content, progress, summarize(progress, policies.of(content).policy))
 
     async def entries(self, person: Person) -> list[Entry]:
         """All items, in no order."""

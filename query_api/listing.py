@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, TypeVar
 
+from playhead.policies import TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
 from query_api.cursor import Place
-from query_api.policies import Policies
 
 T = TypeVar("T")
 
@@ -33,10 +33,10 @@ class Entry:
         return Place(self.summary.last_at or 0, self.content)
 
 
-def entries(items: Mapping[ContentId, Progress], policies: Policies) -> Iterator[Entry]:
+def entries(items: Mapping[ContentId, Progress], policies: TenantPolicies) -> Iterator[Entry]:
     """Each item with its summary, derived as it is taken: that is the costly part of a long list."""
     return (
-        Entry(content, progress, summarize(progress, policies.of(content)))
+        Entry(content, progress, summarize(progress, policies.of(content).policy))
         for content, progress in items.items()
     )
 
@@ -67,7 +67,7 @@ def cut(sorted_entries: Sequence[T], limit: int, place: Callable[[T], Place]) ->
 
 
 def with_changes(
-    of: Iterable[Entry], changes: Iterable[tuple[ContentId, Progress]], policies: Policies
+    of: Iterable[Entry], changes: Iterable[tuple[ContentId, Progress]], policies: TenantPolicies
 ) -> Iterator[Entry]:
     """The entries joined with changes that may be older or newer than they are."""
     known = {entry.content: entry for entry in of}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Intervals, Session
 from playhead.progress.credit import claim, wall_ms
 from playhead.progress.heartbeat import MAX_RATE
@@ -16,7 +17,6 @@ from query_api.cursor import Place, refused
 from query_api.instants import instant, moment
 from query_api.listing import Page, cut
 from query_api.models import HistoryEntry
-from query_api.policies import Policies
 from query_api.postgres import Connection, Database
 from query_api.views import seconds, segments, timestamp
 
@@ -107,9 +107,9 @@ class Sessions:
         return cut(await self._database.within(person.tenant_id, ask), limit, lambda each: each.place)
 
 
-def history_entry(recorded: Recorded, policies: Policies) -> HistoryEntry:
+def history_entry(recorded: Recorded, policies: TenantPolicies) -> HistoryEntry:
     """A session as shown: what it can have played, not all that its client claimed."""
-    session, policy = recorded.session, policies.of(recorded.content)
+    session, policy = recorded.session, policies.of(recorded.content).policy
     credited = claim(session, policy, duration=policy.duration_ms).credited
     return HistoryEntry(
         content_id=recorded.content,

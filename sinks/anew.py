@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Raw, Struct
 
+from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress.credit import wall_ms
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override, Policy
@@ -11,7 +12,6 @@ from playhead.progress.progress import Progress
 from playhead.progress.summary import summarize
 from playhead.wire.codec import decode_progress
 from playhead.wire.states import State
-from sinks.overrides import NEVER, of_text
 from sinks.reading import Entry, Source
 
 
@@ -63,9 +63,9 @@ def anew(row: Row, override: Override | None, policy: Policy) -> Entry:
 
 def _touched(before: str | None, progress: Progress, under: Policy, policy: Policy) -> frozenset[str] | None:
     """The sessions that are stored otherwise now: only their wall time depends on the policy."""
-    if before == NEVER:
+    if before == NOT_RECORDED:
         return None
-    earlier = policy.under(of_text(before))
+    earlier = policy.under(decode_override(before))
     return frozenset(
         key
         for key, session in progress.sessions.items()

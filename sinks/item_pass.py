@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg.rows import class_row
 
+from playhead.policies.override_text import encode_override
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from playhead.wire.errors import WireError
@@ -18,7 +19,6 @@ from sinks.batch import lines_of
 from sinks.bisection import settle
 from sinks.load import load
 from sinks.metrics import REDERIVED
-from sinks.overrides import to_text
 from sinks.reading import Entry
 
 SHARD = -2
@@ -40,7 +40,11 @@ class ItemPass:
     ) -> None:
         self.override = override
         self._policy = policy
-        self._named = {"tenant_id": tenant_id, "content_id": content_id, "override": to_text(override)}
+        self._named = {
+            "tenant_id": tenant_id,
+            "content_id": content_id,
+            "override": encode_override(override),
+        }
         self._people: deque[str] = deque()
         self._after = _NOBODY
         self._is_listed = False

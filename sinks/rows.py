@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
+from playhead.policies.override_text import encode_override
 from playhead.progress.credit import wall_ms
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from playhead.progress.summary import Summary
-from sinks.overrides import to_text
 from sinks.reading import Entry
 from sinks.slices import slices
 
@@ -40,7 +40,7 @@ def progress_line(place: int, entry: Entry) -> str:
         f"{metadata(summary)}\t{summary.status}\t{summary.evidence}\t"
         f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
         f"{summary.content_ms}\t{summary.wall_ms}\t{summary.coverage}\t{summary.attained}\t{slices(summary)}\t"
-        f"{_or_null(to_text(state.override))}\t{escape(entry.encoded)}\t"
+        f"{_or_null(encode_override(state.override))}\t{escape(entry.encoded)}\t"
         f"{state.source_partition}\t{state.source_offset}\n"
     )
 

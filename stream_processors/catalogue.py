@@ -1,9 +1,8 @@
-"""The catalogue in the processor: every item's duration and policy as last known, looked up again and again.
+"""The processor's copy of the catalogue: the policy and duration of every item, refreshed by what changed.
 
-A worker that has never seen the catalogue waits for it, and holds its partitions meanwhile: that is honest,
-while a completion noted under the wrong policy would stick. Once it was seen, what is known of it stands,
-however long Postgres is away; a metric tells its age. Items are archived and never deleted, so a change is
-always a row that tells of it.
+A worker that has never read the catalogue waits for it and holds its partitions meanwhile: a completion
+recorded under the wrong policy would stay. Once read, the copy is used however long PostgreSQL is away; a
+metric gives its age. Items are archived, never deleted, so every change is a changed row.
 """
 
 from __future__ import annotations
@@ -11,116 +10,99 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import LiteralString
 
-from psycopg import AsyncCursor
-from psycopg.rows import TupleRow
-
 from playhead.causes import in_full
+from playhead.policies import Freshness, Policies
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from stream_processors.errors import AwayError
 from stream_processors.postgres import Connection
-from stream_processors.rules import Rules
 
-IN_FLIGHT = timedelta(minutes=5)
-"""A row is dated from the beginning of its transaction, and seen after its end: none is to last longer."""
 ROWS_AT_ONCE = 500
-"""Taken in before the lanes get their turn: some 1 ms."""
+"""Rows taken in before other tasks run: about 1 ms."""
 
-_TOLD: LiteralString = """
+_ALL: LiteralString = """
     SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms
     FROM progress.content_items
 """
-_CHANGED: LiteralString = """
-    SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms
-    FROM progress.content_items WHERE updated_at > %s
-"""
+_CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
 
 _log = logging.getLogger(__name__)
 
 
 class Catalogue:
-    """The rules of all items, kept after the catalogue."""
+    """The policies of all items."""
 
     def __init__(self, settings: ProcessorSettings, clock: Callable[[], float]) -> None:
-        """Describe the catalogue; it is read when the first lane asks, or by `keep`.
+        """Connect to nothing yet: the catalogue is first read by `seen` or `keep`.
 
         Args:
-            settings: Where it is, how often to look, and what holds where it says nothing.
-            clock: Any steady one, in seconds.
+            settings: Its address, how often to read it, and the policy where it overrides nothing.
+            clock: A steady clock, in seconds.
         """
-        self.rules = Rules(settings.policy)
+        self.policies = Policies(settings.policy)
         self._connection = Connection(settings.postgres_dsn, "playhead-processor-catalogue")
         self._pause = settings.processor_catalogue_seconds
         self._clock = clock
-        self._looking = asyncio.Lock()
-        self._known_at: float | None = None
-        self._changed_by: datetime | None = None
+        self._reading = asyncio.Lock()
+        self._freshness = Freshness()
 
     @property
     def age(self) -> float | None:
-        """Seconds since the catalogue was last seen; None: not yet."""
-        return None if self._known_at is None else self._clock() - self._known_at
+        """Seconds since the catalogue was last read; None: never."""
+        return self._freshness.age(self._clock())
 
     async def close(self) -> None:
-        """Leave no connection open."""
+        """Close the connection."""
         await self._connection.close()
 
     async def seen(self) -> None:
-        """Return once the catalogue was seen, however long ago.
+        """Return once the catalogue was read, however long ago.
 
         Raises:
-            DurableStoreAwayError: it never was, and Postgres does not answer; try again.
+            DurableStoreAwayError: it never was, and PostgreSQL does not respond; try again.
         """
-        async with self._looking:
-            if self._known_at is None:
-                await self._look()
+        async with self._reading:
+            if self._freshness.read_at is None:
+                await self._read()
 
     async def keep(self) -> None:
-        """Look for changes until cancelled; what is known stands while Postgres is away."""
-        is_away = False
+        """Read changes until cancelled; the copy stays in use while PostgreSQL is away."""
         while True:
             try:
                 await self.look()
             except AwayError as error:
-                if not is_away:
+                if self._freshness.failed_at is None:
                     _log.warning(
                         "the catalogue cannot be read, what is known of it stands: %s", in_full(error)
                     )
-                is_away = True
-            else:
-                is_away = False
+                self._freshness.failed(self._clock())
             await asyncio.sleep(self._pause)
 
     async def look(self) -> None:
-        """Take in what changed since the last look, and the first time everything.
+        """Read what changed since the last read; everything the first time.
 
         Raises:
-            DurableStoreAwayError: Postgres does not answer; try again.
+            DurableStoreAwayError: PostgreSQL does not respond; try again.
         """
-        async with self._looking:
-            await self._look()
+        async with self._reading:
+            await self._read()
 
-    async def _look(self) -> None:
-        began = self._clock()
+    async def _read(self) -> None:
+        began, since = self._clock(), self._freshness.changed_since
         async with self._connection.cursor() as cursor:
-            await self._take_changes(cursor)
-        self._known_at = began
-
-    async def _take_changes(self, cursor: AsyncCursor[TupleRow]) -> None:
-        await cursor.execute("SELECT now()")
-        (now,) = await cursor.fetchone() or (None,)
-        if self._changed_by is None:
-            await cursor.execute(_TOLD)
-        else:
-            await cursor.execute(_CHANGED, [self._changed_by - IN_FLIGHT])
-        while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for tenant, content, threshold, evidence, duration_ms in rows:
-                told = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
-                self.rules.learn(TenantId(tenant), ContentId(content), told)
-            await asyncio.sleep(0)
-        self._changed_by = now
+            await cursor.execute("SELECT now()")
+            (database_time,) = await cursor.fetchone() or (None,)
+            if since is None:
+                await cursor.execute(_ALL)
+            else:
+                await cursor.execute(_CHANGED, [since])
+            while rows := await cursor.fetchmany(ROWS_AT_ONCE):
+                for tenant, content, threshold, evidence, duration_ms in rows:
+                    override = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+                    self.policies.hold(TenantId(tenant), ContentId(content), override)
+                await asyncio.sleep(0)
+        self._freshness.succeeded(began, database_time)

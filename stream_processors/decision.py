@@ -11,6 +11,7 @@ from typing import cast
 
 from msgspec import Raw, Struct
 
+from playhead.policies import ItemPolicy, Policies
 from playhead.progress import (
     NOTHING,
     ContentId,
@@ -28,7 +29,6 @@ from playhead.wire.states import State
 from stream_processors.ledger import Ledger
 from stream_processors.quota import LARGE, Allowance, Count, Quota
 from stream_processors.reading import Items, Placed, Reading, Unreadable
-from stream_processors.rules import Rule, Rules
 from stream_processors.runs import Run, SourceRecord
 from stream_processors.touched import touched
 
@@ -99,7 +99,7 @@ def decide(  # noqa: PLR0913, PLR0917 - what it is judged by is one value more
     reading: Reading,
     known: Mapping[str, Person],
     ledger: Ledger,
-    rules: Rules,
+    rules: Policies,
     quota: Quota = LARGE,
 ) -> Decision:
     """The same as `decide_in_steps`, in one."""
@@ -116,7 +116,7 @@ def decide_in_steps(  # noqa: PLR0913, PLR0917 - the same
     reading: Reading,
     known: Mapping[str, Person],
     ledger: Ledger,
-    rules: Rules,
+    rules: Policies,
     quota: Quota = LARGE,
 ) -> Generator[None, None, Decision]:
     """What the run does by the rules, given all its people as they are `known`, at this point of the ledger.
@@ -166,7 +166,7 @@ class _Fold:
         "writes",
     )
 
-    def __init__(self, run: Run, ledger: Ledger, rules: Rules, quota: Quota) -> None:
+    def __init__(self, run: Run, ledger: Ledger, rules: Policies, quota: Quota) -> None:
         self._run = run
         self._rules = rules
         self._quota = quota
@@ -271,7 +271,7 @@ class _Fold:
         progress: Progress,
         encoded: bytes,
         heartbeats: list[Placed],
-        rule: Rule,
+        rule: ItemPolicy,
     ) -> tuple[bytes, bytes]:
         first = heartbeats[0][1]
         state = State(

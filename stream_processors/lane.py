@@ -93,7 +93,7 @@ class Lane:
             parts.hot,
             parts.durable,
             parts.topics.states.name,
-            parts.catalogue.rules,
+            parts.catalogue.policies,
             parts.quota,
             partition,
             generation,
@@ -243,7 +243,9 @@ class Lane:
     async def _decide(self, run: Run, reading: Reading, known: dict[str, Person]) -> Decision:
         """Decide, and let the other partitions have their turns meanwhile."""
         parts = self._parts
-        steps = decide_in_steps(run, reading, known, self._start.ledger, parts.catalogue.rules, parts.quota)
+        steps = decide_in_steps(
+            run, reading, known, self._start.ledger, parts.catalogue.policies, parts.quota
+        )
         while True:
             try:
                 next(steps)

@@ -8,6 +8,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from playhead.policies import Policies
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from stream_processors import metrics
@@ -20,7 +21,6 @@ from stream_processors.read_through import DurableStore
 from stream_processors.reading import Reading
 from stream_processors.restoring import restore
 from stream_processors.retry import Patience
-from stream_processors.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class People:
     hot: HotStore
     durable: DurableStore
     states_topic: str
-    rules: Rules
+    rules: Policies
     quota: Quota
     partition: int
     generation: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from playhead.policies import Policies
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from playhead.progress.refusal import Refusal
-from stream_processors.rules import Rules
 
 
 class Quota(Struct, frozen=True, gc=False):
@@ -60,7 +60,7 @@ class Allowance:
 
     __slots__ = ("_count", "_quota", "_rules", "_tenant")
 
-    def __init__(self, person: str, count: Count, quota: Quota, rules: Rules) -> None:
+    def __init__(self, person: str, count: Count, quota: Quota, rules: Policies) -> None:
         self._count = count
         self._quota = quota
         self._rules = rules

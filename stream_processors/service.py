@@ -155,7 +155,7 @@ class Processor:
     def _show(self, sign: Sign) -> None:
         metrics.LAG.set(-1 if sign.lag is None else sign.lag)
         metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
-        metrics.CATALOGUE_ITEMS.set(len(self._catalogue.rules))
+        metrics.CATALOGUE_ITEMS.set(len(self._catalogue.policies))
         if self._ending.done():
             return
         waiting = [f"partition {partition}: {told}" for partition, told in sorted(sign.waiting.items())]

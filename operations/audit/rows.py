@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress import Policy, Session, Summary, summarize
 from playhead.progress.credit import wall_ms
 from playhead.progress.identifiers import DAY_MS
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
 from sinks.months import month_of
-from sinks.overrides import NEVER, of_text
 from sinks.rows import metadata, multirange
 from sinks.slices import slices
 
@@ -28,12 +28,12 @@ def faults(row: Mapping[str, Any], policy: Policy, archived: Collection[date]) -
 
     `policy` is the installation's; `archived` are the months whose sessions have left the database.
     """
-    if row["override"] == NEVER:
+    if row["override"] == NOT_RECORDED:
         yield "row", "it is from before this release and waits for a sink to derive it anew"
         return
     try:
         progress = decode_progress(row["state"].encode())
-        under = policy.under(of_text(row["override"]))
+        under = policy.under(decode_override(row["override"]))
     except WireError as error:
         yield "row", f"its state, or its override, cannot be read: {error}"
         return

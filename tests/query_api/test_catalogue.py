@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import QuerySettings
 from query_api import catalogue as module
 from query_api.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, Catalogue
-from query_api.policies import Policies
 from query_api.postgres import Database
 from tests.query_api.world import World, headers, new_content, new_person, watched
 from tests.services import Database as Place
@@ -55,7 +55,7 @@ class Known:
 
     def policy(self) -> Policy:
         """At this moment; asking may make it look."""
-        return self.catalogue.cached(self.tenant).of(self.item)
+        return self.catalogue.cached(self.tenant).of(self.item).policy
 
     async def eventually(self, policy: Policy) -> None:
         async with asyncio.timeout(10):
@@ -84,8 +84,8 @@ async def known(fresh_database: Place, monkeypatch: pytest.MonkeyPatch) -> Async
 async def test_the_first_question_waits_until_the_tenant_is_known(known: Known) -> None:
     known.tell(EASY)
     policies = await known.catalogue.policies(known.tenant)
-    assert policies.of(known.item) == DEFAULT.under(EASY)
-    assert policies.of(new_content()) == DEFAULT
+    assert policies.of(known.item).policy == DEFAULT.under(EASY)
+    assert policies.of(new_content()).policy == DEFAULT
 
 
 async def test_what_is_cached_is_given_at_once_and_looked_up_beside(known: Known) -> None:
@@ -96,7 +96,7 @@ async def test_what_is_cached_is_given_at_once_and_looked_up_beside(known: Known
 
 async def test_no_tenants_items_are_anothers(known: Known) -> None:
     known.directory.tell(new_person().tenant_id, known.item, EASY)
-    assert (await known.catalogue.policies(known.tenant)).of(known.item) == DEFAULT
+    assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT
 
 
 async def test_a_change_is_known_once_what_was_known_is_not_fresh(known: Known) -> None:
@@ -119,7 +119,7 @@ async def test_nobody_is_told_what_is_a_minute_old(known: Known) -> None:
     await known.catalogue.policies(known.tenant)
     known.tell(EASY)
     known.clock.now += STALE_SECONDS
-    assert (await known.catalogue.policies(known.tenant)).of(known.item) == DEFAULT.under(EASY)
+    assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
 
 
 async def test_a_change_in_flight_while_it_looked_is_seen_by_the_next_look(known: Known) -> None:
@@ -127,7 +127,7 @@ async def test_a_change_in_flight_while_it_looked_is_seen_by_the_next_look(known
         tell(connection, known.tenant, known.item, EASY)
         await known.catalogue.policies(known.tenant)
     known.clock.now += STALE_SECONDS
-    assert (await known.catalogue.policies(known.tenant)).of(known.item) == DEFAULT.under(EASY)
+    assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
 
 
 async def test_a_catalogue_of_many_pages_is_known_to_its_end(
@@ -142,7 +142,7 @@ async def test_a_catalogue_of_many_pages_is_known_to_its_end(
     async with asyncio.timeout(10):
         while len(policies) < len(items):
             await asyncio.sleep(0.01)
-    assert [policies.of(item).duration_ms for item in items] == list(range(1, 42))
+    assert [policies.of(item).policy.duration_ms for item in items] == list(range(1, 42))
 
 
 async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None:
@@ -158,8 +158,8 @@ async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None
             async with asyncio.timeout(10):
                 while failed._value.get() == before:
                     await asyncio.sleep(0.01)
-        assert (await known.catalogue.policies(known.tenant)).of(known.item) == DEFAULT.under(EASY)
-        assert (await known.catalogue.policies(stranger)).of(known.item) == DEFAULT
+        assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
+        assert (await known.catalogue.policies(stranger)).of(known.item).policy == DEFAULT
     known.tell()
     async with asyncio.timeout(60):
         while known.policy() != DEFAULT:
@@ -173,7 +173,7 @@ async def test_a_frozen_postgres_holds_up_nobody_for_long() -> None:
         dsn = f"postgresql://playhead_reader@127.0.0.1:{frozen.getsockname()[1]}/playhead?connect_timeout=3"
         async with knowing(dsn) as (catalogue, _):
             began = time.monotonic()
-            assert (await catalogue.policies(new_person().tenant_id)).of(new_content()) == DEFAULT
+            assert (await catalogue.policies(new_person().tenant_id)).of(new_content()).policy == DEFAULT
             assert time.monotonic() - began < 1.5
 
 
@@ -199,7 +199,7 @@ async def test_many_items_let_the_tenants_go_that_nobody_asks_for(
     known.tell(EASY)
     other = new_person().tenant_id
     known.directory.tell(other, known.item, EASY)
-    first: Policies = await known.catalogue.policies(known.tenant)
+    first: TenantPolicies = await known.catalogue.policies(known.tenant)
     await known.catalogue.policies(other)
     assert await known.catalogue.policies(known.tenant) is not first
 

@@ -12,13 +12,13 @@ import uvloop
 from operations.local import ports
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import Place
+from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import Policy
 from query_api.live.changes import reading
 from query_api.live.events import Attached, Detached, News
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
 from query_api.live.subscription import SILENCE_SECONDS
-from query_api.policies import Policies
 from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
@@ -43,7 +43,10 @@ def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
 
 
 async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[News | None]:
-    hubs = [Hub(redis.url, reading(lambda _: Policies(Policy())), max_streams=1) for _ in range(HUBS)]
+    hubs = [
+        Hub(redis.url, reading(lambda _: TenantPolicies(PolicyResolver(Policy()))), max_streams=1)
+        for _ in range(HUBS)
+    ]
     listeners, running = [], []
     for hub in hubs:
         running.append(asyncio.create_task(hub.run()))

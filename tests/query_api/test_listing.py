@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.http.problems import Problem
+from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
 from query_api import cursor
 from query_api.cursor import Place
@@ -15,12 +16,11 @@ from query_api.listing import Entry, entries, in_order, last_played_at, page, wi
 from query_api.live.events import Attached, Changed, Ended, MemberChanged
 from query_api.live.listener import UNREAD_CHANGES, Listener
 from query_api.overview import overview
-from query_api.policies import Policies
 from query_api.views import PAGES_SHOWN, item_progress, seconds
 from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
 
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
-POLICIES = Policies(Policy())
+POLICIES = TenantPolicies(PolicyResolver(Policy()))
 NOW = moment(NOON)
 SHORT, LONG = watched(60, session="s"), watched(120, session="s")
 CHANGE = Changed(A, SHORT, b"{}", MemberChanged(new_person().user_id, A, b"{}"))

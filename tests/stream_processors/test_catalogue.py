@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from playhead.policies import ItemPolicy
 from playhead.progress import Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
@@ -14,7 +15,6 @@ from playhead.settings import ProcessorSettings
 from playhead.wire.states import State
 from stream_processors.catalogue import Catalogue
 from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
-from stream_processors.rules import Rule
 from tests.services import Database
 from tests.stream_processors.directory import Directory, tell
 from tests.stream_processors.heartbeats import heartbeat
@@ -45,8 +45,8 @@ async def catalogue(fresh_database: Database, ticks: Iterator[int]) -> AsyncIter
     await catalogue.close()
 
 
-def rule_of(override: Override) -> Rule:
-    return Rule(Policy().under(override), override)
+def rule_of(override: Override) -> ItemPolicy:
+    return ItemPolicy(Policy().under(override), override)
 
 
 async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
@@ -55,20 +55,20 @@ async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
     directory.tell(TENANT, ITEM, EASY)
     directory.tell(TENANT, OTHER)
     await catalogue.seen()
-    assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
-    assert len(catalogue.rules) == 2
+    assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
+    assert len(catalogue.policies) == 2
 
     directory.tell(TENANT, ITEM, Override(threshold=0.955))
     directory.tell(TENANT, OTHER, Override(duration_ms=1))
     await catalogue.look()
-    assert catalogue.rules.of(TENANT, ITEM) == rule_of(Override(threshold=0.955))
-    assert catalogue.rules.of(TENANT, OTHER) == rule_of(Override(duration_ms=1))
+    assert catalogue.policies.of(TENANT, ITEM) == rule_of(Override(threshold=0.955))
+    assert catalogue.policies.of(TENANT, OTHER) == rule_of(Override(duration_ms=1))
 
     directory.tell(TENANT, ITEM)
     await catalogue.look()
-    assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
-    assert catalogue.rules.is_known(TENANT, ITEM)
-    assert len(catalogue.rules) == 2
+    assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
+    assert catalogue.policies.is_known(TENANT, ITEM)
+    assert len(catalogue.policies) == 2
 
 
 async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, directory: Directory) -> None:
@@ -79,8 +79,8 @@ async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, 
             for item in items:
                 tell(connection, tenant, item, Override(duration_ms=1_000 + number))
     await catalogue.seen()
-    assert len(catalogue.rules) == 1_200
-    assert [catalogue.rules.of(tenant, items[-1]).policy.duration_ms for tenant in tenants] == [
+    assert len(catalogue.policies) == 1_200
+    assert [catalogue.policies.of(tenant, items[-1]).policy.duration_ms for tenant in tenants] == [
         1_000,
         1_001,
         1_002,
@@ -95,9 +95,9 @@ async def test_a_change_that_was_in_flight_during_a_look_is_seen_by_the_next(
         await catalogue.seen()
         directory.tell(TENANT, OTHER, Override(threshold=0.5))
         await catalogue.look()
-        assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+        assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
     await catalogue.look()
-    assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
+    assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
 
 
 async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
@@ -111,13 +111,13 @@ async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
         with pytest.raises(DurableStoreAwayError):
             await catalogue.look()
         await catalogue.seen()  # which it was
-        assert catalogue.rules.of(TENANT, ITEM) == rule_of(EASY)
+        assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
         assert catalogue.age is not None
         assert young is not None
         assert catalogue.age > young
     directory.tell(TENANT, ITEM)
     await catalogue.look()
-    assert catalogue.rules.of(TENANT, ITEM) == Rule(Policy())
+    assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
 
 
 async def test_a_schema_without_a_catalogue_is_for_a_person_to_mend(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from benchmarks.kernel_worst import largest
+from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
 from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.folding import MAX_SESSIONS
@@ -34,13 +35,12 @@ from stream_processors.decision import (
 from stream_processors.ledger import Ledger
 from stream_processors.quota import LARGE, Count, Quota
 from stream_processors.reading import read
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import crowd, heartbeat
 
 T = TypeVar("T")
 POLICY = Policy()
-RULES = Rules(POLICY)
+RULES = Policies(POLICY)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Machine:
     """The stage with dictionaries for stores."""
 
     ledger: Ledger = field(default_factory=lambda: Ledger.opened(0))
-    rules: Rules = RULES
+    rules: Policies = RULES
     quota: Quota = LARGE
     people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
     states: dict[tuple[str, str], State] = field(default_factory=dict)
@@ -196,8 +196,8 @@ def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> Non
 
 def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
     shorter = Override(duration_ms=40_000, threshold=0.8)
-    rules = Rules(POLICY)
-    rules.learn(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
+    rules = Policies(POLICY)
+    rules.hold(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
     machine = Machine(rules=rules)
     machine.take(Run(0, 0, log_of([heartbeat(content=n, until_ms=32_000) for n in (1, 2)])))
     told = {content: state for (_, content), state in machine.states.items()}
@@ -209,11 +209,11 @@ def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells(
 
 def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
     tenant, content = heartbeat().tenant_id, heartbeat().content_id
-    machine = Machine(rules=Rules(POLICY))
-    machine.rules.learn(tenant, content, Override(threshold=0.8))
+    machine = Machine(rules=Policies(POLICY))
+    machine.rules.hold(tenant, content, Override(threshold=0.8))
     machine.take(Run(0, 0, log_of([heartbeat(until_ms=480_000)])))
     completed_at = heartbeat(until_ms=480_000).occurred_at
-    machine.rules.learn(tenant, content, Override(threshold=1.0))
+    machine.rules.hold(tenant, content, Override(threshold=1.0))
     machine.take(Run(0, 1, [Rec(1, *_raw(heartbeat(until_ms=490_000)))]))
     (state,) = machine.states.values()
     assert state.override == Override(threshold=1.0)
@@ -318,9 +318,9 @@ def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
     first = beats[0]
     run = Run(0, 0, log_of(beats, poison_every=999))
     known = Person({first.content_id: encode(progress)})
-    rules = Rules(POLICY)
+    rules = Policies(POLICY)
     override = Override(threshold=0.123, evidence="any", duration_ms=2**31 - 1)
-    rules.learn(first.tenant_id, first.content_id, override)
+    rules.hold(first.tenant_id, first.content_id, override)
     person = person_key(first.tenant_id, first.user_id)
     decision = decide(run, read(run), {person: known}, Ledger.opened(0), rules)
     ((_, value),) = decision.states

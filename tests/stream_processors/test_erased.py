@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client import REGISTRY
 
+from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.progress.advance import apply
 from playhead.progress.progress import NOTHING
@@ -14,7 +15,6 @@ from stream_processors.decision import Person, decide
 from stream_processors.hot_store import Applied
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.services import Database
 from tests.stream_processors.directory import Directory
@@ -105,7 +105,7 @@ async def test_somebody_erased_between_load_and_write_is_not_written(world: Worl
     async with parts_of(world) as parts:
         await parts.hot.claim(0, 1)
         known = {PERSON: Person({heartbeat(content=2).content_id: stored})}
-        decision = decide(run, read(run), known, Ledger.opened(0), Rules(Policy()))
+        decision = decide(run, read(run), known, Ledger.opened(0), Policies(Policy()))
         assert len(decision.writes) == 1
         with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
             redis.hset(progress_hash(PERSON), ERASED, AT)

@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
+from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
@@ -18,7 +19,6 @@ from stream_processors.decision import Decision, Person, decide
 from stream_processors.hot_store import Applied, HotStore
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.test_decision import Rec
@@ -53,7 +53,7 @@ def decision_of(*users: int, after: int = 0) -> Decision:
     ]
     run = Run(0, after, records)
     known = {person: Person({}, is_new=True) for person in people}
-    return decide(run, read(run), known, Ledger.opened(after), Rules(Policy()))
+    return decide(run, read(run), known, Ledger.opened(after), Policies(Policy()))
 
 
 @contextmanager

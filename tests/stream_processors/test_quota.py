@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
@@ -16,7 +17,6 @@ from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
 from stream_processors.mark import put
 from stream_processors.quota import Count, Quota, may_begin
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.test_decision import Machine, Rec, cut, cutting, log_of
@@ -42,7 +42,7 @@ def first_of(numbers: list[int], limit: int) -> set[str]:
 def test_the_first_items_are_kept_and_the_ledger_balances_however_the_log_is_cut(
     numbers: list[int], cuts: list[int]
 ) -> None:
-    beats, machine = beats_of(numbers), Machine(rules=Rules(Policy()), quota=FEW)
+    beats, machine = beats_of(numbers), Machine(rules=Policies(Policy()), quota=FEW)
     records = log_of(beats, poison_every=1_000)
     refused = [each for run in cut(records, cuts) for each in machine.take(run).refused]
     kept = first_of(numbers, 3)
@@ -69,9 +69,9 @@ def test_a_replay_refuses_the_same_again_and_counts_nothing(
 
 
 def test_items_of_the_catalogue_do_not_count_among_the_unknown_but_among_all() -> None:
-    rules = Rules(Policy())
+    rules = Policies(Policy())
     for n in (1, 2, 3, 4):
-        rules.learn(heartbeat().tenant_id, heartbeat(content=n).content_id, None)
+        rules.hold(heartbeat().tenant_id, heartbeat(content=n).content_id, None)
     machine = Machine(rules=rules, quota=FEW)
     decision = machine.take(Run(0, 0, log_of(beats_of([1, 2, 3, 8, 9, 4]))))
     assert set(machine.people[PERSON]) == {heartbeat(content=n).content_id for n in (1, 2, 3, 8, 9)}
@@ -81,10 +81,10 @@ def test_items_of_the_catalogue_do_not_count_among_the_unknown_but_among_all() -
 
 
 def test_an_item_that_becomes_known_makes_room_for_another() -> None:
-    machine = Machine(rules=Rules(Policy()), quota=FEW)
+    machine = Machine(rules=Policies(Policy()), quota=FEW)
     machine.take(Run(0, 0, log_of(beats_of([1, 2, 3, 4]))))
     assert len(machine.people[PERSON]) == 3
-    machine.rules.learn(heartbeat().tenant_id, heartbeat(content=2).content_id, None)
+    machine.rules.hold(heartbeat().tenant_id, heartbeat(content=2).content_id, None)
     decision = machine.take(Run(0, 4, [Rec(4, *_raw(heartbeat(content=4, until_ms=20_000)))]))
     assert decision.refused == []
     assert heartbeat(content=4).content_id in machine.people[PERSON]

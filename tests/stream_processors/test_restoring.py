@@ -9,6 +9,7 @@ from functools import partial
 import psycopg
 import pytest
 
+from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Policy, apply
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
@@ -27,7 +28,6 @@ from stream_processors.hot_store import Applied, HotStore, Lost, Refused
 from stream_processors.ledger import Ledger
 from stream_processors.reading import read
 from stream_processors.restoring import restore
-from stream_processors.rules import Rules
 from stream_processors.runs import Run
 from tests.services import Database
 from tests.stream_processors.heartbeats import heartbeat
@@ -176,7 +176,7 @@ def decision_of(known: dict[str, Person | None]) -> Decision:
     beat = heartbeat(session=1_000, until_ms=90_000)
     run = Run(0, 0, [Rec(0, person().encode(), encode(beat))])
     found = {name: each for name, each in known.items() if each is not None}
-    return decide(run, read(run), found, Ledger.opened(0), Rules(Policy()))
+    return decide(run, read(run), found, Ledger.opened(0), Policies(Policy()))
 
 
 @contextmanager

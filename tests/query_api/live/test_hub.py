@@ -13,6 +13,7 @@ from msgspec import Raw
 from redis import Redis
 
 from operations.local import ports
+from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
 from playhead.wire.codec import encode
@@ -23,14 +24,13 @@ from query_api.live.channels import TOGETHER, Command, together
 from query_api.live.events import Attached, Changed, MemberChanged
 from query_api.live.hub import CHANNELS, FullError, Hub
 from query_api.live.listener import Listener, TeamListener
-from query_api.policies import Policies
 from tests.query_api.serving import soon
 from tests.query_api.world import new_content, new_person
 
 MEMBERS = 5_000
 OVERFLOWING_DOUBLINGS = 1_100
 
-read = reading(lambda _: Policies(Policy()))
+read = reading(lambda _: TenantPolicies(PolicyResolver(Policy())))
 
 
 @pytest.fixture
