@@ -117,7 +117,7 @@ def test_axe_finds_nothing_where_one_signs_in(house: House, device: Devices) -> 
     page.get_by_role("heading", name="Library", exact=True).wait_for()
     found = {}
     for name, address, shown in (
-        ("the question", house.link(bob.token(), "/dashboard"), "This link is for somebody else"),
+        ("the question", house.link(bob.token(), "/dashboard"), "This link is for someone else"),
         ("a used link", link, "This link is no longer good"),
     ):
         page.goto(address)

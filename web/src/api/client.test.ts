@@ -54,13 +54,13 @@ test('an answer is its data', async () => {
   await expect(api.read(api.client.GET('/api/me'))).resolves.toMatchObject({ userId: 'one' })
 })
 
-test('a token that has run out is asked for anew, once, and nobody notices', async () => {
+test('an expired token is renewed once, without an error', async () => {
   const api = apiWith('stale', 'fresh')
   await expect(api.read(api.client.GET('/api/me'))).resolves.toMatchObject({ userId: 'one' })
   expect(signedOut).toBe(0)
 })
 
-test('without another token somebody is signed out', async () => {
+test('without another token the person is signed out', async () => {
   const api = apiWith('stale')
   await expect(api.read(api.client.GET('/api/me'))).rejects.toMatchObject({ kind: 'signedOut' })
   expect(signedOut).toBe(1)
@@ -72,7 +72,7 @@ test('what is not there says which field named it', async () => {
   await expect(api.read(asked)).rejects.toMatchObject({ kind: 'missing', message: 'contentId: no such item' })
 })
 
-test('where nobody answers one is offline', async () => {
+test('without an answer the failure is offline', async () => {
   const api = new Api(
     { current: () => Promise.resolve('t'), refuse: () => false },
     () => undefined,

@@ -10,7 +10,7 @@ interface Answer<Data> {
   readonly response: Response
 }
 
-/** The query API, with the token of whoever is signed in. */
+/** The query API, called with the signed-in person's token. */
 export class Api {
   /** Every call of the OpenAPI document, typed by it: its JSON, of the reports that can be had as files too. */
   readonly client: Client<paths, 'application/json'>

@@ -18,7 +18,7 @@ test('a failure says what the service said of it, and keeps its problem', () => 
   expect(failureOf(422, problem)).toMatchObject({ message: 'limit: at most 500', problem })
 })
 
-test('whatever nobody answers is offline; what was ended is no failure', () => {
+test('a request without an answer is offline; an aborted one is no failure', () => {
   expect(failureOfThrown(new TypeError('Failed to fetch'))).toMatchObject({ kind: 'offline' })
   const ended = new DOMException('', 'AbortError')
   expect(() => failureOfThrown(ended)).toThrow(ended)

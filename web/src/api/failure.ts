@@ -1,8 +1,8 @@
 import type { Problem } from './types'
 
 /**
- * What an answer can fail by, as pages tell them apart:
- * `offline` nobody answers · `signedOut` 401 · `forbidden` 403 · `missing` 404 · `invalid` another 4xx · `unavailable` 5xx.
+ * The kinds of failure that pages distinguish:
+ * `offline` no answer · `signedOut` 401 · `forbidden` 403 · `missing` 404 · `invalid` another 4xx · `unavailable` 5xx.
  */
 export type FailureKind = 'offline' | 'signedOut' | 'forbidden' | 'missing' | 'invalid' | 'unavailable'
 
@@ -40,7 +40,7 @@ function secondsIn(retryAfter: string | null): number | undefined {
   return retryAfter !== null && /^\d+$/u.test(retryAfter) ? Number(retryAfter) : undefined
 }
 
-/** The failure of a request that nobody answered, or that was ended: the latter is thrown on as it is. */
+/** Turns a request's exception into a failure; an aborted request's exception is rethrown. */
 export function failureOfThrown(reason: unknown): Failure {
   if (reason instanceof Failure) return reason
   if (reason instanceof DOMException && reason.name === 'AbortError') throw reason

@@ -14,7 +14,7 @@ export type LiveState = 'connected' | 'connecting' | 'refused'
 export interface LiveHandlers {
   /** By the event's name; `data` is its JSON. */
   readonly on: Readonly<Record<string, (data: unknown) => void>>
-  /** Whether events can be heard now. */
+  /** Whether events arrive now. */
   readonly became?: (state: LiveState) => void
 }
 

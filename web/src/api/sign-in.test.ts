@@ -24,7 +24,7 @@ test('a code is taken out of the address, and nothing else is', () => {
   expect(takeCode(window)).toBeNull()
 })
 
-test('a token in the address signs nobody in, and does not stay there', () => {
+test('a token in the address does not sign in, and is removed from it', () => {
   history.replaceState(null, '', '/#token=e30.e30.c2ln')
   expect(takeCode(window)).toBeNull()
   expect(location.hash).toBe('')

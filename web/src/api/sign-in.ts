@@ -19,9 +19,9 @@ export function hasCode({ location }: Pick<Window, 'location'>): boolean {
 
 /** The code in the address, and none left in it; null where there is none. */
 export function takeCode({ location, history }: Pick<Window, 'location' | 'history'>): string | null {
-  const told = new URLSearchParams(location.hash.slice(1))
-  const code = told.get('code')
-  if (code === null && !told.has('token')) return null
+  const fragment = new URLSearchParams(location.hash.slice(1))
+  const code = fragment.get('code')
+  if (code === null && !fragment.has('token')) return null
   // links with a token in them are taken no longer, and it is not to stay in sight
   history.replaceState(history.state, '', location.pathname + location.search)
   return code

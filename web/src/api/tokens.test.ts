@@ -72,7 +72,7 @@ test('a token that was refused is not given again, and the host is asked for ano
   await expect(asked).resolves.toBe(OTHER)
 })
 
-test('a host that never answers leaves nobody signed in', async () => {
+test('without an answer of the host, the page is signed out', async () => {
   vi.useFakeTimers()
   const asked = new Tokens(pageAt({ postMessage: vi.fn() })).current()
   await vi.runAllTimersAsync()

@@ -66,7 +66,7 @@ async function renew(): Promise<void> {
   else signedOut()
 }
 
-/** A page that is open stays: somebody may be in the middle of a video, and what they watch is kept. */
+/** An open page stays: a video may be playing in it, and what is watched is kept. */
 function signedOut(): void {
   const shell = document.querySelector('playhead-app')
   if (shell === null) signIn('expired')

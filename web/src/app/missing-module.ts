@@ -12,7 +12,7 @@ export class MissingModulePage extends LitElement {
   @property({ attribute: false }) services!: Services
   /** Load it once more. */
   @property({ attribute: false }) retry!: () => void
-  /** Whether that was tried before: some browsers keep a module's failure until the page is loaded anew. */
+  /** Whether that was tried before: some browsers keep a module's failure until the page is reloaded. */
   @property({ type: Boolean }) retried = false
 
   /** Null until that is known. */

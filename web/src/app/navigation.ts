@@ -1,4 +1,4 @@
-/** What the shell offers to whom. */
+/** The links that the shell offers to each role. */
 import type { Me } from '../api/types'
 import type { IconName } from './ui/icon'
 

@@ -1,4 +1,4 @@
-/** How somebody likes the pages: colours, language and how fast media plays, kept in this browser. */
+/** A person's preferences: colours, language and how fast media plays, kept in this browser. */
 import { directionOf, languageOf, type LanguageCode } from '../strings'
 
 export const themes = ['system', 'light', 'dark'] as const

@@ -42,7 +42,7 @@ function releaseOf(document: ParentNode): string | null {
   return document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? null
 }
 
-/** The release that a reload would get; null where nobody answers, or with something else. */
+/** The release that a reload would get; null without an answer, or with an unexpected one. */
 async function releaseServed(page: Reloading): Promise<string | null> {
   const { location } = page
   try {

@@ -16,7 +16,7 @@ export interface Visit<Page> {
   readonly page: Page | null
   readonly parameters: Parameters
   readonly path: string
-  /** Another number for each visit: a link that leads to a page already shown begins it anew. */
+  /** A new number for each visit: a link to the page already shown restarts it. */
   readonly number: number
   /** Why its module could not be loaded; null where it was. */
   readonly failure: Error | null

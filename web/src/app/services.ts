@@ -13,5 +13,5 @@ export interface Services {
   /** What the page is called, in the browser's own list of tabs and history. */
   readonly title: (text: string) => void
   /** A short message at the foot of the page, said to screen readers too. What it returns takes it back, if it is there. */
-  readonly tell: (message: string, tone?: ToastTone) => () => void
+  readonly notify: (message: string, tone?: ToastTone) => () => void
 }

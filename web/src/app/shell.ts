@@ -27,7 +27,7 @@ const MOST_NAMED = 5
 export class PlayheadApp extends LitElement {
   static override styles = [base, shellStyles]
 
-  @property({ attribute: false }) services!: Omit<Services, 'go' | 'tell' | 'title'>
+  @property({ attribute: false }) services!: Omit<Services, 'go' | 'notify' | 'title'>
 
   /** Whether the token is no longer taken. */
   @property({ type: Boolean, attribute: 'signed-out' }) signedOut = false
@@ -147,7 +147,7 @@ export class PlayheadApp extends LitElement {
         if (number !== (this.#router.visit?.number ?? 0)) return
         document.title = text === '' ? 'Playhead' : `${text} · Playhead`
       },
-      tell: (message, tone) => {
+      notify: (message, tone) => {
         this.toast.show(message, tone)
         return () => {
           if (this.toast.message === message) this.toast.open = false

@@ -1,4 +1,4 @@
-/** Signing in by a link: nobody who is signed in is replaced without being asked. */
+/** Signing in by a link: a signed-in person is asked before another takes their place. */
 import { css, html, LitElement, render, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { exchange } from '../api/sign-in'
@@ -83,7 +83,7 @@ function isOver(token: string): boolean {
   return typeof exp === 'number' && exp * 1000 < Date.now()
 }
 
-/** The question, or what there is to say of a link that is no good. `link-answer` tells what they chose. */
+/** The question, or what there is to say of a link that is no good. `link-answer` reports the choice. */
 @customElement('page-sign-in-link')
 export class PageSignInLink extends LitElement {
   static override styles = [

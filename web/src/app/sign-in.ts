@@ -7,10 +7,10 @@ import { strings } from './strings'
 import { base } from './ui/base'
 import { logo } from './ui/logo'
 
-/** Why somebody has to sign in: there was nothing, a token that the service no longer takes, or a link that is no good. */
+/** Why a person has to sign in: there was nothing, a token that the service no longer takes, or a link that is no good. */
 export type Cause = 'none' | 'expired' | 'linkBad'
 
-/** Where somebody without a token, or with one that is no longer good, gets to. */
+/** The page shown without a token, or with one that is no longer valid. */
 @customElement('page-sign-in')
 export class PageSignIn extends LitElement {
   static override styles = [

@@ -51,7 +51,7 @@ export const strings = messages({
     linkBadTitle: 'This link is no longer good',
     linkBadText:
       'A sign-in link works once, and for a limited time. Get another where you got this one: from “playhead token --link”, or by starting “make run” again.',
-    linkOtherTitle: 'This link is for somebody else',
+    linkOtherTitle: 'This link is for someone else',
     linkOtherText: (current: string, other: string) =>
       `You are signed in as ${current}. The link signs in ${other}.`,
     linkStay: (current: string) => `Stay signed in as ${current}`,

@@ -41,7 +41,7 @@ describe('the row', () => {
     expect(seen(inside(element, 'h2'))).toBe('Continue watching')
   })
 
-  it('says how far it is when nobody knows the duration, and opens by a button without an address', async () => {
+  it('says how far it is when the duration is unknown, and opens by a button without an address', async () => {
     const opened = heard('playhead-open')
     const element = await row({ items: [item('d', 'Live', { durationSeconds: null, href: null })] })
     expect(seen(inside(element, '[part=remaining]'))).toBe('62 %')
@@ -117,7 +117,7 @@ describe('dismissing', () => {
     expect(element.shadowRoot?.activeElement).toBe(button(element, 'Undo: keep “Fire drill”'))
   })
 
-  it('keeps the Undo there when the list is loaded anew without the item', async () => {
+  it('keeps the Undo there when the list is reloaded without the item', async () => {
     const element = await dismissed()
     element.items = items.filter(({ contentId }) => contentId !== 'b')
     await settled(element)

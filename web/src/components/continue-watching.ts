@@ -18,11 +18,11 @@ export interface ContinueWatchingItem {
   readonly thumbnailUrl?: string | null
   /** Seconds. */
   readonly positionSeconds: number
-  /** Seconds; null when nobody knows, and then nothing is said of what is left. */
+  /** Seconds; null when unknown, and then what is left is not shown. */
   readonly durationSeconds: number | null
   /** 0–100. */
   readonly percentage: number
-  /** Where the card leads; without it, `playhead-open` alone tells of the click. */
+  /** Where the card leads; without it, the click only dispatches `playhead-open`. */
   readonly href?: string | null
 }
 

@@ -6,7 +6,7 @@ export class Countdown {
 
   constructor(private readonly done: () => void) {}
 
-  /** Starts anew, over `milliseconds`. */
+  /** Restarts, over `milliseconds`. */
   start(milliseconds: number): void {
     this.stop()
     this.#left = milliseconds

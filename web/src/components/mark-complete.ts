@@ -7,7 +7,7 @@ import { checkIcon } from './icons'
 import { strings } from './strings'
 import { buttons, foundation } from './styles'
 
-/** Asks by event and shows what it is told: `completed` and `busy` are the host's to set. */
+/** Asks by event; shows `completed` and `busy`, which the host sets. */
 export class PlayheadMarkComplete extends LitElement {
   static override styles = [
     foundation,

@@ -49,7 +49,7 @@ describe('playhead-resume-prompt', () => {
     press(inside(prompt, '[part=resume]'), 'Escape')
     expect(dismissed).toEqual([null])
     expect(keys).toEqual([])
-    press(prompt, 'x') // the listener above does hear what is not kept from it
+    press(prompt, 'x') // the listener above does receive what is not kept from it
     expect(keys).toEqual(['x'])
   })
 

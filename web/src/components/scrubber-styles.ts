@@ -158,7 +158,7 @@ export const scrubberStyles = css`
     }
 
     .buffered {
-      display: none; /* there is no third colour to tell it by */
+      display: none; /* there is no third colour for it */
     }
 
     .bubble {

@@ -85,7 +85,7 @@ describe('playhead-toast', () => {
     expect(toast.open).toBe(false)
   })
 
-  it('stays until closed when told so; its cross and Escape close it', async () => {
+  it('stays until closed where asked to; its cross and Escape close it', async () => {
     const closings = heard('playhead-toast-close')
     const toast = await shown({ timeout: 0 })
     await vi.advanceTimersByTimeAsync(600_000)

@@ -1,4 +1,4 @@
-/** The claims of a bearer token. Nothing here is trusted: the service verifies, a page only shows and tells apart. */
+/** The claims of a bearer token. Nothing here is trusted: the service verifies, a page only displays and compares. */
 export interface Claims {
   readonly sub?: unknown
   readonly tenant?: unknown

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
-import { completesDocument, completesMedium, percentageOf, shareOf, standing, UNKNOWN } from './completion'
+import {
+  completesDocument,
+  completesMedium,
+  percentageOf,
+  shareOf,
+  knownProgress,
+  UNKNOWN,
+} from './completion'
 import { progressOf } from './testing/page'
 
 const session = { watched: [[0, 54]] as const, ended: false, durationSeconds: 60 }
@@ -24,7 +31,7 @@ describe('completion', () => {
   })
 
   it('goes by the duration of the catalogue, and counts nothing beyond it', () => {
-    const known = standing(progressOf({}, { durationSeconds: 100 }), 0.9)
+    const known = knownProgress(progressOf({}, { durationSeconds: 100 }), 0.9)
     expect(completesMedium(known, session, 0.9)).toBe(false)
     expect(
       percentageOf(
@@ -39,7 +46,7 @@ describe('completion', () => {
   })
 
   it('adds what other sessions covered, each part once', () => {
-    const known = standing(
+    const known = knownProgress(
       progressOf({ status: 'in_progress' }, { durationSeconds: 60, watchedSegments: [[0, 30]] }),
       0.9,
     )
@@ -48,7 +55,7 @@ describe('completion', () => {
   })
 
   it('does not count what was watched before a reopening, nor complete in the session that reopened', () => {
-    const known = standing(
+    const known = knownProgress(
       progressOf({ status: 'in_progress' }, { durationSeconds: 60, watchedSegments: [[0, 60]] }),
       0.9,
     )
@@ -57,7 +64,7 @@ describe('completion', () => {
   })
 
   it('of a document is a share of its pages', () => {
-    const known = standing(progressOf({}, { pagesViewed: [1, 2], pageCount: 10 }), 0.9)
+    const known = knownProgress(progressOf({}, { pagesViewed: [1, 2], pageCount: 10 }), 0.9)
     expect(completesDocument(known, { pages: [2, 3, 4, 5, 6, 7, 8, 9], pageCount: 10 }, 0.9)).toBe(true)
     expect(completesDocument(known, { pages: [2, 3, 4, 5, 6, 7, 8], pageCount: 10 }, 0.9)).toBe(false)
     expect(completesDocument(UNKNOWN, { pages: [1], pageCount: null }, 0.9)).toBe(false)

@@ -1,4 +1,4 @@
-/** Whether an item is completed, as far as the browser can tell: by the rules of the server, in whole milliseconds. */
+/** Whether an item is completed as far as the browser knows, by the server's rules, in whole milliseconds. */
 
 import { lengthOf, union, type Ranges } from './ranges'
 import type { Progress } from './types'
@@ -9,18 +9,18 @@ export const THRESHOLD = 0.9
 const LAST_GAP_SECONDS = 1.5
 
 /** What is known of an item beside what the session saw. */
-export interface Standing {
+export interface KnownProgress {
   readonly completed: boolean
   /** What other sessions covered, as far as it counts towards completion. */
   readonly counted: Ranges
   readonly countedPages: readonly number[]
   /** What the server takes the item to last; null where it does not know. */
   readonly durationSeconds: number | null
-  /** The session in which somebody reopened an item does not complete it. */
+  /** The session in which an item was reopened does not complete it. */
   readonly barred: boolean
 }
 
-export const UNKNOWN: Standing = {
+export const UNKNOWN: KnownProgress = {
   completed: false,
   counted: [],
   countedPages: [],
@@ -29,7 +29,7 @@ export const UNKNOWN: Standing = {
 }
 
 /** What an answer of the server means for completion. */
-export function standing(known: Progress, threshold: number): Standing {
+export function knownProgress(known: Progress, threshold: number): KnownProgress {
   const { durationSeconds, watchedSegments, pagesViewed = [], pageCount = 0 } = known.metadata
   const enough =
     reaches(lengthOf(watchedSegments), durationSeconds, threshold) ||
@@ -47,7 +47,7 @@ export function standing(known: Progress, threshold: number): Standing {
 
 /** Whether what the session watched, with what else counts, completes the medium. */
 export function completesMedium(
-  { barred, counted, durationSeconds }: Standing,
+  { barred, counted, durationSeconds }: KnownProgress,
   session: { watched: Ranges; ended: boolean; durationSeconds: number | null },
   threshold: number,
 ): boolean {
@@ -58,7 +58,7 @@ export function completesMedium(
 
 /** Whether the pages seen, with those that count already, complete the document. */
 export function completesDocument(
-  { barred, countedPages }: Standing,
+  { barred, countedPages }: KnownProgress,
   session: { pages: readonly number[]; pageCount: number | null },
   threshold: number,
 ): boolean {

@@ -2,7 +2,7 @@
 
 import type { View } from './reading'
 
-/** Who is told. */
+/** The callbacks. */
 export interface DocumentListener {
   /** The page was in view for long enough. */
   seen(page: number): void

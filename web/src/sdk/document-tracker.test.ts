@@ -9,7 +9,7 @@ class Views {
   static now: Views
   readonly observed = new Set<Element>()
 
-  constructor(readonly tell: (entries: Partial<IntersectionObserverEntry>[]) => void) {
+  constructor(readonly report: (entries: Partial<IntersectionObserverEntry>[]) => void) {
     Views.now = this
   }
 
@@ -29,7 +29,7 @@ class Views {
     const intersectionRect = { height: 100 * intersectionRatio } as DOMRectReadOnly
     const rootBounds = { height: 800 } as DOMRectReadOnly
     const isIntersecting = intersectionRatio > 0
-    this.tell([{ target: page, isIntersecting, intersectionRatio, intersectionRect, rootBounds }])
+    this.report([{ target: page, isIntersecting, intersectionRatio, intersectionRect, rootBounds }])
   }
 }
 

@@ -62,7 +62,7 @@ export class DocumentTracker extends Tracker<DocumentState> {
     }
   }
 
-  /** Count a page as seen, from 1: for viewers that tell which page they show. */
+  /** Count a page as seen, from 1: for viewers that report the page they show. */
   view(page: number): void {
     this.#become(seePage(this.#reading, page, Date.now()))
   }
@@ -99,8 +99,8 @@ export class DocumentTracker extends Tracker<DocumentState> {
 
   get #completes(): boolean {
     const { pages, pageCount } = this.#reading
-    if (this.standing.completed || !pages.length) return false
-    return completesDocument(this.standing, { pages, pageCount }, this.threshold)
+    if (this.known.completed || !pages.length) return false
+    return completesDocument(this.known, { pages, pageCount }, this.threshold)
   }
 
   #saveSoon(): void {

@@ -52,9 +52,9 @@ describe('a heartbeat', () => {
 
   it('with thousands of segments holds the longest, and fits one request', () => {
     const many = Array.from({ length: 3_000 }, (_, i): Range => [i * 100, i * 100 + (i % 3 ? 50.123 : 1.123)])
-    const told = segments(many)
-    expect(told).toHaveLength(2_000)
-    expect(told.every(([start, end]) => end - start > 50)).toBe(true)
+    const sent = segments(many)
+    expect(sent).toHaveLength(2_000)
+    expect(sent.every(([start, end]) => end - start > 50)).toBe(true)
     expect(JSON.stringify(heartbeat({ watched: many })).length).toBeLessThan(56_000)
   })
 

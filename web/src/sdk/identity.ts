@@ -11,7 +11,7 @@ export interface Token {
   readonly owner: string
 }
 
-/** The token names nobody: it is not a JWT with `sub` and `tenant`. */
+/** The token identifies no person: it is not a JWT with `sub` and `tenant`. */
 export class NamelessTokenError extends Error {}
 
 /**

@@ -2,7 +2,7 @@
 
 /** What a page does, as far as it matters here. */
 export interface PageWatcher {
-  /** The page is hidden, or is going (`close`): this may be the last that is heard of it. */
+  /** The page is hidden, or is going (`close`): this may be its last event. */
   leave(moment: 'hide' | 'close'): void
   /** It is seen again, perhaps after a while in the back-forward cache. */
   back(): void

@@ -60,7 +60,7 @@ describe('any sequence of play, pause, seek, rate, stall, new src and leaving', 
           perform(media, tracker)
           media.run(ms, (step) => vi.advanceTimersByTime(step))
           media.settle()
-          media.tell('durationchange') // any event makes the tracker look
+          media.dispatch('durationchange') // any event makes the tracker look
           const all = [...sessions.values()].reduce(union, [])
           expect(all).toEqual(rangesOf(segments(media.shown)))
         }

@@ -175,7 +175,7 @@ describe('a media tracker', () => {
     tracker.restart()
     media.load()
     media.play()
-    run(1.1) // between two of the events that tell the time
+    run(1.1) // between two `timeupdate` events
     media.currentTime = 40
     run(0.1)
     expect(tracker.state.watchedSegments[0]?.[1]).toBeCloseTo(1.1, 5)

@@ -61,7 +61,7 @@ export class MediaTracker extends Tracker<TrackerState> {
       positionSeconds,
       durationSeconds,
       watchedSegments: segments(watched),
-      percentage: percentageOf(watched, this.standing.durationSeconds ?? durationSeconds, reachedEnd),
+      percentage: percentageOf(watched, this.known.durationSeconds ?? durationSeconds, reachedEnd),
     }
   }
 
@@ -73,9 +73,9 @@ export class MediaTracker extends Tracker<TrackerState> {
   }
 
   #beginAnew(): void {
-    const { barred, counted } = this.standing
+    const { barred, counted } = this.known
     const before = barred ? [] : union(counted, this.#session.watched)
-    this.standing = { ...this.standing, counted: before, barred: false }
+    this.known = { ...this.known, counted: before, barred: false }
     this.#session = begin(uuid(), this.#look())
     this.#draw()
   }
@@ -146,9 +146,9 @@ export class MediaTracker extends Tracker<TrackerState> {
 
   get #completes(): boolean {
     const { watched, reachedEnd, begun } = this.#session
-    if (!begun || this.standing.completed) return false
+    if (!begun || this.known.completed) return false
     const session = { watched, ended: reachedEnd, durationSeconds: this.#durationSeconds }
-    return completesMedium(this.standing, session, this.threshold)
+    return completesMedium(this.known, session, this.threshold)
   }
 
   get #durationSeconds(): number | null {
@@ -178,7 +178,7 @@ export class MediaTracker extends Tracker<TrackerState> {
       positionSeconds,
       lengthOf(watched),
       this.#durationSeconds,
-      this.standing.completed,
+      this.known.completed,
     ].join()
     if (drawn === this.#drawn) return
     this.#drawn = drawn

@@ -13,12 +13,12 @@ import type { Transport } from './transport'
 import type { PlayheadFailure, Problem, Saving, SavingState } from './types'
 import { uuid } from './uuid'
 
-/** After so many failures in a row, the person is told. */
-export const TOLD_AFTER = 3
+/** Consecutive failures after which `failed` is reported to the page. */
+export const REPORTED_AFTER = 3
 /** So many of the latest unanswered heartbeats go out once more with a leaving page: their requests may die with it. */
 const MOST_UNANSWERED = 20
 
-/** Who is told what becomes of heartbeats. */
+/** The callbacks for what becomes of heartbeats. */
 export interface OutboxListener {
   changed(state: SavingState, wentOnlineOrOff: boolean): void
   saved(heartbeats: readonly HeartbeatBody[]): void
@@ -29,7 +29,7 @@ export interface OutboxListener {
 /** How saving fares, from what waits and how often it failed. */
 export function savingOf(waiting: number, failures: number): Saving {
   if (!waiting) return 'saved'
-  if (failures >= TOLD_AFTER) return 'failing'
+  if (failures >= REPORTED_AFTER) return 'failing'
   return failures ? 'waiting' : 'saving'
 }
 
@@ -42,7 +42,7 @@ export class Outbox {
   readonly #turns: Turns
   readonly #listener: OutboxListener
   /** Owns what is kept before the first token says whose it is; no other page may claim it. */
-  readonly #nobody = `?${uuid()}`
+  readonly #unidentified = `?${uuid()}`
   readonly #refusals = new Map<string, Problem>()
   readonly #unanswered = new Map<string, Entry>()
   readonly #marked = new Set<string>()
@@ -57,7 +57,7 @@ export class Outbox {
     this.#listener = listener
     this.#turns = new Turns(`${name}:send`)
     this.#queue = new Queue(openStore(name), (message) => {
-      this.#tell({ kind: 'storage', message })
+      this.#report({ kind: 'storage', message })
     })
     this.#sender = new Sender({
       queue: this.#queue,
@@ -65,7 +65,7 @@ export class Outbox {
       transport,
       turns: this.#turns,
       identify: (token) => this.#identify(token),
-      told: {
+      callbacks: {
         accepted: (entries) => {
           this.#accepted(entries)
         },
@@ -104,7 +104,7 @@ export class Outbox {
     await this.#sender.flush()
     const problem = this.#refusals.get(body.heartbeatId)
     if (problem) throw new PlayheadError({ kind: 'refused', message: problem.detail, problem })
-    // Another tab may have sent it in our stead, and told nobody here.
+    // Another tab may have sent it in our stead, without an event here.
     const answered = this.#marked.has(body.heartbeatId) || (await this.#queue.has(body.heartbeatId))
     if (!answered) this.#listener.saved([body])
   }
@@ -153,7 +153,7 @@ export class Outbox {
     const sent = this.#transport.leave(bodies, token.value)
     await kept
     const outcome = await sent
-    // All else is the sender's: it goes on if the page was only hidden, or when somebody comes back.
+    // All else is the sender's: it goes on if the page was only hidden, or when the person returns.
     if (outcome?.kind === 'accepted' && !outcome.rejected.length) {
       await this.#queue.remove(entries.map(({ id }) => id))
       this.#accepted(entries)
@@ -175,13 +175,13 @@ export class Outbox {
 
   /** Whose what is saved now is. */
   get #owner(): string {
-    return this.#known ?? this.#tokens.last?.owner ?? this.#nobody
+    return this.#known ?? this.#tokens.last?.owner ?? this.#unidentified
   }
 
   async #identify({ owner }: Token): Promise<void> {
     if (owner === this.#known) return
     this.#known = owner
-    await this.#queue.hand(this.#nobody, owner)
+    await this.#queue.hand(this.#unidentified, owner)
     await this.#queue.forgetOthers(owner, Date.now())
     await this.#recount()
   }
@@ -207,11 +207,11 @@ export class Outbox {
     const reached = failure.kind === 'unauthorised' || failure.problem !== undefined
     this.#become({ failures, online: reached })
     void this.#recount()
-    if (failure.kind === 'unauthorised' || failures >= TOLD_AFTER) this.#tell(failure)
+    if (failure.kind === 'unauthorised' || failures >= REPORTED_AFTER) this.#report(failure)
   }
 
   /** Once for as long as it lasts. */
-  #tell(failure: PlayheadFailure): void {
+  #report(failure: PlayheadFailure): void {
     if (this.#toldOf === failure.kind) return
     this.#toldOf = failure.kind
     this.#listener.failed(failure)

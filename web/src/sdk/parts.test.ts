@@ -101,7 +101,7 @@ describe('a reading', () => {
 })
 
 describe('the rest', () => {
-  it('is told to the person after three failures', () => {
+  it('is reported to the person after three failures', () => {
     expect([savingOf(0, 9), savingOf(1, 0), savingOf(1, 2), savingOf(1, 3)]).toEqual([
       'saved',
       'saving',

@@ -44,7 +44,7 @@ describe('saving', () => {
     expect(Date.parse(last?.occurredAt ?? '') - began).toBeLessThan(60_000)
   })
 
-  it('tells of three failures in a row, once, and when it is over', async () => {
+  it('reports three failures in a row, once, and their end', async () => {
     world.service.answer = () => DOWN
     const playhead = world.visit()
     const { tracker, play } = world.watch(playhead)

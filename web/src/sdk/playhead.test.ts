@@ -53,7 +53,7 @@ describe('tokens', () => {
     expect(playhead.queue.waiting).toBe(0)
   })
 
-  it('refuses a token that names nobody, and sends nothing with it', async () => {
+  it('refuses a token that identifies no person, and sends nothing with it', async () => {
     const playhead = world.visit({ token: 'opaque' })
     world.watch(playhead).play(11)
     await until(() => playhead.failures.length > 0)
@@ -80,7 +80,7 @@ describe('tokens', () => {
     expect(world.service.saves[0]?.headers.authorization).toBe(`Bearer ${tokenOf('ann')}`)
   })
 
-  it('keeps for its own page what was played before anybody was known', async () => {
+  it('keeps for its own page what was played before the person was known', async () => {
     let known = false
     const token = (): Promise<string> =>
       known ? Promise.resolve(tokenOf('ann')) : Promise.reject(new Error('offline'))

@@ -25,7 +25,7 @@ import { uuid } from './uuid'
 /**
  * Begin saving for one person: what earlier pages of theirs could not send is sent now.
  *
- * When somebody else signs in on the page, `close` this one and make another.
+ * When another person signs in on the page, `close` this one and create another.
  */
 export function createPlayhead(options: PlayheadOptions): Playhead {
   return new Playhead(options)
@@ -125,7 +125,7 @@ export class Playhead extends Emitter<PlayheadEvents> {
 
   #track<Kind extends Tracked>(tracker: Kind): Kind {
     this.#trackers.add(tracker)
-    // A closing page has no time to ask for a token. Where none is to be had, the first save tells of it.
+    // A closing page has no time to ask for a token. Where there is none, the first save reports it.
     void this.#tokens.current().catch(() => null)
     return tracker
   }

@@ -5,7 +5,7 @@ import { messageOf } from './errors'
 import { memoryStore, type Store } from './store'
 
 const DAY_MS = 86_400_000
-/** How long somebody else's heartbeats are kept: the server takes none as older than this either. */
+/** How long another person's heartbeats are kept: the server accepts none older than this either. */
 const OTHERS_MS = 30 * DAY_MS
 
 /** Both stores as one: IndexedDB, and beside it in memory what that would not take. */
@@ -16,7 +16,7 @@ export class Queue {
   /** What storage would not delete: it must not be sent again and again. */
   readonly #gone = new Set<string>()
 
-  /** `report` is told, in a sentence, what storage refused. */
+  /** `report` receives a sentence on what storage refused. */
   constructor(open: Promise<Store>, report: (message: string) => void) {
     this.#report = report
     this.#durable = open.catch((error: unknown) => {

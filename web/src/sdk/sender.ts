@@ -20,11 +20,11 @@ export interface SenderParts {
   readonly turns: { take<Value>(work: () => Promise<Value>): Promise<Value> }
   /** Called with each token that is used, before anything of its owner is read. */
   readonly identify: (token: Token) => Promise<void>
-  readonly told: Told
+  readonly callbacks: SenderCallbacks
 }
 
-/** Who is told what became of things. */
-export interface Told {
+/** The callbacks for what became of heartbeats. */
+export interface SenderCallbacks {
   accepted(entries: readonly Entry[]): void
   refused(entry: Entry, problem: Problem): void
   failed(failure: PlayheadFailure, failures: number): void
@@ -107,7 +107,7 @@ export class Sender {
       )
       if (outcome.kind === 'unauthorised' && !renewed) {
         renewed = true
-        token = await this.#token(tokens.renew()) // perhaps another person's: so the queue is read anew
+        token = await this.#token(tokens.renew()) // perhaps another person's: so the queue is read again
       } else if (outcome.kind === 'refused' && batch.length > 1) {
         most = Math.ceil(batch.length / 2) // one of them spoils the whole: find it
       } else {
@@ -148,14 +148,14 @@ export class Sender {
   }
 
   async #answered(batch: readonly Entry[], rejected: ReadonlyMap<number, Problem>): Promise<void> {
-    const { queue, told } = this.#parts
+    const { queue, callbacks } = this.#parts
     this.#failures = 0
     this.#unauthorised = false
     await queue.remove(batch.map(({ id }) => id))
-    told.accepted(batch.filter((_, index) => !rejected.has(index)))
+    callbacks.accepted(batch.filter((_, index) => !rejected.has(index)))
     for (const [index, problem] of rejected) {
       const entry = batch[index]
-      if (entry) told.refused(entry, problem)
+      if (entry) callbacks.refused(entry, problem)
     }
   }
 
@@ -167,7 +167,7 @@ export class Sender {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.flush(), wait)
     this.#again = false
-    this.#parts.told.failed(failure, this.#failures)
+    this.#parts.callbacks.failed(failure, this.#failures)
   }
 }
 

@@ -64,7 +64,7 @@ export interface MediaSession {
   readonly dirty: boolean
   /** A seek or a change of rate is yet to be saved: it came too soon after another. */
   readonly owesJump: boolean
-  /** What the element had played before the session: `played` cannot tell whether that is seen again. */
+  /** What the element had played before the session: `played` does not show whether that is watched again. */
   readonly before: Ranges
   /** After a new `src` the element is at 0, and the person still where they were. */
   readonly holdsPosition: boolean

@@ -1,6 +1,6 @@
 /** What trackers of media and of documents have in common: marks by hand, completion, and how saving fares. */
 
-import { standing, THRESHOLD, UNKNOWN, type Standing } from './completion'
+import { knownProgress, THRESHOLD, UNKNOWN, type KnownProgress } from './completion'
 import { Emitter } from './events'
 import { markHeartbeat, type HeartbeatBody } from './heartbeat'
 import type { ItemState, PlayheadFailure, Progress, SavingState, TrackerEvents } from './types'
@@ -44,7 +44,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
   /** @internal */
   protected readonly threshold: number
   /** @internal */
-  protected standing: Standing = UNKNOWN
+  protected known: KnownProgress = UNKNOWN
 
   /** @internal */
   constructor(page: Page, { contentId, known, completionThreshold = THRESHOLD }: Options) {
@@ -52,7 +52,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     this.page = page
     this.contentId = contentId
     this.threshold = completionThreshold
-    if (known) this.standing = standing(known, completionThreshold)
+    if (known) this.known = knownProgress(known, completionThreshold)
     else void this.#ask()
   }
 
@@ -67,7 +67,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     return this.page.mark(markHeartbeat(this.contentId, 'complete', Date.now(), uuid()))
   }
 
-  /** Undo completion: it is to be seen anew, in another session. Kept, sent and thrown as `complete`. */
+  /** Undo completion: the item must be watched again, in another session. Queued, sent and thrown as `complete`. */
   reopen(): Promise<void> {
     return this.page.mark(markHeartbeat(this.contentId, 'reopen', Date.now(), uuid()))
   }
@@ -98,27 +98,27 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
    */
   protected get shared(): Pick<ItemState, 'contentId' | 'completed' | 'saving' | 'failures' | 'online'> {
     const { saving, failures, online } = this.page.saving
-    return { contentId: this.contentId, completed: this.standing.completed, saving, failures, online }
+    return { contentId: this.contentId, completed: this.known.completed, saving, failures, online }
   }
 
   /** @internal */
   protected becomeCompleted(): void {
-    if (this.standing.completed) return
-    this.standing = { ...this.standing, completed: true }
+    if (this.known.completed) return
+    this.known = { ...this.known, completed: true }
     this.emit('progress', this.state)
     if (this.page.isNews(this.contentId)) this.emit('completed', this.state)
   }
 
   #becomeReopened(): void {
-    this.standing = { ...this.standing, completed: false, counted: [], countedPages: [], barred: true }
+    this.known = { ...this.known, completed: false, counted: [], countedPages: [], barred: true }
     this.page.forget(this.contentId)
     this.emit('progress', this.state)
   }
 
   async #ask(): Promise<void> {
     try {
-      const known = standing(await this.page.progress(this.contentId), this.threshold)
-      this.standing = { ...known, completed: known.completed || this.standing.completed }
+      const known = knownProgress(await this.page.progress(this.contentId), this.threshold)
+      this.known = { ...known, completed: known.completed || this.known.completed }
       this.emit('progress', this.state)
     } catch {
       // Offline, say. Completion then goes by what this session sees alone, and the server decides in any case.

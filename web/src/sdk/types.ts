@@ -93,7 +93,7 @@ export interface Problem {
 
 /**
  * How saving fares. `saved`: nothing waits. `saving`: on its way. `waiting`: it failed, and is tried again.
- * `failing`: three times in a row or more; the person ought to be told.
+ * `failing`: three times in a row or more; show it to the person.
  */
 export type Saving = 'saved' | 'saving' | 'waiting' | 'failing'
 
@@ -108,7 +108,7 @@ export interface SavingState {
   online: boolean
 }
 
-/** What every tracker tells of itself. */
+/** The state that every tracker reports. */
 export interface ItemState {
   contentId: string
   /** One viewing on one device. */

@@ -1,7 +1,7 @@
 /** Numbers, times and dates as a language writes them. Nothing here reads the clock: `now` is passed in. */
 import { languageOf, perLanguage } from './catalogue'
 
-/** A moment, as the API tells it (RFC 3339) or as a Date. */
+/** A moment, as the API gives it (RFC 3339) or as a Date. */
 export type Moment = Date | string
 
 const noBreakSpace = '\u00A0'
@@ -11,7 +11,7 @@ const day = 24 * hour
 
 /** The formats of one language. */
 export interface Formats {
-  /** `1,234.5`: at most one decimal unless told otherwise. */
+  /** `1,234.5`: at most one decimal by default. */
   number(value: number, options?: Intl.NumberFormatOptions): string
   /** 75 → `75 %`. Takes 0–100, and rounds down: 99.9 is not yet 100. */
   percent(value: number): string

@@ -16,7 +16,7 @@
  *
  * // app/learner/page-library.ts
  * class PageLibrary extends LitElement {
- *   private readonly local = new Localised(this, strings)   // renders anew when <html lang> (or any [lang] around) changes
+ *   private readonly local = new Localised(this, strings)   // renders again when <html lang> (or any [lang] around) changes
  *   override render() {
  *     const { t, format } = this.local
  *     return html`<h1>${t.library}</h1> ${t.items(12)} ${format.percent(75)} ${format.relative(item.lastViewed, new Date())}`
@@ -26,7 +26,7 @@
  *
  * Long catalogues go one file a language: `export const en = {…}` in `strings/en.ts`, and
  * `export const de: Translation<typeof en> = {…}` in `strings/de.ts`. Outside an element: `strings(lang).library`, `formats(lang)`.
- * Mark the direction once, on `<html dir>`; `directionOf(lang)` tells it.
+ * Mark the direction once, on `<html dir>`; `directionOf(lang)` returns it.
  */
 export { languageOf, languages, messages, perLanguage, plural } from './catalogue'
 export type { Catalogue, LanguageCode, PluralForms, Translation } from './catalogue'

@@ -3,7 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { Catalogue, Translation } from './catalogue'
 import { formats, type Formats } from './formats'
 
-/** A controller that gives a Lit element its messages and formats, and renders anew when the language changes. */
+/** A controller that gives a Lit element its messages and formats, and renders again when the language changes. */
 export class Localised<M> implements ReactiveController {
   #lang: string
 

@@ -132,7 +132,7 @@ describe('formats', () => {
     [-21 * 86400, '3 weeks ago'],
     [-100 * 86400, '3 months ago'],
     [-800 * 86400, '2 years ago'],
-  ])('tells a moment %d seconds away as %s', (seconds, text) => {
+  ])('shows a moment %d seconds away as %s', (seconds, text) => {
     const now = new Date(2026, 10, 22, 12)
     expect(formats('en').relative(new Date(now.getTime() + seconds * 1000), now)).toBe(text)
   })

@@ -32,7 +32,7 @@ describe('Continue Watching, live', () => {
     expect(rowAfter([document], { ...document, progress: 60 }).items).toEqual([{ ...document, progress: 60 }])
   })
 
-  it('asks anew for what may join, since it may have been dismissed, and for nothing else', () => {
+  it('reloads what may join, since it may have been dismissed, and nothing else', () => {
     expect(rowAfter([begun('a')], begun('b'))).toEqual({ items: [begun('a')], stale: true })
     expect(rowAfter([begun('a')], { ...begun('b'), status: 'completed' }).stale).toBe(false)
   })

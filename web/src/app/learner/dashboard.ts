@@ -11,7 +11,7 @@ import { completedLately, dueSoon, overdue } from './due'
 import { Later } from './later'
 import { listCard, type Line } from './list-card'
 import { LiveProgress } from './live-progress'
-import { loadStanding, type Standing } from './standing'
+import { loadDashboard, type DashboardData } from './dashboard-data'
 import type { Assignment } from './records'
 import { strings } from './strings'
 
@@ -28,7 +28,7 @@ export class PageDashboard extends LitElement {
 
   private readonly local = new Localised(this, strings)
   readonly #loading = new Task(this, {
-    task: ([services]) => loadStanding(services),
+    task: ([services]) => loadDashboard(services),
     args: () => [this.services] as const,
   })
   readonly #soon = new Later(QUIET_MILLISECONDS, () => void this.#loading.run())
@@ -38,7 +38,7 @@ export class PageDashboard extends LitElement {
     super()
     new LiveProgress(this, {
       snapshot: () => {
-        if (this.#connectedBefore) this.#soon.soon() // the first one tells what is loading just now
+        if (this.#connectedBefore) this.#soon.soon() // the first connection brings what is loading just now
         this.#connectedBefore = true
       },
       change: () => {
@@ -58,23 +58,23 @@ export class PageDashboard extends LitElement {
 
   override render() {
     return html`<div class="page-head"><h1>${this.local.t.dashboard}</h1></div>
-      ${view(this.#loading, this.local.lang, (standing) => this.#whole(standing))}`
+      ${view(this.#loading, this.local.lang, (data) => this.#whole(data))}`
   }
 
-  #whole(standing: Standing): TemplateResult {
+  #whole(data: DashboardData): TemplateResult {
     const { t } = this.local
-    const { summary, assignments } = standing
+    const { summary, assignments } = data
     if (summary.totalItems === 0 && assignments?.length === 0) {
       return html`<ui-state .icon=${'dashboard'} .heading=${t.nothingYet} .text=${t.nothingYetText}>
         <a class="button primary" href="/">${t.toTheLibrary}</a>
       </ui-state>`
     }
     return html`<div class="stack whole">
-      ${this.#overall(standing)} ${this.#figures(standing)} ${this.#lists(standing)}
+      ${this.#overall(data)} ${this.#figures(data)} ${this.#lists(data)}
     </div>`
   }
 
-  #overall({ summary }: Standing): TemplateResult {
+  #overall({ summary }: DashboardData): TemplateResult {
     const { t, format } = this.local
     const share = summary.overallPercentage ?? summary.avgProgress
     return html`<section class="card overall" aria-labelledby="overall">
@@ -97,7 +97,7 @@ export class PageDashboard extends LitElement {
     </section>`
   }
 
-  #figures({ summary }: Standing): TemplateResult {
+  #figures({ summary }: DashboardData): TemplateResult {
     const { t, format } = this.local
     const { lastActivity, requiredItems, requiredCompletedItems } = summary
     const required =
@@ -117,7 +117,7 @@ export class PageDashboard extends LitElement {
     </dl>`
   }
 
-  #lists({ assignments, items, titles }: Standing): TemplateResult {
+  #lists({ assignments, items, titles }: DashboardData): TemplateResult {
     const { t, format } = this.local
     const now = new Date()
     const done = completedLately(items)

@@ -46,10 +46,10 @@ export class PageLibrary extends LitElement {
 
   private readonly local = new Localised(this, strings)
   readonly #loading = new Task(this, { task: () => this.#load(), args: () => [this.services] })
-  /** Once shown it stays: whoever dismisses the last one may still undo that. */
+  /** Once shown it stays, so that dismissing the last item can be undone. */
   #rowShown = false
-  /** Takes back what was told of a dismissal that failed, once one has worked, or has been undone. */
-  #untell: () => void = () => undefined
+  /** Closes the message of a failed dismissal once one has worked or has been undone. */
+  #closeMessage: () => void = () => undefined
   readonly #rowSoon = new Later(QUIET_MILLISECONDS, () => void this.#loadRow())
 
   constructor() {
@@ -179,11 +179,11 @@ export class PageLibrary extends LitElement {
           body: { dismissed },
         }),
       )
-      this.#untell()
+      this.#closeMessage()
       if (!dismissed) this.#rowSoon.soon()
     } catch (reason) {
       if (dismissed) (row as HTMLElementTagNameMap['playhead-continue-watching'] | null)?.restore(contentId)
-      this.#untell = this.services.tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
+      this.#closeMessage = this.services.notify(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
   }
 

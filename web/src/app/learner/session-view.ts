@@ -5,7 +5,7 @@ import type { Session } from './sessions'
 import { timeSpan } from './times'
 import { typeIcon } from './types'
 
-/** As much of a session's id as tells two of one day apart. */
+/** The part of a session's id that distinguishes two sessions of one day. */
 const ID_LETTERS = 8
 
 /** One session: of what, when, for how long, and which parts. */
@@ -29,7 +29,7 @@ export function sessionView(session: Session, local: LearnerLocal): TemplateResu
   </article>`
 }
 
-/** The parts watched, along the whole of the item; where nobody knows how long it is, along what was watched. */
+/** The parts watched, along the whole item; along what was watched while its length is unknown. */
 function map({ item, watchedSegments }: Session, title: string): unknown {
   const end = watchedSegments.at(-1)?.[1]
   if (end === undefined) return nothing

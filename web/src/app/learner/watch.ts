@@ -57,8 +57,8 @@ export class PageWatch extends LitElement {
   })
   readonly #follower = new Follower(this)
   readonly #resuming = takeResuming()
-  /** Takes back what was last told of the item, which is no longer so once it is undone. */
-  #untell: () => void = () => undefined
+  /** Closes the item's last message, which no longer holds once it is undone. */
+  #closeMessage: () => void = () => undefined
 
   override render() {
     return this.#loading.render({
@@ -209,15 +209,15 @@ export class PageWatch extends LitElement {
 
   /** The player says itself that it is completed; where there is none, this does. */
   async #setCompleted(completed: boolean): Promise<void> {
-    const { playhead, tell } = this.services
+    const { playhead, notify } = this.services
     this.marking = true
     try {
       await (completed ? playhead.complete(this.contentId) : playhead.reopen(this.contentId))
       this.#follower.mark(completed)
-      if (!completed) this.#untell()
+      if (!completed) this.#closeMessage()
       if (completed && this.session === null) this.#onCompleted()
     } catch (reason) {
-      this.#untell = tell(this.local.t.didNotWork(messageOf(reason)), 'problem')
+      this.#closeMessage = notify(this.local.t.didNotWork(messageOf(reason)), 'problem')
     }
     this.marking = false
   }
@@ -228,7 +228,7 @@ export class PageWatch extends LitElement {
 
   readonly #onCompleted = (): void => {
     this.#follower.mark(true)
-    this.#untell = this.services.tell(componentStrings(this.local.lang).contentCompleted)
+    this.#closeMessage = this.services.notify(componentStrings(this.local.lang).contentCompleted)
     this.#onEnded()
   }
 
@@ -236,7 +236,7 @@ export class PageWatch extends LitElement {
     void this.#suggest()
   }
 
-  /** A suggestion that cannot be had is none: nobody asked for it. */
+  /** A suggestion that cannot be loaded is left out: it is optional. */
   async #suggest(): Promise<void> {
     const { contentId } = this
     if (this.next !== null) return

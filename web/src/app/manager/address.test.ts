@@ -12,7 +12,7 @@ describe('filters in an address', () => {
     expect(searchOf(TEAM_DEFAULTS, TEAM_DEFAULTS)).toBe('')
   })
 
-  it('tell a search that was emptied from one that never was', () => {
+  it('distinguishes a search that was emptied from one that never was', () => {
     expect(searchOf({ q: '', sort: 'name' }, { q: 'a', sort: 'name' })).toBe('?q=')
   })
 
@@ -21,7 +21,7 @@ describe('filters in an address', () => {
   })
 })
 
-describe('what somebody typed into the address', () => {
+describe('what was typed into the address', () => {
   it.each([
     ['7', '7'],
     [' 7 ', '7'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EVERY, FIRST, nextLoad, SETTLED } from './cadence'
 
-describe('the pace of loading anew', () => {
+describe('the pace of reloading', () => {
   it('rests while nothing changes', () => {
     expect(nextLoad(null, 0, 10_000)).toBeNull()
   })

@@ -1,4 +1,4 @@
-/** When a live report is loaded anew. Times are milliseconds of one clock. */
+/** When a live report is reloaded. Times are milliseconds of one clock. */
 
 /** At most so often: a team of a thousand is no more work than a team of ten. */
 export const EVERY = 2_500

@@ -29,7 +29,7 @@ export function supportBadge(members: number, t: Words): TemplateResult {
     : html`<span class="badge warning">${t.people(members)}</span>`
 }
 
-/** How far one item is. A status that we do not know is told by its percentage alone. */
+/** How far one item is. An unknown status is shown by its percentage alone. */
 export function itemProgress(percentage: number, status: string, label: string): TemplateResult {
   return html`<playhead-progress
     class="share"

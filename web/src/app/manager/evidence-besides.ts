@@ -17,14 +17,11 @@ function card(heading: string, lines: readonly (string | TemplateResult)[]): Tem
   </section>`
 }
 
-function reported(
-  { reported: told }: ItemEvidence,
-  { t, format }: Language,
-): TemplateResult | typeof nothing {
-  if (told === null) return nothing
-  const percentage = exact(told.percentage, format)
+function reported({ reported }: ItemEvidence, { t, format }: Language): TemplateResult | typeof nothing {
+  if (reported === null) return nothing
+  const percentage = exact(reported.percentage, format)
   return card(t.reported, [
-    told.believed ? t.reportedBelieved(percentage) : t.reportedNotBelieved(percentage),
+    reported.believed ? t.reportedBelieved(percentage) : t.reportedNotBelieved(percentage),
   ])
 }
 

@@ -5,12 +5,12 @@ import type { Range } from '../../components'
 import { Localised } from '../../strings'
 import { base } from '../ui/base'
 import { pagesInWords } from './evidence-words'
-import './lane'
+import './timeline'
 import { rewatched } from './layers'
 import { strings } from './strings'
 import { evidenceStyles } from './evidence-styles'
 
-/** More often than that nobody needs to see apart. */
+/** The most repetitions that are shown apart. */
 const MOST_LAYERS = 5
 
 /** Which parts of an item count, and which were watched again. */
@@ -58,7 +58,7 @@ export class EvidenceMap extends LitElement {
     if (layers.length === 0) return nothing
     return html`<div class="stack" style="--gap: 8px">
       <h3>${t.rewatched}</h3>
-      ${layers.map(({ times, segments }) => this.#lane(t.atLeast(times), segments, length))}
+      ${layers.map(({ times, segments }) => this.#timeline(t.atLeast(times), segments, length))}
     </div>`
   }
 
@@ -68,15 +68,15 @@ export class EvidenceMap extends LitElement {
     if (together.length === 0) return nothing
     return html`<div class="stack" style="--gap: 8px">
       <h3>${t.together}</h3>
-      <evidence-lane .duration=${length} .counted=${together} .label=${t.together}></evidence-lane>
+      <evidence-timeline .duration=${length} .counted=${together} .label=${t.together}></evidence-timeline>
       <p class="muted small">${t.togetherText}</p>
     </div>`
   }
 
-  #lane(label: string, segments: readonly Range[], length: number): TemplateResult {
+  #timeline(label: string, segments: readonly Range[], length: number): TemplateResult {
     return html`<div class="layer">
       <span class="muted small" aria-hidden="true">${label}</span>
-      <evidence-lane .duration=${length} .counted=${segments} .label=${label}></evidence-lane>
+      <evidence-timeline .duration=${length} .counted=${segments} .label=${label}></evidence-timeline>
     </div>`
   }
 }

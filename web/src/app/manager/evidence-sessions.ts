@@ -5,7 +5,7 @@ import { Localised } from '../../strings'
 import { base } from '../ui/base'
 import { evidenceStyles } from './evidence-styles'
 import { pagesInWords, sessionNotes } from './evidence-words'
-import './lane'
+import './timeline'
 import { note } from './notes'
 import { strings } from './strings'
 import { noteStyles } from './styles'
@@ -55,12 +55,12 @@ export class EvidenceSessions extends LitElement {
       ${
         length === 0
           ? nothing
-          : html`<evidence-lane
+          : html`<evidence-timeline
               .duration=${length}
               .counted=${session.creditedSegments}
               .notCounted=${session.notCredited.flatMap(({ segments }) => segments)}
               .label=${t.sessionMap(when)}
-            ></evidence-lane>`
+            ></evidence-timeline>`
       }
       ${
         session.pages.length === 0
@@ -71,7 +71,7 @@ export class EvidenceSessions extends LitElement {
     </li>`
   }
 
-  /** How much was claimed to be played, and in what time; of pages that is told below. */
+  /** How much was claimed to be played, and in what time; pages are listed below. */
   #summary({ claimedSeconds, budget, pages }: SessionEvidence): string {
     const { t, format } = this.local
     if (claimedSeconds === 0) return pages.length > 0 ? '' : t.laneNothing
@@ -90,11 +90,11 @@ export class EvidenceSessions extends LitElement {
         ({ times, segments }) =>
           html`<div class="layer">
             <span class="muted small" aria-hidden="true">${t.atLeast(times)}</span>
-            <evidence-lane
+            <evidence-timeline
               .duration=${length}
               .counted=${segments}
               .label=${t.atLeast(times)}
-            ></evidence-lane>
+            ></evidence-timeline>
           </div>`,
       )}
       ${

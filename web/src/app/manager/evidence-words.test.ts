@@ -43,7 +43,7 @@ const evidence = (parts: Partial<Parts> = {}, totalSessions = 1): ItemEvidence =
   }) as unknown as ItemEvidence
 
 describe('a skipper and an honest watcher', () => {
-  it('a claim that no time was there for is told with its size, and why at its session', () => {
+  it('shows the size of a claim that the time did not allow, and the reason at its session', () => {
     const said = judgement(evidence({ sessions: [session] }), en)
     expect(said[0]?.tone).toBe('bad')
     expect(seen(said[0]?.words ?? '')).toContain('9 minutes')
@@ -52,7 +52,7 @@ describe('a skipper and an honest watcher', () => {
     expect(seen(why?.words ?? '')).toMatch(/lasted 10 seconds.*no more than 1 minute/u)
   })
 
-  it('an honest one hears that nothing was left out', () => {
+  it('says of honest evidence that all of it counts', () => {
     const honest = { ...session, claimedSeconds: 60, notCredited: [] }
     const said = judgement(evidence({ sessions: [honest] }), en)
     expect(said.map(({ tone }) => tone)).toEqual(['good', 'plain'])
@@ -65,7 +65,7 @@ describe('a skipper and an honest watcher', () => {
     expect(judgement(evidence({ coverage: none }, 0), en)).toEqual([])
   })
 
-  it('a percentage that only the player claims is told apart from what was watched', () => {
+  it('distinguishes a percentage that the player claims from what was watched', () => {
     const reported = { percentage: 99, believed: true }
     const [first] = judgement(evidence({ reported }), en)
     expect(first?.tone).toBe('bad')
@@ -74,7 +74,7 @@ describe('a skipper and an honest watcher', () => {
     expect(doubted.map(({ tone }) => tone)).not.toContain('bad')
   })
 
-  it('what lies behind the end is told as such', () => {
+  it('names what lies behind the end', () => {
     const beyond = { reason: 'beyondDuration', seconds: 5, segments: [] } as const
     const [why] = sessionNotes({ ...session, notCredited: [{ ...beyond, segments: [[600, 605]] }] }, en)
     expect(seen(why?.words ?? '')).toBe('Does not count: 5 seconds. That lies behind the end of the item.')
@@ -104,7 +104,7 @@ describe('completion', () => {
     expect(completionInWords(completed('noted'), en)).toContain('rules of that time')
   })
 
-  it('tells of a reopening, before which nothing counts', () => {
+  it('mentions a reopening, before which nothing counts', () => {
     const reopen = { mark: 'reopen', at: '2026-11-22T10:00:00.000Z', by: 'x', stands: true } as const
     expect(completionInWords(evidence({ marks: [reopen] }), en)).toMatch(/^Reopened on 22 Nov 2026/u)
     expect(completionInWords(evidence({ marks: [{ ...reopen, stands: false }] }), en)).toMatch(

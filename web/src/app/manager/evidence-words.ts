@@ -35,13 +35,13 @@ export function completionInWords(evidence: ItemEvidence, { t, format }: Languag
   }
 }
 
-/** `good` speaks for the watcher, `bad` against; `plain` is only told. */
+/** `good` speaks for the watcher, `bad` against; `plain` only informs. */
 export interface Note {
   readonly tone: 'good' | 'bad' | 'plain'
   readonly words: string
 }
 
-/** What tells somebody who watched from somebody who skipped: what could not be credited, and what was never played. */
+/** What distinguishes watching from skipping: what could not be credited, and what was never played. */
 export function judgement(evidence: ItemEvidence, { t, format }: Language): readonly Note[] {
   const { sessions, coverage, duration, reported } = evidence
   const said: Note[] = []

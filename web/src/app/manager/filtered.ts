@@ -5,7 +5,7 @@ import { filtersOf, searchOf, type Filters } from './address'
 export class Filtered<F extends Filters> implements ReactiveController {
   #now: F
 
-  /** `clean` mends what somebody typed into the address; `onChange` loads anew. */
+  /** `clean` corrects what was typed into the address; `onChange` reloads. */
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly defaults: F,

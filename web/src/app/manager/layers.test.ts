@@ -13,7 +13,7 @@ const viewing = fc
   )
 
 describe('what was watched again', () => {
-  it('is told by each number of times, and no further than there is any', () => {
+  it('lists each number of times, up to the highest there is', () => {
     const viewings: Range[][] = [[[0, 10]], [[5, 15]], [[8, 9]]]
     expect(rewatched(viewings, 5)).toEqual([
       { times: 2, segments: [[5, 10]] },

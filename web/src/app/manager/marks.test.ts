@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FADING, marked } from './marks'
 
-it('a row that changes again is marked anew, and one that has faded is not marked any more', () => {
+it('a row that changes again is marked again, and one that has faded is not marked any more', () => {
   const first = marked(new Map(), ['ada', 'bob'], 0)
   expect(first.get('ada')?.turn).toBe(0)
   const again = marked(first, ['ada'], 1_000)

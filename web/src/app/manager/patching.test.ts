@@ -37,13 +37,13 @@ describe('a change of an item', () => {
     expect(withActivity(rows, { userId: 'ada', lastViewed: '2026-11-22T10:30:00+01:00' })).toBe(rows)
   })
 
-  it('of somebody who is not on the screen changes nothing', () => {
+  it('of a person who is not on the screen changes nothing', () => {
     expect(withActivity(rows, { userId: 'eve', lastViewed: '2026-11-22T11:00:00.000Z' })).toBe(rows)
     expect(withActivity(rows, { userId: 'ada', lastViewed: null })).toBe(rows)
   })
 })
 
-describe('rows that are loaded anew', () => {
+describe('rows that are reloaded', () => {
   const shown = [row('ada'), row('bob'), row('cid')]
   const fresh = [row('cid', { progress: 90 }), row('dan'), row('ada')]
 
@@ -57,10 +57,10 @@ describe('rows that are loaded anew', () => {
     expect(after[2]?.progress).toBe(90)
   })
 
-  it('keep the activity that the stream told before the report knew of it', () => {
-    const told = [row('ada', { lastActive: '2026-11-22T12:00:00.000Z' })]
-    expect(replaced(told, [row('ada')])[0]?.lastActive).toBe('2026-11-22T12:00:00.000Z')
-    expect(patched(told, [row('ada')])[0]?.lastActive).toBe('2026-11-22T12:00:00.000Z')
+  it('keep the activity that the stream reported before the report did', () => {
+    const live = [row('ada', { lastActive: '2026-11-22T12:00:00.000Z' })]
+    expect(replaced(live, [row('ada')])[0]?.lastActive).toBe('2026-11-22T12:00:00.000Z')
+    expect(patched(live, [row('ada')])[0]?.lastActive).toBe('2026-11-22T12:00:00.000Z')
   })
 
   it('take a later activity of the report', () => {

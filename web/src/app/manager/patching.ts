@@ -2,7 +2,7 @@
 import type { MemberRow } from './types'
 
 /**
- * What a changed item tells of its member at once: that they were active. Their figures are sums over all of their
+ * A changed item shows at once that its member was active. Their figures are sums over all of their
  * items, which the report has a moment later.
  */
 export interface Activity {
@@ -10,7 +10,7 @@ export interface Activity {
   readonly lastViewed: string | null
 }
 
-/** The rows with the activity; the same array where it is of nobody on the screen, or told nothing new. */
+/** The rows with the activity; the same array where no row on the screen changes. */
 export function withActivity(rows: readonly MemberRow[], change: Activity): readonly MemberRow[] {
   const { userId, lastViewed } = change
   const at = rows.findIndex((row) => row.userId === userId)
@@ -25,13 +25,13 @@ export function patched(rows: readonly MemberRow[], fresh: readonly MemberRow[])
   return rows.map((row) => newest(byId.get(row.userId) ?? row, row))
 }
 
-/** `fresh` as the API gave it, but nobody's last activity goes back: the stream knew of it first. */
+/** `fresh` as the API returned it, but a last activity never goes back: the stream knew of it first. */
 export function replaced(rows: readonly MemberRow[], fresh: readonly MemberRow[]): readonly MemberRow[] {
   const byId = new Map(rows.map((row) => [row.userId, row]))
   return fresh.map((row) => newest(row, byId.get(row.userId)))
 }
 
-/** Who of `after` has other values than in `before`; somebody new on the screen has not changed. */
+/** The people of `after` whose values differ from `before`; a person new on the screen has not changed. */
 export function changedIn(before: readonly MemberRow[], after: readonly MemberRow[]): readonly string[] {
   const byId = new Map(before.map((row) => [row.userId, JSON.stringify(row)]))
   return after

@@ -108,7 +108,7 @@ export class PagePersonItem extends LitElement {
     </dl>`
   }
 
-  /** Nothing of a document: nobody plays one. */
+  /** Nothing for a document, which is not played. */
   #playingTime({ watchTimeSeconds, contentTimeSeconds }: ItemEvidence['summary']['metadata']) {
     const { t, format } = this.local
     if (watchTimeSeconds === 0 && contentTimeSeconds === 0) return nothing

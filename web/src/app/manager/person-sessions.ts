@@ -90,7 +90,7 @@ export class PersonSessions extends LitElement {
     </tr>`
   }
 
-  /** A map where the length of the item is known; pages, or an item nobody knows the length of, have none. */
+  /** A map where the length of the item is known; pages and items of unknown length have none. */
   #parts({ item, watchedSegments }: Session, title: string): TemplateResult {
     const duration = item?.durationSeconds ?? 0
     if (duration === 0 || watchedSegments.length === 0) return html`<span class="muted">–</span>`

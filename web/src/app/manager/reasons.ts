@@ -5,7 +5,7 @@ import type { Words } from './strings'
 const KNOWN = ['overdue', 'inactive', 'behind'] as const
 type Reason = (typeof KNOWN)[number]
 
-/** Why somebody needs support, in words: the most pressing first; reasons that are none of ours are shown as they are. */
+/** Why a person needs support, in words, the most pressing first; unknown reasons are shown as they are. */
 export function reasonsInWords(
   reasons: readonly string[],
   t: Words,
@@ -18,7 +18,7 @@ export function reasonsInWords(
   ]
 }
 
-/** The reasons as badges; somebody without any is on track. */
+/** The reasons as badges; without any, the person is on track. */
 export function reasonBadges(reasons: readonly string[], t: Words): TemplateResult {
   if (reasons.length === 0) return html`<span class="muted">${t.onTrack}</span>`
   return html`<span class="reasons"

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { nextLoad } from './cadence'
 
-/** Loads a live page's figures anew after changes, at the pace of `cadence`; not while nobody can see it. */
+/** Reloads a live page's figures after changes, at the pace of `cadence`, while the page is visible. */
 export class Refresher implements ReactiveController {
   #changedAt: number | null = null
   #loadedAt = 0

@@ -88,7 +88,7 @@ export const managerStyles = css`
   }
 `
 
-/** Whether a page hears of changes. */
+/** Whether a page receives live changes. */
 export const liveStyles = css`
   .live {
     padding: 4px 12px;

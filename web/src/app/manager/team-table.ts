@@ -13,7 +13,7 @@ import { managerStyles } from './styles'
 import type { MemberRow } from './types'
 
 /**
- * A team's members. `team-filters` (detail: `{sort}`) is another order; `team-table-held` (detail: boolean) tells
+ * A team's members. `team-filters` (detail: `{sort}`) is another order; `team-table-held` (detail: boolean) reports
  * whether a pointer or the focus is on its rows, so that rows do not run away from under it.
  */
 @customElement('team-table')
@@ -22,7 +22,7 @@ export class TeamTable extends LitElement {
     base,
     managerStyles,
     css`
-      /* Two that are the same: another name is what starts an animation anew. */
+      /* Two that are the same: only another name restarts an animation. */
       tr.fresh-0 > * {
         animation: fresh-0 2.4s ease-out;
       }

@@ -161,7 +161,7 @@ export class PageTeam extends LitElement {
     this.following.to(this.services.api, path)
   }
 
-  /** What was loaded anew; rows that are held keep their places, and take them when they are let go. */
+  /** Shows the reloaded rows; rows that are held keep their places until they are released. */
   readonly #joined = (before: readonly MemberRow[], loaded: readonly MemberRow[]): readonly MemberRow[] => {
     const after = this.#held ? patched(before, loaded) : replaced(before, loaded)
     this.#mark(before, after)

@@ -10,7 +10,7 @@ export class Latest<Data> implements ReactiveController {
   #timer: ReturnType<typeof setInterval> | undefined
   #turn = 0
 
-  /** `everyMilliseconds` null asks only when told to. */
+  /** With `everyMilliseconds` null, it asks only when `ask` is called. */
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly load: () => Promise<Data>,
@@ -33,7 +33,7 @@ export class Latest<Data> implements ReactiveController {
     document.removeEventListener('visibilitychange', this.#onVisibility)
   }
 
-  /** Ask anew. An answer that another question has overtaken is dropped. */
+  /** Asks again. An answer that a later question has overtaken is dropped. */
   async refresh(): Promise<void> {
     this.#turn += 1
     const turn = this.#turn
@@ -55,7 +55,7 @@ export class Latest<Data> implements ReactiveController {
     this.failure = null
   }
 
-  /** Ask anew for something else: what was there is not it. */
+  /** Asks for something else: the earlier answer is dropped. */
   async replace(): Promise<void> {
     this.clear()
     this.host.requestUpdate()

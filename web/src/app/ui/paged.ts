@@ -6,7 +6,7 @@ import './skeleton'
 
 /**
  * A keyset list: a skeleton first, `empty` where there is nothing, else `filled` and a button for more of it. A failure
- * takes the list's place only while there is none; later it is told below, and what was there stays.
+ * takes the list's place only while there is none; later it is shown below the list, which stays.
  */
 export function paged<Row>(
   pages: Pages<Row>,

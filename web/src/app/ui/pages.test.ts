@@ -30,7 +30,7 @@ test('pages follow one another until the last', async () => {
   expect(pages.rows).toEqual([1, 2, 3])
 })
 
-test('an answer that comes after the list began anew is dropped', async () => {
+test('an answer that comes after the list was reset is dropped', async () => {
   const waiting: ((page: Page<number>) => void)[] = []
   const pages = new Pages<number>(host, () => new Promise((resolve) => waiting.push(resolve)))
   const first = pages.reset()
@@ -55,7 +55,7 @@ test('rows stay while a later page fails, which can be asked for again', async (
   expect(pages).toMatchObject({ rows: [1, 2, 3], failure: null })
 })
 
-test('what is shown is loaded anew without a sign of it, and put together by who asks', async () => {
+test('what is shown is reloaded silently, and joined by the caller', async () => {
   let turn = 0
   const pages = new Pages<string>(host, (cursor) => {
     const name = cursor ?? 'first'
@@ -72,7 +72,7 @@ test('what is shown is loaded anew without a sign of it, and put together by who
   expect(pages.rows).toEqual(['other'])
 })
 
-test('loading anew gives way to a list that begins anew', async () => {
+test('a reload gives way to a reset of the list', async () => {
   const waiting: ((page: Page<number>) => void)[] = []
   const pages = new Pages<number>(host, () => new Promise((resolve) => waiting.push(resolve)))
   const first = pages.reset()

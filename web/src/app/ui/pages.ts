@@ -11,8 +11,8 @@ export interface Page<Row> {
 }
 
 /**
- * A list that is loaded page by page. `reset` begins anew (another order, another search); an answer that comes after
- * the next `reset` is dropped. Rows stay to be seen while they are loaded anew. A list that one comes back to begins
+ * A list that is loaded page by page. `reset` restarts it (another order, another search); an answer that comes after
+ * the next `reset` is dropped. Rows stay visible while they are reloaded. A list that one comes back to begins
  * with as many rows as it was left with.
  */
 export class Pages<Row> implements ReactiveController {
@@ -51,8 +51,8 @@ export class Pages<Row> implements ReactiveController {
   }
 
   /**
-   * Loads as many rows anew as there are, without a sign of it; `join` puts them together with those there were. For
-   * pages that something live has told of a change.
+   * Reloads as many rows as there are, silently; `join` merges them with the earlier ones. For
+   * pages that a live stream has notified of a change.
    */
   async refresh(join: (before: readonly Row[], fresh: readonly Row[]) => readonly Row[]): Promise<void> {
     if (this.rows === null || this.loading) return

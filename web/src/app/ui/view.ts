@@ -5,7 +5,7 @@ import './skeleton'
 
 /**
  * A task's data drawn by `complete`, and until then a skeleton; a failure with its way out. Data that was there stays
- * while it is loaded anew (`previous`), so that a live page never flickers.
+ * while it is reloaded (`previous`), so that a live page never flickers.
  */
 export function view<Data>(
   task: Task<readonly unknown[], Data>,

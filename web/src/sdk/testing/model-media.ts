@@ -5,7 +5,7 @@ import { rangesOf, union, type Range, type Ranges, type TimeRangesLike } from '.
 const TICK_MS = 50
 const TIMEUPDATE_MS = 250
 
-/** Plays without pictures. Events are tasks: they come after the change they tell of, with the next tick. */
+/** Plays without pictures. Events are tasks: they follow the change they report, with the next tick. */
 export class ModelMedia extends EventTarget {
   duration = 60
   paused = true
@@ -36,8 +36,8 @@ export class ModelMedia extends EventTarget {
     this.#tasks.push(() => {
       if (!this.seeking) return
       this.seeking = false
-      this.tell('timeupdate')
-      this.tell('seeked')
+      this.dispatch('timeupdate')
+      this.dispatch('seeked')
     })
   }
 
@@ -91,7 +91,7 @@ export class ModelMedia extends EventTarget {
       const advanced = this.#advance(step)
       this.settle()
       this.#sinceUpdate += advanced ? step : 0
-      if (this.#sinceUpdate >= TIMEUPDATE_MS) this.tell('timeupdate')
+      if (this.#sinceUpdate >= TIMEUPDATE_MS) this.dispatch('timeupdate')
     }
   }
 
@@ -117,12 +117,12 @@ export class ModelMedia extends EventTarget {
 
   #task(type: string): void {
     this.#tasks.push(() => {
-      this.tell(type)
+      this.dispatch(type)
     })
   }
 
   /** Dispatch an event now. */
-  tell(type: string): void {
+  dispatch(type: string): void {
     if (type === 'timeupdate') this.#sinceUpdate = 0
     this.shown = union(this.#earlier, this.#played)
     this.dispatchEvent(new Event(type))

@@ -4,9 +4,9 @@ import type { HeartbeatBody } from '../heartbeat'
 import type { Page } from '../tracker'
 import type { Progress } from '../types'
 
-/** Somebody's progress with an item: nothing, unless told otherwise. */
+/** A person's progress with an item: none, unless given. */
 export function progressOf(
-  told: Partial<Progress> = {},
+  given: Partial<Progress> = {},
   metadata: Partial<Progress['metadata']> = {},
 ): Progress {
   return {
@@ -28,7 +28,7 @@ export function progressOf(
     completionCount: 0,
     totalSessions: 0,
     resume: { offer: false, positionSeconds: 0 },
-    ...told,
+    ...given,
   }
 }
 

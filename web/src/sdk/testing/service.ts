@@ -1,4 +1,4 @@
-/** A service on loopback that answers as ingest does, unless it is told to answer otherwise; and tokens for it. */
+/** A service on loopback that answers as ingest does, unless a test sets another answer; and tokens for it. */
 
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

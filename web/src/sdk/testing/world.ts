@@ -1,4 +1,4 @@
-/** A service, a browser's page and its storage, anew for each test; and people who visit. */
+/** A service, a browser's page and its storage, fresh for each test; and people who visit. */
 
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
@@ -39,7 +39,7 @@ export async function until(holds: () => boolean): Promise<void> {
 export class World {
   service!: Service
   page!: FakePage
-  /** ms that playing took, without anybody waiting. */
+  /** Milliseconds that playing took, on the model's clock. */
   past = 0
   #storageName = ''
   #open: Playhead[] = []

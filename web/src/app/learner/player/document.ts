@@ -13,7 +13,7 @@ import { pagesRead } from './pages-read'
 import { pageOf, restoreScroll, servedWell } from './frame'
 
 /**
- * A document that is read here, page by page. Its frame runs no script of its own. `watch-state` tells of each change,
+ * A document that is read here, page by page. Its frame runs no script of its own. `watch-state` reports each change,
  * `watch-completed` once enough was read.
  */
 @customElement('watch-document')

@@ -4,7 +4,7 @@
 const ALIKE_SECONDS = 1.5
 
 /**
- * In seconds, 0 while nobody knows. The service measures by its own duration, so where the file agrees with that, the
+ * In seconds, 0 while unknown. The service measures by its own duration, so where the file agrees with that, the
  * shares shown here are the service's; where it does not, what can be sought in is the file.
  */
 export function shownDuration(media: number | null, known: number | null): number {

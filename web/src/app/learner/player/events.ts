@@ -1,4 +1,4 @@
-/** What the players tell the page around them. */
+/** The events that players dispatch to the page around them. */
 import type { DocumentState, TrackerState } from '../../../sdk'
 
 interface WatchEvents {

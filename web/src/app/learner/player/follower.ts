@@ -11,7 +11,7 @@ const QUIET_MILLISECONDS = 250
 type Host = ReactiveControllerHost & { readonly services: Services; readonly contentId: string }
 
 /**
- * One item's progress as the service knows it, from all devices: read anew when the stream tells of a change, and when
+ * One item's progress as the service knows it, from all devices: reloaded when the stream reports a change, and when
  * the page comes back from the back/forward cache.
  */
 export class Follower implements ReactiveController {
@@ -25,10 +25,10 @@ export class Follower implements ReactiveController {
     new LiveProgress(host, {
       snapshot: (items) => {
         const item = items.find((each) => each.contentId === host.contentId)
-        if (item !== undefined) this.#hear(item)
+        if (item !== undefined) this.#receive(item)
       },
       change: (item) => {
-        if (item.contentId === host.contentId) this.#hear(item)
+        if (item.contentId === host.contentId) this.#receive(item)
       },
     })
   }
@@ -60,7 +60,7 @@ export class Follower implements ReactiveController {
     this.#soon.soon()
   }
 
-  #hear(item: ListedItem): void {
+  #receive(item: ListedItem): void {
     const { progress } = this
     const same =
       progress !== null &&

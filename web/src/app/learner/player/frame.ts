@@ -1,6 +1,6 @@
 /** The document in a frame: its pages, where it is scrolled to, and whether it came at all. */
 
-/** Less than this is the top: nobody is told that they are back where they were. */
+/** Less than this is the top: no notice says that the reader is back where they were. */
 const LEAST_SHARE = 0.02
 
 /** Scrolls to a share of the way there is, 0–1; false where that is the top. */
@@ -18,7 +18,7 @@ export function pageOf(document: Document, number: number): Element | null {
   return pages.find((page) => Number(page.dataset['page']) === number) ?? pages[number - 1] ?? null
 }
 
-/** Whether the service answered with the document. A browser that cannot tell (Safari) is believed. */
+/** Whether the service answered with the document. Where the browser does not say (Safari), it counts as answered. */
 export function servedWell(frame: HTMLIFrameElement): boolean {
   const [navigation] = frame.contentWindow?.performance.getEntriesByType('navigation') ?? []
   const status = (navigation as Partial<PerformanceNavigationTiming> | undefined)?.responseStatus ?? 0

@@ -17,7 +17,7 @@ import './speed'
 /**
  * A video or audio item: the player, what was watched of it, and where to go on. The player stands where one was, so
  * that its own Play goes on from there as "Resume" does; it plays by itself only where `resuming` asks for it.
- * `watch-state` tells of each change of the tracker's, `watch-completed` and `watch-ended` of those.
+ * `watch-state` reports each change of the tracker; `watch-completed` and `watch-ended` report those.
  */
 @customElement('watch-media')
 export class WatchMedia extends LitElement {
@@ -242,7 +242,7 @@ export class WatchMedia extends LitElement {
     if (event.type === 'seeked' && this.offer !== null) this.#onSought(this.offer)
   }
 
-  /** In the player's own controls somebody has chosen another place than the one offered. */
+  /** The viewer has sought to another place than the one offered, by the player's own controls. */
   #onSought(offer: number): void {
     if (Math.abs(this.media.currentTime - offer) > AT_PLACE_SECONDS) this.#onAnswered()
   }

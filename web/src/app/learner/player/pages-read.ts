@@ -2,7 +2,7 @@
 import type { ItemProgress } from '../../../api/types'
 import type { DocumentState } from '../../../sdk'
 
-/** `count` is 0 where nobody knows how many there are. */
+/** `count` is 0 while the number of pages is unknown. */
 export function pagesRead(
   before: Pick<ItemProgress['metadata'], 'pagesViewed' | 'pageCount'>,
   session: Pick<DocumentState, 'pagesViewed' | 'pageCount'> | null,

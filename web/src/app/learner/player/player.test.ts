@@ -33,7 +33,7 @@ describe('the line about saving', () => {
     expect(savingWord(state('saved'), false, true)).toBe('none')
     expect(savingWord(state('saved'), true, true)).toBe('saved')
   })
-  it('tells being offline from not being able', () => {
+  it('distinguishes being offline from a failure', () => {
     expect(savingWord(state('waiting', false), true, true)).toBe('kept')
     expect(savingWord(state('failing', false), true, false)).toBe('kept')
     expect(savingWord(state('failing', false), true, true)).toBe('failing')

@@ -1,4 +1,4 @@
-/** How an item is shown: what its file's name tells, and whether it is of the pages' own origin. */
+/** How an item is shown, by its file's extension and whether it is of the pages' own origin. */
 
 /**
  * `video` and `audio` play here; `document` is read here, page by page; `link` opens in a tab of its own, since its

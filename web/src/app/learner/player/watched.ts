@@ -10,11 +10,11 @@ export interface Watched {
   readonly progress: ItemProgress
   /** The share that completes it, 0–1; null where the service could not say. */
   readonly threshold: number | null
-  /** Null where it is not required, or nobody could say. */
+  /** Null where it is not required, or the requirement could not be loaded. */
   readonly assignment: Assignment | null
 }
 
-/** How long what may be left out is waited for, in milliseconds: nobody waits for a rule to watch a video. */
+/** Longest wait for optional data, in milliseconds: a video does not wait for its rule. */
 const PATIENCE = 2_000
 
 /** Raises `Failure`; of the kind `missing` where the catalogue does not have the item. */

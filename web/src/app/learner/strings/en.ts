@@ -64,11 +64,11 @@ export const en = {
   whatCounts: 'Only what you play counts; skipping ahead does not.',
   whatCountsReading: 'A page counts once it was in view.',
   evidenceReported: 'Reported by the player',
-  evidenceReportedText: 'A player told this share; it was not measured here.',
+  evidenceReportedText: 'Reported by the player; not measured here.',
   evidenceManual: 'Marked by you',
   evidenceManualText: 'You marked this as complete. What you play goes on being counted.',
   reopened:
-    'You marked this as not complete, so it is to be completed anew: what you play from now on counts.',
+    'You marked this as not complete. Only what you watch from now on counts towards completing it again.',
   watchTime: 'Watch time',
   viewings: 'Viewings',
   lastViewed: 'Last viewed',

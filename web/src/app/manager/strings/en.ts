@@ -52,7 +52,7 @@ export const en = {
     `progress more than ${points} percentage points below the median of the whole team.`,
   inactiveDays: 'Inactive after days',
   behindPoints: 'Behind by points',
-  noMembers: 'Nobody in this team yet',
+  noMembers: 'No one in this team yet',
   noMembersText: 'Members come from your organisation’s directory.',
   noMemberFound: 'Nobody found',
   // people
@@ -63,7 +63,7 @@ export const en = {
   completedItems: 'Completed',
   averageOpened: 'Average of opened',
   unnamed: 'Not in the directory',
-  noPeople: 'Nobody here yet',
+  noPeople: 'No one here yet',
   noPeopleText: 'The members of the teams that you manage are listed here.',
   // a person
   person: 'Person',
@@ -125,9 +125,9 @@ export const en = {
   shownByWord: (shown: string, watched: string) =>
     `The progress of ${shown} is the word of the player. Watched, and seen to be so: ${watched}.`,
   notOpened: 'Not opened yet.',
-  allCredited: 'All that the player told fits the time that passed: nothing had to be left out.',
+  allCredited: 'Everything the player reported fits the time that passed: nothing was left out.',
   someRefused: (time: string) =>
-    `Claimed by the player, but cannot have been watched: ${time}. That does not count; why is told at each session.`,
+    `Claimed by the player, but cannot have been watched: ${time}. That does not count; each session says why.`,
   skipped: (time: string) => `Never played: ${time}. Skipped over, or not reached yet.`,
   map: 'What was watched',
   mapText: 'Every part that counts, once each, from beginning to end.',
@@ -158,7 +158,7 @@ export const en = {
   sessionReported: (percentage: string) => `The player reported ${percentage}.`,
   folded: (n: number) => plural('en', n, { one: '# older session', other: '# older sessions' }),
   foldedText: (from: string, to: string) =>
-    `From ${from} to ${to}. Of sessions this old the sums are kept: which was which is no longer told.`,
+    `From ${from} to ${to}. For sessions this old only totals are kept, not the single sessions.`,
   reported: 'Reported by the player',
   reportedBelieved: (percentage: string) =>
     `The player reported ${percentage}. The rules of this item believe it, and say so wherever it counts.`,
@@ -168,7 +168,7 @@ export const en = {
   markedComplete: (date: string, by: string) => `Marked as complete on ${date} by ${by}.`,
   markedReopened: (date: string, by: string) => `Marked as not complete on ${date} by ${by}.`,
   markUndone: 'Undone since.',
-  someoneElse: 'somebody else',
+  someoneElse: 'someone else',
   rules: 'The rules',
   ruleThreshold: (needed: string) => `Completed when ${needed} of it is watched.`,
   ruleAny: 'A percentage that the player reports is believed, and labelled as such.',

@@ -4,9 +4,9 @@ import type { Range } from '../../components'
 import { Localised } from '../../strings'
 import { strings } from './strings'
 
-/** One lane of an item's timeline: which parts count, and which were claimed and do not. All in seconds. */
-@customElement('evidence-lane')
-export class EvidenceLane extends LitElement {
+/** A timeline of an item: the parts that count, and those claimed that do not. All in seconds. */
+@customElement('evidence-timeline')
+export class EvidenceTimeline extends LitElement {
   static override styles = css`
     :host {
       display: block;
@@ -51,7 +51,7 @@ export class EvidenceLane extends LitElement {
   @property({ attribute: false }) duration = 0
   @property({ attribute: false }) counted: readonly Range[] = []
   @property({ attribute: false }) notCounted: readonly Range[] = []
-  /** What the lane is of. */
+  /** What the timeline shows, for screen readers. */
   @property() label = ''
 
   private readonly local = new Localised(this, strings)
@@ -86,6 +86,6 @@ export class EvidenceLane extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'evidence-lane': EvidenceLane
+    'evidence-timeline': EvidenceTimeline
   }
 }

@@ -1,4 +1,4 @@
-/** What the dashboard shows. */
+/** Loads what the dashboard shows. */
 import type { ListedItem, Overview } from '../../api/types'
 import type { Services } from '../services'
 import { completedLately } from './due'
@@ -6,12 +6,12 @@ import { LARGEST_PAGE } from './every'
 import { byContent, loadAssignments, loadItems } from './loading'
 import type { Assignment, CatalogueRow } from './records'
 
-/** Where a person stands in all. */
-export interface Standing {
+/** A person's totals, latest items and assignments. */
+export interface DashboardData {
   readonly summary: Overview
-  /** The latest ones; so many that what was completed lately is among them. */
+  /** The latest items, enough to include those completed lately. */
   readonly items: readonly ListedItem[]
-  /** Null while the directory cannot say. */
+  /** Null while the directory does not answer. */
   readonly assignments: readonly Assignment[] | null
   readonly titles: ReadonlyMap<string, CatalogueRow>
 }
@@ -19,7 +19,7 @@ export interface Standing {
 const TITLES = 20
 
 /** Raises `Failure`. */
-export async function loadStanding(services: Services): Promise<Standing> {
+export async function loadDashboard(services: Services): Promise<DashboardData> {
   const { api } = services
   const [{ summary, items }, assignments] = await Promise.all([
     api.read(api.client.GET('/api/progress', { params: { query: { limit: LARGEST_PAGE } } })),
