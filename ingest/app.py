@@ -9,17 +9,19 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ingest import metrics
 from ingest.admission import Admission
 from ingest.broker_watch import BrokerWatch
 from ingest.documentation import document
-from ingest.health import health_routes
 from ingest.quotas import ItemQuotas
 from ingest.saving import Saving
+from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
 from playhead.identity import Callers, Verifier
@@ -109,6 +111,35 @@ def _routes(saving: Saving) -> list[BaseRoute]:
         Route("/api/progress/batch", saving.batch, methods=["POST"]),
         Route("/api/progress/{contentId}/completion", saving.completion, methods=["POST", "DELETE"]),
     ]
+
+
+def health_routes(unavailable_reason: ReasonCheck, degraded_reason: ReasonCheck) -> APIRouter:
+    """`/healthz`, `/readyz` and `/metrics`; see `answer_health`."""
+    router = APIRouter(tags=["health"], default_response_class=PlainTextResponse)
+
+    def answer(request: Request) -> Response:
+        accept = request.headers.get("accept", "")
+        found = answer_health(request.scope["path"], accept, unavailable_reason, degraded_reason)
+        return Response(found.body, found.status, {"Content-Type": found.content_type})
+
+    @router.get("/healthz", summary="The process is alive", response_model=str)
+    async def healthz(request: Request) -> Response:
+        return answer(request)
+
+    @router.get(
+        "/readyz",
+        summary="Heartbeats can be saved",
+        response_model=str,
+        responses={503: {"description": "Why not"}},
+    )
+    async def readyz(request: Request) -> Response:
+        return answer(request)
+
+    @router.get("/metrics", summary="Prometheus metrics")
+    async def metrics(request: Request) -> Response:
+        return answer(request)
+
+    return router
 
 
 def create_app(

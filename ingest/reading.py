@@ -7,8 +7,6 @@ from starlette.types import Scope
 
 _JSON = b"application/json"
 _BEACON = b"text/plain"
-_DIGITS = 18
-"""Of a length; more is too large all the same, and Python refuses to read thousands of them."""
 
 
 class UnsupportedMediaTypeError(Exception):
@@ -20,18 +18,15 @@ class Envelope(Struct, frozen=True):
 
     has_authorization: bool
     content_type: bytes
-    content_length: int | None
     encoding: bytes
 
     @classmethod
     def of(cls, scope: Scope) -> Envelope:
         """Of an ASGI request; header names are lower case there."""
         found: dict[bytes, bytes] = dict(scope["headers"])
-        length = found.get(b"content-length", b"")
         return cls(
             b"authorization" in found,
             found.get(b"content-type", b"").partition(b";")[0].strip().lower(),
-            int(length[:_DIGITS]) if length.isdigit() else None,
             found.get(b"content-encoding", b"identity").strip().lower(),
         )
 

@@ -49,9 +49,9 @@ def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: C901, PLR0911 
             limit: Reason = "quota" if isinstance(error, TooManyItemsError) else "rate"
             return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), limit
         case BodyTooLargeError():
-            return Problem(413, "Body too large", str(error), headers={"Connection": "close"}), "too_large"
+            return error, "too_large"
         case BodyTooSlowError():
-            return Problem(408, "Body too slow", str(error), headers={"Connection": "close"}), "too_slow"
+            return error, "too_slow"
         case ShareUsedUpError():
             detail = f"too many heartbeats await the log: {error}; keep the heartbeats and try again"
             return Problem(429, "Too many requests", detail, headers=_retry(SHARE_RETRY_SECONDS)), "rate"

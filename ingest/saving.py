@@ -156,11 +156,11 @@ class Saving:
         envelope = Envelope.of(request.scope)
         envelope.check_media_type()
         if envelope.is_beacon and not envelope.has_authorization:
-            body = await read_limited(request.receive, self._max_body, envelope.content_length)
+            body = await read_limited(request, self._max_body)
             token = decode_beacon_body(body).token
             return await self._admission.admit(request.scope, token), body
         principal = await self._admission.admit(request.scope)
-        return principal, await read_limited(request.receive, self._max_body, envelope.content_length)
+        return principal, await read_limited(request, self._max_body)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
         """Publish records by index, in one call; again without each that the log refuses for good."""

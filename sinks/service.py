@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from playhead.causes import in_full
 from playhead.http import logs
-from playhead.http.probe import Probe
+from playhead.http.health import HealthServer
 from playhead.kafka.agreement import AgreementWatch
 from playhead.settings import SinkSettings
 from sinks.errors import SinkError
@@ -24,17 +24,17 @@ def run(settings: SinkSettings) -> None:
 
     Raises:
         SinkError: the sink cannot go on; see `errors`.
-        ProbeAddressError: health and metrics cannot be served where they should be.
+        HealthAddressError: health and metrics cannot be served where they should be.
         psycopg.Error: PostgreSQL said something that nobody foresaw.
     """
     logs.configure(settings)
     with _told_to_stop() as stop:
         sink = Sink(settings, stop)
         agreement = AgreementWatch(settings)
-        probe = Probe(
+        health = HealthServer(
             settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.trouble
         )
-        probe.start()
+        health.start()
         agreement.start()
         try:
             sink.run()
@@ -43,7 +43,7 @@ def run(settings: SinkSettings) -> None:
             raise
         finally:
             agreement.close()
-            probe.close()
+            health.close()
 
 
 @contextmanager

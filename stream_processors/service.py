@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 
 from playhead.causes import in_full
-from playhead.http.probe import Probe
+from playhead.http.health import HealthServer
 from playhead.kafka.agreement import AgreementWatch
 from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
@@ -78,13 +78,13 @@ class Processor:
             agreement = AgreementWatch(settings)
             agreement.start()
             stack.callback(agreement.close)
-            probe = Probe(
+            health = HealthServer(
                 settings.processor_host,
                 settings.processor_port,
                 lambda: self._not_ready or agreement.trouble,
             )
-            probe.start()
-            stack.callback(probe.close)
+            health.start()
+            stack.callback(health.close)
             hot, durable = HotStore(settings), DurableStore(settings)
             self._catalogue = Catalogue(settings, asyncio.get_running_loop().time)
             stack.push_async_callback(self._catalogue.close)

@@ -1,47 +1,62 @@
-"""Reading a request's body within limits of size and time."""
+"""Reads a request's body within limits of size and time."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.requests import ClientDisconnect, Request
+
+from playhead.http.problems import Problem
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope
 
 BODY_SECONDS = 10.0
-"""For the whole of a small body. A player on a bad line sends 1 KB; who dribbles for longer holds us up."""
+"""For a whole small body. A player on a bad line sends 1 KB; a slower client only occupies a connection."""
+_DIGITS = 18
+"""Of a Content-Length that are parsed: a longer one is too large all the same, and Python refuses to parse
+thousands of digits."""
+_CLOSE = {"Connection": "close"}  # the rest of the body is not read
 
 
-class BodyTooLargeError(Exception):
-    """The body is larger than allowed."""
+class BodyTooLargeError(Problem):
+    """413: the body is larger than allowed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, "Body too large", f"a body may have {limit:,} bytes", headers=_CLOSE)
 
 
-class BodyTooSlowError(Exception):
-    """The body did not come in time."""
+class BodyTooSlowError(Problem):
+    """408: the body did not arrive in time."""
+
+    def __init__(self, seconds: float) -> None:
+        detail = f"the body did not come within {seconds:.0f} s"
+        super().__init__(408, "Body too slow", detail, headers=_CLOSE)
 
 
-async def read_limited(
-    receive: Receive, limit: int, announced: int | None, seconds: float = BODY_SECONDS
-) -> bytes:
-    """The whole body.
-
-    Args:
-        receive: Of the ASGI request.
-        limit: Bytes that it may have.
-        announced: Its length, where a header gives it: one beyond the limit is not read at all.
-        seconds: How long it may take.
+async def read_limited(request: Request, limit: int, seconds: float = BODY_SECONDS) -> bytes:
+    """The whole body: at most `limit` bytes, received within `seconds`.
 
     Raises:
-        BodyTooLargeError: it is, or announces that it is, longer than `limit`; the rest was not read.
+        BodyTooLargeError: the body, or its Content-Length, exceeds `limit`; the rest is not read.
         BodyTooSlowError: it took longer than `seconds`.
-        ClientDisconnect: the connection ended before.
+        ClientDisconnect: the connection ended first.
     """
-    if announced is not None and announced > limit:
-        raise BodyTooLargeError(f"a body may have {limit:,} bytes")
+    if _announced(request.scope) > limit:
+        raise BodyTooLargeError(limit)
     try:
         async with asyncio.timeout(seconds):
-            return await _read(receive, limit)
+            return await _read(request.receive, limit)
     except TimeoutError as error:
-        raise BodyTooSlowError(f"the body did not come within {seconds:.0f} s") from error
+        raise BodyTooSlowError(seconds) from error
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value[:_DIGITS]) if value.isdigit() else 0
+    return 0
 
 
 async def _read(receive: Receive, limit: int) -> bytes:
@@ -54,7 +69,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
         chunk = message.get("body", b"")
         left -= len(chunk)
         if left < 0:
-            raise BodyTooLargeError(f"a body may have {limit:,} bytes")
+            raise BodyTooLargeError(limit)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)

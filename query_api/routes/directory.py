@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from playhead.audit_trail.events import AuditEvent
 from playhead.audit_trail.recorder import origin, route
+from playhead.http.bodies import read_limited
 from playhead.http.openapi import REF
 from playhead.identity import Principal
 from query_api.audit_trail.recording import REQUEST_ID
@@ -27,7 +28,6 @@ from query_api.directory.reading import MAX_BYTES, MAX_ROWS, read_batch
 from query_api.directory.rows import Role, Target
 from query_api.reports.table import Table, asked
 from query_api.routes.answers import answer, documented
-from query_api.routes.bodies import read_bytes
 from query_api.routes.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
 from query_api.routes.report import Paged, Paging, report
 from query_api.routes.report_document import documented_report
@@ -67,7 +67,7 @@ _MORE: Mapping[kinds.Name, str] = {
 
 def _writing(kind: Kind) -> Callable[..., Awaitable[Response]]:
     async def write(request: Request, who: Admin, *, dry_run: DryRun = False) -> Response:
-        body = await read_bytes(request, MAX_BYTES, WRITE_SECONDS)
+        body = await read_limited(request, MAX_BYTES, WRITE_SECONDS)
         # Thousands of rows are tens of milliseconds, in which others have their turn.
         batch = await asyncio.to_thread(read_batch, kind, body)
         parts, event = context(request), _event(request, who)

@@ -7,11 +7,10 @@ from typing import Protocol
 
 import msgspec
 from fastapi import APIRouter
-from prometheus_client import REGISTRY
-from prometheus_client.exposition import choose_encoder
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.http.health import answer_health
 from playhead.wire import asyncapi
 from query_api.context import Context, context
 from query_api.models import Health, Readiness
@@ -56,8 +55,8 @@ async def read_readiness(request: Request) -> Response:
 )
 async def read_metrics(request: Request) -> Response:
     """In the format that the scraper asks for."""
-    encode, content_type = choose_encoder(request.headers.get("accept", ""))
-    return Response(encode(REGISTRY), headers={"Content-Type": content_type})
+    answer = answer_health("/metrics", request.headers.get("accept", ""))
+    return Response(answer.body, headers={"Content-Type": answer.content_type})
 
 
 @router.get(

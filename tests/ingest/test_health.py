@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from ingest.health import health_routes
+from ingest.app import health_routes
 
 pytestmark = pytest.mark.anyio
 

@@ -6,12 +6,14 @@ from operations.local import ports
 from operations.local.data_dir import DataDir
 from operations.local.stores.stack_file import StackFile
 from operations.status.amiss import addresses, amiss
-from playhead.http.probe import Probe
+from playhead.http.health import HealthServer
 
 
 def test_services_that_are_not_ready_are_named_with_what_they_wait_for(tmp_path: Path) -> None:
-    waiting = Probe("127.0.0.1", 0, lambda: "partition 3: step emit fails for 12 s: no acknowledgement")
-    ready = Probe("127.0.0.1", 0, lambda: None)
+    waiting = HealthServer(
+        "127.0.0.1", 0, lambda: "partition 3: step emit fails for 12 s: no acknowledgement"
+    )
+    ready = HealthServer("127.0.0.1", 0, lambda: None)
     waiting.start()
     ready.start()
     silent = ports.choose()

@@ -14,7 +14,7 @@ from operations.local.readiness import ServiceReadiness, ask
 from operations.local.restart import Phase
 from operations.local.supervisor import Supervisor
 from operations.local.unit import PlayheadCommand
-from playhead.http.probe import Probe
+from playhead.http.health import HealthServer
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ class Service:
 @contextmanager
 def probed() -> Iterator[tuple[Service, int]]:
     service = Service()
-    probe = Probe("127.0.0.1", 0, lambda: service.reason)
+    probe = HealthServer("127.0.0.1", 0, lambda: service.reason)
     probe.start()
     try:
         yield service, probe.port
