@@ -16,17 +16,17 @@ from typing import NamedTuple
 from confluent_kafka import Consumer, TopicPartition
 
 from operations.local.running_stack import settings_from
+from playhead.kafka.batches import RecordBatch
 from playhead.kafka.publisher import Publisher
 from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.settings import ProcessorSettings
+from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 from stream_processors.decision import decide
 from stream_processors.emission import emit
 from stream_processors.hot_store import Applied, HotStore
-from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.runs import Run
 
 READ_SECONDS = 30.0
 
@@ -75,10 +75,10 @@ class Meter:
         }
 
 
-async def _take(settings: ProcessorSettings, runs: list[Run], meter: Meter) -> None:
+async def _take(settings: ProcessorSettings, runs: list[RecordBatch], meter: Meter) -> None:
     """As `Lane` does it."""
     hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Policies(Policy())
-    ledger, expected = Ledger.opened(0), None
+    ledger, expected = Ledger.starting_at(0), None
     await hot.claim(0, 1)
     async with Publisher(settings, client_id="bench", ack_timeout_seconds=READ_SECONDS) as publisher:
         for run in runs:
@@ -101,7 +101,7 @@ async def _take(settings: ProcessorSettings, runs: list[Run], meter: Meter) -> N
     await hot.close()
 
 
-def _runs(settings: ProcessorSettings, records: int) -> Iterator[Run]:
+def _runs(settings: ProcessorSettings, records: int) -> Iterator[RecordBatch]:
     """Runs from the beginning of the first partition."""
     consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": "bench-steps"})
     consumer.assign([TopicPartition(Topics.named(settings.kafka_prefix).heartbeats.name, 0, 0)])
@@ -112,6 +112,6 @@ def _runs(settings: ProcessorSettings, records: int) -> Iterator[Run]:
         if len(messages) < wanted:
             raise RuntimeError("the log does not hold what was sent")
         told = [Record(each.offset(), each.key(), each.value()) for each in messages]
-        yield Run(partition=0, after=read_to, records=told)
+        yield RecordBatch(partition=0, start=read_to, records=told)
         read_to += wanted
     consumer.close()

@@ -14,19 +14,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playhead.kafka.batches import LogRange
+from playhead.wire.ledger import Ledger
 from stream_processors.errors import LogMismatchError
 from stream_processors.hot_store import Standing
-from stream_processors.ledger import Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What the broker holds of a partition of `topic`: offsets from `start` to before `end`."""
-
-    topic: str
-    partition: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +31,7 @@ class Start:
     """The `next` that Redis holds."""
 
 
-def start(log: Log, *, hot: Standing | None, durable: Ledger | None, committed: int | None) -> Start:
+def start(log: LogRange, *, hot: Standing | None, durable: Ledger | None, committed: int | None) -> Start:
     """Decide from the standing in Redis, else the ledger in Postgres, with the committed offset as a hint.
 
     Raises:
@@ -57,7 +48,7 @@ def start(log: Log, *, hot: Standing | None, durable: Ledger | None, committed: 
             log, durable.next_offset, "Postgres (progress.positions and progress.ledger)", _POSTGRES_WAY_OUT
         )
         return Start(max(durable.next_offset, log.start), durable, None)
-    return Start(log.start, Ledger.opened(log.start), None)
+    return Start(log.start, Ledger.starting_at(log.start), None)
 
 
 _REDIS_WAY_OUT = (
@@ -70,7 +61,7 @@ _POSTGRES_WAY_OUT = (
 )
 
 
-def _require_within(log: Log, offset: int, store: str, way_out: str) -> None:
+def _require_within(log: LogRange, offset: int, store: str, way_out: str) -> None:
     if offset > log.end:
         raise LogMismatchError(
             f"{store} has read {log.topic} partition {log.partition} up to offset {offset}, but the log ends "

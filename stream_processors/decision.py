@@ -11,6 +11,7 @@ from typing import cast
 
 from msgspec import Raw, Struct
 
+from playhead.kafka.batches import RecordBatch, SourceRecord
 from playhead.policies import ItemPolicy, Policies
 from playhead.progress import (
     NOTHING,
@@ -25,11 +26,10 @@ from playhead.progress import (
 from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.refusal import span_count
 from playhead.wire.codec import decode_progress, encode
+from playhead.wire.ledger import Ledger
 from playhead.wire.states import State
-from stream_processors.ledger import Ledger
 from stream_processors.quota import LARGE, Allowance, Count, Quota
 from stream_processors.reading import Items, Placed, Reading, Unreadable
-from stream_processors.runs import Run, SourceRecord
 from stream_processors.touched import touched
 
 WORK_AT_ONCE = 1_000
@@ -95,7 +95,7 @@ class Decision:
 
 
 def decide(  # noqa: PLR0913, PLR0917 - what it is judged by is one value more
-    run: Run,
+    run: RecordBatch,
     reading: Reading,
     known: Mapping[str, Person],
     ledger: Ledger,
@@ -112,7 +112,7 @@ def decide(  # noqa: PLR0913, PLR0917 - what it is judged by is one value more
 
 
 def decide_in_steps(  # noqa: PLR0913, PLR0917 - the same
-    run: Run,
+    run: RecordBatch,
     reading: Reading,
     known: Mapping[str, Person],
     ledger: Ledger,
@@ -131,10 +131,10 @@ def decide_in_steps(  # noqa: PLR0913, PLR0917 - the same
         yield from fold.person(person, items, known[person])
     records = [each.record for each in reading.unreadable] + [each.record for each in fold.refused]
     dead = sum(record.offset >= ledger.next_offset for record in records)
-    after = ledger.after(fold.applied, fold.duplicates, dead)
+    after = ledger.plus(fold.applied, fold.duplicates, dead)
     return Decision(
         partition=run.partition,
-        ledger=after.without(max(0, run.next_offset - after.next_offset)),
+        ledger=after.skip(max(0, run.next_offset - after.next_offset)),
         writes=fold.writes,
         states=fold.states,
         unreadable=reading.unreadable,
@@ -166,7 +166,7 @@ class _Fold:
         "writes",
     )
 
-    def __init__(self, run: Run, ledger: Ledger, rules: Policies, quota: Quota) -> None:
+    def __init__(self, run: RecordBatch, ledger: Ledger, rules: Policies, quota: Quota) -> None:
         self._run = run
         self._rules = rules
         self._quota = quota

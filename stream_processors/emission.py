@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol
 
+from playhead.kafka.batches import SourceRecord
 from playhead.kafka.publisher import Record, RecordRefusedError
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
@@ -14,7 +15,6 @@ from playhead.wire.states import Checkpoint
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.decision import Decision
-from stream_processors.runs import SourceRecord
 
 LONGEST_KEY = 1_000
 """Bytes of a key that are kept where the record itself is too large; ours have 110."""
@@ -82,16 +82,7 @@ def instead_of(topics: Topics, decision: Decision, refused: RecordRefusedError) 
 
 def checkpoint(topics: Topics, decision: Decision) -> Record:
     """The record that ends a run."""
-    ledger = decision.ledger
-    value = Checkpoint(
-        v=1,
-        partition=decision.partition,
-        first_offset=ledger.first_offset,
-        next_offset=ledger.next_offset,
-        applied=ledger.applied,
-        duplicates=ledger.duplicates,
-        dead_lettered=ledger.dead_lettered,
-    )
+    value = Checkpoint.of(decision.partition, decision.ledger)
     return Record(
         topics.states.name, checkpoint_key(decision.partition).encode(), encode(value), decision.partition
     )

@@ -27,6 +27,7 @@ from redis.backoff import NoBackoff
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, applied_hash, progress_hash
+from playhead.wire.ledger import Ledger
 from stream_processors.answering import answering
 from stream_processors.decision import Decision, Person
 from stream_processors.errors import (
@@ -36,7 +37,6 @@ from stream_processors.errors import (
     TooMuchAtOnceError,
 )
 from stream_processors.eviction import require_noeviction
-from stream_processors.ledger import Ledger
 from stream_processors.mark import person_ttl_seconds, put
 from stream_processors.quota import Count
 

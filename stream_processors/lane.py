@@ -15,21 +15,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from playhead.kafka.batches import LogRange, RecordBatch
+from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 from stream_processors import metrics
-from stream_processors.assignment import Log, Start, start
+from stream_processors.assignment import Start, start
 from stream_processors.catalogue import Catalogue
 from stream_processors.decision import Decision, Person, decide_in_steps
 from stream_processors.emission import Publishes, emit
 from stream_processors.errors import NewerRecordError, StandingMovedError, TooMuchAtOnceError
 from stream_processors.hot_store import OVER_QUOTA_SECONDS, HotStore, Refused, Standing
-from stream_processors.ledger import Ledger
 from stream_processors.people import People
 from stream_processors.quota import LARGE, Quota
 from stream_processors.read_through import DurableStore
 from stream_processors.reading import Reading, read
 from stream_processors.retry import LeavingError, Patience
-from stream_processors.runs import Run
 
 CLOSE_SECONDS = 3.0
 """How long a lane may take to finish its run when the partition is revoked: half the group's patience."""
@@ -45,7 +45,7 @@ MOST_BYTES = 32_000_000
 """Of a run's records and of what its people have, held and written at once; 5,000 people have 5 MB as a rule.
 Redis takes no argument of 512 MB, and serves nobody else while it writes."""
 
-Delivery = tuple[Run, Callable[[], object]]
+Delivery = tuple[RecordBatch, Callable[[], object]]
 """A run, and how to acknowledge it."""
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 class Source(Protocol):
     """What a lane needs of the consumer. Each raises `AwayError` while the broker does not answer."""
 
-    async def bounds(self, partition: int) -> Log:
+    async def bounds(self, partition: int) -> LogRange:
         """What the broker holds of the partition."""
         ...
 
@@ -101,14 +101,14 @@ class Lane:
         )
         self.told = -1
         """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
-        self._start = Start(-1, Ledger.opened(-1), None)
+        self._start = Start(-1, Ledger.starting_at(-1), None)
 
     @property
     def has_room(self) -> bool:
         """Whether another run is worth fetching: none waits behind the one at hand."""
         return self._waiting.empty()
 
-    async def put(self, run: Run, acknowledge: Callable[[], object]) -> None:
+    async def put(self, run: RecordBatch, acknowledge: Callable[[], object]) -> None:
         """Wait for room, and leave the run there; it is acknowledged once it is through."""
         if not self.patience.is_leaving:
             await self._waiting.put((run, acknowledge))
@@ -131,7 +131,7 @@ class Lane:
             while (delivery := await self._next()) is not None and not self.patience.is_leaving:
                 run, acknowledge = delivery
                 # A run from before the partition began anew is void.
-                if run.after == self.told and await self._take(run):
+                if run.start == self.told and await self._take(run):
                     acknowledge()
         except LeavingError as left:
             _log.info("partition %d was given up while waiting: %s", self.partition, left)
@@ -188,7 +188,7 @@ class Lane:
         log = await self._source.bounds(partition)
         return start(log, hot=hot, durable=durable, committed=committed)
 
-    async def _take(self, run: Run) -> bool:
+    async def _take(self, run: RecordBatch) -> bool:
         """Take a run through, in parts where it is too large; False where the partition began anew."""
         try:
             return await self._take_whole(run)
@@ -197,7 +197,7 @@ class Lane:
             return await self._take(first) and await self._take(second)
         except NewerRecordError as newer:
             if newer.offset > run.first_offset:
-                first, second = run.parted_at(newer.offset)
+                first, second = run.split_at(newer.offset)
                 return await self._take(first) and await self._take(second)
             await self.patience.insist("read", lambda: self._hold(run))
             return await self._take(run)
@@ -208,12 +208,12 @@ class Lane:
         await self._begin_anew()
         return False
 
-    async def _hold(self, run: Run) -> None:
+    async def _hold(self, run: RecordBatch) -> None:
         """Keep the claim of a partition whose next record this release cannot read."""
         await self._claim()
         read(run)
 
-    async def _take_whole(self, run: Run) -> bool:
+    async def _take_whole(self, run: RecordBatch) -> bool:
         """The same for a run that is small enough.
 
         Raises:
@@ -240,7 +240,7 @@ class Lane:
         self.told = run.next_offset
         return True
 
-    async def _decide(self, run: Run, reading: Reading, known: dict[str, Person]) -> Decision:
+    async def _decide(self, run: RecordBatch, reading: Reading, known: dict[str, Person]) -> Decision:
         """Decide, and let the other partitions have their turns meanwhile."""
         parts = self._parts
         steps = decide_in_steps(

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
+from playhead.kafka.batches import RecordBatch
 from stream_processors import metrics
 from stream_processors.lane import CLOSE_SECONDS, Lane
 from stream_processors.retry import Waiting
-from stream_processors.runs import Run
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class WorkerLanes:
         lane = self._lanes.get(partition)
         return lane is not None and lane.has_room
 
-    async def put(self, run: Run, acknowledge: Callable[[], object]) -> None:
+    async def put(self, run: RecordBatch, acknowledge: Callable[[], object]) -> None:
         """Give a run to its partition's lane; one that is closed by now takes nothing."""
         lane = self._lanes.get(run.partition)
         if lane is not None:

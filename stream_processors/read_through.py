@@ -14,7 +14,7 @@ from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import PostgresSettings
 from playhead.wire.keys import person_key
-from stream_processors.ledger import Ledger
+from playhead.wire.ledger import Ledger
 from stream_processors.postgres import Connection
 
 # Both in one question: whoever is erased between two of them would be taken for new.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from playhead.kafka.batches import RecordBatch, SourceRecord
 from playhead.progress import ContentId, Heartbeat
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key
 from stream_processors.errors import NewerRecordError
-from stream_processors.runs import Run, SourceRecord
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _is_uuid = re.compile(_UUID).fullmatch
@@ -44,7 +44,7 @@ class Reading:
     unreadable: list[Unreadable]
 
 
-def read(run: Run) -> Reading:
+def read(run: RecordBatch) -> Reading:
     """Decode every record of the run; one that cannot be is set aside, none is left out.
 
     Raises:

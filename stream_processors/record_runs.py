@@ -25,11 +25,10 @@ from faust.topics import Topic
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.wire.offsets import next_offset
-from stream_processors.assignment import Log
 from stream_processors.consumer_thread import BrokerAwayError, RecordRunThread
 from stream_processors.errors import LogMismatchError
-from stream_processors.runs import Run
 
 POLL_SECONDS = 0.25
 """The longest wait for records, while every partition has room for more."""
@@ -63,7 +62,7 @@ class RunsApp(Protocol):
 
 
 class RecordRunConsumer(driver.Consumer):
-    """A consumer whose messages are runs: `value` is a `Run`, `offset` that of its last record."""
+    """A consumer whose messages are runs: `value` is a `RecordBatch`, `offset` that of its last record."""
 
     _thread: RecordRunThread
 
@@ -110,12 +109,12 @@ class RecordRunConsumer(driver.Consumer):
 
     # What a lane asks for.
 
-    async def bounds(self, partition: int) -> Log:
+    async def bounds(self, partition: int) -> LogRange:
         """What the broker holds of the partition."""
         tp = TopicPartition(self._topic, partition)
         starts = await self._ask("beginning_offsets", [tp])
         ends = await self._ask("end_offsets", [tp])
-        return Log(self._topic, partition, starts[tp], ends[tp])
+        return LogRange(self._topic, partition, starts[tp], ends[tp])
 
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """Where the log ends, of several partitions."""
@@ -180,7 +179,7 @@ class RecordRunConsumer(driver.Consumer):
             return None
         self._positions[tp] = next_offset(records[-1].offset)
         message = self._to_message(tp, records[-1])
-        message.value = Run(tp.partition, position, records)  # type: ignore[assignment]  # passed through
+        message.value = RecordBatch(tp.partition, position, records)  # type: ignore[assignment]  # passed through
         self._runs[tp].append(message)
         return message
 

@@ -77,7 +77,7 @@ def _table(these: list[Standing]) -> Table:
             each.accepted,
             count.applied if count else 0,
             count.duplicates if count else 0,
-            count.dead if count else 0,
+            count.dead_lettered if count else 0,
             each.to_apply,
             each.to_store,
         ]

@@ -6,21 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A partition's ledger, as Redis or Postgres keeps it."""
-
-    first: int
-    next: int
-    applied: int
-    duplicates: int
-    dead: int
-
-    @property
-    def missing(self) -> int:
-        """Heartbeats that are not accounted for; below zero: counted twice."""
-        return self.next - self.first - self.applied - self.duplicates - self.dead
+from playhead.wire.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +17,9 @@ class Found:
     """None where the topic has no such partition."""
     states_end: int | None
     """The same, of the topic of states."""
-    hot: Count | None
+    hot: Ledger | None
     """From Redis; None before the first run, or after Redis was lost."""
-    durable: Count | None
+    durable: Ledger | None
     """From Postgres' ledger."""
     stored: int | None
     """The next offset of the states topic that Postgres awaits."""
@@ -49,7 +35,7 @@ class Standing:
     """Heartbeats that Redis does not have yet."""
     to_store: int
     """States that Postgres does not have yet."""
-    count: Count | None
+    count: Ledger | None
     faults: tuple[str, ...]
 
 
@@ -68,7 +54,7 @@ def _standing(partition: int, found: Found) -> Standing:
     return Standing(
         partition=partition,
         accepted=accepted,
-        to_apply=accepted - (count.next if count else 0),
+        to_apply=accepted - (count.next_offset if count else 0),
         to_store=(found.states_end or 0) - (found.stored or 0),
         count=count,
         faults=tuple(_faults(found)),
@@ -77,17 +63,19 @@ def _standing(partition: int, found: Found) -> Standing:
 
 def _faults(found: Found) -> list[str]:
     said = [
-        f"{store} has {count.missing} heartbeats unaccounted for in [{count.first}, {count.next})"
+        f"{store} has {count.missing} heartbeats unaccounted for "
+        f"in [{count.first_offset}, {count.next_offset})"
         for store, count in (("Redis", found.hot), ("Postgres", found.durable))
         if count is not None and count.missing
     ]
-    if found.hot and found.durable and found.durable.next > found.hot.next:
-        said.append(f"Postgres holds heartbeats up to {found.durable.next}, Redis only {found.hot.next}")
+    hot, durable = found.hot, found.durable
+    if hot and durable and durable.next_offset > hot.next_offset:
+        said.append(f"Postgres holds heartbeats up to {durable.next_offset}, Redis only {hot.next_offset}")
     said += [
         f"the topic of {name} has no such partition: give all topics as many"
         for name, end in (("heartbeats", found.heartbeats_end), ("states", found.states_end))
         if end is None
     ]
-    if found.hot and found.heartbeats_end is not None and found.hot.next > found.heartbeats_end:
-        said.append(f"Redis has read up to {found.hot.next}, but the log ends at {found.heartbeats_end}")
+    if hot and found.heartbeats_end is not None and hot.next_offset > found.heartbeats_end:
+        said.append(f"Redis has read up to {hot.next_offset}, but the log ends at {found.heartbeats_end}")
     return said

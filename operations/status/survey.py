@@ -11,11 +11,12 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from redis import Redis, RedisError
 
-from operations.status.standing import Count, Found, Standing, standings
+from operations.status.standing import Found, Standing, standings
 from playhead.causes import cause_of
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
 from playhead.wire.keys import applied_hash
+from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 
 TIMEOUT_S = 5.0
@@ -81,7 +82,7 @@ def survey(settings: StatusSettings) -> list[Standing]:
     )
 
 
-def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Count], dict[int, int]]:
+def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], dict[int, int]]:
     with psycopg.connect(settings.postgres_dsn, connect_timeout=int(TIMEOUT_S)) as connection:
         ledger = connection.execute(
             "select partition, first_offset, next_offset, applied, duplicates, dead_lettered"
@@ -91,7 +92,7 @@ def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Count], di
         positions = connection.execute(
             "select partition, next_offset from progress.positions where topic = %s", (topic,)
         ).fetchall()
-    return {partition: Count(*counts) for partition, *counts in ledger}, dict(positions)
+    return {partition: Ledger(*counts) for partition, *counts in ledger}, dict(positions)
 
 
 def _partitions(settings: StatusSettings, topics: Topics) -> list[int]:
@@ -105,7 +106,7 @@ def _partitions(settings: StatusSettings, topics: Topics) -> list[int]:
     return sorted({each for name in names if name in found for each in found[name].partitions})
 
 
-def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Count]:
+def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:
     redis: Redis = Redis.from_url(
         settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
     )
@@ -114,9 +115,7 @@ def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Count
             partition: redis.hmget(applied_hash(partition), "first", "next", "applied", "duplicates", "dead")
             for partition in partitions
         }
-    return {
-        partition: Count(*(int(value) for value in row)) for partition, row in rows.items() if None not in row
-    }
+    return {partition: Ledger(*map(int, row)) for partition, row in rows.items() if None not in row}
 
 
 def _ends(settings: StatusSettings, topics: Topics) -> dict[str, dict[int, int]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Raw, Struct
+from msgspec.structs import asdict
 
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override
 from playhead.progress.summary import Summary
 from playhead.wire.codec import Decoder
+from playhead.wire.ledger import Ledger
 
 LARGEST_STATE_BYTES = 200_000
 """What the bounds on spans, sessions and layers come to; brokers take 1 MB a record by default."""
@@ -54,6 +56,16 @@ class Checkpoint(
     applied: int
     duplicates: int
     dead_lettered: int
+
+    @classmethod
+    def of(cls, partition: int, ledger: Ledger) -> Self:
+        """The record of a partition's ledger."""
+        return cls(v=1, partition=partition, **asdict(ledger))
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger that it records."""
+        return Ledger(self.first_offset, self.next_offset, self.applied, self.duplicates, self.dead_lettered)
 
 
 # mypy has no way to say "the type of a union".

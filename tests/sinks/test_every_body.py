@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from ingest.decoding import decode_heartbeat_body
 from ingest.translation import translate
 from playhead.identity import Principal
+from playhead.kafka.batches import RecordBatch
 from playhead.progress.identifiers import Instant, TenantId, UserId
 from playhead.progress.intervals import LIMIT
 from playhead.progress.refusal import MAX_SPANS
 from playhead.wire.codec import encode
 from playhead.wire.keys import person_key
 from sinks.reading import Rejected, Source
-from stream_processors.runs import Run
 from tests.ingest.bodies import BODIES
 from tests.services import Database
 from tests.sinks.author import START, Record, identifier
@@ -135,7 +135,7 @@ class Teller:
             for offset, body in enumerate(bodies)
         ]
         key = person_key(principal.tenant_id, user).encode()
-        run = Run(0, 0, [Rec(offset, key, encode(record)) for offset, record in enumerate(records)])
+        run = RecordBatch(0, 0, [Rec(offset, key, encode(record)) for offset, record in enumerate(records)])
         decision = Machine().take(run)
         assert (decision.unreadable, decision.refused) == ([], [])
         return [Record(key, value) for key, value in decision.states]

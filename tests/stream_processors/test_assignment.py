@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from stream_processors.assignment import Log, Start, start
+from playhead.kafka.batches import LogRange
+from playhead.wire.ledger import Ledger
+from stream_processors.assignment import Start, start
 from stream_processors.errors import LogMismatchError
 from stream_processors.hot_store import Standing
-from stream_processors.ledger import Ledger
 
-LOG = Log("progress.heartbeats", 3, start=100, end=1_000)
+LOG = LogRange("progress.heartbeats", 3, start=100, end=1_000)
 
 
 def ledger(next_offset: int) -> Ledger:
@@ -39,7 +40,8 @@ def test_an_empty_redis_starts_where_postgres_is_whatever_was_committed() -> Non
 
 
 def test_empty_stores_start_with_the_log() -> None:
-    assert start(LOG, hot=None, durable=None, committed=900) == Start(100, Ledger.opened(100), expected=None)
+    begun = start(LOG, hot=None, durable=None, committed=900)
+    assert begun == Start(100, Ledger.starting_at(100), expected=None)
 
 
 def test_what_the_log_no_longer_holds_is_not_asked_for() -> None:

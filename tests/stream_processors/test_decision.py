@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from benchmarks.kernel_worst import largest
+from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
 from playhead.progress.advance import HEAVY_SPANS
@@ -22,6 +23,7 @@ from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
+from playhead.wire.ledger import Ledger
 from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
 from stream_processors.decision import (
     LOOK_EVERY,
@@ -32,10 +34,8 @@ from stream_processors.decision import (
     decide,
     decide_in_steps,
 )
-from stream_processors.ledger import Ledger
 from stream_processors.quota import LARGE, Count, Quota
 from stream_processors.reading import read
-from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import crowd, heartbeat
 
 T = TypeVar("T")
@@ -54,13 +54,13 @@ class Rec:
 class Machine:
     """The stage with dictionaries for stores."""
 
-    ledger: Ledger = field(default_factory=lambda: Ledger.opened(0))
+    ledger: Ledger = field(default_factory=lambda: Ledger.starting_at(0))
     rules: Policies = RULES
     quota: Quota = LARGE
     people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
     states: dict[tuple[str, str], State] = field(default_factory=dict)
 
-    def take(self, run: Run) -> Decision:
+    def take(self, run: RecordBatch) -> Decision:
         reading = read(run)
         known = {
             person: Person(
@@ -108,10 +108,10 @@ def log_of(heartbeats: list[HeartbeatRecord], *, poison_every: int = 17) -> list
     return records
 
 
-def cut(records: list[Rec], cuts: list[int]) -> Iterator[Run]:
+def cut(records: list[Rec], cuts: list[int]) -> Iterator[RecordBatch]:
     edges = sorted({0, len(records), *(c % len(records) for c in cuts)})
     for start, end in pairwise(edges):
-        yield Run(0, records[start].offset, records[start:end])
+        yield RecordBatch(0, records[start].offset, records[start:end])
 
 
 def fold(heartbeats: list[HeartbeatRecord]) -> dict[tuple[str, str], Progress]:
@@ -136,7 +136,7 @@ def test_runs_of_any_size_fold_to_the_same(heartbeats: list[HeartbeatRecord], cu
     for run in cut(records, cuts):
         machine.take(run)
     assert machine.progress == machine.told == fold(heartbeats)
-    assert machine.ledger.balances
+    assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
     assert machine.ledger.dead_lettered == len(records) - len(heartbeats)
 
@@ -170,28 +170,28 @@ def test_a_run_half_applied_before_counts_the_other_half(
     half = applied % len(records)
     machine = Machine()
     if half:
-        machine.take(Run(0, 0, records[:half]))
+        machine.take(RecordBatch(0, 0, records[:half]))
     for run in cut(records, cuts):
         machine.take(run)
     assert machine.progress == fold(heartbeats)
-    assert machine.ledger.balances
+    assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
 
 
 def test_a_duplicate_is_counted_and_told_to_nobody() -> None:
     machine = Machine()
-    machine.take(Run(0, 0, log_of([heartbeat()])))
-    decision = machine.take(Run(0, 1, [Rec(1, *_raw(heartbeat()))]))
+    machine.take(RecordBatch(0, 0, log_of([heartbeat()])))
+    decision = machine.take(RecordBatch(0, 1, [Rec(1, *_raw(heartbeat()))]))
     assert (decision.writes, decision.states) == ([], [])
     assert decision.ledger == Ledger(0, 2, applied=1, duplicates=1)
 
 
 def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> None:
-    decision = Machine(Ledger.opened(5)).take(
-        Run(0, 5, [Rec(9, *_raw(heartbeat())), Rec(12, *_raw(heartbeat(until_ms=20_000)))])
+    decision = Machine(Ledger.starting_at(5)).take(
+        RecordBatch(0, 5, [Rec(9, *_raw(heartbeat())), Rec(12, *_raw(heartbeat(until_ms=20_000)))])
     )
     assert decision.ledger == Ledger(first_offset=11, next_offset=13, applied=2)
-    assert decision.ledger.balances
+    assert decision.ledger.missing == 0
 
 
 def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
@@ -199,7 +199,7 @@ def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells(
     rules = Policies(POLICY)
     rules.hold(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
     machine = Machine(rules=rules)
-    machine.take(Run(0, 0, log_of([heartbeat(content=n, until_ms=32_000) for n in (1, 2)])))
+    machine.take(RecordBatch(0, 0, log_of([heartbeat(content=n, until_ms=32_000) for n in (1, 2)])))
     told = {content: state for (_, content), state in machine.states.items()}
     judged, other = told[heartbeat(content=1).content_id], told[heartbeat(content=2).content_id]
     assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 80)
@@ -211,10 +211,10 @@ def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
     tenant, content = heartbeat().tenant_id, heartbeat().content_id
     machine = Machine(rules=Policies(POLICY))
     machine.rules.hold(tenant, content, Override(threshold=0.8))
-    machine.take(Run(0, 0, log_of([heartbeat(until_ms=480_000)])))
+    machine.take(RecordBatch(0, 0, log_of([heartbeat(until_ms=480_000)])))
     completed_at = heartbeat(until_ms=480_000).occurred_at
     machine.rules.hold(tenant, content, Override(threshold=1.0))
-    machine.take(Run(0, 1, [Rec(1, *_raw(heartbeat(until_ms=490_000)))]))
+    machine.take(RecordBatch(0, 1, [Rec(1, *_raw(heartbeat(until_ms=490_000)))]))
     (state,) = machine.states.values()
     assert state.override == Override(threshold=1.0)
     assert (state.summary.status, state.summary.completed_at) == ("completed", completed_at)
@@ -222,10 +222,10 @@ def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
 
 def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
     beats = [heartbeat(user=1), heartbeat(user=2), heartbeat(user=1, content=2)]
-    run = Run(0, 0, log_of(beats))
+    run = RecordBatch(0, 0, log_of(beats))
     first, second = (person_key(each.tenant_id, each.user_id) for each in beats[:2])
     known = {first: Person({}, erased_at=5), second: Person({}, is_new=True)}
-    decision = decide(run, read(run), known, Ledger.opened(0), RULES)
+    decision = decide(run, read(run), known, Ledger.starting_at(0), RULES)
     assert [write.person for write in decision.writes] == [second]
     assert [key for key, _ in decision.states] == [f"{second}:{beats[1].content_id}".encode()]
     assert decision.ledger == Ledger(0, 3, applied=1, duplicates=2)
@@ -243,19 +243,19 @@ def scattered(count: int, first: int = 0) -> HeartbeatRecord:
 def test_a_heartbeat_over_quota_is_a_dead_letter_and_the_rest_goes_on() -> None:
     machine = Machine()
     beats = [scattered(MAX_SPANS), scattered(1, MAX_SPANS), heartbeat(content=2), heartbeat(until_ms=20_000)]
-    run = Run(0, 0, log_of(beats))
+    run = RecordBatch(0, 0, log_of(beats))
     decision = machine.take(run)
     (refused,) = decision.refused
     assert (refused.record.offset, refused.record.value) == (1, encode(beats[1]))
     assert refused.refusal.reason == "quota"
     assert decision.ledger == Ledger(0, 4, applied=3, dead_lettered=1)
-    assert decision.ledger.balances
+    assert decision.ledger.missing == 0
     assert {content for _, content in machine.states} == {beats[0].content_id, beats[2].content_id}
 
 
 def test_a_refusal_told_again_counts_once() -> None:
     machine = Machine()
-    run = Run(0, 0, log_of([scattered(MAX_SPANS), scattered(1, MAX_SPANS)]))
+    run = RecordBatch(0, 0, log_of([scattered(MAX_SPANS), scattered(1, MAX_SPANS)]))
     first = machine.take(run)
     again = machine.take(run)
     assert again.ledger == first.ledger == Ledger(0, 2, applied=1, dead_lettered=1)
@@ -264,7 +264,7 @@ def test_a_refusal_told_again_counts_once() -> None:
 
 
 def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
-    decision = Machine().take(Run(0, 0, log_of([scattered(MAX_SPANS + 1)])))
+    decision = Machine().take(RecordBatch(0, 0, log_of([scattered(MAX_SPANS + 1)])))
     assert (decision.writes, decision.states) == ([], [])
     assert decision.ledger == Ledger(0, 1, dead_lettered=1)
 
@@ -273,9 +273,9 @@ def test_a_heavy_item_leaves_others_their_turns_and_comes_to_the_same() -> None:
     """Thousands of heartbeats of one item: control is given back all the time."""
     heavy = scattered(MAX_SPANS)
     beats = [heavy, *(_replace(heavy, watched=None, watch_ms=n, sequence=n) for n in range(1, 500))]
-    run = Run(0, 0, log_of(beats))
+    run = RecordBatch(0, 0, log_of(beats))
     known = {person_key(heavy.tenant_id, heavy.user_id): Person({})}
-    steps = list(decide_in_steps(run, read(run), known, Ledger.opened(0), RULES))
+    steps = list(decide_in_steps(run, read(run), known, Ledger.starting_at(0), RULES))
     assert len(steps) >= len(beats) * MAX_SPANS / SPANS_APPLIED / WORK_AT_ONCE / 2
     machine = Machine()
     machine.take(run)
@@ -287,9 +287,9 @@ def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another(
     heavier = [_replace(heavy, watch_ms=n, sequence=n) for n in range(LOOK_EVERY)]
     beats = [*heavier, *(heartbeat(until_ms=ms, session=2) for ms in range(60_000, 600_001, 60_000))]
     together, apart = Machine(), Machine()
-    together.take(Run(0, 0, log_of(beats, poison_every=999)))
+    together.take(RecordBatch(0, 0, log_of(beats, poison_every=999)))
     for record in log_of(beats, poison_every=999):
-        apart.take(Run(0, record.offset, [record]))
+        apart.take(RecordBatch(0, record.offset, [record]))
     ((key, one),), ((_, other),) = together.states.items(), apart.states.items()
     assert (one.summary.status, other.summary.status) == ("completed", "completed")
     assert together.ledger == apart.ledger
@@ -316,13 +316,13 @@ def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
         for key, session in progress.sessions.items()
     ]
     first = beats[0]
-    run = Run(0, 0, log_of(beats, poison_every=999))
+    run = RecordBatch(0, 0, log_of(beats, poison_every=999))
     known = Person({first.content_id: encode(progress)})
     rules = Policies(POLICY)
     override = Override(threshold=0.123, evidence="any", duration_ms=2**31 - 1)
     rules.hold(first.tenant_id, first.content_id, override)
     person = person_key(first.tenant_id, first.user_id)
-    decision = decide(run, read(run), {person: known}, Ledger.opened(0), rules)
+    decision = decide(run, read(run), {person: known}, Ledger.starting_at(0), rules)
     ((_, value),) = decision.states
     state = decode_state(value)
     assert isinstance(state, State)
@@ -335,8 +335,8 @@ def test_a_state_names_the_sessions_that_the_run_touched() -> None:
     visit = [_replace(heartbeat(until_ms=ms), session_id=None) for ms in (10_000, 20_000)]
     named = heartbeat(session=2, until_ms=40_000)
     machine = Machine()
-    machine.take(Run(0, 0, log_of([heartbeat(session=1)])))
-    machine.take(Run(0, 1, [Rec(1 + n, *_raw(each)) for n, each in enumerate([*visit, named])]))
+    machine.take(RecordBatch(0, 0, log_of([heartbeat(session=1)])))
+    machine.take(RecordBatch(0, 1, [Rec(1 + n, *_raw(each)) for n, each in enumerate([*visit, named])]))
     (state,) = machine.states.values()
     assert named.session_id in state.touched
     assert heartbeat(session=1).session_id not in state.touched

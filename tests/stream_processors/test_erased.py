@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from prometheus_client import REGISTRY
 
+from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.progress.advance import apply
 from playhead.progress.progress import NOTHING
 from playhead.wire.codec import encode
 from playhead.wire.keys import ERASED, FENCE, live_channel, person_key, progress_hash
+from playhead.wire.ledger import Ledger
 from stream_processors.decision import Person, decide
 from stream_processors.hot_store import Applied
-from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.runs import Run
 from tests.services import Database
 from tests.stream_processors.directory import Directory
 from tests.stream_processors.heartbeats import heartbeat
@@ -90,7 +90,7 @@ async def test_the_erased_and_the_others_of_a_run_are_told_apart(
     async with parts_of(world) as parts:
         held = hold(parts, generation=1)
         await until(lambda: held.lane.told == 0)
-        await held.put(Run(0, 0, records))
+        await held.put(RecordBatch(0, 0, records))
         await until(lambda: held.acked == [3])
         await held.leave()
     assert {person for person, _ in world.told()[0]} == {keys[0].decode()}
@@ -105,7 +105,7 @@ async def test_somebody_erased_between_load_and_write_is_not_written(world: Worl
     async with parts_of(world) as parts:
         await parts.hot.claim(0, 1)
         known = {PERSON: Person({heartbeat(content=2).content_id: stored})}
-        decision = decide(run, read(run), known, Ledger.opened(0), Policies(Policy()))
+        decision = decide(run, read(run), known, Ledger.starting_at(0), Policies(Policy()))
         assert len(decision.writes) == 1
         with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
             redis.hset(progress_hash(PERSON), ERASED, AT)

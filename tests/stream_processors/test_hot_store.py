@@ -11,10 +11,10 @@ from redis import Redis
 
 from playhead.settings import RedisSettings
 from playhead.wire.keys import applied_hash
+from playhead.wire.ledger import Ledger
 from stream_processors import answering as module
 from stream_processors.errors import HotStoreAwayError
 from stream_processors.hot_store import HotStore, Standing
-from stream_processors.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 

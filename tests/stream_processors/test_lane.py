@@ -9,17 +9,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record
 from playhead.settings import ProcessorSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import applied_hash, person_key
-from stream_processors.assignment import Log
 from stream_processors.catalogue import Catalogue
 from stream_processors.emission import Publishes
 from stream_processors.hot_store import HotStore
 from stream_processors.lane import Lane, Parts
 from stream_processors.read_through import DurableStore
-from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.test_decision import Rec
 from tests.stream_processors.world import World
@@ -33,8 +32,8 @@ class Tape:
 
     asked: list[int] = field(default_factory=list)
 
-    async def bounds(self, partition: int) -> Log:
-        return Log("heartbeats", partition, 0, 1_000_000)
+    async def bounds(self, partition: int) -> LogRange:
+        return LogRange("heartbeats", partition, 0, 1_000_000)
 
     async def committed(self, partition: int) -> int | None:  # noqa: ARG002 - a source's signature
         return None
@@ -66,7 +65,7 @@ class Held:
     task: asyncio.Task[None]
     acked: list[int] = field(default_factory=list)
 
-    async def put(self, run: Run) -> None:
+    async def put(self, run: RecordBatch) -> None:
         await self.lane.put(run, lambda: self.acked.append(run.next_offset))
 
     async def leave(self) -> None:
@@ -86,9 +85,9 @@ async def until(look: Callable[[], object], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def run_of(*until_ms: int, after: int = 0) -> Run:
+def run_of(*until_ms: int, after: int = 0) -> RecordBatch:
     beats = [heartbeat(until_ms=ms) for ms in until_ms]
-    return Run(
+    return RecordBatch(
         0,
         after,
         [Rec(after + n, person_key(b.tenant_id, b.user_id).encode(), encode(b)) for n, b in enumerate(beats)],

@@ -10,16 +10,16 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
+from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import applied_hash, live_channel, person_key
+from playhead.wire.ledger import Ledger
 from stream_processors.decision import Decision, Person, decide
 from stream_processors.hot_store import Applied, HotStore
-from stream_processors.ledger import Ledger
 from stream_processors.reading import read
-from stream_processors.runs import Run
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.test_decision import Rec
 
@@ -51,9 +51,9 @@ def decision_of(*users: int, after: int = 0) -> Decision:
         Rec(after + n, person.encode(), encode(beat))
         for n, (person, beat) in enumerate(zip(people, beats, strict=True))
     ]
-    run = Run(0, after, records)
+    run = RecordBatch(0, after, records)
     known = {person: Person({}, is_new=True) for person in people}
-    return decide(run, read(run), known, Ledger.opened(after), Policies(Policy()))
+    return decide(run, read(run), known, Ledger.starting_at(after), Policies(Policy()))
 
 
 @contextmanager

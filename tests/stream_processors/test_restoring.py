@@ -9,11 +9,13 @@ from functools import partial
 import psycopg
 import pytest
 
+from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Policy, apply
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import ERASED, FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.ledger import Ledger
 from stream_processors import lane as lanes
 from stream_processors import restoring
 from stream_processors.decision import Decision, Person, decide
@@ -25,10 +27,8 @@ from stream_processors.errors import (
 )
 from stream_processors.eviction import require_noeviction
 from stream_processors.hot_store import Applied, HotStore, Lost, Refused
-from stream_processors.ledger import Ledger
 from stream_processors.reading import read
 from stream_processors.restoring import restore
-from stream_processors.runs import Run
 from tests.services import Database
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.test_decision import Rec
@@ -174,9 +174,9 @@ async def test_a_write_is_refused_where_somebody_loaded_has_gone_since(world: Wo
 
 def decision_of(known: dict[str, Person | None]) -> Decision:
     beat = heartbeat(session=1_000, until_ms=90_000)
-    run = Run(0, 0, [Rec(0, person().encode(), encode(beat))])
+    run = RecordBatch(0, 0, [Rec(0, person().encode(), encode(beat))])
     found = {name: each for name, each in known.items() if each is not None}
-    return decide(run, read(run), found, Ledger.opened(0), Policies(Policy()))
+    return decide(run, read(run), found, Ledger.starting_at(0), Policies(Policy()))
 
 
 @contextmanager
@@ -208,7 +208,7 @@ async def test_people_with_more_than_one_argument_to_redis_may_hold_are_restored
         async with parts_of(world) as parts:
             held = hold(parts, generation=1)
             await until(lambda: held.lane.told == 0, 60)
-            await held.put(Run(0, 0, records))
+            await held.put(RecordBatch(0, 0, records))
             await until(lambda: held.acked == [len(beats)], 120)
             await held.leave()
     hot = world.hot()

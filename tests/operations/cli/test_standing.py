@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from operations.status.standing import Count, Found, faults, standings
+from operations.status.standing import Found, faults, standings
+from playhead.wire.ledger import Ledger
 
-BALANCED = Count(first=0, next=10, applied=7, duplicates=2, dead=1)
+BALANCED = Ledger(first_offset=0, next_offset=10, applied=7, duplicates=2, dead_lettered=1)
 
 
 def test_a_pipeline_that_is_through_has_no_lag_and_no_fault() -> None:
@@ -28,9 +29,9 @@ def test_before_the_first_heartbeat_there_is_nothing_to_balance() -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (Found(10, 8, Count(0, 10, 6, 2, 1), None, 8), "Redis has 1 heartbeats unaccounted"),
-        (Found(10, 8, BALANCED, Count(0, 9, 8, 2, 0), 8), "Postgres has -1 heartbeats unaccounted"),
-        (Found(10, 8, Count(0, 5, 5, 0, 0), BALANCED, 8), "Redis only 5"),
+        (Found(10, 8, Ledger(0, 10, 6, 2, 1), None, 8), "Redis has 1 heartbeats unaccounted"),
+        (Found(10, 8, BALANCED, Ledger(0, 9, 8, 2, 0), 8), "Postgres has -1 heartbeats unaccounted"),
+        (Found(10, 8, Ledger(0, 5, 5, 0, 0), BALANCED, 8), "Redis only 5"),
         (Found(9, 8, BALANCED, BALANCED, 8), "the log ends at 9"),
     ],
 )
