@@ -23,10 +23,10 @@ from playhead.progress import Policy
 from playhead.settings import ProcessorSettings
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
-from stream_processors.decision import decide
-from stream_processors.emission import emit
-from stream_processors.hot_store import Applied, HotStore
-from stream_processors.reading import read
+from stream_processors.apply.decide import decide
+from stream_processors.apply.decode import read
+from stream_processors.stores.hot_store import Applied, HotStore
+from stream_processors.stores.publish import emit
 
 READ_SECONDS = 30.0
 
@@ -76,7 +76,7 @@ class Meter:
 
 
 async def _take(settings: ProcessorSettings, runs: list[RecordBatch], meter: Meter) -> None:
-    """As `Lane` does it."""
+    """As `PartitionWorker` does it."""
     hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Policies(Policy())
     ledger, expected = Ledger.starting_at(0), None
     await hot.claim(0, 1)

@@ -18,7 +18,7 @@ from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
-from stream_processors.errors import AwayError
+from stream_processors.errors import TransientError
 from stream_processors.postgres import Connection
 
 ROWS_AT_ONCE = 500
@@ -74,7 +74,7 @@ class Catalogue:
         while True:
             try:
                 await self.look()
-            except AwayError as error:
+            except TransientError as error:
                 if self._freshness.failed_at is None:
                     _log.warning(
                         "the catalogue cannot be read, what is known of it stands: %s", in_full(error)

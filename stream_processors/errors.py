@@ -22,7 +22,7 @@ from typing import ClassVar, Literal
 
 from playhead.wire.errors import UnknownVersionError
 
-Store = Literal["Redis", "Postgres", "Kafka", "group", "itself"]
+Dependency = Literal["Redis", "Postgres", "Kafka", "group", "itself"]
 """Who is to be asked whether waiting is right; `itself`: the store's own answer says so."""
 
 
@@ -30,25 +30,25 @@ class ProcessorError(Exception):
     """The processor cannot go on."""
 
 
-class AwayError(ProcessorError):
+class TransientError(ProcessorError):
     """Another process does not answer just now; trying again is right."""
 
-    store: ClassVar[Store] = "itself"
+    store: ClassVar[Dependency] = "itself"
 
 
-class HotStoreAwayError(AwayError):
+class RedisUnavailableError(TransientError):
     """Redis does not answer, or refuses to write for now."""
 
     store = "Redis"
 
 
-class DurableStoreAwayError(AwayError):
+class PostgresUnavailableError(TransientError):
     """Postgres does not answer."""
 
     store = "Postgres"
 
 
-class DurableStoreBehindError(AwayError):
+class PostgresBehindError(TransientError):
     """Redis has evicted people, and Postgres does not have all yet that they did; the sink will bring it."""
 
     def __init__(self, partition: int, applied: int, stored: int) -> None:
@@ -58,7 +58,7 @@ class DurableStoreBehindError(AwayError):
         )
 
 
-class EvictionPolicyError(AwayError):
+class EvictionPolicyError(TransientError):
     """Redis drops people when its memory is full, who are then taken for new; it can be mended as it runs."""
 
     def __init__(self, policy: str) -> None:
@@ -69,7 +69,7 @@ class EvictionPolicyError(AwayError):
         self.policy = policy
 
 
-class MissingPermissionError(AwayError):
+class MissingPermissionError(TransientError):
     """The Redis user lacks a right that the processor needs; it can be granted as Redis runs."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class MissingPermissionError(AwayError):
         )
 
 
-class NewerRecordError(AwayError):
+class NewerRecordError(TransientError):
     """A record of a schema version that a newer release writes; what lies before it can be taken."""
 
     def __init__(self, partition: int, offset: int, error: UnknownVersionError) -> None:
@@ -91,7 +91,7 @@ class NewerRecordError(AwayError):
         self.offset = offset
 
 
-class ClaimHeldError(AwayError):
+class ClaimHeldError(TransientError):
     """A worker of a newer generation holds the partition: this one has lost it and will hear of it."""
 
     store = "group"
@@ -102,14 +102,14 @@ class ClaimHeldError(AwayError):
         )
 
 
-class StandingMovedError(ProcessorError):
+class HotPartitionMovedError(ProcessorError):
     """The partition does not stand in Redis where the worker believes."""
 
     def __init__(self, partition: int, found: object) -> None:
         super().__init__(f"partition {partition} stands elsewhere in Redis: {found}")
 
 
-class TooMuchAtOnceError(ProcessorError):
+class BatchTooLargeError(ProcessorError):
     """What Redis has of a run's people is too large to hold at once."""
 
 

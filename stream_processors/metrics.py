@@ -27,7 +27,7 @@ CATALOGUE_ITEMS = Gauge(
 STATES = Counter("playhead_processor_states_total", "States acknowledged by the broker")
 LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not through the stage")
 PARTITIONS = Gauge("playhead_processor_partitions", "Partitions that this worker holds")
-RUN_SIZE = Histogram(
+BATCH_SIZE = Histogram(
     "playhead_processor_run_records",
     "Records taken through the stage at once",
     buckets=(1, 10, 30, 100, 300, 1_000, 3_000, 5_000, 10_000),

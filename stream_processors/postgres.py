@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.rows import TupleRow
 
 from playhead.causes import cause_of
-from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
+from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 
 CONNECT_SECONDS = 5
 STATEMENT_MS = 10_000
@@ -70,7 +70,7 @@ class Connection:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             await self.close()
             self._open = None
-            raise DurableStoreAwayError(f"Postgres does not answer: {cause_of(error)}") from error
+            raise PostgresUnavailableError(f"Postgres does not answer: {cause_of(error)}") from error
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             raise StoreUnreadableError(
                 f"Postgres has not the tables of this release ({cause_of(error)}): run `playhead migrate`"

@@ -18,19 +18,19 @@ from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors import metrics
-from stream_processors.application import build
+from stream_processors.apply.quota import Quota
 from stream_processors.catalogue import Catalogue
+from stream_processors.consumer.application import build
+from stream_processors.consumer.batch_consumer import BatchConsumer
 from stream_processors.deadline import Deadline
 from stream_processors.errors import ProcessorError
-from stream_processors.hot_store import HotStore
-from stream_processors.lane import Lane, Parts
-from stream_processors.lanes import WorkerLanes
-from stream_processors.opinion import SecondOpinion
-from stream_processors.quota import Quota
-from stream_processors.read_through import DurableStore
-from stream_processors.record_runs import RecordRunConsumer
-from stream_processors.watchdog import Sign
-from stream_processors.watching import Watch
+from stream_processors.partition.store_probe import StoreProbe
+from stream_processors.partition.watchdog import WorkerSnapshot
+from stream_processors.partition.watching import WorkerMonitor
+from stream_processors.partition.worker import PartitionWorker, Stores
+from stream_processors.partition.workers import PartitionWorkers
+from stream_processors.stores.durable_store import DurableStore
+from stream_processors.stores.hot_store import HotStore
 
 ACK_SECONDS = 10.0
 """For the broker's ack of a run's states; tried again beyond it."""
@@ -94,19 +94,20 @@ class Processor:
             await stack.enter_async_context(publisher)
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
             quota = Quota(settings.processor_person_unknown_items, settings.processor_person_items)
-            parts = Parts(hot, durable, publisher, self._topics, self._catalogue, quota)
-            lanes = WorkerLanes(
-                lambda partition, generation: Lane(partition, generation, self._consumer, parts), self._fail
+            parts = Stores(hot, durable, publisher, self._topics, self._catalogue, quota)
+            lanes = PartitionWorkers(
+                lambda partition, generation: PartitionWorker(partition, generation, self._consumer, parts),
+                self._fail,
             )
             self._app = build(settings, lanes, self._fail)
             gc.freeze()  # what is imported stays, and need not be looked at
             await self._work(lanes)
 
     @property
-    def _consumer(self) -> RecordRunConsumer:
-        return cast("RecordRunConsumer", self._app.consumer)
+    def _consumer(self) -> BatchConsumer:
+        return cast("BatchConsumer", self._app.consumer)
 
-    async def _work(self, lanes: WorkerLanes) -> None:
+    async def _work(self, lanes: PartitionWorkers) -> None:
         with self._signals():
             watching = asyncio.create_task(self._watch(lanes), name="watchdog")
             keeping = asyncio.create_task(self._catalogue.keep(), name="catalogue")
@@ -137,11 +138,11 @@ class Processor:
         else:
             raise ProcessorError("Faust crashed") from self._app.crash_reason
 
-    async def _watch(self, lanes: WorkerLanes) -> None:
-        watch = Watch(
+    async def _watch(self, lanes: PartitionWorkers) -> None:
+        watch = WorkerMonitor(
             lanes,
             self._ends,
-            SecondOpinion(self._settings),
+            StoreProbe(self._settings),
             stall_seconds=self._settings.processor_stall_seconds,
         )
         try:
@@ -152,7 +153,7 @@ class Processor:
     async def _ends(self, partitions: Iterable[int]) -> dict[int, int]:
         return await self._consumer.ends(partitions)
 
-    def _show(self, sign: Sign) -> None:
+    def _show(self, sign: WorkerSnapshot) -> None:
         metrics.LAG.set(-1 if sign.lag is None else sign.lag)
         metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
         metrics.CATALOGUE_ITEMS.set(len(self._catalogue.policies))

@@ -31,9 +31,9 @@ from query_api.live.events import Detached
 from query_api.live.listener import Listener
 from sinks.errors import StoreOutageError
 from sinks.postgres import connect
-from stream_processors.answering import answering
-from stream_processors.errors import AwayError
+from stream_processors.errors import TransientError
 from stream_processors.postgres import Connection
+from stream_processors.stores.redis_calls import answering
 from tests.query_api.world import headers
 from tests.services import Database
 
@@ -212,7 +212,7 @@ async def _sink() -> None:
 async def test_what_a_probe_says_of_a_store_that_is_away_is_its_kind(
     ask: Callable[[], Awaitable[None]],
 ) -> None:
-    with pytest.raises((AwayError, StoreOutageError)) as refused:
+    with pytest.raises((TransientError, StoreOutageError)) as refused:
         await ask()
     assert str(refused.value).endswith(("OperationalError", "ConnectionError"))
     assert "127.0.0.1" in in_full(refused.value)  # the log has it

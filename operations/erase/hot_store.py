@@ -17,7 +17,7 @@ from playhead.causes import cause_of
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
-from stream_processors.mark import person_ttl_seconds, put
+from stream_processors.stores.erased_flag import person_ttl_seconds, put
 
 TIMEOUT_SECONDS = 5.0
 

@@ -25,7 +25,7 @@ from tests.ingest.bodies import BODIES
 from tests.services import Database
 from tests.sinks.author import START, Record, identifier
 from tests.sinks.running import Direct, findings
-from tests.stream_processors.test_decision import Machine, Rec
+from tests.stream_processors.apply.test_decide import Machine, Rec
 
 pytestmark = pytest.mark.services
 
@@ -137,5 +137,5 @@ class Teller:
         key = person_key(principal.tenant_id, user).encode()
         run = RecordBatch(0, 0, [Rec(offset, key, encode(record)) for offset, record in enumerate(records)])
         decision = Machine().take(run)
-        assert (decision.unreadable, decision.refused) == ([], [])
+        assert (decision.undecodable, decision.refused) == ([], [])
         return [Record(key, value) for key, value in decision.states]

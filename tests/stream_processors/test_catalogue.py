@@ -14,11 +14,11 @@ from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from playhead.wire.states import State
 from stream_processors.catalogue import Catalogue
-from stream_processors.errors import DurableStoreAwayError, StoreUnreadableError
+from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 from tests.services import Database
 from tests.stream_processors.directory import Directory, tell
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.test_lane import hold, parts_of, run_of, until
+from tests.stream_processors.partition.test_worker import hold, parts_of, run_of, until
 from tests.stream_processors.world import World, eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -108,7 +108,7 @@ async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
     await catalogue.seen()
     young = catalogue.age
     with directory.away():
-        with pytest.raises(DurableStoreAwayError):
+        with pytest.raises(PostgresUnavailableError):
             await catalogue.look()
         await catalogue.seen()  # which it was
         assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)

@@ -19,7 +19,7 @@ from playhead.kafka.agreement import METADATA_MS, AgreementWatch, disagreement
 from playhead.kafka.topics import ensure_topics
 from playhead.settings import IngestSettings, KafkaSettings, ProcessorSettings
 from playhead.wire.topics import Topics
-from stream_processors.application import ProcessorApp
+from stream_processors.consumer.application import ProcessorApp
 from tests.services import Database
 
 WITHIN_SECONDS = 60.0

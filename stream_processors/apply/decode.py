@@ -1,0 +1,91 @@
+"""Reading a run: bytes to heartbeats by person and item; what cannot be read is set aside with its reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playhead.kafka.batches import RecordBatch, SourceRecord
+from playhead.progress import ContentId, Heartbeat
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
+from playhead.wire.heartbeats import decode_heartbeat
+from playhead.wire.keys import person_key
+from stream_processors.errors import NewerRecordError
+
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_is_uuid = re.compile(_UUID).fullmatch
+_is_person = re.compile(f"{_UUID}:{_UUID}").fullmatch
+
+OffsetHeartbeat = tuple[int, Heartbeat]
+"""A heartbeat with its offset."""
+ItemHeartbeats = dict[ContentId, list[OffsetHeartbeat]]
+"""A person's heartbeats with their offsets, by item, each in the order of the log."""
+
+
+class WrongKeyError(WireError):
+    """The record's key is not the person whom the heartbeat names: its order and its shard are not theirs."""
+
+    reason = "wrong_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A record that is no heartbeat."""
+
+    record: SourceRecord
+    error: WireError
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a run says, by person."""
+
+    people: dict[str, ItemHeartbeats]
+    undecodable: list[Undecodable]
+
+
+def read(run: RecordBatch) -> Decoded:
+    """Decode every record of the run; one that cannot be is set aside, none is left out.
+
+    Raises:
+        NewerRecordError: a record under a person's key is of a schema version that a newer release writes.
+    """
+    people: dict[str, ItemHeartbeats] = {}
+    undecodable: list[Undecodable] = []
+    for record in run.records:
+        try:
+            heartbeat = decode_heartbeat(record.value or b"")
+            person = person_key(heartbeat.tenant_id, heartbeat.user_id)
+            if record.key != person.encode():
+                raise WrongKeyError(f"the key is {record.key!r}, the heartbeat is of {person!r}")
+            items = people.get(person)
+            if items is None:
+                items = people[person] = _new_person(person)
+            heartbeats = items.get(heartbeat.content_id)
+            if heartbeats is None:
+                heartbeats = items[heartbeat.content_id] = _new_item(heartbeat)
+            if heartbeat.session_id is not None and not _is_uuid(heartbeat.session_id):
+                raise MalformedRecordError("sessionId is no canonical UUID")
+            heartbeats.append((record.offset, heartbeat))
+        except WireError as error:
+            if isinstance(error, UnknownVersionError) and error.is_newer and _has_persons_key(record):
+                raise NewerRecordError(run.partition, record.offset, error) from error
+            undecodable.append(Undecodable(record, error))
+    return Decoded(people, undecodable)
+
+
+def _has_persons_key(record: SourceRecord) -> bool:
+    """Whether some release may have written the record."""
+    return _is_person((record.key or b"").decode("latin-1")) is not None
+
+
+def _new_person(person: str) -> ItemHeartbeats:
+    if not _is_person(person):
+        raise MalformedRecordError("tenantId and userId are canonical UUIDs")
+    return {}
+
+
+def _new_item(heartbeat: Heartbeat) -> list[OffsetHeartbeat]:
+    if not _is_uuid(heartbeat.content_id):
+        raise MalformedRecordError("contentId is no canonical UUID")
+    return []

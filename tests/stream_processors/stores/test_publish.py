@@ -1,0 +1,113 @@
+"""What a write publishes, and what it costs Redis while others listen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+from redis.client import PubSub
+
+from playhead.kafka.batches import RecordBatch
+from playhead.policies import Policies
+from playhead.progress import Policy
+from playhead.settings import RedisSettings
+from playhead.wire.codec import encode
+from playhead.wire.keys import applied_hash, live_channel, person_key
+from playhead.wire.ledger import Ledger
+from stream_processors.apply.decide import Decision, KnownPerson, decide
+from stream_processors.apply.decode import read
+from stream_processors.stores.hot_store import Applied, HotStore
+from tests.stream_processors.apply.test_decide import Rec
+from tests.stream_processors.heartbeats import heartbeat
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+OPEN = 20_000
+"""Channels, as after half an hour of a popular course."""
+BLOCKED_MS = 5.0
+"""For a write of one person, of which Redis needs 0.1 ms; listing 20,000 channels takes it 30 to 60 ms."""
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[HotStore]:
+    store = HotStore(RedisSettings(redis_url=redis_url))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    with Redis.from_url(redis_url) as redis:
+        yield redis
+
+
+def decision_of(*users: int, after: int = 0) -> Decision:
+    beats = [heartbeat(user=user, until_ms=10_000) for user in users]
+    people = [person_key(beat.tenant_id, beat.user_id) for beat in beats]
+    records = [
+        Rec(after + n, person.encode(), encode(beat))
+        for n, (person, beat) in enumerate(zip(people, beats, strict=True))
+    ]
+    run = RecordBatch(0, after, records)
+    known = {person: KnownPerson({}, is_new=True) for person in people}
+    return decide(run, read(run), known, Ledger.starting_at(after), Policies(Policy()))
+
+
+@contextmanager
+def subscribed(redis: Redis, *channels: str) -> Iterator[PubSub]:
+    with redis.pubsub() as heard:
+        heard.subscribe(*channels)
+        for _ in channels:
+            assert heard.get_message(timeout=30) is not None
+        yield heard
+
+
+def heard_by(heard: PubSub) -> list[str]:
+    channels = []
+    while (message := heard.get_message(timeout=0.2)) is not None:
+        channels.append(message["channel"].decode())
+    return channels
+
+
+@pytest.mark.watches_the_clock
+async def test_a_write_asks_for_its_own_people_only_however_many_others_listen(
+    store: HotStore, redis: Redis
+) -> None:
+    others = [live_channel(f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
+    took_ms = []
+    await store.claim(0, 1)
+    with subscribed(redis, *others):
+        for after in range(5):
+            redis.config_resetstat()
+            decision = decision_of(1, after=after)
+            expected = after or None
+            assert await store.write(decision, generation=1, expected=expected, emitted=0) == Applied()
+            took_ms.append(redis.info("commandstats")["cmdstat_evalsha"]["usec_per_call"] / 1000)
+    assert min(took_ms) < BLOCKED_MS, took_ms
+
+
+@pytest.mark.parametrize("people", [3, 2_500])
+async def test_those_who_listen_get_their_persons_changes_and_no_others(
+    store: HotStore, redis: Redis, people: int
+) -> None:
+    """Of more people than one question to Redis holds, too."""
+    first, last, absent = (heartbeat(user=user) for user in (1, people, people + 1))
+    channels = [live_channel(person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)]
+    await store.claim(0, 1)
+    with subscribed(redis, *channels) as heard:
+        decision = decision_of(*range(1, people + 1))
+        assert await store.write(decision, generation=1, expected=None, emitted=0) == Applied()
+        assert heard_by(heard) == channels[:2]
+
+
+async def test_those_who_listen_by_a_pattern_get_everything(store: HotStore, redis: Redis) -> None:
+    await store.claim(0, 1)
+    with redis.pubsub() as heard:
+        heard.psubscribe("live:*")
+        assert heard.get_message(timeout=30) is not None
+        assert await store.write(decision_of(1, 2), generation=1, expected=None, emitted=0) == Applied()
+        assert len(heard_by(heard)) == 2
+    assert redis.hget(applied_hash(0), "next") == b"2"

@@ -1,0 +1,262 @@
+"""People whom Redis has lost come back from Postgres in pieces, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import psycopg
+import pytest
+
+from playhead.kafka.batches import RecordBatch
+from playhead.policies import Policies
+from playhead.progress import NOTHING, ContentId, Policy, apply
+from playhead.settings import RedisSettings
+from playhead.wire.codec import encode
+from playhead.wire.keys import ERASED, FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.ledger import Ledger
+from stream_processors.apply.decide import Decision, KnownPerson, decide
+from stream_processors.apply.decode import read
+from stream_processors.errors import (
+    EvictionPolicyError,
+    HotPartitionMovedError,
+    MissingPermissionError,
+    RedisUnavailableError,
+)
+from stream_processors.partition import worker as lanes
+from stream_processors.stores import restore as restoring
+from stream_processors.stores.eviction import require_noeviction
+from stream_processors.stores.hot_store import Applied, HotStore, LostItems, Refused
+from stream_processors.stores.restore import restore
+from tests.services import Database
+from tests.stream_processors.apply.test_decide import Rec
+from tests.stream_processors.heartbeats import heartbeat
+from tests.stream_processors.partition.test_worker import hold, parts_of, until
+from tests.stream_processors.world import _ROW, World
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+
+ITEMS = 12
+FENCED = {"partition": 0, "generation": 1, "expected": None}
+
+
+def state_of(content: int, user: int = 1, sessions: int = 40) -> bytes:
+    progress = NOTHING
+    for session in range(sessions):
+        progress = apply(progress, heartbeat(user=user, content=content, session=session), Policy())
+    return encode(progress)
+
+
+def person(user: int = 1) -> str:
+    beat = heartbeat(user=user)
+    return person_key(beat.tenant_id, beat.user_id)
+
+
+def items(user: int = 1, count: int = ITEMS) -> list[tuple[ContentId, bytes]]:
+    return [(heartbeat(content=n).content_id, state_of(n, user)) for n in range(1, count + 1)]
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[HotStore]:
+    store = HotStore(RedisSettings(redis_url=redis_url))
+    await store.claim(0, 1)
+    yield store
+    await store.close()
+
+
+def stored(database: Database, *users: int) -> None:
+    """Put people with `ITEMS` items each into Postgres."""
+    with psycopg.connect(database.admin_dsn) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            _ROW,
+            [
+                (*person(user).split(":"), item, state.decode(), 0, 0)
+                for user in users
+                for item, state in items(user)
+            ],
+        )
+
+
+def fields(world: World, user: int = 1) -> dict[str, bytes]:
+    with world.redis() as redis:
+        return {name.decode(): value for name, value in redis.hgetall(progress_hash(person(user))).items()}
+
+
+async def test_a_person_is_held_only_once_the_last_piece_is_there(world: World, store: HotStore) -> None:
+    first, second = items()[:5], items()[5:]
+    await store.restore([LostItems(person(), first)], **FENCED)
+    wanted = {person(): [item for item, _ in items()]}
+    assert await store.load(wanted) == {person(): None}
+    await store.restore([LostItems(person(), second, ITEMS)], **FENCED)
+    assert await store.load(wanted) == {person(): KnownPerson(dict(items()))}
+    with world.redis() as redis:
+        assert redis.ttl(progress_hash(person())) > 89 * 86_400
+
+
+async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_restored_again(
+    world: World, store: HotStore, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "PIECE_BYTES", 10_000)
+    stored(fresh_database, 1, 2)
+    pieces: list[list[LostItems]] = []
+
+    async def dying(lost: list[LostItems]) -> None:
+        await store.restore(lost, **FENCED)
+        pieces.append(lost)
+        if len(pieces) == 3:
+            raise RedisUnavailableError("killed")
+
+    async with parts_of(world) as parts:
+        with pytest.raises(RedisUnavailableError, match="killed"):
+            await restore(parts.durable, dying, [person(1), person(2)])
+        assert FENCE not in fields(world)
+        await store.claim(0, 2)
+        successor = partial(store.restore, **{**FENCED, "generation": 2})
+        assert await restore(parts.durable, successor, [person(1), person(2), person(3)]) == {
+            person(3): KnownPerson({}, is_new=True)
+        }
+    for user in (1, 2):
+        assert fields(world, user) == {FENCE: b"0:0"} | dict(items(user))
+
+
+async def test_a_piece_that_comes_late_undoes_nothing(world: World, store: HotStore) -> None:
+    """As when Redis answers a call that was given up, after the run that followed it."""
+    await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
+    decision = decision_of(await store.load({person(): [items()[0][0]]}))
+    assert await store.write(decision, generation=1, expected=None, emitted=0) == Applied()
+    after = fields(world)
+    with pytest.raises(HotPartitionMovedError):
+        await store.restore([LostItems(person(), items())], **FENCED)
+    with world.redis() as redis:
+        redis.hdel(applied_hash(0), "next")  # even where the partition stands where it stood
+    await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
+    assert fields(world) == after
+
+
+async def test_a_zombie_restores_nobody(world: World, store: HotStore) -> None:
+    await store.claim(0, 2)
+    with pytest.raises(HotPartitionMovedError, match="claim=2"):
+        await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
+    assert fields(world) == {}
+
+
+async def test_somebody_erased_between_two_pieces_stays_erased(world: World, store: HotStore) -> None:
+    await store.restore([LostItems(person(), items()[:5])], **FENCED)
+    with world.redis() as redis:
+        redis.delete(progress_hash(person()))
+        redis.hset(progress_hash(person()), ERASED, 7)
+    await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
+    assert fields(world) == {ERASED: b"7"}
+
+
+async def test_a_redis_that_forgot_the_first_piece_holds_nobody_in_half(
+    world: World, store: HotStore
+) -> None:
+    await store.restore([LostItems(person(), items()[:5])], **FENCED)
+    with world.redis() as redis:
+        redis.delete(progress_hash(person()))
+    with pytest.raises(RedisUnavailableError, match="1 people again"):
+        await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
+    assert fields(world) == {}
+
+
+async def test_a_write_is_refused_where_somebody_loaded_has_gone_since(world: World, store: HotStore) -> None:
+    """Expired, or lost by a Redis that restarted: to write only the change would lose the rest."""
+    await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
+    decision = decision_of(await store.load({person(): [items()[0][0]]}))
+    with world.redis() as redis:
+        redis.delete(progress_hash(person()))
+    refused = await store.write(decision, generation=1, expected=None, emitted=0)
+    assert refused == Refused(claim=1, at=None, has_lost_somebody=True)
+    assert fields(world) == {}
+
+
+def decision_of(known: dict[str, KnownPerson | None]) -> Decision:
+    beat = heartbeat(session=1_000, until_ms=90_000)
+    run = RecordBatch(0, 0, [Rec(0, person().encode(), encode(beat))])
+    found = {name: each for name, each in known.items() if each is not None}
+    return decide(run, read(run), found, Ledger.starting_at(0), Policies(Policy()))
+
+
+@contextmanager
+def no_argument_over_a_megabyte(world: World) -> Iterator[None]:
+    """What 512 MB are to a large installation."""
+    with world.redis() as redis:
+        before = redis.config_get("proto-max-bulk-len")
+        redis.config_set("proto-max-bulk-len", 1_048_576)
+        yield
+        redis.config_set("proto-max-bulk-len", before["proto-max-bulk-len"])
+
+
+async def test_people_with_more_than_one_argument_to_redis_may_hold_are_restored_and_written(
+    world: World, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run over all items of people who have 2 MB, into a Redis that takes arguments of 1 MB."""
+    monkeypatch.setattr(restoring, "PIECE_BYTES", 100_000)
+    monkeypatch.setattr(lanes, "MOST_BYTES", 300_000)
+    people = range(1, 40)
+    stored(fresh_database, *people)
+    beats = [
+        heartbeat(user=user, content=content, session=1_000, until_ms=90_000)
+        for content in range(1, ITEMS + 1)
+        for user in people
+    ]
+    assert sum(len(state) for state in (state_of(n) for n in range(1, ITEMS + 1))) * len(people) > 2_000_000
+    records = [Rec(n, person_key(b.tenant_id, b.user_id).encode(), encode(b)) for n, b in enumerate(beats)]
+    with no_argument_over_a_megabyte(world):
+        async with parts_of(world) as parts:
+            held = hold(parts, generation=1)
+            await until(lambda: held.lane.told == 0, 60)
+            await held.put(RecordBatch(0, 0, records))
+            await until(lambda: held.acked == [len(beats)], 120)
+            await held.leave()
+    hot = world.hot()
+    assert len(hot) == len(beats)
+    assert all(heartbeat(session=1_000).session_id in progress.sessions for progress in hot.values())
+    assert all(len(progress.sessions) == 41 for progress in hot.values())
+    standing = world.applied()[0]
+    assert (standing["next"], standing["applied"], standing["duplicates"]) == (len(beats), len(beats), 0)
+
+
+@pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-random"])
+async def test_a_redis_that_may_evict_holds_the_partition_until_it_is_set_up_otherwise(
+    world: World, policy: str
+) -> None:
+    with world.redis() as redis:
+        redis.config_set("maxmemory-policy", policy)
+        try:
+            async with parts_of(world) as parts:
+                held = hold(parts, generation=1)
+                await until(lambda: held.lane.patience.waiting_for is not None, 30)
+                assert f"maxmemory-policy {policy}" in str(held.lane.patience.waiting_for)
+                assert "set maxmemory-policy to noeviction" in str(held.lane.patience.waiting_for)
+                redis.config_set("maxmemory-policy", "noeviction")
+                await until(lambda: held.lane.told == 0, 30)
+                assert held.lane.patience.waiting_for is None
+                redis.config_set("maxmemory-policy", policy)  # noticed while it is idle, too
+                await until(lambda: "noeviction" in str(held.lane.patience.waiting_for), 30)
+                await held.leave()
+        finally:
+            redis.config_set("maxmemory-policy", "noeviction")
+
+
+async def test_a_redis_that_may_not_be_asked_says_what_to_grant(world: World) -> None:
+    url = world.environment["PLAYHEAD_REDIS_URL"].replace("redis://", "redis://limited:secret@")
+    with world.redis() as redis:
+        redis.acl_setuser(
+            "limited", enabled=True, passwords=["+secret"], keys="*", commands=["+@all", "-info"]
+        )
+        try:
+            store = HotStore(RedisSettings(redis_url=url))
+            with pytest.raises(MissingPermissionError, match=r"\+info"):
+                await store.require_noeviction()
+            await store.close()
+        finally:
+            redis.acl_deluser("limited")
+
+
+def test_a_server_that_does_not_say_its_policy_is_not_trusted() -> None:
+    require_noeviction({"maxmemory_policy": "noeviction"})
+    with pytest.raises(EvictionPolicyError, match="unknown"):
+        require_noeviction({"used_memory": 1})
