@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
+from playhead.kafka.dead_letters import dead_letter_record, without_value
+from playhead.kafka.record import Record
 from playhead.settings import KafkaSettings
-from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
+from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
 from sinks.errors import LetterRefusedError, LettersOutageError
 from sinks.reading import Rejected, Source
@@ -23,13 +24,6 @@ from sinks.reading import Rejected, Source
 ACK_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
-
-
-class _Record(NamedTuple):
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    more: dict[str, Any]
 
 
 class Letters:
@@ -68,7 +62,7 @@ class Letters:
             self._replace_producer()
             raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {failures[0][1].str()}")
 
-    def _deliver_large(self, record: _Record) -> list[tuple[_Record, KafkaError]]:
+    def _deliver_large(self, record: Record) -> list[tuple[Record, KafkaError]]:
         """Send a letter alone, as one that is too large fails all sent with it; then without its value.
 
         To give up on it would stop the sink for everybody.
@@ -77,12 +71,12 @@ class Letters:
         if not any(_is_too_large(*each) for each in failures):
             return failures
         _log.error("a dead letter is too large for %s: its value is left out", record.topic)
-        return self._deliver([_without_value(*each) for each in failures])
+        return self._deliver([without_value(record, error.str()) for record, error in failures])
 
-    def _deliver(self, records: Sequence[_Record]) -> list[tuple[_Record, KafkaError]]:
+    def _deliver(self, records: Sequence[Record]) -> list[tuple[Record, KafkaError]]:
         """Send records; those that were not acknowledged, and why."""
         waiting = dict(enumerate(records))
-        failures: list[tuple[_Record, KafkaError]] = []
+        failures: list[tuple[Record, KafkaError]] = []
 
         def note(place: int, error: KafkaError | None, _: Message) -> None:
             record = waiting.pop(place)
@@ -104,21 +98,26 @@ class Letters:
         self._producer.purge()
         self._producer = Producer(self._configuration, logger=_log)
 
-    def _letter(self, rejected: Rejected) -> _Record:
+    def _letter(self, rejected: Rejected) -> Record:
         source = rejected.source
         letter = DeadLetter(
             self._source_topic, source.partition, source.offset, rejected.reason, rejected.detail
         )
-        return _Record(self._topic, source.key, source.value, {"headers": letter.headers()})
+        return dead_letter_record(self._topic, letter, source.key, source.value)
 
-    def _tombstone(self, source: Source) -> _Record:
-        return _Record(self._source_topic, source.key, None, {"partition": source.partition})
+    def _tombstone(self, source: Source) -> Record:
+        return Record(self._source_topic, source.key, None, source.partition)
 
-    def _produce(self, record: _Record, note: object) -> None:
+    def _produce(self, record: Record, note: object) -> None:
         while True:
             try:
                 self._producer.produce(
-                    record.topic, record.value, record.key, on_delivery=note, **record.more
+                    record.topic,
+                    record.value,
+                    record.key,
+                    -1 if record.partition is None else record.partition,
+                    note,
+                    headers=list(record.headers) or None,
                 )
             except BufferError:  # the queue is full: let some of it go
                 self._producer.poll(ACK_SECONDS)
@@ -128,14 +127,8 @@ class Letters:
                 return
 
 
-def _is_too_large(record: _Record, error: KafkaError) -> bool:
-    return error.code() == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and "headers" in record.more
-
-
-def _without_value(record: _Record, error: KafkaError) -> _Record:
-    """All that can be said of a letter whose value the topic has no room for."""
-    left_out = (LEFT_OUT, f"{len(record.value or b'')} bytes: {error.str()}".encode())
-    return record._replace(value=b"", more={"headers": [*record.more["headers"], left_out]})
+def _is_too_large(record: Record, error: KafkaError) -> bool:
+    return error.code() == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and bool(record.headers)
 
 
 def _is_outage(error: KafkaError) -> bool:

@@ -4,11 +4,11 @@ from msgspec import Struct
 
 
 class Record(Struct, frozen=True):
-    """What is to be written. Without a partition, the key's hash (murmur2, as Java's) chooses it."""
+    """A record to publish. Without a partition, the hash of the key chooses it (murmur2, as in Java)."""
 
     topic: str
-    key: bytes
+    key: bytes | None
     value: bytes | None
-    """None is a tombstone: a compacted topic forgets the key."""
+    """None is a tombstone: compaction removes the key."""
     partition: int | None = None
     headers: tuple[tuple[str, bytes], ...] = ()

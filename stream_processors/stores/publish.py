@@ -6,10 +6,13 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from playhead.kafka.batches import SourceRecord
+from playhead.kafka.dead_letters import dead_letter_record, without_value
 from playhead.kafka.publisher import Record, RecordRefusedError
 from playhead.wire.codec import encode
-from playhead.wire.dead_letters import LEFT_OUT, DeadLetter
+from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import checkpoint_key
 from playhead.wire.states import Checkpoint
 from playhead.wire.topics import Topics
@@ -71,15 +74,13 @@ async def _publish(
 
 def instead_of(topics: Topics, decision: Decision, refused: RecordRefusedError) -> Record:
     """What can be said of a record that is too large for its topic: all but its value."""
-    record = refused.record
-    headers = record.headers
-    if record.topic != topics.dead_letters.name:
+    record, dead_letters = refused.record, topics.dead_letters.name
+    if record.topic != dead_letters:
         offset = decision.ledger.next_offset
-        reason = "refused_by_store"
-        headers = tuple(DeadLetter(record.topic, decision.partition, offset, reason, str(refused)).headers())
-    left_out = (LEFT_OUT, f"{len(record.value or b'')} bytes: {refused}".encode())
-    key = record.key if len(record.key) <= LONGEST_KEY else b""
-    return Record(topics.dead_letters.name, key, b"", decision.partition, (*headers, left_out))
+        letter = DeadLetter(record.topic, decision.partition, offset, "refused_by_store", str(refused))
+        record = dead_letter_record(dead_letters, letter, record.key, record.value, decision.partition)
+    key = record.key if len(record.key or b"") <= LONGEST_KEY else b""
+    return replace(without_value(record, str(refused)), key=key)
 
 
 def checkpoint(topics: Topics, decision: Decision) -> Record:
@@ -93,6 +94,6 @@ def checkpoint(topics: Topics, decision: Decision) -> Record:
 def dead_letter(topics: Topics, partition: int, record: SourceRecord, reason: str, detail: str) -> Record:
     """The source record as it was, with where it came from and why."""
     letter = DeadLetter(topics.heartbeats.name, partition, record.offset, reason, detail)
-    return Record(
-        topics.dead_letters.name, record.key or b"", record.value or b"", partition, tuple(letter.headers())
+    return dead_letter_record(
+        topics.dead_letters.name, letter, record.key or b"", record.value or b"", partition
     )
