@@ -29,7 +29,7 @@ from query_api.limits import Requests
 from query_api.live.changes import reading
 from query_api.live.hub import Hub
 from query_api.live.members import Members
-from query_api.live.opening import Streams
+from query_api.live.streams import Streams
 from query_api.metrics import PrometheusTally
 from query_api.postgres import Database
 from query_api.postgres_reader import PostgresReader

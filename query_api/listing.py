@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from playhead.policies import TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
-from query_api.cursor import Place
+from query_api.cursors import Place
 
 T = TypeVar("T")
 

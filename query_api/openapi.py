@@ -19,7 +19,10 @@ from query_api import examples, models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
-from query_api.reports import evidence_example, evidence_models, organisation_examples, organisation_models
+from query_api.evidence import example as evidence_example
+from query_api.evidence import models as evidence_models
+from query_api.reports import models as organisation_models
+from query_api.reports import organisation_examples
 from query_api.routes.answers import problem
 
 if TYPE_CHECKING:

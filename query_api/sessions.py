@@ -13,7 +13,7 @@ from playhead.progress.credit import claim, wall_ms
 from playhead.progress.heartbeat import MAX_RATE
 from playhead.progress.progress import named
 from query_api.access import Person
-from query_api.cursor import Place, refused
+from query_api.cursors import Place, refused
 from query_api.instants import instant, moment
 from query_api.listing import Page, cut
 from query_api.models import HistoryEntry

@@ -9,7 +9,7 @@ from query_api.access import unknown
 from query_api.postgres import Connection, Database
 from query_api.reports.cells import Shown
 from query_api.reports.content import CONTENT
-from query_api.reports.organisation_models import ContentProgress, Slice
+from query_api.reports.models import ContentProgress, Slice
 from query_api.reports.organisation_share import percent
 from query_api.reports.reader import Reports
 from query_api.reports.table import asked

@@ -1,6 +1,6 @@
 """Cursors of reports: the place of a page's last row, checked when it comes back.
 
-As those of `query_api.cursor`, they need no signature: a forged one only chooses another place in a list
+As those of `query_api.cursors`, they need no signature: a forged one only chooses another place in a list
 whose scope is decided anew for every page.
 """
 
@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from query_api.cursor import refused
+from query_api.cursors import refused
 from query_api.reports.query import ordering
 from query_api.reports.table import Ask, Kind
 

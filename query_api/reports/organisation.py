@@ -11,7 +11,7 @@ import msgspec
 from playhead.progress.identifiers import TenantId
 from query_api.postgres import Connection, Database
 from query_api.reports.daily import DAILY, Window
-from query_api.reports.organisation_models import DayFigures, OrganisationProgress
+from query_api.reports.models import DayFigures, OrganisationProgress
 from query_api.reports.organisation_share import percent
 from query_api.reports.reader import Reports
 from query_api.reports.table import asked

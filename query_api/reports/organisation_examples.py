@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from query_api.reports.organisation_models import (
+from query_api.reports.models import (
     ContentProgress,
     DayFigures,
     OrganisationProgress,

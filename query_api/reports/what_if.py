@@ -9,7 +9,7 @@ from __future__ import annotations
 from playhead.progress.identifiers import ContentId, TenantId
 from query_api.access import unknown
 from query_api.postgres import Connection, Database
-from query_api.reports.organisation_models import WhatIf
+from query_api.reports.models import WhatIf
 
 COUNT = """
     SELECT

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from playhead.http.problems import Problem
 from playhead.progress import ContentId, Instant
-from query_api import cursor as cursors
+from query_api import cursors
 from query_api.access import Person, own
 from query_api.context import Context, Who, context
 from query_api.listing import is_dismissed, last_played_at, page, worth_continuing

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from playhead.progress.identifiers import UserId
 from query_api.context import Who, context
-from query_api.reports.evidence_models import ItemEvidence
-from query_api.reports.evidence_reader import read_evidence
+from query_api.evidence.models import ItemEvidence
+from query_api.evidence.reader import read_evidence
 from query_api.routes.answers import answer, documented
 from query_api.routes.parameters import ContentPath, UserPath, content_id
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.http.problems import Problem
-from query_api import cursor as cursors
+from query_api import cursors
 from query_api.context import Who, context
 from query_api.models import History
 from query_api.routes.answers import answer, documented

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api import cursor as cursors
+from query_api import cursors
 from query_api.context import Who, context
 from query_api.listing import page
 from query_api.models import ItemProgress, PersonProgress

@@ -18,9 +18,9 @@ from query_api.reports.content import CONTENT
 from query_api.reports.content_detail import content_progress, require_content
 from query_api.reports.content_people import CONTENT_PEOPLE
 from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
+from query_api.reports.models import ContentProgress, OrganisationProgress, WhatIf
 from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import daily_values, organisation_progress
-from query_api.reports.organisation_models import ContentProgress, OrganisationProgress, WhatIf
 from query_api.reports.table import asked
 from query_api.reports.teams import affordable
 from query_api.reports.what_if import what_if

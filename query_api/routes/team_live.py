@@ -14,7 +14,7 @@ from query_api.context import context, identifying
 from query_api.examples import MEMBER_CHANGE
 from query_api.live.identified import end_with_token
 from query_api.live.listener import TeamListener
-from query_api.live.team import Team
+from query_api.live.views import Team
 from query_api.reports.teams import MEMBERS
 from query_api.routes.answers import problem
 from query_api.routes.event_stream import event_stream

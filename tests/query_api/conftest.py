@@ -8,6 +8,7 @@ from asgi_lifespan import LifespanManager
 
 from playhead.settings import QuerySettings
 from query_api.app import create_app
+from tests.query_api.reports.organisation import Organisation, organisation
 from tests.query_api.world import World
 from tests.services import Database
 
@@ -17,6 +18,17 @@ def world(redis_url: str, fresh_database: Database) -> Iterator[World]:
     world = World(redis_url, fresh_database)
     yield world
     world.close()
+
+
+@pytest.fixture
+def ours(world: World) -> Organisation:
+    return organisation(world)
+
+
+@pytest.fixture
+def theirs(world: World) -> Organisation:
+    """Another tenant, alike in all but its ids."""
+    return organisation(world, "theirs")
 
 
 @pytest.fixture

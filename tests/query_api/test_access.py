@@ -52,11 +52,6 @@ def test_one_is_of_ones_own_tenant() -> None:
 
 
 @pytest.fixture
-def ours(world: World) -> Organisation:
-    return organisation(world)
-
-
-@pytest.fixture
 async def scopes(world: World) -> AsyncIterator[Scopes]:
     database = Database(world.settings().postgres_reader_dsn, 2, 10.0)
     await database.open()

@@ -7,7 +7,7 @@ import pytest
 
 from playhead.progress import Intervals, SessionId, join
 from playhead.settings import QuerySettings
-from query_api.cursor import Place, write
+from query_api.cursors import Place, write
 from tests.query_api.world import (
     MINUTE,
     NOON,

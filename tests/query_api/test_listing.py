@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from playhead.http.problems import Problem
 from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
-from query_api import cursor
-from query_api.cursor import Place
+from query_api import cursors
+from query_api.cursors import Place
 from query_api.instants import instant, moment, rfc3339
 from query_api.listing import Entry, entries, in_order, last_played_at, page, with_changes
 from query_api.live.events import Attached, Changed, Ended, MemberChanged
@@ -62,20 +62,20 @@ def test_pages_are_the_whole_list_cut_up(ages: dict[str, int], limit: int) -> No
         paged += shown.entries
         if shown.end is None:
             break
-        after = cursor.read("items", cursor.write("items", shown.end))
+        after = cursors.read("items", cursors.write("items", shown.end))
     assert paged == in_order(everything)
 
 
 @given(st.text(max_size=60))
 def test_no_cursor_is_ever_an_error_of_ours(text: str) -> None:
     with pytest.raises(Problem) as refused:
-        cursor.read("items", text)
+        cursors.read("items", text)
     assert (refused.value.status, refused.value.field) == (422, "cursor")
 
 
 def test_a_cursor_is_of_its_list_only() -> None:
     with pytest.raises(Problem):
-        cursor.read("history", cursor.write("items", Place(1, "a")))
+        cursors.read("history", cursors.write("items", Place(1, "a")))
 
 
 def test_nothing_is_zero_items() -> None:
@@ -95,7 +95,7 @@ def test_seconds_have_three_decimals_at_most(milliseconds: int) -> None:
     assert round(float(shown) * 1000) == milliseconds
 
 
-@given(st.integers(0, cursor.LATEST))
+@given(st.integers(0, cursors.LATEST))
 def test_instants_survive_timestamps(milliseconds: int) -> None:
     assert instant(moment(milliseconds)) == milliseconds
     assert rfc3339(moment(milliseconds)).endswith("Z")

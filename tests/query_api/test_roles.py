@@ -25,20 +25,10 @@ from query_api.postgres import Database
 from query_api.reports.reader import Reports
 from query_api.reports.table import Table, asked
 from query_api.scopes import Scopes
-from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation, organisation
+from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation
 from tests.query_api.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
 from tests.query_api.serving import Service, serving
 from tests.query_api.world import World, headers
-
-
-@pytest.fixture
-def ours(world: World) -> Organisation:
-    return organisation(world)
-
-
-@pytest.fixture
-def theirs(world: World) -> Organisation:
-    return organisation(world, "theirs")
 
 
 def routes(of: list[BaseRoute]) -> Iterator[tuple[str, str]]:

@@ -30,11 +30,6 @@ WITHIN_SECONDS = 30
 
 
 @pytest.fixture
-def ours(world: World) -> Organisation:
-    return organisation(world)
-
-
-@pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.INFO, LOGGER):
         yield caplog

@@ -5,16 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.query_api.reports.organisation import Organisation, organisation
 from tests.query_api.serving import Service, serving
 from tests.query_api.world import World
 
 REVIEW_SECONDS = 0.5
-
-
-@pytest.fixture
-def ours(world: World) -> Organisation:
-    return organisation(world)
 
 
 @pytest.fixture

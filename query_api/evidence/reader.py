@@ -7,9 +7,9 @@ from typing import Any
 from playhead.progress import NOTHING, ContentId, Override, Policy
 from playhead.wire.codec import decode_progress
 from query_api.access import Person, unknown
+from query_api.evidence.explain import explain
+from query_api.evidence.models import ItemEvidence
 from query_api.postgres import Connection, Database
-from query_api.reports.evidence import explain
-from query_api.reports.evidence_models import ItemEvidence
 
 _READ = """
     SELECT p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms

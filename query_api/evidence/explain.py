@@ -19,7 +19,7 @@ from playhead.progress import (
 )
 from playhead.progress.completion import Accrual, accrue, accrue_anew, completes
 from playhead.progress.folding import effective_duration
-from query_api.reports.evidence_models import (
+from query_api.evidence.models import (
     Because,
     CompletionEvidence,
     Coverage,
@@ -31,7 +31,7 @@ from query_api.reports.evidence_models import (
     Mark,
     Reported,
 )
-from query_api.reports.evidence_session import page_spans, percentage, session_evidence
+from query_api.evidence.session import page_spans, percentage, session_evidence
 from query_api.views import item_progress, seconds, segments, timestamp
 
 

@@ -23,8 +23,8 @@ from playhead.progress import (
     summarize,
 )
 from playhead.progress.folding import FOLD_AFTER_MS
-from query_api.reports.evidence import explain
-from query_api.reports.evidence_models import ItemEvidence
+from query_api.evidence.explain import explain
+from query_api.evidence.models import ItemEvidence
 from query_api.views import item_progress
 from tests.playhead.progress.strategies import CONTENT, USER, heartbeats, policies
 from tests.query_api.world import NOON, fold, heartbeat, new_person

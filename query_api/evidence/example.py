@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playhead.progress import ContentId, Instant, Intervals, Override, Policy, Progress, Session, UserId
-from query_api.reports.evidence import explain
+from query_api.evidence.explain import explain
 
 _USER = UserId("0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10")
 _CONTENT = ContentId("5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11")
