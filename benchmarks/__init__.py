@@ -2,5 +2,5 @@
 
 import os
 
-# Benchmarks sign their own tokens; a service that is not told so is in production.
+# Benchmarks sign their own tokens; without this setting a service assumes production.
 os.environ.setdefault("PLAYHEAD_ENVIRONMENT", "development")

@@ -20,7 +20,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def main() -> int:
-    """Measure; the exit code tells whether all of it went well."""
+    """Run the benchmarks; exit with 1 if any of them failed."""
     options = _options()
     names = options.names or [name for name, each in BENCHMARKS.items() if each.quick or not options.quick]
     record = _earlier(options.output / "benchmarks.json")
@@ -30,7 +30,7 @@ def main() -> int:
         print(f"[{number}/{len(names)}] {BENCHMARKS[name].section.title} …", flush=True)
         try:
             measurement = _measure(BENCHMARKS[name], load, quick=options.quick)
-        except Exception:  # noqa: BLE001 - the others are measured all the same, and the exit code tells
+        except Exception:  # noqa: BLE001 - the other benchmarks still run, and the exit code reports it
             traceback.print_exc()
             failed.append(name)
             continue

@@ -24,7 +24,7 @@ with the publishing left out. `upsert` is FastAPI that writes each heartbeat str
 """
 _PROCESSOR = """\
 The whole stage, Kafka to Redis and states back to Kafka, by the service as it is deployed, on a log filled
-beforehand with heartbeats of people whom Redis knows; any few thousand in a row are of as many people.
+beforehand with heartbeats of people who are in Redis; any few thousand in a row are of as many people.
 
 The peers do the same work with the same kernel, a heartbeat at a time. `faust` is a stock agent,
 `async for event in stream.events()`, with an actor for each partition
@@ -55,7 +55,7 @@ Clients that do not read stop in the middle of it all, with their connections op
 _REPORTS = """\
 An organisation of 50,000 people with 20 items each, 1,000,000 rows: alone, then among 900 others with
 9,000,000 rows. Each report is asked for by an administrator (a manager's teams by a manager), first page,
-from the application itself, with no HTTP between; one call after another, warm, the first of all told apart.
+from the application itself, with no HTTP between; one call after another, warm; the first is listed apart.
 
 `from the rows` is the same PostgreSQL doing what the counters save it: the organisation's figures and the
 first page of items by GROUP BY, and a materialized view of all people's sums, as the product requirement has
@@ -70,7 +70,7 @@ Playhead has nothing to do; its batches are one transaction, pipelined (`execute
 requests, straight, without the local gateway. Processor time is that of the sustained load.
 
 Seen after: from the instant of sending a heartbeat, beside a moderate load, to the instant when another
-connection hears of it from Redis, and finds it in PostgreSQL.
+connection receives it from Redis, and finds it in PostgreSQL.
 """
 
 

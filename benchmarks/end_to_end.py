@@ -5,7 +5,7 @@ in PostgreSQL. The peer is FastAPI on the same machine and the same PostgreSQL, 
 when it is answered. Both get the same requests, each straight, without the local gateway.
 
 Then the latency of saving, at a steady rate, from when a request was due; and how long after it was sent
-a heartbeat of somebody whom Redis knows is to be seen in Redis and in PostgreSQL, beside a moderate load.
+a heartbeat of a person in Redis becomes visible in Redis and in PostgreSQL, beside a moderate load.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 import psycopg
 
-from benchmarks.bed import process, until
 from benchmarks.figures import figure, medians, ratios
+from benchmarks.harness import process, until
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from benchmarks.http_requests import BATCH, Players
 from benchmarks.pipeline import Pipeline, running
@@ -143,7 +143,7 @@ def _saving(pipeline: Pipeline, players: Players, rate: int, seconds: float) -> 
 
 def _seen_after(size: Size, pipeline: Pipeline, players: Players) -> dict[str, Any]:
     probed = players.probed
-    # Redis knows them, as it knows whoever watched lately.
+    # They are in Redis, as is everyone who watched lately.
     before = players.requests(probed.rounds(0, 1))
     _all_saved(
         open_loop(pipeline.address("ingest"), before, rate=size.beside, seconds=len(before) / size.beside)
@@ -161,8 +161,8 @@ async def _probe(size: Size, pipeline: Pipeline, players: Players, beats: list[B
     seconds = size.probes / size.probe_rate
     load = players.singles(int(size.beside * (seconds + 2)))
     address = pipeline.address("ingest")
-    told = pipeline.environment
-    places = Places(address, told["PLAYHEAD_REDIS_URL"], told["PLAYHEAD_POSTGRES_DSN"])
+    environment = pipeline.environment
+    places = Places(address, environment["PLAYHEAD_REDIS_URL"], environment["PLAYHEAD_POSTGRES_DSN"])
     beside = asyncio.create_task(
         asyncio.to_thread(open_loop, address, load, rate=size.beside, seconds=seconds + 2)
     )
@@ -196,8 +196,8 @@ def _warm(size: Size, pipeline: Pipeline, peer: tuple[str, int], players: Player
 @contextlib.contextmanager
 def _peer(pipeline: Pipeline) -> Iterator[tuple[str, int]]:
     """FastAPI and a database of its own."""
-    told = pipeline.environment
-    admin = told["PLAYHEAD_POSTGRES_ADMIN_DSN"]
+    environment = pipeline.environment
+    admin = environment["PLAYHEAD_POSTGRES_ADMIN_DSN"]
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("CREATE DATABASE upsert")
     port = ports.choose()

@@ -8,8 +8,8 @@ from statistics import median
 
 def figure(values: Sequence[float], digits: int = 0) -> dict[str, float]:
     """The median, and the least and the most of the repeats."""
-    told = {"median": median(values), "least": min(values), "most": max(values)}
-    return {name: round(value, digits) if digits else round(value) for name, value in told.items()}
+    figures = {"median": median(values), "least": min(values), "most": max(values)}
+    return {name: round(value, digits) if digits else round(value) for name, value in figures.items()}
 
 
 def medians(repeats: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -54,7 +54,7 @@ def open_loop(address: tuple[str, int], requests: list[bytes], *, rate: float, s
 
 
 class _Connection(asyncio.Protocol):
-    """One kept-alive connection; `on_answer` hears of each answer's status."""
+    """One kept-alive connection; `on_answer` is called with each answer's status."""
 
     def __init__(self, on_answer: Callable[[_Connection, int], None]) -> None:
         self._on_answer = on_answer

@@ -121,8 +121,8 @@ def _stack() -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def _server(peer: str, environment: dict[str, str]) -> Iterator[_Server]:
     port = ports.choose()
-    told = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=told)
+    own = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=own)
     try:
         _await_ready(process, port)
         yield _Server(("127.0.0.1", port), psutil.Process(process.pid))

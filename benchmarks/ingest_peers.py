@@ -126,10 +126,10 @@ def upsert(settings: IngestSettings) -> FastAPI:
 
 
 def _row(who: Principal, heartbeat: Heartbeat) -> tuple[object, ...]:
-    told = heartbeat.metadata
-    spans = ",".join(f"[{round(a * 1000)},{round(b * 1000)})" for a, b in told.watchedSegments)
+    metadata = heartbeat.metadata
+    spans = ",".join(f"[{round(a * 1000)},{round(b * 1000)})" for a, b in metadata.watchedSegments)
     row = (who.tenant_id, who.user_id, heartbeat.contentId, heartbeat.progressPercentage, f"{{{spans}}}")
-    return (*row, Jsonb(told.model_dump()))
+    return (*row, Jsonb(metadata.model_dump()))
 
 
 async def _autocommit(connection: AsyncConnection[Any]) -> None:

@@ -51,27 +51,27 @@ def records(count: int) -> list[HeartbeatRecord]:
             kind="video",
             occurred_at=Instant(START_MS + int(beat.occurred_s * 1000)),
             received_at=Instant(START_MS + int(beat.occurred_s * 1000)),
-            position_ms=int(told["lastPositionSeconds"] * 1000),
-            duration_ms=told["durationSeconds"] * 1000,
-            watched=Intervals.of((int(a * 1000), int(b * 1000)) for a, b in told["watchedSegments"]),
-            watch_ms=int(told["watchTimeSeconds"] * 1000),
-            playback_rate=told["playbackRate"],
+            position_ms=int(sent["lastPositionSeconds"] * 1000),
+            duration_ms=sent["durationSeconds"] * 1000,
+            watched=Intervals.of((int(a * 1000), int(b * 1000)) for a, b in sent["watchedSegments"]),
+            watch_ms=int(sent["watchTimeSeconds"] * 1000),
+            playback_rate=sent["playbackRate"],
         )
         for beat in islice(audience(Habits(size=200)), count)
-        for told in [beat.body["metadata"]]
+        for sent in [beat.body["metadata"]]
     ]
 
 
 def run() -> dict[str, float]:
     """Step -> µs per heartbeat, on progress as it stands midway through a session."""
     policy = Policy()
-    told = records(2 * HEARTBEATS)
-    raw = [encode(heartbeat) for heartbeat in told[HEARTBEATS:]]
-    known = dict.fromkeys(((each.user_id, each.content_id) for each in told), NOTHING)
-    for heartbeat in told[:HEARTBEATS]:
+    heartbeats = records(2 * HEARTBEATS)
+    raw = [encode(heartbeat) for heartbeat in heartbeats[HEARTBEATS:]]
+    known = dict.fromkeys(((each.user_id, each.content_id) for each in heartbeats), NOTHING)
+    for heartbeat in heartbeats[:HEARTBEATS]:
         key = (heartbeat.user_id, heartbeat.content_id)
         known[key] = apply(known[key], heartbeat, policy)
-    pairs = [(known[each.user_id, each.content_id], each) for each in told[HEARTBEATS:]]
+    pairs = [(known[each.user_id, each.content_id], each) for each in heartbeats[HEARTBEATS:]]
     after = [apply(progress, heartbeat, policy) for progress, heartbeat in pairs]
     stored = [encode(progress) for progress in after]
     again = [(progress, heartbeat) for progress, (_, heartbeat) in zip(after, pairs, strict=True)]

@@ -1,4 +1,4 @@
-"""Live streams: memory, how soon a change is shown, and whom a client that does not read holds up.
+"""Live streams: memory, how soon a change is shown, and what a client that does not read costs the others.
 
 `python -m benchmarks.live`. Streams are of persons and of teams of 20, each team's to several managers, from
 one process of the query API. Changes are published as the processor does. Latency is from just before the
@@ -24,7 +24,7 @@ from redis.asyncio import Redis as RedisClient
 
 from benchmarks.live_streams import Asked, Stream, open_streams
 from benchmarks.query import TENANT, learner
-from benchmarks.query_bed import Served, serving, stores
+from benchmarks.query_harness import Served, serving, stores
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
 from playhead.identity import mint_development_token
@@ -76,13 +76,13 @@ class Arrivals:
     published: dict[bytes, float] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
 
-    def hear(self, name: bytes, data: bytes) -> None:
+    def receive(self, name: bytes, data: bytes) -> None:
         """An event arrived somewhere."""
         if name == b"change":
             content = data.partition(b'"contentId":"')[2][:36]
             self.seconds.append(time.perf_counter() - self.published[content])
 
-    def told(self) -> dict[str, float]:
+    def figures(self) -> dict[str, float]:
         """In figures."""
         ordered = sorted(self.seconds)
         shares = {"p50_ms": 0.5, "p99_ms": 0.99}
@@ -142,11 +142,11 @@ async def _measure(served: Served, redis: Redis, made: Organisation) -> dict[str
     size, arrivals = made.size, Arrivals()
     async with RedisClient.from_url(redis.url) as client:
         await _hold(client, made)
-        async with open_streams(served.address, made.asked()[:10], arrivals.hear):
+        async with open_streams(served.address, made.asked()[:10], arrivals.receive):
             pass  # what the first ones load stays loaded
         before = _resident(served)
         began = time.perf_counter()
-        async with open_streams(served.address, made.asked(), arrivals.hear) as streams:
+        async with open_streams(served.address, made.asked(), arrivals.receive) as streams:
             opened = time.perf_counter() - began
             quiet = _resident(served)
             reading = await _publish(client, made, arrivals, size.seconds)
@@ -203,10 +203,10 @@ async def _publish(
         message = encode(LiveChange(content, Raw(encode(progress))))
         arrivals.published[content.encode()] = time.perf_counter()
         await client.publish(live_channel(person_key(TENANT, user)), message)
-    heard = -1
-    while heard != (heard := len(arrivals.seconds)):  # noqa: ASYNC110 - that nothing comes is no event
+    seen = -1
+    while seen != (seen := len(arrivals.seconds)):  # noqa: ASYNC110 - the end of a flow raises no event
         await asyncio.sleep(1.0)
-    return arrivals.told()
+    return arrivals.figures()
 
 
 async def _open_now(served: Served) -> int:

@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
-Hear = Callable[[bytes, bytes], None]
+Receive = Callable[[bytes, bytes], None]
 """Given an event's name and its data."""
 
 RECEIVE_BYTES = 4_096
@@ -26,16 +26,16 @@ class Asked:
 
 
 class Stream(asyncio.Protocol):
-    """One stream, heard event by event."""
+    """One stream, received event by event."""
 
-    def __init__(self, asked: Asked, hear: Hear) -> None:
+    def __init__(self, asked: Asked, receive: Receive) -> None:
         self.snapshots = 0
         self.changes = 0
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done with the first snapshot; failed where there is none."""
         self._over = asyncio.Event()
         self._asked = asked
-        self._hear = hear
+        self._receive = receive
         self._rest = b""
         self._name = b""
 
@@ -52,7 +52,7 @@ class Stream(asyncio.Protocol):
         transport.write("\r\n".join([*lines, "", ""]).encode())
 
     def data_received(self, data: bytes) -> None:
-        """Hear the events that are whole. What frames them, sizes of chunks and comments, is passed over."""
+        """Receive the events that are whole; skip what frames them: sizes of chunks and comments."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             if line.startswith(b"event: "):
@@ -87,19 +87,19 @@ class Stream(asyncio.Protocol):
                 self.begun.set_result(None)
         else:
             self.changes += self._name == b"change"
-        self._hear(self._name, data)
+        self._receive(self._name, data)
 
 
 @contextlib.asynccontextmanager
 async def open_streams(
-    address: tuple[str, int], asked: Iterable[Asked], hear: Hear
+    address: tuple[str, int], asked: Iterable[Asked], receive: Receive
 ) -> AsyncIterator[list[Stream]]:
     """The streams, each with its first snapshot."""
     turn = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def opened(one: Asked) -> Stream:
         async with turn, asyncio.timeout(OPEN_SECONDS):
-            stream = await _connect(address, one, hear)
+            stream = await _connect(address, one, receive)
             await stream.begun
         return stream
 
@@ -111,11 +111,11 @@ async def open_streams(
             await stream.close()
 
 
-async def _connect(address: tuple[str, int], asked: Asked, hear: Hear) -> Stream:
+async def _connect(address: tuple[str, int], asked: Asked, receive: Receive) -> Stream:
     loop = asyncio.get_running_loop()
     connection = socket.socket()
     connection.setblocking(False)  # noqa: FBT003 - its one argument
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
     await loop.sock_connect(connection, address)
-    _, stream = await loop.create_connection(lambda: Stream(asked, hear), sock=connection)
+    _, stream = await loop.create_connection(lambda: Stream(asked, receive), sock=connection)
     return stream

@@ -36,10 +36,10 @@ def machine() -> dict[str, str]:
 
 def _processor() -> str:
     try:
-        told: Iterable[str] = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        lines: Iterable[str] = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:  # not Linux
-        told = ()
-    named = (line.partition(":")[2].strip() for line in told if line.startswith("model name"))
+        lines = ()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.processor() or platform.machine())
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.bed import PARTITIONS, Ends, directory, process, until
 from benchmarks.cpu import cpu_seconds
+from benchmarks.harness import PARTITIONS, Ends, directory, process, until
 from operations.local.stores.stack_file import StackFile
 from playhead.wire.topics import Topics
 
@@ -25,7 +25,7 @@ _STORED = "SELECT sum(source_next_offset) FROM progress.positions WHERE topic = 
 class Pipeline:
     """A running `playhead up`."""
 
-    told: StackFile
+    stack: StackFile
     logs: Path
     _heartbeats: Ends
     _durable: psycopg.Connection[tuple[int | None]]
@@ -33,15 +33,15 @@ class Pipeline:
     @property
     def environment(self) -> dict[str, str]:
         """The settings that lead to its stores."""
-        return self.told.environment
+        return self.stack.environment
 
     def address(self, part: str) -> tuple[str, int]:
         """Where a service or the gateway listens."""
-        return ("127.0.0.1", self.told.ports[part])
+        return ("127.0.0.1", self.stack.ports[part])
 
     def cpu_seconds(self) -> dict[str, float]:
         """Processor time so far, by part; the load generator's own is this process's."""
-        parts = {name: cpu_seconds(pid) for name, pid in self.told.pids.items()}
+        parts = {name: cpu_seconds(pid) for name, pid in self.stack.pids.items()}
         return {**parts, "load generator": time.process_time()}
 
     def accepted(self) -> int:
@@ -69,13 +69,13 @@ def running() -> Iterator[Pipeline]:
             def ready() -> StackFile | None:
                 if up.poll() is not None:
                     raise RuntimeError(f"playhead up ended with {up.returncode}")
-                told = StackFile.read(data / "stack.json")
-                return told if "gateway" in told.ports else None
+                stack = StackFile.read(data / "stack.json")
+                return stack if "gateway" in stack.ports else None
 
-            told = until(ready, "playhead up", READY_SECONDS)
-            heartbeats = Ends(told.environment["PLAYHEAD_KAFKA_SERVERS"], Topics.named().heartbeats.name)
+            stack = until(ready, "playhead up", READY_SECONDS)
+            heartbeats = Ends(stack.environment["PLAYHEAD_KAFKA_SERVERS"], Topics.named().heartbeats.name)
             with (
                 contextlib.closing(heartbeats),
-                psycopg.connect(told.environment["PLAYHEAD_POSTGRES_DSN"], autocommit=True) as durable,
+                psycopg.connect(stack.environment["PLAYHEAD_POSTGRES_DSN"], autocommit=True) as durable,
             ):
-                yield Pipeline(told, logs, heartbeats, durable)
+                yield Pipeline(stack, logs, heartbeats, durable)

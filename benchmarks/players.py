@@ -1,7 +1,7 @@
 """Players for the benchmarks: many people side by side, each with a heartbeat every ten seconds.
 
 Everyone speaks once a round, so that any few thousand heartbeats in a row are of as many people: the worst
-case for whoever works in batches. No heartbeat comes twice, and each one changes something. A quarter
+case for working in batches. No heartbeat comes twice, and each one changes something. A quarter
 of the people skipped a part of the video.
 """
 
@@ -49,7 +49,7 @@ TENANT = TenantId(identifier("tenant", 1))
 
 
 class Audience:
-    """So many people; rounds are told one after another. `began` is when the first one was, in ms."""
+    """People who watch in rounds, generated in order. `began` is the time of the first round, in ms."""
 
     def __init__(self, people: int, began: int, *, kind: str = "user") -> None:
         self._users = [UserId(identifier(kind, number)) for number in range(people)]
@@ -76,8 +76,8 @@ class Audience:
         viewing, step = divmod(number, ROUNDS_PER_VIEWING)
         if viewing != self._viewing:
             self._viewing = viewing
-            told = f"{self._kind} session {viewing}"
-            self._sessions = [SessionId(identifier(told, person)) for person in range(len(self._users))]
+            name = f"{self._kind} session {viewing}"
+            self._sessions = [SessionId(identifier(name, person)) for person in range(len(self._users))]
         position = (step + 1) * HEARTBEAT_MS
         whole = ((0, position),)
         skipping = ((0, SKIPPED_MS[0]), (SKIPPED_MS[1], position)) if position > SKIPPED_MS[1] else whole

@@ -2,8 +2,8 @@
 
 `python -m benchmarks.processor`.
 
-Every contender takes the same heartbeats from the same log, by people whom Redis knows to be in the middle of
-a video. What is measured is the steady state: from when a tenth of the work is done, to when nine tenths are,
+Every contender takes the same heartbeats from the same log, by people who, in Redis, are in the middle of a
+video. What is measured is the steady state: from when a tenth of the work is done, to when nine tenths are,
 or the time is over. Rounds are interleaved and medians taken, since a shared machine's speed drifts.
 """
 
@@ -22,9 +22,9 @@ from confluent_kafka import Producer
 from redis import Redis
 
 from benchmarks import processor_steps
-from benchmarks.bed import PARTITIONS, Ends, directory, process, stores, until
 from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import figure, medians, ratios
+from benchmarks.harness import PARTITIONS, Ends, directory, process, stores, until
 from benchmarks.players import TENANT, Audience, record
 from operations.local import ports
 from operations.local.stores.stack import Stack

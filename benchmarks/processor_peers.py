@@ -2,7 +2,7 @@
 
 Both do what the processor does with the same kernel, a heartbeat at a time, as their documentation shows:
 decode, load from Redis, apply, save to Redis, send the state. They do less: no fence against a second
-worker, no ledger, no live message, and what a crash leaves between Redis and Kafka is never told.
+worker, no ledger, no live message; what a crash leaves between Redis and Kafka is never published.
 
 `faust` is an agent with `async for event in stream`, an actor for each partition (`isolated_partitions`), so
 that one waits for Redis while another computes; plain `concurrency` would do the same and let two heartbeats

@@ -1,7 +1,7 @@
 """The query API on real stores: `python -m benchmarks.query`.
 
 Latencies are measured by the client, from when a request was due, at a steady rate: an upper bound for what
-the server takes. `from_redis` asks for people whom Redis holds, `from_postgres` for people whom only Postgres
+the server takes. `from_redis` reads people whom Redis holds, `from_postgres` people whom only Postgres
 does. `beside_lists` is the resume lookup while others load their list of 300 items.
 """
 
@@ -18,7 +18,7 @@ import psycopg
 from redis import Redis as RedisClient
 
 from benchmarks.http_load import Outcome, closed_loop, open_loop
-from benchmarks.query_bed import serving, stores
+from benchmarks.query_harness import serving, stores
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
 from playhead.identity import mint_development_token
@@ -86,7 +86,7 @@ def run() -> dict[str, Any]:
 
 
 def _nothing(server: tuple[str, int]) -> dict[str, Any]:
-    """The same server asked for its health, which asks no store: what this machine leaves to be had."""
+    """The health route of the same server, which reads no store: the upper bound on this machine."""
     requests = [b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"]
     paced = _answered(open_loop(server, requests, rate=RESUME_RATE, seconds=RESUME_SECONDS))
     fastest = _answered(closed_loop(server, requests, connections=CONNECTIONS, seconds=5.0))

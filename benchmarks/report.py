@@ -15,12 +15,12 @@ _HEAD = """\
 # Benchmarks
 
 Written by `make bench` (`python -m benchmarks`); the raw figures are in [benchmarks.json](benchmarks.json).
-To measure a part anew, name it: `python -m benchmarks processor`. Everything runs on one machine, the load
+To repeat one part, name it: `python -m benchmarks processor`. Everything runs on one machine, the load
 generators included, so ratios travel better than rates: what is compared was measured in one run, in turns.
 Where there are repeats, the median is given with the least and the most.
 """
 BUSY = 1.5
-"""Load average from which on somebody else was working on the machine."""
+"""Load average above which the machine was busy with other work."""
 _BUSY = """\
 **The machine was busy with other work meanwhile**: rates are too low, latencies and processor times too high.
 """
@@ -45,7 +45,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     measurements: dict[str, Measurement] = {}
 
     def with_measurement(self, name: str, measurement: Measurement) -> Record:
-        """The record with one benchmark measured, or measured anew."""
+        """The record with one benchmark's measurement added or replaced."""
         return msgspec.structs.replace(self, measurements=self.measurements | {name: measurement})
 
 

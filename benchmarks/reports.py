@@ -15,11 +15,11 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.query_bed import UNLIMITED, stores
-from benchmarks.reports_asks import application, bench_id, measure
+from benchmarks.query_harness import UNLIMITED, stores
 from benchmarks.reports_load import NOW, Tenants, count, load, prepare
 from benchmarks.reports_peers import by_group, by_view
 from benchmarks.reports_plans import plans
+from benchmarks.reports_requests import application, bench_id, measure
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
 from playhead.settings import MigrateSettings, QuerySettings

@@ -66,7 +66,7 @@ def load(connection: _Connection, tenants: Tenants) -> None:
 
 
 def count(connection: _Connection) -> None:
-    """All counters anew, by GROUP BY."""
+    """Recompute all counters by GROUP BY."""
     tables = dict.fromkeys(counter.table for counter in COUNTERS)
     connection.execute(
         f"TRUNCATE progress.user_summary, {', '.join(f'progress.{name}' for name in tables)}".encode()

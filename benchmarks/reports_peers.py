@@ -1,4 +1,4 @@
-"""What others do for the same figures: count the rows when asked, or refresh a materialized view."""
+"""Peers for the same figures: counting rows at each request, and refreshing a materialized view."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.reports_asks import bench_id
 from benchmarks.reports_load import NOW
+from benchmarks.reports_requests import bench_id
 from query_api.reports.content import CONTENT
 from query_api.reports.content_people import CONTENT_PEOPLE
 from query_api.reports.org_teams import ORG_TEAMS
@@ -35,7 +35,7 @@ Query = tuple[str, Mapping[str, Any]]
 
 
 def plans(connection: psycopg.Connection[tuple[Any, ...]], tenant: int, rows: int) -> str:
-    """The page; the connection is the reader's, and told the tenant."""
+    """Explain the page on the reader's connection, with the tenant set."""
     found = {name: _explain(connection, query) for name, query in _queries(tenant).items()}
     heaviest = sorted(found, key=lambda name: _milliseconds(found[name]), reverse=True)[:HEAVIEST]
     parts = [_HEAD.format(number=HEAVIEST, repeats=REPEATS, rows=rows)]

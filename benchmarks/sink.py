@@ -108,9 +108,9 @@ def session(begun: int, watched: int, lasted: int) -> Session:
 def sources(rows: Iterator[int], round_number: int) -> Iterator[Source]:
     """Records of one partition."""
     for offset, row in enumerate(rows):
-        told = state(row, round_number, offset + (round_number << 32))
-        key = state_key(told.tenant_id, told.user_id, told.content_id)
-        yield Source(0, offset, key.encode(), encode(told))
+        record = state(row, round_number, offset + (round_number << 32))
+        key = state_key(record.tenant_id, record.user_id, record.content_id)
+        yield Source(0, offset, key.encode(), encode(record))
 
 
 def fill(store: Store, rows: int) -> float:
@@ -142,8 +142,8 @@ def store_batch(store: Store, chunk: list[Source]) -> dict[str, float]:
     }
 
 
-def _refuse(*told: object) -> None:
-    raise AssertionError(told)
+def _refuse(*refused: object) -> None:
+    raise AssertionError(refused)
 
 
 def step_seconds() -> dict[str, float]:
@@ -189,11 +189,11 @@ def whole(settings: SinkSettings, rows: int, states: int) -> float:
     )
     counts = [0] * PARTITIONS
     for number, row in enumerate(random.Random(3).choices(range(rows), k=states)):
-        told = state(row, 2, number + (2 << 32))
+        record = state(row, 2, number + (2 << 32))
         partition = (row // ITEMS) % PARTITIONS
         counts[partition] += 1
-        key = state_key(told.tenant_id, told.user_id, told.content_id)
-        producer.produce(topic, encode(told), key.encode(), partition=partition)
+        key = state_key(record.tenant_id, record.user_id, record.content_id)
+        producer.produce(topic, encode(record), key.encode(), partition=partition)
         producer.poll(0)
     producer.flush()
     stop = threading.Event()

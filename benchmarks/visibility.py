@@ -1,6 +1,6 @@
 """How long after it was sent a heartbeat is to be seen.
 
-In Redis, as another device hears of it, and in PostgreSQL, as a report finds it.
+In Redis, as another device receives it, and in PostgreSQL, as a report finds it.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ async def probe(places: Places, beats: list[Beat], tokens: Mapping[UserId, str],
     async with (
         Redis.from_url(places.redis_url) as redis,
         await AsyncConnection.connect(places.postgres_dsn, autocommit=True) as postgres,
-        redis.pubsub() as heard,
+        redis.pubsub() as channel,
         asyncio.timeout(DEADLINE_SECONDS + len(beats) / rate),
     ):
-        await heard.subscribe(*(live_channel(person_key(TENANT, beat.user)) for beat in beats))
+        await channel.subscribe(*(live_channel(person_key(TENANT, beat.user)) for beat in beats))
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_listen(heard, probes, len(beats)))
+            tasks.create_task(_listen(channel, probes, len(beats)))
             tasks.create_task(_look(postgres, probes, {beat.user: beat for beat in beats}))
             tasks.create_task(_send(places.ingest, probes, beats, tokens, rate))
     return probes
@@ -89,8 +89,8 @@ async def _save(client: httpx.AsyncClient, probes: Probes, beat: Beat, token: st
     answer.raise_for_status()
 
 
-async def _listen(heard: PubSub, probes: Probes, count: int) -> None:
-    async for message in heard.listen():
+async def _listen(channel: PubSub, probes: Probes, count: int) -> None:
+    async for message in channel.listen():
         now = time.perf_counter()
         if message["type"] != "message":
             continue

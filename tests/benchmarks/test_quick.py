@@ -28,14 +28,14 @@ def test_a_batch_is_of_one_person_and_holds_what_the_rounds_do() -> None:
     one, other = (Audience(5, 1_790_000_000_000) for _ in range(2))
     batches = list(one.batches(50, 10))
     assert [{beat.user for beat in batch} for batch in batches] == [{user} for user in one.users]
-    told = sorted(beat.heartbeat for batch in batches for beat in batch)
-    assert told == sorted(beat.heartbeat for beat in other.rounds(50, 10))
+    sent = sorted(beat.heartbeat for batch in batches for beat in batch)
+    assert sent == sorted(beat.heartbeat for beat in other.rounds(50, 10))
 
 
 def test_the_machine_is_told_without_its_name() -> None:
-    told = machine()
-    assert {"processor", "cores", "memory", "Python", "Kafka", "PostgreSQL", "Redis"} <= told.keys()
-    assert all(told.values())
+    described = machine()
+    assert {"processor", "cores", "memory", "Python", "Kafka", "PostgreSQL", "Redis"} <= described.keys()
+    assert all(described.values())
 
 
 @pytest.mark.services
@@ -45,9 +45,9 @@ def test_the_processor_is_measured_against_its_peers(
     arguments = ["benchmarks", "kernel", "processor", "--quick", "--output", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", arguments)
     assert main() == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for row in ("| playhead |", "| faust |", "| quixstreams |", "| decide |", "| apply |"):
-        assert row in told
+        assert row in printed
     assert list(tmp_path.iterdir()) == []  # figures that mean nothing are not kept
 
 
@@ -57,9 +57,9 @@ def test_live_streams_are_measured(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["benchmarks", "live", "--quick", "--output", str(tmp_path)])
     assert main() == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for row in ("| all read |", "| 6 do not read |", "| others dropped | 0 |"):
-        assert row in told
+        assert row in printed
     assert list(tmp_path.iterdir()) == []
 
 

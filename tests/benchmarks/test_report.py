@@ -55,8 +55,8 @@ def test_a_bound_belongs_to_those_at_least_it_and_not_to_those_below_it() -> Non
 
 
 def test_nested_figures_become_tables_of_their_own() -> None:
-    told = {"people": 1_000, "rates": {"ours": {"median": 12.50, "most": 13}, "theirs": {"median": 2}}}
-    assert list(tables("", told)) == [
+    measured = {"people": 1_000, "rates": {"ours": {"median": 12.50, "most": 13}, "theirs": {"median": 2}}}
+    assert list(tables("", measured)) == [
         "|  |  |\n| --- | ---: |\n| people | 1,000 |\n",
         "| rates | median | most |\n| --- | ---: | ---: |\n| ours | 12.5 | 13 |\n| theirs | 2 |  |\n",
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from benchmarks.reports_asks import application, bench_id, measure, reports
 from benchmarks.reports_load import Tenants, count, load, prepare
 from benchmarks.reports_plans import HEAVIEST, plans
+from benchmarks.reports_requests import application, bench_id, measure, reports
 from operations.audit.counters import COUNTERS
 from playhead.settings import QuerySettings
 from tests.services import Database

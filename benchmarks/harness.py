@@ -1,4 +1,4 @@
-"""A test bed: the stores with topics and schema, and processes that are measured on them."""
+"""The harness: stores with topics and schema, and the processes that are measured on them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def stores() -> Iterator[tuple[Stack, dict[str, str]]]:
 def process(
     arguments: list[str], environment: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python process of ours, ended on leaving; where something failed meanwhile, its log's end is told."""
+    """Run a Python process until the block ends; if the block fails, print the end of the process's log."""
     with log.open("ab") as written:
         running = subprocess.Popen(
             [sys.executable, *arguments],

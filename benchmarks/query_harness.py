@@ -69,14 +69,14 @@ def stores() -> Iterator[tuple[Redis, Postgres]]:
 def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
     """The service, ready to answer."""
     port = ports.choose()
-    told = os.environ | {
+    environment = os.environ | {
         "PLAYHEAD_REDIS_URL": redis.url,
         "PLAYHEAD_POSTGRES_READER_DSN": postgres.dsn("playhead_reader"),
         "PLAYHEAD_QUERY_PORT": str(port),
         "PLAYHEAD_LOG_LEVEL": "warning",
         **{f"PLAYHEAD_{name.upper()}": str(value) for name, value in UNLIMITED.items()},
     }
-    process = subprocess.Popen([sys.executable, "-c", _RUN], env=told)
+    process = subprocess.Popen([sys.executable, "-c", _RUN], env=environment)
     try:
         _await_ready(process, port)
         yield Served(("127.0.0.1", port), process.pid)

@@ -23,12 +23,12 @@ _COLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A request, by whom."""
+    """A request and the person who sends it."""
 
     path: str
     role: str = "admin"
     user: int = 0
-    """The number of the person who asks."""
+    """The number of that person."""
 
 
 def bench_id(kind: str, tenant: int, number: int) -> UUID:
