@@ -17,13 +17,13 @@ from playhead.http import problems
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import Problem, problem_response
 from playhead.settings import QuerySettings
-from query_api import openapi
 from query_api.audit_trail.recording import HEADER as REQUEST_ID_HEADER
 from query_api.audit_trail.recording import RecordActs
 from query_api.context import running
+from query_api.errors import UnavailableError
 from query_api.metrics import CountRequests
+from query_api.openapi import document as openapi
 from query_api.pages import serving as pages
-from query_api.reader import UnavailableError
 from query_api.routes import (
     audit,
     content,

@@ -16,28 +16,28 @@ from starlette.requests import Request
 from playhead.http.shares import Shares
 from playhead.identity import Callers, IdentityError, Principal, Verifier, authorization_of
 from playhead.settings import QuerySettings
+from query_api.access.limits import Requests
+from query_api.access.scopes import Scopes
+from query_api.access.sign_ins import SignIns
 from query_api.audit_trail.recording import PRINCIPAL, REQUEST_ID
 from query_api.audit_trail.trail import Trail
-from query_api.catalogue import Catalogue
 from query_api.directory.store import DirectoryStore
-from query_api.dismissals import Dismissals
-from query_api.duties import DutiesReader
 from query_api.exports.worker import Exports
-from query_api.fallback_reader import FallbackReader
-from query_api.library import Library
-from query_api.limits import Requests
 from query_api.live.changes import reading
 from query_api.live.hub import Hub
 from query_api.live.members import Members
 from query_api.live.streams import Streams
 from query_api.metrics import PrometheusTally
 from query_api.postgres import Database
-from query_api.postgres_reader import PostgresReader
-from query_api.redis_reader import RedisReader, connect
+from query_api.progress.catalogue import Catalogue
+from query_api.progress.dismissals import Dismissals
+from query_api.progress.fallback_reader import FallbackReader
+from query_api.progress.library import Library
+from query_api.progress.postgres_reader import PostgresReader
+from query_api.progress.redis_reader import RedisReader, connect
+from query_api.progress.requirements import DutiesReader
+from query_api.progress.sessions import Sessions
 from query_api.reports.reader import Reports
-from query_api.scopes import Scopes
-from query_api.sessions import Sessions
-from query_api.sign_ins import SignIns
 
 DIRECTORY_CONNECTIONS = 2
 """Apart from the readers', whom thousands of rows on their way in would keep waiting."""

@@ -7,7 +7,7 @@ import time
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from query_api.reader import Source
+from query_api.errors import Source
 
 REQUESTS = Counter("playhead_query_requests_total", "Requests answered.", ["route", "status"])
 SECONDS = Histogram(

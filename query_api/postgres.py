@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from playhead.causes import cause_of
 from playhead.progress.identifiers import TenantId
-from query_api.reader import UnavailableError
+from query_api.errors import UnavailableError
 
 T = TypeVar("T")
 Connection = AsyncConnection[tuple[Any, ...]]

@@ -1,15 +1,18 @@
-"""From what the kernel derives to what is shown: units and names change here, and nothing else."""
+"""What the API shows of what the kernel derives: units and names change here, and nothing else."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import overload
 
 from msgspec import UNSET
 
 from playhead.progress import ContentId, Instant, Intervals, Summary, resume
-from query_api.instants import moment, rfc3339
 from query_api.models import ItemProgress, ListedItem, Metadata, Resume, Segment
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 PAGES_SHOWN = 10_000
 """One span of pages may be as long as a number can be; a list of them may not."""
@@ -78,6 +81,21 @@ def timestamp(instant: Instant | None) -> str | None:
 def segments(watched: Intervals) -> list[Segment]:
     """Spans in ms as pairs of seconds."""
     return [(start / 1000, end / 1000) for start, end in watched.spans]
+
+
+def moment(instant: Instant | int) -> datetime:
+    """The instant as a timestamp, exactly."""
+    return _EPOCH + timedelta(milliseconds=instant)
+
+
+def instant(moment: datetime) -> Instant:
+    """The timestamp as an instant; what is finer than a millisecond is cut off."""
+    return Instant((moment - _EPOCH) // _MILLISECOND)
+
+
+def rfc3339(moment: datetime) -> str:
+    """A timestamp in UTC as it is shown, to the millisecond."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _metadata(summary: Summary) -> Metadata:

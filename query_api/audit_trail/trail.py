@@ -20,9 +20,9 @@ from playhead.audit_trail.recorder import Recorder
 from playhead.identity.addresses import Network
 from playhead.progress.identifiers import TenantId
 from playhead.retry import Backoff
+from query_api.errors import UnavailableError
 from query_api.metrics import AUDIT_EVENTS, AUDIT_LOST, AUDIT_WAITING
 from query_api.postgres import Connection, Database
-from query_api.reader import UnavailableError
 
 MOST_WAITING = 10_000
 """Some 10 MB."""

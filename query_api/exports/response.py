@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from playhead.causes import in_full
 from playhead.identity import Principal
+from query_api.errors import UnavailableError
 from query_api.exports.formats import FileFormat
 from query_api.exports.worker import Exports
 from query_api.metrics import EXPORTED_ROWS
-from query_api.reader import UnavailableError
 from query_api.reports.table import Ask
 
 ROWS_HEADER = "Playhead-Rows"

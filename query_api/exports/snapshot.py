@@ -14,7 +14,7 @@ from psycopg import IsolationLevel
 
 from playhead.causes import cause_of
 from playhead.progress.identifiers import TenantId
-from query_api.reader import UnavailableError
+from query_api.errors import UnavailableError
 from query_api.reports.query import count_query, every_row
 from query_api.reports.table import Ask
 

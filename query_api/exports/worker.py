@@ -13,9 +13,9 @@ from typing import TypeVar
 from playhead.http.problems import Problem
 from playhead.http.shares import Shares
 from playhead.identity import Principal
+from query_api.access.limits import take_share
 from query_api.exports.formats import FileFormat
 from query_api.exports.snapshot import Snapshot
-from query_api.limits import take_share
 from query_api.metrics import EXPORTS
 from query_api.reports.table import Ask
 

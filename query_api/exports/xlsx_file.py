@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from query_api.exports.pieces import pieces
 from query_api.exports.snapshot import Row
-from query_api.instants import rfc3339
 from query_api.reports.cells import typed
 from query_api.reports.table import Kind, Table
+from query_api.views import rfc3339
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from query_api.access import Person
-from query_api.catalogue import Catalogue
-from query_api.library import Library
-from query_api.listing import in_order, with_changes
 from query_api.live.events import encode
 from query_api.live.listener import Listener
 from query_api.models import Snapshot
+from query_api.progress.catalogue import Catalogue
+from query_api.progress.library import Library
+from query_api.progress.listing import in_order, with_changes
 from query_api.views import listed_item
 
 

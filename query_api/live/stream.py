@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from query_api.errors import UnavailableError
 from query_api.live.events import (
     KEEP_ALIVE,
     Aged,
@@ -20,7 +21,6 @@ from query_api.live.events import (
 )
 from query_api.live.listener import Listener
 from query_api.models import Interruption
-from query_api.reader import UnavailableError
 
 RECONNECT_MILLISECONDS = 2_000
 FIRST_SECONDS = 0.5

@@ -8,7 +8,7 @@ from typing import Literal
 from playhead.http.problems import Problem
 from playhead.http.shares import Shares
 from playhead.identity import Principal
-from query_api.limits import take_share
+from query_api.access.limits import take_share
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener
 from query_api.live.response import LiveResponse, Meanwhile

@@ -12,12 +12,12 @@ from uuid import UUID
 from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.wire.keys import live_channel, person_key
+from query_api.access.scopes import Scopes
+from query_api.errors import UnavailableError
 from query_api.live.events import Aged, encode
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import TeamListener
 from query_api.live.members import Members
-from query_api.reader import UnavailableError
-from query_api.scopes import Scopes
 
 
 @dataclass(frozen=True, slots=True)

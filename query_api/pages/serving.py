@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from playhead.http.problems import of_status, problem_response
 from playhead.settings import QuerySettings
 from query_api.pages.files import Files
-from query_api.pages.policy import ASK_EACH_TIME, FOR_EVER, NO_SNIFFING, document_headers, page_headers
+from query_api.pages.headers import ASK_EACH_TIME, FOR_EVER, NO_SNIFFING, document_headers, page_headers
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler

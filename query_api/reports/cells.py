@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from query_api.instants import rfc3339
 from query_api.reports.table import Column, Kind, Table
+from query_api.views import rfc3339
 
 Shown = str | int | float | bool | list[str] | None
 """As in JSON."""

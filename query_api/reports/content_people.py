@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from query_api.access.scopes import MANAGED
 from query_api.reports.table import Column, Table, searching
-from query_api.scopes import MANAGED
 
 CONTENT_PEOPLE = Table(
     name="org-content-people",

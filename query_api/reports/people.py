@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from query_api.access.scopes import MANAGED
 from query_api.reports.figures import COUNTED, figures, requirements
 from query_api.reports.table import Column, Table, searching
-from query_api.scopes import MANAGED
 
 _TEAMS = """ARRAY(
     SELECT t.name

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.audit_trail.events import Act, Outcome
+from query_api.http.callers import Admin
+from query_api.http.parameters import Moment
+from query_api.http.reports import Paged, report
+from query_api.openapi.reports import documented_report
 from query_api.reports.audit import AUDIT
 from query_api.reports.table import asked
-from query_api.routes.parameters import Moment
-from query_api.routes.report import Paged, report
-from query_api.routes.report_document import documented_report
-from query_api.routes.roles import Admin
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 

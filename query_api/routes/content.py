@@ -15,11 +15,11 @@ from query_api.context import Who, context
 from query_api.directory.answers import CatalogueItem
 from query_api.directory.people import item
 from query_api.directory.tables import CATALOGUE
+from query_api.http.answers import answer, documented
+from query_api.http.parameters import MAX_LIMIT, ContentPath, SearchQuery
+from query_api.http.reports import Paged, report
+from query_api.openapi.reports import documented_report
 from query_api.reports.table import asked
-from query_api.routes.answers import answer, documented
-from query_api.routes.parameters import MAX_LIMIT, ContentPath, SearchQuery
-from query_api.routes.report import Paged, report
-from query_api.routes.report_document import documented_report
 
 router = APIRouter(tags=["content"], default_response_class=Response)
 

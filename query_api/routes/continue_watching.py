@@ -14,12 +14,12 @@ from playhead.progress import ContentId, Instant
 from query_api import cursors
 from query_api.access import Person, own
 from query_api.context import Context, Who, context
-from query_api.listing import is_dismissed, last_played_at, page, worth_continuing
+from query_api.errors import UnavailableError
+from query_api.http.answers import answer, documented
+from query_api.http.bodies import documented_body, read_body
+from query_api.http.parameters import ContentPath, CursorQuery, LimitQuery, content_id
 from query_api.models import ContinueWatching, Dismissal
-from query_api.reader import UnavailableError
-from query_api.routes.answers import answer, documented
-from query_api.routes.bodies import documented_body, read_body
-from query_api.routes.parameters import ContentPath, CursorQuery, LimitQuery, content_id
+from query_api.progress.listing import is_dismissed, last_played_at, page, worth_continuing
 from query_api.views import listed_item, timestamp
 
 router = APIRouter(tags=["continue watching"], default_response_class=Response)

@@ -10,8 +10,8 @@ from playhead.progress.identifiers import UserId
 from query_api.context import Who, context
 from query_api.evidence.models import ItemEvidence
 from query_api.evidence.reader import read_evidence
-from query_api.routes.answers import answer, documented
-from query_api.routes.parameters import ContentPath, UserPath, content_id
+from query_api.http.answers import answer, documented
+from query_api.http.parameters import ContentPath, UserPath, content_id
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 

@@ -9,9 +9,8 @@ from starlette.responses import Response
 from playhead.http.problems import Problem
 from query_api import cursors
 from query_api.context import Who, context
-from query_api.models import History
-from query_api.routes.answers import answer, documented
-from query_api.routes.parameters import (
+from query_api.http.answers import answer, documented
+from query_api.http.parameters import (
     ContentFilter,
     CursorQuery,
     LimitQuery,
@@ -21,7 +20,8 @@ from query_api.routes.parameters import (
     content_id,
     user_id,
 )
-from query_api.sessions import After, Selection, history_entry
+from query_api.models import History
+from query_api.progress.sessions import After, Selection, history_entry
 
 router = APIRouter(tags=["progress"], default_response_class=Response)
 

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from query_api import cursors
 from query_api.context import Who, context
-from query_api.listing import page
+from query_api.http.answers import answer, documented
+from query_api.http.parameters import ContentPath, CursorQuery, LimitQuery, UserQuery, content_id, user_id
 from query_api.models import ItemProgress, PersonProgress
-from query_api.overview import overview
-from query_api.routes.answers import answer, documented
+from query_api.progress.listing import page
+from query_api.progress.overview import overview
 from query_api.routes.clock import Now
-from query_api.routes.parameters import ContentPath, CursorQuery, LimitQuery, UserQuery, content_id, user_id
 from query_api.views import item_progress, listed_item
 
 router = APIRouter(tags=["progress"], default_response_class=Response)

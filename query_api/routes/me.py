@@ -9,7 +9,7 @@ from starlette.responses import Response
 from query_api.context import Who, context
 from query_api.directory.answers import Me
 from query_api.directory.people import me
-from query_api.routes.answers import answer, documented
+from query_api.http.answers import answer, documented
 
 router = APIRouter(tags=["directory"], default_response_class=Response)
 

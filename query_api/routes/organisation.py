@@ -14,6 +14,19 @@ from starlette.responses import Response
 
 from query_api.access import is_admin
 from query_api.context import context
+from query_api.http.answers import answer, documented
+from query_api.http.callers import Admin, Manager
+from query_api.http.parameters import (
+    ArchivedFilter,
+    ContentPath,
+    SearchQuery,
+    StatusFilter,
+    TypeFilter,
+    content_id,
+    spelled,
+)
+from query_api.http.reports import Paged, report
+from query_api.openapi.reports import documented_report
 from query_api.reports.content import CONTENT
 from query_api.reports.content_detail import content_progress, require_content
 from query_api.reports.content_people import CONTENT_PEOPLE
@@ -24,20 +37,7 @@ from query_api.reports.organisation import daily_values, organisation_progress
 from query_api.reports.table import asked
 from query_api.reports.teams import affordable
 from query_api.reports.what_if import what_if
-from query_api.routes.answers import answer, documented
 from query_api.routes.clock import Now
-from query_api.routes.parameters import (
-    ArchivedFilter,
-    ContentPath,
-    SearchQuery,
-    StatusFilter,
-    TypeFilter,
-    content_id,
-    spelled,
-)
-from query_api.routes.report import Paged, report
-from query_api.routes.report_document import documented_report
-from query_api.routes.roles import Admin, Manager
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 

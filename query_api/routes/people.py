@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from query_api.access import Person, is_admin, unknown
 from query_api.context import Who, context
+from query_api.http.answers import answer_plain
+from query_api.http.callers import Manager
+from query_api.http.parameters import SearchQuery, StatusFilter, UserPath, user_id
+from query_api.http.reports import Paged, report
+from query_api.openapi.reports import documented_report, documented_row
 from query_api.reports.people import PEOPLE, PERSON, REQUIRED
 from query_api.reports.table import asked
-from query_api.routes.answers import answer_plain
 from query_api.routes.clock import Now
-from query_api.routes.parameters import SearchQuery, StatusFilter, UserPath, user_id
-from query_api.routes.report import Paged, report
-from query_api.routes.report_document import documented_report, documented_row
-from query_api.routes.roles import Manager
 
 router = APIRouter(tags=["people"], default_response_class=Response)
 

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from playhead.http.problems import Problem
 from playhead.identity import IdentityError, UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import CODE_PATTERN, SignInCode
+from query_api.access.sign_ins import SignInsUnavailableError
 from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
+from query_api.http.answers import answer, documented
+from query_api.http.bodies import documented_body, read_body
 from query_api.models import SignedIn
-from query_api.routes.answers import answer, documented
-from query_api.routes.bodies import documented_body, read_body
-from query_api.sign_ins import SignInsUnavailableError
 
 RETRY_SECONDS = 2
 

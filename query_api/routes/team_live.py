@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.context import context, identifying
-from query_api.examples import MEMBER_CHANGE
+from query_api.http.answers import problem
+from query_api.http.callers import Manager
 from query_api.live.identified import end_with_token
 from query_api.live.listener import TeamListener
 from query_api.live.views import Team
+from query_api.openapi.examples import MEMBER_CHANGE
+from query_api.openapi.reports import example_row
 from query_api.reports.teams import MEMBERS
-from query_api.routes.answers import problem
 from query_api.routes.event_stream import event_stream
-from query_api.routes.report_document import example_row
-from query_api.routes.roles import Manager
 from query_api.routes.teams import Support, TeamPath
 
 router = APIRouter(tags=["teams"])

@@ -13,14 +13,14 @@ from starlette.responses import Response
 
 from query_api.access import is_admin, unknown
 from query_api.context import context
+from query_api.http.answers import answer_plain
+from query_api.http.callers import Manager
+from query_api.http.parameters import SearchQuery
+from query_api.http.reports import Paged, report
+from query_api.openapi.reports import documented_report, documented_row
 from query_api.reports.table import asked
 from query_api.reports.teams import MEMBERS, TEAMS, affordable
-from query_api.routes.answers import answer_plain
 from query_api.routes.clock import Now
-from query_api.routes.parameters import SearchQuery
-from query_api.routes.report import Paged, report
-from query_api.routes.report_document import documented_report, documented_row
-from query_api.routes.roles import Manager
 
 router = APIRouter(tags=["teams"], default_response_class=Response)
 

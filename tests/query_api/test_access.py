@@ -14,8 +14,8 @@ from playhead.identity import Principal, mint_development_token
 from playhead.progress import UserId
 from playhead.settings import QuerySettings
 from query_api.access import Person, is_admin, may_manage, own, require_admin, require_manager
+from query_api.access.scopes import Scopes
 from query_api.postgres import Database
-from query_api.scopes import Scopes
 from tests.query_api.reports.organisation import Organisation, organisation
 from tests.query_api.world import World, headers, new_content, new_person, principal, watched
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.breaker import Breaker
+from query_api.progress.breaker import Breaker
 
 CLOSED = Breaker(limit=3, cooldown=1.0)
 

@@ -17,9 +17,9 @@ from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import QuerySettings
-from query_api import catalogue as module
-from query_api.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, Catalogue
 from query_api.postgres import Database
+from query_api.progress import catalogue as module
+from query_api.progress.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, Catalogue
 from tests.query_api.world import World, headers, new_content, new_person, watched
 from tests.services import Database as Place
 from tests.stream_processors.directory import Directory, tell

@@ -11,12 +11,11 @@ from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
 from query_api import cursors
 from query_api.cursors import Place
-from query_api.instants import instant, moment, rfc3339
-from query_api.listing import Entry, entries, in_order, last_played_at, page, with_changes
 from query_api.live.events import Attached, Changed, Ended, MemberChanged
 from query_api.live.listener import UNREAD_CHANGES, Listener
-from query_api.overview import overview
-from query_api.views import PAGES_SHOWN, item_progress, seconds
+from query_api.progress.listing import Entry, entries, in_order, last_played_at, page, with_changes
+from query_api.progress.overview import overview
+from query_api.views import PAGES_SHOWN, instant, item_progress, moment, rfc3339, seconds
 from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
 
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")

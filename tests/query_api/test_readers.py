@@ -15,11 +15,12 @@ from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
-from query_api.fallback_reader import FallbackReader
+from query_api.errors import NotHeldError, Source
 from query_api.postgres import Database
-from query_api.postgres_reader import PostgresReader
-from query_api.reader import NotHeldError, ProgressReader, Source, decoded
-from query_api.redis_reader import RedisReader, connect
+from query_api.progress.fallback_reader import FallbackReader
+from query_api.progress.postgres_reader import PostgresReader
+from query_api.progress.reader import ProgressReader, decoded
+from query_api.progress.redis_reader import RedisReader, connect
 from tests.query_api.world import World, new_content, new_person, watched
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]

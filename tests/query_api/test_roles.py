@@ -20,11 +20,11 @@ from playhead.identity import Principal
 from playhead.progress import TenantId, UserId
 from playhead.settings import QuerySettings
 from query_api.access import Person
+from query_api.access.scopes import Scopes
 from query_api.app import create_app
 from query_api.postgres import Database
 from query_api.reports.reader import Reports
 from query_api.reports.table import Table, asked
-from query_api.scopes import Scopes
 from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation
 from tests.query_api.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
 from tests.query_api.serving import Service, serving
@@ -131,7 +131,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scopes, "person", _let_pass)
     monkeypatch.setattr(Scopes, "team", _let_pass_team)
     for name in ("require_admin", "require_manager"):
-        monkeypatch.setattr(f"query_api.routes.roles.{name}", lambda _: None)
+        monkeypatch.setattr(f"query_api.http.callers.{name}", lambda _: None)
 
 
 @pytest.mark.services

@@ -37,7 +37,7 @@ from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, progress_hash
 from playhead.wire.live import LiveChange
 from query_api.access import Person
-from query_api.instants import moment
+from query_api.views import moment
 from sinks.slices import slices
 from tests.services import Database
 

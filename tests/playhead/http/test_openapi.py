@@ -19,8 +19,8 @@ from ingest import write_openapi as write_saving
 from operations.local.gateway.routing import upstream_for
 from playhead.http.openapi import OpenApiConflictError, merged, schemas
 from playhead.settings import QuerySettings
-from query_api import openapi
 from query_api.app import create_app
+from query_api.openapi import document as openapi
 
 ENVIRONMENT_BIN = Path(sys.executable).parent
 

@@ -16,8 +16,8 @@ import httpx
 import pyarrow.parquet
 
 from query_api.exports.csv_file import _BEGINS, _SIGN, _SKIPPED, guarded
-from query_api.instants import rfc3339
 from query_api.reports.table import Column, Kind, Table
+from query_api.views import rfc3339
 
 Rows = list[dict[str, Any]]
 

@@ -14,8 +14,8 @@ from playhead.progress import TenantId
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 from query_api.context import Who
+from query_api.http.reports import Paged, report
 from query_api.reports.table import Column, Table, asked
-from query_api.routes.report import Paged, report
 from tests.query_api.world import World
 
 PATH = "/api/test/everything"

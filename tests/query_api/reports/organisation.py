@@ -15,7 +15,7 @@ import psycopg
 
 from playhead.progress import ContentId, Progress, TenantId, UserId
 from query_api.access import Person
-from query_api.instants import moment
+from query_api.views import moment
 from tests.query_api.reports.counters import recount
 from tests.query_api.world import World, now_ms, watched
 

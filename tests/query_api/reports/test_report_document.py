@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from query_api.openapi.reports import documented_report
 from query_api.reports.cells import shown_row
 from query_api.reports.table import Column, Kind, Table
-from query_api.routes.report_document import documented_report
 
 VALUES: dict[Kind, Any] = {
     "id": uuid4(),

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from query_api.instants import moment
+from query_api.views import moment
 from tests.query_api.reports.asking import Asking
 from tests.query_api.reports.organisation import Organisation
 from tests.query_api.world import World

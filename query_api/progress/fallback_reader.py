@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from playhead.progress import ContentId, Progress
 from playhead.wire.errors import WireError
 from query_api.access import Person
-from query_api.reader import NotHeldError, ProgressReader, Source, UnavailableError
+from query_api.errors import NotHeldError, Source, UnavailableError
+from query_api.progress.reader import ProgressReader
 
 T = TypeVar("T")
 

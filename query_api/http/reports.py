@@ -14,9 +14,9 @@ from playhead.identity import Principal
 from query_api.context import context
 from query_api.exports.formats import FileKind, file_format
 from query_api.exports.response import ExportResponse
+from query_api.http.answers import answer_plain
+from query_api.http.parameters import CursorQuery, LimitQuery
 from query_api.reports.table import Ask
-from query_api.routes.answers import answer_plain
-from query_api.routes.parameters import CursorQuery, LimitQuery
 
 # One literal: of a union, a refusal would name its parts and not the parameter.
 Format = Literal["json", FileKind]

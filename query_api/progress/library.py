@@ -8,9 +8,9 @@ from playhead.progress import ContentId, Summary, summarize
 from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.refusal import span_count
 from query_api.access import Person
-from query_api.catalogue import Catalogue
-from query_api.listing import Entry, entries
-from query_api.reader import ProgressReader
+from query_api.progress.catalogue import Catalogue
+from query_api.progress.listing import Entry, entries
+from query_api.progress.reader import ProgressReader
 
 AT_ONCE = 4
 """Items summarised before others get a turn: about 0.3 ms. A short request takes some six turns of the event

@@ -8,9 +8,9 @@ from datetime import datetime
 from msgspec import structs
 
 from playhead.progress import ContentId, Summary
-from query_api.duties import Duties
-from query_api.listing import Entry
 from query_api.models import Overview
+from query_api.progress.listing import Entry
+from query_api.progress.requirements import Duties
 from query_api.views import seconds, timestamp
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from playhead.http.openapi import REF
+from query_api.http.answers import problem
 from query_api.reports.table import Column, Kind, Table
-from query_api.routes.answers import problem
 
 _SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},

@@ -1,38 +1,14 @@
-"""What a store of progress can be asked, and how it can fail to answer.
-
-ReaderError
-├── NotHeldError        this store does not hold the person; the durable one does, if anybody
-└── UnavailableError    the store is away, or slower than it may be: try again later
-"""
+"""Reads one person's progress from a store."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol
+from typing import Protocol
 
 from playhead.progress import ContentId, Progress
 from playhead.wire.codec import decode_progress
 from query_api.access import Person
-
-Source = Literal["redis", "postgres"]
-
-
-class ReaderError(Exception):
-    """A store cannot answer."""
-
-    def __init__(self, source: Source, reason: str) -> None:
-        super().__init__(f"{source}: {reason}")
-        self.source = source
-        self.reason = reason
-
-
-class NotHeldError(ReaderError):
-    """The store knows nothing of the person, which does not mean that there is nothing."""
-
-
-class UnavailableError(ReaderError):
-    """The store is away, or too slow."""
 
 
 class ProgressReader(Protocol):

@@ -15,20 +15,21 @@ from starlette.responses import Response
 from playhead.http.openapi import REF, SECURITY, SECURITY_SCHEMES, merged, schemas
 from playhead.http.parameters import documented_operations
 from playhead.http.problems import ProblemDetails, of_status, problem_response
-from query_api import examples, models
+from query_api import models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
 from query_api.evidence import example as evidence_example
 from query_api.evidence import models as evidence_models
+from query_api.http.answers import problem
+from query_api.openapi import examples
 from query_api.reports import models as organisation_models
 from query_api.reports import organisation_examples
-from query_api.routes.answers import problem
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
 
-SAVING = Path(__file__).parent / "saving.openapi.json"
+SAVING = Path(__file__).parents[1] / "saving.openapi.json"
 """Ingest's operations, which one public address serves beside ours; `make api` writes them."""
 _PUBLIC = ("/api/sign-in", "/healthz", "/readyz", "/metrics", "/asyncapi.json")
 _ANSWERS = (

@@ -8,7 +8,7 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
 from query_api.access import Person
 from query_api.postgres import Connection, Database
-from query_api.reader import decoded
+from query_api.progress.reader import decoded
 
 _ITEM = """
     SELECT state FROM progress.user_progress

@@ -16,8 +16,9 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
-from query_api.breaker import Breaker
-from query_api.reader import NotHeldError, UnavailableError, decoded
+from query_api.errors import NotHeldError, UnavailableError
+from query_api.progress.breaker import Breaker
+from query_api.progress.reader import decoded
 
 T = TypeVar("T")
 Clock = Callable[[], float]

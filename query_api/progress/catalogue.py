@@ -20,9 +20,9 @@ from playhead.policies import Freshness, PolicyResolver, TenantPolicies
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
+from query_api.errors import UnavailableError
 from query_api.metrics import CATALOGUE_READS
 from query_api.postgres import Connection, Database
-from query_api.reader import UnavailableError
 
 FRESH_SECONDS = 30.0
 """An older copy is refreshed while it is used."""

@@ -14,11 +14,10 @@ from playhead.progress.heartbeat import MAX_RATE
 from playhead.progress.progress import named
 from query_api.access import Person
 from query_api.cursors import Place, refused
-from query_api.instants import instant, moment
-from query_api.listing import Page, cut
 from query_api.models import HistoryEntry
 from query_api.postgres import Connection, Database
-from query_api.views import seconds, segments, timestamp
+from query_api.progress.listing import Page, cut
+from query_api.views import instant, moment, seconds, segments, timestamp
 
 _SESSIONS = """
     SELECT content_id::text, session_key, started_at, last_at, watched, watch_ms

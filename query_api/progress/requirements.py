@@ -8,9 +8,9 @@ from datetime import datetime
 
 from playhead.progress import ContentId
 from query_api.access import Person
-from query_api.breaker import Breaker
+from query_api.errors import UnavailableError
 from query_api.postgres import Connection, Database
-from query_api.reader import UnavailableError
+from query_api.progress.breaker import Breaker
 from query_api.reports.figures import requirements
 
 BUDGET_SECONDS = 1.0

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from playhead.progress import ContentId, Instant
 from query_api.access import Person
-from query_api.instants import instant, moment
 from query_api.postgres import Connection, Database
+from query_api.views import instant, moment
 
 _ALL = """
     SELECT content_id::text, dismissed_at FROM progress.dismissals WHERE tenant_id = %s AND user_id = %s
