@@ -40,7 +40,6 @@ for command in (
     services.process,
     services.sink,
     services.query,
-    services.gateway,
     migrate.migrate,
     token.token,
     simulate.simulate,

@@ -43,13 +43,3 @@ def query() -> None:
     with explained():
         settings = QuerySettings()
     service.run(settings)
-
-
-def gateway() -> None:
-    """Put one port before ingest and the query API."""
-    from operations.local.gateway import app
-    from operations.local.gateway.settings import GatewaySettings
-
-    with explained():
-        settings = GatewaySettings()
-    app.run(settings)

@@ -12,6 +12,7 @@ import httpx
 from operations.local import ports
 from operations.local.data_dir import NEEDED_MEGABYTES
 from operations.local.errors import LocalStackError
+from operations.local.gateway import find_caddy
 from operations.local.running_stack import running_stack
 from operations.local.stores.java import find_java, java_version
 from operations.local.stores.kafka_jars import KAFKA_VERSION, jars_dir
@@ -46,6 +47,7 @@ def every_check(data_dir: Path, port: int) -> Iterator[Check]:
     yield _kafka()
     yield _found("PostgreSQL", lambda: str(program_dir(unprivileged_user())))
     yield _found("Redis", lambda: str(find_redis()))
+    yield _found("Caddy", lambda: str(find_caddy()))
     yield _disk(data_dir)
     stack = running_stack(data_dir)
     if stack is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Some samples of one metric: those whose label begins with a given text; all, where none is given."""
+    """Some samples of one metric: those whose labels, each, begin with a given text."""
 
     metric: str
-    label: str = ""
-    begins: tuple[str, ...] = ("",)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def takes(self, name: str, labels: Mapping[str, str]) -> bool:
-        """Tell whether a sample is one of them."""
-        return name == self.metric and labels.get(self.label, "").startswith(self.begins)
+        """Return whether a sample is one of them."""
+        return name == self.metric and all(
+            labels.get(label, "").startswith(begins) for label, begins in self.labels.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ STAGES: Mapping[str, Stage] = {
     ),
     "processor": Stage(
         Selector("playhead_processor_heartbeats_total"),
-        Selector("playhead_processor_heartbeats_total", "verdict", ("dead",)),
+        Selector("playhead_processor_heartbeats_total", {"verdict": "dead"}),
         Selector("playhead_processor_lag_records"),
     ),
     "sink": Stage(
@@ -50,11 +51,12 @@ STAGES: Mapping[str, Stage] = {
     ),
     "query": Stage(
         Selector("playhead_query_requests_total"),
-        Selector("playhead_query_requests_total", "status", ("5",)),
+        Selector("playhead_query_requests_total", {"status": "5"}),
     ),
+    # Caddy counts a request once for each of its handlers.
     "gateway": Stage(
-        Selector("playhead_gateway_requests_total"),
-        Selector("playhead_gateway_requests_total", "status", ("5",)),
+        Selector("caddy_http_requests_total", {"handler": "reverse_proxy"}),
+        Selector("caddy_http_request_duration_seconds_count", {"handler": "reverse_proxy", "code": "5"}),
     ),
 }
 

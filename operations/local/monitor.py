@@ -14,7 +14,7 @@ from operations.local.logs import tail
 from operations.local.metrics import STAGES, Reading, rate, read
 from operations.local.readiness import ServiceReadiness, ask
 from operations.local.restart import Phase
-from operations.local.unit import PlayheadCommand
+from operations.local.unit import ServiceProcess
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -87,13 +87,13 @@ class Monitor:
 
     async def _readiness(self, unit: Unit) -> ServiceReadiness | None:
         """What the service says of itself; None for one that is not asked."""
-        if not isinstance(unit, PlayheadCommand) or unit.url is None:
+        if not isinstance(unit, ServiceProcess) or unit.url is None:
             return None
         return await ask(self._client, unit.url)
 
     async def _read(self, unit: Unit) -> Reading:
         stage = STAGES.get(unit.name)
-        if stage is None or not isinstance(unit, PlayheadCommand) or unit.url is None:
+        if stage is None or not isinstance(unit, ServiceProcess) or unit.url is None:
             return Reading(time.monotonic())
         try:
             page = await self._client.get(f"{unit.url}/metrics")

@@ -1,4 +1,4 @@
-"""What a supervisor keeps alive: a store, or one of Playhead's own commands as a child process."""
+"""What a supervisor keeps running: a store, a `playhead` command, or the gateway."""
 
 from __future__ import annotations
 
@@ -40,44 +40,43 @@ class Unit(Protocol):
         ...
 
 
-class PlayheadCommand:
-    """`python -m operations …` as a child process."""
+class ServiceProcess:
+    """A program as a child process, with `/readyz` and `/metrics` on its port if it has one."""
 
     def __init__(
         self,
         name: str,
         data: DataDir,
+        argv: tuple[str, ...],
         environment: Mapping[str, str],
         *,
-        arguments: tuple[str, ...] | None = None,
         port: int | None = None,
     ) -> None:
         self.name = name
         self.log = data.log(name)
         self.port = port
-        safely = ("-P", "-m", "operations")  # -P: a folder that happens to lie about here is no package
         command = Command(
-            argv=(sys.executable, *safely, *(arguments or (name,))),
+            argv=argv,
             cwd=Path.cwd(),
             log=self.log,
             record=data.record(name),
-            environment={"PYTHONUNBUFFERED": "1", **environment},
+            environment=environment,
             grace_seconds=GRACE_SECONDS,
         )
         self._child = ChildProcess(command)
 
     @property
     def child(self) -> ChildProcess:
-        """Its process."""
+        """The process."""
         return self._child
 
     @property
     def url(self) -> str | None:
-        """Where it tells of its health; None for a command without a port."""
+        """The address of its health endpoints; None for a command without a port."""
         return None if self.port is None else f"http://127.0.0.1:{self.port}"
 
     def launch(self) -> bool:
-        """Start it unless it runs; tells whether it did."""
+        """Start it unless it runs; return whether it was started."""
         if self._child.pid is not None:
             return False
         self._child.launch()
@@ -91,3 +90,17 @@ class PlayheadCommand:
             return httpx.get(f"{self.url}/readyz", timeout=_ASK_SECONDS).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
+
+
+def playhead_command(
+    name: str,
+    data: DataDir,
+    environment: Mapping[str, str],
+    *,
+    arguments: tuple[str, ...] | None = None,
+    port: int | None = None,
+) -> ServiceProcess:
+    """Return the unit that runs `playhead` with these arguments, or with its name alone."""
+    # -P: a folder of the working directory is never imported as a package
+    argv = (sys.executable, "-P", "-m", "operations", *(arguments or (name,)))
+    return ServiceProcess(name, data, argv, {"PYTHONUNBUFFERED": "1", **environment}, port=port)

@@ -15,10 +15,11 @@ from operations.bring_up import bring_up_to_date
 from operations.demo import start as demo
 from operations.local import ports
 from operations.local.errors import PortBusyError
+from operations.local.gateway import find_caddy, gateway
 from operations.local.running_stack import settings_from
 from operations.local.stores.stack import Stack
 from operations.local.supervisor import Supervisor
-from operations.local.unit import PlayheadCommand
+from operations.local.unit import ServiceProcess, playhead_command
 from operations.up.start_progress import StartProgress
 from operations.up.status_view import show
 from operations.up.welcome import first_calls, ready
@@ -53,9 +54,10 @@ def run(options: Options) -> None:
     with _ended_by_signals(), StartProgress(console) as progress:
         stack = Stack(options.data_dir, progress=progress.download, report=progress.step)
         port = _gateway_port(options, stack)
+        find_caddy()  # missing, it is reported before the stores start
         stack.start()
     try:
-        environment = _environment(options, stack, port)
+        environment = _environment(options, stack)
         with _ended_by_signals():
             for done in bring_up_to_date(settings_from(MigrateSettings, environment, {})):
                 console.print(done)
@@ -72,15 +74,18 @@ async def _supervise(
     async with Supervisor() as supervisor:
         _stop_on_signals(supervisor, stopping, console)
 
-        def command(name: str, verb: str | None = None) -> PlayheadCommand:
-            own = port if name == "gateway" else stack.ports[name]
-            return PlayheadCommand(name, stack.data, environment, arguments=(verb or name,), port=own)
+        def command(name: str, verb: str | None = None) -> ServiceProcess:
+            return playhead_command(
+                name, stack.data, environment, arguments=(verb or name,), port=stack.ports[name]
+            )
 
         console.print("starting the services")
         supervisor.start(*stack.stores)
         supervisor.start(command("processor", "process"), command("sink"), command("query"))
         supervisor.start(command("ingest"))
-        supervisor.start(command("gateway"))
+        supervisor.start(
+            gateway(stack.data, port, ingest_port=stack.ports["ingest"], query_port=stack.ports["query"])
+        )
         tokens = settings_from(SignInSettings, environment, {})
         shown = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
         if not await _unless(stopping, supervisor.wait_ready(_READY_SECONDS)):
@@ -96,7 +101,7 @@ async def _supervise(
             console.print(shown.calls())
             if options.browser:
                 shown.open()
-            supervisor.start(PlayheadCommand("simulate", stack.data, environment, arguments=demo.AUDIENCE))
+            supervisor.start(playhead_command("simulate", stack.data, environment, arguments=demo.AUDIENCE))
         await show(supervisor, stopping, console, stack.tell)
 
 
@@ -114,7 +119,7 @@ async def _unless(stopping: asyncio.Event, work: Awaitable[object]) -> bool:
     return not stopping.is_set()
 
 
-def _environment(options: Options, stack: Stack, port: int) -> dict[str, str]:
+def _environment(options: Options, stack: Stack) -> dict[str, str]:
     """What the services are told; it wins over variables that this terminal happens to have."""
     told = {f"PLAYHEAD_{name.upper()}_PORT": str(stack.ports[name]) for name in _SERVICES}
     return {
@@ -122,9 +127,6 @@ def _environment(options: Options, stack: Stack, port: int) -> dict[str, str]:
         **told,
         "PLAYHEAD_KAFKA_PARTITIONS": str(options.partitions),
         "PLAYHEAD_KAFKA_REPLICATION": "1",
-        "PLAYHEAD_GATEWAY_PORT": str(port),
-        "PLAYHEAD_GATEWAY_INGEST_URL": f"http://127.0.0.1:{stack.ports['ingest']}",
-        "PLAYHEAD_GATEWAY_QUERY_URL": f"http://127.0.0.1:{stack.ports['query']}",
         "PLAYHEAD_DATA_DIR": str(stack.data.root),
         "PLAYHEAD_QUERY_MEDIA_DIRECTORY": str(stack.data.media),
     }

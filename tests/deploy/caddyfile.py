@@ -1,4 +1,4 @@
-"""deploy/Caddyfile as its blocks: how it decides where a request goes."""
+"""deploy/Caddyfile as text: how it decides where a request goes."""
 
 from __future__ import annotations
 
@@ -19,23 +19,32 @@ def block(opening: str) -> str:
     return TEXT[start : position - 1]
 
 
-def methods(matcher: str) -> set[str]:
-    return set(_one(r"^\s*method (.+)$", block(f"\t{matcher}")).split())
+def upstream_for(method: str, path: str, asks_for: str | None = None) -> str:
+    """The service that gets a request; a preflight `asks_for` a method."""
+    saves = _matches("@saves", method, path)
+    asks = _matches("@asks", method, path) and asks_for in _asked_for()
+    return "ingest" if saves or asks else "query"
 
 
-def asked_for() -> set[str]:
+def upstream_of(matcher: str) -> tuple[str, str]:
+    """The variable that names the service of a matcher, and its default, `host:port`."""
+    ((variable, default),) = re.findall(
+        rf"^\treverse_proxy {matcher}\{{\$([A-Z_]+):(\S+)\}} \{{$", TEXT, re.MULTILINE
+    )
+    return variable, default
+
+
+def _matches(matcher: str, method: str, path: str) -> bool:
+    text = block(f"\t{matcher}")
+    methods = _one(r"^\s*method (.+)$", text).split()
+    # Go's `$` is Python's `\Z`: neither lets a last newline pass.
+    pattern = _one(r"^\s*path_regexp (\S+)$", text).replace("$", r"\Z")
+    return method in methods and re.search(pattern, path) is not None
+
+
+def _asked_for() -> set[str]:
     """What a preflight may ask for to be ingest's: values of one header are alternatives."""
     return set(re.findall(r"header Access-Control-Request-Method (\S+)", block("\t@asks")))
-
-
-def path(matcher: str) -> re.Pattern[str]:
-    """Go's `$` is Python's `\\Z`: neither lets a last newline pass."""
-    return re.compile(_one(r"^\s*path_regexp (\S+)$", block(f"\t{matcher}")).replace("$", r"\Z"))
-
-
-def upstream_of(handler: str) -> str:
-    """`host:port` that a handler passes requests to."""
-    return _one(r"reverse_proxy (\S+) \{", handler)
 
 
 def _one(pattern: str, text: str) -> str:

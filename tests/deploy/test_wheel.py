@@ -30,6 +30,8 @@ def source(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / package, source / package, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "hatch_build.py"):
         shutil.copy(ROOT / name, source)
+    (source / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy/Caddyfile", source / "deploy")
     return source
 
 
@@ -76,7 +78,14 @@ def test_the_wheel_has_the_pages_and_the_demo_s_files_and_nothing_ignored(source
     wanted = {f"{file_name(film)}.{ending}" for film in FILM_SECONDS for ending in ("webm", "jpg")}
     wanted |= {f"{file_name(DOCUMENT)}.html"}
     assert {f"operations/demo/files/{name}" for name in wanted} < inside
+    assert "operations/local/Caddyfile" in inside, "the one of deploy/"
     assert "playhead/left.log" not in inside
+
+
+def test_a_wheel_is_built_without_a_caddyfile_as_in_the_image(source: Path) -> None:
+    add_pages(source)
+    shutil.rmtree(source / "deploy")
+    assert "operations/local/Caddyfile" not in wheel_of(source)
 
 
 def test_a_wheel_made_of_the_source_distribution_has_the_pages(source: Path, tmp_path: Path) -> None:
@@ -90,6 +99,7 @@ def test_a_wheel_made_of_the_source_distribution_has_the_pages(source: Path, tmp
     inside = wheel_of(unpacked)
     assert {f"query_api/static/{name}" for name in PAGES} < inside
     assert "query_api/saving.openapi.json" in inside, "the document of both services"
+    assert "operations/local/Caddyfile" in inside
 
 
 @pytest.mark.parametrize("target", ["sdist", "wheel"])

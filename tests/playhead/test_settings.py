@@ -7,7 +7,6 @@ import os
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from operations.local.gateway.settings import GatewaySettings
 from playhead.settings import (
     IngestSettings,
     ProcessorSettings,
@@ -20,7 +19,7 @@ from playhead.settings import (
 
 OURS = SecretStr("o" * 32)
 VERIFYING = (IngestSettings, QuerySettings)
-LISTENING = {IngestSettings: "ingest_host", QuerySettings: "query_host", GatewaySettings: "gateway_host"}
+LISTENING = {IngestSettings: "ingest_host", QuerySettings: "query_host"}
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("nothing_set")
-@pytest.mark.parametrize("kind", [Settings, ProcessorSettings, SinkSettings, GatewaySettings])
+@pytest.mark.parametrize("kind", [Settings, ProcessorSettings, SinkSettings])
 def test_a_service_alone_is_in_production(kind: type[Settings]) -> None:
     assert kind().environment == "production"
 

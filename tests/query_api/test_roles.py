@@ -15,7 +15,6 @@ import pytest
 from starlette.routing import BaseRoute, Route
 
 import query_api
-from operations.local.gateway.routing import upstream_for
 from playhead.identity import Principal
 from playhead.progress import TenantId, UserId
 from playhead.settings import QuerySettings
@@ -25,6 +24,7 @@ from query_api.app import create_app
 from query_api.postgres import Database
 from query_api.reports.reader import Reports
 from query_api.reports.table import Table, asked
+from tests.deploy import caddyfile
 from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation
 from tests.query_api.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
 from tests.query_api.serving import Service, serving
@@ -47,7 +47,7 @@ def test_the_table_has_every_route() -> None:
         (method.upper(), path)
         for path, methods in app.openapi()["paths"].items()
         for method in methods.keys() - {"parameters"}
-        if upstream_for(method.upper(), path) == "query"
+        if caddyfile.upstream_for(method.upper(), path) == "query"
     }
     assert documented <= TABLE.keys()
 

@@ -28,10 +28,10 @@ def test_help_is_quick_to_load_as_clients_and_services_wait_until_needed() -> No
 
 
 def test_wrong_setting_is_named_and_exits_2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLAYHEAD_GATEWAY_PORT", "99999")
-    result = run(app, ["gateway"])
+    monkeypatch.setenv("PLAYHEAD_INGEST_PORT", "99999")
+    result = run(app, ["ingest"])
     assert result.exit_code == 2
-    assert "PLAYHEAD_GATEWAY_PORT: Input should be less than or equal to 65535" in result.stderr
+    assert "PLAYHEAD_INGEST_PORT: Input should be less than or equal to 65535" in result.stderr
 
 
 def test_up_on_a_busy_port_names_the_way_out(tmp_path: Path) -> None:

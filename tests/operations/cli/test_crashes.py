@@ -52,7 +52,6 @@ def run(environment: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("stream_processors.service", "run", "process"),
         ("sinks.service", "run", "sink"),
         ("query_api.service", "run", "query"),
-        ("operations.local.gateway.app", "run", "gateway"),
         ("operations.bring_up", "bring_up_to_date", "migrate"),
     ],
 )

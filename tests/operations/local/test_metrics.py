@@ -14,12 +14,20 @@ playhead_processor_lag_records{partition="1"} 4.0
 # TYPE playhead_query_requests_total counter
 playhead_query_requests_total{route="/",status="200"} 7.0
 playhead_query_requests_total{route="/",status="503"} 1.0
+# TYPE caddy_http_requests_total counter
+caddy_http_requests_total{handler="headers",server="srv0"} 9.0
+caddy_http_requests_total{handler="reverse_proxy",server="srv0"} 6.0
+# TYPE caddy_http_request_duration_seconds histogram
+caddy_http_request_duration_seconds_count{code="200",handler="reverse_proxy",method="GET",server="srv0"} 4.0
+caddy_http_request_duration_seconds_count{code="502",handler="headers",method="GET",server="srv0"} 3.0
+caddy_http_request_duration_seconds_count{code="502",handler="reverse_proxy",method="GET",server="srv0"} 2.0
 """
 
 
 def test_reading_sums_over_labels_and_picks_errors_by_theirs() -> None:
     assert read(PAGE, STAGES["processor"], 5.0) == Reading(5.0, work=100, errors=2, lag=7)
     assert read(PAGE, STAGES["query"], 5.0) == Reading(5.0, work=8, errors=1, lag=None)
+    assert read(PAGE, STAGES["gateway"], 5.0) == Reading(5.0, work=6, errors=2, lag=None)
 
 
 def test_absent_metrics_are_unknown() -> None:

@@ -16,11 +16,11 @@ import msgspec
 import pytest
 
 from ingest import write_openapi as write_saving
-from operations.local.gateway.routing import upstream_for
 from playhead.http.openapi import OpenApiConflictError, merged, schemas
 from playhead.settings import QuerySettings
 from query_api.app import create_app
 from query_api.openapi import document as openapi
+from tests.deploy import caddyfile
 
 ENVIRONMENT_BIN = Path(sys.executable).parent
 
@@ -38,7 +38,7 @@ def test_the_written_part_is_what_ingest_serves() -> None:
 
 def test_the_public_document_has_the_operations_of_both_services(document: Any) -> None:
     served = {
-        upstream_for(method.upper(), path): (method, path)
+        caddyfile.upstream_for(method.upper(), path): (method, path)
         for path, item in document["paths"].items()
         for method in item.keys() - {"parameters"}
     }

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from operations.local.gateway.app import create_app
-from operations.local.gateway.settings import GatewaySettings
 from query_api.pages.files import Files
-from tests.operations.local.gateway.servers import serving
+from tests.operations.local.gateway.servers import gateway_before, serving
 
 CLIP = bytes(range(256)) * 4_000
 FILM_BYTES = 512 * 1024**2
@@ -54,12 +51,9 @@ def media(tmp_path: Path) -> Media:
 
 
 @pytest.fixture
-def gateway(media: Media) -> Iterator[httpx.Client]:
-    with ExitStack() as running:
-        url = running.enter_context(serving(media))
-        settings = GatewaySettings(gateway_ingest_url=url, gateway_query_url=url)
-        address = running.enter_context(serving(create_app(settings)))
-        yield running.enter_context(httpx.Client(base_url=address, timeout=30))
+def gateway(media: Media, tmp_path: Path) -> Iterator[httpx.Client]:
+    with serving(media) as port, gateway_before(tmp_path / "data", ingest=port, query=port) as client:
+        yield client
 
 
 def test_a_part_arrives_as_one(gateway: httpx.Client) -> None:

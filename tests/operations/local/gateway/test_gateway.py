@@ -1,22 +1,41 @@
+"""The gateway, a real Caddy with deploy/Caddyfile, before two services that say what they were asked."""
+
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+import operations.local.gateway
 from operations.local import ports
-from operations.local.gateway.app import create_app
-from operations.local.gateway.settings import GatewaySettings
-from tests.operations.local.gateway.servers import serving
+from tests.deploy import caddyfile
+from tests.operations.local.gateway.servers import gateway_before, serving
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+PATHS = [
+    "/",
+    "/docs",
+    "/API/progress",
+    "/api",
+    "/api/progress",
+    "/api/progress/",
+    "/api/progress/batch",
+    "/api/progress/0b2f7c1e-3d44-4a55-9e66-1f2e3d4c5b6a/completion",
+    "/api/progress/live",
+    "/api/progressive",
+    "/api/directory/people",
+    "/api/content",
+    "/x/api/progress",
+]
 
 
 class Upstream:
@@ -24,14 +43,21 @@ class Upstream:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.ready = True
         self.stream_ended = threading.Event()
         self.first_chunk = threading.Event()
         routes = [
+            Route("/readyz", self.readiness),
             Route("/events", self.events),
             Route("/slow", self.slow),
-            Route("/{path:path}", self.echo, methods=["GET", "POST", "DELETE", "PUT", "HEAD"]),
+            Route("/assets/main.js", self.script),
+            Route("/api/content.js", self.script),
+            Route("/{path:path}", self.echo, methods=METHODS),
         ]
         self.app = Starlette(routes=routes)
+
+    async def readiness(self, _: Request) -> Response:
+        return PlainTextResponse("ready" if self.ready else f"{self.name} waits", 200 if self.ready else 503)
 
     async def echo(self, request: Request) -> Response:
         chunks = []
@@ -45,7 +71,10 @@ class Upstream:
             "headers": dict(request.headers),
             "body": b"".join(chunks).decode(),
         }
-        return JSONResponse(told, headers={"X-Own": "kept", "Keep-Alive": "timeout=9"})
+        answer = JSONResponse(told, headers={"X-Service": self.name, "Keep-Alive": "timeout=9"})
+        answer.set_cookie("a", "1")
+        answer.set_cookie("b", "2")
+        return answer
 
     async def events(self, _: Request) -> Response:
         async def stream() -> AsyncIterator[bytes]:
@@ -61,6 +90,9 @@ class Upstream:
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
 
+    async def script(self, _: Request) -> Response:
+        return PlainTextResponse("x" * 10_000, media_type="text/javascript")
+
 
 @pytest.fixture(scope="module")
 def query() -> Upstream:
@@ -73,15 +105,15 @@ def ingest() -> Upstream:
 
 
 @pytest.fixture(scope="module")
-def gateway(ingest: Upstream, query: Upstream) -> Iterator[httpx.Client]:
-    with ExitStack() as running:
-        settings = GatewaySettings(
-            gateway_ingest_url=running.enter_context(serving(ingest.app)),
-            gateway_query_url=running.enter_context(serving(query.app)),
-            gateway_answer_seconds=0.5,
-        )
-        url = running.enter_context(serving(create_app(settings)))
-        yield running.enter_context(httpx.Client(base_url=url, timeout=10))
+def gateway(
+    ingest: Upstream, query: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    with (
+        serving(ingest.app) as ingest_port,
+        serving(query.app) as query_port,
+        gateway_before(tmp_path_factory.mktemp("data"), ingest=ingest_port, query=query_port) as client,
+    ):
+        yield client
 
 
 def test_save_goes_to_ingest_and_lookup_to_query(gateway: httpx.Client) -> None:
@@ -93,22 +125,41 @@ def test_save_goes_to_ingest_and_lookup_to_query(gateway: httpx.Client) -> None:
     assert looked_up.json()["service"] == "query"
 
 
+@pytest.mark.parametrize("asks_for", [None, "POST", "DELETE", "GET", "PUT"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_request_goes_where_the_caddyfile_says(
+    gateway: httpx.Client, method: str, asks_for: str | None
+) -> None:
+    headers = {"Access-Control-Request-Method": asks_for} if asks_for else {}
+    for path in PATHS:
+        answer = gateway.request(method, path, headers=headers)
+        assert answer.headers["X-Service"] == caddyfile.upstream_for(method, path, asks_for)
+
+
 def test_target_is_handed_on_byte_for_byte(gateway: httpx.Client) -> None:
     answer = gateway.get("/pages/a%2Fb%20c?q=%C3%A9&q=&r=a+b")
     assert answer.json()["target"] == "/pages/a%2Fb%20c?q=%C3%A9&q=&r=a+b"
 
 
 def test_end_to_end_headers_pass_and_hop_by_hop_ones_do_not(gateway: httpx.Client) -> None:
-    sent = {"Authorization": "Bearer t", "Connection": "X-Private", "X-Private": "1", "TE": "trailers"}
-    answer = gateway.get("/api/progress", headers={**sent, "X-Forwarded-For": "10.0.0.9"})
+    sent = {"Authorization": "Bearer t", "Connection": "X-Private", "X-Private": "1", "X-Public": "2"}
+    answer = gateway.get("/api/progress", headers=sent)
     seen = answer.json()["headers"]
 
     assert seen["authorization"] == "Bearer t"
-    assert seen["x-forwarded-for"] == "10.0.0.9, 127.0.0.1"
-    assert seen["x-forwarded-proto"] == "http"
-    assert not {"x-private", "te"} & seen.keys()
-    assert answer.headers["x-own"] == "kept"
+    assert seen["x-public"] == "2"
+    assert "x-private" not in seen
+    assert answer.headers["x-service"] == "query"
     assert "keep-alive" not in answer.headers
+    assert [each.partition(";")[0] for each in answer.headers.get_list("set-cookie")] == ["a=1", "b=2"]
+
+
+def test_a_service_learns_the_client_s_address_and_not_what_the_client_claims(gateway: httpx.Client) -> None:
+    claimed = {"X-Forwarded-For": "10.0.0.9", "X-Forwarded-Proto": "https", "TE": "trailers"}
+    seen = gateway.get("/api/progress", headers=claimed).json()["headers"]
+    assert seen["x-forwarded-for"] == "127.0.0.1"
+    assert seen["x-forwarded-proto"] == "http"
+    assert seen.get("te") in {None, "trailers"}  # the proxy's own, as RFC 9110 has it
 
 
 def test_white_space_around_a_value_is_not_handed_on(gateway: httpx.Client) -> None:
@@ -155,29 +206,81 @@ def test_head_has_no_body(gateway: httpx.Client) -> None:
     assert int(answer.headers["content-length"]) > 0
 
 
-def test_upstream_that_does_not_answer_in_time_is_504(gateway: httpx.Client) -> None:
-    answer = gateway.get("/slow")
-    assert answer.status_code == 504
-    assert answer.json()["title"] == "Gateway timeout"
+def test_the_pages_assets_are_compressed_and_nothing_else_is(gateway: httpx.Client) -> None:
+    asset, answer = (
+        gateway.get(path, headers={"Accept-Encoding": "gzip"})
+        for path in ("/assets/main.js", "/api/content.js")
+    )
+    assert asset.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in answer.headers
+    assert asset.text == answer.text == "x" * 10_000
 
 
-def test_upstream_that_is_away_is_503_with_a_time_to_retry() -> None:
-    nobody = f"http://127.0.0.1:{ports.choose()}"
-    settings = GatewaySettings(gateway_ingest_url=nobody, gateway_query_url=nobody)
-    with serving(create_app(settings)) as url:
-        answer = httpx.post(f"{url}/api/progress", json={})
+def test_it_has_health_and_metrics_of_its_own(gateway: httpx.Client) -> None:
+    gateway.get("/api/progress")
+    assert gateway.get("/healthz").text == "ok"
+    assert gateway.get("/readyz").text == "ready"
+    assert 'caddy_http_requests_total{handler="reverse_proxy"' in gateway.get("/metrics").text
 
+
+def test_in_a_deployment_it_shows_no_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = caddyfile.TEXT.replace("{$GATEWAY_METRICS:", "{$UNSET:")
+    monkeypatch.setattr(operations.local.gateway, "caddyfile", lambda: written(text, tmp_path))
+    with gateway_before(tmp_path / "data", ingest=ports.choose(), query=ports.choose()) as deployed:
+        assert deployed.get("/metrics").status_code == 404
+        assert deployed.get("/healthz").text == "ok"
+
+
+def test_it_is_ready_when_both_services_are(gateway: httpx.Client, ingest: Upstream, query: Upstream) -> None:
+    for service in (ingest, query):
+        service.ready = False
+        answer = gateway.get("/readyz")
+        assert (answer.status_code, answer.text) == (503, f"{service.name} waits")
+        service.ready = True
+    assert gateway.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("away", ["ingest", "query"])
+def test_it_is_not_ready_while_a_service_is_away(away: str, tmp_path: Path) -> None:
+    with serving(Upstream("there").app) as there:
+        upstreams = {"ingest": there, "query": there} | {away: ports.choose()}
+        with gateway_before(tmp_path, **upstreams) as gateway:
+            answer = gateway.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, f"not ready: {away}")
+
+
+def assert_unavailable(answer: httpx.Response, service: str) -> None:
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["retry-after"] == "1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
     problem = answer.json()
-    assert problem["status"] == 503
+    assert problem["type"] == "urn:playhead:problem:service-unavailable"
     assert problem["title"] == "Service unavailable"
-    assert "ingest" in problem["detail"]
-    assert problem["type"]
+    assert problem["status"] == 503
+    assert service in problem["detail"]
 
 
-def test_upstream_that_breaks_off_is_502() -> None:
+def test_a_service_that_is_away_is_a_problem_with_a_time_to_retry(tmp_path: Path) -> None:
+    with gateway_before(tmp_path, ingest=ports.choose(), query=ports.choose()) as gateway:
+        assert_unavailable(gateway.post("/api/progress", json={}), "ingest")
+        assert_unavailable(gateway.get("/api/progress"), "query")
+
+
+def test_a_service_that_does_not_answer_in_time_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = caddyfile.TEXT.replace("response_header_timeout 60s", "response_header_timeout 500ms")
+    assert text != caddyfile.TEXT
+    monkeypatch.setattr(operations.local.gateway, "caddyfile", lambda: written(text, tmp_path))
+    with (
+        serving(Upstream("query").app) as port,
+        gateway_before(tmp_path / "data", ingest=port, query=port) as gateway,
+    ):
+        assert_unavailable(gateway.get("/slow"), "query")
+
+
+def test_a_service_that_breaks_off_is_unavailable(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def hang_up() -> None:
@@ -187,30 +290,12 @@ def test_upstream_that_breaks_off_is_502() -> None:
 
         thread = threading.Thread(target=hang_up)
         thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = GatewaySettings(gateway_ingest_url=url, gateway_query_url=url)
-        with serving(create_app(settings)) as gateway_url:
-            answer = httpx.get(gateway_url)
+        port = listener.getsockname()[1]
+        with gateway_before(tmp_path, ingest=port, query=port) as gateway:
+            assert_unavailable(gateway.post("/api/progress", json={}), "ingest")
         thread.join()
 
-    assert answer.status_code == 502
-    assert answer.headers["retry-after"] == "1"
 
-
-def test_gateway_tells_its_own_health_and_measures(gateway: httpx.Client) -> None:
-    gateway.get("/api/progress")
-    assert gateway.get("/healthz").status_code == 200
-    assert gateway.get("/readyz").status_code == 200
-    assert 'playhead_gateway_requests_total{status="200",upstream="query"}' in gateway.get("/metrics").text
-
-
-@pytest.mark.parametrize("away", ["ingest", "query"])
-def test_gateway_is_ready_when_both_services_are(away: str) -> None:
-    with serving(Upstream("there").app) as there:
-        urls = dict.fromkeys(("ingest", "query"), there)
-        urls[away] = f"http://127.0.0.1:{ports.choose()}"
-        settings = GatewaySettings(gateway_ingest_url=urls["ingest"], gateway_query_url=urls["query"])
-        with serving(create_app(settings)) as gateway_url:
-            answer = httpx.get(f"{gateway_url}/readyz", timeout=30)
-
-    assert (answer.status_code, answer.text) == (503, f"not ready: {away}\n")
+def written(text: str, directory: Path) -> Path:
+    (directory / "Caddyfile").write_text(text, "utf-8")
+    return directory / "Caddyfile"
