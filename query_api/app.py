@@ -27,18 +27,14 @@ from query_api.pages import serving as pages
 from query_api.routes import (
     audit,
     content,
-    continue_watching,
     directory,
-    evidence,
-    history,
-    items,
     live,
-    me,
     operations,
     organisation,
+    organisation_content,
     people,
+    progress,
     sign_in,
-    team_live,
     teams,
 )
 
@@ -80,21 +76,17 @@ def create_app(settings: QuerySettings) -> FastAPI:
     app.add_middleware(RecordActs, record=_record, trusted=settings.trusted_proxies)
     problems.install(app)
     app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
-    # The item comes last: its path would match the others' names.
+    # In the order of the OpenAPI document; the live stream's path would match that of an item.
     routers = (
         live.router,
-        history.router,
-        continue_watching.router,
-        items.router,
-        evidence.router,
+        progress.router,
         organisation.router,
+        organisation_content.router,
         audit.router,
-        team_live.router,
         teams.router,
         people.router,
         directory.router,
         content.router,
-        me.router,
         sign_in.router,
         operations.router,
     )

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Annotated
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from playhead.http.shares import Shares
-from playhead.identity import Callers, IdentityError, Principal, Verifier, authorization_of
+from playhead.identity import Callers, Verifier
 from playhead.settings import QuerySettings
 from query_api.access.limits import Requests
 from query_api.access.scopes import Scopes
 from query_api.access.sign_ins import SignIns
-from query_api.audit_trail.recording import PRINCIPAL, REQUEST_ID
 from query_api.audit_trail.trail import Trail
 from query_api.directory.store import DirectoryStore
 from query_api.exports.worker import Exports
@@ -79,33 +75,6 @@ def context(request: Request) -> Context:
     if not isinstance(found, Context):
         raise TypeError("the application is served without its lifespan")
     return found
-
-
-async def principal(request: Request) -> Principal:
-    """Who the request speaks for; counts it.
-
-    Raises:
-        IdentityError: its sender cannot be identified.
-        Problem: 429, they, or their organisation, ask too often.
-    """
-    parts = context(request)
-    try:
-        who = await parts.callers.principal(request.scope)
-    except IdentityError as error:
-        parts.trail.recorder.unidentified(request.scope, request.scope[REQUEST_ID], error)
-        raise
-    request.scope[PRINCIPAL] = who
-    parts.requests.count(who)
-    return who
-
-
-def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
-    """A function that verifies the request's token once more, while it is being answered."""
-    return partial(context(request).verifier.principal, authorization_of(request.scope["headers"]))
-
-
-Who = Annotated[Principal, Depends(principal)]
-"""Resolved before a route's own parameters: who is not identified learns nothing about those."""
 
 
 @asynccontextmanager

@@ -1,32 +1,29 @@
-"""How routes answer, and how the OpenAPI document tells of it."""
+"""How routes answer: with a value as JSON, or with a report as a page or a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import msgspec
+from fastapi import Depends, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.http.openapi import REF
-from playhead.http.problems import MEDIA_TYPE
+from playhead.http.problems import Problem
+from playhead.identity import Principal
+from query_api.context import context
+from query_api.exports.formats import FileKind, file_format
+from query_api.exports.response import ExportResponse
+from query_api.http.parameters import CursorQuery, LimitQuery
+from query_api.reports.table import Ask
 
 _encode = msgspec.json.Encoder().encode
-# What is one person's is kept by no cache, shared or the browser's own.
+# One person's progress is stored by no cache, shared or the browser's own.
 _HEADERS = {"Cache-Control": "no-store"}
-
-_PROBLEMS: dict[int, str] = {
-    401: "No token, or one that is not to be trusted; see WWW-Authenticate.",
-    403: "Somebody else's, and you have no role that lets you read it.",
-    404: "Nothing by that name.",
-    408: "The body did not come in time.",
-    410: "It was good once, and is used.",
-    413: "The body is larger than it can have reason to be.",
-    422: "Something in the request is wrong; `errors` names the fields.",
-    429: "A limit of this person or organisation, or of this address without a token, named in the detail.",
-    501: "This installation cannot make such a file; the detail says what it lacks.",
-    503: "The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After.",
-}
+# One literal: of a union, a refusal would name its parts and not the parameter.
+Format = Literal["json", FileKind]
 
 
 def answer(body: msgspec.Struct, status: int = 200) -> Response:
@@ -43,33 +40,54 @@ def _answer(body: msgspec.Struct | Mapping[str, Any], status: int) -> Response:
     return Response(_encode(body), status, _HEADERS, "application/json")
 
 
-def documented(
-    body: type[msgspec.Struct], description: str, *problems: int
-) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses`: the answer, and the problems there may be. `openapi` adds schema and example."""
-    responses: dict[int | str, dict[str, Any]] = {200: described(body, description)}
-    return responses | {status: problem(status) for status in problems}
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How somebody wants a report: ordered, cut into pages, or as a file."""
+
+    sort: str | None
+    cursor: str | None
+    limit: int
+    format: Format
 
 
-def described(body: type[msgspec.Struct], description: str) -> dict[str, Any]:
-    """One JSON answer, as the document tells of it."""
-    return {
-        "description": description,
-        "content": {"application/json": {"schema": _reference(body.__name__)}},
-    }
+def paging(
+    sort: Annotated[
+        str | None,
+        Query(max_length=50, description="A column to order by; with a leading minus, descending."),
+    ] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 100,
+    format: Annotated[  # noqa: A002 - the parameter's name in the URL
+        Format,
+        Query(description="`json` gives a page; the others the whole report as a file, in the same order."),
+    ] = "json",
+) -> Paging:
+    """The query parameters that all reports share."""
+    return Paging(sort, cursor, limit, format)
 
 
-def problem(status: int) -> dict[str, Any]:
-    """A problem, as the document tells of it."""
-    described: dict[str, Any] = {
-        "description": _PROBLEMS[status],
-        "content": {MEDIA_TYPE: {"schema": _reference("ProblemDetails")}},
-    }
-    headers = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
-    if status in headers:
-        described["headers"] = {headers[status]: {"schema": {"type": "string"}}}
-    return described
+Paged = Annotated[Paging, Depends(paging)]
 
 
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": REF.format(name=name)}
+async def report(
+    request: Request,
+    who: Principal,
+    ask: Ask,
+    how: Paging,
+) -> Response:
+    """A report within the scope that `ask` holds.
+
+    Raises:
+        Problem: 422 naming `cursor`; 501, this installation cannot make such a file.
+        UnavailableError: Postgres is away.
+    """
+    if how.format != "json":
+        return _file(request, who, ask, how.format, how.cursor)
+    page = await context(request).reports.page(who.tenant_id, ask, how.cursor, how.limit)
+    return answer_plain({"items": page.rows, "nextCursor": page.next_cursor})
+
+
+def _file(request: Request, who: Principal, ask: Ask, kind: FileKind, cursor: str | None) -> Response:
+    if cursor is not None:
+        raise Problem(422, "Invalid request", "is of pages; a file holds the whole report", field="cursor")
+    return ExportResponse(context(request).exports, who, ask, file_format(kind))

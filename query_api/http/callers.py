@@ -1,14 +1,46 @@
-"""Routes for some roles only. Others learn nothing, not even whether their parameters were right."""
+"""Whom a request speaks for, which routes take as a parameter."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.requests import Request
 
-from playhead.identity import Principal
+from playhead.identity import IdentityError, Principal, authorization_of
 from query_api.access import require_admin, require_manager
-from query_api.context import Who
+from query_api.audit_trail.recording import PRINCIPAL, REQUEST_ID
+from query_api.context import context
+
+
+async def principal(request: Request) -> Principal:
+    """Who the request speaks for; counts it.
+
+    Raises:
+        IdentityError: its sender cannot be identified.
+        Problem: 429, they, or their organisation, ask too often.
+    """
+    parts = context(request)
+    try:
+        who = await parts.callers.principal(request.scope)
+    except IdentityError as error:
+        parts.trail.recorder.unidentified(request.scope, request.scope[REQUEST_ID], error)
+        raise
+    request.scope[PRINCIPAL] = who
+    parts.requests.count(who)
+    return who
+
+
+def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
+    """A function that verifies the request's token once more, while it is being answered."""
+    return partial(context(request).verifier.principal, authorization_of(request.scope["headers"]))
+
+
+Who = Annotated[Principal, Depends(principal)]
+"""Resolved before a route's own parameters: who is not identified learns nothing about those."""
 
 
 async def admin(who: Who) -> Principal:
@@ -33,3 +65,11 @@ async def manager(who: Who) -> Principal:
 
 Admin = Annotated[Principal, Depends(admin)]
 Manager = Annotated[Principal, Depends(manager)]
+
+
+async def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+Now = Annotated[datetime, Depends(now)]

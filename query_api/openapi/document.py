@@ -21,8 +21,8 @@ from query_api.directory import examples as directory_examples
 from query_api.directory.kinds import KINDS
 from query_api.evidence import example as evidence_example
 from query_api.evidence import models as evidence_models
-from query_api.http.answers import problem
 from query_api.openapi import examples
+from query_api.openapi.responses import problem
 from query_api.reports import models as organisation_models
 from query_api.reports import organisation_examples
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from playhead.http.openapi import REF
-from query_api.http.answers import problem
+from query_api.openapi.responses import problem
 from query_api.reports.table import Column, Kind, Table
 
 _SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playhead.audit_trail.events import Act, Outcome
+from query_api.http.answers import Paged, report
 from query_api.http.callers import Admin
 from query_api.http.parameters import Moment
-from query_api.http.reports import Paged, report
 from query_api.openapi.reports import documented_report
 from query_api.reports.audit import AUDIT
 from query_api.reports.table import asked

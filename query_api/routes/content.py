@@ -11,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.access import unknown
-from query_api.context import Who, context
+from query_api.context import context
 from query_api.directory.answers import CatalogueItem
 from query_api.directory.people import item
 from query_api.directory.tables import CATALOGUE
-from query_api.http.answers import answer, documented
+from query_api.http.answers import Paged, answer, report
+from query_api.http.callers import Who
 from query_api.http.parameters import MAX_LIMIT, ContentPath, SearchQuery
-from query_api.http.reports import Paged, report
 from query_api.openapi.reports import documented_report
+from query_api.openapi.responses import documented
 from query_api.reports.table import asked
 
 router = APIRouter(tags=["content"], default_response_class=Response)

@@ -26,11 +26,11 @@ from query_api.directory.examples import ROWS
 from query_api.directory.kinds import Kind
 from query_api.directory.reading import MAX_BYTES, MAX_ROWS, read_batch
 from query_api.directory.rows import Role, Target
-from query_api.http.answers import answer, documented
+from query_api.http.answers import Paged, Paging, answer, report
 from query_api.http.callers import Admin
 from query_api.http.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
-from query_api.http.reports import Paged, Paging, report
 from query_api.openapi.reports import documented_report
+from query_api.openapi.responses import documented
 from query_api.reports.table import Table, asked
 
 router = APIRouter(tags=["directory"], default_response_class=Response)

@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from playhead.wire.keys import live_channel
 from query_api.access import own
-from query_api.context import Who, context, identifying
-from query_api.http.answers import problem
+from query_api.context import context
+from query_api.http.callers import Who, identifying
 from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
 from query_api.live.own import OwnItems
 from query_api.models import Snapshot
 from query_api.openapi.examples import PERSON
-from query_api.routes.event_stream import event_stream
+from query_api.openapi.responses import event_stream, problem
 
 router = APIRouter(tags=["progress"])
 

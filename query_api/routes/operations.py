@@ -14,8 +14,9 @@ from playhead.http.health import answer_health
 from playhead.wire import asyncapi
 from query_api.context import Context, context
 from query_api.errors import UnavailableError
-from query_api.http.answers import answer, described, documented
+from query_api.http.answers import answer
 from query_api.models import Health, Readiness
+from query_api.openapi.responses import described, documented
 
 router = APIRouter(tags=["operations"], default_response_class=Response)
 

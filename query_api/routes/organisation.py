@@ -1,4 +1,4 @@
-"""`/api/org/…`: the organisation, for its administrators."""
+"""`/api/org/…`: the organisation by day and by team, and why a person's progress is what it is."""
 
 from __future__ import annotations
 
@@ -12,32 +12,27 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.access import is_admin
+from playhead.progress.identifiers import UserId
 from query_api.context import context
-from query_api.http.answers import answer, documented
-from query_api.http.callers import Admin, Manager
+from query_api.evidence.models import ItemEvidence
+from query_api.evidence.reader import read_evidence
+from query_api.http.answers import Paged, answer, report
+from query_api.http.callers import Admin, Now, Who
 from query_api.http.parameters import (
-    ArchivedFilter,
     ContentPath,
     SearchQuery,
-    StatusFilter,
-    TypeFilter,
+    UserPath,
     content_id,
     spelled,
 )
-from query_api.http.reports import Paged, report
 from query_api.openapi.reports import documented_report
-from query_api.reports.content import CONTENT
-from query_api.reports.content_detail import content_progress, require_content
-from query_api.reports.content_people import CONTENT_PEOPLE
+from query_api.openapi.responses import documented
 from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
-from query_api.reports.models import ContentProgress, OrganisationProgress, WhatIf
+from query_api.reports.models import OrganisationProgress
 from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import daily_values, organisation_progress
 from query_api.reports.table import asked
 from query_api.reports.teams import affordable
-from query_api.reports.what_if import what_if
-from query_api.routes.clock import Now
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
@@ -52,18 +47,22 @@ FirstDay = Annotated[
     ),
 ]
 LastDay = Annotated[Day | None, Query(alias="to", description="The last day, in UTC; by default, today.")]
-LeastStarted = Annotated[
-    int | None, Query(alias="minStarted", ge=0, le=2**31 - 1, description="Begun by at least so many.")
-]
-ThresholdQuery = Annotated[
-    float,
-    Query(
-        ge=0.001,
-        le=1,
-        multiple_of=0.001,
-        description="The share that would complete the item, in whole thousandths.",
-    ),
-]
+
+
+@router.get(
+    "/api/people/{userId}/progress/{contentId}/evidence",
+    summary="Why somebody's progress with an item is what it is",
+    responses=documented(ItemEvidence, "What it is made of, and what it is.", 401, 403, 404, 422, 503),
+)
+async def read_item_evidence(request: Request, who: Who, user: UserPath, content: ContentPath) -> Response:
+    """The sessions, what of them was credited and what was not and why, marks by hand, and the rules.
+
+    From the durable store, seconds behind the live view. Yours, or of whom your roles let you read.
+    """
+    parts = context(request)
+    person = await parts.scopes.person(who, UserId(str(user)))
+    policy = parts.settings.policy
+    return answer(await read_evidence(parts.database, person, content_id(content), policy))
 
 
 @router.get(
@@ -109,75 +108,3 @@ async def read_org_teams(
         return await report(request, who, ask, how)
     limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
     return await report(request, who, ask, replace(how, limit=limit))
-
-
-@router.get(
-    "/api/org/content",
-    summary="The organisation by item",
-    responses=documented_report(CONTENT, "A page of items.", 401, 403, 422, 503),
-)
-async def read_content(
-    request: Request,
-    who: Admin,
-    how: Paged,
-    *,
-    q: SearchQuery = None,
-    kind: TypeFilter = None,
-    archived: ArchivedFilter = None,
-    least: LeastStarted = None,
-) -> Response:
-    """Every item of the catalogue, and every other that somebody has opened."""
-    filters = {"q": q, "type": kind, "archived": archived, "minStarted": least}
-    return await report(request, who, asked(CONTENT, {"tenant": who.tenant_id, **filters}, how.sort), how)
-
-
-@router.get(
-    "/api/org/content/{contentId}",
-    summary="One item of the organisation",
-    responses=documented(ContentProgress, "Its figures, and where viewers left.", 401, 403, 404, 422, 503),
-)
-async def read_content_item(request: Request, who: Admin, content: ContentPath) -> Response:
-    """The figures of the list, and the share of viewers that each twentieth of the item had."""
-    return answer(await content_progress(context(request).database, who.tenant_id, content_id(content)))
-
-
-@router.get(
-    "/api/org/content/{contentId}/people",
-    summary="How far people have got with one item",
-    responses=documented_report(CONTENT_PEOPLE, "A page of people.", 401, 403, 404, 422, 503),
-)
-async def read_content_people(
-    request: Request,
-    who: Manager,
-    how: Paged,
-    content: ContentPath,
-    *,
-    q: SearchQuery = None,
-    status: StatusFilter = None,
-) -> Response:
-    """Everybody who opened the item; a manager sees those of the teams that they manage."""
-    item = content_id(content)
-    await require_content(context(request).database, who.tenant_id, item)
-    values = {
-        "tenant": who.tenant_id,
-        "contentId": item,
-        "manager": None if is_admin(who) else who.user_id,
-        "q": q,
-        "status": status,
-    }
-    return await report(request, who, asked(CONTENT_PEOPLE, values, how.sort), how)
-
-
-@router.get(
-    "/api/org/content/{contentId}/what-if",
-    summary="How many would have completed an item under another threshold",
-    responses=documented(WhatIf, "Now, and then.", 401, 403, 404, 422, 503),
-)
-async def read_what_if(
-    request: Request, who: Admin, content: ContentPath, threshold: ThresholdQuery
-) -> Response:
-    """Changes nothing. Raising a threshold takes no completion away that was noted when it happened."""
-    parts = context(request)
-    thousandths, default = round(threshold * 1000), parts.settings.policy.threshold
-    found = await what_if(parts.database, who.tenant_id, content_id(content), thousandths, default)
-    return answer(found)

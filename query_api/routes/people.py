@@ -9,15 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.access import Person, is_admin, unknown
-from query_api.context import Who, context
-from query_api.http.answers import answer_plain
-from query_api.http.callers import Manager
+from query_api.context import context
+from query_api.http.answers import Paged, answer_plain, report
+from query_api.http.callers import Manager, Now, Who
 from query_api.http.parameters import SearchQuery, StatusFilter, UserPath, user_id
-from query_api.http.reports import Paged, report
 from query_api.openapi.reports import documented_report, documented_row
 from query_api.reports.people import PEOPLE, PERSON, REQUIRED
 from query_api.reports.table import asked
-from query_api.routes.clock import Now
 
 router = APIRouter(tags=["people"], default_response_class=Response)
 

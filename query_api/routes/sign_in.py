@@ -1,4 +1,4 @@
-"""`POST /api/sign-in`."""
+"""`GET /api/me` and `POST /api/sign-in`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from playhead.identity.sign_in import CODE_PATTERN, SignInCode
 from query_api.access.sign_ins import SignInsUnavailableError
 from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
-from query_api.http.answers import answer, documented
+from query_api.directory.answers import Me
+from query_api.directory.people import me
+from query_api.http.answers import answer
 from query_api.http.bodies import documented_body, read_body
+from query_api.http.callers import Who
 from query_api.models import SignedIn
+from query_api.openapi.responses import documented
+
+router = APIRouter(default_response_class=Response)
+
+
+@router.get("/api/me", tags=["directory"], summary="Who you are", responses=documented(Me, "You.", 401, 503))
+async def read_me(request: Request, who: Who) -> Response:
+    """Your name, your roles, and the teams that you are in."""
+    return answer(await me(context(request).database, who))
+
 
 RETRY_SECONDS = 2
-
-router = APIRouter(tags=["sign-in"], default_response_class=Response)
 
 
 class SignIn(BaseModel):
@@ -32,6 +43,7 @@ class SignIn(BaseModel):
 
 @router.post(
     "/api/sign-in",
+    tags=["sign-in"],
     summary="Exchange a sign-in link's code for a token",
     responses=documented(SignedIn, "The token; the code is used.", 401, 408, 410, 413, 422, 429, 503),
     openapi_extra=documented_body(SignIn),

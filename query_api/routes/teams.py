@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.access import is_admin, unknown
 from query_api.context import context
-from query_api.http.answers import answer_plain
-from query_api.http.callers import Manager
+from query_api.http.answers import Paged, answer_plain, report
+from query_api.http.callers import Manager, Now, identifying
 from query_api.http.parameters import SearchQuery
-from query_api.http.reports import Paged, report
-from query_api.openapi.reports import documented_report, documented_row
+from query_api.live.identified import end_with_token
+from query_api.live.listener import TeamListener
+from query_api.live.views import Team
+from query_api.openapi.examples import MEMBER_CHANGE
+from query_api.openapi.reports import documented_report, documented_row, example_row
+from query_api.openapi.responses import event_stream, problem
 from query_api.reports.table import asked
 from query_api.reports.teams import MEMBERS, TEAMS, affordable
-from query_api.routes.clock import Now
 
 router = APIRouter(tags=["teams"], default_response_class=Response)
 
@@ -58,6 +63,39 @@ Support = Annotated[Mapping[str, Any], Depends(support)]
 NeedsSupport = Annotated[
     bool | None, Query(alias="needsSupport", description="Only those who do, or who do not.")
 ]
+
+
+_LIVE: dict[int | str, dict[str, Any]] = {
+    200: event_stream(
+        "Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) "
+        "first, after every interruption, when the members have changed, and within a minute when their "
+        "figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a "
+        "second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the "
+        "stream stays open). Comments keep the connection alive. A client that is behind is sent the latest "
+        "of each item. A snapshot may be some seconds older than a change before it. The stream ends within "
+        "a minute when the team is no longer yours to see, and with the token.",
+        snapshot=msgspec.json.encode({"items": [example_row(MEMBERS)]}),
+        change=msgspec.json.encode(MEMBER_CHANGE),
+    ),
+    **{status: problem(status) for status in (401, 403, 404, 422, 503)},
+}
+
+
+@router.get(
+    "/api/teams/{teamId}/live",
+    summary="What changes in a team, as it happens",
+    response_class=Response,
+    responses=_LIVE,
+)
+async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule: Support) -> Response:
+    """A stream of server-sent events, for the team's managers and for administrators."""
+    parts = context(request)
+    team = Team(who, team_id, rule, parts.scopes, parts.members)
+    listener = TeamListener(await team.channels())
+    review_seconds = parts.settings.query_live_review_seconds
+    following = partial(team.follow, listener, parts.hub, review_seconds)
+    identified = partial(end_with_token, listener, identifying(request), review_seconds)
+    return parts.streams.opened(who, "team", listener, team, following, identified)
 
 
 @router.get(

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from playhead.progress import TenantId
 from playhead.settings import QuerySettings
 from query_api.app import create_app
-from query_api.context import Who
-from query_api.http.reports import Paged, report
+from query_api.http.answers import Paged, report
+from query_api.http.callers import Who
 from query_api.reports.table import Column, Table, asked
 from tests.query_api.world import World
 

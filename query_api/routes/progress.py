@@ -1,0 +1,204 @@
+"""`GET /api/progress…`: a person's items, history and Continue Watching."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, StrictBool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playhead.http.problems import Problem
+from playhead.progress import ContentId, Instant
+from query_api import cursors
+from query_api.access import Person, own
+from query_api.context import Context, context
+from query_api.errors import UnavailableError
+from query_api.http.answers import answer
+from query_api.http.bodies import documented_body, read_body
+from query_api.http.callers import Now, Who
+from query_api.http.parameters import (
+    ContentFilter,
+    ContentPath,
+    CursorQuery,
+    LimitQuery,
+    Since,
+    Until,
+    UserQuery,
+    content_id,
+    user_id,
+)
+from query_api.models import ContinueWatching, Dismissal, History, ItemProgress, PersonProgress
+from query_api.openapi.responses import documented
+from query_api.progress.listing import is_dismissed, last_played_at, page, worth_continuing
+from query_api.progress.overview import overview
+from query_api.progress.sessions import After, Selection, history_entry
+from query_api.views import item_progress, listed_item, timestamp
+
+router = APIRouter(default_response_class=Response)
+
+
+@router.get(
+    "/api/progress/history",
+    tags=["progress"],
+    summary="A person's sessions",
+    responses=documented(History, "A page of sessions, newest first.", 401, 403, 404, 422, 503),
+)
+async def read_history(
+    request: Request,
+    who: Who,
+    *,
+    user: UserQuery = None,
+    content: ContentFilter = None,
+    since: Since = None,
+    until: Until = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Response:
+    """Every viewing on every device, newest first, from the durable store: seconds behind the live view.
+
+    Yours, unless a role lets you name others.
+    """
+    if since is not None and until is not None and since >= until:
+        raise Problem(422, "Invalid request", "lies at or before `from`, so nothing can match", field="to")
+    person = await context(request).scopes.person(who, user_id(user))
+    place = cursors.read("history", cursor)
+    which = Selection(
+        content=None if content is None else content_id(content),
+        since=since,
+        until=until,
+        after=None if place is None else After.of(place),
+    )
+    shown = await context(request).sessions.page(person, which, limit)
+    policies = await context(request).catalogue.policies(who.tenant_id)
+    return answer(
+        History(
+            items=[history_entry(recorded, policies) for recorded in shown.entries],
+            next_cursor=cursors.next_of("history", shown.end),
+        )
+    )
+
+
+class DismissalRequest(BaseModel):
+    """Dismiss an item from Continue Watching, or take that back."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"dismissed": True}})
+
+    dismissed: StrictBool
+
+
+@router.get(
+    "/api/progress/continue-watching",
+    tags=["continue watching"],
+    summary="What to go on with",
+    responses=documented(ContinueWatching, "A page of items in progress, latest first.", 401, 422, 503),
+)
+async def read_continue_watching(
+    request: Request, who: Who, cursor: CursorQuery = None, limit: LimitQuery = 20
+) -> Response:
+    """Items in progress and worth resuming, latest first; completed and dismissed ones are not among them."""
+    person = own(who)
+    after = cursors.read("continue", cursor)
+    entries = await context(request).library.entries(person)
+    dismissed = await _dismissed(context(request), person)
+    shown = page(
+        (
+            entry
+            for entry in entries
+            if worth_continuing(entry) and not is_dismissed(entry, (dismissed or {}).get(entry.content))
+        ),
+        after,
+        limit,
+    )
+    return answer(
+        ContinueWatching(
+            items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
+            next_cursor=cursors.next_of("continue", shown.end),
+            dismissals_applied=dismissed is not None,
+        )
+    )
+
+
+@router.put(
+    "/api/progress/{contentId}/dismissal",
+    tags=["continue watching"],
+    summary="Dismiss an item from Continue Watching, or take that back",
+    responses=documented(Dismissal, "As it is now.", 401, 404, 408, 413, 422, 503),
+    openapi_extra=documented_body(DismissalRequest),
+)
+async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Response:
+    """Dismissing leaves progress as it is. Playing the item later brings it back by itself."""
+    person = own(who)
+    wish = await read_body(request, DismissalRequest)
+    item = content_id(content)
+    if wish.dismissed:
+        at: Instant | None = await _dismiss(context(request), person, item)
+    else:
+        await context(request).dismissals.restore(person, item)
+        at = None
+    return answer(Dismissal(content_id=item, dismissed=wish.dismissed, dismissed_at=timestamp(at)))
+
+
+async def _dismissed(parts: Context, person: Person) -> Mapping[ContentId, Instant] | None:
+    """When each item was dismissed; None where nobody can tell, which is no reason to show nothing."""
+    try:
+        return await parts.dismissals.of(person)
+    except UnavailableError:
+        return None
+
+
+async def _dismiss(parts: Context, person: Person, item: ContentId) -> Instant:
+    entry = await parts.library.entry(person, item)
+    if entry.is_new:
+        # Otherwise anybody could fill the table with items that do not exist.
+        raise Problem(404, "Never opened", "there is no progress with this item, so nothing to dismiss")
+    return await parts.dismissals.dismiss(person, item, last_played_at(entry.progress))
+
+
+@router.get(
+    "/api/progress",
+    tags=["progress"],
+    summary="All of a person's progress",
+    responses=documented(
+        PersonProgress, "The whole in numbers, and a page of items, latest first.", 401, 403, 404, 422, 503
+    ),
+)
+async def read_person(
+    request: Request,
+    who: Who,
+    now: Now,
+    *,
+    user: UserQuery = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 100,
+) -> Response:
+    """A person's items, latest first, and the whole in numbers. Yours, unless a role lets you name others."""
+    parts = context(request)
+    person = await parts.scopes.person(who, user_id(user))
+    after = cursors.read("items", cursor)
+    entries, duties = await asyncio.gather(parts.library.entries(person), parts.duties.of(person))
+    shown = page(entries, after, limit)
+    return answer(
+        PersonProgress(
+            summary=overview(entries, duties, now),
+            items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
+            next_cursor=cursors.next_of("items", shown.end),
+        )
+    )
+
+
+@router.get(
+    "/api/progress/{contentId}",
+    tags=["progress"],
+    summary="Progress with one item, and where to resume",
+    responses=documented(
+        ItemProgress, "How far they have got; `not_started` where never opened.", 401, 403, 404, 422, 503
+    ),
+)
+async def read_item(request: Request, who: Who, content: ContentPath, user: UserQuery = None) -> Response:
+    """Everything known of a person's progress with one item. An item never opened is no error."""
+    parts = context(request)
+    person = await parts.scopes.person(who, user_id(user))
+    return answer(item_progress(await parts.library.summary(person, content_id(content))))
