@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from playhead.causes import cause_of
+from playhead.postgres import connection_options, is_outage
 from playhead.progress.identifiers import TenantId
 from query_api.errors import UnavailableError
 
@@ -39,6 +40,7 @@ class Database:
         self._running: set[asyncio.Task[Any]] = set()
         self._pool = AsyncConnectionPool(
             dsn,
+            kwargs=connection_options("playhead-query", autocommit=False),
             min_size=1,
             max_size=connections,
             open=False,
@@ -109,7 +111,9 @@ class Database:
             raise UnavailableError("postgres", f"no answer within {budget_seconds:g} s")
         try:
             return task.result()
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except psycopg.Error as error:
+            if not is_outage(error):
+                raise
             raise UnavailableError("postgres", cause_of(error)) from error
 
     def _finished(self, task: asyncio.Task[Any]) -> None:

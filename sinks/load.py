@@ -7,11 +7,11 @@ import time
 import psycopg
 
 from playhead.causes import cause_of
+from playhead.postgres import is_refusal
 from sinks import statements
 from sinks.batch import Lines
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
-from sinks.postgres import is_refusal
 from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.reading import Entry
 from sinks.rederive_statements import ASK_AGAIN

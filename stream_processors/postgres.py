@@ -11,12 +11,10 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.rows import TupleRow
 
 from playhead.causes import cause_of
+from playhead.postgres import connect_async, is_outage, is_schema_missing
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 
-CONNECT_SECONDS = 5
-STATEMENT_MS = 10_000
-UNANSWERED_MS = 15_000
-"""After which a server that a network no longer reaches counts as gone."""
+_SETTINGS = {"statement_timeout": "10s"}
 
 
 class Connection:
@@ -67,23 +65,18 @@ class Connection:
     async def _reporting(self) -> AsyncIterator[None]:
         try:
             yield
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except psycopg.Error as error:
+            if is_schema_missing(error):
+                raise StoreUnreadableError(
+                    f"Postgres has not the tables of this release ({cause_of(error)}): run `playhead migrate`"
+                ) from error
+            if not is_outage(error):
+                raise
             await self.close()
             self._open = None
             raise PostgresUnavailableError(f"Postgres does not answer: {cause_of(error)}") from error
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
-            raise StoreUnreadableError(
-                f"Postgres has not the tables of this release ({cause_of(error)}): run `playhead migrate`"
-            ) from error
 
     async def _connected(self) -> AsyncConnection[TupleRow]:
         if self._open is None or self._open.closed:
-            self._open = await AsyncConnection.connect(
-                self._dsn,
-                autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
-                tcp_user_timeout=UNANSWERED_MS,
-                application_name=self._name,
-                options=f"-c statement_timeout={STATEMENT_MS}",
-            )
+            self._open = await connect_async(self._dsn, self._name, settings=_SETTINGS)
         return self._open

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 import psycopg
 
 from playhead.causes import cause_of
+from playhead.postgres import connect, is_schema_missing
 
-CONNECT_SECONDS = 5
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtext('playhead retention'))"
 
 
@@ -79,34 +79,23 @@ def store_errors() -> Iterator[None]:
     """Say what psycopg raises as one of ours."""
     try:
         yield
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
-        raise StoreAwayError(
-            f"the schema is not up to date ({cause_of(error)}): run `playhead migrate`"
-        ) from error
     except psycopg.Error as error:
+        if is_schema_missing(error):
+            raise StoreAwayError(
+                f"the schema is not up to date ({cause_of(error)}): run `playhead migrate`"
+            ) from error
         raise StoreAwayError(f"PostgreSQL (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}") from error
 
 
 @contextmanager
 def alone(dsn: str, command: str) -> Iterator[psycopg.Connection]:
-    """A connection in autocommit mode, while no other command of retention works.
+    """A connection in autocommit mode and in UTC, while no other command of retention works.
 
     Raises:
         StoreAwayError: PostgreSQL does not answer, now or later.
         BusyError: another one works.
     """
-    with store_errors(), connect(dsn, command) as connection:
+    with store_errors(), connect(dsn, f"playhead-{command}", settings={"TimeZone": "UTC"}) as connection:
         if connection.execute(_ONE_AT_A_TIME).fetchone() != (True,):
             raise BusyError
         yield connection
-
-
-def connect(dsn: str, command: str) -> psycopg.Connection:
-    """A connection in autocommit mode that keeps UTC."""
-    return psycopg.connect(
-        dsn,
-        autocommit=True,
-        connect_timeout=CONNECT_SECONDS,
-        application_name=f"playhead-{command}",
-        options="-c TimeZone=UTC",
-    )

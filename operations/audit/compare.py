@@ -16,6 +16,7 @@ from operations.audit import queries
 from operations.audit.counters import COUNTERS
 from operations.audit.rows import faults
 from playhead.causes import cause_of
+from playhead.postgres import connection_options
 from playhead.progress import Policy
 from playhead.settings import AuditSettings
 
@@ -47,7 +48,8 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
     """
     policy = settings.policy
     try:
-        with psycopg.connect(settings.postgres_dsn, row_factory=dict_row) as connection:
+        options = connection_options("playhead-audit", autocommit=False)
+        with psycopg.connect(settings.postgres_dsn, row_factory=dict_row, **options) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             yield from _ledgers(connection)

@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from redis import Redis, RedisError
 
 from operations.audit.compare import AuditError, Finding
+from playhead.postgres import connect
 from playhead.progress import Progress
 from playhead.settings import HotAuditSettings
 from playhead.wire.codec import decode_progress
@@ -66,7 +67,7 @@ def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Itera
             Redis.from_url(
                 settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
             ) as redis,
-            psycopg.connect(settings.postgres_dsn, autocommit=True) as connection,
+            connect(settings.postgres_dsn, "playhead-audit") as connection,
         ):
             keys = redis.scan_iter("progress:*", count=1_000) if sample is None else _at_random(redis, sample)
             rest = iter(keys)

@@ -70,12 +70,14 @@ def _found(wanted: Wanted, archive: Path | None, data_dir: Path | None) -> list[
     archived = [] if archive is None else list(in_archive(archive, wanted))
     if data_dir is None:
         return in_order(archived)
-    from operations.archive.retention import connect, store_errors
+    from operations.archive.retention import store_errors
     from operations.local.running_stack import read_settings
+    from playhead.postgres import connect
     from playhead.settings import ArchiveSettings
 
     settings = read_settings(ArchiveSettings, data_dir)
-    with store_errors(), connect(settings.postgres_dsn, "history") as connection:
+    utc = {"TimeZone": "UTC"}
+    with store_errors(), connect(settings.postgres_dsn, "playhead-history", settings=utc) as connection:
         return in_order(archived, in_database(connection, wanted))
 
 

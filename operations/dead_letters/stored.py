@@ -9,9 +9,9 @@ import psycopg
 
 from operations.dead_letters.errors import LettersUnavailableError
 from operations.dead_letters.letters import KeptLetter, Place, state_of
+from playhead.causes import cause_of
+from playhead.postgres import connect
 from playhead.wire.topics import Topic
-
-CONNECT_SECONDS = 5
 
 _ERASED = """
 SELECT e.tenant_id::text, e.user_id::text
@@ -77,10 +77,9 @@ def connected(dsn: str) -> Iterator[Stored]:
         LettersUnavailableError: it does not answer, or is not migrated.
     """
     try:
-        with psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
+        with connect(dsn, "playhead-dead-letters") as connection:
             yield Stored(connection)
     except psycopg.Error as error:
-        said = f"{type(error).__name__}{'' if error.sqlstate is None else f' {error.sqlstate}'}"
         raise LettersUnavailableError(
-            f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {said}"
+            f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}"
         ) from error

@@ -19,6 +19,7 @@ from confluent_kafka.admin import AdminClient
 from operations.status.standing import Standing
 from operations.status.survey import TIMEOUT_S, StatusSettings, SurveyError
 from playhead.causes import cause_of
+from playhead.postgres import connect
 from playhead.wire.topics import Topics, sink_group
 
 OVERDUE_S = 60.0
@@ -51,9 +52,7 @@ def with_stalls(settings: StatusSettings, these: Sequence[Standing]) -> list[Sta
 
 def _stalls(settings: StatusSettings, behind: Mapping[int, Standing]) -> dict[int, str]:
     topic = Topics.named(settings.kafka_prefix).states.name
-    with psycopg.connect(
-        settings.postgres_dsn, connect_timeout=int(TIMEOUT_S), autocommit=True
-    ) as connection:
+    with connect(settings.postgres_dsn, "playhead-status") as connection:
         before = _positions(connection, topic)
         ages = _ages(settings, topic, {partition: before.get(partition, 0) for partition in behind})
         overdue = {partition: age for partition, age in ages.items() if age > OVERDUE_S}

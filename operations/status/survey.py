@@ -13,6 +13,7 @@ from redis import Redis, RedisError
 
 from operations.status.standing import Found, Standing, standings
 from playhead.causes import cause_of
+from playhead.postgres import connect
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
 from playhead.wire.keys import applied_hash
@@ -83,7 +84,7 @@ def survey(settings: StatusSettings) -> list[Standing]:
 
 
 def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], dict[int, int]]:
-    with psycopg.connect(settings.postgres_dsn, connect_timeout=int(TIMEOUT_S)) as connection:
+    with connect(settings.postgres_dsn, "playhead-status") as connection:
         ledger = connection.execute(
             "select partition, first_offset, next_offset, applied, duplicates, dead_lettered"
             " from progress.ledger where topic = %s",

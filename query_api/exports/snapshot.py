@@ -13,6 +13,7 @@ import psycopg
 from psycopg import IsolationLevel
 
 from playhead.causes import cause_of
+from playhead.postgres import connect, is_outage
 from playhead.progress.identifiers import TenantId
 from query_api.errors import UnavailableError
 from query_api.reports.query import count_query, every_row
@@ -22,7 +23,6 @@ Row = tuple[Any, ...]
 
 BATCH = 2_000
 """Rows in memory at once: some 200 kB of CSV."""
-CONNECT_SECONDS = 5
 
 # cursor_tuple_fraction: a cursor is planned for its first tenth otherwise, and this one is read to its end.
 # client_connection_check_interval: the server notices within a second that nobody waits for a sort any more.
@@ -94,9 +94,7 @@ class Snapshot:
             self._cursor.close()  # which asks the server nothing, now that it is gone
 
     def _connect(self) -> psycopg.Connection:
-        connection = self._connection = psycopg.connect(
-            self._dsn, connect_timeout=CONNECT_SECONDS, application_name="playhead export"
-        )
+        connection = self._connection = connect(self._dsn, "playhead export", autocommit=False)
         with self._lock:
             if self._broken_off:
                 raise psycopg.InterfaceError("broken off while it connected")
@@ -117,5 +115,7 @@ def _count(connection: psycopg.Connection, ask: Ask) -> int:
 def _explained() -> Iterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except psycopg.Error as error:
+        if not is_outage(error):
+            raise
         raise UnavailableError("postgres", cause_of(error)) from error

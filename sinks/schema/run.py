@@ -11,13 +11,13 @@ from alembic.runtime.migration import MigrationInfo
 from alembic.script import Script
 from sqlalchemy import Connection, NullPool, create_engine
 
+from playhead import postgres
 from playhead.causes import cause_of
 from playhead.settings import MigrateSettings
 from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
 from sinks.schema.roles import ensure_roles
 
 OLDEST_SERVER = 18_00_00
-CONNECT_SECONDS = 10
 
 
 def migrate(settings: MigrateSettings) -> list[str]:
@@ -48,7 +48,7 @@ def connect(settings: MigrateSettings) -> psycopg.Connection:
         MigrationError: PostgreSQL cannot be asked, or is too old.
     """
     try:
-        connection = psycopg.connect(settings.postgres_admin_dsn, connect_timeout=CONNECT_SECONDS)
+        connection = postgres.connect(settings.postgres_admin_dsn, "playhead-migrate", autocommit=False)
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
             f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"

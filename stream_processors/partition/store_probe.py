@@ -11,11 +11,11 @@ import time
 from collections.abc import Mapping
 
 import psycopg
-from psycopg import AsyncConnection
 from redis import RedisError
 from redis import asyncio as redis_asyncio
 
 from playhead.kafka.witness import answering
+from playhead.postgres import connect_async
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.partition.retry import FailingStep
@@ -71,9 +71,7 @@ class StoreProbe:
         try:
             async with (
                 asyncio.timeout(ANSWER_SECONDS),
-                await AsyncConnection.connect(
-                    self._settings.postgres_dsn, application_name="playhead-witness"
-                ) as connection,
+                await connect_async(self._settings.postgres_dsn, "playhead-witness") as connection,
             ):
                 await connection.execute("SELECT FROM progress.positions LIMIT 1")
         except (psycopg.Error, OSError, TimeoutError):

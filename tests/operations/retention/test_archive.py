@@ -25,6 +25,7 @@ from operations.archive.retention import ArchiveFileError, BusyError, LockBusyEr
 from operations.archive.tally import COLUMNS
 from operations.archive.writing import database_tally, record_of, tally_of, verify, write
 from operations.cli.main import app
+from playhead.postgres import connect
 from tests.operations.retention import past
 from tests.services import Database
 
@@ -159,7 +160,7 @@ def test_rows_that_came_in_between_are_archived_too(stored: Database, tmp_path: 
     with archiver(stored, tmp_path, keep=True) as these:
         first = these.archive(_month(stored, JUNE)).record
     past.store(stored, past.sittings(JUNE, 1, seed=2))
-    with retention.connect(stored.writer_dsn, "archive") as connection:
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
         assert dropping.drop(connection, JUNE, first.rows) == "changed"
     assert len(past.sessions(stored)) == 551
     (june,) = archive(stored, tmp_path, JULY)
@@ -177,11 +178,11 @@ def test_a_row_that_changed_in_between_is_archived_anew(stored: Database, tmp_pa
 
 
 def test_nothing_is_dropped_that_no_record_speaks_of(stored: Database, tmp_path: Path) -> None:
-    with retention.connect(stored.writer_dsn, "archive") as connection:
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
         assert dropping.drop(connection, JUNE, 300) == "not_archived"
         assert len(past.sessions(stored)) == 550
     archive(stored, tmp_path, JULY)
-    with retention.connect(stored.writer_dsn, "archive") as connection:
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
         assert dropping.drop(connection, JUNE, 300) == "gone"
         assert dropping.drop(connection, JUNE, 299) == "not_archived"
 
@@ -214,7 +215,7 @@ def test_killed_between_any_steps_it_is_finished_by_running_it_again(
 def test_days_left_by_a_kill_after_the_drop_are_forgotten_next_time(stored: Database, tmp_path: Path) -> None:
     with archiver(stored, tmp_path, keep=True) as these:
         record = these.archive(_month(stored, JUNE)).record
-    with retention.connect(stored.writer_dsn, "archive") as connection:
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
         assert dropping.drop(connection, JUNE, record.rows) == "dropped"
     assert past.rows(stored, "SELECT FROM progress.person_days WHERE day < '2024-07-01'")
     with retention.alone(stored.writer_dsn, "archive") as connection:
@@ -225,7 +226,7 @@ def test_days_left_by_a_kill_after_the_drop_are_forgotten_next_time(stored: Data
 
 def test_a_file_that_lost_a_row_or_a_digit_is_noticed(stored: Database, tmp_path: Path) -> None:
     (june,) = archive(stored, tmp_path, JULY, keep=True)
-    with retention.connect(stored.writer_dsn, "archive") as connection:
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
         expected = database_tally(connection, JUNE)
     verify(june.record.file, expected)
     table = pq.read_table(june.record.file)
@@ -297,12 +298,12 @@ def test_a_table_in_use_is_let_go_of_and_asked_for_again(stored: Database, tmp_p
     (june,) = archive(stored, tmp_path, JULY, keep=True)
     with psycopg.connect(stored.writer_dsn) as busy:
         busy.execute("SELECT 1 FROM progress.sessions LIMIT 1")
-        with retention.connect(stored.writer_dsn, "archive") as connection, pytest.raises(LockBusyError):
+        with connect(stored.writer_dsn, "playhead-archive") as connection, pytest.raises(LockBusyError):
             dropping.drop(connection, JUNE, june.record.rows, patience=0)
         outcomes: list[str] = []
 
         def drop() -> None:
-            with retention.connect(stored.writer_dsn, "archive") as connection:
+            with connect(stored.writer_dsn, "playhead-archive") as connection:
                 outcomes.append(dropping.drop(connection, JUNE, june.record.rows))
 
         dropping_now = threading.Thread(target=drop)
@@ -432,5 +433,5 @@ def test_a_schema_of_an_earlier_release_is_told_of(postgres_admin_dsn: str) -> N
 
 
 def _month(database: Database, month: date) -> catalogue.Month:
-    with retention.connect(database.writer_dsn, "test") as connection:
+    with connect(database.writer_dsn, "test") as connection:
         return next(each for each in catalogue.months_before(connection, AUGUST) if each.month == month)

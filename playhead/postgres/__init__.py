@@ -1,0 +1,20 @@
+"""Connections to PostgreSQL, and the meaning of its errors.
+
+`connection` holds the one way to connect: every connection has a name that `pg_stat_activity` shows, gives up
+connecting after five seconds, and notices within seconds that the server has gone. `errors` holds the one
+rule of what is an outage, which is worth another attempt, what is a refusal of the data, and what is a
+missing schema. Callers translate these into errors of their own; none of them looks at an SQLSTATE.
+"""
+
+from playhead.postgres.connection import CONNECT_SECONDS, connect, connect_async, connection_options
+from playhead.postgres.errors import is_outage, is_refusal, is_schema_missing
+
+__all__ = [
+    "CONNECT_SECONDS",
+    "connect",
+    "connect_async",
+    "connection_options",
+    "is_outage",
+    "is_refusal",
+    "is_schema_missing",
+]
