@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute, Route
 from ingest import metrics
 from ingest.admission import Admission
 from ingest.broker_watch import BrokerWatch
-from ingest.documentation import document
+from ingest.endpoints import Saving
+from ingest.openapi import document
 from ingest.quotas import ItemQuotas
-from ingest.saving import Saving
 from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
@@ -158,7 +158,7 @@ def create_app(
         version=version("playhead"),
         description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
         lifespan=lifespan,
-        routes=_routes(ingest.saving),  # given here, they are matched before the documentation's
+        routes=_routes(ingest.endpoints),  # given here, they are matched before the documentation's
         openapi_url="/openapi.json" if settings.http_documentation else None,
         docs_url=None,  # the query API's page shows the document of both
         redoc_url=None,

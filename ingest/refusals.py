@@ -12,7 +12,7 @@ from ingest.limits import TooManyRequestsError
 from ingest.metrics import Reason
 from ingest.quotas import TooManyItemsError
 from ingest.reading import UnsupportedMediaTypeError
-from ingest.translation import UntranslatableError
+from ingest.translate import UntranslatableError
 from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.http.problems import Problem, of_identity
 from playhead.http.shares import ShareUsedUpError

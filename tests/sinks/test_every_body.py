@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.decoding import decode_heartbeat_body
-from ingest.translation import translate
+from ingest.translate import translate
 from playhead.identity import Principal
 from playhead.kafka.batches import RecordBatch
 from playhead.progress.identifiers import Instant, TenantId, UserId

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.decoding import decode_heartbeat_body
-from ingest.translation import UntranslatableError, mark, translate
+from ingest.translate import UntranslatableError, mark, translate
 from playhead.identity import Principal
 from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
 from playhead.progress.identifiers import Instant, TenantId, UserId

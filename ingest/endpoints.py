@@ -28,7 +28,7 @@ from ingest.decoding import (
 from ingest.quotas import ItemQuotas, TooManyItemsError
 from ingest.reading import Envelope
 from ingest.refusals import Refused, refusal
-from ingest.translation import UntranslatableError, mark, translate
+from ingest.translate import UntranslatableError, mark, translate
 from playhead.audit_trail.recorder import Recorder
 from playhead.http.bodies import read_limited
 from playhead.http.problems import problem_response
