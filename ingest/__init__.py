@@ -1,6 +1,10 @@
-"""Ingest: heartbeats come in over HTTP and are answered 202 once the broker has acknowledged them.
+"""Ingest receives heartbeats over HTTP and answers 202 once Kafka has acknowledged them.
 
-`bodies` and `translation` say what a player sends and what it becomes in the log; `saving` takes a request
-through authentication, limits, decoding, translation and publishing; `app` puts it together and `service`
-runs it. A 2xx means that the heartbeat is in Kafka; anything else, that the player must keep it.
+A 2xx means that the heartbeat is in the log. After any other answer the player keeps it; 400, 413, 415 and
+422 mean that sending it again cannot succeed.
+
+In reading order: `bodies` is what players send, `translate` turns it into the record of the log, `endpoints`
+takes a request through `admission` (rates, item quotas, the broker's availability), decoding, translation and
+publishing, and `refusals` maps every failure to a problem. `app` builds the application from settings,
+`service` runs it. `openapi` documents the endpoints; `write_openapi` writes that for the public document.
 """

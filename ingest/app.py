@@ -1,4 +1,4 @@
-"""The application: its parts made from settings and put together."""
+"""The application, built from settings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ingest import metrics
-from ingest.admission import Admission
-from ingest.broker_watch import BrokerWatch
-from ingest.endpoints import Saving
-from ingest.openapi import document
-from ingest.quotas import ItemQuotas
+from ingest.admission import Admission, BrokerWatch, ItemQuotas
+from ingest.endpoints import SavingEndpoints
+from ingest.openapi import document_endpoints
 from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
@@ -32,9 +30,9 @@ from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics
 
 PREFLIGHT_SECONDS = 7_200
-"""How long a browser may remember that it may save; Chromium allows no more."""
+"""How long a browser may cache the answer to a preflight; the maximum of Chromium."""
 LAST_ACKS_SECONDS = 1.0
-"""For acks still on their way when every request has been answered: those of clients that went away."""
+"""For acks that are still due when every request is answered: those of clients that disconnected."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +40,7 @@ OnFailure = Callable[[Exception], None]
 
 
 class Ingest:
-    """What the application is made of, and whether it can do its work."""
+    """The components of the application, and whether they can save heartbeats."""
 
     def __init__(self, settings: IngestSettings, *, publisher: type[Publisher] = Publisher) -> None:
         self.publisher = publisher(
@@ -59,21 +57,23 @@ class Ingest:
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
         self.quotas = ItemQuotas(settings)
-        self.saving = Saving(settings, admission, self.quotas, self.publisher, self.watch)
+        self.endpoints = SavingEndpoints(settings, admission, self.quotas, self.publisher, self.watch)
         self.agreement = AgreementWatch(settings)
         self.is_draining = False
 
     def drain(self) -> None:
-        """Be ready no more; what was begun is finished."""
+        """Become unready; requests in progress are completed."""
         self.is_draining = True
 
-    def trouble(self) -> str | None:
-        """Why heartbeats cannot be saved just now; None if they can."""
-        return "draining" if self.is_draining else self.watch.trouble or self.agreement.trouble
+    def unavailable_reason(self) -> str | None:
+        """Why heartbeats cannot be saved at the moment; None if they can."""
+        if self.is_draining:
+            return "draining"
+        return self.watch.unavailable_reason or self.agreement.disagreement
 
     @contextlib.asynccontextmanager
     async def running(self, on_failure: OnFailure | None = None) -> AsyncIterator[None]:
-        """Publish and watch, until everything in flight is acknowledged."""
+        """Run the background work; on exit, wait until everything in flight is acknowledged."""
         self.publisher.start()
         self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
@@ -81,7 +81,7 @@ class Ingest:
             asyncio.create_task(work) for work in (self.watch.run(), self.quotas.run(), self._await_failure())
         ]
         for task in watching:
-            task.add_done_callback(partial(_tell, on_failure))
+            task.add_done_callback(partial(_report, on_failure))
         try:
             async with self.verifier.running():
                 yield
@@ -89,14 +89,14 @@ class Ingest:
             for task in watching:
                 task.cancel()
             self.agreement.close()
-            self.saving.recorder.close()
+            self.endpoints.recorder.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
 
     async def _await_failure(self) -> None:
         raise await self.publisher.failed
 
 
-def _tell(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
+def _report(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
     failure = None if task.cancelled() else task.exception()
     if not isinstance(failure, Exception):
         return
@@ -105,11 +105,11 @@ def _tell(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
         on_failure(failure)
 
 
-def _routes(saving: Saving) -> list[BaseRoute]:
+def _routes(endpoints: SavingEndpoints) -> list[BaseRoute]:
     return [
-        Route("/api/progress", saving.heartbeat, methods=["POST"]),
-        Route("/api/progress/batch", saving.batch, methods=["POST"]),
-        Route("/api/progress/{contentId}/completion", saving.completion, methods=["POST", "DELETE"]),
+        Route("/api/progress", endpoints.heartbeat, methods=["POST"]),
+        Route("/api/progress/batch", endpoints.batch, methods=["POST"]),
+        Route("/api/progress/{contentId}/completion", endpoints.completion, methods=["POST", "DELETE"]),
     ]
 
 
@@ -145,7 +145,7 @@ def health_routes(unavailable_reason: ReasonCheck, degraded_reason: ReasonCheck)
 def create_app(
     settings: IngestSettings, *, ingest: Ingest | None = None, on_failure: OnFailure | None = None
 ) -> FastAPI:
-    """The application; `on_failure` hears, once, that the process must be restarted."""
+    """The application; `on_failure` is called once if the process must be restarted."""
     ingest = ingest or Ingest(settings)
 
     @contextlib.asynccontextmanager
@@ -158,15 +158,15 @@ def create_app(
         version=version("playhead"),
         description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
         lifespan=lifespan,
-        routes=_routes(ingest.endpoints),  # given here, they are matched before the documentation's
+        routes=_routes(ingest.endpoints),  # matched before the documentation's, as they are given here
         openapi_url="/openapi.json" if settings.http_documentation else None,
-        docs_url=None,  # the query API's page shows the document of both
+        docs_url=None,  # the query API serves the page for both services
         redoc_url=None,
-        redirect_slashes=False,  # Starlette makes the address of the Host header
+        redirect_slashes=False,  # Starlette would build the address from the Host header
     )
-    app.include_router(health_routes(ingest.trouble, lambda: ingest.publisher.stuck))
+    app.include_router(health_routes(ingest.unavailable_reason, lambda: ingest.publisher.stuck))
     install(app)
-    document(app, settings)
+    document_endpoints(app, settings)
     app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))
     if settings.ingest_allowed_origins:
         app.add_middleware(

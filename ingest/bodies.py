@@ -1,30 +1,37 @@
-"""What players send: JSON in camelCase, media time in seconds. The bounds are checked in C, and documented.
+"""The bodies of requests and answers: JSON in camelCase, media time in seconds.
 
-Only `contentId` is required; null means absent; unknown fields are ignored, so a newer player may say more.
+msgspec checks the bounds in C while decoding; the same declarations document them. Only `contentId` is
+required, null means absent, and unknown fields are ignored, so that newer players may send more.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Raw, Struct
 
-from playhead.progress.heartbeat import MAX_RATE, Event, Kind
+from playhead.http.faults import fault_of
+from playhead.progress.heartbeat import MAX_RATE, ContentType, HeartbeatEvent
 from playhead.progress.intervals import LIMIT
 
 MAX_SEGMENTS = 2_000
 MAX_PAGES = 10_000
 
-Seconds = Annotated[float, Meta(ge=0, le=LIMIT / 1000)]
-Count = Annotated[int, Meta(ge=0, le=LIMIT)]
-Page = Annotated[int, Meta(ge=1, le=LIMIT - 1)]
-Moment = Annotated[datetime, Meta(tz=True)]
-Percentage = Annotated[float, Meta(ge=0, le=101, description="Above 100 is 100: players overshoot the end.")]
-Scroll = Annotated[
+MediaSeconds = Annotated[float, Meta(ge=0, le=LIMIT / 1000)]
+WholeNumber = Annotated[int, Meta(ge=0, le=LIMIT)]
+PageNumber = Annotated[int, Meta(ge=1, le=LIMIT - 1)]
+PlayerTime = Annotated[datetime, Meta(tz=True)]
+PlayerPercentage = Annotated[
+    float, Meta(ge=0, le=101, description="Above 100 is 100: players overshoot the end.")
+]
+PlayerScroll = Annotated[
     float, Meta(ge=-1, le=2, description="0 is the top, 1 the end; overscroll beyond either is cut off.")
 ]
+
+T = TypeVar("T")
 
 
 class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
@@ -32,20 +39,20 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
 
     watch_time_seconds: (
         Annotated[
-            Seconds,
+            MediaSeconds,
             Meta(description="Wall-clock time spent playing, cumulative for the session.", examples=[450]),
         ]
         | None
     ) = None
     last_position_seconds: (
-        Annotated[Seconds, Meta(description="Where the player is in the media.", examples=[450])] | None
+        Annotated[MediaSeconds, Meta(description="Where the player is in the media.", examples=[450])] | None
     ) = None
     duration_seconds: (
-        Annotated[Seconds, Meta(description="How long the media is.", examples=[600])] | None
+        Annotated[MediaSeconds, Meta(description="How long the media is.", examples=[600])] | None
     ) = None
     watched_segments: (
         Annotated[
-            list[tuple[Seconds, Seconds]],
+            list[tuple[MediaSeconds, MediaSeconds]],
             Meta(
                 max_length=MAX_SEGMENTS,
                 description="Everything played in this session, as `[start, end]`, in any order; "
@@ -58,22 +65,22 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
     playback_rate: Annotated[float, Meta(ge=0, le=MAX_RATE, examples=[1])] | None = None
     pages_viewed: (
         Annotated[
-            list[Page],
+            list[PageNumber],
             Meta(max_length=MAX_PAGES, description="Pages read in this session, from 1.", examples=[[1, 2]]),
         ]
         | None
     ) = None
-    page_count: Annotated[Count, Meta(examples=[10])] | None = None
-    scroll_position: Annotated[Scroll, Meta(examples=[0.4])] | None = None
+    page_count: Annotated[WholeNumber, Meta(examples=[10])] | None = None
+    scroll_position: Annotated[PlayerScroll, Meta(examples=[0.4])] | None = None
 
 
 class HeartbeatBody(Struct, frozen=True, rename="camel"):
     """One heartbeat. Whose it is, the token says."""
 
     content_id: UUID
-    progress_percentage: Annotated[Percentage, Meta(examples=[75])] | None = None
-    progress_type: Kind | None = None
-    event: Event | None = None
+    progress_percentage: Annotated[PlayerPercentage, Meta(examples=[75])] | None = None
+    progress_type: ContentType | None = None
+    event: HeartbeatEvent | None = None
     session_id: (
         Annotated[
             UUID,
@@ -84,22 +91,22 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
         ]
         | None
     ) = None
-    sequence: Annotated[Count, Meta(description="Counts the session's heartbeats.", examples=[12])] | None = (
-        None
-    )
+    sequence: (
+        Annotated[WholeNumber, Meta(description="Counts the session's heartbeats.", examples=[12])] | None
+    ) = None
     heartbeat_id: (
         Annotated[UUID, Meta(description="The same in every retry, so that it counts once.")] | None
     ) = None
     occurred_at: (
         Annotated[
-            Moment,
+            PlayerTime,
             Meta(description="The player's clock; at most 30 days old, at most 5 s ahead, else cut off."),
         ]
         | None
     ) = None
     started_at: (
         Annotated[
-            Moment,
+            PlayerTime,
             Meta(
                 description="When the session began: this heartbeat then stands for all that were lost. "
                 "Not after `occurredAt`, else cut off."
@@ -117,7 +124,7 @@ class BatchBody(Struct, frozen=True, rename="camel"):
 
 
 class BeaconBody(Struct, frozen=True):
-    """What a `text/plain` body may hold beside its heartbeats: a beacon carries no Authorization header."""
+    """The token that a `text/plain` body may carry, since a beacon sends no Authorization header."""
 
     token: str | None = None
 
@@ -142,3 +149,53 @@ class BatchSaved(Struct, frozen=True, rename="camel"):
 
     accepted: int
     rejected: list[Rejected]
+
+
+class BodyError(ValueError):
+    """A body that cannot be decoded.
+
+    BodyError
+    ├── MalformedBodyError   400: it is not JSON
+    └── InvalidBodyError     422: a field is missing, or its value is refused
+    """
+
+
+class MalformedBodyError(BodyError):
+    """The bytes are not JSON."""
+
+
+class InvalidBodyError(BodyError):
+    """A field is at fault; `field` is None if the whole body is."""
+
+    def __init__(self, field: str | None, reason: str) -> None:
+        super().__init__(reason if field is None else f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class BodyDecoder(Generic[T]):
+    """Decodes bodies of one type.
+
+    Raises:
+        MalformedBodyError: the bytes are not JSON, or are nested too deeply.
+        InvalidBodyError: names the field at fault.
+    """
+
+    def __init__(self, body: type[T]) -> None:
+        self._decode = msgspec.json.Decoder(body).decode
+
+    def __call__(self, raw: bytes | Raw) -> T:
+        """Decode one body."""
+        try:
+            return self._decode(raw)
+        except msgspec.ValidationError as error:
+            raise InvalidBodyError(*fault_of(error)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise MalformedBodyError(str(error)) from error
+        except RecursionError as error:
+            raise MalformedBodyError("the JSON is nested too deeply") from error
+
+
+decode_heartbeat_body = BodyDecoder(HeartbeatBody)
+decode_batch_body = BodyDecoder(BatchBody)
+decode_beacon_body = BodyDecoder(BeaconBody)

@@ -1,6 +1,6 @@
-"""Saving: a request through admission, limits, decoding, translation and publishing, to its answer.
+"""The endpoints: admission, limits, decoding, translation and publishing of a request, and its answer.
 
-These are plain Starlette endpoints: FastAPI documents them (see `documentation`) and stays out of their way.
+They are plain Starlette endpoints: FastAPI documents them (see `openapi`) and is not on the hot path.
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ingest import metrics
-from ingest.admission import Admission
-from ingest.bodies import BatchSaved, Rejected, Saved
-from ingest.broker_watch import BrokerWatch
-from ingest.decoding import (
+from ingest.admission import Admission, BrokerWatch, ItemQuotas, TooManyItemsError
+from ingest.bodies import (
+    BatchSaved,
     InvalidBodyError,
     MalformedBodyError,
+    Rejected,
+    Saved,
     decode_batch_body,
     decode_beacon_body,
     decode_heartbeat_body,
 )
-from ingest.quotas import ItemQuotas, TooManyItemsError
-from ingest.reading import Envelope
-from ingest.refusals import Refused, refusal
-from ingest.translate import UntranslatableError, mark, translate
+from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
+from ingest.translate import UntranslatableError, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
 from playhead.http.bodies import read_limited
 from playhead.http.problems import problem_response
@@ -42,14 +41,13 @@ from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
 
+_BEYOND_QUOTA = "the person has as many items as one may have; this would be another"
+
 _encode_answer = msgspec.json.Encoder().encode
 
 
-BEYOND = "the person has as many items as one may have; this would be another"
-
-
-class Saving:
-    """The endpoints that save. Each answers 202 only when the broker has acknowledged what it accepted."""
+class SavingEndpoints:
+    """The endpoints that save. Each answers 202 only when Kafka has acknowledged what it accepted."""
 
     def __init__(
         self,
@@ -71,40 +69,51 @@ class Saving:
 
     async def heartbeat(self, request: Request) -> Response:
         """`POST /api/progress`."""
-        return await self._answer(self._heartbeat, request)
+        return await self._answer(self._save_heartbeat, request)
 
     async def batch(self, request: Request) -> Response:
         """`POST /api/progress/batch`."""
-        return await self._answer(self._batch, request)
+        return await self._answer(self._save_batch, request)
 
     async def completion(self, request: Request) -> Response:
         """`POST` (complete) or `DELETE` (reopen) `/api/progress/{contentId}/completion`."""
-        return await self._answer(self._mark, request)
+        return await self._answer(self._save_mark, request)
 
     async def _answer(self, save: Callable[[Request], Awaitable[Any]], request: Request) -> Response:
         began = time.perf_counter()
         try:
             answer = await save(request)
-        except Refused as error:
+        except REFUSED as error:
             if isinstance(error, IdentityError):
                 self.recorder.unidentified(request.scope, uuid4().hex, error)
             problem, reason = refusal(error)
             metrics.reject(reason)
             return problem_response(problem)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody reads it
+            return Response(status_code=400)  # never received
         metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
         return Response(_encode_answer(answer), 202, media_type="application/json")
 
-    async def _heartbeat(self, request: Request) -> Saved:
+    async def _save_heartbeat(self, request: Request) -> Saved:
         principal, body = await self._admitted_body(request)
         self._admission.charge(principal, 1)
         record = translate(decode_heartbeat_body(body), principal, _now(), uuid4)
-        await self._refuse_new(principal, record)
+        return await self._save_one(principal, record)
+
+    async def _save_mark(self, request: Request) -> Saved:
+        principal = await self._admission.admit(request.scope)
+        event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
+        record = manual_mark(_content_id(request), event, principal, _now(), uuid4())
+        self._admission.charge(principal, 1)
+        return await self._save_one(principal, record)
+
+    async def _save_one(self, principal: Principal, record: HeartbeatRecord) -> Saved:
+        if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
+            raise TooManyItemsError
         await self._publish(principal, [record])
         return Saved(record.heartbeat_id)
 
-    async def _batch(self, request: Request) -> BatchSaved:
+    async def _save_batch(self, request: Request) -> BatchSaved:
         principal, body = await self._admitted_body(request)
         raws = decode_batch_body(body).heartbeats
         if len(raws) > self._max_batch:
@@ -112,31 +121,22 @@ class Saving:
                 "heartbeats", f"{len(raws)} heartbeats; a batch may have {self._max_batch}"
             )
         self._admission.charge(principal, len(raws))
-        records, rejected = _judge(raws, principal, _now())
-        beyond = await self._set_new_apart(principal, records)
+        records, rejected = _decode_each(raws, principal, _now())
+        beyond = await self._take_out_new(principal, records)
         rejected += await self._publish_all(principal, records)
         metrics.reject("invalid", len(rejected))
         metrics.reject("quota", len(beyond))
         rejected += beyond
         return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
 
-    async def _mark(self, request: Request) -> Saved:
-        principal = await self._admission.admit(request.scope)
-        event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
-        record = mark(_content_id(request), event, principal, _now(), uuid4())
-        self._admission.charge(principal, 1)
-        await self._refuse_new(principal, record)
-        await self._publish(principal, [record])
-        return Saved(record.heartbeat_id)
-
-    async def _refuse_new(self, principal: Principal, record: HeartbeatRecord) -> None:
-        if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
-            raise TooManyItemsError
-
-    async def _set_new_apart(
+    async def _take_out_new(
         self, principal: Principal, records: dict[int, HeartbeatRecord]
     ) -> list[Rejected]:
-        """Take out, of one who may begin no more items, what is of new ones; where all is, refuse it all."""
+        """Remove the heartbeats for new items of a person over their quota.
+
+        Raises:
+            TooManyItemsError: that would be all of them.
+        """
         if not self._quotas.is_over(principal):
             return []
         new = await self._quotas.new_of(principal, [each.content_id for each in records.values()])
@@ -145,17 +145,16 @@ class Saving:
             raise TooManyItemsError
         for index in beyond:
             del records[index]
-        return [Rejected(index, BEYOND, "contentId") for index in beyond]
+        return [Rejected(index, _BEYOND_QUOTA, "contentId") for index in beyond]
 
     async def _admitted_body(self, request: Request) -> tuple[Principal, bytes]:
-        """Admit the request, before its body is read wherever the header already tells whose it is.
+        """Admit the request, before its body is read if a header identifies its sender.
 
-        A beacon can carry no header, so its token comes in the body's field `token`; a query parameter would
-        land in the access logs of every proxy on the way. Only `text/plain` bodies may do so.
+        A beacon can send no header, so its token is the field `token` of its body; a query parameter would
+        appear in the access logs of every proxy on the way. Only `text/plain` bodies may carry a token.
         """
-        envelope = Envelope.of(request.scope)
-        envelope.check_media_type()
-        if envelope.is_beacon and not envelope.has_authorization:
+        headers: dict[bytes, bytes] = dict(request.scope["headers"])
+        if _is_beacon(headers) and b"authorization" not in headers:
             body = await read_limited(request, self._max_body)
             token = decode_beacon_body(body).token
             return await self._admission.admit(request.scope, token), body
@@ -163,7 +162,7 @@ class Saving:
         return principal, await read_limited(request, self._max_body)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
-        """Publish records by index, in one call; again without each that the log refuses for good."""
+        """Publish records by index in one call; repeat without each that Kafka refuses for good."""
         refused: list[Rejected] = []
         while True:
             try:
@@ -192,10 +191,25 @@ class Saving:
         return Record(self._topic, key.encode(), encode(heartbeat))
 
 
-def _judge(
+def _is_beacon(headers: dict[bytes, bytes]) -> bool:
+    """Whether `sendBeacon` may have sent the body: its media type is text, or absent.
+
+    Raises:
+        UnsupportedMediaTypeError: the body is neither JSON nor a beacon's, or is compressed.
+    """
+    media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    is_beacon = media_type in (b"text/plain", b"")
+    if not is_beacon and media_type != b"application/json":
+        raise UnsupportedMediaTypeError("send application/json, or text/plain from a beacon")
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        raise UnsupportedMediaTypeError("send the body uncompressed")
+    return is_beacon
+
+
+def _decode_each(
     raws: Sequence[msgspec.Raw], principal: Principal, received_at: Instant
 ) -> tuple[dict[int, HeartbeatRecord], list[Rejected]]:
-    """The good heartbeats of a batch by index, and why the others are rejected."""
+    """The valid heartbeats of a batch by index, and the others with the reason."""
     records: dict[int, HeartbeatRecord] = {}
     rejected: list[Rejected] = []
     for index, raw in enumerate(raws):

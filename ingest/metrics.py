@@ -1,4 +1,4 @@
-"""What ingest counts."""
+"""The metrics of ingest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from prometheus_client import Counter, Gauge, Histogram
 
-Reason = Literal[
+RefusalReason = Literal[
     "malformed",
     "invalid",
     "unidentified",
@@ -19,7 +19,7 @@ Reason = Literal[
     "in_flight",
     "broker",
 ]
-"""Why a heartbeat was not accepted; `in_flight`, `broker` and `keys_unavailable` are our doing."""
+"""Why a heartbeat was not accepted. `in_flight`, `broker` and `keys_unavailable` are our fault."""
 
 ACCEPTED = Counter("playhead_ingest_accepted_total", "Heartbeats acknowledged by the broker")
 REJECTED = Counter(
@@ -33,6 +33,6 @@ SAVE_SECONDS = Histogram(
 IN_FLIGHT = Gauge("playhead_ingest_in_flight", "Heartbeats awaiting the broker's ack")
 
 
-def reject(reason: Reason, count: int = 1) -> None:
-    """Count what was refused."""
+def reject(reason: RefusalReason, count: int = 1) -> None:
+    """Count refused requests or heartbeats."""
     REJECTED.labels(reason).inc(count)

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the saving routes, which FastAPI does not serve itself, from their types."""
+"""The OpenAPI document of the endpoints, generated from their types, since FastAPI does not serve them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _REFUSALS = {
     "429": "A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds",
     "503": "Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds",
 }
-_WITHOUT_BODY = {code: told for code, told in _REFUSALS.items() if code in ("401", "422", "429", "503")}
+_WITHOUT_BODY = {code: text for code, text in _REFUSALS.items() if code in ("401", "422", "429", "503")}
 
 
 class HeartbeatBatch(Struct, frozen=True):
@@ -61,8 +61,8 @@ class HeartbeatBatch(Struct, frozen=True):
     heartbeats: list[HeartbeatBody]
 
 
-def document(app: FastAPI, settings: IngestSettings) -> None:
-    """Add the saving routes to the application's OpenAPI document."""
+def document_endpoints(app: FastAPI, settings: IngestSettings) -> None:
+    """Add the endpoints to the application's OpenAPI document."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -169,8 +169,8 @@ def _problem(description: str) -> dict[str, Any]:
 
 
 def _body(kind: type[Struct], examples: dict[str, Any]) -> dict[str, Any]:
-    told = {"examples": {name: {"value": value} for name, value in examples.items()}}
-    return {"required": True, "content": {"application/json": {"schema": _ref(kind), **told}}}
+    content = {"schema": _ref(kind), "examples": {name: {"value": value} for name, value in examples.items()}}
+    return {"required": True, "content": {"application/json": content}}
 
 
 def _ref(kind: type[Struct]) -> dict[str, str]:

@@ -1,17 +1,15 @@
-"""Refusals: every way in which a save can fail, as the problem that the player gets and the reason counted.
+"""Refusals: the problem that each failure to save is answered with, and the reason it is counted under.
 
-A player may drop a heartbeat on 400, 413, 415 and 422, which no retry would mend, and keeps it on all else.
+A player may drop a heartbeat after 400, 413, 415 and 422, which no retry can resolve, and keeps it otherwise.
 """
 
 from __future__ import annotations
 
 import math
 
-from ingest.decoding import InvalidBodyError, MalformedBodyError
-from ingest.limits import TooManyRequestsError
-from ingest.metrics import Reason
-from ingest.quotas import TooManyItemsError
-from ingest.reading import UnsupportedMediaTypeError
+from ingest.admission import TooManyItemsError, TooManyRequestsError
+from ingest.bodies import InvalidBodyError, MalformedBodyError
+from ingest.metrics import RefusalReason
 from ingest.translate import UntranslatableError
 from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.http.problems import Problem, of_identity
@@ -20,11 +18,16 @@ from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
 
 RETRY_SECONDS = 2
-"""While the broker is away. Players add their own jitter."""
+"""While the broker is unavailable. Players add their own jitter."""
 SHARE_RETRY_SECONDS = 1
-"""The broker acknowledges within milliseconds; a share that is used up means that it is slow just now."""
+"""The broker normally acknowledges within milliseconds; a share is used up only while it is slow."""
 
-Refused = (
+
+class UnsupportedMediaTypeError(Exception):
+    """The body is neither JSON nor a beacon's text, or is compressed."""
+
+
+REFUSED = (
     IdentityError,
     TooManyRequestsError,
     ShareUsedUpError,
@@ -36,17 +39,17 @@ Refused = (
     UntranslatableError,
     PublishError,
 )
-"""What `refusal` knows."""
+"""The errors that `refusal` maps."""
 
 
-def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: C901, PLR0911 - one return a kind: a table
-    """The problem that tells of the error, and the reason to count it under."""
+def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, PLR0911 - a table, one return a row
+    """The problem that describes the error, and the reason to count it under."""
     match error:
         case IdentityError():
             away = isinstance(error, KeysUnavailableError)
             return of_identity(error), "keys_unavailable" if away else "unidentified"
         case TooManyRequestsError(wait_seconds=wait):
-            limit: Reason = "quota" if isinstance(error, TooManyItemsError) else "rate"
+            limit: RefusalReason = "quota" if isinstance(error, TooManyItemsError) else "rate"
             return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), limit
         case BodyTooLargeError():
             return error, "too_large"
@@ -70,7 +73,7 @@ def refusal(error: Exception) -> tuple[Problem, Reason]:  # noqa: C901, PLR0911 
 
 
 def _unavailable(detail: str, *, seconds: int = RETRY_SECONDS) -> Problem:
-    # What is wrong with the broker is for our log and /readyz; the player only has to keep the heartbeat.
+    # The log and /readyz say what is wrong with the broker; the player only has to keep the heartbeat.
     return Problem(503, "Not saved", f"{detail}; keep the heartbeat and try again", headers=_retry(seconds))
 
 

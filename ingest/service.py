@@ -1,4 +1,4 @@
-"""The ingest service's process."""
+"""The ingest service as a process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _log = logging.getLogger(__name__)
 
 
 def run(settings: IngestSettings) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what was begun and return.
+    """Serve until SIGTERM or SIGINT, then complete the requests in progress and return.
 
     Raises:
         ServerAddressError: the address cannot be listened on.
-        PublisherFailedError: the producer is beyond repair; start the process anew.
+        PublisherFailedError: the producer cannot be repaired; restart the process.
     """
     configure(settings)
     uvloop.run(_serve(settings))

@@ -1,7 +1,7 @@
-"""Translation: what a player sent, and what the log keeps of it. Pure; ids and time are passed in.
+"""Translates a player's body into the record of the log. Pure; ids and time are passed in.
 
-Seconds become whole milliseconds by rounding to the nearest, spans become normalised half-open intervals,
-clocks are clamped, and every id is a canonical UUID. Whatever is accepted here fits every store behind it.
+Seconds are rounded to whole milliseconds, spans become normalised half-open intervals, clocks are clamped,
+and ids become canonical UUIDs. Whatever is accepted here fits every store behind it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from playhead.progress.intervals import Intervals
 from playhead.wire.heartbeats import HeartbeatRecord
 
 SCROLL_DIGITS = 6
-"""Decimals kept of a scroll position: one pixel of a million, and what a PostgreSQL `real` holds. The
-smallest numbers of JSON underflow in a `real`, which PostgreSQL refuses."""
+"""Decimals of a scroll position: one pixel in a million, and the precision of a PostgreSQL `real`. Smaller
+numbers would underflow in a `real`, which PostgreSQL refuses."""
 
-_NOTHING = HeartbeatMetadata()
+_NO_METADATA = HeartbeatMetadata()
 
 
 class UntranslatableError(ValueError):
-    """A field whose value has the right type and makes no sense."""
+    """A field whose value has the right type but no meaning."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -42,7 +42,7 @@ def translate(
     Raises:
         UntranslatableError: names the field at fault.
     """
-    told = body.metadata or _NOTHING
+    metadata = body.metadata or _NO_METADATA
     occurred_at = clamp(body.occurred_at, received_at)
     return HeartbeatRecord(
         v=1,
@@ -57,32 +57,32 @@ def translate(
         sequence=body.sequence or 0,
         started_at=_started(body.started_at, occurred_at, received_at),
         kind=body.progress_type,
-        position_ms=_millis(told.last_position_seconds),
-        duration_ms=_millis(told.duration_seconds),
-        watched=None if told.watched_segments is None else _watched(told.watched_segments),
-        watch_ms=_millis(told.watch_time_seconds),
-        playback_rate=told.playback_rate,
+        position_ms=_millis(metadata.last_position_seconds),
+        duration_ms=_millis(metadata.duration_seconds),
+        watched=None if metadata.watched_segments is None else _watched(metadata.watched_segments),
+        watch_ms=_millis(metadata.watch_time_seconds),
+        playback_rate=metadata.playback_rate,
         reported_percentage=_within(body.progress_percentage, 100.0),
-        pages_viewed=None if told.pages_viewed is None else _pages(told.pages_viewed),
-        page_count=told.page_count,
-        scroll_position=_scroll(told.scroll_position),
+        pages_viewed=None if metadata.pages_viewed is None else _pages(metadata.pages_viewed),
+        page_count=metadata.page_count,
+        scroll_position=_scroll(metadata.scroll_position),
     )
 
 
-def mark(
+def manual_mark(
     content_id: UUID,
     event: Literal["complete", "reopen"],
     principal: Principal,
     received_at: Instant,
     heartbeat_id: UUID,
 ) -> HeartbeatRecord:
-    """The record of a mark made by hand, now."""
+    """The record of an item marked complete, or reopened, by hand at `received_at`."""
     body = HeartbeatBody(content_id=content_id, event=event, heartbeat_id=heartbeat_id)
     return translate(body, principal, received_at, lambda: heartbeat_id)
 
 
 def clamp(moment: datetime | None, received_at: Instant) -> Instant:
-    """A player's time, not older than a player may have been offline, nor further ahead than clocks run."""
+    """A player's time within [received - `OLDEST_MS`, received + `AHEAD_MS`]; `received_at` if absent."""
     if moment is None:
         return received_at
     return Instant(min(max(_instant(moment), received_at - OLDEST_MS), received_at + AHEAD_MS))

@@ -1,4 +1,4 @@
-"""`python -m ingest.write_openapi`: write the saving operations, for the public document of the query API."""
+"""`python -m ingest.write_openapi` writes the operations that the public document takes from ingest."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from playhead.settings import IngestSettings
 
 TARGET = Path(__file__).parents[1] / "query_api" / "saving.openapi.json"
 _PUBLIC = "/api/"
-"""Health and metrics are each service's own."""
+"""Health and metrics of a service are not public."""
 
 
 def text() -> str:
-    """The operations and their schemas, under the settings' defaults."""
+    """The operations and their schemas, under default settings."""
     document = create_app(IngestSettings(environment="development")).openapi()
     paths = {path: item for path, item in document["paths"].items() if path.startswith(_PUBLIC)}
     return json.dumps({"paths": paths, "components": document["components"]}, indent=1) + "\n"

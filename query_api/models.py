@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from playhead.progress.heartbeat import Kind
+from playhead.progress.heartbeat import ContentType
 from playhead.progress.summary import Evidence, Status
 
 _TENANT_UUID = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
@@ -69,7 +69,7 @@ class ItemProgress(Body, frozen=True):
     """How far the person has got with one item. One never opened is `not_started`, with zeros and nulls."""
 
     progress_percentage: Percentage
-    progress_type: Kind
+    progress_type: ContentType
     status: Status
     metadata: Metadata
     last_viewed: Time | None
@@ -90,7 +90,7 @@ class ListedItem(Body, frozen=True):
 
     content_id: Id
     progress: Percentage
-    progress_type: Kind
+    progress_type: ContentType
     status: Status
     last_viewed: Time | None
     started_at: Time | None

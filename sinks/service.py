@@ -32,7 +32,7 @@ def run(settings: SinkSettings) -> None:
         sink = Sink(settings, stop)
         agreement = AgreementWatch(settings)
         health = HealthServer(
-            settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.trouble
+            settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.disagreement
         )
         health.start()
         agreement.start()

@@ -81,7 +81,7 @@ class Processor:
             health = HealthServer(
                 settings.processor_host,
                 settings.processor_port,
-                lambda: self._not_ready or agreement.trouble,
+                lambda: self._not_ready or agreement.disagreement,
             )
             health.start()
             stack.callback(health.close)

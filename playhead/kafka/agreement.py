@@ -50,8 +50,8 @@ class AgreementWatch:
     """Looks every few seconds, on a thread of its own, until it is closed."""
 
     def __init__(self, settings: KafkaSettings, *, look_seconds: float = LOOK_SECONDS) -> None:
-        self.trouble: str | None = None
-        """What readiness says; of the last time that a broker answered."""
+        self.disagreement: str | None = None
+        """How the topics differ, for readiness; as of the last answer of a broker."""
         self._settings = settings
         self._look_seconds = look_seconds
         self._closed = threading.Event()
@@ -69,11 +69,11 @@ class AgreementWatch:
         """Note what one look found."""
         self._seen = [*self._seen, found][-_CONFIRMED:]
         confirmed = found if all(self._seen) and len(self._seen) == _CONFIRMED else None
-        if confirmed != self.trouble:
+        if confirmed != self.disagreement:
             _log.log(
                 logging.ERROR if confirmed else logging.INFO, "%s", confirmed or "the topics agree again"
             )
-        self.trouble = confirmed
+        self.disagreement = confirmed
 
     def _run(self) -> None:
         admin = AdminClient(

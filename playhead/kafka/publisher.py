@@ -142,7 +142,7 @@ class Publisher:
         finally:
             expiry.cancel()
 
-    async def trouble(self, topic: str, timeout_seconds: float) -> str | None:
+    async def unavailable_reason(self, topic: str, timeout_seconds: float) -> str | None:
         """Why records could not be written to the topic just now, for a person to read; None if they could.
 
         Asks a broker, on a thread.

@@ -12,7 +12,7 @@ milliseconds of media time, pages count from 1.
 """
 
 from playhead.progress.advance import advance, apply, settle
-from playhead.progress.heartbeat import Event, Heartbeat, Kind
+from playhead.progress.heartbeat import ContentType, Heartbeat, HeartbeatEvent
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
 from playhead.progress.policy import Override, Policy
@@ -26,13 +26,13 @@ __all__ = [
     "EMPTY",
     "NOTHING",
     "ContentId",
-    "Event",
+    "ContentType",
     "Evidence",
     "Heartbeat",
+    "HeartbeatEvent",
     "HeartbeatId",
     "Instant",
     "Intervals",
-    "Kind",
     "Override",
     "Policy",
     "Progress",

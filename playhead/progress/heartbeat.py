@@ -17,10 +17,10 @@ from playhead.progress.identifiers import (
 )
 from playhead.progress.intervals import LIMIT, Intervals
 
-Event = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen"]
+HeartbeatEvent = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen"]
 """What made the player speak. `complete` and `reopen` are manual marks and belong to no session."""
 
-Kind = Literal["video", "document", "course"]
+ContentType = Literal["video", "document", "course"]
 """What sort of item it is."""
 
 OLDEST_MS = 30 * DAY_MS
@@ -58,13 +58,13 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     occurred_at: Instant
     """The client's clock, clamped by ingest to [received - 30 d, received + 5 s]."""
     received_at: Instant
-    event: Event = "heartbeat"
+    event: HeartbeatEvent = "heartbeat"
     session_id: Annotated[SessionId, UuidShape] | None = None
     """None: heartbeats of this person and item less than 30 minutes apart are one session."""
     sequence: Count = 0
     started_at: Instant | None = None
     """When the session began, if the client says so: one heartbeat then stands for all that were lost."""
-    kind: Kind | None = None
+    kind: ContentType | None = None
     position_ms: Millis | None = None
     duration_ms: Millis | None = None
     watched: Intervals | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from playhead.progress.heartbeat import Heartbeat, Kind
+from playhead.progress.heartbeat import ContentType, Heartbeat
 from playhead.progress.identifiers import Instant, SessionId
 from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
@@ -52,7 +52,7 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit
     sessions: dict[str, Session] = {}
     """By session id; one that no client named goes by `VISIT_MARK` and its start."""
     folded: Folded = Folded()
-    kind: Kind = "video"
+    kind: ContentType = "video"
     duration_ms: int = 0
     """The largest claimed; 0 while nobody claimed any."""
     page_count: int = 0
@@ -78,7 +78,7 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit
 NOTHING = Progress()
 """The progress of somebody who never opened the item: the neutral element of `join`."""
 
-_KIND_ORDER: tuple[Kind, ...] = ("video", "document", "course")
+_KIND_ORDER: tuple[ContentType, ...] = ("video", "document", "course")
 
 
 def of(heartbeat: Heartbeat) -> Progress:

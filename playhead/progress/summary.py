@@ -15,7 +15,7 @@ from playhead.progress.completion import (
 )
 from playhead.progress.credit import wall_ms
 from playhead.progress.folding import effective_duration
-from playhead.progress.heartbeat import Kind
+from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import Instant
 from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.policy import Policy
@@ -39,7 +39,7 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     where it was marked by hand. The item is completed under any threshold that is no higher."""
     evidence: Evidence = "watched"
     """What the percentage, or the completion where there is one, rests on."""
-    kind: Kind = "video"
+    kind: ContentType = "video"
     watched: Intervals = EMPTY
     """What was credited, in ms."""
     pages: Intervals = EMPTY

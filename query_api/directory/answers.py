@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from playhead.progress.heartbeat import Kind
+from playhead.progress.heartbeat import ContentType
 from query_api.directory.rows import Role
 from query_api.models import Body, Id
 
@@ -43,7 +43,7 @@ class CatalogueItem(Body, frozen=True):
 
     content_id: Id
     title: str
-    type: Kind
+    type: ContentType
     duration_seconds: Annotated[float | None, Meta(description="Null where nobody told.")]
     thumbnail_url: str | None
     media_url: Annotated[str | None, Meta(description="Its file; null where it is played elsewhere.")]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from playhead.progress.heartbeat import Kind
+from playhead.progress.heartbeat import ContentType
 from playhead.progress.intervals import LIMIT
 from playhead.progress.policy import Believed
 from query_api.directory.texts import (
@@ -71,7 +71,7 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
     """An item. Removing it archives it, and takes back what it was required of: progress refers to it."""
 
     title: Annotated[str, Meta(min_length=1, max_length=500, examples=["Fire safety at work"])]
-    type: Kind
+    type: ContentType
     duration_seconds: (
         Annotated[
             float,

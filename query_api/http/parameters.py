@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-from playhead.progress import ContentId, Kind, Status, UserId
+from playhead.progress import ContentId, ContentType, Status, UserId
 
 MAX_LIMIT = 500
 MAX_CURSOR = 4_000
@@ -51,7 +51,7 @@ ContentPath = Annotated[
     ),
 ]
 ContentFilter = Annotated[UUID | None, Query(alias="contentId", description="Of this item only.")]
-TypeFilter = Annotated[Kind | None, Query(alias="type", description="Of this type only.")]
+TypeFilter = Annotated[ContentType | None, Query(alias="type", description="Of this type only.")]
 ArchivedFilter = Annotated[bool | None, Query(description="Only those that are archived, or that are not.")]
 StatusFilter = Annotated[Status | None, Query(alias="status", description="Of this status only.")]
 UserPath = Annotated[

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.decoding import (
+from ingest.bodies import (
     BodyError,
     InvalidBodyError,
     MalformedBodyError,

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from redis import Redis
 
-from ingest import quotas as module
+from ingest import admission as module
 from playhead.wire.keys import FENCE, OVER_QUOTA, person_key, progress_hash
 from tests.ingest.client import CONTENT, TENANT, USER, Client
 
@@ -26,7 +26,7 @@ def new() -> dict[str, str]:
 
 @pytest.fixture
 def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    monkeypatch.setattr(module, "ASK_SECONDS", 10.0)  # a busy machine answers later, and then all is accepted
+    monkeypatch.setattr(module, "QUOTA_ASK_SECONDS", 10.0)  # a busy machine answers late
     with Redis.from_url(redis_url) as redis:
         redis.hset(progress_hash(PERSON), mapping={FENCE: "0:1", CONTENT: "{}"})
         redis.zadd(OVER_QUOTA, {PERSON: time.time() + 60})
@@ -73,7 +73,7 @@ async def test_while_redis_is_away_or_slow_everything_is_accepted(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await client.ingest.quotas.look()
-    monkeypatch.setattr(module, "ASK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "QUOTA_ASK_SECONDS", 0.01)
     redis.client_pause(300)
     began = time.monotonic()
     assert (await client.post("/api/progress", new())).status_code == 202

@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from ingest.decoding import decode_batch_body, decode_heartbeat_body
+from ingest.bodies import decode_batch_body, decode_heartbeat_body
 from playhead.settings import KafkaSettings
 from tests.ingest.client import token
 from tests.ingest.process import IngestProcess, running_ingest

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.decoding import decode_heartbeat_body
-from ingest.translate import UntranslatableError, mark, translate
+from ingest.bodies import decode_heartbeat_body
+from ingest.translate import UntranslatableError, manual_mark, translate
 from playhead.identity import Principal
 from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
 from playhead.progress.identifiers import Instant, TenantId, UserId
@@ -149,6 +149,6 @@ def test_a_backward_segment_is_named() -> None:
 
 
 def test_a_mark_is_a_heartbeat_that_measures_nothing() -> None:
-    record = mark(UUID(CONTENT), "complete", PRINCIPAL, NOW, MADE)
+    record = manual_mark(UUID(CONTENT), "complete", PRINCIPAL, NOW, MADE)
     assert record.is_mark
     assert (record.heartbeat_id, record.occurred_at, record.watched) == (str(MADE), NOW, None)

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from playhead.progress import (
     NOTHING,
     ContentId,
-    Event,
     Heartbeat,
+    HeartbeatEvent,
     HeartbeatId,
     Instant,
     Intervals,
@@ -94,7 +94,7 @@ class Author:
         began_s: float | None = 0,
         session: int | None = 1,
         duration_s: float = 600,
-        event: Event = "heartbeat",
+        event: HeartbeatEvent = "heartbeat",
     ) -> Record:
         """A heartbeat at `at_s` seconds after START that shows [since, until) watched; the state after it.
 

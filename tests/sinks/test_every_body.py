@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingest.decoding import decode_heartbeat_body
+from ingest.bodies import decode_heartbeat_body
 from ingest.translate import translate
 from playhead.identity import Principal
 from playhead.kafka.batches import RecordBatch

@@ -58,9 +58,9 @@ def test_it_names_topics_and_counts() -> None:
     )
 
 
-def test_one_look_while_partitions_are_being_added_is_no_trouble() -> None:
+def test_one_look_while_partitions_are_being_added_is_no_disagreement() -> None:
     watch = AgreementWatch(KafkaSettings())
-    for found, trouble in (
+    for found, confirmed in (
         (None, None),
         ("differs", None),
         (None, None),
@@ -68,9 +68,9 @@ def test_one_look_while_partitions_are_being_added_is_no_trouble() -> None:
         ("differs", "differs"),
     ):
         watch.take(found)
-        assert watch.trouble == trouble
+        assert watch.disagreement == confirmed
     watch.take(None)
-    assert watch.trouble is None
+    assert watch.disagreement is None
 
 
 def test_new_partitions_are_noticed_within_a_quarter_of_a_minute() -> None:
@@ -82,16 +82,16 @@ def test_new_partitions_are_noticed_within_a_quarter_of_a_minute() -> None:
 def test_readiness_says_so_and_takes_it_back(settings: KafkaSettings) -> None:
     topics = Topics.named(settings.kafka_prefix)
     ingest = Ingest(IngestSettings(**settings.model_dump()))
-    ingest.watch.trouble = None
+    ingest.watch.unavailable_reason = None
     ingest.agreement = watch = AgreementWatch(settings, look_seconds=0.1)
     watch.start()
     try:
         grow(settings, topics.heartbeats.name, 4)
-        told = _until(ingest.trouble, "readiness names the topics")
+        told = _until(ingest.unavailable_reason, "readiness names the topics")
         assert f"{topics.heartbeats.name} has 4, {topics.states.name} has 3" in told
         for name in (topics.states.name, topics.dead_letters.name):
             grow(settings, name, 4)
-        _until(lambda: ingest.trouble() is None, "readiness is back")
+        _until(lambda: ingest.unavailable_reason() is None, "readiness is back")
     finally:
         watch.close()
 

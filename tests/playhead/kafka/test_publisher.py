@@ -94,8 +94,8 @@ async def test_too_much_in_flight_sends_nothing(fresh_topics: KafkaSettings) -> 
 async def test_a_missing_topic_is_an_outage_and_told_of(fresh_topics: KafkaSettings) -> None:
     missing = f"{fresh_topics.kafka_prefix}missing"
     async with publisher_of(fresh_topics, timeout=1.0) as publisher:
-        assert await publisher.trouble(topic_of(fresh_topics), 10.0) is None
-        assert await publisher.trouble(missing, 10.0) == f"topic {missing}: UNKNOWN_TOPIC_OR_PART"
+        assert await publisher.unavailable_reason(topic_of(fresh_topics), 10.0) is None
+        assert await publisher.unavailable_reason(missing, 10.0) == f"topic {missing}: UNKNOWN_TOPIC_OR_PART"
         with pytest.raises(BrokerUnavailableError):
             await publisher.publish([Record(missing, b"key", b"")])
 
@@ -108,7 +108,7 @@ async def test_without_a_broker_the_answer_comes_within_the_timeout() -> None:
         with pytest.raises(BrokerUnavailableError):
             await publisher.publish([Record("topic", b"key", b"")])
         assert time.monotonic() - began < 2.5
-        assert "no broker" in str(await publisher.trouble("topic", 0.2))
+        assert "no broker" in str(await publisher.unavailable_reason("topic", 0.2))
 
 
 async def test_closing_awaits_acks_and_refuses_more(fresh_topics: KafkaSettings) -> None:
