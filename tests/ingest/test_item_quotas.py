@@ -77,7 +77,7 @@ async def test_while_redis_is_away_or_slow_everything_is_accepted(
     redis.client_pause(300)
     began = time.monotonic()
     assert (await client.post("/api/progress", new())).status_code == 202
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "QUOTA_READ_SECONDS", 0.01)
     redis.client_pause(300)
     await client.ingest.quotas.look()
     assert (await client.post("/api/progress", new())).status_code == 202
@@ -87,7 +87,7 @@ async def test_while_redis_is_away_or_slow_everything_is_accepted(
 async def test_only_so_many_people_are_kept_in_mind(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_PEOPLE", 3)
+    monkeypatch.setattr(module, "QUOTA_MAX_PEOPLE", 3)
     redis.zadd(OVER_QUOTA, {f"{TENANT}:{uuid4()}": time.time() + 100 + n for n in range(10)})
     await client.ingest.quotas.look()
     assert (await client.post("/api/progress", new())).status_code == 202  # three were noted later
