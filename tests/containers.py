@@ -86,4 +86,4 @@ def _wait_until(answers: Callable[[], bool], name: str) -> None:
     while not answers():
         if time.monotonic() > deadline:
             raise TimeoutError(f"the {name} container does not answer within {_READY_SECONDS} s")
-        time.sleep(0.1)  # the container can only be asked again; nothing tells when it is ready
+        time.sleep(0.1)  # the container can only be asked again; no event says when it is ready

@@ -90,12 +90,12 @@ def _choice() -> Literal["environment", "containers", "embedded"]:
 
 
 def pytest_report_header() -> str:
-    told = {
+    descriptions = {
         "environment": "at the addresses in PLAYHEAD_TEST_*",
         "containers": "in containers of a Docker engine",
         "embedded": "embedded, as child processes",
     }
-    return f"services: {told[_choice()]}"
+    return f"services: {descriptions[_choice()]}"
 
 
 @pytest.fixture(scope="session")
@@ -163,7 +163,7 @@ def fresh_topics(kafka_servers: str) -> Iterator[KafkaSettings]:
 
 @pytest.fixture(scope="session")
 def migrated_template(services: Services) -> str:
-    """The name of a database to copy, since migrating anew would take a second."""
+    """The name of a database to copy, since migrating again would take a second."""
     from sinks.schema import migrate
 
     name = f"playhead_template_{secrets.token_hex(4)}"

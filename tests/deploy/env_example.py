@@ -20,7 +20,7 @@ def required() -> set[str]:
 
 
 def filled_in() -> dict[str, str]:
-    """As somebody fills it in who changes nothing else."""
+    """The file with only the required values filled in."""
     secrets = {name: f"{number:064x}" for number, name in enumerate(sorted(required()), start=1)}
     return secrets | {"PLAYHEAD_TOKEN_SECRET": f"{0:064x}"}
 

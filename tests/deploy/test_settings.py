@@ -33,7 +33,7 @@ def settings_of(service: str, given: Mapping[str, str], monkeypatch: pytest.Monk
     return SETTINGS[service]()
 
 
-def told(service: str) -> set[str]:
+def named(service: str) -> set[str]:
     return {name for name in services()[service]["environment"] if name.startswith("PLAYHEAD_")}
 
 
@@ -49,7 +49,7 @@ def hosts_in(texts: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("service", SETTINGS)
 def test_every_variable_is_a_setting_of_its_service(service: str) -> None:
-    assert told(service) <= known(SETTINGS[service])
+    assert named(service) <= known(SETTINGS[service])
 
 
 @pytest.mark.parametrize("service", SETTINGS)

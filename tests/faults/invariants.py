@@ -189,7 +189,7 @@ def _check_summaries(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> No
 
 
 def _check_completion_is_sticky(pipeline: Pipeline, rows: dict[Item, dict[str, Any]]) -> None:
-    """I4: what was ever told to be completed is; the audience reopens nothing."""
+    """I4: whatever was ever shown as completed stays so; the audience reopens nothing."""
     for _, _, value in records(pipeline, Topics.named().states.name):
         state = decode_state(value) if value else None
         if isinstance(state, State) and state.summary.status == "completed":

@@ -25,7 +25,7 @@ TENANTS = ("00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-0000
 """Two, with the same people and the same items: what crosses from one to the other shows."""
 PEOPLE = 40
 RUSH_S = 20_000
-"""The past that the audience lives in: 40 people tell some 100,000 heartbeats in it."""
+"""The past that the audience lives in: 40 people send some 100,000 heartbeats in it."""
 
 
 class Load:
@@ -77,19 +77,19 @@ def token_for(tenant: str, user: str) -> str:
 
 
 def save(pipeline: Pipeline) -> httpx.Response:
-    """One save by somebody who is not of the audience."""
-    somebody = str(uuid.uuid4())
+    """One save by a person outside the audience."""
+    user = str(uuid.uuid4())
     return httpx.post(
         f"{pipeline.url}/api/progress",
-        json={"contentId": somebody, "progressPercentage": 5},
-        headers={"Authorization": f"Bearer {token_for(TENANTS[0], somebody)}"},
+        json={"contentId": user, "progressPercentage": 5},
+        headers={"Authorization": f"Bearer {token_for(TENANTS[0], user)}"},
         timeout=30,
     )
 
 
 @contextmanager
 def under_load(pipeline: Pipeline, seed: int) -> Iterator[Load]:
-    """An audience that watches meanwhile, and has been heard before and after."""
+    """An audience that watches meanwhile, and is known to have saved before and after."""
     load = Load(pipeline, seed)
     load.start()
     try:

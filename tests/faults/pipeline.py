@@ -92,7 +92,7 @@ class Pipeline:
 
     @contextmanager
     def paused(self, part: Part, seconds: float) -> Iterator[None]:
-        """It hangs for so long: connections stay, and nobody answers."""
+        """It hangs for so long: connections stay, without answers."""
         over = time.monotonic() + seconds
         processes = [psutil.Process(self.pid(part))]
         processes += processes[0].children(recursive=True)

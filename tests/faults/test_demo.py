@@ -61,11 +61,11 @@ def read(client: httpx.Client, path: str, **parameters: Any) -> Any:
 
 
 def at_rest(look: Callable[[], Look], meanwhile: Callable[[], Any]) -> tuple[Look, Any]:
-    """Two looks that agree, and what was told between them: it cannot have been about anything else."""
+    """Two equal readings, and what was read between them, which can only be of the same state."""
 
     def attempt() -> tuple[Look, Any] | None:
-        before, told = look(), meanwhile()
-        return (before, told) if look() == before else None
+        before, between = look(), meanwhile()
+        return (before, between) if look() == before else None
 
     return until(attempt, STILL_S, "a moment of rest")
 
@@ -142,14 +142,14 @@ def check_items(demo: Pipeline, admin: httpx.Client) -> None:
     counted, shown = at_rest(
         lambda: grouped(demo), lambda: read(admin, "/api/org/content", limit=500)["items"]
     )
-    told = {row["contentId"]: (row["started"], row["completed"], row["completionRate"]) for row in shown}
-    assert {content: told[content] for content in counted} == counted
+    reported = {row["contentId"]: (row["started"], row["completed"], row["completionRate"]) for row in shown}
+    assert {content: reported[content] for content in counted} == counted
     assert sum(completed for _, completed, _ in counted.values()) > 0
-    assert all(told[content] == (0, 0, None) for content in told.keys() - counted.keys())
+    assert all(reported[content] == (0, 0, None) for content in reported.keys() - counted.keys())
 
 
 def grouped(demo: Pipeline) -> dict[str, tuple[int, int, float | None]]:
-    """What psql tells: started, completed and the rate, by item."""
+    """From psql: started, completed and the rate, by item."""
     query = """
         SELECT content_id::text, started, completed, round(100.0 * completed / nullif(started, 0), 2)::float8
         FROM (

@@ -94,7 +94,7 @@ def met(answers: list[tuple[int, str]], limits: Iterable[str]) -> bool | None:
 
 
 def visible_after(pipeline: Pipeline) -> tuple[float, float]:
-    """Save as somebody of the other organisation; seconds until it is in Redis, and in Postgres."""
+    """Save as a person of the other organisation; seconds until it is in Redis, and in Postgres."""
     user, content = str(uuid4()), str(uuid4())
     began = time.monotonic()
     answer = httpx.post(
@@ -235,8 +235,8 @@ def rows(pipeline: Pipeline) -> dict[tuple[str, str, str], dict[str, object]]:
 
 def applied(pipeline: Pipeline) -> int:
     """How many heartbeats ever changed anything."""
-    told = json.loads(pipeline.command("status", "--json"))
-    return sum(each["count"]["applied"] for each in told if each["count"])
+    status = json.loads(pipeline.command("status", "--json"))
+    return sum(each["count"]["applied"] for each in status if each["count"])
 
 
 def dead(pipeline: Pipeline) -> Counter[bytes]:
@@ -250,7 +250,7 @@ def counted_dead(pipeline: Pipeline) -> int:
 
 
 def refusal(pipeline: Pipeline) -> httpx.Response | None:
-    """An answer that is no 2xx to a save by somebody else."""
+    """An answer that is no 2xx to a save by another person."""
     answer = save(pipeline)
     return None if answer.is_success else answer
 

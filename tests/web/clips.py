@@ -1,4 +1,4 @@
-"""Real videos, made by ffmpeg in a few seconds: a clock in the picture, a tone to hear. And a document."""
+"""Real videos, made by ffmpeg in a few seconds: a clock in the picture, an audible tone. And a document."""
 
 from __future__ import annotations
 

@@ -77,16 +77,16 @@ class House:
         """Make them known by name."""
         self.put("people", *({"userId": each.user_id, "displayName": each.name} for each in people))
 
-    def item(self, title: str = "Fire safety", media: str = SHORT, **told: Any) -> str:
+    def item(self, title: str = "Fire safety", media: str = SHORT, **fields: Any) -> str:
         """A video of the catalogue; its id."""
         content = an_id()
         seconds = {SHORT: SHORT_S, LONG: LONG_S}.get(media)
         row: Row = {"contentId": content, "title": title, "type": "video", "mediaUrl": f"/media/{media}"}
-        self.put("content", {**row, "durationSeconds": seconds, **told})
+        self.put("content", {**row, "durationSeconds": seconds, **fields})
         return content
 
     def read(self, who: Person, path: str, **query: Any) -> Any:
-        """What the API answers to somebody."""
+        """The API's answer to a person."""
         answer = self._client.get(path, params=query, headers=_bearer(who))
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -98,10 +98,10 @@ class House:
         return answer.text
 
     def progress(self, who: Person, content: str) -> Any:
-        """How far somebody has got, as the API tells at this moment."""
+        """A person's progress with an item, as the API gives it now."""
         return self.read(who, f"/api/progress/{content}")
 
-    def save(self, who: Person, content: str, *segments: tuple[float, float], **told: Any) -> None:
+    def save(self, who: Person, content: str, *segments: tuple[float, float], **fields: Any) -> None:
         """What a player elsewhere would send; returns once it is to be read."""
         before = self.progress(who, content)["lastViewed"]
         body = {
@@ -110,19 +110,19 @@ class House:
             "event": "heartbeat",
             "progressType": "video",
             "metadata": {"watchedSegments": segments, "lastPositionSeconds": segments[-1][1]}
-            | told.pop("metadata", {}),
-            **told,
+            | fields.pop("metadata", {}),
+            **fields,
         }
         answer = self._client.post("/api/progress", json=body, headers=_bearer(who))
         assert answer.status_code == 202, answer.text
         self.until(lambda: self.progress(who, content)["lastViewed"] != before, "a save to be read")
 
     def becomes(self, who: Person, content: str, is_so: Callable[[Any], bool], what: str) -> Any:
-        """Wait until the API tells of somebody's progress that it is so."""
+        """Wait until a person's progress in the API satisfies `is_so`."""
 
         def ask() -> Any:
-            told = self.progress(who, content)
-            return told if is_so(told) else None
+            saved = self.progress(who, content)
+            return saved if is_so(saved) else None
 
         return until(ask, STORED_S, what)
 

@@ -58,12 +58,12 @@ class Player:
         )
 
     def wait(self, condition: str, argument: Any = None, seconds: float = PLAYED_S) -> None:
-        """Wait until an expression of `each` and `told` is true, as the media clock moves."""
+        """Wait until an expression of `each` and `argument` is true, as the media clock moves."""
         self.media.evaluate(
-            """async (each, [condition, told, seconds]) => {
-                const holds = new Function('each', 'told', `return ${condition}`)
+            """async (each, [condition, argument, seconds]) => {
+                const holds = new Function('each', 'argument', `return ${condition}`)
                 const over = performance.now() + seconds * 1000
-                while (!holds(each, told)) {
+                while (!holds(each, argument)) {
                     if (performance.now() > over) throw new Error(`${each.currentTime}: not ${condition}`)
                     await new Promise((resolve) => setTimeout(resolve, 20))
                 }
@@ -73,7 +73,7 @@ class Player:
 
     def reach(self, seconds: float) -> None:
         """Play on until then."""
-        self.wait("each.currentTime >= told", seconds)
+        self.wait("each.currentTime >= argument", seconds)
 
     def end(self) -> None:
         """Play on until the end."""
@@ -100,7 +100,9 @@ class HostPage(Player):
     def events(self, name: str) -> list[Any]:
         """The details of the events of a name, in order."""
         return list(
-            self.page.evaluate("told => host.events.filter(([n]) => n === told).map(([, d]) => d)", name)
+            self.page.evaluate(
+                "argument => host.events.filter(([n]) => n === argument).map(([, d]) => d)", name
+            )
         )
 
     def until(self, expression: str, argument: Any = None) -> None:
@@ -115,7 +117,7 @@ class HostPage(Player):
 Hosted = Callable[..., str]
 
 
-def host_page(host: str, house: House, who: Person, item: str, name: str = "native", **told: Any) -> str:
-    """The address of a host page that plays an item for somebody."""
-    query = {"endpoint": house.url, "item": item, "token": told.pop("token", who.token())} | told
-    return f"{host}/players/{name}.html?{urlencode(query, doseq=True)}"
+def host_page(host: str, house: House, who: Person, item: str, name: str = "native", **query: Any) -> str:
+    """The address of a host page that plays an item for a person."""
+    parameters = {"endpoint": house.url, "item": item, "token": query.pop("token", who.token())} | query
+    return f"{host}/players/{name}.html?{urlencode(parameters, doseq=True)}"

@@ -36,7 +36,7 @@ DOCUMENT = "When the alarm sounds"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A page, as somebody sees it."""
+    """A page, as a person sees it."""
 
     path: str
     who: str = "LEARNER"

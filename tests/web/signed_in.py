@@ -1,4 +1,4 @@
-"""Playhead's own pages, as somebody who is signed in opens them."""
+"""Playhead's own pages, opened by a signed-in person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def watch(page: Page, house: House, who: Person, item: str) -> Player:
 
 
 def count_toasts(page: Page) -> None:
-    """From now on; `toasts` tells how many."""
+    """Count toasts from now on; `toasts` returns the number."""
     page.locator("playhead-app > playhead-toast, playhead-toast").first.evaluate(
         """(toast) => {
             window.toasts = 0

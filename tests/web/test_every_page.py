@@ -89,8 +89,10 @@ def test_axe_finds_nothing(household: Household, device: Devices, scheme: str) -
     found = {}
     for page, name in each_page(household, browser.page()):
         page.add_script_tag(path=AXE)
-        told: list[dict[str, Any]] = page.evaluate("axe.run().then(({ violations }) => violations)")
-        found[name] = [(each["id"], [node["target"] for node in each["nodes"]]) for each in told]
+        violations_found: list[dict[str, Any]] = page.evaluate(
+            "axe.run().then(({ violations }) => violations)"
+        )
+        found[name] = [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations_found]
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -115,7 +117,9 @@ def each_page(household: Household, page: Page) -> Iterator[tuple[Page, str]]:
             page.goto(household.house.url + path)
         else:
             if signed_in is not None:
-                page = page.context.new_page()  # a tab that is signed in asks before it is somebody else's
+                page = (
+                    page.context.new_page()
+                )  # a tab that is signed in asks before it becomes another person's
             opened(page, household.house, household.people[role], path)
             signed_in = role
         page.locator(shows).first.wait_for(timeout=SETTLED_MS)

@@ -48,9 +48,9 @@ def test_what_is_played_offline_arrives_with_its_own_times(house: House, host: s
     assert len(occurred) >= 5
     assert began < min(occurred) < max(occurred) < ended
     assert (max(occurred) - min(occurred)).total_seconds() > 10
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 15, "the pause")
-    assert told["totalSessions"] == 1
-    assert told["metadata"]["watchTimeSeconds"] == pytest.approx(15, abs=2)
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 15, "the pause")
+    assert saved["totalSessions"] == 1
+    assert saved["metadata"]["watchTimeSeconds"] == pytest.approx(15, abs=2)
     row = house.stored(ada, item, lambda row: row["position"] >= 15, "the row")
     assert row["last_viewed_at"] == max(occurred)
 
@@ -69,8 +69,8 @@ def test_an_expired_token_is_renewed_by_the_host(house: House, host: str, device
     assert player.page.evaluate("host.tokensAsked") == 2
     assert {answer["status"] for answer in sent} <= {202, 401}
     assert player.events("error") == []
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 8, "the pause")
-    assert told["totalSessions"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 8, "the pause")
+    assert saved["totalSessions"] == 1
 
 
 def test_without_a_valid_token_it_waits_and_says_so(house: House, host: str, device: Devices) -> None:
@@ -87,8 +87,8 @@ def test_without_a_valid_token_it_waits_and_says_so(house: House, host: str, dev
     position = player.position
     again = HostPage(player.page, host_page(host, house, ada, item))
     again.until_saved()
-    told = house.becomes(ada, item, lambda is_: is_["totalSessions"] == 1, "the first visit")
-    assert told["metadata"]["watchedSegments"][0][1] == pytest.approx(position, abs=0.5)
+    saved = house.becomes(ada, item, lambda is_: is_["totalSessions"] == 1, "the first visit")
+    assert saved["metadata"]["watchedSegments"][0][1] == pytest.approx(position, abs=0.5)
 
 
 def test_two_people_of_one_browser_are_never_taken_for_one_another(
@@ -141,9 +141,9 @@ def test_a_killed_browser_sends_the_rest_when_it_is_opened_again(
     context = persistent(browser, tmp_path)
     player = HostPage(context.new_page(), address)
     player.until_saved()
-    told = house.becomes(ada, item, lambda is_: is_["totalSessions"] == 1, "what was kept")
+    saved = house.becomes(ada, item, lambda is_: is_["totalSessions"] == 1, "what was kept")
     # of the seconds since the last save nothing can be known
-    assert kept[0][1] - 5 < told["metadata"]["watchedSegments"][0][1] <= kept[0][1] + 2
+    assert kept[0][1] - 5 < saved["metadata"]["watchedSegments"][0][1] <= kept[0][1] + 2
     row = house.stored(ada, item, lambda row: row["total_sessions"] == 1, "the row")
     assert row["last_viewed_at"] < killed
     context.close()

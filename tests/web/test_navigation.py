@@ -109,12 +109,12 @@ def test_after_a_release_the_page_reloads_once(house: House, device: Devices) ->
     loads: list[str] = []
     page.on("domcontentloaded", lambda of: loads.append(of.url))
     page.route(HISTORY_MODULE, lambda route: route.fulfill(status=404))
-    # what the query API serves from now on, as far as the page is told
+    # what the query API serves from now on, as far as the page knows
     newer = '<!doctype html><script type="module" src="/assets/index-newer.js"></script>'
     page.route(f"{house.url}/", lambda route: route.fulfill(body=newer, content_type="text/html"))
     with page.expect_event("domcontentloaded"):
         page.get_by_role("link", name="History").click()
-    # loaded anew it lacks the module still, since this release is none: it says so, and reloads no more
+    # reloaded, it still lacks the module, since this release is none: it says so, and reloads no more
     expect(page.get_by_role("heading", name="There is a newer version")).to_be_visible()
     assert loads == [f"{house.url}/history"]
     page.unroute(HISTORY_MODULE)

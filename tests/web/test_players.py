@@ -26,13 +26,13 @@ def test_any_player_is_followed_by_one_line(house: House, host: str, device: Dev
     player.reach(14)
     player.pause()
     player.until_saved()
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 13, "the pause")
-    assert told["metadata"]["lastPositionSeconds"] == pytest.approx(player.position, abs=NEAR_S)
-    assert told["metadata"]["durationSeconds"] == 20
-    same(told["metadata"]["watchedSegments"], player.played)
-    assert told["totalSessions"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 13, "the pause")
+    assert saved["metadata"]["lastPositionSeconds"] == pytest.approx(player.position, abs=NEAR_S)
+    assert saved["metadata"]["durationSeconds"] == 20
+    same(saved["metadata"]["watchedSegments"], player.played)
+    assert saved["totalSessions"] == 1
     # wall-clock time is half of what was seen at twice the speed
-    assert told["metadata"]["watchTimeSeconds"] == pytest.approx(player.seconds_played / 2, abs=1.5)
+    assert saved["metadata"]["watchTimeSeconds"] == pytest.approx(player.seconds_played / 2, abs=1.5)
 
 
 def test_two_videos_of_a_page_are_two_items(house: House, host: str, device: Devices) -> None:
@@ -49,8 +49,8 @@ def test_two_videos_of_a_page_are_two_items(house: House, host: str, device: Dev
     second.pause()
     first.until_saved()
     for content, player in ((item, first), (other, second)):
-        told = house.becomes(ada, content, lambda is_: is_["metadata"]["lastPositionSeconds"] > 5.5, "both")
-        same(told["metadata"]["watchedSegments"], player.played)
+        saved = house.becomes(ada, content, lambda is_: is_["metadata"]["lastPositionSeconds"] > 5.5, "both")
+        same(saved["metadata"]["watchedSegments"], player.played)
 
 
 def test_completion_comes_with_nine_tenths_of_unique_seconds_and_not_by_seeking_to_the_end(
@@ -68,9 +68,9 @@ def test_completion_comes_with_nine_tenths_of_unique_seconds_and_not_by_seeking_
     player.reach(6)
     player.pause()
     player.until_saved()
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 5.5, "the pause")
-    assert told["status"] == "in_progress"
-    assert told["progressPercentage"] == 45
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 5.5, "the pause")
+    assert saved["status"] == "in_progress"
+    assert saved["progressPercentage"] == 45
     assert player.events("completed") == []
     player.seek(8)
     player.play(rate=2)
@@ -79,9 +79,9 @@ def test_completion_comes_with_nine_tenths_of_unique_seconds_and_not_by_seeking_
     player.until_saved()
     (completed,) = player.events("completed")
     assert COMPLETING_S <= unique(completed["watchedSegments"]) < COMPLETING_S + 4 * NEAR_S
-    told = house.becomes(ada, item, lambda is_: is_["status"] == "completed", "completion")
-    assert told["evidence"] == "watched"
-    assert told["completionCount"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["status"] == "completed", "completion")
+    assert saved["evidence"] == "watched"
+    assert saved["completionCount"] == 1
     player.play(rate=2)
     player.end()
     player.until_saved()
@@ -97,8 +97,10 @@ def test_a_closed_tab_saves_its_last_second(house: House, host: str, device: Dev
     player.reach(9)
     position = player.position
     player.page.close(run_before_unload=True)
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= position, "the end")
-    assert told["metadata"]["lastPositionSeconds"] == pytest.approx(position, abs=3 * NEAR_S)
+    saved = house.becomes(
+        ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= position, "the end"
+    )
+    assert saved["metadata"]["lastPositionSeconds"] == pytest.approx(position, abs=3 * NEAR_S)
     stored = house.stored(ada, item, lambda row: row["position"] >= position, "the row")
     assert stored["total_sessions"] == 1
 
@@ -122,9 +124,9 @@ def test_a_page_that_comes_back_from_the_cache_goes_on(house: House, host: str, 
     player.reach(12)
     player.pause()
     player.until_saved()
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 12, "going on")
-    same(told["metadata"]["watchedSegments"], player.played)
-    assert told["totalSessions"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 12, "going on")
+    same(saved["metadata"]["watchedSegments"], player.played)
+    assert saved["totalSessions"] == 1
     player.page.go_forward(wait_until="commit")
     assert player.page.url.endswith("elsewhere.html")
 
@@ -133,7 +135,7 @@ def unique(segments: list[list[float]]) -> float:
     return sum(end - start for start, end in segments)
 
 
-def same(told: list[list[float]], played: list[tuple[float, float]]) -> None:
-    assert len(told) == len(played)
-    for one, other in zip(told, played, strict=True):
+def same(saved: list[list[float]], played: list[tuple[float, float]]) -> None:
+    assert len(saved) == len(played)
+    for one, other in zip(saved, played, strict=True):
         assert one == pytest.approx(other, abs=NEAR_S)

@@ -31,10 +31,10 @@ def test_the_players_own_play_goes_on_from_where_one_was(house: House, device: D
     assert player.position < LEFT_AT_S + NEAR_S
     player.reach(LEFT_AT_S + 6)
     player.pause()
-    told = house.becomes(
+    saved = house.becomes(
         ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= LEFT_AT_S + 6, "the rest"
     )
-    assert len(told["metadata"]["watchedSegments"]) == 1
+    assert len(saved["metadata"]["watchedSegments"]) == 1
 
     # closed, the question leaves the player where one was, too
     player.page.reload()

@@ -84,10 +84,10 @@ def test_after_its_end_one_signs_in_again_and_nothing_is_lost(house: House, devi
     position = player.position
     page.get_by_role("button", name="Sign in").click()
     sign_in(page, ada.token())
-    told = house.becomes(
+    saved = house.becomes(
         ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= position, "the rest"
     )
-    assert told["totalSessions"] == 1
+    assert saved["totalSessions"] == 1
     expect(page.get_by_role("heading", name="Fire safety")).to_be_visible()
 
 
@@ -131,8 +131,8 @@ def test_the_manager_sees_a_member_move_while_they_watch(staff: Staff, device: D
 
     row.get_by_role("link").click()
     page.locator("person-items").get_by_role("link", name="Fire safety").click()
-    lane = page.get_by_role("img", name=f"from 0:00 to 0:{int(player.position)}").first
-    expect(lane).to_be_visible()
+    timeline = page.get_by_role("img", name=f"from 0:00 to 0:{int(player.position)}").first
+    expect(timeline).to_be_visible()
 
 
 def test_the_file_is_the_table_on_the_screen(staff: Staff, device: Devices) -> None:
@@ -161,13 +161,13 @@ def rows_of(file: Path) -> list[Row]:
 def test_the_administrator_sees_the_figures_and_asks_what_if(staff: Staff, device: Devices) -> None:
     house = staff.house
     page = opened(device().page(), house, house.admin, "/organisation")
-    told = house.read(house.admin, "/api/org/progress")
+    figures = house.read(house.admin, "/api/org/progress")
     people = (
         page.locator(".stat")
         .filter(has_text="have opened something")
         .or_(page.locator(".stat").filter(has_text="has opened something"))
     )
-    expect(people.locator(".figure")).to_have_text(str(told["people"]))
+    expect(people.locator(".figure")).to_have_text(str(figures["people"]))
     page.get_by_text("Show as table").click()
     expect(page.get_by_role("columnheader", name="Day")).to_be_visible()
 
@@ -186,9 +186,9 @@ def test_the_administrator_downloads_what_the_api_tells(staff: Staff, device: De
         page.get_by_role("button", name="Items in figures, CSV").click()
     expect(page.get_by_text("1 done")).to_be_visible()
     (row,) = rows_of(download.value.path())
-    (told,) = house.read(house.admin, "/api/org/content")["items"]
-    assert (row["contentId"], row["title"]) == (told["contentId"], told["title"])
-    assert int(row["started"]) == told["started"] == 1
+    (reported,) = house.read(house.admin, "/api/org/content")["items"]
+    assert (row["contentId"], row["title"]) == (reported["contentId"], reported["title"])
+    assert int(row["started"]) == reported["started"] == 1
     with page.expect_download() as download:
         page.get_by_role("button", name="Items in figures, XLSX").click()
     assert download.value.path().read_bytes().startswith(b"PK")

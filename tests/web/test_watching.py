@@ -34,11 +34,11 @@ def test_play_pause_seek_and_twice_the_speed(house: House, device: Devices) -> N
     player.reach(42)
     player.pause()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 42, "the pause")
-    assert told["metadata"]["lastPositionSeconds"] == pytest.approx(player.position, abs=NEAR_S)
-    assert unique(told["metadata"]["watchedSegments"]) == pytest.approx(player.seconds_played, abs=1)
-    assert told["metadata"]["watchTimeSeconds"] < player.seconds_played * 0.75
-    assert told["totalSessions"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 42, "the pause")
+    assert saved["metadata"]["lastPositionSeconds"] == pytest.approx(player.position, abs=NEAR_S)
+    assert unique(saved["metadata"]["watchedSegments"]) == pytest.approx(player.seconds_played, abs=1)
+    assert saved["metadata"]["watchTimeSeconds"] < player.seconds_played * 0.75
+    assert saved["totalSessions"] == 1
     stored = house.stored(ada, item, lambda row: row["position"] >= 42, "the row")
     assert stored["status"] == "in_progress"
 
@@ -79,8 +79,8 @@ def test_two_devices_are_one_person(house: House, device: Devices) -> None:
     house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 42, "the second device")
     # it is stored; within 5 s the first device says so, without being touched
     expect(one.page.get_by_text("You went on to 0:42 on another device.")).to_be_visible(timeout=LIVE_MS)
-    told = house.progress(ada, item)["metadata"]["watchedSegments"]
-    assert [round(edge) for each in told for edge in each] == [0, 12, 30, 42]
+    saved = house.progress(ada, item)["metadata"]["watchedSegments"]
+    assert [round(edge) for each in saved for edge in each] == [0, 12, 30, 42]
     assert len(one.page.locator("watch-media playhead-scrubber .range").all()) == 2
 
     # a tab that was opened, touched and closed moves nothing
@@ -112,8 +112,10 @@ def test_a_tab_closed_while_it_plays_loses_nothing(house: House, device: Devices
     player.reach(9)
     position = player.position
     player.page.close(run_before_unload=True)
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= position, "the end")
-    assert told["metadata"]["lastPositionSeconds"] == pytest.approx(position, abs=1)
+    saved = house.becomes(
+        ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= position, "the end"
+    )
+    assert saved["metadata"]["lastPositionSeconds"] == pytest.approx(position, abs=1)
 
 
 def test_an_outage_is_told_and_loses_nothing(house: House, device: Devices) -> None:
@@ -121,16 +123,16 @@ def test_an_outage_is_told_and_loses_nothing(house: House, device: Devices) -> N
     ada = house.person("Ada")
     item = house.item(media=LONG)
     player = watch(device(*AWAY).page(), house, ada, item)
-    told = player.page.get_by_text("could not be saved yet").first
+    notice = player.page.get_by_text("could not be saved yet").first
     with house.pipeline.down("ingest"):
         player.play(rate=2)
         player.reach(10)
         player.pause()
-        expect(told).to_be_visible(timeout=30_000)
+        expect(notice).to_be_visible(timeout=30_000)
         expect(player.page.get_by_text("Not saved yet", exact=True)).to_be_visible()
         assert house.progress(ada, item)["status"] == "not_started"
     expect(player.page.get_by_text("Saved", exact=True)).to_be_visible(timeout=40_000)
-    expect(told).to_be_hidden()
+    expect(notice).to_be_hidden()
     is_ = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 10, "all of it")
     assert unique(is_["metadata"]["watchedSegments"]) == pytest.approx(player.seconds_played, abs=NEAR_S)
     assert is_["totalSessions"] == 1
@@ -151,8 +153,8 @@ def test_back_and_forward_find_the_page_as_it_was_and_live(house: House, host: s
     player.play(rate=2)
     player.reach(14)
     player.pause()
-    told = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 14, "going on")
-    assert told["totalSessions"] == 1
+    saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] >= 14, "going on")
+    assert saved["totalSessions"] == 1
     house.save(ada, item, (40, 50))
     expect(page.locator("watch-media playhead-scrubber .range")).to_have_count(2, timeout=LIVE_MS)
 
@@ -164,19 +166,19 @@ def test_the_pixels_of_the_scrubber_are_the_segments(house: House, device: Devic
     segments = [(0.0, 6.0), (21.0, 28.0), (49.0, 56.0)]
     house.save(ada, item, *segments)
     player = watch(device().page(), house, ada, item)
-    lane = player.page.locator("watch-media playhead-scrubber .watched")
-    expect(lane.locator(".range")).to_have_count(3)
-    shown = columns(lane)
-    told = house.progress(ada, item)["metadata"]["watchedSegments"]
-    assert told == [list(each) for each in segments]
+    watched = player.page.locator("watch-media playhead-scrubber .watched")
+    expect(watched.locator(".range")).to_have_count(3)
+    shown = columns(watched)
+    saved = house.progress(ada, item)["metadata"]["watchedSegments"]
+    assert saved == [list(each) for each in segments]
     second = len(shown) / 60
     watched, bare = shown[round(3 * second)], shown[round(15 * second)]
     assert watched != bare
     for at, colour in enumerate(shown):
         seconds = (at + 0.5) / second
-        edge = min(abs(seconds - each) for segment in (*told, (0, 60)) for each in segment)
+        edge = min(abs(seconds - each) for segment in (*saved, (0, 60)) for each in segment)
         if edge * second > 2:  # pixels; ends are rounded, and halves of a pixel mixed
-            is_watched = any(start <= seconds < end for start, end in told)
+            is_watched = any(start <= seconds < end for start, end in saved)
             assert nearest(colour, (watched, bare)) == (0 if is_watched else 1), seconds
 
 
@@ -214,8 +216,8 @@ def test_marked_by_hand_and_undone(house: House, device: Devices) -> None:
     count_toasts(page)
     page.get_by_role("button", name="Mark as complete").click()
     expect(page.get_by_text(TOAST)).to_be_visible()
-    told = house.becomes(ada, item, lambda is_: is_["status"] == "completed", "the mark")
-    assert told["evidence"] == "manual"
+    saved = house.becomes(ada, item, lambda is_: is_["status"] == "completed", "the mark")
+    assert saved["evidence"] == "manual"
     page.get_by_role("button", name="Undo: mark as not complete").click()
     expect(page.get_by_role("button", name="Mark as complete")).to_be_visible()
     expect(page.get_by_text(TOAST)).to_be_hidden(timeout=GONE_MS)  # at once, not by its own time
@@ -230,9 +232,9 @@ def test_a_document_counts_the_pages_that_were_in_view(house: House, device: Dev
     expect(page.get_by_text("1 of 4 pages read")).to_be_visible()
     page.get_by_role("button", name="Page 3, not read yet").click()
     expect(page.get_by_role("button", name="Page 3, read")).to_be_visible()
-    told = house.becomes(ada, item, lambda is_: 3 in is_["metadata"].get("pagesViewed", []), "page 3")
-    assert told["metadata"]["pageCount"] == 4
-    assert told["status"] == "in_progress"
+    saved = house.becomes(ada, item, lambda is_: 3 in is_["metadata"].get("pagesViewed", []), "page 3")
+    assert saved["metadata"]["pageCount"] == 4
+    assert saved["status"] == "in_progress"
     for number in (2, 4):
         page.get_by_role("button", name=f"Page {number}, not read yet").click()
         expect(page.get_by_role("button", name=f"Page {number}, read")).to_be_visible()

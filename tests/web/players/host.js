@@ -5,11 +5,11 @@
  */
 import { createPlayhead } from '/dist/sdk.js'
 
-const told = new URLSearchParams(location.search)
-const tokens = told.getAll('token')
+const query = new URLSearchParams(location.search)
+const tokens = query.getAll('token')
 
 export const host = {
-  /** What was told, as `[event, detail]`. */
+  /** What was reported, as `[event, detail]`. */
   events: [],
   tokensAsked: 0,
   playhead: null,
@@ -18,16 +18,16 @@ export const host = {
 window.host = host
 
 host.playhead = createPlayhead({
-  endpoint: told.get('endpoint'),
+  endpoint: query.get('endpoint'),
   token: () => tokens[Math.min(host.tokensAsked++, tokens.length - 1)],
 })
 note(host.playhead, ['saving', 'saved', 'offline', 'online', 'error'])
 
 /** Follow a medium: one line, as a host page has it. */
-export function follow(media, item = told.get('item')) {
+export function follow(media, item = query.get('item')) {
   const tracker = host.playhead.attach(media, {
     contentId: item,
-    saveEverySeconds: Number(told.get('every') ?? 2),
+    saveEverySeconds: Number(query.get('every') ?? 2),
   })
   note(tracker, ['completed'])
   host.tracker ??= tracker
