@@ -59,7 +59,7 @@ class Pipeline:
             command = (
                 sys.executable,
                 "-m",
-                "playhead",
+                "operations",
                 "up",
                 "--port",
                 "0",
