@@ -12,8 +12,8 @@ from timeit import repeat
 
 from benchmarks.kernel_worst import POLICY as WORST_POLICY
 from benchmarks.kernel_worst import Case, cases
-from operations.demo.audience.audience import audience
 from operations.demo.audience.habits import Habits
+from operations.demo.audience.viewer import audience
 from playhead.progress import (
     NOTHING,
     ContentId,

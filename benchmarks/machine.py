@@ -12,9 +12,8 @@ from pathlib import Path
 import psutil
 
 from operations.local.stores.kafka_jars import KAFKA_VERSION
-from operations.local.stores.postgres_place import program_dir
+from operations.local.stores.postgres_place import program_dir, unprivileged_user
 from operations.local.stores.redis import find_redis
-from operations.local.users import unprivileged_user
 
 _PEERS = ("faust-streaming", "quixstreams", "fastapi", "psycopg")
 

@@ -12,7 +12,7 @@ import psycopg
 
 from benchmarks.cpu import cpu_seconds
 from benchmarks.harness import PARTITIONS, Ends, directory, process, until
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile
 from playhead.wire.topics import Topics
 
 READY_SECONDS = 120.0

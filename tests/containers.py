@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from operations.local import ports
-from operations.local.stores.probes import kafka_answers, postgres_answers, redis_answers
+from operations.local.stores.kafka import kafka_answers
+from operations.local.stores.postgres import postgres_answers
+from operations.local.stores.redis import redis_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

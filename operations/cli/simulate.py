@@ -60,9 +60,9 @@ def simulate(
     In real time each device that plays sends a heartbeat every ten seconds. With --rate the audience lives in
     the recent past, as much faster as the rate asks.
     """
-    from operations.demo.audience.audience import audience as an_audience
     from operations.demo.audience.habits import DEMO_TENANT, Habits
     from operations.demo.audience.message import messages
+    from operations.demo.audience.viewer import audience as an_audience
     from operations.demo.sending import SendingError, deliver
 
     chosen = secrets.randbelow(2**32) if seed is None else seed

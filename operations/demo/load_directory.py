@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from operations.demo import sign_in_links
-from operations.demo.audience import people
 from operations.demo.audience.habits import DEMO_TENANT, Habits
-from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation
+from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation, person_name
 from operations.directory.calls import DirectoryCalls
 from operations.directory.file import DirectoryFile, FileRow
 from operations.directory.importing import send
@@ -53,7 +52,7 @@ def sign_in(port: int, settings: SignInSettings) -> Text:
     text = Text("Open the pages as one of three people (each link signs in once, within a day):\n")
     for number, _, _, may, _ in _SHOWN:
         link = sign_in_link(port, settings, number)
-        text.append(f"\n{people.name(number)} {may}\n")
+        text.append(f"\n{person_name(number)} {may}\n")
         text.append(f"{link}\n", style=f"link {link}")
     return text
 
@@ -70,7 +69,7 @@ def introduction(port: int, settings: TokenSettings) -> Text:
     lines = ["The three people of the links with curl:", ""]
     for number, variable, roles, may, path in _SHOWN:
         lines += [
-            f"# {people.name(number)} {may}",
+            f"# {person_name(number)} {may}",
             f"{variable}={_token(settings, number, roles)}",
             f'curl http://127.0.0.1:{port}{path} -H "Authorization: Bearer ${variable}"',
             "",

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from operations.demo.audience.message import Message, to_line
-from operations.demo.audience.sender import Sender, Tally
+from operations.demo.audience.sender import Sender, SendTally
 from operations.local.running_stack import gateway_url, read_settings
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
@@ -71,7 +71,7 @@ async def _watched(
     pace: Callable[[Message], float] | None,
     title: str,
     total: int | None,
-) -> Tally:
+) -> SendTally:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, sender.stop)
@@ -84,7 +84,7 @@ async def _watched(
         await asyncio.wait([watching])
 
 
-async def _bar(title: str, total: int | None, tally: Tally) -> None:
+async def _bar(title: str, total: int | None, tally: SendTally) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=total)
@@ -93,7 +93,7 @@ async def _bar(title: str, total: int | None, tally: Tally) -> None:
             await asyncio.sleep(0.2)
 
 
-async def _lines(title: str, tally: Tally) -> None:
+async def _lines(title: str, tally: SendTally) -> None:
     started = monotonic()
     while True:
         await asyncio.sleep(PLAIN_EVERY_S)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
+import webbrowser
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
-from operations.demo.browser import open_page
 from operations.demo.load_directory import introduction, load_directory, sign_in, sign_in_link
 from operations.demo.load_history import load_history
 from operations.demo.media import make_media
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rich.text import Text
 
@@ -59,3 +62,18 @@ class Demo:
         """Open the learner's library, if somebody sits before a screen."""
         if open_page(sign_in_link(self._port, self._settings)):
             self._report("the learner's library opens in your browser; --no-browser leaves that out")
+
+
+def is_there(environment: Mapping[str, str], platform: str, *, terminal: bool) -> bool:
+    """Whether somebody looks, and at a screen: over ssh or in a pipe, a browser would help nobody."""
+    display = platform == "darwin" or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return terminal and display
+
+
+def open_page(url: str) -> bool:
+    """Open it where there is a screen; tells whether it was tried."""
+    if not is_there(os.environ, sys.platform, terminal=sys.stdout.isatty()):
+        return False
+    # Some browsers return only when they are closed.
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    return True

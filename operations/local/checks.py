@@ -16,16 +16,15 @@ from operations.local.gateway import find_caddy
 from operations.local.running_stack import running_stack
 from operations.local.stores.java import find_java, java_version
 from operations.local.stores.kafka_jars import KAFKA_VERSION, jars_dir
-from operations.local.stores.postgres_place import program_dir
+from operations.local.stores.postgres_place import program_dir, unprivileged_user
 from operations.local.stores.redis import find_redis
-from operations.local.users import unprivileged_user
 from playhead.causes import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from operations.local.stores.stack_file import StackFile
+    from operations.local.running_stack import StackFile
 
 _ASK_SECONDS = 2.0
 _SERVICES = ("ingest", "processor", "sink", "query", "gateway")

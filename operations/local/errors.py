@@ -9,8 +9,7 @@ LocalStackError
 ├── DownloadError         Kafka's jars cannot be fetched
 ├── UnprivilegedUserError PostgreSQL refuses root, and there is nobody else to run it
 ├── DataUnreachableError  the one who runs PostgreSQL cannot enter the data directory
-├── StoreFailedError      a store does not come up; carries the end of its log
-└── UnitFailedError       a supervised process does not get ready; carries the end of its log
+└── ProcessFailedError    a store or a service does not come up; carries the end of its log
 """
 
 from __future__ import annotations
@@ -100,19 +99,8 @@ class DataUnreachableError(LocalStackError):
         )
 
 
-class StoreFailedError(LocalStackError):
-    """A store does not come up, or a tool that prepares it failed."""
+class ProcessFailedError(LocalStackError):
+    """A process of the stack ends, does not get ready, or cannot be prepared."""
 
     def __init__(self, name: str, what: str, log: Path, tail: str) -> None:
         super().__init__(f"{name} {what}; the end of {log}:\n{tail}")
-        self.name = name
-        self.log = log
-
-
-class UnitFailedError(LocalStackError):
-    """A supervised process keeps dying, or does not get ready."""
-
-    def __init__(self, name: str, what: str, log: Path, tail: str) -> None:
-        super().__init__(f"{name} {what}; the end of {log}:\n{tail}")
-        self.name = name
-        self.log = log

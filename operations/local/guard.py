@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
             sys.exit(f"prctl: {os.strerror(ctypes.get_errno())}")
     if os.getppid() != parent:
         sys.exit("the parent died before its child began")
-    os.execvp(program[0], program)  # noqa: S606 - a list of arguments, no shell
+    os.execvp(program[0], program)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ STAGES: Mapping[str, Stage] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StageSample:
     """One look at a stage. None: the service does not tell (yet)."""
 
     at: float
@@ -71,7 +71,7 @@ class Reading:
     lag: float | None = None
 
 
-def read(page: str, stage: Stage, at: float) -> Reading:
+def read(page: str, stage: Stage, at: float) -> StageSample:
     """Take a stage's numbers from its page, summed over their labels."""
     samples = [
         (sample.name, sample.labels, sample.value)
@@ -85,10 +85,10 @@ def read(page: str, stage: Stage, at: float) -> Reading:
         values = [value for name, labels, value in samples if selector.takes(name, labels)]
         return sum(values) if values else None
 
-    return Reading(at, total(stage.work), total(stage.errors), total(stage.lag))
+    return StageSample(at, total(stage.work), total(stage.errors), total(stage.lag))
 
 
-def rate(before: Reading, after: Reading) -> float | None:
+def rate(before: StageSample, after: StageSample) -> float | None:
     """Work done a second between two looks; a counter that went back began anew at zero, in a new process."""
     seconds = after.at - before.at
     if after.work is None or seconds <= 0:

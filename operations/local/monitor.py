@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import psutil
 
-from operations.local.logs import tail
-from operations.local.metrics import STAGES, Reading, rate, read
+from operations.local.metrics import STAGES, StageSample, rate, read
+from operations.local.process import tail
 from operations.local.readiness import ServiceReadiness, ask
 from operations.local.restart import Phase
 from operations.local.unit import ServiceProcess
@@ -27,7 +27,7 @@ _FEW_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UnitStatus:
     """One process as it is shown. None: it does not apply, or is not known."""
 
     name: str
@@ -48,9 +48,9 @@ class Monitor:
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
         self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS)
-        self._last: dict[str, Reading] = {}
+        self._last: dict[str, StageSample] = {}
 
-    async def look(self) -> list[Row]:
+    async def look(self) -> list[UnitStatus]:
         """Ask every service for its numbers, all at once."""
         return list(await asyncio.gather(*(self._row(unit) for unit in self._supervisor.units)))
 
@@ -62,7 +62,7 @@ class Monitor:
     ) -> None:
         await self._client.aclose()
 
-    async def _row(self, unit: Unit) -> Row:
+    async def _row(self, unit: Unit) -> UnitStatus:
         before = self._last.get(unit.name)
         now, readiness = await asyncio.gather(self._read(unit), self._readiness(unit))
         self._last[unit.name] = now
@@ -73,7 +73,7 @@ class Monitor:
             trouble = f"{life.last_words}\n{tail(unit.log, _FEW_LINES)}"
         elif phase == Phase.READY and readiness is not None:
             phase, trouble = phase if readiness.is_ready else Phase.UNREADY, readiness.reason
-        return Row(
+        return UnitStatus(
             name=unit.name,
             phase=phase,
             pid=pid,
@@ -91,14 +91,14 @@ class Monitor:
             return None
         return await ask(self._client, unit.url)
 
-    async def _read(self, unit: Unit) -> Reading:
+    async def _read(self, unit: Unit) -> StageSample:
         stage = STAGES.get(unit.name)
         if stage is None or not isinstance(unit, ServiceProcess) or unit.url is None:
-            return Reading(time.monotonic())
+            return StageSample(time.monotonic())
         try:
             page = await self._client.get(f"{unit.url}/metrics")
         except httpx.TransportError:
-            return Reading(time.monotonic())  # it is down, and its phase says so
+            return StageSample(time.monotonic())  # it is down, and its phase says so
         return read(page.text, stage, time.monotonic())
 
 

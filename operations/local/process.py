@@ -19,22 +19,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import psutil
 
-from operations.local.logs import rotate
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from operations.local.users import SystemUser
 
 _GUARD = Path(__file__).with_name("guard.py")
 _SURVIVOR_SECONDS = 20.0
 """For the stores of a killed owner to close their files; on Linux they were told to when it died."""
 _BIRTH_TOLERANCE_SECONDS = 2.0
 """psutil derives a birth from the boot time, which moves a little when the clock is set."""
+_ROTATE_BYTES = 32 * 1024 * 1024
+_TAIL_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ChildCommand:
     """What to run, as whom, where, and how to end it."""
 
     argv: tuple[str, ...]
@@ -43,12 +41,13 @@ class Command:
     record: Path
     environment: Mapping[str, str]
     """Added to this process's own."""
-    user: SystemUser | None = None
+    user: tuple[int, int] = (-1, -1)
+    """The user's and the group's id; -1 keeps the current one."""
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 20.0
 
 
-class Record(msgspec.Struct, frozen=True):
+class ProcessRecord(msgspec.Struct, frozen=True):
     """Which process it was: an id alone may since belong to somebody else."""
 
     pid: int
@@ -65,7 +64,7 @@ class Record(msgspec.Struct, frozen=True):
         return found if same and found.status() != psutil.STATUS_ZOMBIE else None
 
     @classmethod
-    def of(cls, pid: int, stop_signal: signal.Signals) -> Record:
+    def of(cls, pid: int, stop_signal: signal.Signals) -> ProcessRecord:
         """Describe a process that runs now, and how to end it."""
         return cls(pid, psutil.Process(pid).create_time(), stop_signal.value)
 
@@ -73,7 +72,7 @@ class Record(msgspec.Struct, frozen=True):
 class ChildProcess:
     """At most one running child of a command at a time."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: ChildCommand) -> None:
         self.command = command
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -93,9 +92,7 @@ class ChildProcess:
             return
         command = self.command
         end_survivors([command.record])
-        user = command.user
-        identity = (-1, -1) if user is None else (user.uid, user.gid)
-        numbers = (command.stop_signal.value, *identity, os.getpid())
+        numbers = (command.stop_signal.value, *command.user, os.getpid())
         rotate(command.log)
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -107,7 +104,9 @@ class ChildProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        command.record.write_bytes(msgspec.json.encode(Record.of(self._process.pid, command.stop_signal)))
+        command.record.write_bytes(
+            msgspec.json.encode(ProcessRecord.of(self._process.pid, command.stop_signal))
+        )
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Wait for the end; None when it still runs after so many seconds."""
@@ -140,7 +139,7 @@ class ChildProcess:
 def end_survivors(records: Iterable[Path]) -> None:
     """End the children that an earlier owner of these files left behind, where they are provably the same."""
     known = [record for record in records if record.exists()]
-    found = [(record, msgspec.json.decode(record.read_bytes(), type=Record)) for record in known]
+    found = [(record, msgspec.json.decode(record.read_bytes(), type=ProcessRecord)) for record in known]
     survivors = []
     for _, record in found:
         survivor = record.process()
@@ -154,3 +153,20 @@ def end_survivors(records: Iterable[Path]) -> None:
     psutil.wait_procs(stubborn)
     for path, _ in found:
         path.unlink()
+
+
+def rotate(log: Path) -> None:
+    """Set a large log aside, keeping one older file; called between two lives of a child."""
+    if log.exists() and log.stat().st_size > _ROTATE_BYTES:
+        log.replace(log.with_suffix(".old.log"))
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """Give the last lines of a log, or say that there are none."""
+    if not log.exists():
+        return "(no log was written)"
+    with log.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - _TAIL_BYTES))
+        text = file.read().decode(errors="replace")
+    return "\n".join(text.splitlines()[-lines:]) or "(the log is empty)"

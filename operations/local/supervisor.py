@@ -13,8 +13,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from operations.local.errors import LocalStackError, UnitFailedError
-from operations.local.logs import tail
+from operations.local.errors import LocalStackError, ProcessFailedError
+from operations.local.process import tail
 from operations.local.restart import Life, Phase, RestartPolicy
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Supervisor:
         """Wait until every unit answers.
 
         Raises:
-            UnitFailedError: one keeps dying, or does not answer in time; carries the end of its log.
+            ProcessFailedError: one keeps dying, or does not answer in time; carries the end of its log.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -75,12 +75,12 @@ class Supervisor:
                     for unit in late:
                         life = self._lives[unit.name]
                         if life.phase == Phase.FAILING:
-                            raise UnitFailedError(unit.name, life.last_words, unit.log, tail(unit.log))
+                            raise ProcessFailedError(unit.name, life.last_words, unit.log, tail(unit.log))
                     await self.changed()
         except TimeoutError:
             unit = next(unit for unit in self.units if self._lives[unit.name].phase != Phase.READY)
             what = f"did not get ready within {seconds:.0f} s"
-            raise UnitFailedError(unit.name, what, unit.log, tail(unit.log)) from None
+            raise ProcessFailedError(unit.name, what, unit.log, tail(unit.log)) from None
 
     async def changed(self) -> None:
         """Return when some unit's life has changed."""

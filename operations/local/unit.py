@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
-from operations.local.process import ChildProcess, Command
+from operations.local.process import ChildCommand, ChildProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class ServiceProcess:
         self.name = name
         self.log = data.log(name)
         self.port = port
-        command = Command(
+        command = ChildCommand(
             argv=argv,
             cwd=Path.cwd(),
             log=self.log,

@@ -20,8 +20,7 @@ from operations.local.running_stack import settings_from
 from operations.local.stores.stack import Stack
 from operations.local.supervisor import Supervisor
 from operations.local.unit import ServiceProcess, playhead_command
-from operations.up.start_progress import StartProgress
-from operations.up.status_view import show
+from operations.up.display import StartProgress, show
 from operations.up.welcome import first_calls, ready
 from playhead.settings import MigrateSettings, SignInSettings
 

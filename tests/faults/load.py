@@ -12,10 +12,10 @@ from itertools import islice
 
 import httpx
 
-from operations.demo.audience.audience import audience
 from operations.demo.audience.habits import Habits
 from operations.demo.audience.message import Message, messages
 from operations.demo.audience.sender import Sender, Tally
+from operations.demo.audience.viewer import audience
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings

@@ -14,8 +14,7 @@ from typing import Literal, TypeVar
 
 import psutil
 
-from operations.local.running_stack import settings_from
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile, settings_from
 from operations.status.standing import Standing, faults
 from operations.status.survey import StatusSettings, SurveyError, survey
 from playhead.settings import AuditSettings

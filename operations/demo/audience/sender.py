@@ -28,7 +28,7 @@ TRANSIENT = frozenset({429, 502, 503, 504})
 
 
 @dataclass(slots=True)
-class Tally:
+class SendTally:
     """What became of the messages so far, in heartbeats."""
 
     acknowledged: int = 0
@@ -57,7 +57,7 @@ class Sender:
         on_acknowledged: Callable[[Message], object] | None = None,
     ) -> None:
         """Send to the API at `url`; `token_for(tenant, user)` gives the bearer token."""
-        self.tally = Tally()
+        self.tally = SendTally()
         self._url = url.rstrip("/")
         self._token_for = token_for
         self._lanes = lanes
@@ -69,7 +69,9 @@ class Sender:
         """Send nothing more; what is under way is finished, what waits is given up."""
         self._stopping.set()
 
-    async def send(self, source: Iterable[Message], pace: Callable[[Message], float] | None = None) -> Tally:
+    async def send(
+        self, source: Iterable[Message], pace: Callable[[Message], float] | None = None
+    ) -> SendTally:
         """Send everything from `source`, each message no earlier than `pace` seconds after the start."""
         queues: list[asyncio.Queue[Message | None]] = [asyncio.Queue(LANE_DEPTH) for _ in range(self._lanes)]
         async with AsyncExitStack() as stack:

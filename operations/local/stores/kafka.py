@@ -7,15 +7,17 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from operations.local.process import Command
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from operations.local.process import ChildCommand
 from operations.local.stores.java import find_java
 from operations.local.stores.kafka_jars import kafka_jars
-from operations.local.stores.probes import kafka_answers
-from operations.local.stores.store import Store
+from operations.local.stores.store import ASK_SECONDS, StoreProcess
 
 if TYPE_CHECKING:
     from operations.local.stores.kafka_jars import DownloadProgress
-    from operations.local.stores.store import Place
+    from operations.local.stores.store import StorePlace
 
 _LOGGING = """\
 status = error
@@ -28,13 +30,13 @@ rootLogger.appenderRef.console.ref = console
 """
 
 
-class Kafka(Store):
+class Kafka(StoreProcess):
     """A broker for one developer: 256 MB of heap, one replica of everything, the flush left to the OS."""
 
     name = "kafka"
 
     def __init__(
-        self, place: Place, *, controller_port: int, progress: DownloadProgress | None = None
+        self, place: StorePlace, *, controller_port: int, progress: DownloadProgress | None = None
     ) -> None:
         super().__init__(place)
         self._controller_port = controller_port
@@ -65,13 +67,13 @@ class Kafka(Store):
             arguments = ("format", "--ignore-formatted", f"--cluster-id={cluster}", f"--config={properties}")
             self._run_tool(self._java_command("kafka.tools.StorageTool", *arguments))
 
-    def _command(self) -> Command:
+    def _command(self) -> ChildCommand:
         return self._java_command("kafka.Kafka", str(self.home / "server.properties"))
 
-    def _java_command(self, main: str, *arguments: str) -> Command:
+    def _java_command(self, main: str, *arguments: str) -> ChildCommand:
         logging = f"-Dlog4j2.configurationFile={self.home / 'log4j2.properties'}"
         jvm = ("-Xmx256m", "-XX:+UseSerialGC", logging, "-cp", self._class_path)
-        return Command(
+        return ChildCommand(
             argv=(str(self._java), *jvm, main, *arguments),
             cwd=self.home,
             log=self.log,
@@ -115,3 +117,19 @@ def server_properties(data: Path, port: int, controller_port: int) -> str:
         "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
     }
     return "".join(f"{key}={value}\n" for key, value in lines.items())
+
+
+def kafka_answers(servers: str) -> bool:
+    """Ask for the cluster's metadata, which names a broker once one serves clients."""
+    client = AdminClient(
+        {
+            "bootstrap.servers": servers,
+            "log_level": 0,  # refused connections are expected here
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 100,
+        }
+    )
+    try:
+        return len(client.list_topics(timeout=ASK_SECONDS).brokers) > 0
+    except KafkaException:
+        return False

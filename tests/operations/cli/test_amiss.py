@@ -4,7 +4,7 @@ from pathlib import Path
 
 from operations.local import ports
 from operations.local.data_dir import DataDir
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile
 from operations.status.amiss import addresses, amiss
 from playhead.http.health import HealthServer
 

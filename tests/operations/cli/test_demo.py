@@ -18,7 +18,6 @@ import msgspec
 import pytest
 from redis import Redis
 
-from operations.demo import browser
 from operations.demo import start as demo
 from operations.demo.audience.habits import Habits
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
@@ -136,7 +135,7 @@ def test_a_browser_is_opened_only_where_somebody_looks(
     terminal: bool,
     there: bool,
 ) -> None:
-    assert browser.is_there(environment, platform, terminal=terminal) is there
+    assert demo.is_there(environment, platform, terminal=terminal) is there
 
 
 @pytest.mark.services
@@ -149,7 +148,7 @@ def test_it_opens_the_learner_s_library(
 ) -> None:
     opened: list[str] = []
     came = threading.Event()
-    monkeypatch.setattr(browser, "is_there", lambda *_, **__: there)
+    monkeypatch.setattr(demo, "is_there", lambda *_, **__: there)
     monkeypatch.setattr(webbrowser, "open", lambda url: (opened.append(url), came.set()))
     said: list[object] = []
     demo.Demo(DataDir(tmp_path), 8080, SignInSettings(redis_url=redis_url), said.append).open()

@@ -7,8 +7,7 @@ from pydantic import ValidationError
 
 from operations.cli.failures import describe
 from operations.local.data_dir import DataDir
-from operations.local.running_stack import gateway_url, read_settings, running_stack, settings_from
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile, gateway_url, read_settings, running_stack, settings_from
 from playhead.settings import QuerySettings, TokenSettings
 
 if TYPE_CHECKING:

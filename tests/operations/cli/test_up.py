@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from operations.local import ports
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile
 from tests.services import reachable_directory
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.demo.audience.audience import audience
 from operations.demo.audience.habits import Habits
 from operations.demo.audience.message import from_lines, messages, to_line
-from operations.demo.audience.viewer import LATE_S, Beat
+from operations.demo.audience.viewer import LATE_S, Beat, audience
 
 QUIET = {
     "duplicates": 0.0,

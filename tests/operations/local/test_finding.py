@@ -8,9 +8,9 @@ import pytest
 
 from operations.local import ports
 from operations.local.errors import JavaUnusableError
+from operations.local.running_stack import StackFile
 from operations.local.stores.java import find_java, parse_version
 from operations.local.stores.kafka import server_properties
-from operations.local.stores.stack_file import StackFile
 
 if TYPE_CHECKING:
     from pathlib import Path

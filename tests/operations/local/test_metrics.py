@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from operations.local.metrics import STAGES, Reading, rate, read
+from operations.local.metrics import STAGES, StageSample, rate, read
 
 PAGE = """\
 # HELP playhead_processor_heartbeats_total Heartbeats.
@@ -25,23 +25,23 @@ caddy_http_request_duration_seconds_count{code="502",handler="reverse_proxy",met
 
 
 def test_reading_sums_over_labels_and_picks_errors_by_theirs() -> None:
-    assert read(PAGE, STAGES["processor"], 5.0) == Reading(5.0, work=100, errors=2, lag=7)
-    assert read(PAGE, STAGES["query"], 5.0) == Reading(5.0, work=8, errors=1, lag=None)
-    assert read(PAGE, STAGES["gateway"], 5.0) == Reading(5.0, work=6, errors=2, lag=None)
+    assert read(PAGE, STAGES["processor"], 5.0) == StageSample(5.0, work=100, errors=2, lag=7)
+    assert read(PAGE, STAGES["query"], 5.0) == StageSample(5.0, work=8, errors=1, lag=None)
+    assert read(PAGE, STAGES["gateway"], 5.0) == StageSample(5.0, work=6, errors=2, lag=None)
 
 
 def test_absent_metrics_are_unknown() -> None:
-    assert read(PAGE, STAGES["sink"], 5.0) == Reading(5.0)
-    assert read("", STAGES["ingest"], 5.0) == Reading(5.0)
+    assert read(PAGE, STAGES["sink"], 5.0) == StageSample(5.0)
+    assert read("", STAGES["ingest"], 5.0) == StageSample(5.0)
 
 
 def test_rate_is_work_over_time() -> None:
-    assert rate(Reading(10, work=100), Reading(12, work=150)) == 25
+    assert rate(StageSample(10, work=100), StageSample(12, work=150)) == 25
 
 
 def test_counter_of_a_new_process_starts_at_zero() -> None:
-    assert rate(Reading(10, work=1_000), Reading(12, work=50)) == 25
+    assert rate(StageSample(10, work=1_000), StageSample(12, work=50)) == 25
 
 
 def test_rate_is_unknown_without_a_counter() -> None:
-    assert rate(Reading(10, work=1), Reading(11)) is None
+    assert rate(StageSample(10, work=1), StageSample(11)) is None

@@ -10,8 +10,7 @@ import pytest
 
 from operations.local.data_dir import DataDir
 from operations.local.errors import DataInUseError
-from operations.local.logs import rotate, tail
-from operations.local.process import ChildProcess, Command, Record
+from operations.local.process import ChildCommand, ChildProcess, ProcessRecord, rotate, tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +27,8 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def command(directory: Path) -> Command:
-    return Command(
+def command(directory: Path) -> ChildCommand:
+    return ChildCommand(
         argv=SLEEPS,
         cwd=directory,
         log=directory / "log",
@@ -43,7 +42,7 @@ def test_survivor_of_an_earlier_owner_is_ended_before_the_next_launch(
     tmp_path: Path, stranger: subprocess.Popen[bytes]
 ) -> None:
     given = command(tmp_path)
-    given.record.write_bytes(msgspec.json.encode(Record.of(stranger.pid, given.stop_signal)))
+    given.record.write_bytes(msgspec.json.encode(ProcessRecord.of(stranger.pid, given.stop_signal)))
 
     child = ChildProcess(given)
     child.launch()
@@ -61,7 +60,9 @@ def test_process_that_only_shares_the_id_of_an_earlier_child_is_left_alone(
 ) -> None:
     given = command(tmp_path)
     born = psutil.Process(stranger.pid).create_time()
-    given.record.write_bytes(msgspec.json.encode(Record(stranger.pid, born - 1_000, given.stop_signal)))
+    given.record.write_bytes(
+        msgspec.json.encode(ProcessRecord(stranger.pid, born - 1_000, given.stop_signal))
+    )
 
     child = ChildProcess(given)
     child.launch()

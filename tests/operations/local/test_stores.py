@@ -16,8 +16,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from redis import Redis
 
 from operations.local.errors import DataInUseError
+from operations.local.running_stack import StackFile
 from operations.local.stores.stack import Stack
-from operations.local.stores.stack_file import StackFile
 from operations.local.supervisor import Supervisor
 from tests.services import reachable_directory
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from operations.local.errors import UnitFailedError
-from operations.local.process import ChildProcess, Command
+from operations.local.errors import ProcessFailedError
+from operations.local.process import ChildCommand, ChildProcess
 from operations.local.restart import Phase, RestartPolicy
 from operations.local.supervisor import Supervisor
 from playhead.retry import Backoff
@@ -35,7 +35,7 @@ class Script:
     def __init__(self, name: str, code: str, directory: Path, *, grace_seconds: float = 10) -> None:
         self.name = name
         self.log = directory / f"{name}.log"
-        self._command = Command(
+        self._command = ChildCommand(
             argv=(sys.executable, "-S", "-c", code),
             cwd=directory,
             log=self.log,
@@ -83,7 +83,9 @@ async def test_killed_process_is_started_again(tmp_path: Path) -> None:
 async def test_process_that_keeps_dying_is_told_of_with_its_last_lines(tmp_path: Path) -> None:
     async with Supervisor(POLICY) as supervisor:
         supervisor.start(Script("unlucky", DIES, tmp_path))
-        with pytest.raises(UnitFailedError, match=r"unlucky ended with exit code 3; .*\n(no luck today\n?)+"):
+        with pytest.raises(
+            ProcessFailedError, match=r"unlucky ended with exit code 3; .*\n(no luck today\n?)+"
+        ):
             await supervisor.wait_ready(10)
         assert supervisor.lives["unlucky"].phase == Phase.FAILING
 
@@ -91,7 +93,7 @@ async def test_process_that_keeps_dying_is_told_of_with_its_last_lines(tmp_path:
 async def test_process_that_never_gets_ready_is_told_of(tmp_path: Path) -> None:
     async with Supervisor(POLICY) as supervisor:
         supervisor.start(Script("mute", "import signal; signal.pause()", tmp_path))
-        with pytest.raises(UnitFailedError, match="mute did not get ready within 0 s"):
+        with pytest.raises(ProcessFailedError, match="mute did not get ready within 0 s"):
             await supervisor.wait_ready(0.2)
 
 
@@ -105,7 +107,7 @@ async def test_program_that_cannot_be_launched_is_a_death_like_another(tmp_path:
     unit.launch = launch  # type: ignore[method-assign]
     async with Supervisor(POLICY) as supervisor:
         supervisor.start(unit)
-        with pytest.raises(UnitFailedError, match="no space left on device"):
+        with pytest.raises(ProcessFailedError, match="no space left on device"):
             await supervisor.wait_ready(10)
 
 

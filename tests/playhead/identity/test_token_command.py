@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from operations.cli.main import app
 from operations.demo.audience.habits import DEMO_TENANT
 from operations.local.data_dir import DataDir
-from operations.local.stores.stack_file import StackFile
+from operations.local.running_stack import StackFile
 from playhead.identity import Verifier
 from playhead.settings import TokenSettings
 

@@ -14,7 +14,7 @@ import uvicorn
 from operations.local import ports
 from operations.local.data_dir import DataDir
 from operations.local.gateway import gateway
-from operations.local.logs import tail
+from operations.local.process import tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from operations.local.monitor import Row
+from operations.local.monitor import UnitStatus
 from operations.local.restart import Phase
-from operations.local.view import line, table
+from operations.up.display import line, table
 
 ROWS = [
-    Row("kafka", Phase.READY, 11, None, None, None, 370_000_000, 0, ""),
-    Row("processor", Phase.FAILING, None, 1234.5, 7, 2, None, 5, "ended with exit code 1\n[red]oh[/red]"),
+    UnitStatus("kafka", Phase.READY, 11, None, None, None, 370_000_000, 0, ""),
+    UnitStatus(
+        "processor", Phase.FAILING, None, 1234.5, 7, 2, None, 5, "ended with exit code 1\n[red]oh[/red]"
+    ),
 ]
 
 
@@ -27,7 +29,9 @@ def test_table_has_a_row_each_and_the_last_words_of_who_keeps_dying_as_they_were
 
 
 def test_one_that_says_it_is_not_ready_is_shown_so_with_its_reason() -> None:
-    row = Row("processor", Phase.UNREADY, 11, 0.0, 40, 0, 90_000_000, 0, "partition 3: step emit fails\nmore")
+    row = UnitStatus(
+        "processor", Phase.UNREADY, 11, 0.0, 40, 0, 90_000_000, 0, "partition 3: step emit fails\nmore"
+    )
     assert line([row]) == "processor not ready (partition 3: step emit fails) 0/s lag 40 90 MB"
     console = Console(width=120)
     with console.capture() as captured:
