@@ -44,12 +44,13 @@ from playhead.wire.keys import state_key
 from playhead.wire.states import State
 from playhead.wire.topics import Topics
 from sinks import metrics
-from sinks.batch import Gathering, prepare
-from sinks.postgres import read_positions
-from sinks.reading import Source, read
 from sinks.schema import migrate
 from sinks.sink import Sink
-from sinks.store import Store
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import prepare
+from sinks.states.decode import Source, read
+from sinks.tables.connection import read_positions
+from sinks.tables.store import Store
 
 ITEMS = 20
 """A person's. Each was viewed twice."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
-
 from prometheus_client import Counter, Gauge, Histogram
 
-from sinks.batch import Batch, Written
 
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
@@ -37,13 +34,3 @@ STEPS = Histogram(
 RETRIES = Counter(
     "playhead_sink_retries", "Batches begun again, because of an outage or another sink.", ["reason"]
 )
-
-
-def observe(batch: Batch, written: Written, seconds: float) -> None:
-    """Count a batch that landed."""
-    STATES.inc(written.stored)
-    ERASED.inc(written.erased)
-    for reason, dead in Tally(each.reason for each in written.rejected).items():
-        DEAD.labels(reason).inc(dead)
-    BATCH_RECORDS.observe(batch.records)
-    BATCH_SECONDS.observe(seconds)

@@ -16,17 +16,18 @@ from playhead.causes import in_full
 from playhead.retry import Backoff
 from playhead.settings import SinkSettings
 from sinks import metrics
-from sinks.batch import Batch, Gathering, prepare
-from sinks.ceiling import Ceiling, Limits
-from sinks.consumer import StatesConsumer
-from sinks.consumer_watch import ConsumerWatch, Seen
+from sinks.dead_letters.limit import Ceiling, Limits
+from sinks.dead_letters.publish import Letters
 from sinks.errors import FencedError, NewerStateError, TooManyDeadLettersError, TransientError
-from sinks.letters import Letters
-from sinks.postgres import read_positions
-from sinks.reading import read
-from sinks.rederive import Rederiver
-from sinks.standstill import Standstill
-from sinks.store import Store
+from sinks.rederive.rederive import Rederiver
+from sinks.states.watch import Standstill
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import Batch, prepare
+from sinks.states.consume import StatesConsumer
+from sinks.states.decode import read
+from sinks.states.watch import ConsumerWatch, Seen
+from sinks.tables.connection import read_positions
+from sinks.tables.store import Store
 from sinks.writer import AbandonedError, Writer
 
 CHUNK = 1_000

@@ -8,19 +8,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from playhead.causes import in_full
 from playhead.retry import Backoff
 from sinks import metrics
-from sinks.batch import Batch, Written
-from sinks.ceiling import Ceiling
+from sinks.dead_letters.limit import Ceiling
+from sinks.dead_letters.publish import Letters
 from sinks.errors import TransientError
-from sinks.letters import Letters
-from sinks.reading import PersonKey
-from sinks.rederive import Rederiver
-from sinks.store import Store
+from sinks.rederive.rederive import Rederiver
+from sinks.tables.prepare import Batch, Written
+from sinks.states.decode import PersonKey
+from sinks.tables.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class Writer:
         written = self._store.write(batch, self._letters.publish, trial.refuse)
         self._ceiling.note(trial, time.monotonic())
         metrics.APART.set(len(self.apart))
-        metrics.observe(batch, written, time.perf_counter() - begun)
+        _observe(batch, written, time.perf_counter() - begun)
         if written.rejected:
             _log.error("%d dead letters, the first of them: %s", len(written.rejected), written.rejected[0])
         return written
@@ -130,3 +131,13 @@ class Writer:
         if self.trouble is None:
             _log.warning("%s; trying again", in_full(error))
         self.trouble = str(error)
+
+
+def _observe(batch: Batch, written: Written, seconds: float) -> None:
+    """Count a batch that landed."""
+    metrics.STATES.inc(written.stored)
+    metrics.ERASED.inc(written.erased)
+    for reason, dead in Counter(each.reason for each in written.rejected).items():
+        metrics.DEAD.labels(reason).inc(dead)
+    metrics.BATCH_RECORDS.observe(batch.records)
+    metrics.BATCH_SECONDS.observe(seconds)

@@ -30,7 +30,7 @@ from query_api.app import create_app
 from query_api.live.events import Detached
 from query_api.live.listener import Listener
 from sinks.errors import StoreOutageError
-from sinks.postgres import connect
+from sinks.tables.connection import connect
 from stream_processors.errors import TransientError
 from stream_processors.postgres import Connection
 from stream_processors.stores.redis_calls import answering

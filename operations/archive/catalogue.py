@@ -10,7 +10,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.rows import class_row
 
-from sinks.months import month_after
+from sinks.tables.months import month_after
 
 _MONTHS = """
 SELECT to_date(right(c.relname, 7), 'YYYY_MM') AS month, pg_total_relation_size(c.oid) AS bytes

@@ -10,7 +10,7 @@ import psycopg
 
 from operations.archive.retention import LockBusyError
 from playhead.retry import Backoff
-from sinks.months import month_after
+from sinks.tables.months import month_after
 
 Outcome = Literal["dropped", "gone", "not_archived", "changed"]
 

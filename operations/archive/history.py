@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from operations.archive.catalogue import name_of
 from operations.archive.retention import ArchiveFileError
 from playhead.progress.progress import named
-from sinks.months import month_of
+from sinks.tables.months import month_of
 
 Spans = list[tuple[int, int]]
 

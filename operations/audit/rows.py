@@ -14,9 +14,9 @@ from playhead.progress.credit import wall_ms
 from playhead.progress.identifiers import DAY_MS
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
-from sinks.months import month_of
-from sinks.rows import metadata, multirange
-from sinks.slices import slices
+from sinks.tables.copy import metadata, multirange
+from sinks.tables.months import month_of
+from sinks.tables.slices import slices
 
 Kind = Literal["row", "session"]
 

@@ -43,7 +43,7 @@ def archive(
     from operations.archive.age import cutoff, parse_age
     from operations.local.running_stack import read_settings
     from playhead.settings import ArchiveSettings
-    from sinks import months
+    from sinks.tables import months
 
     with explained(retention.RetentionError):
         before = cutoff(parse_age(older_than), months.today())

@@ -22,12 +22,13 @@ from playhead.progress import Policy
 from playhead.settings import AuditSettings, KafkaSettings, SinkSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
-from sinks.batch import Gathering, Written, prepare
-from sinks.postgres import read_positions
-from sinks.reading import Rejected, Source, read
-from sinks.rederive import Rederiver
+from sinks.rederive.rederive import Rederiver
 from sinks.sink import Sink
-from sinks.store import Store
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import Written, prepare
+from sinks.states.decode import Rejected, Source, read
+from sinks.tables.connection import read_positions
+from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Record
 

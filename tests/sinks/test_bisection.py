@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sinks.bisection import ATTEMPTS, settle
-from sinks.collapse import collapse
-from sinks.reading import Entry, Rejected, Source, read
+from sinks.dead_letters.bisect import ATTEMPTS, settle
+from sinks.states.decode import Entry, Rejected, Source, read
+from sinks.states.latest import collapse
 from tests.sinks.author import Author, Item
 
 Place = tuple[int, int]

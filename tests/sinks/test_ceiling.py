@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from sinks.ceiling import Ceiling, Limits, Trial
+from sinks.dead_letters.limit import Ceiling, Limits, Trial
 from sinks.errors import TooManyDeadLettersError
-from sinks.reading import PersonKey, Rejected, Source
-from sinks.standstill import Standstill
+from sinks.states.watch import Standstill
+from sinks.states.decode import PersonKey, Rejected, Source
 
 LIMITS = Limits(window=100, share=0.1, people=5, quarantine_seconds=600)
 

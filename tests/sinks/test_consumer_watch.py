@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from playhead.settings import KafkaSettings, SinkSettings
-from sinks import consumer_watch
-from sinks.consumer_watch import FRESH_SECONDS, STUCK_SECONDS, Seen, StuckConsumer
 from sinks.errors import ConsumerFailedError
+from sinks.states import watch as consumer_watch
+from sinks.states.watch import FRESH_SECONDS, STUCK_SECONDS, Seen, StuckConsumer
 from tests.playhead.kafka.proxy import FETCH, Proxy, proxied
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log

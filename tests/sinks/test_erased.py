@@ -11,8 +11,8 @@ from confluent_kafka import Consumer, TopicPartition
 
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
-from sinks.reading import Rejected, Source
-from sinks.rederive import Rederiver
+from sinks.rederive.rederive import Rederiver
+from sinks.states.decode import Rejected, Source
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log
 from tests.sinks.running import (

@@ -20,7 +20,7 @@ from playhead.progress.intervals import LIMIT
 from playhead.progress.refusal import MAX_SPANS
 from playhead.wire.codec import encode
 from playhead.wire.keys import person_key
-from sinks.reading import Rejected, Source
+from sinks.states.decode import Rejected, Source
 from tests.ingest.bodies import BODIES
 from tests.services import Database
 from tests.sinks.author import START, Record, identifier

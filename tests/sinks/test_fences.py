@@ -11,8 +11,6 @@ from confluent_kafka import KafkaError
 from psycopg import sql
 
 from playhead.settings import KafkaSettings, SinkSettings
-from sinks.batch import Batch, Gathering, prepare
-from sinks.consumer import StatesConsumer
 from sinks.errors import (
     FencedError,
     PositionAheadError,
@@ -20,10 +18,13 @@ from sinks.errors import (
     StoreOutageError,
     TopicMissingError,
 )
-from sinks.postgres import read_positions
-from sinks.reading import Source, read
 from sinks.sink import Sink
-from sinks.store import Store
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import Batch, prepare
+from sinks.states.consume import StatesConsumer
+from sinks.states.decode import Source, read
+from sinks.tables.connection import read_positions
+from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log, Record
 from tests.sinks.running import (

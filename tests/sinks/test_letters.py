@@ -7,10 +7,10 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
-from sinks import letters
+from sinks.dead_letters import publish as letters
+from sinks.dead_letters.publish import Letters
 from sinks.errors import LettersOutageError
-from sinks.letters import Letters
-from sinks.reading import Rejected, Source
+from sinks.states.decode import Rejected, Source
 from tests.playhead.kafka.proxy import proxied
 from tests.topic_reader import read_topic
 

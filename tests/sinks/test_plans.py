@@ -5,13 +5,15 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from sinks import rederive_statements, statements
-from sinks.batch import Gathering, prepare
-from sinks.postgres import connect, read_positions
-from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
-from sinks.reading import Source, read
-from sinks.sessions_statement import STORE_SESSIONS
-from sinks.store import Store
+from sinks.rederive import statements as rederive_statements
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import prepare
+from sinks.states.decode import Source, read
+from sinks.tables import statements
+from sinks.tables.connection import connect, read_positions
+from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
+from sinks.tables.sessions_statement import STORE_SESSIONS
+from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item
 

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from playhead.progress import Intervals, Summary
 from playhead.wire.codec import encode
 from playhead.wire.states import Checkpoint, decode_state
-from sinks.collapse import collapse
-from sinks.continuity import Continuity
-from sinks.months import made_ahead, months_of
-from sinks.reading import Entry, Rejected, Source, read
-from sinks.rows import MAX_PAGES_LISTED, escape, metadata, multirange
+from sinks.states.decode import Entry, Rejected, Source, read
+from sinks.states.gaps import Continuity
+from sinks.states.latest import collapse
+from sinks.tables.copy import MAX_PAGES_LISTED, escape, metadata, multirange
+from sinks.tables.months import made_ahead, months_of
 from tests.sinks.author import Author, Item, Record
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from playhead.progress import Override
 from playhead.settings import KafkaSettings
-from sinks import item_pass
 from sinks.errors import StoreOutageError
-from sinks.rederive import Rederiver
-from sinks.store import Store
+from sinks.rederive import item as item_pass
+from sinks.rederive.rederive import Rederiver
+from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log
 from tests.sinks.running import (

@@ -17,10 +17,10 @@ from operations.audit.rows import columns
 from playhead.progress import summarize
 from playhead.settings import MigrateSettings
 from playhead.wire.codec import encode
-from sinks.rederive import Rederiver
-from sinks.rows import multirange
+from sinks.rederive.rederive import Rederiver
 from sinks.schema import migrate
-from sinks.store import Store
+from sinks.tables.copy import multirange
+from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item
 from tests.sinks.running import COUNTED, findings, finish, rows

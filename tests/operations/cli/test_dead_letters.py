@@ -18,8 +18,8 @@ from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
-from sinks.letters import Letters
-from sinks.reading import Rejected, Source
+from sinks.dead_letters.publish import Letters
+from sinks.states.decode import Rejected, Source
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
 from tests.sinks.running import letters, positions, rows, running, sink_settings, until

@@ -19,10 +19,11 @@ from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import FENCE, progress_hash
-from sinks.batch import Gathering, prepare
-from sinks.postgres import read_positions
-from sinks.reading import Source, read
-from sinks.store import Store
+from sinks.states.batch import Gathering
+from sinks.tables.prepare import prepare
+from sinks.states.decode import Source, read
+from sinks.tables.connection import read_positions
+from sinks.tables.store import Store
 from tests.operations.retention import past
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Log

@@ -8,14 +8,15 @@ from datetime import date
 
 import psycopg
 
-from sinks import months, statements
-from sinks.batch import Batch, Lines, Stretch, Written, lines_of, session_days
-from sinks.bisection import Refuse, settle
+from sinks.dead_letters.bisect import Refuse, settle
 from sinks.errors import FencedError
-from sinks.load import load
 from sinks.metrics import STEPS
-from sinks.postgres import connect, outages, require_schema
-from sinks.reading import Entry, Rejected, Source
+from sinks.states.batch import Stretch
+from sinks.tables.prepare import Batch, Lines, Written, lines_of, session_days
+from sinks.states.decode import Entry, Rejected, Source
+from sinks.tables import months, statements
+from sinks.tables.connection import connect, outages, require_schema
+from sinks.tables.load import load
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ import psycopg
 
 from playhead import postgres
 from playhead.causes import cause_of
-from sinks import statements
 from sinks.errors import SchemaMissingError, StoreOutageError
+from sinks.tables import statements
 
 _SETTINGS = {
     "TimeZone": "UTC",

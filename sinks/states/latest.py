@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from playhead.wire.states import State
-from sinks.reading import Entry
+from sinks.states.decode import Entry
 
 _Key = tuple[str, str, str]
 

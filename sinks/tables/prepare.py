@@ -3,53 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from playhead.progress.identifiers import DAY_MS
 from playhead.progress.policy import Policy
-from playhead.wire.states import Checkpoint
-from sinks.collapse import Collapsed, collapse
-from sinks.reading import Entry, PersonKey, Rejected, Source
-from sinks.rows import progress_line, session_lines
-
-
-@dataclass(slots=True)
-class Stretch:
-    """A contiguous part of one partition: [start, next_offset)."""
-
-    start: int
-    next_offset: int
-    checkpoint: Checkpoint | None = None
-    """The one in it that knows most; a zombie's may come later."""
-
-    def note(self, told: Checkpoint) -> None:
-        """Keep it, unless a better one was there."""
-        if self.checkpoint is None or told.next_offset >= self.checkpoint.next_offset:
-            self.checkpoint = told
-
-
-@dataclass(slots=True)
-class Gathering:
-    """Records of several partitions, read and waiting to be stored together."""
-
-    stretches: dict[int, Stretch] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    records: int = 0
-
-    def add(self, source: Source, start: int, read: Entry | Checkpoint | Rejected | None) -> None:
-        """Take in a record. Of a partition's first, `start` is where the store stands."""
-        stretch = self.stretches.get(source.partition)
-        if stretch is None:
-            stretch = self.stretches[source.partition] = Stretch(start, start)
-        stretch.next_offset = source.offset + 1
-        self.records += 1
-        if isinstance(read, Entry):
-            self.entries.append(read)
-        elif isinstance(read, Rejected):
-            self.rejected.append(read)
-        elif read is not None:
-            stretch.note(read)
+from sinks.states.batch import Gathering, Stretch
+from sinks.states.decode import Entry, PersonKey, Rejected
+from sinks.states.latest import Collapsed, collapse
+from sinks.tables.copy import progress_line, session_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,14 @@ import psycopg
 
 from playhead.causes import cause_of
 from playhead.postgres import is_refusal
-from sinks import statements
-from sinks.batch import Lines
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
-from sinks.progress_statement import FIND_STALE, STORE_PROGRESS
-from sinks.reading import Entry
-from sinks.rederive_statements import ASK_AGAIN
-from sinks.rows import session_lines
-from sinks.sessions_statement import STORE_SESSIONS
+from sinks.tables.prepare import Lines
+from sinks.states.decode import Entry
+from sinks.tables import statements
+from sinks.tables.copy import session_lines
+from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
+from sinks.tables.sessions_statement import STORE_SESSIONS
 
 LATE_SECONDS = 60.0
 """States that lay in the log for longer may come when the item was derived anew for the last time."""
@@ -51,7 +50,7 @@ def _load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entr
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
         if lines.written_ms is not None and lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
-            connection.execute(ASK_AGAIN, {"written": lines.written_ms / 1000})
+            connection.execute(statements.ASK_AGAIN, {"written": lines.written_ms / 1000})
     with STEPS.labels("progress").time():
         every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
     with STEPS.labels("sessions_copy").time():

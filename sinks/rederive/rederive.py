@@ -18,11 +18,11 @@ from psycopg.rows import class_row
 
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Believed, Override, Policy
-from sinks import rederive_statements as sql
-from sinks.item_pass import ItemPass
-from sinks.postgres import outages
-from sinks.statements import NO_ERASURE
-from sinks.store import Store
+from sinks.rederive import statements as sql
+from sinks.rederive.item import ItemPass
+from sinks.tables.connection import outages
+from sinks.tables.statements import NO_ERASURE
+from sinks.tables.store import Store
 
 SETTLED_SECONDS = 120.0
 """So long after a request nobody goes by the catalogue from before; caches are at most 60 s old."""

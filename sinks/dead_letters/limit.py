@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sinks.errors import TooManyDeadLettersError
-from sinks.reading import PersonKey, Rejected
+from sinks.states.decode import PersonKey, Rejected
 
 LEAST_TENANTS = 2
 """Whose records must be refused, where the window has as many: one tenant cannot stop the others."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from sinks.reading import Entry, PersonKey, Rejected
+from sinks.states.decode import Entry, PersonKey, Rejected
 
 Attempt = Callable[[Sequence[Entry]], str | None]
 """Stores all of the entries, or none of them and says what is wrong with one."""

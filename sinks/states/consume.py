@@ -24,9 +24,9 @@ from playhead.causes import cause_of
 from playhead.kafka.agreement import METADATA_MS
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics, sink_group
-from sinks.continuity import Continuity
 from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
-from sinks.reading import Source
+from sinks.states.decode import Source
+from sinks.states.gaps import Continuity
 
 REQUEST_SECONDS = 10.0
 

@@ -19,7 +19,7 @@ from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
 from sinks.errors import LetterRefusedError, LettersOutageError
-from sinks.reading import Rejected, Source
+from sinks.states.decode import Rejected, Source
 
 ACK_SECONDS = 10.0
 

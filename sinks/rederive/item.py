@@ -13,13 +13,13 @@ from playhead.policies.override_text import encode_override
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from playhead.wire.errors import WireError
-from sinks import rederive_statements as sql
-from sinks.anew import Row, anew
-from sinks.batch import lines_of
-from sinks.bisection import settle
-from sinks.load import load
+from sinks.dead_letters.bisect import settle
 from sinks.metrics import REDERIVED
-from sinks.reading import Entry
+from sinks.rederive import statements as sql
+from sinks.rederive.rederive_row import Row, anew
+from sinks.tables.prepare import lines_of
+from sinks.states.decode import Entry
+from sinks.tables.load import load
 
 SHARD = -2
 """Of the counters, so that no batch waits for it."""

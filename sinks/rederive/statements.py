@@ -45,15 +45,3 @@ FOR UPDATE
 REMOVE_REQUEST = """
 DELETE FROM progress.rederivations WHERE tenant_id = %(tenant_id)s AND content_id = %(content_id)s
 """
-
-ASK_AGAIN = """
-INSERT INTO progress.rederivations AS r (tenant_id, content_id, requested_at)
-SELECT tenant_id, content_id, clock_timestamp()
-FROM (SELECT DISTINCT tenant_id, content_id FROM pg_temp.incoming) AS i
-JOIN progress.content_items AS c USING (tenant_id, content_id)
-WHERE c.updated_at > to_timestamp(%(written)s) - interval '1 minute'
-ORDER BY tenant_id, content_id
-ON CONFLICT (tenant_id, content_id) DO UPDATE SET requested_at = r.requested_at
-"""
-"""For items that changed since the processor that wrote this can last have looked. A request that is there
-stands, locked, so that it is not done with before this is stored."""

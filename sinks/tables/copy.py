@@ -17,8 +17,8 @@ from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from playhead.progress.summary import Summary
-from sinks.reading import Entry
-from sinks.slices import slices
+from sinks.states.decode import Entry
+from sinks.tables.slices import slices
 
 MAX_PAGES_LISTED = 10_000
 """Of a document's pages in `metadata`, which lists each; `state` has them all."""

@@ -12,7 +12,7 @@ from playhead.progress.progress import Progress
 from playhead.progress.summary import summarize
 from playhead.wire.codec import decode_progress
 from playhead.wire.states import State
-from sinks.reading import Entry, Source
+from sinks.states.decode import Entry, Source
 
 
 class Row(Struct, frozen=True, kw_only=True):
