@@ -47,9 +47,9 @@ from sinks import metrics
 from sinks.schema import migrate
 from sinks.sink import Sink
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import prepare
 from sinks.states.decode import Source, read
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
 
 ITEMS = 20

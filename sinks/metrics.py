@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")

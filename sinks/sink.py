@@ -20,13 +20,12 @@ from sinks.dead_letters.limit import Ceiling, Limits
 from sinks.dead_letters.publish import Letters
 from sinks.errors import FencedError, NewerStateError, TooManyDeadLettersError, TransientError
 from sinks.rederive.rederive import Rederiver
-from sinks.states.watch import Standstill
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import Batch, prepare
 from sinks.states.consume import StatesConsumer
 from sinks.states.decode import read
-from sinks.states.watch import ConsumerWatch, Seen
+from sinks.states.watch import ConsumerWatch, Seen, Standstill
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import Batch, prepare
 from sinks.tables.store import Store
 from sinks.writer import AbandonedError, Writer
 

@@ -19,8 +19,8 @@ from sinks.dead_letters.limit import Ceiling
 from sinks.dead_letters.publish import Letters
 from sinks.errors import TransientError
 from sinks.rederive.rederive import Rederiver
-from sinks.tables.prepare import Batch, Written
 from sinks.states.decode import PersonKey
+from sinks.tables.prepare import Batch, Written
 from sinks.tables.store import Store
 
 _log = logging.getLogger(__name__)

@@ -17,9 +17,9 @@ from sinks.dead_letters.bisect import settle
 from sinks.metrics import REDERIVED
 from sinks.rederive import statements as sql
 from sinks.rederive.rederive_row import Row, anew
-from sinks.tables.prepare import lines_of
 from sinks.states.decode import Entry
 from sinks.tables.load import load
+from sinks.tables.prepare import lines_of
 
 SHARD = -2
 """Of the counters, so that no batch waits for it."""

@@ -10,10 +10,10 @@ from playhead.causes import cause_of
 from playhead.postgres import is_refusal
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
-from sinks.tables.prepare import Lines
 from sinks.states.decode import Entry
 from sinks.tables import statements
 from sinks.tables.copy import session_lines
+from sinks.tables.prepare import Lines
 from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.tables.sessions_statement import STORE_SESSIONS
 

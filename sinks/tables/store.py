@@ -12,11 +12,11 @@ from sinks.dead_letters.bisect import Refuse, settle
 from sinks.errors import FencedError
 from sinks.metrics import STEPS
 from sinks.states.batch import Stretch
-from sinks.tables.prepare import Batch, Lines, Written, lines_of, session_days
 from sinks.states.decode import Entry, Rejected, Source
 from sinks.tables import months, statements
 from sinks.tables.connection import connect, outages, require_schema
 from sinks.tables.load import load
+from sinks.tables.prepare import Batch, Lines, Written, lines_of, session_days
 
 _log = logging.getLogger(__name__)
 

@@ -25,9 +25,9 @@ from playhead.wire.topics import Topics
 from sinks.rederive.rederive import Rederiver
 from sinks.sink import Sink
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import Written, prepare
 from sinks.states.decode import Rejected, Source, read
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import Written, prepare
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Record

@@ -18,9 +18,9 @@ from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import prepare
 from sinks.states.decode import Source, read
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, START, Author, Item

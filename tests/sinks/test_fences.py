@@ -20,10 +20,10 @@ from sinks.errors import (
 )
 from sinks.sink import Sink
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import Batch, prepare
 from sinks.states.consume import StatesConsumer
 from sinks.states.decode import Source, read
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import Batch, prepare
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log, Record

@@ -20,9 +20,9 @@ from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import FENCE, progress_hash
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import prepare
 from sinks.states.decode import Source, read
 from sinks.tables.connection import read_positions
+from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
 from tests.operations.retention import past
 from tests.services import Database

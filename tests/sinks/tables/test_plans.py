@@ -7,10 +7,10 @@ import pytest
 
 from sinks.rederive import statements as rederive_statements
 from sinks.states.batch import Gathering
-from sinks.tables.prepare import prepare
 from sinks.states.decode import Source, read
 from sinks.tables import statements
 from sinks.tables.connection import connect, read_positions
+from sinks.tables.prepare import prepare
 from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
 from sinks.tables.sessions_statement import STORE_SESSIONS
 from sinks.tables.store import Store

@@ -8,8 +8,8 @@ import pytest
 
 from sinks.dead_letters.limit import Ceiling, Limits, Trial
 from sinks.errors import TooManyDeadLettersError
-from sinks.states.watch import Standstill
 from sinks.states.decode import PersonKey, Rejected, Source
+from sinks.states.watch import Standstill
 
 LIMITS = Limits(window=100, share=0.1, people=5, quarantine_seconds=600)
 
