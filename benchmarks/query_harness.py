@@ -18,7 +18,7 @@ import httpx
 from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
-from operations.local.stores.store import Place
+from operations.local.stores.store import StorePlace
 
 START_SECONDS = 30.0
 
@@ -85,8 +85,8 @@ def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
         process.wait(START_SECONDS)
 
 
-def _place(directory: Path, name: str) -> Place:
-    return Place(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
+def _place(directory: Path, name: str) -> StorePlace:
+    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
 
 
 def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from operations.local import ports
 from operations.local.stores.kafka import Kafka
-from operations.local.stores.store import Place
+from operations.local.stores.store import StorePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def own_kafka(directory: Path) -> Iterator[Kafka]:
     """A running broker with its data in the directory."""
     port = ports.choose()
-    place = Place(directory / "kafka", port, directory / "kafka.log", directory / "kafka.json")
+    place = StorePlace(directory / "kafka", port, directory / "kafka.log", directory / "kafka.json")
     kafka = Kafka(place, controller_port=ports.choose(taken=frozenset({port})))
     kafka.start()
     try:

@@ -14,7 +14,7 @@ import httpx
 
 from operations.demo.audience.habits import Habits
 from operations.demo.audience.message import Message, messages
-from operations.demo.audience.sender import Sender, Tally
+from operations.demo.audience.sender import Sender, SendTally
 from operations.demo.audience.viewer import audience
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
@@ -33,7 +33,7 @@ class Load:
 
     def __init__(self, pipeline: Pipeline, seed: int) -> None:
         self.acknowledged: list[str] = []
-        self.tally = Tally()
+        self.tally = SendTally()
         habits = Habits(size=PEOPLE, items=8, seed=seed, duplicates=0.1, reordering=0.1, offline=0.2)
         start_s = time.time() - RUSH_S
         self._senders = [self._sender(pipeline.url) for _ in TENANTS]

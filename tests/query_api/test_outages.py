@@ -17,7 +17,7 @@ import pytest
 from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
-from operations.local.stores.store import Place, Store
+from operations.local.stores.store import StorePlace, StoreProcess
 from playhead.progress import ContentId
 from playhead.settings import MigrateSettings
 from query_api.access import Person
@@ -275,16 +275,16 @@ def _is_ready(fragile: Fragile) -> bool:
     return httpx.get(f"{fragile.service.url}/readyz", timeout=10).status_code == 200
 
 
-def _place(directory: Path, name: str) -> Place:
-    return Place(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
+def _place(directory: Path, name: str) -> StorePlace:
+    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
 
 
-def _pid(store: Store) -> int:
+def _pid(store: StoreProcess) -> int:
     assert store.pid is not None
     return store.pid
 
 
-def _family(store: Store) -> list[int]:
+def _family(store: StoreProcess) -> list[int]:
     import psutil
 
     process = psutil.Process(_pid(store))

@@ -11,7 +11,7 @@ import uvloop
 
 from operations.local import ports
 from operations.local.stores.redis import Redis
-from operations.local.stores.store import Place
+from operations.local.stores.store import StorePlace
 from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import Policy
 from query_api.live.changes import reading
@@ -67,5 +67,5 @@ async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[News | None]:
         await asyncio.wait(running, timeout=5)
 
 
-def _place(directory: Path) -> Place:
-    return Place(directory / "redis", ports.choose(), directory / "redis.log", directory / "redis.json")
+def _place(directory: Path) -> StorePlace:
+    return StorePlace(directory / "redis", ports.choose(), directory / "redis.log", directory / "redis.json")

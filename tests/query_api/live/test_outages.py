@@ -12,7 +12,7 @@ import pytest
 from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
-from operations.local.stores.store import Place
+from operations.local.stores.store import StorePlace
 from playhead.settings import MigrateSettings
 from sinks.schema import migrate
 from tests.query_api.live.conftest import REVIEW_SECONDS
@@ -107,5 +107,5 @@ async def test_a_teams_stream_outlives_its_stores(
     assert "Traceback" not in service.log.read_text()
 
 
-def _place(directory: Path, name: str) -> Place:
-    return Place(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
+def _place(directory: Path, name: str) -> StorePlace:
+    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
