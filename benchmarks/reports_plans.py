@@ -16,7 +16,6 @@ from query_api.reports.content_people import CONTENT_PEOPLE
 from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import TOTALS
 from query_api.reports.query import page_query
-from query_api.reports.table import asked
 from query_api.reports.teams import MEMBERS, TEAMS
 from query_api.reports.what_if import COUNT
 
@@ -51,17 +50,17 @@ def _queries(tenant: int) -> Mapping[str, Query]:
     manager = bench_id("person", tenant, 200)
     return {
         "The organisation in numbers": (TOTALS, own),
-        "Items, most begun first": page_query(asked(CONTENT, own), None, 100),
+        "Items, most begun first": page_query(CONTENT.request(own), None, 100),
         "People of the item that everybody opened": page_query(
-            asked(CONTENT_PEOPLE, own | {"contentId": most}), None, 100
+            CONTENT_PEOPLE.request(own | {"contentId": most}), None, 100
         ),
         "What if, of the item that everybody opened": (COUNT, own | {"content": most, "thousandths": 700}),
         "Teams of the organisation, most items completed first": page_query(
-            asked(ORG_TEAMS, own, "-completed"), None, 20
+            ORG_TEAMS.request(own, "-completed"), None, 20
         ),
-        "A manager's teams": page_query(asked(TEAMS, rule | {"manager": manager}), None, 100),
+        "A manager's teams": page_query(TEAMS.request(rule | {"manager": manager}), None, 100),
         "A team's members": page_query(
-            asked(MEMBERS, rule | {"team": bench_id("team", tenant, 3)}), None, 100
+            MEMBERS.request(rule | {"team": bench_id("team", tenant, 3)}), None, 100
         ),
     }
 

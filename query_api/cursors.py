@@ -1,28 +1,30 @@
-"""Cursors: where a page ended, opaque to the client and checked when it comes back.
+"""Cursors: opaque texts that say where a page ended, checked when a client sends them back.
 
-A cursor holds no more than the sort key of the last item of a page of the reader's own list, so it needs no
-signature: a forged one only chooses another place in that list.
+A cursor holds the sort key of a page's last entry and the name of its list. It needs no signature: a forged
+cursor selects another place in a list whose scope is checked for every page.
 """
 
 from __future__ import annotations
 
-import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from playhead.http.problems import Problem
 
+T = TypeVar("T")
+
 LATEST = 253_402_300_799_999
-"""The last millisecond of the year 9999: what a timestamp of Python or a time of RFC 3339 can be."""
+"""The last millisecond of the year 9999, the latest that Python's datetime and RFC 3339 can express."""
 
-List = Literal["items", "continue", "history"]
+ListName = Literal["items", "continue", "history"]
 
 
-class Place(Struct, frozen=True, order=True, gc=False, array_like=True):
-    """The sort key of an entry: latest first, and among those of one instant, the greatest key first."""
+class SortKey(Struct, frozen=True, order=True, gc=False, array_like=True):
+    """The sort key of a list entry: by time, then by key, both descending."""
 
     at: Annotated[int, Meta(ge=0, le=LATEST)]
     """ms since the epoch; 0 for never."""
@@ -30,46 +32,55 @@ class Place(Struct, frozen=True, order=True, gc=False, array_like=True):
     """Made of canonical UUIDs and session keys."""
 
 
-class _Cursor(Struct, frozen=True, array_like=True):
-    list: List
-    place: Place
+class _ListCursor(Struct, frozen=True, array_like=True):
+    list: ListName
+    end: SortKey
 
 
-_decode = msgspec.json.Decoder(_Cursor).decode
+_decode_list_cursor = msgspec.json.Decoder(_ListCursor).decode
 
 
-def write(of: List, place: Place) -> str:
-    """The cursor of a page of this list that ended at `place`."""
-    return urlsafe_b64encode(msgspec.json.encode(_Cursor(of, place))).decode().rstrip("=")
+def write(of: ListName, end: SortKey | None) -> str | None:
+    """Return the cursor of the page after `end` in this list; None after the last page."""
+    return None if end is None else encode(_ListCursor(of, end))
 
 
-def next_of(of: List, end: Place | None) -> str | None:
-    """The cursor that a page gives for the next one; None where it was the last."""
-    return None if end is None else write(of, end)
-
-
-def read(of: List, cursor: str | None) -> Place | None:
-    """Where the page before ended; None at the beginning.
+def read(of: ListName, cursor: str | None) -> SortKey | None:
+    """Return where the page before ended; None for the first page.
 
     Raises:
-        Problem: 422 naming `cursor`: it is not one that this list gave.
+        Problem: 422 naming `cursor`: it is not a cursor of this list.
     """
     if cursor is None:
         return None
-    try:
-        found = _decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
-        raise refused() from error
+    found = decode(_decode_list_cursor, cursor)
     if found.list != of:
         raise refused()
-    return found.place
+    return found.end
+
+
+def encode(fields: Struct) -> str:
+    """Return the cursor that holds these fields."""
+    return urlsafe_b64encode(msgspec.json.encode(fields)).decode().rstrip("=")
+
+
+def decode(decoder: Callable[[bytes], T], cursor: str) -> T:
+    """Return the fields of a cursor.
+
+    Raises:
+        Problem: 422 naming `cursor`: it holds no such fields.
+    """
+    try:
+        return decoder(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise refused() from error
 
 
 def refused() -> Problem:
-    """The problem of a cursor that no list gave."""
+    """Return the problem of a cursor that does not belong to the list."""
     return Problem(
         422,
         "Invalid request",
-        "not a cursor that this list gave; leave it out to begin anew",
+        "not a cursor of this list; leave it out to get the first page",
         field="cursor",
     )

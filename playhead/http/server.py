@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope
 
 from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
@@ -114,6 +114,12 @@ def hang_up(scope: Scope) -> None:
     offered = scope.get("extensions", {}).get(HANG_UP)
     if offered is not None:
         offered["now"]()
+
+
+async def disconnected(receive: Receive) -> None:
+    """Wait until the client of a request has disconnected."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _settle_heap() -> None:

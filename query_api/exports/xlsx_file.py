@@ -1,73 +1,61 @@
-"""Workbooks, by xlsxwriter in constant memory: rows go to the disk as they come."""
+"""Writes a report as an Excel workbook, with xlsxwriter in constant memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from query_api.exports.pieces import pieces
-from query_api.exports.snapshot import Row
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from query_api.exports.snapshot import ReportRow
 from query_api.reports.cells import typed
-from query_api.reports.table import Kind, Table
+from query_api.reports.table import ColumnType, Table
 from query_api.views import rfc3339
 
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
 SHEET_ROWS = 1_048_575
-"""Of a sheet, below its header."""
+"""Excel's limit of a sheet, without the header."""
 TEXT_LENGTH = 32_767
-"""Of a cell, in units of UTF-16; longer ones end in an ellipsis."""
+"""Excel's limit of a cell, in UTF-16 code units; longer texts are cut and end in an ellipsis."""
 FIRST_YEAR = 1900
-"""Excel's calendar begins there; what is earlier is written as text."""
+"""Excel's calendar begins here; earlier times are written as text."""
 
-_PATTERNS: Mapping[Kind, str] = {
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,  # all times are UTC
+}
+_PATTERNS: Mapping[ColumnType, str] = {
     "time": "yyyy-mm-dd hh:mm:ss",
     "date": "yyyy-mm-dd",
     "number": "0.00",
 }
-_WIDTHS: Mapping[Kind, int] = {"id": 37, "text": 30, "time": 19, "date": 11, "list": 30}
+_WIDTHS: Mapping[ColumnType, int] = {"id": 37, "text": 30, "time": 19, "date": 11, "list": 30}
 _WIDTH = 12
 
 
-def chunks(table: Table, batches: Iterator[list[Row]]) -> Generator[bytes]:
-    """The bytes of the workbook, made whole in a temporary directory first: a ZIP's directory comes last."""
-    with TemporaryDirectory(prefix="playhead-export-") as directory:
-        path = Path(directory) / "export.xlsx"
-        _write(path, table, batches)
-        yield from pieces(path)
-
-
-def _write(path: Path, table: Table, batches: Iterator[list[Row]]) -> None:
-    from xlsxwriter import Workbook  # noqa: PLC0415 - of the extra `export`
-
-    options = {
-        "constant_memory": True,
-        "tmpdir": str(path.parent),
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "remove_timezone": True,  # all times are UTC
-    }
-    workbook = Workbook(str(path), options)
+def write(path: Path, table: Table, batches: Iterator[list[ReportRow]]) -> None:
+    """Write the workbook; rows that do not fit on a sheet continue on the next."""
+    workbook = Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
     try:
         _fill(workbook, table, batches)
     except BaseException:
-        # Not closed, which would finish the file of what there is.
+        # Closing the workbook would finish the file with the rows so far; only its open files are closed.
         for sheet in workbook.worksheets():
             sheet.row_data_fh.close()
         raise
     workbook.close()
 
 
-def _fill(workbook: Workbook, table: Table, batches: Iterator[list[Row]]) -> None:
+def _fill(workbook: Workbook, table: Table, batches: Iterator[list[ReportRow]]) -> None:
     bold = workbook.add_format({"bold": True})
-    formats = [_format(workbook, column.kind) for column in table.columns]
+    patterns = [_PATTERNS.get(column.type) for column in table.columns]
+    formats = [pattern and workbook.add_format({"num_format": pattern}) for pattern in patterns]
     sheet, at = _sheet(workbook, table, bold), 0
     for batch in batches:
         for row in batch:
@@ -76,7 +64,7 @@ def _fill(workbook: Workbook, table: Table, batches: Iterator[list[Row]]) -> Non
             at += 1
             for n, (column, value) in enumerate(zip(table.columns, row, strict=True)):
                 if value is not None:
-                    _WRITE[column.kind](sheet, at, n, typed(column, value), formats[n])
+                    _WRITE[column.type](sheet, at, n, typed(column, value), formats[n])
 
 
 def _sheet(workbook: Workbook, table: Table, bold: Format) -> Worksheet:
@@ -84,14 +72,9 @@ def _sheet(workbook: Workbook, table: Table, bold: Format) -> Worksheet:
     sheet = workbook.add_worksheet(f"{table.name[:25]} {number}" if number > 1 else table.name[:31])
     sheet.freeze_panes(1, 0)
     for n, column in enumerate(table.columns):
-        sheet.set_column(n, n, max(_WIDTHS.get(column.kind, _WIDTH), len(column.name) + 2))
+        sheet.set_column(n, n, max(_WIDTHS.get(column.type, _WIDTH), len(column.name) + 2))
         sheet.write_string(0, n, column.name, bold)
     return sheet
-
-
-def _format(workbook: Workbook, kind: Kind) -> Format | None:
-    pattern = _PATTERNS.get(kind)
-    return None if pattern is None else workbook.add_format({"num_format": pattern})
 
 
 def _text(sheet: Worksheet, row: int, column: int, value: str, format_: Format | None) -> None:
@@ -109,10 +92,6 @@ def _texts(sheet: Worksheet, row: int, column: int, value: list[str], format_: F
     _text(sheet, row, column, "; ".join(value), format_)
 
 
-def _number(sheet: Worksheet, row: int, column: int, value: float, format_: Format | None) -> None:
-    sheet.write_number(row, column, value, format_)
-
-
 def _moment(sheet: Worksheet, row: int, column: int, value: date | datetime, format_: Format | None) -> None:
     if value.year < FIRST_YEAR:
         text = rfc3339(value) if isinstance(value, datetime) else value.isoformat()
@@ -121,19 +100,15 @@ def _moment(sheet: Worksheet, row: int, column: int, value: date | datetime, for
         sheet.write_datetime(row, column, value, format_)
 
 
-def _truth(sheet: Worksheet, row: int, column: int, value: bool, format_: Format | None) -> None:  # noqa: FBT001 - a cell
-    sheet.write_boolean(row, column, value, format_)
-
-
-_WRITE: Mapping[Kind, Callable[[Worksheet, int, int, Any, Format | None], None]] = {
+_WRITE: Mapping[ColumnType, Callable[[Worksheet, int, int, Any, Format | None], Any]] = {
     "id": _text,
     "text": _text,
-    "integer": _number,
-    "percentage": _number,
-    "number": _number,
-    "seconds": _number,
+    "integer": Worksheet.write_number,
+    "percentage": Worksheet.write_number,
+    "number": Worksheet.write_number,
+    "seconds": Worksheet.write_number,
     "time": _moment,
     "date": _moment,
-    "boolean": _truth,
+    "boolean": Worksheet.write_boolean,
     "list": _texts,
 }

@@ -17,7 +17,7 @@ from query_api.context import context
 from query_api.exports.formats import FileKind, file_format
 from query_api.exports.response import ExportResponse
 from query_api.http.parameters import CursorQuery, LimitQuery
-from query_api.reports.table import Ask
+from query_api.reports.table import ReportRequest
 
 _encode = msgspec.json.Encoder().encode
 # One person's progress is stored by no cache, shared or the browser's own.
@@ -72,7 +72,7 @@ Paged = Annotated[Paging, Depends(paging)]
 async def report(
     request: Request,
     who: Principal,
-    ask: Ask,
+    ask: ReportRequest,
     how: Paging,
 ) -> Response:
     """A report within the scope that `ask` holds.
@@ -87,7 +87,9 @@ async def report(
     return answer_plain({"items": page.rows, "nextCursor": page.next_cursor})
 
 
-def _file(request: Request, who: Principal, ask: Ask, kind: FileKind, cursor: str | None) -> Response:
+def _file(
+    request: Request, who: Principal, ask: ReportRequest, kind: FileKind, cursor: str | None
+) -> Response:
     if cursor is not None:
         raise Problem(422, "Invalid request", "is of pages; a file holds the whole report", field="cursor")
     return ExportResponse(context(request).exports, who, ask, file_format(kind))

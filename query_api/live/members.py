@@ -12,7 +12,6 @@ from playhead.progress.identifiers import TenantId, UserId
 from query_api.postgres import Connection, Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import every_row
-from query_api.reports.table import asked
 from query_api.reports.teams import MEMBERS as REPORT
 
 MEMBERS = 5_000
@@ -59,7 +58,7 @@ class Members:
 
     async def report(self, tenant: TenantId, team: UUID, rule: Mapping[str, Any]) -> list[dict[str, Shown]]:
         """The rows of the team's report, all of them; `rule` says who needs support."""
-        query, values = every_row(asked(REPORT, {**rule, "tenant": tenant, "team": team}))
+        query, values = every_row(REPORT.request({**rule, "tenant": tenant, "team": team}))
 
         async def ask(connection: Connection) -> list[tuple[Any, ...]]:
             return await (await connection.execute(query.encode(), values)).fetchall()

@@ -9,9 +9,9 @@ import msgspec
 
 from playhead.http.openapi import REF
 from query_api.openapi.responses import problem
-from query_api.reports.table import Column, Kind, Table
+from query_api.reports.table import Column, ColumnType, Table
 
-_SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {
+_SCHEMAS: Mapping[ColumnType, Mapping[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "text": {"type": "string"},
     "integer": {"type": "integer"},
@@ -23,7 +23,7 @@ _SCHEMAS: Mapping[Kind, Mapping[str, Any]] = {
     "boolean": {"type": "boolean"},
     "list": {"type": "array", "items": {"type": "string"}},
 }
-_EXAMPLES: Mapping[Kind, Any] = {
+_EXAMPLES: Mapping[ColumnType, Any] = {
     "id": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
     "text": "Ada Lovelace",
     "integer": 7,
@@ -102,7 +102,7 @@ def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
 
 
 def _cell(column: Column) -> dict[str, Any]:
-    schema = {**_SCHEMAS[column.kind], "description": column.description}
+    schema = {**_SCHEMAS[column.type], "description": column.description}
     return schema | {"type": [schema["type"], "null"]} if column.nullable else schema
 
 
@@ -112,4 +112,4 @@ def example_row(table: Table) -> dict[str, Any]:
 
 
 def _example(column: Column) -> Any:
-    return _EXAMPLES[column.kind] if column.example is None else column.example
+    return _EXAMPLES[column.type] if column.example is None else column.example

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from playhead.policies import TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
-from query_api.cursors import Place
+from query_api.cursors import SortKey
 
 T = TypeVar("T")
 
@@ -28,9 +28,9 @@ class Entry:
         return self.progress == NOTHING
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SortKey:
         """Latest first."""
-        return Place(self.summary.last_at or 0, self.content)
+        return SortKey(self.summary.last_at or 0, self.content)
 
 
 def entries(items: Mapping[ContentId, Progress], policies: TenantPolicies) -> Iterator[Entry]:
@@ -46,7 +46,7 @@ class Page(Generic[T]):
     """Some of a sorted list, and where it ended if there is more."""
 
     entries: Sequence[T]
-    end: Place | None
+    end: SortKey | None
 
 
 def in_order(of: Iterable[Entry]) -> list[Entry]:
@@ -54,13 +54,13 @@ def in_order(of: Iterable[Entry]) -> list[Entry]:
     return sorted(of, key=_place, reverse=True)
 
 
-def page(of: Iterable[Entry], after: Place | None, limit: int) -> Page[Entry]:
+def page(of: Iterable[Entry], after: SortKey | None, limit: int) -> Page[Entry]:
     """The first `limit` entries, latest first, after a place."""
     rest = (entry for entry in of if after is None or entry.place < after)
     return cut(in_order(rest), limit, _place)
 
 
-def cut(sorted_entries: Sequence[T], limit: int, place: Callable[[T], Place]) -> Page[T]:
+def cut(sorted_entries: Sequence[T], limit: int, place: Callable[[T], SortKey]) -> Page[T]:
     """The first `limit` of entries that are in order and after the place asked for."""
     kept = sorted_entries[:limit]
     return Page(kept, place(kept[-1]) if len(sorted_entries) > limit else None)
@@ -100,5 +100,5 @@ def last_played_at(progress: Progress) -> Instant:
     return max(played, default=progress.folded.last_at or Instant(0))
 
 
-def _place(entry: Entry) -> Place:
+def _place(entry: Entry) -> SortKey:
     return entry.place

@@ -13,7 +13,7 @@ from playhead.progress.credit import claim, wall_ms
 from playhead.progress.heartbeat import MAX_RATE
 from playhead.progress.progress import named
 from query_api.access import Person
-from query_api.cursors import Place, refused
+from query_api.cursors import SortKey, refused
 from query_api.models import HistoryEntry
 from query_api.postgres import Connection, Database
 from query_api.progress.listing import Page, cut
@@ -37,9 +37,9 @@ class Recorded:
     session: Session
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SortKey:
         """Newest first; sessions of one instant by item and key."""
-        return Place(self.session.started_at, f"{self.content} {self.key}")
+        return SortKey(self.session.started_at, f"{self.content} {self.key}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class After:
     key: str
 
     @classmethod
-    def of(cls, place: Place) -> Self:
+    def of(cls, place: SortKey) -> Self:
         """From a cursor's place.
 
         Raises:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from query_api.reports.table import Column, Kind, Table
+from query_api.reports.table import Column, ColumnType, Table
 from query_api.views import rfc3339
 
 Shown = str | int | float | bool | list[str] | None
@@ -14,7 +14,7 @@ Shown = str | int | float | bool | list[str] | None
 Typed = Shown | datetime | date
 """As in files whose cells have types."""
 
-_TYPE: Mapping[Kind, Callable[[Any], Typed]] = {
+_TYPE: Mapping[ColumnType, Callable[[Any], Typed]] = {
     "id": str,
     "text": str,
     "integer": int,
@@ -30,7 +30,7 @@ _TYPE: Mapping[Kind, Callable[[Any], Typed]] = {
 
 def typed(column: Column, value: Any) -> Typed:
     """One cell, where times are times."""
-    return None if value is None else _TYPE[column.kind](value)
+    return None if value is None else _TYPE[column.type](value)
 
 
 def shown(column: Column, value: Any) -> Shown:

@@ -12,7 +12,6 @@ from query_api.reports.content import CONTENT
 from query_api.reports.models import ContentProgress, Slice
 from query_api.reports.organisation_share import percent
 from query_api.reports.reader import Reports
-from query_api.reports.table import asked
 
 SLICES = 20
 _SLICES = """
@@ -47,8 +46,8 @@ async def require_content(database: Database, tenant: TenantId, content: Content
 
 
 async def _figures(database: Database, tenant: TenantId, content: ContentId) -> dict[str, Shown]:
-    ask = asked(CONTENT, {"tenant": tenant, "contentId": content})
-    page = await Reports(database).page(tenant, ask, None, 1)
+    request = CONTENT.request({"tenant": tenant, "contentId": content})
+    page = await Reports(database).page(tenant, request, None, 1)
     if not page.rows:
         raise unknown("contentId", "item")
     return page.rows[0]

@@ -14,7 +14,6 @@ from query_api.reports.daily import DAILY, Window
 from query_api.reports.models import DayFigures, OrganisationProgress
 from query_api.reports.organisation_share import percent
 from query_api.reports.reader import Reports
-from query_api.reports.table import asked
 
 _HOUR_MS = 3_600_000
 TOTALS = """
@@ -72,8 +71,8 @@ async def organisation_progress(
 
 async def _days(database: Database, tenant: TenantId, days: Window) -> list[DayFigures]:
     """As the table of days has them."""
-    ask = asked(DAILY, daily_values(tenant, days))
-    page = await Reports(database).page(tenant, ask, None, days.days)
+    request = DAILY.request(daily_values(tenant, days))
+    page = await Reports(database).page(tenant, request, None, days.days)
     return msgspec.convert(page.rows, list[DayFigures])
 
 

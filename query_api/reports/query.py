@@ -1,13 +1,13 @@
-"""SQL of a report. Pure."""
+"""Composes the SQL of a report. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from query_api.reports.table import Ask, Column, Kind
+from query_api.reports.table import Column, ColumnType, ReportRequest
 
-_TYPES: Mapping[Kind, str] = {
+_TYPES: Mapping[ColumnType, str] = {
     "id": "uuid",
     "text": "text",
     "integer": "bigint",
@@ -23,70 +23,71 @@ _LOWEST: Mapping[str, str] = {
     "text": "''",
     "bigint": "-1",
     "float8": "-1",
-    "timestamptz": "'0002-01-01T00:00:00Z'",  # not -infinity, which Python has no datetime for
+    "timestamptz": "'0002-01-01T00:00:00Z'",  # not -infinity, which Python's datetime cannot hold
     "date": "'0002-01-01'",
     "boolean": "false",
 }
-"""What an empty cell is ordered as: below all others, so that a place in the order is never null."""
+"""The value that null sorts as: below all others, so that a place in the order is never null."""
 _HIGHEST: Mapping[str, str] = {"timestamptz": "'9999-12-31T00:00:00Z'", "date": "'9999-12-31'"}
 
 
-def ordering(ask: Ask) -> list[Column]:
-    """The columns that a row's place in the order is made of."""
-    keys = [ask.table.column(name) for name in ask.table.key]
-    return [ask.order, *(key for key in keys if key is not ask.order)]
+def ordering(request: ReportRequest) -> list[Column]:
+    """Return the columns that make up a row's place in the order."""
+    keys = [request.table.column(name) for name in request.table.key]
+    return [request.order, *(key for key in keys if key is not request.order)]
 
 
-def page_query(ask: Ask, after: Sequence[Any] | None, limit: int) -> tuple[str, dict[str, Any]]:
-    """The rows after a place, one more than `limit`: it tells whether there are others.
+def page_query(request: ReportRequest, after: Sequence[Any] | None, limit: int) -> tuple[str, dict[str, Any]]:
+    """Select the rows after a place: one more than `limit`, which shows whether there is a next page.
 
-    Behind the columns of the report each row has its place, as `ordering` lists it.
+    After the columns of the report, each row has its place, in the order of `ordering`.
     """
-    places = [place_sql(column) for column in ordering(ask)]
-    columns = [*(column.sql for column in ask.table.columns), *places]
-    values: dict[str, Any] = dict(ask.values) | {"limit_": limit + 1}
-    conditions = _conditions(ask)
+    order = ordering(request)
+    places = [place_sql(column) for column in order]
+    values: dict[str, Any] = {**request.values, "limit_": limit + 1}
+    conditions = _conditions(request)
     if after is not None:
         names = [f"after_{n}" for n in range(len(places))]
         values |= dict(zip(names, after, strict=True))
-        types = [_TYPES[column.kind] for column in ordering(ask)]
-        bounds = ", ".join(f"%({name})s::{kind}" for name, kind in zip(names, types, strict=True))
-        conditions.append(f"({', '.join(places)}) {'<' if ask.descending else '>'} ({bounds})")
-    return _select(ask, columns, conditions, " LIMIT %(limit_)s"), values
+        bounds = ", ".join(f"%({name})s::{_TYPES[of.type]}" for name, of in zip(names, order, strict=True))
+        conditions.append(f"({', '.join(places)}) {'<' if request.descending else '>'} ({bounds})")
+    columns = [*(column.sql for column in request.table.columns), *places]
+    return _select(request, columns, conditions, " LIMIT %(limit_)s"), values
 
 
-def every_row(ask: Ask) -> tuple[str, dict[str, Any]]:
-    """All rows, in the same order as the pages."""
-    return _select(ask, [column.sql for column in ask.table.columns], _conditions(ask)), dict(ask.values)
+def every_row(request: ReportRequest) -> tuple[str, dict[str, Any]]:
+    """Select all rows, in the order of the pages."""
+    columns = [column.sql for column in request.table.columns]
+    return _select(request, columns, _conditions(request)), dict(request.values)
 
 
-def count_query(ask: Ask) -> tuple[str, dict[str, Any]]:
-    """How many rows there are."""
-    return f"SELECT count(*) FROM {ask.table.source}{_where(_conditions(ask))}", dict(ask.values)
+def count_query(request: ReportRequest) -> tuple[str, dict[str, Any]]:
+    """Count the rows."""
+    return f"SELECT count(*) FROM {request.table.source}{_where(_conditions(request))}", dict(request.values)
 
 
 def place_sql(column: Column) -> str:
-    """The column's part of a row's place, which is never null."""
-    kind = _TYPES[column.kind]
+    """Return the expression of the column's part of a row's place, which is never null."""
+    type_ = _TYPES[column.type]
     if not column.nullable:
-        return f"({column.sql})::{kind}"
-    empty = _HIGHEST[kind] if column.empty_last else _LOWEST[kind]
-    return f"coalesce(({column.sql})::{kind}, {empty}::{kind})"
+        return f"({column.sql})::{type_}"
+    empty = (_HIGHEST if column.empty_last else _LOWEST)[type_]
+    return f"coalesce(({column.sql})::{type_}, {empty}::{type_})"
 
 
-def _conditions(ask: Ask) -> list[str]:
-    return [text for name, text in ask.table.filters.items() if ask.values.get(name) is not None]
+def _conditions(request: ReportRequest) -> list[str]:
+    return [text for name, text in request.table.filters.items() if request.values.get(name) is not None]
 
 
 def _where(conditions: list[str]) -> str:
     return f" WHERE {' AND '.join(f'({each})' for each in conditions)}" if conditions else ""
 
 
-def _select(ask: Ask, columns: list[str], conditions: list[str], limit: str = "") -> str:
-    direction = "DESC" if ask.descending else "ASC"
-    order = ", ".join(f"{place_sql(column)} {direction}" for column in ordering(ask))
-    rows, ordered = f"{ask.table.source}{_where(conditions)}", f" ORDER BY {order}{limit}"
-    if ask.table.detail:
-        # Cut before it is joined: Postgres would else work out every row's.
-        rows, ordered = f"(SELECT * FROM {rows}{ordered}) AS r {ask.table.detail}", f" ORDER BY {order}"
+def _select(request: ReportRequest, columns: list[str], conditions: list[str], limit: str = "") -> str:
+    table, direction = request.table, "DESC" if request.descending else "ASC"
+    order = ", ".join(f"{place_sql(column)} {direction}" for column in ordering(request))
+    rows, ordered = f"{table.source}{_where(conditions)}", f" ORDER BY {order}{limit}"
+    if table.detail:
+        # The page is cut before the join: PostgreSQL would otherwise compute the detail of every row.
+        rows, ordered = f"(SELECT * FROM {rows}{ordered}) AS r {table.detail}", f" ORDER BY {order}"
     return f"SELECT {', '.join(columns)} FROM {rows}{ordered}"

@@ -1,53 +1,139 @@
-"""Asking Postgres for reports, within one tenant."""
+"""Reads pages of reports from PostgreSQL, within one tenant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
 
 from playhead.progress.identifiers import TenantId
+from query_api import cursors
 from query_api.postgres import Connection, Database
-from query_api.reports import cursors
 from query_api.reports.cells import Shown, shown_row
-from query_api.reports.query import page_query
-from query_api.reports.table import Ask
+from query_api.reports.query import ordering, page_query
+from query_api.reports.table import ColumnType, ReportRequest
+
+_BIGINT = 2**63
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """Some rows of a report, and the cursor of the next page; None on the last one."""
+    """Rows of a report, and the cursor of the next page; None on the last one."""
 
     rows: list[dict[str, Shown]]
     next_cursor: str | None
 
 
 class Reports:
-    """Reads pages of reports; raises `UnavailableError` when Postgres is away."""
+    """Reads pages of reports; raises `UnavailableError` when PostgreSQL does not respond."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, tenant: TenantId, ask: Ask, cursor: str | None, limit: int) -> ReportPage:
-        """One page.
+    async def page(
+        self, tenant: TenantId, request: ReportRequest, cursor: str | None, limit: int
+    ) -> ReportPage:
+        """Read the page that begins at the cursor; None for the first page.
 
         Raises:
             Problem: 422 naming `cursor`.
         """
-        query, values = page_query(ask, cursors.read(ask, cursor), limit)
+        query, values = page_query(request, read_cursor(request, cursor), limit)
 
         async def read(connection: Connection) -> list[tuple[Any, ...]]:
             return await (await connection.execute(query.encode(), values)).fetchall()
 
-        found = await self._database.within(tenant, read)
-        return report_page(ask, found, limit)
+        return report_page(request, await self._database.within(tenant, read), limit)
 
 
-def report_page(ask: Ask, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:
-    """The page of what its query found."""
+def report_page(request: ReportRequest, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:
+    """Make a page of the rows that `page_query` returned."""
     kept = found[:limit]
-    end = kept[-1][len(ask.table.columns) :] if len(found) > limit else None
+    end = kept[-1][len(request.table.columns) :] if len(found) > limit else None
     return ReportPage(
-        rows=[shown_row(ask.table, row) for row in kept],
-        next_cursor=None if end is None else cursors.write(ask, end),
+        rows=[shown_row(request.table, row) for row in kept],
+        next_cursor=None if end is None else _write_cursor(request, end),
     )
+
+
+class _ReportCursor(Struct, frozen=True, array_like=True):
+    table: str
+    sort: str
+    place: list[str | int | float | bool]
+
+
+_decode = msgspec.json.Decoder(_ReportCursor).decode
+
+
+def _write_cursor(request: ReportRequest, place: Sequence[Any]) -> str:
+    plain = [each if isinstance(each, bool | int | float) else str(each) for each in place]
+    return cursors.encode(_ReportCursor(request.table.name, request.sort, plain))
+
+
+def read_cursor(request: ReportRequest, cursor: str | None) -> list[Any] | None:
+    """Return the place in the order where the page before ended; None for the first page.
+
+    Raises:
+        Problem: 422 naming `cursor`: it is not a cursor of this report in this order.
+    """
+    if cursor is None:
+        return None
+    columns = ordering(request)
+    found = cursors.decode(_decode, cursor)
+    if (found.table, found.sort, len(found.place)) != (request.table.name, request.sort, len(columns)):
+        raise cursors.refused()
+    try:
+        return [_PARSE[column.type](part) for column, part in zip(columns, found.place, strict=True)]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise cursors.refused() from error
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str) or "\0" in given:
+        raise ValueError("not a text that PostgreSQL can hold")
+    return given
+
+
+def _integer(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not -_BIGINT <= given < _BIGINT:
+        raise ValueError("not an integer that PostgreSQL can hold")
+    return given
+
+
+def _number(given: Any) -> float:
+    number = float(given)
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
+
+
+def _boolean(given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise TypeError("not a boolean")
+    return given
+
+
+def _time(given: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(given))
+    if moment.tzinfo is None:
+        raise ValueError("a time without an offset")
+    return moment.astimezone(UTC)  # PostgreSQL rejects offsets finer than a second
+
+
+_PARSE: Mapping[ColumnType, Callable[[Any], Any]] = {
+    "id": lambda given: str(UUID(_text(given))),
+    "text": _text,
+    "integer": _integer,
+    "percentage": _integer,
+    "number": _number,
+    "seconds": _integer,
+    "time": _time,
+    "date": lambda given: date.fromisoformat(_text(given)),
+    "boolean": _boolean,
+}

@@ -8,7 +8,7 @@ from itertools import accumulate
 from playhead.progress.identifiers import TenantId
 from query_api.reports.figures import COUNTED, JUDGED, figures
 from query_api.reports.reader import Reports
-from query_api.reports.table import Ask, Column, Table, searching
+from query_api.reports.table import Column, ReportRequest, Table, searching
 
 MEMBERS_AT_ONCE = 1_000
 """Whose figures are worked out for one page of teams, unless its first team alone has more."""
@@ -127,7 +127,9 @@ TEAMS = Table(
 items, so that they are worked out for the teams that are shown, and cannot be ordered by."""
 
 
-async def affordable(reports: Reports, tenant: TenantId, ask: Ask, cursor: str | None, limit: int) -> int:
+async def affordable(
+    reports: Reports, tenant: TenantId, request: ReportRequest, cursor: str | None, limit: int
+) -> int:
     """How many of the next `limit` teams to show at once, by the numbers of their members.
 
     The report begins with the same three columns as `TEAMS`.
@@ -136,8 +138,8 @@ async def affordable(reports: Reports, tenant: TenantId, ask: Ask, cursor: str |
         Problem: 422 naming `cursor`.
         UnavailableError: Postgres is away.
     """
-    sizes = replace(ask.table, columns=ask.table.columns[:3], detail="")
-    found = await reports.page(tenant, replace(ask, table=sizes), cursor, limit)
+    sizes = replace(request.table, columns=request.table.columns[:3], detail="")
+    found = await reports.page(tenant, replace(request, table=sizes), cursor, limit)
     together = accumulate(int(str(row["members"])) for row in found.rows)
     return max(1, sum(members <= MEMBERS_AT_ONCE for members in together))
 

@@ -15,7 +15,6 @@ from query_api.http.callers import Admin
 from query_api.http.parameters import Moment
 from query_api.openapi.reports import documented_report
 from query_api.reports.audit import AUDIT
-from query_api.reports.table import asked
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
@@ -58,4 +57,4 @@ async def read_audit(
         "from": since,
         "to": until,
     }
-    return await report(request, who, asked(AUDIT, values, how.sort), how)
+    return await report(request, who, AUDIT.request(values, how.sort), how)

@@ -20,7 +20,6 @@ from query_api.http.callers import Who
 from query_api.http.parameters import MAX_LIMIT, ContentPath, SearchQuery
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
-from query_api.reports.table import asked
 
 router = APIRouter(tags=["content"], default_response_class=Response)
 
@@ -51,7 +50,7 @@ async def read_catalogue(
 ) -> Response:
     """The items of your organisation that are not archived, by title; `q` is part of the title."""
     filters = {"tenant": who.tenant_id, "q": q, "ids": ids, "archived": None if ids else False}
-    return await report(request, who, asked(CATALOGUE, filters, how.sort), how)
+    return await report(request, who, CATALOGUE.request(filters, how.sort), how)
 
 
 @router.get(

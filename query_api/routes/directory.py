@@ -31,7 +31,7 @@ from query_api.http.callers import Admin
 from query_api.http.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
-from query_api.reports.table import Table, asked
+from query_api.reports.table import Table
 
 router = APIRouter(tags=["directory"], default_response_class=Response)
 
@@ -198,4 +198,4 @@ async def read_assignments(
 
 
 async def _read(request: Request, who: Principal, how: Paging, table: Table, **filters: Any) -> Response:
-    return await report(request, who, asked(table, {"tenant": who.tenant_id} | filters, how.sort), how)
+    return await report(request, who, table.request({"tenant": who.tenant_id} | filters, how.sort), how)

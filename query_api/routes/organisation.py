@@ -31,7 +31,6 @@ from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
 from query_api.reports.models import OrganisationProgress
 from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import daily_values, organisation_progress
-from query_api.reports.table import asked
 from query_api.reports.teams import affordable
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
@@ -88,7 +87,7 @@ async def read_days(
 ) -> Response:
     """What happened on each day in UTC, those on which nothing did included."""
     days = window(since, until, now.date())
-    return await report(request, who, asked(DAILY, daily_values(who.tenant_id, days), how.sort), how)
+    return await report(request, who, DAILY.request(daily_values(who.tenant_id, days), how.sort), how)
 
 
 @router.get(
@@ -103,7 +102,7 @@ async def read_org_teams(
 
     A page ends early where its teams have more than 1,000 members together.
     """
-    ask = asked(ORG_TEAMS, {"tenant": who.tenant_id, "now": now, "q": q}, how.sort)
+    ask = ORG_TEAMS.request({"tenant": who.tenant_id, "now": now, "q": q}, how.sort)
     if how.format != "json":  # a file takes its time
         return await report(request, who, ask, how)
     limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)

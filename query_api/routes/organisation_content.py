@@ -26,7 +26,6 @@ from query_api.reports.content import CONTENT
 from query_api.reports.content_detail import content_progress, require_content
 from query_api.reports.content_people import CONTENT_PEOPLE
 from query_api.reports.models import ContentProgress, WhatIf
-from query_api.reports.table import asked
 from query_api.reports.what_if import what_if
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
@@ -62,7 +61,7 @@ async def read_content(
 ) -> Response:
     """Every item of the catalogue, and every other that somebody has opened."""
     filters = {"q": q, "type": kind, "archived": archived, "minStarted": least}
-    return await report(request, who, asked(CONTENT, {"tenant": who.tenant_id, **filters}, how.sort), how)
+    return await report(request, who, CONTENT.request({"tenant": who.tenant_id, **filters}, how.sort), how)
 
 
 @router.get(
@@ -99,7 +98,7 @@ async def read_content_people(
         "q": q,
         "status": status,
     }
-    return await report(request, who, asked(CONTENT_PEOPLE, values, how.sort), how)
+    return await report(request, who, CONTENT_PEOPLE.request(values, how.sort), how)
 
 
 @router.get(

@@ -15,7 +15,6 @@ from query_api.http.callers import Manager, Now, Who
 from query_api.http.parameters import SearchQuery, StatusFilter, UserPath, user_id
 from query_api.openapi.reports import documented_report, documented_row
 from query_api.reports.people import PEOPLE, PERSON, REQUIRED
-from query_api.reports.table import asked
 
 router = APIRouter(tags=["people"], default_response_class=Response)
 
@@ -35,7 +34,7 @@ async def read_people(request: Request, who: Manager, how: Paged, q: SearchQuery
     """
     manager = None if is_admin(who) else who.user_id
     values = {"tenant": who.tenant_id, "manager": manager, "q": q}
-    return await report(request, who, asked(PEOPLE, values, how.sort), how)
+    return await report(request, who, PEOPLE.request(values, how.sort), how)
 
 
 @router.get(
@@ -47,7 +46,7 @@ async def read_person(request: Request, who: Who, user: UserPath, now: Now) -> R
     """Yours, or of whom your roles let you read. From the durable store, seconds behind the live view."""
     parts = context(request)
     person = await parts.scopes.person(who, user_id(user))
-    found = await parts.reports.page(who.tenant_id, asked(PERSON, _values(person) | {"now": now}), None, 1)
+    found = await parts.reports.page(who.tenant_id, PERSON.request(_values(person) | {"now": now}), None, 1)
     if not found.rows:
         raise unknown("userId", "person")
     return answer_plain(found.rows[0])
@@ -76,7 +75,7 @@ async def read_assignments(
     """
     person = await context(request).scopes.person(who, user_id(user))
     values = _values(person) | {"now": now, "q": q, "status": status, "overdue": overdue}
-    return await report(request, who, asked(REQUIRED, values, how.sort), how)
+    return await report(request, who, REQUIRED.request(values, how.sort), how)
 
 
 def _values(person: Person) -> dict[str, object]:

@@ -76,7 +76,7 @@ async def read_history(
     return answer(
         History(
             items=[history_entry(recorded, policies) for recorded in shown.entries],
-            next_cursor=cursors.next_of("history", shown.end),
+            next_cursor=cursors.write("history", shown.end),
         )
     )
 
@@ -115,7 +115,7 @@ async def read_continue_watching(
     return answer(
         ContinueWatching(
             items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
-            next_cursor=cursors.next_of("continue", shown.end),
+            next_cursor=cursors.write("continue", shown.end),
             dismissals_applied=dismissed is not None,
         )
     )
@@ -184,7 +184,7 @@ async def read_person(
         PersonProgress(
             summary=overview(entries, duties, now),
             items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
-            next_cursor=cursors.next_of("items", shown.end),
+            next_cursor=cursors.write("items", shown.end),
         )
     )
 

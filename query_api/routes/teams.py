@@ -24,7 +24,6 @@ from query_api.live.views import Team
 from query_api.openapi.examples import MEMBER_CHANGE
 from query_api.openapi.reports import documented_report, documented_row, example_row
 from query_api.openapi.responses import event_stream, problem
-from query_api.reports.table import asked
 from query_api.reports.teams import MEMBERS, TEAMS, affordable
 
 router = APIRouter(tags=["teams"], default_response_class=Response)
@@ -112,7 +111,7 @@ async def read_teams(
     `/api/teams/{teamId}/progress`.
     """
     manager = None if is_admin(who) else who.user_id
-    ask = asked(TEAMS, {**rule, "tenant": who.tenant_id, "manager": manager, "q": q}, how.sort)
+    ask = TEAMS.request({**rule, "tenant": who.tenant_id, "manager": manager, "q": q}, how.sort)
     if how.format != "json":  # a file takes its time
         return await report(request, who, ask, how)
     limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
@@ -128,7 +127,7 @@ async def read_team(request: Request, who: Manager, team: TeamPath, rule: Suppor
     """The team's figures, the median that its members are compared with among them."""
     parts = context(request)
     await parts.scopes.team(who, team)
-    ask = asked(TEAMS, {**rule, "tenant": who.tenant_id, "team": team})
+    ask = TEAMS.request({**rule, "tenant": who.tenant_id, "team": team})
     found = await parts.reports.page(who.tenant_id, ask, None, 1)
     if not found.rows:
         raise unknown("teamId", "team")  # it went away between the two questions
@@ -159,4 +158,4 @@ async def read_members(
     """
     await context(request).scopes.team(who, team)
     values = {**rule, "tenant": who.tenant_id, "team": team, "q": q, "needsSupport": needs_support}
-    return await report(request, who, asked(MEMBERS, values, how.sort), how)
+    return await report(request, who, MEMBERS.request(values, how.sort), how)

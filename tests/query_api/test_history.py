@@ -7,7 +7,7 @@ import pytest
 
 from playhead.progress import Intervals, SessionId, join
 from playhead.settings import QuerySettings
-from query_api.cursors import Place, write
+from query_api.cursors import SortKey, write
 from tests.query_api.world import (
     MINUTE,
     NOON,
@@ -129,10 +129,10 @@ async def test_filters(client: httpx.AsyncClient, world: World, settings: QueryS
         ("to=2025-13-22T09:26:40Z", "to"),
         ("from=2025-11-22T09:00:00Z&to=2025-11-22T09:00:00Z", "to"),
         ("contentId=one", "contentId"),
-        (f"cursor={write('items', Place(1, 'a'))}", "cursor"),
-        (f"cursor={write('history', Place(1, 'not-a-uuid ~1'))}", "cursor"),
-        (f"cursor={write('history', Place(2**60, str(uuid4())))}", "cursor"),
-        (f"cursor={write('history', Place(1, chr(0)))}", "cursor"),
+        (f"cursor={write('items', SortKey(1, 'a'))}", "cursor"),
+        (f"cursor={write('history', SortKey(1, 'not-a-uuid ~1'))}", "cursor"),
+        (f"cursor={write('history', SortKey(2**60, str(uuid4())))}", "cursor"),
+        (f"cursor={write('history', SortKey(1, chr(0)))}", "cursor"),
         (f"cursor={'A' * 600}", "cursor"),
     ],
 )

@@ -10,7 +10,7 @@ from playhead.http.problems import Problem
 from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
 from query_api import cursors
-from query_api.cursors import Place
+from query_api.cursors import SortKey
 from query_api.live.events import Attached, Changed, Ended, MemberChanged
 from query_api.live.listener import UNREAD_CHANGES, Listener
 from query_api.progress.listing import Entry, entries, in_order, last_played_at, page, with_changes
@@ -55,7 +55,7 @@ def test_pages_are_the_whole_list_cut_up(ages: dict[str, int], limit: int) -> No
     items = {ContentId(key): watched(10, at=NOON + age * 60_000) for key, age in ages.items()}
     everything = list(entries(items, POLICIES))
     paged: list[Entry] = []
-    after: Place | None = None
+    after: SortKey | None = None
     while True:
         shown = page(everything, after, limit)
         paged += shown.entries
@@ -74,7 +74,7 @@ def test_no_cursor_is_ever_an_error_of_ours(text: str) -> None:
 
 def test_a_cursor_is_of_its_list_only() -> None:
     with pytest.raises(Problem):
-        cursors.read("history", cursors.write("items", Place(1, "a")))
+        cursors.read("history", cursors.write("items", SortKey(1, "a")))
 
 
 def test_nothing_is_zero_items() -> None:

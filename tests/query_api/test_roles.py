@@ -23,7 +23,7 @@ from query_api.access.scopes import Scopes
 from query_api.app import create_app
 from query_api.postgres import Database
 from query_api.reports.reader import Reports
-from query_api.reports.table import Table, asked
+from query_api.reports.table import Table
 from tests.deploy import caddyfile
 from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation
 from tests.query_api.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
@@ -184,7 +184,7 @@ async def test_without_a_condition_on_the_tenant_reports_hold_the_tenants_rows_a
 
 
 async def _rows(reports: Reports, table: Table, reading: TenantId, of: Organisation) -> Any:
-    return (await reports.page(reading, asked(table, _values(of)), None, 100)).rows
+    return (await reports.page(reading, table.request(_values(of)), None, 100)).rows
 
 
 def _values(of: Organisation) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ import httpx
 import pyarrow.parquet
 
 from query_api.exports.csv_file import _BEGINS, _SIGN, _SKIPPED, guarded
-from query_api.reports.table import Column, Kind, Table
+from query_api.reports.table import Column, ColumnType, Table
 from query_api.views import rfc3339
 
 Rows = list[dict[str, Any]]
@@ -58,7 +58,7 @@ def csv_rows(table: Table, content: bytes) -> Rows:
 
 
 def _of_csv(column: Column, cell: str) -> Any:
-    return None if cell == "" else _CSV.get(column.kind, str)(cell)
+    return None if cell == "" else _CSV.get(column.type, str)(cell)
 
 
 def _unguarded(text: str) -> str:
@@ -114,12 +114,12 @@ def _xlsx_cell(cell: ET.Element) -> Any:
 
 
 def _of_xlsx(column: Column, cell: Any) -> Any:
-    match column.kind:
+    match column.type:
         case "time" | "date" if isinstance(cell, float):
             # Excel counts a day too many after February 1900, as Lotus did.
             days = cell - 1 if cell < 60 else cell - 2
             moment = datetime(1900, 1, 1) + timedelta(milliseconds=round(days * 86_400_000))
-            return rfc3339(moment) if column.kind == "time" else moment.date().isoformat()
+            return rfc3339(moment) if column.type == "time" else moment.date().isoformat()
         case "list":
             return cell.split("; ") if cell else []
     return cell
@@ -129,7 +129,7 @@ def parquet_rows(table: Table, content: bytes) -> Rows:
     """The rows of a Parquet file."""
     found = pyarrow.parquet.read_table(pyarrow.BufferReader(content))
     assert {field.name: str(field.type) for field in found.schema} == {
-        column.name: _PARQUET[column.kind] for column in table.columns
+        column.name: _PARQUET[column.type] for column in table.columns
     }
     return [{name: _of_parquet(cell) for name, cell in row.items()} for row in found.to_pylist()]
 
@@ -153,7 +153,7 @@ READERS: Mapping[str, Callable[[Table, bytes], Rows]] = {
     "parquet": parquet_rows,
 }
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_PARQUET: Mapping[Kind, str] = {
+_PARQUET: Mapping[ColumnType, str] = {
     "id": "string",
     "text": "string",
     "integer": "int64",
@@ -165,7 +165,7 @@ _PARQUET: Mapping[Kind, str] = {
     "boolean": "bool",
     "list": "list<element: string>",
 }
-_CSV: Mapping[Kind, Callable[[str], Any]] = {
+_CSV: Mapping[ColumnType, Callable[[str], Any]] = {
     "text": _unguarded,
     "integer": int,
     "percentage": int,

@@ -15,7 +15,7 @@ from playhead.settings import QuerySettings
 from query_api.app import create_app
 from query_api.http.answers import Paged, report
 from query_api.http.callers import Who
-from query_api.reports.table import Column, Table, asked
+from query_api.reports.table import Column, Table
 from tests.query_api.world import World
 
 PATH = "/api/test/everything"
@@ -50,7 +50,7 @@ router = APIRouter()
 async def everything(
     request: Request, who: Who, how: Paged, search: Annotated[str | None, Query()] = None
 ) -> Response:
-    return await report(request, who, asked(EVERYTHING, {"search": search}, how.sort), how)
+    return await report(request, who, EVERYTHING.request({"search": search}, how.sort), how)
 
 
 def app_of(settings: QuerySettings) -> FastAPI:

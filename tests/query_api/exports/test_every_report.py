@@ -72,7 +72,7 @@ async def test_in_every_order(
     table = table_of(await exported(client, url(path, ours), sent, "csv"))
 
     for column in table.columns:
-        if column.sortable and column.kind != "list":
+        if column.sortable and column.type != "list":
             await file_is_screen(client, url(path, ours), sent, "csv", sort=f"-{column.name}")
 
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from query_api.exports import csv_file, xlsx_file
 from query_api.exports.formats import FORMATS
 from query_api.reports.cells import shown_row
-from query_api.reports.table import Column, Kind, Table
+from query_api.reports.table import Column, ColumnType, Table
 from tests.query_api.exports.reading import READERS, as_told_by
 
-KINDS: tuple[Kind, ...] = (
+KINDS: tuple[ColumnType, ...] = (
     *("id", "text", "integer", "percentage", "number"),
     *("seconds", "time", "date", "boolean", "list"),
 )

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from playhead.settings import QuerySettings
-from query_api.reports import table
 from query_api.reports.content import CONTENT
 from query_api.reports.query import page_query
 from tests.query_api.reports.crowd import crowd_id
@@ -177,7 +176,7 @@ async def test_filters(
 
 
 async def test_a_median_is_read_from_where_the_counted_times_lead(world: World, made: Organisation) -> None:
-    query, values = page_query(table.asked(CONTENT, {"tenant": made.tenant}), None, 100)
+    query, values = page_query(CONTENT.request({"tenant": made.tenant}), None, 100)
     with psycopg.connect(world.database.reader_dsn) as connection:
         connection.execute("SELECT set_config('playhead.tenant', %s, false)", [made.tenant])
         connection.execute("SET enable_seqscan = off")

@@ -13,7 +13,7 @@ import pytest
 from playhead.progress import TenantId
 from query_api.reports.people import PERSON, REQUIRED
 from query_api.reports.query import page_query
-from query_api.reports.table import Ask, asked
+from query_api.reports.table import ReportRequest
 from query_api.reports.teams import MEMBERS, TEAMS
 from tests.query_api.reports.crowd import crowd, crowd_id
 from tests.query_api.world import World, new_person
@@ -38,7 +38,7 @@ class Crowd:
     def close(self) -> None:
         self._connection.close()
 
-    def plan(self, ask: Ask) -> str:
+    def plan(self, ask: ReportRequest) -> str:
         query, values = page_query(ask, None, 100)
         return "\n".join(line for (line,) in self._connection.execute(f"EXPLAIN {query}".encode(), values))
 
@@ -55,13 +55,13 @@ def test_rows_of_progress_are_found_by_person(many: Crowd) -> None:
     of_person: dict[str, Any] = {**RULE, "tenant": many.tenant, "user": crowd_id(many.tenant, "person", 1)}
     everything: dict[str, Any] = {**RULE, "tenant": many.tenant}
     for ask in (
-        asked(MEMBERS, of_team),
-        asked(MEMBERS, {**of_team, "needsSupport": True, "q": "person 1"}, "-progress"),
-        asked(TEAMS, of_team),
-        asked(PERSON, of_person),
-        asked(REQUIRED, of_person),
-        asked(TEAMS, everything, "-members"),
-        asked(TEAMS, {**everything, "manager": crowd_id(many.tenant, "manager", 1)}),
+        MEMBERS.request(of_team),
+        MEMBERS.request({**of_team, "needsSupport": True, "q": "person 1"}, "-progress"),
+        TEAMS.request(of_team),
+        PERSON.request(of_person),
+        REQUIRED.request(of_person),
+        TEAMS.request(everything, "-members"),
+        TEAMS.request({**everything, "manager": crowd_id(many.tenant, "manager", 1)}),
     ):
         found = many.plan(ask)
         scans = SCAN.findall(found)

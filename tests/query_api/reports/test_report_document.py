@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from query_api.openapi.reports import documented_report
 from query_api.reports.cells import shown_row
-from query_api.reports.table import Column, Kind, Table
+from query_api.reports.table import Column, ColumnType, Table
 
-VALUES: dict[Kind, Any] = {
+VALUES: dict[ColumnType, Any] = {
     "id": uuid4(),
     "text": "",
     "integer": -3,

@@ -17,14 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playhead.http.problems import Problem
-from query_api.reports import cursors
 from query_api.reports.cells import shown_row
 from query_api.reports.query import count_query, every_row, page_query
-from query_api.reports.reader import report_page
-from query_api.reports.table import Ask, Column, Kind, Table, asked
+from query_api.reports.reader import read_cursor, report_page
+from query_api.reports.table import Column, ColumnType, ReportRequest, Table
 from tests.services import Database
 
-KINDS: dict[str, tuple[Kind, str, st.SearchStrategy[Any]]] = {
+KINDS: dict[str, tuple[ColumnType, str, st.SearchStrategy[Any]]] = {
     "word": ("text", "text", st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=3)),
     "many": ("integer", "bigint", st.integers(-(2**63), 2**63 - 1) | st.integers(0, 2)),
     "share": ("percentage", "int", st.integers(0, 3)),
@@ -83,10 +82,10 @@ def fill(things: psycopg.Connection, rows: list[tuple[Any, ...]]) -> None:
         cursor.executemany(f"INSERT INTO progress.things VALUES ({places})".encode(), rows)
 
 
-def walk(things: psycopg.Connection, ask: Ask, limit: int) -> Iterator[list[dict[str, Any]]]:
+def walk(things: psycopg.Connection, ask: ReportRequest, limit: int) -> Iterator[list[dict[str, Any]]]:
     cursor: str | None = None
     while True:
-        query, values = page_query(ask, cursors.read(ask, cursor), limit)
+        query, values = page_query(ask, read_cursor(ask, cursor), limit)
         page = report_page(ask, things.execute(query.encode(), values).fetchall(), limit)
         yield page.rows
         cursor = page.next_cursor
@@ -94,7 +93,7 @@ def walk(things: psycopg.Connection, ask: Ask, limit: int) -> Iterator[list[dict
             return
 
 
-def whole(things: psycopg.Connection, ask: Ask) -> list[dict[str, Any]]:
+def whole(things: psycopg.Connection, ask: ReportRequest) -> list[dict[str, Any]]:
     query, values = every_row(ask)
     return [shown_row(ask.table, row) for row in things.execute(query.encode(), values)]
 
@@ -106,7 +105,7 @@ def test_the_pages_are_every_row_in_order(
     things: psycopg.Connection, rows: list[tuple[Any, ...]], sort: str, limit: int, table: Table
 ) -> None:
     fill(things, rows)
-    ask = asked(table, {}, sort)
+    ask = table.request({}, sort)
 
     pages = list(walk(things, ask, limit))
 
@@ -124,7 +123,7 @@ def test_the_order_is_that_of_the_values(
     place = 1 + list(KINDS).index(sort.removeprefix("-"))
     fill(things, [row for row in rows if row[place] is not None])
 
-    found = [UUID(row["id"]) for row in whole(things, asked(TABLE, {}, sort))]
+    found = [UUID(row["id"]) for row in whole(things, TABLE.request({}, sort))]
 
     values = {row[0]: row[place] for row in rows}
     expected = sorted(found, key=lambda each: (values[each], each), reverse=sort.startswith("-"))
@@ -139,8 +138,8 @@ def test_what_is_empty_comes_before_what_is_not(things: psycopg.Connection) -> N
     things.execute(fill_more, [high])
 
     for name in KINDS:
-        assert [row["id"] for row in whole(things, asked(TABLE, {}, name))] == [str(high), str(low)], name
-        assert [row["id"] for row in whole(things, asked(TABLE, {}, f"-{name}"))] == [str(low), str(high)], (
+        assert [row["id"] for row in whole(things, TABLE.request({}, name))] == [str(high), str(low)], name
+        assert [row["id"] for row in whole(things, TABLE.request({}, f"-{name}"))] == [str(low), str(high)], (
             name
         )
 
@@ -150,7 +149,7 @@ def test_what_is_empty_comes_before_what_is_not(things: psycopg.Connection) -> N
 def test_filters_hold_where_they_are_wanted(things: psycopg.Connection, table: Table) -> None:
     rows = [(UUID(int=n), None, None, n % 3, None, None, None, None, None) for n in range(7)]
     fill(things, rows)
-    ask = asked(table, {"share": 1, "none": None})
+    ask = table.request({"share": 1, "none": None})
 
     found = [row for page in walk(things, ask, 1) for row in page]
 
@@ -160,7 +159,7 @@ def test_filters_hold_where_they_are_wanted(things: psycopg.Connection, table: T
     ]
     query, values = count_query(ask)
     assert things.execute(query.encode(), values).fetchone() == (2,)
-    assert whole(things, asked(table, {"none": True})) == []
+    assert whole(things, table.request({"none": True})) == []
 
 
 def forge(*parts: Any) -> str:
@@ -189,7 +188,7 @@ ANYTHING = (
 def test_a_forged_place_is_another_place_or_refused(
     things: psycopg.Connection, sort: str, first: Any, second: Any
 ) -> None:
-    ask = asked(TABLE, {}, sort)
+    ask = TABLE.request({}, sort)
     place = [second] if ask.order.name == "id" else [first, second]
     try:
         text = msgspec.json.encode(("things", sort, place))
@@ -198,14 +197,14 @@ def test_a_forged_place_is_another_place_or_refused(
     cursor = urlsafe_b64encode(text).decode()
 
     with suppress(Problem):  # whatever else is raised would be a 500
-        query, values = page_query(ask, cursors.read(ask, cursor), 1)
+        query, values = page_query(ask, read_cursor(ask, cursor), 1)
         things.execute(query.encode(), values)
 
 
 @given(cursor=st.text() | st.binary().map(lambda given: urlsafe_b64encode(given).decode()))
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Problem) as refused:
-        cursors.read(asked(TABLE, {}), cursor)
+        read_cursor(TABLE.request({}), cursor)
 
     assert (refused.value.status, refused.value.field) == (422, "cursor")
 
@@ -226,21 +225,21 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
 )
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
     with pytest.raises(Problem):
-        cursors.read(asked(TABLE, {}), cursor)
+        read_cursor(TABLE.request({}), cursor)
 
 
 @pytest.mark.parametrize("sort", ["", "-", "--id", "nothing", "twice", "words", "id desc", "ID", "next"])
 def test_an_order_that_there_is_not_is_refused(sort: str) -> None:
     with pytest.raises(Problem) as refused:
-        asked(TABLE, {}, sort)
+        TABLE.request({}, sort)
 
     assert (refused.value.status, refused.value.field) == (422, "sort")
     assert "id, word, many" in refused.value.detail
 
 
 def test_by_default_a_table_has_its_own_order() -> None:
-    assert asked(TABLE, {}).sort == "id"
-    assert asked(replace(TABLE, order="-many"), {}).sort == "-many"
+    assert TABLE.request({}).sort == "id"
+    assert replace(TABLE, order="-many").request({}).sort == "-many"
 
 
 @pytest.mark.parametrize("changed", [{"key": ("nothing",)}, {"order": "-nothing"}])
