@@ -76,12 +76,8 @@ class Table:
         name = sort.removeprefix("-")
         orders = [column.name for column in self.columns if column.sortable and column.type != "list"]
         if name not in orders:
-            raise Problem(
-                422,
-                "Invalid request",
-                f"not an order of this report, which has {', '.join(orders)}; a leading minus means descending",
-                field="sort",
-            )
+            detail = f"not an order of this report, which has {', '.join(orders)}; a minus means descending"
+            raise Problem(422, "Invalid request", detail, field="sort")
         return ReportRequest(self, values, self.column(name), descending=sort.startswith("-"))
 
 
