@@ -15,10 +15,9 @@ from operations.cli.token import AUDIENCE_TENANT
 
 if TYPE_CHECKING:
     from operations.directory.calls import DirectoryCalls
-    from operations.directory.file import DirectoryFile
-    from operations.directory.importing import Outcome
+    from query_api.directory.answers import DirectoryImport
 
-FAULTS_SHOWN = 100
+REJECTIONS_SHOWN = 100
 
 app = typer.Typer(help="Bring data in.", no_args_is_help=True)
 
@@ -50,16 +49,16 @@ def directory(
     the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not matter.
     """
     from operations.directory.calls import DirectoryCallError, DirectoryCalls
-    from operations.directory.file import DirectoryFileError, read_file
     from operations.local.running_stack import gateway_url
     from playhead.identity import MintingRefusedError
 
-    with explained(DirectoryFileError, DirectoryCallError, MintingRefusedError):
-        found = read_file(file.read_bytes())
-        with DirectoryCalls(url or gateway_url(data_dir), token or _minted(tenant, data_dir)) as calls:
-            outcome = _send(found, calls, file.name, dry_run=dry_run)
-    _tell(outcome, dry_run=dry_run)
-    if outcome.faults:
+    with (
+        explained(DirectoryCallError, MintingRefusedError),
+        DirectoryCalls(url or gateway_url(data_dir), token or _minted(tenant, data_dir)) as calls,
+    ):
+        outcome = _upload(calls, file, dry_run=dry_run)
+    _print(outcome)
+    if outcome.rejected:
         raise typer.Exit(FAILED)
 
 
@@ -73,25 +72,24 @@ def _minted(tenant: UUID, data_dir: Path) -> str:
     return mint_development_token(settings, TenantId(str(tenant)), UserId(str(UUID(int=0))), ("admin",))
 
 
-def _send(found: DirectoryFile, calls: DirectoryCalls, name: str, *, dry_run: bool) -> Outcome:
+def _upload(calls: DirectoryCalls, file: Path, *, dry_run: bool) -> DirectoryImport:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from operations.directory.importing import send
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"{'checking' if dry_run else 'importing'} {name}", total=found.size)
-        return send(found, calls, dry_run=dry_run, advance=lambda rows: progress.advance(task, rows))
+    with Console(stderr=True).status(f"{'checking' if dry_run else 'importing'} {file.name}"):
+        return calls.upload(file.read_bytes(), dry_run=dry_run)
 
 
-def _tell(outcome: Outcome, *, dry_run: bool) -> None:
-    for fault in outcome.faults[:FAULTS_SHOWN]:
-        print(fault, file=sys.stderr)
-    if len(outcome.faults) > FAULTS_SHOWN:
-        print(f"and {len(outcome.faults) - FAULTS_SHOWN} more", file=sys.stderr)
+def _print(outcome: DirectoryImport) -> None:
+    for each in outcome.rejected[:REJECTIONS_SHOWN]:
+        column = "" if each.column is None else f", column {each.column}"
+        print(f"line {each.line}{column}: {each.reason}", file=sys.stderr)
+    if len(outcome.rejected) > REJECTIONS_SHOWN:
+        print(f"and {len(outcome.rejected) - REJECTIONS_SHOWN} more", file=sys.stderr)
+    stored, unchanged, removed = (
+        sum(getattr(each, count) for each in outcome.kinds) for count in ("upserted", "unchanged", "removed")
+    )
+    rejected = len({each.line for each in outcome.rejected})
     print(
-        f"{'dry run, nothing was changed: ' if dry_run else ''}{outcome.upserted} stored, "
-        f"{outcome.unchanged} unchanged, {outcome.removed} removed, {outcome.rejected} rejected"
+        f"{'dry run, nothing was changed: ' if outcome.dry_run else ''}{stored} stored, "
+        f"{unchanged} unchanged, {removed} removed, {rejected} rejected"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import count
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,11 +11,9 @@ from operations.demo import sign_in_links
 from operations.demo.audience.habits import DEMO_TENANT, Habits
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation, person_name
 from operations.directory.calls import DirectoryCalls
-from operations.directory.file import DirectoryFile, FileRow
-from operations.directory.importing import send
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
-from query_api.directory.kinds import KINDS
+from query_api.directory.entities import ENTITY_KINDS
 
 if TYPE_CHECKING:
     from playhead.settings import SignInSettings, TokenSettings
@@ -38,13 +35,12 @@ def load_directory(url: str, settings: TokenSettings) -> str:
         DirectoryCallError: the API takes nothing.
     """
     rows = organisation(datetime.now(UTC))
-    file, line = DirectoryFile(), count(1)
-    for name, kind in KINDS.items():
-        file.rows[name] = [FileRow(next(line), kind, row) for row in rows.get(name, ())]
     with DirectoryCalls(url, _token(settings, ADMINISTRATOR, ("admin",))) as calls:
-        outcome = send(file, calls, dry_run=False)
-    refused = "".join(f"; refused: {fault.column} {fault.reason}" for fault in outcome.faults[:1])
-    return f"demo organisation: {outcome.upserted} rows stored, {outcome.unchanged} there already{refused}"
+        updates = [calls.put(name, rows[name]) for name in ENTITY_KINDS if name in rows]
+    stored, unchanged = sum(each.upserted for each in updates), sum(each.unchanged for each in updates)
+    rejected = [each for update in updates for each in update.rejected]
+    refused = "".join(f"; refused: {each.field} {each.reason}" for each in rejected[:1])
+    return f"demo organisation: {stored} rows stored, {unchanged} there already{refused}"
 
 
 def sign_in(port: int, settings: SignInSettings) -> Text:

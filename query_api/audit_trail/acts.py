@@ -10,7 +10,7 @@ from playhead.audit_trail.events import Act, Outcome
 from playhead.progress.identifiers import UserId
 from query_api.exports.formats import FileKind
 
-_DIRECTORY = "/api/directory/"
+_DIRECTORY = "/api/directory"
 _FILES = frozenset(get_args(FileKind))
 _FIRST_ERROR = 400
 _FIRST_FAULT_OF_OURS = 500

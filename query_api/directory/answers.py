@@ -7,10 +7,14 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from playhead.progress.heartbeat import ContentType
+from query_api.directory.entities import EntityName
 from query_api.directory.rows import Role
 from query_api.models import Body, Id
 
 Code = Literal["invalid", "duplicate", "unknown", "erased"]
+LineCode = Literal[
+    "kind", "column", "cells", "number", "boolean", "invalid", "duplicate", "unknown", "erased"
+]
 
 
 class Rejection(Body, frozen=True):
@@ -35,6 +39,44 @@ class DirectoryUpdate(Body, frozen=True):
     unchanged: Annotated[int, Meta(ge=0, description="As the directory had them already.")]
     removed: Annotated[int, Meta(ge=0)]
     rejected: list[Rejection]
+    dry_run: Annotated[bool, Meta(description="True: nothing was changed, and this is what would have been.")]
+
+
+class KindUpdate(Body, frozen=True):
+    """What became of a file's rows of one kind."""
+
+    kind: EntityName
+    upserted: Annotated[int, Meta(ge=0, description="New or changed.")]
+    unchanged: Annotated[int, Meta(ge=0, description="Equal to what the directory holds.")]
+    removed: Annotated[int, Meta(ge=0)]
+    rejected: Annotated[int, Meta(ge=0, description="Rows of which nothing was stored.")]
+
+
+class LineRejection(Body, frozen=True):
+    """One thing wrong with one row of a file. Nothing of the row was stored."""
+
+    line: Annotated[int, Meta(ge=1, description="The line that the row begins in; the first line is 1.")]
+    kind: Annotated[EntityName | None, Meta(description="Null if the line does not say.")]
+    column: Annotated[str | None, Meta(description="Null if the whole row is wrong.")]
+    code: Annotated[
+        LineCode,
+        Meta(
+            description="`kind`: the cell names no kind; `column`: rows of this kind have no such column; "
+            "`cells`: more cells than columns; `number` and `boolean`: the cell is none; `invalid`, "
+            "`duplicate`, `unknown` and `erased`: see `Rejection`."
+        ),
+    ]
+    reason: str
+    earlier_line: Annotated[
+        int | None, Meta(description="Of a duplicate: the line of the row that counts; otherwise null.")
+    ]
+
+
+class DirectoryImport(Body, frozen=True):
+    """What became of a file's rows."""
+
+    kinds: Annotated[list[KindUpdate], Meta(description="The kinds that the file has rows of.")]
+    rejected: Annotated[list[LineRejection], Meta(description="By line.")]
     dry_run: Annotated[bool, Meta(description="True: nothing was changed, and this is what would have been.")]
 
 

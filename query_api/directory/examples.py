@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from query_api.directory.answers import CatalogueItem, DirectoryUpdate, Me, OwnTeam, Rejection
-from query_api.directory.kinds import Name
+from query_api.directory.answers import (
+    CatalogueItem,
+    DirectoryImport,
+    DirectoryUpdate,
+    KindUpdate,
+    LineRejection,
+    Me,
+    OwnTeam,
+    Rejection,
+)
+from query_api.directory.entities import EntityName
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
 _OTHER = "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22"
@@ -44,9 +53,26 @@ ME = Me(
     roles=["manager"],
     teams=[OwnTeam(team_id=_TEAM, name="Field service", role="manager")],
 )
-ALL = (UPDATE, ITEM, ME)
+IMPORT = DirectoryImport(
+    kinds=[
+        KindUpdate(kind="people", upserted=1, unchanged=0, removed=0, rejected=1),
+        KindUpdate(kind="members", upserted=0, unchanged=1, removed=0, rejected=0),
+    ],
+    rejected=[
+        LineRejection(
+            line=3,
+            kind="people",
+            column="email",
+            code="invalid",
+            reason="is not an e-mail address",
+            earlier_line=None,
+        )
+    ],
+    dry_run=True,
+)
+ALL = (UPDATE, ITEM, ME, IMPORT)
 
-ROWS: Mapping[Name, list[dict[str, Any]]] = {
+ROWS: Mapping[EntityName, list[dict[str, Any]]] = {
     "content": [
         {
             "contentId": _CONTENT,
@@ -69,3 +95,18 @@ ROWS: Mapping[Name, list[dict[str, Any]]] = {
     ],
 }
 """What is sent."""
+
+CSV_EXAMPLES: Mapping[str, dict[str, str]] = {
+    "kinds": {
+        "summary": "Rows of several kinds",
+        "value": "kind,userId,displayName,email,teamId,name,role\n"
+        f"person,{_USER},Ada Lovelace,ada@example.org,,,\n"
+        f"team,,,,{_TEAM},Field service,\n"
+        f"member,{_USER},,,{_TEAM},,manager\n",
+    },
+    "removal": {
+        "summary": "With `?kind=people`, as a spreadsheet saves it",
+        "value": f"User ID;Display name;Remove\r\n{_USER};;yes\r\n",
+    },
+}
+"""CSV files that are sent."""

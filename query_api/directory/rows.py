@@ -17,7 +17,7 @@ from playhead.progress.heartbeat import ContentType
 from playhead.progress.intervals import LIMIT
 from playhead.progress.policy import Believed
 from query_api.directory.texts import (
-    Fault,
+    FieldFault,
     email_faults,
     text_faults,
     trimmed,
@@ -30,7 +30,7 @@ MAX_MEMBERS = 10_000
 _YEARS = range(1970, 9999)
 """Within these, no offset from UTC leads out of the calendar."""
 
-Record = dict[str, Any]
+ColumnValues = dict[str, Any]
 """A row under the names of its columns, as JSON that Postgres reads."""
 Role = Literal["member", "manager"]
 Target = Literal["person", "team", "everyone"]
@@ -39,35 +39,35 @@ Remove = Annotated[
 ]
 
 
-class Row(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class DirectoryRow(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What all rows share."""
 
     remove: Remove = False
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """The columns that tell it from others."""
         raise NotImplementedError
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns; those of the key where it is a removal."""
         return self.key()
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """What is wrong with it, beyond its types."""
         yield from ()
 
 
-class ContentKey(Row, frozen=True, kw_only=True):
+class ContentRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names an item."""
 
     content_id: UUID
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """Its columns."""
         return {"content_id": str(self.content_id)}
 
 
-class ContentRow(ContentKey, frozen=True, kw_only=True):
+class ContentRow(ContentRowKey, frozen=True, kw_only=True):
     """An item. Removing it archives it, and takes back what it was required of: progress refers to it."""
 
     title: Annotated[str, Meta(min_length=1, max_length=500, examples=["Fire safety at work"])]
@@ -128,7 +128,7 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
     ) = None
     archived: Annotated[bool, Meta(description="Shown no longer, required no longer.")] | None = None
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns."""
         return self.key() | {
             "title": trimmed(self.title),
@@ -141,7 +141,7 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
             "archived": bool(self.archived),
         }
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """Of its texts and numbers."""
         addresses = {"thumbnailUrl": self.thumbnail_url, "mediaUrl": self.media_url}
         yield from text_faults({"title": self.title} | addresses)
@@ -151,30 +151,30 @@ class ContentRow(ContentKey, frozen=True, kw_only=True):
             yield "completionThreshold", "is not in whole thousandths"
 
 
-class PersonKey(Row, frozen=True, kw_only=True):
+class PersonRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a person."""
 
     user_id: Annotated[UUID, Meta(description="As in the `sub` of their tokens.")]
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """Its columns."""
         return {"user_id": str(self.user_id)}
 
 
-class PersonRow(PersonKey, frozen=True, kw_only=True):
+class PersonRow(PersonRowKey, frozen=True, kw_only=True):
     """A person. Removing them takes them out of teams, and takes back what was required of them by name."""
 
     display_name: Annotated[str, Meta(min_length=1, max_length=200, examples=["Ada Lovelace"])]
     email: Annotated[str, Meta(max_length=320, examples=["ada@example.org"])] | None = None
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns."""
         return self.key() | {
             "display_name": trimmed(self.display_name),
             "email": trimmed_or_none(self.email),
         }
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """Of its texts and numbers."""
         yield from text_faults({"displayName": self.display_name, "email": self.email})
         yield from email_faults("email", self.email)
@@ -187,17 +187,17 @@ class Member(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_f
     role: Role
 
 
-class TeamKey(Row, frozen=True, kw_only=True):
+class TeamRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a team."""
 
     team_id: UUID
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """Its columns."""
         return {"team_id": str(self.team_id)}
 
 
-class TeamRow(TeamKey, frozen=True, kw_only=True):
+class TeamRow(TeamRowKey, frozen=True, kw_only=True):
     """A team. Removing it takes its memberships along, and what was required of it."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200, examples=["Field service"])]
@@ -212,11 +212,11 @@ class TeamRow(TeamKey, frozen=True, kw_only=True):
         | None
     ) = None
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns."""
         return self.key() | {"name": trimmed(self.name), "members": self._members()}
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """Of its texts and numbers."""
         yield from text_faults({"name": self.name})
         first: dict[UUID, int] = {}
@@ -224,41 +224,41 @@ class TeamRow(TeamKey, frozen=True, kw_only=True):
             if first.setdefault(member.user_id, place) != place:
                 yield f"members[{place}].userId", f"is the person of members[{first[member.user_id]}]"
 
-    def _members(self) -> list[Record] | None:
+    def _members(self) -> list[ColumnValues] | None:
         if self.members is None:
             return None
         return [{"user_id": str(each.user_id), "role": each.role} for each in self.members]
 
 
-class MemberKey(Row, frozen=True, kw_only=True):
+class MemberRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a membership."""
 
     team_id: UUID
     user_id: UUID
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """Its columns."""
         return {"team_id": str(self.team_id), "user_id": str(self.user_id)}
 
 
-class MemberRow(MemberKey, frozen=True, kw_only=True):
+class MemberRow(MemberRowKey, frozen=True, kw_only=True):
     """A person in a team."""
 
     role: Role
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns."""
         return self.key() | {"role": self.role}
 
 
-class AssignmentKey(Row, frozen=True, kw_only=True):
+class AssignmentRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names what is required of whom."""
 
     content_id: UUID
     target: Target
     target_id: Annotated[UUID, Meta(description="The person or the team; absent for everyone.")] | None = None
 
-    def key(self) -> Record:
+    def key(self) -> ColumnValues:
         """Its columns."""
         return {
             "content_id": str(self.content_id),
@@ -266,7 +266,7 @@ class AssignmentKey(Row, frozen=True, kw_only=True):
             "target_id": None if self.target_id is None else str(self.target_id),
         }
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """Whether the target is named as its kind asks."""
         if self.target == "everyone" and self.target_id is not None:
             yield "targetId", "is left out where the target is everyone"
@@ -274,7 +274,7 @@ class AssignmentKey(Row, frozen=True, kw_only=True):
             yield "targetId", f"is required: the id of the {self.target}"
 
 
-class AssignmentRow(AssignmentKey, frozen=True, kw_only=True):
+class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
     """An item that is required of a person, a team or everyone."""
 
     due_at: (
@@ -285,13 +285,13 @@ class AssignmentRow(AssignmentKey, frozen=True, kw_only=True):
         | None
     ) = None
 
-    def record(self) -> Record:
+    def record(self) -> ColumnValues:
         """All columns."""
         # In UTC, since Postgres reads no offset of 16 hours or more.
         due_at = None if self.due_at is None else self.due_at.astimezone(UTC).isoformat()
         return self.key() | {"due_at": due_at}
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FieldFault]:
         """Of its texts and numbers."""
         yield from super().faults()
         if self.due_at is not None and self.due_at.year not in _YEARS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from query_api.directory.kinds import Name
+from query_api.directory.entities import EntityName
 
 LOCKS = (
     # None may begin before an erasure and end after it: the person would be back.
@@ -228,7 +228,7 @@ _ASSIGNMENTS = Statements(
     ),
 )
 
-STATEMENTS: Mapping[Name, Statements] = {
+STATEMENTS: Mapping[EntityName, Statements] = {
     "content": _CONTENT,
     "people": _PEOPLE,
     "teams": _TEAMS,

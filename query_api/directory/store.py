@@ -1,4 +1,4 @@
-"""Writing a batch: one transaction, a few statements, whatever the number of rows."""
+"""Writes batches of rows: one transaction, a few statements per kind, whatever the number of rows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import TenantId
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
-from query_api.directory.kinds import Name
-from query_api.directory.reading import Batch
-from query_api.directory.rows import Record
+from query_api.directory.batch import RowBatch
+from query_api.directory.rows import ColumnValues
 from query_api.directory.statements import LOCKS, STATEMENTS, Statements
 from query_api.postgres import Connection, Database
 
@@ -33,31 +32,40 @@ class DirectoryStore:
         self._database = database
 
     async def apply(
-        self, tenant: TenantId, kind: Name, batch: Batch, *, dry_run: bool, event: AuditEvent
-    ) -> DirectoryUpdate:
-        """Store what can be stored, with the audit event. A dry run does the same, and takes it back."""
+        self, tenant: TenantId, batches: Sequence[RowBatch], *, dry_run: bool, event: AuditEvent
+    ) -> list[DirectoryUpdate]:
+        """Store the rows of each batch, in order, and the audit event, in one transaction.
 
-        async def work(connection: Connection) -> DirectoryUpdate:
+        A row may refer to rows of earlier batches. A dry run is the same transaction, rolled back.
+        """
+
+        async def work(connection: Connection) -> list[DirectoryUpdate]:
             async with connection.transaction(force_rollback=dry_run):
-                update = await _Writing(connection, tenant).apply(kind, batch, dry_run=dry_run)
-                told = replace(event, rows=update.upserted + update.removed)
-                await connection.execute(audit.INSERT, audit.row(told))
-                return update
+                for lock in LOCKS:
+                    await connection.execute(lock.encode(), {"tenant": tenant})
+                writing = _Writing(connection, tenant)
+                updates = [await writing.apply(batch, dry_run=dry_run) for batch in batches]
+                written = replace(event, rows=changed(updates))
+                await connection.execute(audit.INSERT, audit.row(written))
+                return updates
 
         return await self._database.within(tenant, work)
 
 
+def changed(updates: Iterable[DirectoryUpdate]) -> int:
+    """The number of rows that changed something."""
+    return sum(update.upserted + update.removed for update in updates)
+
+
 class _Writing:
-    """One call's transaction."""
+    """One transaction."""
 
     def __init__(self, connection: Connection, tenant: TenantId) -> None:
         self._connection = connection
         self._tenant = tenant
 
-    async def apply(self, kind: Name, batch: Batch, *, dry_run: bool) -> DirectoryUpdate:
-        for lock in LOCKS:
-            await self._connection.execute(lock.encode(), {"tenant": self._tenant})
-        statements = STATEMENTS[kind]
+    async def apply(self, batch: RowBatch, *, dry_run: bool) -> DirectoryUpdate:
+        statements = STATEMENTS[batch.kind.name]
         refused = await self._refused(statements, batch.stored)
         out = {each.index for each in refused}
         kept = [record for record in batch.stored if record["index"] not in out]
@@ -71,18 +79,20 @@ class _Writing:
             dry_run=dry_run,
         )
 
-    async def _refused(self, statements: Statements, records: Sequence[Record]) -> list[Rejection]:
+    async def _refused(self, statements: Statements, records: Sequence[ColumnValues]) -> list[Rejection]:
         if statements.refused is None:
             return []
         found = await self._ask(statements.complete(statements.refused), records)
         return [_rejection(*each) for each in found]
 
-    async def _touched(self, statements: Statements, texts: Iterable[str], records: Sequence[Record]) -> int:
-        """How many of the rows were not in the directory as they are."""
+    async def _touched(
+        self, statements: Statements, texts: Iterable[str], records: Sequence[ColumnValues]
+    ) -> int:
+        """How many of the rows changed something."""
         found = [await self._ask(statements.complete(text), records) for text in texts]
         return len({index for touched in found for (index,) in touched})
 
-    async def _ask(self, query: str, records: Sequence[Record]) -> list[tuple[Any, ...]]:
+    async def _ask(self, query: str, records: Sequence[ColumnValues]) -> list[tuple[Any, ...]]:
         if not records:
             return []
         values = {"tenant": self._tenant, "rows": msgspec.json.encode(records).decode()}

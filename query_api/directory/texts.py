@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
-Fault = tuple[str, str]
+FieldFault = tuple[str, str]
 """A field, and what is wrong with it."""
 
 
@@ -24,7 +24,7 @@ def trimmed_or_none(text: str | None) -> str | None:
     return None if text is None else text.strip()
 
 
-def text_faults(texts: Mapping[str, str | None]) -> Iterator[Fault]:
+def text_faults(texts: Mapping[str, str | None]) -> Iterator[FieldFault]:
     """Of texts by their field's name; None is absent, and nothing is wrong with that."""
     for field, text in texts.items():
         if text is None:
@@ -35,13 +35,13 @@ def text_faults(texts: Mapping[str, str | None]) -> Iterator[Fault]:
             yield field, "is empty"
 
 
-def email_faults(field: str, email: str | None) -> Iterator[Fault]:
+def email_faults(field: str, email: str | None) -> Iterator[FieldFault]:
     """Of an address: whether mail arrives there, only sending some can tell."""
     if email is not None and not _EMAIL.fullmatch(email.strip()):
         yield field, "is not an e-mail address"
 
 
-def url_faults(urls: Mapping[str, str | None]) -> Iterator[Fault]:
+def url_faults(urls: Mapping[str, str | None]) -> Iterator[FieldFault]:
     """Of addresses that pages will show, by their field's name: any other scheme could run in them."""
     for field, url in urls.items():
         if url is not None and not _is_shown(url.strip()):

@@ -18,7 +18,7 @@ from playhead.http.problems import ProblemDetails, of_status, problem_response
 from query_api import models
 from query_api.directory import answers as directory_answers
 from query_api.directory import examples as directory_examples
-from query_api.directory.kinds import KINDS
+from query_api.directory.entities import ENTITY_KINDS
 from query_api.evidence import example as evidence_example
 from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
@@ -46,9 +46,10 @@ _ANSWERS = (
     models.SignedIn,
     models.Snapshot,
     directory_answers.CatalogueItem,
+    directory_answers.DirectoryImport,
     directory_answers.DirectoryUpdate,
     directory_answers.Me,
-    *(row for kind in KINDS.values() for row in (kind.row, kind.removal)),
+    *(row for kind in ENTITY_KINDS.values() for row in (kind.row, kind.removal)),
     evidence_models.ItemEvidence,
     organisation_models.ContentProgress,
     organisation_models.OrganisationProgress,

@@ -18,6 +18,7 @@ _PROBLEMS: dict[int, str] = {
     408: "The body did not come in time.",
     410: "It was good once, and is used.",
     413: "The body is larger than it can have reason to be.",
+    415: "The body is of another media type than this call takes.",
     422: "Something in the request is wrong; `errors` names the fields.",
     429: "A limit of this person or organisation, or of this address without a token, named in the detail.",
     501: "This installation cannot make such a file; the detail says what it lacks.",

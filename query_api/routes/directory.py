@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -17,15 +17,17 @@ from playhead.audit_trail.events import AuditEvent
 from playhead.audit_trail.recorder import origin, route
 from playhead.http.bodies import read_limited
 from playhead.http.openapi import REF
+from playhead.http.problems import Problem
 from playhead.identity import Principal
 from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
-from query_api.directory import kinds, tables
-from query_api.directory.answers import DirectoryUpdate
-from query_api.directory.examples import ROWS
-from query_api.directory.kinds import Kind
-from query_api.directory.reading import MAX_BYTES, MAX_ROWS, read_batch
+from query_api.directory import csv_file, entities, tables
+from query_api.directory.answers import DirectoryImport, DirectoryUpdate
+from query_api.directory.batch import MAX_BYTES, MAX_ROWS, RowBatch, read_batch
+from query_api.directory.entities import EntityKind, EntityName
+from query_api.directory.examples import CSV_EXAMPLES, ROWS
 from query_api.directory.rows import Role, Target
+from query_api.directory.store import changed
 from query_api.http.answers import Paged, Paging, answer, report
 from query_api.http.callers import Admin
 from query_api.http.parameters import ArchivedFilter, ContentFilter, SearchQuery, TypeFilter
@@ -35,12 +37,18 @@ from query_api.reports.table import Table
 
 router = APIRouter(tags=["directory"], default_response_class=Response)
 
+CSV = "text/csv"
 WRITE_SECONDS = 30.0
 """For a body, whose 4 MiB take so long at 1.2 Mbit/s."""
+IMPORT_SECONDS = 60.0
+"""For a CSV file: at 1.2 Mbit/s, 8 MiB. The gateway waits no longer for a body."""
 
 DryRun = Annotated[
     bool,
     Query(alias="dryRun", description="Check everything, change nothing, and answer as if it were done."),
+]
+KindOfRows = Annotated[
+    EntityName | None, Query(description="What the rows of a file without the column `kind` are.")
 ]
 TeamFilter = Annotated[UUID | None, Query(alias="teamId", description="Of this team only.")]
 UserFilter = Annotated[UUID | None, Query(alias="userId", description="Of this person only.")]
@@ -56,7 +64,17 @@ out is cleared. With `remove` it takes its entity away. Sent again, the same row
 is judged by itself: those that are good are stored, whatever the others are. Of two rows for one entity the
 first counts.
 """
-_MORE: Mapping[kinds.Name, str] = {
+_IMPORT = f"""
+Rows of any kinds from one CSV file of up to {csv_file.MAX_ROWS:,} rows,
+{csv_file.MAX_BYTES // 1024**2} MiB. All are stored in one transaction: after an interruption nothing is
+stored, and the file can be sent again. The first line names the columns, in any order: `kind`, which holds
+{", ".join(csv_file.WORDS)}, and the fields of the JSON calls except `members`, spelt
+`userId`, `user_id` or `User ID`. UTF-8, with commas, semicolons or tabs between cells; an empty cell is an
+absent field. Rows stand in any order, and may refer to one another. As with JSON, rows that are wrong are
+rejected, by line and column, and the others are stored. A file that cannot be read at all is a 422, whose
+`errors` name the line or the columns.
+"""
+_MORE: Mapping[entities.EntityName, str] = {
     "content": "An item that is removed is archived, since progress refers to it.",
     "people": "A person who was erased is rejected.",
     "teams": "A team without `members` keeps those it has; with them, nobody else stays.",
@@ -65,18 +83,25 @@ _MORE: Mapping[kinds.Name, str] = {
 }
 
 
-def _writing(kind: Kind) -> Callable[..., Awaitable[Response]]:
+def _writing(kind: EntityKind) -> Callable[..., Awaitable[Response]]:
     async def write(request: Request, who: Admin, *, dry_run: DryRun = False) -> Response:
         body = await read_limited(request, MAX_BYTES, WRITE_SECONDS)
         # Thousands of rows are tens of milliseconds, in which others have their turn.
         batch = await asyncio.to_thread(read_batch, kind, body)
-        parts, event = context(request), _event(request, who)
-        update = await parts.directory.apply(who.tenant_id, kind.name, batch, dry_run=dry_run, event=event)
-        if not dry_run:
-            parts.trail.written(replace(event, rows=update.upserted + update.removed))
+        (update,) = await _apply(request, who, [batch], dry_run=dry_run)
         return answer(update)
 
     return write
+
+
+async def _apply(
+    request: Request, who: Principal, batches: Sequence[RowBatch], *, dry_run: bool
+) -> list[DirectoryUpdate]:
+    parts, event = context(request), _event(request, who)
+    updates = await parts.directory.apply(who.tenant_id, batches, dry_run=dry_run, event=event)
+    if not dry_run:
+        parts.trail.written(replace(event, rows=changed(updates)))
+    return updates
 
 
 def _event(request: Request, who: Principal) -> AuditEvent:
@@ -92,7 +117,7 @@ def _event(request: Request, who: Principal) -> AuditEvent:
     )
 
 
-def _documented_body(kind: Kind) -> dict[str, Any]:
+def _documented_body(kind: EntityKind) -> dict[str, Any]:
     rows = {"anyOf": [{"$ref": REF.format(name=each.__name__)} for each in (kind.row, kind.removal)]}
     schema = {
         "type": "object",
@@ -104,7 +129,7 @@ def _documented_body(kind: Kind) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-for _kind in kinds.KINDS.values():
+for _kind in entities.ENTITY_KINDS.values():
     router.add_api_route(
         f"/api/directory/{_kind.name}",
         _writing(_kind),
@@ -115,6 +140,32 @@ for _kind in kinds.KINDS.values():
         responses=documented(DirectoryUpdate, "What became of the rows.", 401, 403, 408, 413, 422, 503),
         openapi_extra=_documented_body(_kind),
     )
+
+
+@router.put(
+    "/api/directory",
+    summary="Import a CSV file",
+    description=_IMPORT.strip(),
+    responses=documented(DirectoryImport, "What became of the rows.", 401, 403, 408, 413, 415, 422, 503),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {CSV: {"schema": {"type": "string"}, "examples": CSV_EXAMPLES}},
+        }
+    },
+)
+async def import_csv(
+    request: Request, who: Admin, *, kind: KindOfRows = None, dry_run: DryRun = False
+) -> Response:
+    """Rows of any kinds from a CSV file."""
+    media_type, _, _ = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != CSV:
+        detail = f"send the file as {CSV}; JSON goes to /api/directory/{{{','.join(entities.ENTITY_KINDS)}}}"
+        raise Problem(415, "Unsupported media type", detail)
+    body = await read_limited(request, csv_file.MAX_BYTES, IMPORT_SECONDS)
+    file = await asyncio.to_thread(csv_file.read_csv, body, kind)
+    updates = await _apply(request, who, list(file.batches.values()), dry_run=dry_run)
+    return answer(file.summary(updates, dry_run=dry_run))
 
 
 @router.get(

@@ -46,6 +46,7 @@ class Case:
     path: Path
     expected: Statuses
     body: Any = None
+    """As JSON; a text is a CSV file."""
     streams: bool = False
 
 
@@ -173,6 +174,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/org/content/{contentId}/what-if"): about_items(
         "/api/org/content/{}/what-if?threshold=0.5", ADMINS, UNKNOWN_TO_ADMINS
     ),
+    ("PUT", "/api/directory"): plain("/api/directory?dryRun=true", ADMINS, body="kind,teamId,name\n"),
     **directory("content"),
     **directory("people", "teamId"),
     **directory("teams"),

@@ -75,7 +75,12 @@ class Sender:
         who = reader(role, self._ours)
         sent = {} if role == "nobody" else headers(self._service.settings, who, (role,))
         path = case.path(self._ours, self._theirs, who)
-        with self._client.stream(method, path, headers=sent, json=case.body) as answer:
+        if isinstance(case.body, str):
+            sent |= {"Content-Type": "text/csv"}
+            body: dict[str, Any] = {"content": case.body}
+        else:
+            body = {"json": case.body}
+        with self._client.stream(method, path, headers=sent, **body) as answer:
             streams = case.streams and answer.status_code == 200
             return answer.status_code, b"" if streams else answer.read()
 

@@ -16,8 +16,8 @@ from operations.demo.audience.habits import DEMO_TENANT, Habits
 from operations.demo.audience.organisation import LEARNER, organisation
 from operations.demo.load_directory import introduction, load_directory
 from playhead.progress import TenantId
-from query_api.directory.kinds import KINDS
-from query_api.directory.reading import read_batch
+from query_api.directory.batch import read_batch
+from query_api.directory.entities import ENTITY_KINDS
 from tests.query_api.serving import Service, serving
 from tests.query_api.world import World
 from tests.services import Database
@@ -53,7 +53,7 @@ def test_it_is_the_audience_s_and_every_row_is_good() -> None:
     assert len({each["displayName"] for each in made["people"]}) == habits.size
     assert len({each["email"] for each in made["people"]}) == habits.size
     for kind, rows in made.items():
-        batch = read_batch(KINDS[kind], msgspec.json.encode({"items": rows}))  # type: ignore[index]
+        batch = read_batch(ENTITY_KINDS[kind], msgspec.json.encode({"items": rows}))  # type: ignore[index]
         assert batch.rejected == []
 
 

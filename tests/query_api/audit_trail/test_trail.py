@@ -119,20 +119,27 @@ async def test_a_refused_read_and_an_export_are_in_the_trail(asking: Asking, our
     assert exported["rows"] == int(file.headers["Playhead-Rows"])
 
 
+@pytest.mark.parametrize("path", ["/api/directory/teams", "/api/directory"])
 async def test_a_write_of_the_directory_and_its_event_are_one_transaction(
-    asking: Asking, world: World
+    asking: Asking, world: World, path: str
 ) -> None:
     async def write(name: str, *, dry_run: bool = False) -> int:
-        body = {"items": [{"teamId": str(uuid4()), "name": name}]}
+        team = {"teamId": str(uuid4()), "name": name}
+        headers, body = asking.admin, json.dumps({"items": [team]})
+        if path == "/api/directory":
+            headers = headers | {"Content-Type": "text/csv"}
+            body = f"kind,teamId,name\nteam,{team['teamId']},{name}\n"
         query = "?dryRun=true" if dry_run else ""
-        answer = await asking.client.put(f"/api/directory/teams{query}", json=body, headers=asking.admin)
+        answer = await asking.client.put(f"{path}{query}", content=body, headers=headers)
         return answer.status_code
 
     assert await write("Blue", dry_run=True) == 200
-    assert await asking.trail("act=directory") == []
+    before = await asking.trail("act=directory")
+    assert not any(event["target"] == f"PUT {path}" for event in before)
     assert await write("Green") == 200
-    (event,) = await asking.trail("act=directory")  # at once: it is no work of the background
-    assert (event["rows"], event["target"]) == (1, "PUT /api/directory/teams")
+    event, *others = await asking.trail("act=directory")  # at once: it is no work of the background
+    assert others == before
+    assert (event["rows"], event["target"]) == (1, f"PUT {path}")
     with psycopg.connect(world.database.admin_dsn, autocommit=True) as admin:
         admin.execute("REVOKE INSERT ON progress.audit_events FROM playhead_reader")
         try:

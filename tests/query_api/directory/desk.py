@@ -63,6 +63,17 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def upload(self, file: str | bytes, **query: Any) -> httpx.Response:
+        """Send a CSV file; with `dryRun=True` to see what would happen."""
+        content = file.encode() if isinstance(file, str) else file
+        sent = self.headers | {"Content-Type": "text/csv"}
+        return await self.client.put("/api/directory", params=query, content=content, headers=sent)
+
+    async def imported(self, file: str | bytes, **query: Any) -> Any:
+        answer = await self.upload(file, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def get(self, path: str, **query: Any) -> httpx.Response:
         return await self.client.get(path, params=query, headers=self.headers)
 

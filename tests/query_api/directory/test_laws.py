@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from query_api.app import create_app
-from query_api.directory import kinds
+from query_api.directory import entities
 from tests.query_api.directory.desk import Desk, Row, counts
 from tests.query_api.world import World
 
@@ -159,4 +159,4 @@ def test_the_order_of_rows_that_differ_does_not_matter(
 
 
 def key_of(kind: str, row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in kinds.KINDS[kind].key)  # type: ignore[index]
+    return tuple(row[name] for name in entities.ENTITY_KINDS[kind].key)  # type: ignore[index]

@@ -9,16 +9,16 @@ import msgspec
 import pytest
 
 from query_api.directory.answers import Rejection
-from query_api.directory.kinds import KINDS, Name
-from query_api.directory.reading import read_batch
+from query_api.directory.batch import read_batch
+from query_api.directory.entities import ENTITY_KINDS, EntityName
 from tests.query_api.directory.desk import an_id, content, person, team
 
 
-def judged(kind: Name, *rows: Any) -> list[Rejection]:
-    return read_batch(KINDS[kind], msgspec.json.encode({"items": rows})).rejected
+def judged(kind: EntityName, *rows: Any) -> list[Rejection]:
+    return read_batch(ENTITY_KINDS[kind], msgspec.json.encode({"items": rows})).rejected
 
 
-def fields_at_fault(kind: Name, row: Any) -> list[str | None]:
+def fields_at_fault(kind: EntityName, row: Any) -> list[str | None]:
     return [each.field for each in judged(kind, row)]
 
 

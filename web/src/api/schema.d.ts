@@ -606,6 +606,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Import a CSV file
+         * @description Rows of any kinds from one CSV file of up to 100,000 rows,
+         *     16 MiB. All are stored in one transaction: after an interruption nothing is
+         *     stored, and the file can be sent again. The first line names the columns, in any order: `kind`, which holds
+         *     content, person, team, member, assignment, and the fields of the JSON calls except `members`, spelt
+         *     `userId`, `user_id` or `User ID`. UTF-8, with commas, semicolons or tabs between cells; an empty cell is an
+         *     absent field. Rows stand in any order, and may refer to one another. As with JSON, rows that are wrong are
+         *     rejected, by line and column, and the others are stored. A file that cannot be read at all is a 422, whose
+         *     `errors` name the line or the columns.
+         */
+        put: operations["import_csv_api_directory_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content": {
         parameters: {
             query?: never;
@@ -1139,6 +1166,53 @@ export interface components {
             mediaUrl: string | null;
             /** @description Whether it is shown no longer. */
             archived: boolean;
+        };
+        /**
+         * DirectoryImport
+         * @description What became of a file's rows.
+         */
+        DirectoryImport: {
+            /** @description The kinds that the file has rows of. */
+            kinds: components["schemas"]["KindUpdate"][];
+            /** @description By line. */
+            rejected: components["schemas"]["LineRejection"][];
+            /** @description True: nothing was changed, and this is what would have been. */
+            dryRun: boolean;
+        };
+        /**
+         * KindUpdate
+         * @description What became of a file's rows of one kind.
+         */
+        KindUpdate: {
+            /** @enum {unknown} */
+            kind: "assignments" | "content" | "members" | "people" | "teams";
+            /** @description New or changed. */
+            upserted: number;
+            /** @description Equal to what the directory holds. */
+            unchanged: number;
+            removed: number;
+            /** @description Rows of which nothing was stored. */
+            rejected: number;
+        };
+        /**
+         * LineRejection
+         * @description One thing wrong with one row of a file. Nothing of the row was stored.
+         */
+        LineRejection: {
+            /** @description The line that the row begins in; the first line is 1. */
+            line: number;
+            /** @description Null if the line does not say. */
+            kind: ("assignments" | "content" | "members" | "people" | "teams") | null;
+            /** @description Null if the whole row is wrong. */
+            column: string | null;
+            /**
+             * @description `kind`: the cell names no kind; `column`: rows of this kind have no such column; `cells`: more cells than columns; `number` and `boolean`: the cell is none; `invalid`, `duplicate`, `unknown` and `erased`: see `Rejection`.
+             * @enum {unknown}
+             */
+            code: "boolean" | "cells" | "column" | "duplicate" | "erased" | "invalid" | "kind" | "number" | "unknown";
+            reason: string;
+            /** @description Of a duplicate: the line of the row that counts; otherwise null. */
+            earlierLine: number | null;
         };
         /**
          * DirectoryUpdate
@@ -6228,6 +6302,141 @@ export interface operations {
             };
             /** @description The body is larger than it can have reason to be. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    import_csv_api_directory_put: {
+        parameters: {
+            query?: {
+                /** @description What the rows of a file without the column `kind` are. */
+                kind?: ("content" | "people" | "teams" | "members" | "assignments") | null;
+                /** @description Check everything, change nothing, and answer as if it were done. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "people",
+                     *           "upserted": 1,
+                     *           "unchanged": 0,
+                     *           "removed": 0,
+                     *           "rejected": 1
+                     *         },
+                     *         {
+                     *           "kind": "members",
+                     *           "upserted": 0,
+                     *           "unchanged": 1,
+                     *           "removed": 0,
+                     *           "rejected": 0
+                     *         }
+                     *       ],
+                     *       "rejected": [
+                     *         {
+                     *           "line": 3,
+                     *           "kind": "people",
+                     *           "column": "email",
+                     *           "code": "invalid",
+                     *           "reason": "is not an e-mail address",
+                     *           "earlierLine": null
+                     *         }
+                     *       ],
+                     *       "dryRun": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DirectoryImport"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Somebody else's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than it can have reason to be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type than this call takes. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,22 +10,22 @@ from msgspec import defstruct
 from msgspec.structs import fields
 
 from query_api.directory import rows
-from query_api.directory.rows import Row
+from query_api.directory.rows import DirectoryRow
 
-Name = Literal["content", "people", "teams", "members", "assignments"]
+EntityName = Literal["content", "people", "teams", "members", "assignments"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EntityKind:
     """One kind: how its rows are sent, and what names one of them."""
 
-    name: Name
+    name: EntityName
     one: str
     """What one of them is called, in words."""
-    row: type[Row]
-    named_by: type[Row]
+    row: type[DirectoryRow]
+    named_by: type[DirectoryRow]
     """The fields of the key alone."""
-    removal: type[Row] = field(init=False)
+    removal: type[DirectoryRow] = field(init=False)
     """A row that takes an entity away; what else it says is not looked at, unknown fields excepted."""
 
     @property
@@ -37,10 +37,10 @@ class Kind:
         object.__setattr__(self, "removal", _removal(self.row, self.named_by))
 
 
-def _removal(row: type[Row], named_by: type[Row]) -> type[Row]:
+def _removal(row: type[DirectoryRow], named_by: type[DirectoryRow]) -> type[DirectoryRow]:
     needed = {each.name for each in fields(named_by)}
     rest = [(each.name, Any, None) for each in fields(row) if each.name not in needed]
-    made: type[Row] = defstruct(  # type: ignore[assignment]  # it is a subclass of its base
+    made: type[DirectoryRow] = defstruct(  # type: ignore[assignment]  # it is a subclass of its base
         row.__name__.replace("Row", "Removal"),
         rest,
         bases=(named_by,),
@@ -53,10 +53,12 @@ def _removal(row: type[Row], named_by: type[Row]) -> type[Row]:
     return made
 
 
-CONTENT = Kind("content", "item", rows.ContentRow, rows.ContentKey)
-PEOPLE = Kind("people", "person", rows.PersonRow, rows.PersonKey)
-TEAMS = Kind("teams", "team", rows.TeamRow, rows.TeamKey)
-MEMBERS = Kind("members", "membership", rows.MemberRow, rows.MemberKey)
-ASSIGNMENTS = Kind("assignments", "assignment", rows.AssignmentRow, rows.AssignmentKey)
+CONTENT = EntityKind("content", "item", rows.ContentRow, rows.ContentRowKey)
+PEOPLE = EntityKind("people", "person", rows.PersonRow, rows.PersonRowKey)
+TEAMS = EntityKind("teams", "team", rows.TeamRow, rows.TeamRowKey)
+MEMBERS = EntityKind("members", "membership", rows.MemberRow, rows.MemberRowKey)
+ASSIGNMENTS = EntityKind("assignments", "assignment", rows.AssignmentRow, rows.AssignmentRowKey)
 
-KINDS: Mapping[Name, Kind] = {kind.name: kind for kind in (CONTENT, PEOPLE, TEAMS, MEMBERS, ASSIGNMENTS)}
+ENTITY_KINDS: Mapping[EntityName, EntityKind] = {
+    kind.name: kind for kind in (CONTENT, PEOPLE, TEAMS, MEMBERS, ASSIGNMENTS)
+}
