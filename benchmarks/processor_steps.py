@@ -24,9 +24,10 @@ from playhead.settings import ProcessorSettings
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 from stream_processors.apply.decide import decide
-from stream_processors.apply.decode import read
-from stream_processors.stores.hot_store import Applied, HotStore
-from stream_processors.stores.publish import emit
+from stream_processors.apply.decode import decode
+from stream_processors.apply.quota import Rules
+from stream_processors.stores.hot_store import HotStore
+from stream_processors.stores.publish import publish_decision
 
 READ_SECONDS = 30.0
 
@@ -77,26 +78,22 @@ class Meter:
 
 async def _take(settings: ProcessorSettings, runs: list[RecordBatch], meter: Meter) -> None:
     """As `PartitionWorker` does it."""
-    hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Policies(Policy())
+    hot, topics, rules = HotStore(settings), Topics.named(settings.kafka_prefix), Rules(Policies(Policy()))
     ledger, expected = Ledger.starting_at(0), None
     await hot.claim(0, 1)
     async with Publisher(settings, client_id="bench", ack_timeout_seconds=READ_SECONDS) as publisher:
         for run in runs:
             with meter.step("read"):
-                reading = read(run)
+                decoded = decode(run)
             with meter.step("load"):
-                found = await hot.load({person: list(items) for person, items in reading.people.items()})
+                found = await hot.load({person: list(items) for person, items in decoded.people.items()})
             known = {person: each for person, each in found.items() if each is not None}
             with meter.step("decide"):
-                decision = decide(run, reading, known, ledger, rules)
+                decision = decide(decoded, known, ledger, rules)
             with meter.step("write"):
-                written = await hot.write(
-                    decision, generation=1, expected=expected, emitted=ledger.next_offset
-                )
-            if not isinstance(written, Applied):
-                raise RuntimeError(f"Redis refused the run: {written}")  # noqa: TRY004 - no caller's mistake
+                await hot.write(decision, generation=1, expected=expected, published=ledger.next_offset)
             with meter.step("emit"):
-                await emit(publisher, topics, decision)
+                await publish_decision(publisher, topics, decision)
             ledger, expected = decision.ledger, decision.ledger.next_offset
     await hot.close()
 

@@ -1,4 +1,4 @@
-"""A limit of time for leaving, which holds whatever hangs: a task, a thread, or the event loop's own end."""
+"""A time limit for stopping, which holds even if a task, a thread, or the event loop itself hangs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _log = logging.getLogger(__name__)
 
 
 class Deadline:
-    """Ends the process, unless the block is left within so many seconds of `begin`, in whatever way."""
+    """Ends the process unless the `with` block is left, in any way, within this many seconds of `begin`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._timer: Timer | None = None
 
     def begin(self) -> None:
-        """Start the time, unless it runs already."""
+        """Start the timer, unless it runs already."""
         if self._timer is None:
             self._timer = Timer(self._seconds, self._end)
             self._timer.daemon = True

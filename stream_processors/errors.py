@@ -1,19 +1,19 @@
 """Why the processor cannot go on.
 
 ProcessorError
-├── AwayError                  another process does not answer: hold the partition and try again
-│   ├── HotStoreAwayError      Redis
-│   ├── DurableStoreAwayError  Postgres
-│   ├── DurableStoreBehindError  Postgres, which lacks what Redis has evicted
-│   ├── EvictionPolicyError    Redis is set up to drop people when its memory is full
-│   ├── MissingPermissionError the Redis user lacks a right
-│   ├── NewerRecordError       a newer release wrote the record: this one is to be upgraded
-│   └── ClaimHeldError         a worker of a newer generation holds the partition; ours will be revoked
-├── StandingMovedError         the partition stands elsewhere in Redis: begin again from there
-├── TooMuchAtOnceError         what the people of a run have is too large: take the run in parts
-├── LogMismatchError           a store claims to have read what the log does not hold: for a person to decide
-├── StoreUnreadableError       a store holds what this release cannot read
-└── StalledError               work waits and nothing moves: exit, and be restarted
+├── TransientError             waiting resolves it: the partition is held and the step repeated
+│   ├── RedisUnavailableError
+│   ├── PostgresUnavailableError
+│   ├── PostgresBehindError    PostgreSQL lacks progress that Redis has evicted
+│   ├── EvictionPolicyError    Redis may evict keys when its memory is full
+│   ├── MissingPermissionError the Redis user lacks a permission
+│   ├── NewerRecordError       a newer release wrote the record
+│   └── ClaimHeldError         a newer generation of the consumer group holds the partition
+├── HotPartitionMovedError     the partition's offset in Redis is another one: locate it again
+├── BatchTooLargeError         the progress of a batch's people is too large: process the batch in parts
+├── LogMismatchError           a store has read past the end of the log: an operator must decide
+├── StoreUnreadableError       this release cannot read a store
+└── StalledError               records wait and nothing moves: exit and be restarted
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import ClassVar, Literal
 from playhead.wire.errors import UnknownVersionError
 
 Dependency = Literal["Redis", "Postgres", "Kafka", "group", "itself"]
-"""Who is to be asked whether waiting is right; `itself`: the store's own answer says so."""
+"""What to probe to learn whether others are affected too; `itself`: the error's own answer says so."""
 
 
 class ProcessorError(Exception):
@@ -31,25 +31,25 @@ class ProcessorError(Exception):
 
 
 class TransientError(ProcessorError):
-    """Another process does not answer just now; trying again is right."""
+    """Another process prevents the step for now; waiting resolves it."""
 
     store: ClassVar[Dependency] = "itself"
 
 
 class RedisUnavailableError(TransientError):
-    """Redis does not answer, or refuses to write for now."""
+    """Redis does not answer, or refuses writes for now."""
 
     store = "Redis"
 
 
 class PostgresUnavailableError(TransientError):
-    """Postgres does not answer."""
+    """PostgreSQL does not answer."""
 
     store = "Postgres"
 
 
 class PostgresBehindError(TransientError):
-    """Redis has evicted people, and Postgres does not have all yet that they did; the sink will bring it."""
+    """Redis has evicted progress that the sink has not stored yet."""
 
     def __init__(self, partition: int, applied: int, stored: int) -> None:
         super().__init__(
@@ -59,7 +59,7 @@ class PostgresBehindError(TransientError):
 
 
 class EvictionPolicyError(TransientError):
-    """Redis drops people when its memory is full, who are then taken for new; it can be mended as it runs."""
+    """Redis may evict progress when its memory is full, and evicted people would be taken for new ones."""
 
     def __init__(self, policy: str) -> None:
         super().__init__(
@@ -70,7 +70,7 @@ class EvictionPolicyError(TransientError):
 
 
 class MissingPermissionError(TransientError):
-    """The Redis user lacks a right that the processor needs; it can be granted as Redis runs."""
+    """The Redis user lacks a permission, which can be granted while Redis runs."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,7 +81,7 @@ class MissingPermissionError(TransientError):
 
 
 class NewerRecordError(TransientError):
-    """A record of a schema version that a newer release writes; what lies before it can be taken."""
+    """A record has a newer schema version than this release reads; earlier records can be processed."""
 
     def __init__(self, partition: int, offset: int, error: UnknownVersionError) -> None:
         super().__init__(
@@ -92,7 +92,7 @@ class NewerRecordError(TransientError):
 
 
 class ClaimHeldError(TransientError):
-    """A worker of a newer generation holds the partition: this one has lost it and will hear of it."""
+    """A worker of a newer generation holds the partition."""
 
     store = "group"
 
@@ -103,18 +103,31 @@ class ClaimHeldError(TransientError):
 
 
 class HotPartitionMovedError(ProcessorError):
-    """The partition does not stand in Redis where the worker believes."""
+    """Redis refused a write: the partition is not where the writer believes. Nothing was written.
 
-    def __init__(self, partition: int, found: object) -> None:
-        super().__init__(f"partition {partition} stands elsewhere in Redis: {found}")
+    Args:
+        partition: The partition.
+        claim: The generation that holds it in Redis; None if Redis was flushed.
+        next_offset: Its applied offset in Redis; None if Redis does not know the partition.
+        has_lost_people: The offset is as expected, but a person of the batch is gone since they were loaded.
+    """
+
+    def __init__(
+        self, partition: int, claim: int | None, next_offset: int | None, *, has_lost_people: bool = False
+    ) -> None:
+        lost = ", and a person was lost since they were loaded" if has_lost_people else ""
+        super().__init__(
+            f"Redis has partition {partition} at offset {next_offset}, claimed by generation {claim}{lost}"
+        )
+        self.claim, self.next_offset, self.has_lost_people = claim, next_offset, has_lost_people
 
 
 class BatchTooLargeError(ProcessorError):
-    """What Redis has of a run's people is too large to hold at once."""
+    """The progress of a batch's people is too large to be held at once."""
 
 
 class LogMismatchError(ProcessorError):
-    """A store claims to have read what the log does not hold; the message names the way out."""
+    """A store has read past the end of the log; the message names the way out."""
 
 
 class StoreUnreadableError(ProcessorError):
@@ -122,4 +135,4 @@ class StoreUnreadableError(ProcessorError):
 
 
 class StalledError(ProcessorError):
-    """Work is waiting and nothing was committed for too long."""
+    """Records wait and the partition did not move for too long."""

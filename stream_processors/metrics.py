@@ -1,4 +1,4 @@
-"""What the processor counts and measures."""
+"""The processor's metrics."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from time import perf_counter
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from playhead.wire.ledger import Ledger
+from stream_processors.apply.decision import Decision
+
 HEARTBEATS = Counter("playhead_processor_heartbeats_total", "Heartbeats by what became of them", ["verdict"])
-APPLIED, DUPLICATES, DEAD = (HEARTBEATS.labels(verdict) for verdict in ("applied", "duplicate", "dead"))
 ERASED = Counter(
     "playhead_processor_erased_total", "Heartbeats of people who were erased, among the duplicates"
 )
@@ -19,47 +21,66 @@ REFUSED_HEARTBEATS = Counter(
     ["reason"],
 )
 CATALOGUE_AGE = Gauge(
-    "playhead_processor_catalogue_age_seconds", "Since the catalogue was last seen; -1 where it never was"
+    "playhead_processor_catalogue_age_seconds", "Since the catalogue was last read; -1 if it never was"
 )
 CATALOGUE_ITEMS = Gauge(
     "playhead_processor_catalogue_items", "Items that the catalogue has, as far as it was read"
 )
 STATES = Counter("playhead_processor_states_total", "States acknowledged by the broker")
-LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not through the stage")
-PARTITIONS = Gauge("playhead_processor_partitions", "Partitions that this worker holds")
+LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not published yet")
+PARTITIONS = Gauge("playhead_processor_partitions", "Partitions assigned to this process")
 BATCH_SIZE = Histogram(
     "playhead_processor_run_records",
-    "Records taken through the stage at once",
+    "Records processed at once",
     buckets=(1, 10, 30, 100, 300, 1_000, 3_000, 5_000, 10_000),
 )
 STEP_SECONDS = Histogram(
     "playhead_processor_step_seconds",
-    "Time a run spends in each step of the stage",
+    "Time that a batch spends in each step",
     ["step"],
     buckets=(0.0005, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
 )
-REBALANCES = Counter("playhead_processor_rebalances_total", "Assignments of partitions to this worker")
+REBALANCES = Counter("playhead_processor_rebalances_total", "Assignments of partitions to this process")
 RELOCATIONS = Counter(
     "playhead_processor_relocations_total",
-    "Runs refused by the hot store, after which the partition began anew",
+    "Partitions located again because Redis had another applied offset than expected",
 )
-RETRIES = Counter("playhead_processor_retries_total", "Attempts that met another process away", ["step"])
+RETRIES = Counter(
+    "playhead_processor_retries_total", "Attempts that failed because a store was unavailable", ["step"]
+)
 READ_THROUGH = Counter(
     "playhead_processor_read_through_people_total", "People whom Redis did not have, looked up in Postgres"
 )
 REFUSED = Counter(
-    "playhead_processor_refused_total", "Records that Kafka will never take, told of in the dead letters"
+    "playhead_processor_refused_total",
+    "Records that Kafka will never take, published as dead letters without their value",
 )
 SKIPPED = Counter(
     "playhead_processor_skipped_offsets_total", "Offsets that held no record any more when they were read"
 )
 
+_APPLIED, _DUPLICATES, _DEAD = (HEARTBEATS.labels(each) for each in ("applied", "duplicate", "dead"))
+
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Measure one step of the stage."""
+    """Measure one step of a batch."""
     began = perf_counter()
     try:
         yield
     finally:
         STEP_SECONDS.labels(name).observe(perf_counter() - began)
+
+
+def count_decision(before: Ledger, decision: Decision) -> None:
+    """Count what a batch added to the ledger as it was before."""
+    after = decision.ledger
+    _APPLIED.inc(after.applied - before.applied)
+    _DUPLICATES.inc(after.duplicates - before.duplicates)
+    _DEAD.inc(after.dead_lettered - before.dead_lettered)
+    ERASED.inc(decision.erased)
+    for each in decision.refused:
+        if each.record.offset >= before.next_offset:
+            REFUSED_HEARTBEATS.labels(each.refusal.reason).inc()
+    SKIPPED.inc(after.first_offset - before.first_offset)
+    STATES.inc(len(decision.states))

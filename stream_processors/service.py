@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, cast
+from typing import cast
 
 from playhead.causes import in_full
 from playhead.http.health import HealthServer
@@ -23,19 +23,18 @@ from stream_processors.catalogue import Catalogue
 from stream_processors.consumer.application import build
 from stream_processors.consumer.batch_consumer import BatchConsumer
 from stream_processors.deadline import Deadline
-from stream_processors.errors import ProcessorError
+from stream_processors.partition.monitor import WorkerMonitor
 from stream_processors.partition.store_probe import StoreProbe
 from stream_processors.partition.watchdog import WorkerSnapshot
-from stream_processors.partition.watching import WorkerMonitor
 from stream_processors.partition.worker import PartitionWorker, Stores
 from stream_processors.partition.workers import PartitionWorkers
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
 
 ACK_SECONDS = 10.0
-"""For the broker's ack of a run's states; tried again beyond it."""
+"""For the broker's acks of a batch's states, which are published again after it."""
 STOP_SECONDS = 25.0
-"""For leaving in order, the publisher's last acks included; a process that cannot is ended."""
+"""For a stop in order, the publisher's last acks included; then the process is ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,34 +43,34 @@ def run(settings: ProcessorSettings) -> None:
     """Process heartbeats until SIGTERM or SIGINT.
 
     Raises:
-        Exception: the process cannot go on, and is to exit and be restarted.
+        Exception: the process cannot go on, and must exit and be restarted.
     """
     _tune()
-    with Deadline(STOP_SECONDS) as leaving:
-        asyncio.run(Processor(settings, leaving).serve())
+    with Deadline(STOP_SECONDS) as deadline:
+        asyncio.run(Processor(settings, deadline).serve())
 
 
 def _tune() -> None:
-    """Set the interpreter up for runs of thousands of short-lived values.
+    """Set the interpreter up for batches of thousands of short-lived values.
 
-    By default the collector looks at every 700th of them, which costs a quarter of the stage; and the
-    consumer's thread, which wakes for every 64 kB fetched, waits 5 ms each time for the thread that decides.
+    By default the garbage collector runs at every 700th of them, which costs a quarter of the time; and the
+    consumer thread, which wakes for every 64 kB fetched, waits 5 ms each time for the thread that decides.
     """
     gc.set_threshold(100_000, 20, 50)
     sys.setswitchinterval(0.0005)
 
 
 class Processor:
-    """One worker of the group."""
+    """One member of the consumer group."""
 
-    def __init__(self, settings: ProcessorSettings, leaving: Deadline) -> None:
+    def __init__(self, settings: ProcessorSettings, deadline: Deadline) -> None:
         self._settings = settings
-        self._leaving = leaving
+        self._deadline = deadline
         self._topics = Topics.named(settings.kafka_prefix)
         self._not_ready: str | None = "starting"
 
     async def serve(self) -> None:
-        """Work until told to stop, or until something fails that waiting does not mend."""
+        """Process until a signal, or until a failure that waiting does not resolve."""
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         settings = self._settings
         async with AsyncExitStack() as stack:
@@ -87,80 +86,63 @@ class Processor:
             stack.callback(health.close)
             hot, durable = HotStore(settings), DurableStore(settings)
             self._catalogue = Catalogue(settings, asyncio.get_running_loop().time)
-            stack.push_async_callback(self._catalogue.close)
-            stack.push_async_callback(hot.close)
-            stack.push_async_callback(durable.close)
+            for each in (self._catalogue, hot, durable):
+                stack.push_async_callback(each.close)
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
             await stack.enter_async_context(publisher)
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
             quota = Quota(settings.processor_person_unknown_items, settings.processor_person_items)
-            parts = Stores(hot, durable, publisher, self._topics, self._catalogue, quota)
-            lanes = PartitionWorkers(
-                lambda partition, generation: PartitionWorker(partition, generation, self._consumer, parts),
+            stores = Stores(hot, durable, publisher, self._topics, self._catalogue, quota)
+            workers = PartitionWorkers(
+                lambda partition, generation: PartitionWorker(partition, generation, self._consumer, stores),
                 self._fail,
             )
-            self._app = build(settings, lanes, self._fail)
-            gc.freeze()  # what is imported stays, and need not be looked at
-            await self._work(lanes)
+            self._app = build(settings, workers, self._fail)
+            gc.freeze()  # modules stay, so the collector can skip them
+            await self._work(workers)
 
     @property
     def _consumer(self) -> BatchConsumer:
         return cast("BatchConsumer", self._app.consumer)
 
-    async def _work(self, lanes: PartitionWorkers) -> None:
+    async def _work(self, workers: PartitionWorkers) -> None:
         with self._signals():
-            watching = asyncio.create_task(self._watch(lanes), name="watchdog")
+            monitoring = asyncio.create_task(self._monitor(workers), name="watchdog")
             keeping = asyncio.create_task(self._catalogue.keep(), name="catalogue")
             keeping.add_done_callback(self._catalogue_ended)
             try:
-                await self._run_app()
+                await self._app.run_until(self._ending)
             finally:
-                self._leaving.begin()
-                watching.cancel()
+                self._deadline.begin()
+                monitoring.cancel()
                 keeping.cancel()
                 self._not_ready = "stopping"
                 await self._app.stop()
-                await asyncio.wait({keeping, watching})
+                await asyncio.wait({keeping, monitoring})
 
-    async def _run_app(self) -> None:
-        starting: asyncio.Future[Any] = asyncio.ensure_future(self._app.start())
-        crashed: asyncio.Future[Any] = asyncio.ensure_future(self._app._crashed.wait())  # noqa: SLF001 - mode tells it no other way
-        try:
-            await asyncio.wait({starting, crashed, self._ending}, return_when=asyncio.FIRST_COMPLETED)
-            if starting.done():
-                await starting
-            await asyncio.wait({crashed, self._ending}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (starting, crashed):
-                task.cancel()
-        if self._ending.done():
-            self._ending.result()
-        else:
-            raise ProcessorError("Faust crashed") from self._app.crash_reason
-
-    async def _watch(self, lanes: PartitionWorkers) -> None:
-        watch = WorkerMonitor(
-            lanes,
+    async def _monitor(self, workers: PartitionWorkers) -> None:
+        monitor = WorkerMonitor(
+            workers,
             self._ends,
             StoreProbe(self._settings),
             stall_seconds=self._settings.processor_stall_seconds,
         )
         try:
-            await watch.run(self._show)
-        except Exception as error:  # noqa: BLE001 - whatever it is, an unwatched worker must not go on
+            await monitor.run(self._show)
+        except Exception as error:  # noqa: BLE001 - a process that is not monitored must not go on
             self._fail(error)
 
     async def _ends(self, partitions: Iterable[int]) -> dict[int, int]:
         return await self._consumer.ends(partitions)
 
-    def _show(self, sign: WorkerSnapshot) -> None:
-        metrics.LAG.set(-1 if sign.lag is None else sign.lag)
+    def _show(self, snapshot: WorkerSnapshot) -> None:
+        metrics.LAG.set(-1 if snapshot.lag is None else snapshot.lag)
         metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
         metrics.CATALOGUE_ITEMS.set(len(self._catalogue.policies))
         if self._ending.done():
             return
-        waiting = [f"partition {partition}: {told}" for partition, told in sorted(sign.waiting.items())]
-        self._not_ready = "; ".join(waiting) or (None if self._app.started else "starting")
+        failing = [f"partition {partition}: {step}" for partition, step in sorted(snapshot.failing.items())]
+        self._not_ready = "; ".join(failing) or (None if self._app.started else "starting")
 
     def _catalogue_ended(self, keeping: asyncio.Task[None]) -> None:
         if not keeping.cancelled() and (error := keeping.exception()) is not None:

@@ -33,7 +33,7 @@ from sinks.errors import StoreOutageError
 from sinks.tables.connection import connect
 from stream_processors.errors import TransientError
 from stream_processors.postgres import Connection
-from stream_processors.stores.redis_calls import answering
+from stream_processors.stores.redis_calls import redis_call
 from tests.query_api.world import headers
 from tests.services import Database
 
@@ -194,7 +194,7 @@ def test_a_cause_is_the_kind_of_an_error_and_the_log_has_its_text() -> None:
 
 
 async def _ask_redis() -> None:
-    async with answering(), Redis.from_url(AWAY["redis_url"]) as redis:
+    async with redis_call(), Redis.from_url(AWAY["redis_url"]) as redis:
         await redis.ping()
 
 

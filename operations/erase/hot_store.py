@@ -17,7 +17,7 @@ from playhead.causes import cause_of
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
-from stream_processors.stores.erased_flag import person_ttl_seconds, put
+from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
 
 TIMEOUT_SECONDS = 5.0
 
@@ -56,7 +56,7 @@ def mark(settings: RedisSettings, person: str, at_ms: int) -> int:
     """
     with _redis(settings) as redis, redis.pipeline(transaction=True) as together:
         together.hkeys(progress_hash(person))
-        put(together, person, at_ms, person_ttl_seconds(settings))
+        set_erased_flag(together, person, at_ms, person_ttl_seconds(settings))
         held, *_ = together.execute()
         return _items(held)
 

@@ -2,6 +2,7 @@
 
 WireError
 ├── MalformedRecordError   these bytes are not what the topic carries: dead-letter them
+├── WrongKeyError          the key is not that of the record's owner: dead-letter it
 └── UnknownVersionError    a newer writer's record: hold the partition until the reader is upgraded
 """
 
@@ -18,6 +19,12 @@ class MalformedRecordError(WireError):
     """The bytes are not what the topic carries."""
 
     reason = "malformed"
+
+
+class WrongKeyError(WireError):
+    """The key is not that of the record's owner: order, partition and compaction would be another's."""
+
+    reason = "wrong_key"
 
 
 class UnknownVersionError(WireError):

@@ -8,7 +8,7 @@ from msgspec import Raw, Struct
 
 from playhead.progress.progress import Progress
 from playhead.wire.codec import decode_progress
-from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError, WrongKeyError
 from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
 from sinks.errors import NewerStateError
@@ -69,12 +69,6 @@ class Rejected(Struct, frozen=True, gc=False):
 
     def __str__(self) -> str:
         return f"partition {self.source.partition}, offset {self.source.offset}: {self.reason}: {self.detail}"
-
-
-class WrongKeyError(WireError):
-    """A state under the key of another: compaction would let one replace the other."""
-
-    reason = "wrong_key"
 
 
 def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejected | None:

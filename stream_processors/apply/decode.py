@@ -1,4 +1,4 @@
-"""Reading a run: bytes to heartbeats by person and item; what cannot be read is set aside with its reason."""
+"""Decodes a batch: heartbeats by person and item, and other records, each with its error. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playhead.kafka.batches import RecordBatch, SourceRecord
 from playhead.progress import ContentId, Heartbeat
-from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError
+from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError, WrongKeyError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key
 from stream_processors.errors import NewerRecordError
@@ -17,15 +17,9 @@ _is_uuid = re.compile(_UUID).fullmatch
 _is_person = re.compile(f"{_UUID}:{_UUID}").fullmatch
 
 OffsetHeartbeat = tuple[int, Heartbeat]
-"""A heartbeat with its offset."""
+"""A heartbeat and its offset."""
 ItemHeartbeats = dict[ContentId, list[OffsetHeartbeat]]
-"""A person's heartbeats with their offsets, by item, each in the order of the log."""
-
-
-class WrongKeyError(WireError):
-    """The record's key is not the person whom the heartbeat names: its order and its shard are not theirs."""
-
-    reason = "wrong_key"
+"""A person's heartbeats by item, each list in the order of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +32,22 @@ class Undecodable:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What a run says, by person."""
+    """A batch and its heartbeats by person (`tenant:user`)."""
 
+    batch: RecordBatch
     people: dict[str, ItemHeartbeats]
     undecodable: list[Undecodable]
 
 
-def read(run: RecordBatch) -> Decoded:
-    """Decode every record of the run; one that cannot be is set aside, none is left out.
+def decode(batch: RecordBatch) -> Decoded:
+    """Decode every record of the batch.
 
     Raises:
-        NewerRecordError: a record under a person's key is of a schema version that a newer release writes.
+        NewerRecordError: a record under a valid key has a newer schema version than this release reads.
     """
     people: dict[str, ItemHeartbeats] = {}
     undecodable: list[Undecodable] = []
-    for record in run.records:
+    for record in batch.records:
         try:
             heartbeat = decode_heartbeat(record.value or b"")
             person = person_key(heartbeat.tenant_id, heartbeat.user_id)
@@ -68,14 +63,14 @@ def read(run: RecordBatch) -> Decoded:
                 raise MalformedRecordError("sessionId is no canonical UUID")
             heartbeats.append((record.offset, heartbeat))
         except WireError as error:
-            if isinstance(error, UnknownVersionError) and error.is_newer and _has_persons_key(record):
-                raise NewerRecordError(run.partition, record.offset, error) from error
+            if isinstance(error, UnknownVersionError) and error.is_newer and _has_valid_key(record):
+                raise NewerRecordError(batch.partition, record.offset, error) from error
             undecodable.append(Undecodable(record, error))
-    return Decoded(people, undecodable)
+    return Decoded(batch, people, undecodable)
 
 
-def _has_persons_key(record: SourceRecord) -> bool:
-    """Whether some release may have written the record."""
+def _has_valid_key(record: SourceRecord) -> bool:
+    """Whether a release of this product may have written the record."""
     return _is_person((record.key or b"").decode("latin-1")) is not None
 
 

@@ -1,4 +1,4 @@
-"""How many items a person may have, and whether they may begin one more. Pure."""
+"""The rules that a batch is judged by: each item's policy, and how many items a person may have. Pure."""
 
 from __future__ import annotations
 
@@ -11,37 +11,50 @@ from playhead.progress.refusal import Refusal
 
 
 class Quota(Struct, frozen=True, gc=False):
-    """The most items of one person."""
+    """The most items that one person may have."""
 
     unknown: int
-    """Of which the catalogue has nothing."""
+    """Items that are not in the catalogue."""
     all: int
 
 
-LARGE = Quota(unknown=1_000_000_000, all=1_000_000_000)
-"""As good as none."""
+UNLIMITED = Quota(unknown=1_000_000_000, all=1_000_000_000)
+"""More than anyone can have."""
+
+
+class Rules(Struct, frozen=True, gc=False):
+    """What a batch is judged by."""
+
+    policies: Policies
+    quota: Quota = UNLIMITED
 
 
 class ItemCount(Struct, frozen=True, gc=False):
-    """The items that a person has."""
+    """How many items a person has."""
 
     all: int = 0
     unknown: int | None = 0
-    """Of which the catalogue has nothing; None: not counted, so at most all of them."""
+    """Items that are not in the catalogue; None if they were not counted."""
 
     @property
     def most_unknown(self) -> int:
-        """As far as it was counted."""
+        """The number of unknown items, or its upper bound if they were not counted."""
         return self.all if self.unknown is None else self.unknown
 
     def plus(self, *, is_known: bool) -> ItemCount:
-        """With one item more."""
+        """The count with one more item."""
         unknown = None if self.unknown is None else self.unknown + (not is_known)
         return ItemCount(self.all + 1, unknown)
 
 
 def may_begin(count: ItemCount, quota: Quota, *, is_known: bool) -> Refusal | None:
-    """Why a person with so many items may not begin another; None: they may. `is_known`: to the catalogue."""
+    """Why a person with this many items may not begin another; None if they may.
+
+    Args:
+        count: Their items.
+        quota: The limit.
+        is_known: Whether the other item is in the catalogue.
+    """
     if count.all >= quota.all:
         return Refusal(
             "quota", f"the person has {count.all:,} items, of {quota.all:,} that one person may have"
@@ -56,21 +69,21 @@ def may_begin(count: ItemCount, quota: Quota, *, is_known: bool) -> Refusal | No
 
 
 class Allowance:
-    """What one person may still begin, as a run goes on."""
+    """Which items a person may still begin, while a batch is decided."""
 
-    __slots__ = ("_count", "_quota", "_rules", "_tenant")
+    __slots__ = ("_count", "_rules", "_tenant")
 
-    def __init__(self, person: str, count: ItemCount, quota: Quota, rules: Policies) -> None:
+    def __init__(self, person: str, count: ItemCount, rules: Rules) -> None:
         self._count = count
-        self._quota = quota
         self._rules = rules
         self._tenant = TenantId(person.partition(":")[0])
 
     def refusal(self, item: ContentId) -> Refusal | None:
-        """Why they may not begin the item; None: they may."""
-        return may_begin(self._count, self._quota, is_known=self._rules.is_known(self._tenant, item))
+        """Why the person may not begin the item; None if they may."""
+        is_known = self._rules.policies.is_known(self._tenant, item)
+        return may_begin(self._count, self._rules.quota, is_known=is_known)
 
     def changed(self, item: ContentId, *, is_new: bool) -> None:
         """Count the item, if it is new."""
         if is_new:
-            self._count = self._count.plus(is_known=self._rules.is_known(self._tenant, item))
+            self._count = self._count.plus(is_known=self._rules.policies.is_known(self._tenant, item))

@@ -1,12 +1,12 @@
-"""Faust at the speed of the log: the agent is given runs of records, not records.
+"""A Faust consumer that delivers batches: one event carries all records of one partition from one fetch.
 
-Faust spends a task, a queue hop and an ack on every message. Here one event carries all records of one
-partition from one fetch: agents, assignment, rebalancing and acks stay Faust's, and cost once a run.
+Faust spends a task, a queue hop and an ack on every event. Agents, assignment, rebalancing and acks remain
+Faust's, and cost once per batch.
 
-Where to read from is not Faust's: its offsets are the group's committed ones, and ours the stores'. So when
-an assignment is settled, the lanes are opened, each finds its place, and only then is its partition
-read. Every run tells the position that it was read from, so nothing that a rebalance, a seek or a dropped
-message leaves behind can be taken for the next run.
+The position to read from is not Faust's. Faust starts from the committed offset; here the stores decide. When
+an assignment is settled, a worker is started for each partition, and a partition is fetched only after its
+worker has located it and called `read_from`. A batch carries the position that it was read from, so that the
+worker recognises batches that are void since a rebalance or a seek.
 """
 
 from __future__ import annotations
@@ -29,70 +29,57 @@ from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.wire.offsets import next_offset
 from stream_processors.consumer.consumer_thread import BatchConsumerThread, KafkaUnavailableError
 from stream_processors.errors import LogMismatchError
+from stream_processors.partition.workers import PartitionWorkers
 
 POLL_SECONDS = 0.25
-"""The longest wait for records, while every partition has room for more."""
+"""The longest wait for records while every partition has room."""
 FULL_SECONDS = 0.005
-"""The same while some partition has none: it is asked again so soon, and has a run left to go on with."""
+"""The same while a partition has no room: it has one batch left to process when it is asked again."""
 
 _log = logging.getLogger(__name__)
 
 
-class Lanes(Protocol):
-    """Who takes the runs."""
-
-    async def open(self, partitions: Iterable[int], generation: int) -> None:
-        """An assignment is settled."""
-        ...
-
-    def has_room(self, partition: int) -> bool:
-        """Whether another run of the partition is to be fetched."""
-        ...
-
-    async def close(self) -> None:
-        """The partitions are revoked, or the worker stops: finish what is under way."""
-        ...
-
-
-class RunsApp(Protocol):
-    """What the consumer needs of its application."""
+class BatchApp(Protocol):
+    """The part of the Faust application that the consumer uses."""
 
     heartbeats_topic: str
-    lanes: Lanes
+    workers: PartitionWorkers
 
 
 class BatchConsumer(driver.Consumer):
-    """A consumer whose messages are runs: `value` is a `RecordBatch`, `offset` that of its last record."""
+    """A consumer whose messages carry a `RecordBatch` as value, and the offset of its last record."""
 
     _thread: BatchConsumerThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        app = cast("RunsApp", self.app)
+        app = cast("BatchApp", self.app)
         self._topic = app.heartbeats_topic
-        self._lanes = app.lanes
+        self._workers = app.workers
         self._positions: dict[TP, int] = {}
-        """The next offset to deliver, of partitions that have found their place."""
+        """The position of each partition that is located."""
         self._looked_again: dict[TP, tuple[int, int]] = {}
-        self._runs: defaultdict[TP, deque[Message]] = defaultdict(deque)
-        """Delivered and not committed, oldest first."""
-        self._acked_through: dict[TP, int] = {}
-        self._committed_through: dict[TP, int] = {}
+        """Position and offset of records that were found elsewhere than at the position, once."""
+        self._delivered: defaultdict[TP, deque[Message]] = defaultdict(deque)
+        """Batches delivered and not committed, oldest first."""
+        self._acknowledged: dict[TP, int] = {}
+        """The next offset after the last batch of the acknowledged prefix."""
+        self._committed: dict[TP, int] = {}
 
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    # What Faust calls when partitions come and go.
+    # Called by Faust in a rebalance.
 
     async def perform_seek(self) -> None:
-        """Open the lanes: the assignment is settled, and each will say where it is to be read from."""
+        """Start the workers: the assignment is settled."""
         self._forget()
         partitions = sorted(tp.partition for tp in self.assignment() if tp.topic == self._topic)
-        await self._lanes.open(partitions, self.app.consumer_generation_id)
+        await self._workers.open(partitions, self.app.consumer_generation_id)
 
     async def wait_empty(self) -> None:
-        """Let the lanes finish what they have in hand, and commit it: partitions go, or the worker does."""
-        await self._lanes.close()
+        """Stop the workers and commit: partitions are revoked, or the process stops."""
+        await self._workers.close()
         await self.commit()
         self._forget()
 
@@ -100,38 +87,38 @@ class BatchConsumer(driver.Consumer):
         for held in (
             self._positions,
             self._looked_again,
-            self._runs,
-            self._acked_through,
-            self._committed_through,
+            self._delivered,
+            self._acknowledged,
+            self._committed,
             self._buffered_partitions,
         ):
             held.clear()
 
-    # What a lane asks for.
+    # Called by the workers; see `HeartbeatLog`.
 
     async def bounds(self, partition: int) -> LogRange:
-        """What the broker holds of the partition."""
+        """The offsets that the broker holds."""
         tp = TopicPartition(self._topic, partition)
         starts = await self._ask("beginning_offsets", [tp])
         ends = await self._ask("end_offsets", [tp])
         return LogRange(self._topic, partition, starts[tp], ends[tp])
 
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
-        """Where the log ends, of several partitions."""
+        """The log ends of several partitions."""
         tps = [TopicPartition(self._topic, partition) for partition in partitions]
         ends = await self._ask("end_offsets", tps)
         return {tp.partition: end for tp, end in ends.items()}
 
     async def committed(self, partition: int) -> int | None:
-        """The group's committed offset."""
+        """The committed offset, None if there is none."""
         found: int | None = await self._ask("committed", TopicPartition(self._topic, partition))
         return found
 
     async def read_from(self, partition: int, offset: int) -> None:
-        """Deliver runs from this offset on; runs delivered before are void."""
+        """Seek: deliver batches from this position on. Batches delivered before are void."""
         tp = TP(self._topic, partition)
         self._positions.pop(tp, None)
-        self._runs.pop(tp, None)
+        self._delivered.pop(tp, None)
         await self._seek_to(tp, offset)
         self._positions[tp] = offset
 
@@ -144,31 +131,31 @@ class BatchConsumer(driver.Consumer):
         except IllegalStateError as error:
             raise KafkaUnavailableError(f"partition {tp.partition} is not assigned just now") from error
 
-    # Reading.
+    # Fetching.
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
             while not (self.should_stop or fetcher.should_stop):
-                for message in await self._next_runs():
+                for message in await self._next_batches():
                     await self.wait_first(self.callback(message), self.suspend_flow.wait())
         except ConsumerStoppedError:
             if not self.app.should_stop:
                 raise
 
-    async def _next_runs(self) -> list[ConsumerMessage]:
+    async def _next_batches(self) -> list[ConsumerMessage]:
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
         located = [tp for tp in self._positions if tp not in self._buffered_partitions]
-        # A partition that is held, or slow, is not fetched: what is delivered goes through one queue for all.
-        wanted = {tp for tp in located if self._lanes.has_room(tp.partition)}
+        # A partition that is held or slow is not fetched: all partitions are delivered through one queue.
+        wanted = {tp for tp in located if self._workers.has_room(tp.partition)}
         if not wanted:
             await self.sleep(FULL_SECONDS if located else POLL_SECONDS / 10)
             return []
         fetched = await self._getmany(wanted, POLL_SECONDS if len(wanted) == len(located) else FULL_SECONDS)
-        runs = [await self._run(TP(*tp), records) for tp, records in fetched.items() if records]
-        return [run for run in runs if run is not None]
+        batches = [await self._batch(TP(*tp), records) for tp, records in fetched.items() if records]
+        return [batch for batch in batches if batch is not None]
 
-    async def _run(self, tp: TP, records: list[Any]) -> ConsumerMessage | None:
+    async def _batch(self, tp: TP, records: list[Any]) -> ConsumerMessage | None:
         position = self._positions.get(tp)
         if position is None:
             return None
@@ -180,17 +167,17 @@ class BatchConsumer(driver.Consumer):
         self._positions[tp] = next_offset(records[-1].offset)
         message = self._to_message(tp, records[-1])
         message.value = RecordBatch(tp.partition, position, records)  # type: ignore[assignment]  # passed through
-        self._runs[tp].append(message)
+        self._delivered[tp].append(message)
         return message
 
     def _is_confirmed(self, tp: TP, position: int, found: int) -> bool:
-        """Whether records found elsewhere are all there is, and not left over from before a seek."""
+        """Whether a second fetch found the same records, which are then not left over from before a seek."""
         if self._looked_again.get(tp) != (position, found):
             return False
         if found < position:
             raise LogMismatchError(
                 f"{tp.topic} partition {tp.partition} was to be read from {position} and gave {found}: "
-                "the topic was made anew"
+                "the topic was recreated"
             )
         _log.error("%s %d: offsets %d to %d hold no record any more", *tp, position, found)
         return True
@@ -205,7 +192,7 @@ class BatchConsumer(driver.Consumer):
     # Acknowledging and committing.
 
     def ack(self, message: Message) -> bool:
-        """Note that a run is through the stage."""
+        """Note that a batch is published."""
         if message.acked:
             return False
         message.acked = True
@@ -213,21 +200,21 @@ class BatchConsumer(driver.Consumer):
         return True
 
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:  # noqa: ARG002, FBT001, FBT002 - Faust's signature
-        """Commit the acknowledged prefix of the runs delivered, where it moved."""
-        for tp in list(self._runs):
-            offset = self._new_offset(tp)
+        """Commit the acknowledged prefix of each partition's batches, where it has grown."""
+        for tp in list(self._delivered):
+            offset = self._acknowledged_prefix(tp)
             if offset is not None:
-                self._acked_through[tp] = offset
-        moved = {tp: at for tp, at in self._acked_through.items() if self._committed_through.get(tp) != at}
-        if not moved or not await self._commit(moved):
+                self._acknowledged[tp] = offset
+        grown = {tp: at for tp, at in self._acknowledged.items() if self._committed.get(tp) != at}
+        if not grown or not await self._commit(grown):
             return False
-        self._committed_through.update(moved)
+        self._committed.update(grown)
         return True
 
-    def _new_offset(self, tp: TP) -> int | None:
+    def _acknowledged_prefix(self, tp: TP) -> int | None:
         offset = None
-        while self._runs[tp] and self._runs[tp][0].acked:
-            offset = next_offset(self._runs[tp].popleft().offset)
+        while self._delivered[tp] and self._delivered[tp][0].acked:
+            offset = next_offset(self._delivered[tp].popleft().offset)
         return offset
 
 
@@ -238,10 +225,10 @@ class BatchTransport(driver.Transport):
 
 
 class BatchTopic(Topic):
-    """A topic whose events carry runs as they are."""
+    """A topic whose events carry batches unchanged."""
 
     def _compile_decode(self) -> None:
-        self.decode = self._pass_through  # type: ignore[method-assign]  # Faust compiles its own so
+        self.decode = self._pass_through  # type: ignore[method-assign]  # as Faust's own does
 
     async def _pass_through(self, message: Message, *, propagate: bool = False) -> Any:  # noqa: ARG002 - Faust's signature
         return self._create_event(None, message.value, None, message=message)

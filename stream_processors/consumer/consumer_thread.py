@@ -1,4 +1,4 @@
-"""Faust's consumer thread, with calls for what the stores decide, each with a limit of time."""
+"""Faust's consumer thread, with calls to seek, commit and ask the broker, each with a time limit."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from playhead.causes import cause_of, in_full
 from stream_processors.errors import TransientError
 
 FETCH_WAIT_MS = 100
-"""The broker's long poll. A partition whose records were just taken is asked for again only when the request
-under way returns, so this bounds its delay; Faust's 1,500 ms would show."""
+"""The broker's long poll. A partition whose records were just taken is fetched again only when the current
+request returns, so this bounds its delay; Faust's default is 1,500 ms."""
 ANSWER_SECONDS = 5.0
 """For one answer of the broker."""
 THREAD_SECONDS = 2.0
-"""For the consumer's thread to begin with a call, and to pass its answer on."""
+"""For the consumer thread to start a call, and to pass its answer on."""
 
 _log = logging.getLogger(__name__)
 
 
 class KafkaUnavailableError(TransientError):
-    """The broker does not answer, or the partition is just being moved."""
+    """The broker does not answer, or the partition is being reassigned."""
 
     store = "Kafka"
 
 
 class BatchConsumerThread(driver.AIOKafkaConsumerThread):
-    """The driver's thread, with calls for what the stores decide."""
+    """The driver's thread with calls of our own."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - Faust fixes it and passes no other
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - Faust has no setting for it
         return consumer
 
     async def ask(self, call: Any, *arguments: Any) -> Any:
-        """Await a call of the aiokafka consumer in its thread, with a limit of time.
+        """Await a call of the aiokafka consumer in its thread, for a limited time.
 
-        Not by the driver's queue of calls: its two workers take one call after another, so that two which a
-        broker leaves unanswered hold up all others.
+        It bypasses the driver's queue of calls, whose two workers take one call after another: two calls that
+        a broker leaves unanswered would block all others.
 
         Raises:
-            BrokerAwayError: no answer in time, or not now.
+            KafkaUnavailableError: no answer in time, or none possible now.
         """
         if not self.thread_loop.is_running():
             raise KafkaUnavailableError("the consumer is not running")
@@ -59,7 +59,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             raise KafkaUnavailableError("the consumer's thread does not answer") from error
 
     async def commit(self, offsets: Mapping[TP, int]) -> bool:
-        """Commit; False where that failed, or the consumer is not there to do it."""
+        """Commit; False if that failed, or the consumer is not running."""
         try:
             return bool(await self.ask(self._commit, offsets))
         except KafkaUnavailableError as error:
@@ -67,7 +67,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             return False
 
     async def seek_to(self, tp: TP, offset: int) -> None:
-        """Fetch from this offset on."""
+        """Fetch from this position on."""
         await self.ask(self._seek_to, tp, offset)
 
     async def _seek_to(self, tp: TP, offset: int) -> None:
@@ -80,7 +80,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             raise KafkaUnavailableError(f"Kafka does not answer: {cause_of(error)}") from error
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        """Commit; a failure is no reason to crash, since the offsets are a hint and are committed again."""
+        """Commit. A failure is logged only: committed offsets are a hint, and are committed again."""
         held = self.assignment()
         wanted = {TopicPartition(*tp): OffsetAndMetadata(at, "") for tp, at in offsets.items() if tp in held}
         if not wanted:

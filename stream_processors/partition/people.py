@@ -1,4 +1,4 @@
-"""What is known of a run's people before it is decided: from Redis, else from Postgres by way of Redis."""
+"""Loads the people of a batch from Redis; those whom Redis lost are restored from PostgreSQL first."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from playhead.policies import Policies
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
 from stream_processors import metrics
-from stream_processors.apply.decide import KnownPerson
+from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import Decoded
-from stream_processors.apply.quota import ItemCount, Quota
+from stream_processors.apply.quota import ItemCount, Rules
 from stream_processors.errors import PostgresBehindError, RedisUnavailableError
 from stream_processors.partition.retry import PartitionRetry
 from stream_processors.partition.start import Start
@@ -25,50 +24,49 @@ from stream_processors.stores.restore import restore
 
 @dataclass(frozen=True, slots=True)
 class PeopleLoader:
-    """The people of one partition, for as long as a worker holds it."""
+    """Loads people for one partition."""
 
     hot: HotStore
     durable: DurableStore
     states_topic: str
-    rules: Policies
-    quota: Quota
+    rules: Rules
     partition: int
     generation: int
-    patience: PartitionRetry
+    retry: PartitionRetry
 
-    async def known(self, reading: Decoded, start: Start, most_bytes: int) -> dict[str, KnownPerson]:
-        """All people of the run, with the items that it names.
+    async def load(self, decoded: Decoded, start: Start, most_bytes: int) -> dict[str, KnownPerson]:
+        """All people of the batch, with the items that it names.
 
         Raises:
-            LeavingError: the partition is being given up.
-            TooMuchAtOnceError: their items are more than `most_bytes`.
-            StandingMovedError: Redis does not stand at `start`.
+            RevokedError: the partition is being given up.
+            BatchTooLargeError: their items are more than `most_bytes`.
+            HotPartitionMovedError: the applied offset in Redis is not that of `start`.
         """
-        wanted = {person: list(items) for person, items in reading.people.items()}
-        loaded = await self.patience.call("load", lambda: self.hot.load(wanted, most_bytes))
+        wanted = {person: list(items) for person, items in decoded.people.items()}
+        loaded = await self.retry.call("load", lambda: self.hot.load(wanted, most_bytes))
         known = {person: found for person, found in loaded.items() if found is not None}
         if len(known) < len(wanted):
             missing = {person: items for person, items in wanted.items() if person not in known}
             metrics.READ_THROUGH.inc(len(missing))
-            known |= await self.patience.call(
+            known |= await self.retry.call(
                 "read_through", lambda: self._read_through(missing, start, most_bytes)
             )
-        most = self.quota.unknown
+        most = self.rules.quota.unknown
         for person in [each for each, found in known.items() if found.may_pass(most, wanted[each])]:
-            known[person] = await self.patience.call("count", partial(self._counted, person, known[person]))
+            known[person] = await self.retry.call("count", partial(self._count_items, person, known[person]))
         return known
 
-    async def _counted(self, person: str, known: KnownPerson) -> KnownPerson:
-        """The person with the items counted that the catalogue does not know."""
+    async def _count_items(self, person: str, known: KnownPerson) -> KnownPerson:
+        """The person with their items counted, those that the catalogue does not have too."""
         items = await self.hot.items_of(person)
-        tenant, is_known = TenantId(person.partition(":")[0]), self.rules.is_known
+        tenant, is_known = TenantId(person.partition(":")[0]), self.rules.policies.is_known
         unknown = sum(not is_known(tenant, item) for item in items)
         return replace(known, count=ItemCount(len(items), unknown))
 
     async def _read_through(
         self, wanted: dict[str, list[ContentId]], start: Start, most_bytes: int
     ) -> dict[str, KnownPerson]:
-        """Restore people from Postgres, whose rows must have all that Redis had, if it may have had them."""
+        """Restore people from PostgreSQL, which must have caught up with Redis if that evicted keys."""
         applied = start.ledger.next_offset
         await self.hot.require_noeviction()
         if start.expected is not None and await self.hot.has_evicted():
@@ -83,7 +81,7 @@ class PeopleLoader:
             expected=start.expected,
         )
         found = await restore(self.durable, write, wanted)
-        await self.hot.mark_erased(found)
+        await self.hot.set_erased_flags(found)
         restored = await self.hot.load({p: wanted[p] for p in wanted if p not in found}, most_bytes)
         return {**found, **_all_held(restored)}
 
@@ -92,7 +90,7 @@ def _all_held(loaded: Mapping[str, KnownPerson | None]) -> dict[str, KnownPerson
     """The people loaded, all of whom were just restored.
 
     Raises:
-        HotStoreAwayError: Redis lost somebody between the two.
+        RedisUnavailableError: Redis has lost people since.
     """
     held = {person: found for person, found in loaded.items() if found is not None}
     if len(held) < len(loaded):

@@ -1,13 +1,11 @@
-"""Where to start a partition that was just assigned: a decision over what the stores say. No I/O.
+"""Where to start a partition that was just assigned: a decision over what the stores have. Pure.
 
-Every store carries its own position, and the consumer group's committed offset is only a hint:
-
-- Redis knows the partition: its states are told as far as `emitted`, and maybe as far as the committed
-  offset, which is believed where it lies between what was told and what was applied. What was applied
-  but not told is read again; it changes nothing, and is told.
-- Redis knows nothing of it (flushed, or the first start): from what Postgres holds as durable, with its
-  ledger; people are loaded from there as they appear.
-- Neither does: from the beginning of the log.
+- Redis knows the partition: start from its published offset. The committed offset replaces it where it lies
+  between the published and the applied offset. What was applied and not published is read again: it changes
+  nothing, and is published.
+- Redis does not know it (it was flushed, or this is the first start): start from the ledger in PostgreSQL;
+  people are restored from there when they appear.
+- Neither knows it: start from the beginning of the log.
 """
 
 from __future__ import annotations
@@ -22,41 +20,41 @@ from stream_processors.stores.hot_store import HotPartition
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a worker begins."""
+    """Where a worker starts, or goes on."""
 
     offset: int
-    """The first to read; what lies before the ledger's next offset was applied and is to be told again."""
+    """The position. Heartbeats from it to the ledger's next offset are applied, and published again."""
     ledger: Ledger
     expected: int | None
-    """The `next` that Redis holds."""
+    """The applied offset in Redis; None if it does not know the partition."""
 
 
 def start(log: LogRange, *, hot: HotPartition | None, durable: Ledger | None, committed: int | None) -> Start:
-    """Decide from the standing in Redis, else the ledger in Postgres, with the committed offset as a hint.
+    """Decide from the partition in Redis, else the ledger in PostgreSQL, with the committed offset as a hint.
 
     Raises:
-        LogMismatchError: a store has read further than the log goes, so it is not this log that it read.
+        LogMismatchError: a store has read past the end of the log, so it has read another log.
     """
     if hot is not None:
-        _require_within(log, hot.ledger.next_offset, f"Redis (key applied:{log.partition})", _REDIS_WAY_OUT)
-        told = hot.emitted
-        if committed is not None and told <= committed <= hot.ledger.next_offset:
-            told = committed
-        return Start(max(told, log.start), hot.ledger, hot.ledger.next_offset)
+        applied = hot.ledger.next_offset
+        _require_within(log, applied, f"Redis (key applied:{log.partition})", _REDIS_WAY_OUT)
+        published = hot.published
+        if committed is not None and published <= committed <= applied:
+            published = committed
+        return Start(max(published, log.start), hot.ledger, applied)
     if durable is not None:
-        _require_within(
-            log, durable.next_offset, "Postgres (progress.positions and progress.ledger)", _POSTGRES_WAY_OUT
-        )
+        store = "Postgres (progress.positions and progress.ledger)"
+        _require_within(log, durable.next_offset, store, _POSTGRES_WAY_OUT)
         return Start(max(durable.next_offset, log.start), durable, None)
     return Start(log.start, Ledger.starting_at(log.start), None)
 
 
 _REDIS_WAY_OUT = (
-    "If the topic was made anew, delete that key: Redis is then filled from Postgres. "
+    "If the topic was recreated, delete that key: Redis is then filled from Postgres. "
     "If the broker was restored from a backup, restore Redis and Postgres from the same day"
 )
 _POSTGRES_WAY_OUT = (
-    "If the topic was made anew, delete the partition's rows there. "
+    "If the topic was recreated, delete the partition's rows there. "
     "If the broker was restored from a backup, restore Postgres from the same day"
 )
 

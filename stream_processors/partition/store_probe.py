@@ -1,7 +1,7 @@
-"""A second opinion on the stores that partitions wait for, by connections made for the question.
+"""Probes the stores that partitions wait for, by connections made for the question.
 
-A store that does not answer this worker's own connections may answer everybody else. Then it is this worker
-that is at fault, and a restart mends it.
+A store that does not answer this process's own connections may answer other clients. Then this process is at
+fault, and a restart helps.
 """
 
 from __future__ import annotations
@@ -23,28 +23,31 @@ from stream_processors.stores.hot_store import CLAIM_HOLDS_SECONDS
 
 ANSWER_SECONDS = 3.0
 PROBE_KEY = "applied:witness"
-"""Written to see whether Redis takes writes: one that is full, or a replica, answers a PING."""
+"""Written to learn whether Redis takes writes: one that is full, or a replica, answers a PING."""
 
 
 class StoreProbe:
-    """Says which partitions are excused from moving."""
+    """Finds the partitions that are excused from moving."""
 
     def __init__(self, settings: ProcessorSettings) -> None:
         self._settings = settings
         self._topics = Topics.named(settings.kafka_prefix)
 
-    async def excused(self, waiting: Mapping[int, FailingStep], now: float) -> frozenset[int]:
-        """Return the partitions that wait for what answers nobody, or what only a person or time mends."""
-        away = {
+    async def excused(self, failing: Mapping[int, FailingStep], now: float) -> frozenset[int]:
+        """Return the partitions that wait for an operator, or for a store that answers no client."""
+        unavailable = {
             store
-            for store, is_away in (("Redis", self._redis_is_away), ("Postgres", self._postgres_is_away))
-            if any(each.store == store for each in waiting.values()) and await is_away()
+            for store, is_unavailable in (
+                ("Redis", self._redis_is_unavailable),
+                ("Postgres", self._postgres_is_unavailable),
+            )
+            if any(each.store == store for each in failing.values()) and await is_unavailable()
         }
-        leaderless = await self._leaderless({n for n, each in waiting.items() if each.store == "Kafka"})
+        leaderless = await self._leaderless({n for n, each in failing.items() if each.store == "Kafka"})
         return leaderless | {
             partition
-            for partition, each in waiting.items()
-            if each.store in away
+            for partition, each in failing.items()
+            if each.store in unavailable
             or each.store == "itself"
             or (each.store == "group" and now - each.since <= CLAIM_HOLDS_SECONDS)
         }
@@ -57,7 +60,7 @@ class StoreProbe:
         answered = await asyncio.to_thread(answering, self._settings, wanted)
         return frozenset(partition for _, partition in wanted - answered)
 
-    async def _redis_is_away(self) -> bool:
+    async def _redis_is_unavailable(self) -> bool:
         redis = redis_asyncio.Redis.from_url(self._settings.redis_url, client_name="playhead-witness")
         try:
             async with asyncio.timeout(ANSWER_SECONDS), redis:
@@ -67,7 +70,7 @@ class StoreProbe:
             return True
         return False
 
-    async def _postgres_is_away(self) -> bool:
+    async def _postgres_is_unavailable(self) -> bool:
         try:
             async with (
                 asyncio.timeout(ANSWER_SECONDS),

@@ -1,8 +1,8 @@
-"""A lane: one partition's runs, one after another, each applied, told and only then acknowledged.
+"""Processes one partition's batches in order: apply to Redis, publish the states, acknowledge.
 
-The order of the steps is what makes a crash at any point harmless. Redis first, fenced; then the states,
-awaited; then the checkpoint; then the ack. A worker that dies in between leaves a run that its successor
-takes through again, which changes nothing and tells all of it again.
+The order makes a crash at any point harmless. The fenced write to Redis comes first; then the states, until
+Kafka has acknowledged them; then the checkpoint; then the commit. A worker that dies in between leaves a
+batch that its successor processes again, which changes nothing and publishes everything again.
 """
 
 from __future__ import annotations
@@ -17,261 +17,237 @@ from typing import Protocol, cast
 
 from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.wire.ledger import Ledger
+from playhead.wire.offsets import UNKNOWN
 from playhead.wire.topics import Topics
 from stream_processors import metrics
-from stream_processors.apply.decide import Decision, KnownPerson, decide_in_steps
-from stream_processors.apply.decode import Decoded, read
-from stream_processors.apply.quota import LARGE, Quota
+from stream_processors.apply.decide import decide_in_steps
+from stream_processors.apply.decision import Decision, KnownPerson
+from stream_processors.apply.decode import Decoded, decode
+from stream_processors.apply.quota import UNLIMITED, Quota, Rules
 from stream_processors.catalogue import Catalogue
 from stream_processors.errors import BatchTooLargeError, HotPartitionMovedError, NewerRecordError
 from stream_processors.partition.people import PeopleLoader
 from stream_processors.partition.retry import PartitionRetry, RevokedError
 from stream_processors.partition.start import Start, start
 from stream_processors.stores.durable_store import DurableStore
-from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore, Refused
-from stream_processors.stores.publish import RecordPublisher, emit
-
-STOP_SECONDS = 3.0
-"""How long a lane may take to finish its run when the partition is revoked: half the group's patience."""
+from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
+from stream_processors.stores.publish import RecordPublisher, publish_decision
 
 MAX_QUEUED_BATCHES = 8
-"""Room for the runs of one partition that Faust may hold between the consumer and the lane when `has_room` is
-last asked, 6 at most. So no run ever waits to be put here, and a partition that is held holds up no other."""
+"""Faust holds at most 6 batches of one partition between the last `has_room` and this queue. No batch ever
+waits to be queued, and a partition that is held does not delay others."""
 
 IDLE_SECONDS = 1.0
-"""Without a run for so long, a lane looks whether Redis has forgotten what it knew."""
+"""A worker without batches checks at this interval whether Redis still has what it wrote."""
 
-MOST_BYTES = 32_000_000
-"""Of a run's records and of what its people have, held and written at once; 5,000 people have 5 MB as a rule.
-Redis takes no argument of 512 MB, and serves nobody else while it writes."""
-
-Delivery = tuple[RecordBatch, Callable[[], object]]
-"""A run, and how to acknowledge it."""
+MAX_BATCH_BYTES = 32_000_000
+"""Of a batch's records and its people's progress, loaded and written at once; 5,000 people usually have 5 MB.
+Redis takes no argument of 512 MB, and serves no other client while it writes."""
 
 _log = logging.getLogger(__name__)
 
 
 class HeartbeatLog(Protocol):
-    """What a lane needs of the consumer. Each raises `TransientError` while the broker does not answer."""
+    """The part of the consumer that a worker uses. Methods raise `TransientError`."""
 
     async def bounds(self, partition: int) -> LogRange:
-        """What the broker holds of the partition."""
+        """The offsets that the broker holds."""
         ...
 
     async def committed(self, partition: int) -> int | None:
-        """The group's committed offset, None where there is none."""
+        """The committed offset, None if there is none."""
         ...
 
     async def read_from(self, partition: int, offset: int) -> None:
-        """Deliver runs from this offset on; runs delivered before are void."""
+        """Seek: deliver batches from this position on. Batches delivered before are void."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What all lanes of a worker share."""
+    """What all workers of a process share."""
 
     hot: HotStore
     durable: DurableStore
     publisher: RecordPublisher
     topics: Topics
     catalogue: Catalogue
-    quota: Quota = LARGE
+    quota: Quota = UNLIMITED
 
 
 class PartitionWorker:
-    """A partition, from its assignment to its revocation."""
+    """Processes a partition from its assignment to its revocation."""
 
-    def __init__(self, partition: int, generation: int, source: HeartbeatLog, parts: Stores) -> None:
+    def __init__(self, partition: int, generation: int, log: HeartbeatLog, stores: Stores) -> None:
         self.partition = partition
+        self.retry = PartitionRetry()
+        self.published = UNKNOWN
+        """The published offset; `UNKNOWN` until the partition is located."""
         self._generation = generation
-        self._source = source
-        self._parts = parts
-        self._waiting: asyncio.Queue[Delivery | None] = asyncio.Queue(maxsize=MAX_QUEUED_BATCHES)
-        self.patience = PartitionRetry()
+        self._log = log
+        self._stores = stores
+        self._queue: asyncio.Queue[tuple[RecordBatch, Callable[[], object]] | None] = asyncio.Queue(
+            maxsize=MAX_QUEUED_BATCHES
+        )
+        self._rules = Rules(stores.catalogue.policies, stores.quota)
         self._people = PeopleLoader(
-            parts.hot,
-            parts.durable,
-            parts.topics.states.name,
-            parts.catalogue.policies,
-            parts.quota,
+            stores.hot,
+            stores.durable,
+            stores.topics.states.name,
+            self._rules,
             partition,
             generation,
-            self.patience,
+            self.retry,
         )
-        self.told = -1
-        """Everything before it is through the stage: applied, told and acknowledged; -1 until located."""
-        self._start = Start(-1, Ledger.starting_at(-1), None)
+        self._start = Start(UNKNOWN, Ledger.starting_at(UNKNOWN), None)
 
     @property
     def has_room(self) -> bool:
-        """Whether another run is worth fetching: none waits behind the one at hand."""
-        return self._waiting.empty()
+        """Whether another batch should be fetched: none is queued behind the current one."""
+        return self._queue.empty()
 
-    async def put(self, run: RecordBatch, acknowledge: Callable[[], object]) -> None:
-        """Wait for room, and leave the run there; it is acknowledged once it is through."""
-        if not self.patience.is_leaving:
-            await self._waiting.put((run, acknowledge))
+    async def submit(self, batch: RecordBatch, acknowledge: Callable[[], object]) -> None:
+        """Queue a batch. `acknowledge` is called once it is published."""
+        if not self.retry.is_revoked:
+            await self._queue.put((batch, acknowledge))
 
-    def leave(self) -> None:
-        """Finish the run at hand, unless it waits for something that is away, and no other."""
-        self.patience.leave()
-        if self._waiting.empty():
-            self._waiting.put_nowait(None)
+    def stop(self) -> None:
+        """Finish the current batch, unless it waits for another process, and take no further one."""
+        self.retry.revoke()
+        if self._queue.empty():
+            self._queue.put_nowait(None)
 
-    async def work(self) -> None:
-        """Take runs through the stage until told to leave.
+    async def run(self) -> None:
+        """Process batches until stopped.
 
         Raises:
-            Exception: anything unknown; the process is to exit, having acknowledged nothing of this run.
+            Exception: an unexpected failure. The process must exit; the current batch is not acknowledged.
         """
         try:
-            await self.patience.call("catalogue", self._parts.catalogue.seen)
+            await self.retry.call("catalogue", self._stores.catalogue.seen)
             await self._locate()
-            while (delivery := await self._next()) is not None and not self.patience.is_leaving:
-                run, acknowledge = delivery
-                # A run from before the partition began anew is void.
-                if run.start == self.told and await self._take(run):
+            while (queued := await self._next()) is not None and not self.retry.is_revoked:
+                batch, acknowledge = queued
+                # A batch that was read before the partition was located again is void.
+                if batch.start == self.published and await self._process(batch):
                     acknowledge()
-        except RevokedError as left:
-            _log.info("partition %d was given up while waiting: %s", self.partition, left)
+        except RevokedError as step:
+            _log.info("partition %d was given up while waiting: %s", self.partition, step)
         finally:
-            self._make_room()
+            self.retry.revoke()
+            while not self._queue.empty():  # releases `submit`
+                self._queue.get_nowait()
 
-    async def _next(self) -> Delivery | None:
-        """The next run; while there is none, see that Redis stands where it stood, and renew the claim."""
+    async def _next(self) -> tuple[RecordBatch, Callable[[], object]] | None:
+        """The next batch; while there is none, renew the claim and check the applied offset in Redis."""
         while True:
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
-                    return await self._waiting.get()
+                    return await self._queue.get()
             except TimeoutError:
-                await self._look()
+                await self._check_redis()
 
-    async def _look(self) -> None:
-        standing = await self.patience.call("look", self._claim)
-        at = None if standing is None else standing.ledger.next_offset
-        if at != self._start.expected:
+    async def _check_redis(self) -> None:
+        hot = await self.retry.call("look", self._claim)
+        applied = None if hot is None else hot.ledger.next_offset
+        if applied != self._start.expected:
             _log.warning(
-                "partition %d: Redis stands at %s, not at %s", self.partition, at, self._start.expected
+                "partition %d: Redis has applied offset %s, expected %s",
+                self.partition,
+                applied,
+                self._start.expected,
             )
-            await self._begin_anew()
+            await self._relocate()
 
     async def _claim(self) -> HotPartition | None:
-        await self._parts.hot.require_noeviction()
-        return await self._parts.hot.claim(self.partition, self._generation)
+        await self._stores.hot.require_noeviction()
+        return await self._stores.hot.claim(self.partition, self._generation)
 
-    async def _begin_anew(self) -> None:
+    async def _relocate(self) -> None:
         metrics.RELOCATIONS.inc()
         await self._locate()
 
-    def _make_room(self) -> None:
-        """Let go whoever waits to put a run here."""
-        self.patience.leave()
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
-
     async def _locate(self) -> None:
-        self.told = -1
-        self._start = await self.patience.call("locate", self._find_start)
-        await self.patience.call("seek", lambda: self._source.read_from(self.partition, self._start.offset))
-        self.told = self._start.offset
-        _log.info("partition %d from offset %d: %s", self.partition, self.told, self._start.ledger)
+        self.published = UNKNOWN
+        self._start = await self.retry.call("locate", self._find_start)
+        await self.retry.call("seek", lambda: self._log.read_from(self.partition, self._start.offset))
+        self.published = self._start.offset
+        _log.info("partition %d from offset %d: %s", self.partition, self.published, self._start.ledger)
 
     async def _find_start(self) -> Start:
-        parts, partition = self._parts, self.partition
-        hot = await self._claim()
-        durable = None
+        hot, durable = await self._claim(), None
         if hot is None:
-            durable = await parts.durable.ledger(parts.topics.states.name, partition)
-        committed = await self._source.committed(partition)
-        # The log's end last: it grows, and what the stores have read lies before it.
-        log = await self._source.bounds(partition)
+            topic = self._stores.topics.states.name
+            durable = await self._stores.durable.ledger(topic, self.partition)
+        committed = await self._log.committed(self.partition)
+        # The log's end last: it only grows, so no store is ahead of it by a race.
+        log = await self._log.bounds(self.partition)
         return start(log, hot=hot, durable=durable, committed=committed)
 
-    async def _take(self, run: RecordBatch) -> bool:
-        """Take a run through, in parts where it is too large; False where the partition began anew."""
+    async def _process(self, batch: RecordBatch) -> bool:
+        """Process a batch, in parts if it is too large; False if the partition was located again."""
         try:
-            return await self._take_whole(run)
+            await self._process_whole(batch)
         except BatchTooLargeError:
-            first, second = run.halves()
-            return await self._take(first) and await self._take(second)
+            first, second = batch.halves()
+            return await self._process(first) and await self._process(second)
         except NewerRecordError as newer:
-            if newer.offset > run.first_offset:
-                first, second = run.split_at(newer.offset)
-                return await self._take(first) and await self._take(second)
-            await self.patience.call("read", lambda: self._hold(run))
-            return await self._take(run)
+            if newer.offset > batch.first_offset:
+                first, second = batch.split_at(newer.offset)
+                return await self._process(first) and await self._process(second)
+            await self.retry.call("read", lambda: self._hold(batch))
+            return await self._process(batch)
         except HotPartitionMovedError as moved:
-            _log.warning(
-                "partition %d: Redis refused people for the run from %d: %s", self.partition, self.told, moved
-            )
-        await self._begin_anew()
-        return False
-
-    async def _hold(self, run: RecordBatch) -> None:
-        """Keep the claim of a partition whose next record this release cannot read."""
-        await self._claim()
-        read(run)
-
-    async def _take_whole(self, run: RecordBatch) -> bool:
-        """The same for a run that is small enough.
-
-        Raises:
-            TooMuchAtOnceError: it is not.
-            StandingMovedError: Redis does not stand where the worker believes.
-        """
-        metrics.BATCH_SIZE.observe(len(run.records))
-        with metrics.step("read"):
-            reading = read(run)
-        most_bytes = MOST_BYTES - run.bytes if len(run.records) > 1 else sys.maxsize
-        known = await self._people.known(reading, self._start, most_bytes)
-        with metrics.step("decide"):
-            decision = await self._decide(run, reading, known)
-        if isinstance(refused := await self._write(decision), Refused):
-            raise HotPartitionMovedError(self.partition, refused)
-        self._count(decision)
-        self._start = Start(run.next_offset, decision.ledger, decision.ledger.next_offset)
-        await self.patience.call("emit", lambda: self._emit(decision))
-        if decision.over_quota:
-            until = int(time.time()) + OVER_QUOTA_SECONDS
-            await self.patience.call(
-                "quota", lambda: self._parts.hot.note_over_quota(decision.over_quota, until)
-            )
-        self.told = run.next_offset
+            _log.warning("partition %d: the batch from %d is refused: %s", self.partition, batch.start, moved)
+            await self._relocate()
+            return False
         return True
 
-    async def _decide(self, run: RecordBatch, reading: Decoded, known: dict[str, KnownPerson]) -> Decision:
-        """Decide, and let the other partitions have their turns meanwhile."""
-        parts = self._parts
-        steps = decide_in_steps(
-            run, reading, known, self._start.ledger, parts.catalogue.policies, parts.quota
+    async def _hold(self, batch: RecordBatch) -> None:
+        """Keep the claim on a partition whose next record this release cannot decode."""
+        await self._claim()
+        decode(batch)
+
+    async def _process_whole(self, batch: RecordBatch) -> None:
+        """Process a batch at once.
+
+        Raises:
+            BatchTooLargeError: its people's progress is too large.
+            HotPartitionMovedError: the applied offset in Redis is not the one of this worker.
+        """
+        hot = self._stores.hot
+        metrics.BATCH_SIZE.observe(len(batch.records))
+        with metrics.step("read"):
+            decoded = decode(batch)
+        most_bytes = MAX_BATCH_BYTES - batch.bytes if len(batch.records) > 1 else sys.maxsize
+        known = await self._people.load(decoded, self._start, most_bytes)
+        with metrics.step("decide"):
+            decision = await self._decide(decoded, known)
+        await self.retry.call(
+            "write",
+            lambda: hot.write(
+                decision,
+                generation=self._generation,
+                expected=self._start.expected,
+                published=self.published,
+            ),
         )
+        metrics.count_decision(self._start.ledger, decision)
+        self._start = Start(batch.next_offset, decision.ledger, decision.ledger.next_offset)
+        await self.retry.call(
+            "emit", lambda: publish_decision(self._stores.publisher, self._stores.topics, decision)
+        )
+        if decision.over_quota:
+            until = int(time.time()) + OVER_QUOTA_SECONDS
+            await self.retry.call("quota", lambda: hot.note_over_quota(decision.over_quota, until))
+        self.published = batch.next_offset
+
+    async def _decide(self, decoded: Decoded, known: dict[str, KnownPerson]) -> Decision:
+        """Decide, and let other partitions run between the steps."""
+        steps = decide_in_steps(decoded, known, self._start.ledger, self._rules)
         while True:
             try:
                 next(steps)
             except StopIteration as done:
                 return cast("Decision", done.value)
             await asyncio.sleep(0)
-
-    async def _write(self, decision: Decision) -> object:
-        return await self.patience.call(
-            "write",
-            lambda: self._parts.hot.write(
-                decision, generation=self._generation, expected=self._start.expected, emitted=self.told
-            ),
-        )
-
-    async def _emit(self, decision: Decision) -> None:
-        await emit(self._parts.publisher, self._parts.topics, decision)
-
-    def _count(self, decision: Decision) -> None:
-        before, after = self._start.ledger, decision.ledger
-        metrics.APPLIED.inc(after.applied - before.applied)
-        metrics.DUPLICATES.inc(after.duplicates - before.duplicates)
-        metrics.ERASED.inc(decision.erased)
-        metrics.DEAD.inc(after.dead_lettered - before.dead_lettered)
-        for each in decision.refused:
-            if each.record.offset >= before.next_offset:
-                metrics.REFUSED_HEARTBEATS.labels(each.refusal.reason).inc()
-        metrics.SKIPPED.inc(after.first_offset - before.first_offset)
-        metrics.STATES.inc(len(decision.states))

@@ -1,4 +1,4 @@
-"""Postgres, as the hot store's memory: people whom Redis does not have, and how far the rows reach."""
+"""The durable store: people whom Redis does not have, and ledgers, read from PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,73 +12,61 @@ from psycopg.rows import TupleRow
 
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId, UserId
+from playhead.resources import read_text
 from playhead.settings import PostgresSettings
 from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
 from stream_processors.postgres import Connection
 
-# Both in one question: whoever is erased between two of them would be taken for new.
-_PEOPLE: LiteralString = """
-    WITH asked AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]) AS asked (tenant_id, user_id))
-    SELECT tenant_id::text, user_id::text, content_id::text, state, NULL
-    FROM asked JOIN progress.user_progress USING (user_id, tenant_id)
-    UNION ALL
-    SELECT tenant_id::text, user_id::text, NULL, NULL, (extract(epoch FROM erased_at) * 1000)::bigint
-    FROM asked JOIN progress.erased_people USING (user_id, tenant_id)
-"""
+_PEOPLE = read_text("stream_processors.stores", "people.sql").encode()
 _LEDGER: LiteralString = """
     SELECT first_offset, next_offset, applied, duplicates, dead_lettered
     FROM progress.ledger WHERE topic = %s AND partition = %s
 """
-
-
-ROWS_AT_ONCE = 100
-"""Held in memory at once, whatever their number; a round trip for each hundred is a tenth of their time."""
+ROWS_PER_FETCH = 100
+"""Held in memory at once; a round trip for each hundred rows is a tenth of their time."""
 
 
 class StoredItem(Struct, frozen=True, gc=False):
-    """One row: a person's item, or that they were erased."""
+    """One row: an item of a person, or that the person was erased."""
 
     person: str
     item: ContentId = ContentId("")
     state: bytes = b""
     erased_at: int | None = None
-    """In ms; there is no item then."""
+    """In ms since 1970; the row has no item then."""
 
 
 class DurableStore:
-    """Every method raises `PostgresUnavailableError` where trying again is right."""
+    """PostgreSQL. Every method raises `PostgresUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: PostgresSettings) -> None:
         self._connection = Connection(settings.postgres_dsn, "playhead-processor")
         self._people = Connection(settings.postgres_dsn, "playhead-processor-people")
 
     async def close(self) -> None:
-        """Leave no connection open."""
+        """Close all connections."""
         await self._connection.close()
         await self._people.close()
 
     @asynccontextmanager
     async def people(self, missing: Collection[str]) -> AsyncIterator[AsyncIterator[StoredItem]]:
-        """Read all that there is of these people (`tenant:user`), a bounded number of rows at a time.
-
-        Of those who were erased there is nothing but when.
-        """
+        """Read all items of these people (`tenant:user`), a bounded number of rows at a time."""
         tenants, users = zip(*(person.split(":") for person in missing), strict=True)
         async with self._people.large() as cursor:
             await cursor.execute(_PEOPLE, (list(tenants), list(users)))
-            yield _stored(cursor)
+            yield _stored_items(cursor)
 
     async def ledger(self, states_topic: str, partition: int) -> Ledger | None:
-        """How far the rows know the heartbeats told of in this topic's partition; None: not at all."""
+        """The ledger of the last checkpoint stored from this partition of the topic, if any."""
         async with self._connection.cursor() as cursor:
             await cursor.execute(_LEDGER, (states_topic, partition))
             row = await cursor.fetchone()
         return None if row is None else Ledger(*row)
 
 
-async def _stored(cursor: AsyncServerCursor[TupleRow]) -> AsyncIterator[StoredItem]:
-    while rows := await cursor.fetchmany(ROWS_AT_ONCE):
+async def _stored_items(cursor: AsyncServerCursor[TupleRow]) -> AsyncIterator[StoredItem]:
+    while rows := await cursor.fetchmany(ROWS_PER_FETCH):
         for tenant, user, content, state, erased_at in rows:
             person = person_key(TenantId(tenant), UserId(user))
             if erased_at is None:

@@ -1,4 +1,4 @@
-"""The mark of an erased person: all that their hash in the hot store holds."""
+"""The erased flag: it replaces everything in the Redis hash of a person who was erased."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ _DAY_SECONDS = 86_400
 
 
 def person_ttl_seconds(settings: RedisSettings) -> int:
-    """How long a person of whom nothing is heard stays in Redis."""
+    """How long Redis keeps a person without new heartbeats."""
     return settings.redis_person_ttl_days * _DAY_SECONDS
 
 
-def put(together: Pipeline | AsyncPipeline, person: str, erased_at_ms: int, ttl_seconds: int) -> None:
-    """Add to a transaction that the mark takes the place of all there is of a person (`tenant:user`)."""
+def set_erased_flag(
+    pipeline: Pipeline | AsyncPipeline, person: str, erased_at_ms: int, ttl_seconds: int
+) -> None:
+    """Add the commands that erase a person (`tenant:user`) and set the flag."""
     key = progress_hash(person)
-    together.delete(key)
-    together.hset(key, ERASED, str(erased_at_ms))
-    together.expire(key, ttl_seconds)
-    together.zrem(OVER_QUOTA, person)
+    pipeline.delete(key)
+    pipeline.hset(key, ERASED, str(erased_at_ms))
+    pipeline.expire(key, ttl_seconds)
+    pipeline.zrem(OVER_QUOTA, person)

@@ -1,12 +1,12 @@
-"""The hot store: everybody's progress in Redis, written only from where the writer believes it stands.
+"""The hot store: every person's progress in Redis, written only from the offset the writer believes it has.
 
-Each partition has a standing, `applied:<partition>`: its ledger, how far its states are known to be told
-(`emitted`), and the claim of the worker that holds it, which is the generation of the consumer group. One
-script call writes all that a run changed and moves the standing, or does nothing. So a worker that lost its
-partition, or whose Redis came back older than it knows, is refused before it can do harm.
+`applied:<partition>` holds a partition's ledger, its published offset (`emitted`), and its claim: the
+generation of the consumer group whose worker may write. One script call writes everything that a batch
+changed and advances the ledger, or does nothing. A worker that lost its partition, or whose Redis was
+restored from an older state, is therefore refused before it can do harm.
 
-People are passed to the scripts as one MessagePack argument: to write thousands of arguments one by one takes
-longer than all that Redis does with them. So their keys are not declared, as Redis Cluster would require.
+Scripts get their people as one MessagePack argument, because encoding thousands of arguments takes longer
+than the script itself. Their keys are therefore not declared, as Redis Cluster would require.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
@@ -28,7 +27,7 @@ from playhead.resources import read_text
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, applied_hash, progress_hash
 from playhead.wire.ledger import Ledger
-from stream_processors.apply.decide import Decision, KnownPerson
+from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.quota import ItemCount
 from stream_processors.errors import (
     BatchTooLargeError,
@@ -36,89 +35,70 @@ from stream_processors.errors import (
     HotPartitionMovedError,
     RedisUnavailableError,
 )
-from stream_processors.stores.erased_flag import person_ttl_seconds, put
-from stream_processors.stores.eviction import require_noeviction
-from stream_processors.stores.redis_calls import answering
+from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
+from stream_processors.stores.redis_calls import redis_call, require_noeviction
 
 CLAIM_HOLDS_SECONDS = 60
-"""A claim not renewed for so long no longer holds: a group that is made anew counts generations from 1."""
-PEOPLE_AT_ONCE = 500
-"""Loaded by one script call: Redis serves others between two of them."""
-ITEMS_AT_ONCE = 100
-"""Of one person, by one entry of a call, which may exceed the bytes of a call by so many values."""
-
-
+"""A claim expires unless it is renewed: a consumer group that is recreated counts generations from 1."""
+PEOPLE_PER_CALL = 500
+"""Loaded by one script call; Redis serves other clients between two calls."""
+ITEMS_PER_ENTRY = 100
+"""Loaded of one person by one entry of a call. A call may exceed its limit of bytes by this many values."""
 POLICY_SECONDS = 5.0
-"""How long Redis is taken to keep everything once it said so; it answers with 2 kB."""
+"""How long the answer about Redis' eviction policy is trusted; it is 2 kB."""
 OVER_QUOTA_SECONDS = 300
-"""For so long ingest refuses a person's new items; then one is let through and judged again, so that a limit
-that was raised, or an item that the catalogue has since, ends it by itself."""
+"""How long ingest refuses new items of a person over the quota. Then one is let through and judged again, so
+that a raised limit, or an item added to the catalogue, takes effect without further action."""
 
 
 class HotPartition(Struct, frozen=True, gc=False):
-    """A partition as the hot store has it."""
+    """A partition as Redis has it."""
 
     ledger: Ledger
-    emitted: int
-    """States of everything before it were acknowledged by the broker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The run is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was written: the partition does not stand where the writer believed."""
-
-    claim: int | None
-    """The generation that holds the partition; None: the store was flushed."""
-    at: int | None
-    """The next offset that the store awaits; None: it knows nothing of the partition."""
-    has_lost_somebody: bool = False
-    """The partition stands there, but a person of the run has gone from Redis since they were loaded."""
+    published: int
+    """Published offset when the partition was last written."""
 
 
 class LostItems(Struct, frozen=True, gc=False):
-    """Items of a person whom Redis has lost."""
+    """Items of a person whom Redis has lost, to be restored."""
 
     person: str
     items: list[tuple[ContentId, bytes]]
     count: int = -1
-    """Of all their items, with the last piece of them; -1: more follow."""
+    """The number of all their items, with the last piece of them; -1 if more pieces follow."""
 
 
 class HotStore:
-    """Redis, for one worker. Every method raises `RedisUnavailableError` where trying again is right."""
+    """Redis, for one worker. Every method raises `RedisUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: RedisSettings) -> None:
         self._redis = redis_asyncio.Redis.from_url(
             settings.redis_url,
-            # No timeouts and no retries of its own: with a timeout it sends through asyncio.wait_for, which
-            # until Python 3.12 may swallow the cancellation of a lane; and whoever asks tries again anyway.
+            # `redis_call` limits the time and `PartitionRetry` repeats. With a timeout of its own, redis-py
+            # sends through asyncio.wait_for, which until Python 3.12 may swallow a worker's cancellation.
             socket_timeout=None,
             socket_connect_timeout=None,
             retry=Retry(NoBackoff(), 0),
             client_name="playhead-processor",
         )
-        self._keeps_until = float("-inf")
+        self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
-            self._redis.register_script(_script(name)) for name in ("claim", "load", "restore", "write")
+            self._redis.register_script(read_text("stream_processors.stores", f"{name}.lua"))
+            for name in ("claim", "load", "restore", "write")
         )
 
     async def close(self) -> None:
-        """Leave no connection open."""
+        """Close all connections."""
         await self._redis.aclose()
 
     async def claim(self, partition: int, generation: int) -> HotPartition | None:
-        """Take the partition and tell how it stands; None where nothing is known of it.
+        """Claim the partition, or renew the claim; None if Redis does not know the partition.
 
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        async with answering():
+        async with redis_call():
             granted, *found = await self._claim(
                 keys=[applied_hash(partition)], args=[generation, CLAIM_HOLDS_SECONDS]
             )
@@ -126,23 +106,23 @@ class HotStore:
             raise ClaimHeldError(partition, generation, int(found[0]))
         if None in found:
             return None
-        *counts, emitted = map(int, found)
-        return HotPartition(Ledger(*counts), emitted)
+        *counts, published = map(int, found)
+        return HotPartition(Ledger(*counts), published)
 
     async def load(
         self, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
     ) -> dict[str, KnownPerson | None]:
-        """Read these items of these people; None for a person whom the store does not have.
+        """Load these items of these people; None for a person whom Redis does not have.
 
         Raises:
-            TooMuchAtOnceError: their values are more than `most_bytes`.
+            BatchTooLargeError: their values are more than `most_bytes`.
         """
         entries = list(_entries(wanted))
         known: dict[str, KnownPerson | None] = {}
         while entries:
-            batch, entries = entries[:PEOPLE_AT_ONCE], entries[PEOPLE_AT_ONCE:]
+            batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
             packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
-            async with answering():
+            async with redis_call():
                 answers = await self._load(args=[packed, most_bytes])
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
@@ -160,76 +140,84 @@ class HotStore:
     async def restore(
         self, lost: Sequence[LostItems], *, partition: int, generation: int, expected: int | None
     ) -> None:
-        """Bring back items of people whom the store has lost; each is held again with their last piece.
+        """Restore items of people whom Redis has lost; a person counts as held with their last piece.
 
-        A call whose answer was lost may be repeated as it was.
+        The call may be repeated if its answer was lost.
 
         Raises:
-            StandingMovedError: the partition does not stand at `expected`; nothing was written.
-            HotStoreAwayError: somebody's pieces are not all there any more: begin again with the first.
+            HotPartitionMovedError: the applied offset is not `expected`; nothing was written.
+            RedisUnavailableError: pieces of a person are missing: restore them from the first piece on.
         """
         people = [(progress_hash(each.person), _flat(each.items), each.count) for each in lost]
         next_offset = "" if expected is None else expected
         args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
-        async with answering():
+        async with redis_call():
             restored, *found = await self._restore(keys=[applied_hash(partition)], args=args)
         if not restored:
-            raise HotPartitionMovedError(partition, Refused(_whole(found[0]), _whole(found[1])))
+            raise HotPartitionMovedError(partition, *map(_integer, found))
         if found[0]:
             raise RedisUnavailableError(f"Redis lost {found[0]} people again while they were restored")
 
     async def items_of(self, person: str) -> list[ContentId]:
-        """All items that the store has of a person."""
-        async with answering():
+        """All items of a person in Redis."""
+        async with redis_call():
             fields = await self._redis.hkeys(progress_hash(person))
         names = [field.decode() for field in cast("list[bytes]", fields)]
         return [ContentId(name) for name in names if name not in {FENCE, ERASED}]
 
     async def note_over_quota(self, people: Collection[str], until: int) -> None:
-        """Note for ingest, until this second, that these people may begin no more items."""
+        """Have ingest refuse new items of these people until this second (since 1970)."""
         if not people:
             return
-        async with answering(), self._redis.pipeline(transaction=True) as together:
-            together.zadd(OVER_QUOTA, dict.fromkeys(people, until))
-            together.zremrangebyscore(OVER_QUOTA, "-inf", until - OVER_QUOTA_SECONDS)
-            await together.execute()
+        async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.zadd(OVER_QUOTA, dict.fromkeys(people, until))
+            pipeline.zremrangebyscore(OVER_QUOTA, "-inf", until - OVER_QUOTA_SECONDS)
+            await pipeline.execute()
 
-    async def mark_erased(self, people: Mapping[str, KnownPerson]) -> None:
-        """Note who of these was erased, so that the durable store need not be asked again."""
+    async def set_erased_flags(self, people: Mapping[str, KnownPerson]) -> None:
+        """Set the flag of those who were erased, so that PostgreSQL is not asked again."""
         erased = {person: found.erased_at for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
-        async with answering(), self._redis.pipeline(transaction=True) as together:
+        async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
             for person, erased_at in erased.items():
-                put(together, person, erased_at, self._ttl)
-            await together.execute()
+                set_erased_flag(pipeline, person, erased_at, self._ttl)
+            await pipeline.execute()
 
     async def require_noeviction(self) -> None:
-        """Return if Redis keeps what it is given.
+        """Check that Redis does not evict keys.
 
         Raises:
-            EvictionPolicyError: it may drop people, so that nobody whom it lacks can be taken for new.
+            EvictionPolicyError: it may.
         """
         now = asyncio.get_running_loop().time()
-        if now < self._keeps_until:
+        if now < self._policy_trusted_until:
             return
-        async with answering():
+        async with redis_call():
             require_noeviction(await self._redis.info("memory"))
-        self._keeps_until = now + POLICY_SECONDS
+        self._policy_trusted_until = now + POLICY_SECONDS
 
     async def has_evicted(self) -> bool:
-        """Whether Redis has let people go since it started, who are then not merely new."""
-        async with answering():
+        """Whether Redis has evicted keys since it started: a missing person may then not be a new one."""
+        async with redis_call():
             stats = await self._redis.info("stats")
         return bool(stats["evicted_keys"])
 
     async def write(
-        self, decision: Decision, *, generation: int, expected: int | None, emitted: int
-    ) -> Applied | Refused:
-        """Write all that the run changed and move the standing, or nothing; publish the changes to listeners.
+        self, decision: Decision, *, generation: int, expected: int | None, published: int
+    ) -> None:
+        """Write everything that the batch changed and advance the ledger, or nothing; notify live listeners.
 
-        `expected` is where the partition stands as far as the worker knows, None where it stood nowhere.
-        A call whose answer was lost may be repeated as it was.
+        The call may be repeated if its answer was lost.
+
+        Args:
+            decision: What the batch changes.
+            generation: Our claim.
+            expected: The applied offset in Redis, None if it has none.
+            published: The published offset.
+
+        Raises:
+            HotPartitionMovedError: claim or offset are others, or a person is gone; nothing was written.
         """
         ledger = decision.ledger
         people = [
@@ -243,46 +231,44 @@ class HotStore:
             ledger.applied,
             ledger.duplicates,
             ledger.dead_lettered,
-            emitted,
+            published,
             f"{decision.partition}:{ledger.next_offset}",
             self._ttl,
             msgpack.encode(people),
         ]
-        async with answering():
+        async with redis_call():
             applied, *found = await self._write(keys=[applied_hash(decision.partition)], args=args)
-        if applied:
-            return Applied()
-        claim, at, *gone = found
-        return Refused(_whole(claim), _whole(at), has_lost_somebody=bool(gone))
+        if not applied:
+            claim, at, *gone = found
+            raise HotPartitionMovedError(
+                decision.partition, _integer(claim), _integer(at), has_lost_people=bool(gone)
+            )
 
 
 def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:
     for person, items in wanted.items():
-        if len(items) <= ITEMS_AT_ONCE:
+        if len(items) <= ITEMS_PER_ENTRY:
             yield person, items
             continue
         left = iter(items)
-        while chunk := list(islice(left, ITEMS_AT_ONCE)):
+        while chunk := list(islice(left, ITEMS_PER_ENTRY)):
             yield person, chunk
 
 
-def _whole(answer: bytes | None) -> int | None:
+def _integer(answer: bytes | None) -> int | None:
     return None if answer is None else int(answer)
 
 
 def _flat(items: list[tuple[ContentId, bytes]]) -> list[str]:
-    # Redis' MessagePack knows strings, and no byte strings.
+    # Redis' MessagePack has strings but no byte strings.
     return [each for item, value in items for each in (item, value.decode())]
 
 
 def _add(
     known: dict[str, KnownPerson | None], person: str, items: dict[ContentId, bytes], count: int
 ) -> None:
+    """Add the items of one entry; a person may have several."""
     earlier = known.get(person)
     if earlier is not None:
         items, count = {**earlier.items, **items}, max(earlier.count.all, count)
     known[person] = KnownPerson(items, count=ItemCount(count, unknown=None) if count else ItemCount())
-
-
-def _script(name: str) -> str:
-    return read_text("stream_processors.stores", f"{name}.lua")

@@ -1,7 +1,7 @@
--- Read the mark of the erased, the fence and some items of many people, as many of them as the bytes allow.
--- ARGV  1: a MessagePack list of {a person's hash, item, …}  2: bytes of values after which no further person is read
--- -> per person: {erased at, fence, value, …, fields in all}, with false for what is not there; fields are counted only
---    where an item is not there; fewer people where the bytes ran out
+-- Read the erased flag, the fence and some items of many people, until the limit of bytes is reached.
+-- ARGV  1: a MessagePack list of {a person's hash, item, …}  2: bytes of values after which reading stops
+-- -> per person read: {erased at, fence, value, …, number of fields}, with false for a missing field; the number of
+--    fields is only counted if an item is missing, else false
 local left, answers = tonumber(ARGV[2]), {}
 for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   local key = wanted[1]

@@ -1,9 +1,9 @@
-"""What Redis answers when something is wrong: whether trying again is right. Used around each call."""
+"""The rules of every Redis call: a time limit, and which failures waiting resolves."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from redis.exceptions import (
@@ -19,23 +19,32 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.causes import cause_of
-from stream_processors.errors import MissingPermissionError, RedisUnavailableError
+from stream_processors.errors import EvictionPolicyError, MissingPermissionError, RedisUnavailableError
 
 TIMEOUT_SECONDS = 5.0
-"""For one answer, connecting included. A run of 5,000 people takes Redis some 30 ms."""
+"""For one call, connecting included. A batch of 5,000 people takes Redis some 30 ms."""
 
-# Answers to writing that Redis gives while it loads, fails over, has no disk or no memory left.
-_LATER = ("OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
-_LATER_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
+# Answers to a write while Redis loads, fails over, or has no disk or memory left.
+_TRANSIENT_CODES = (
+    "OOM",
+    "READONLY",
+    "MISCONF",
+    "NOREPLICAS",
+    "MASTERDOWN",
+    "CLUSTERDOWN",
+    "TRYAGAIN",
+    "BUSY",
+)
+_TRANSIENT_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
 
 
 @asynccontextmanager
-async def answering() -> AsyncIterator[None]:
+async def redis_call() -> AsyncIterator[None]:
     """Limit the time of one call, and translate its failure.
 
     Raises:
-        HotStoreAwayError: trying again is right.
-        MissingPermissionError: it is right once the Redis user may do more.
+        RedisUnavailableError: waiting resolves it.
+        MissingPermissionError: granting the permission resolves it.
         RedisError: anything else.
     """
     try:
@@ -50,12 +59,24 @@ async def answering() -> AsyncIterator[None]:
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         raise RedisUnavailableError(f"Redis does not answer: {cause_of(error)}") from error
     except ResponseError as error:
-        if _is_for_now(error):
+        if _is_transient(error):
             raise RedisUnavailableError(f"Redis refuses for now: {cause_of(error)}") from error
         raise
 
 
-def _is_for_now(error: ResponseError) -> bool:
-    # redis-py gives some of these a class of their own and strips the code; what a command met within a
-    # script is told in the script's error text.
-    return isinstance(error, _LATER_CLASSES) or any(code in str(error) for code in _LATER)
+def _is_transient(error: ResponseError) -> bool:
+    # redis-py has classes for some codes and strips the code then. A command that fails within a script is
+    # named in the text of the script's error.
+    return isinstance(error, _TRANSIENT_CLASSES) or any(code in str(error) for code in _TRANSIENT_CODES)
+
+
+def require_noeviction(memory: Mapping[str, object]) -> None:
+    """Check the answer to `INFO memory`, which needs no permission to read the configuration.
+
+    Raises:
+        EvictionPolicyError: Redis evicts keys when its memory is full, or does not say what it does. A person
+            who is missing in Redis could then not be taken for a new one.
+    """
+    policy = memory.get("maxmemory_policy")
+    if policy != "noeviction":
+        raise EvictionPolicyError("unknown" if policy is None else str(policy))

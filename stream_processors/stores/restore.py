@@ -1,66 +1,59 @@
-"""Restoring: people whom Redis has lost are brought back from Postgres before anything of theirs is decided.
+"""Restores people whom Redis has lost from PostgreSQL, before a batch of theirs is decided.
 
-What is restored is no change, so it needs no place in the write that moves the partition: it is written
-ahead of it, in pieces of bounded size, and a person is held only once all of their items are there (see
-`restore.lua`). A worker that dies between two pieces leaves people who count as missing, whom its successor
-restores again.
+Restoring changes no progress, so it does not have to share the write that advances the ledger. It is written
+ahead of that, in pieces of bounded size, and a person counts as held only once all pieces are there (see
+`restore.lua`). If a worker dies between two pieces, its successor restores the same people again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection
 
 from playhead.progress import ContentId
-from stream_processors.apply.decide import KnownPerson
+from stream_processors.apply.decision import KnownPerson
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import LostItems
 
 PIECE_BYTES = 4_000_000
-"""Written by one script call, during which Redis serves nobody else: some 10 ms."""
+"""Written by one script call, during which Redis serves no other client: some 10 ms."""
 PIECE_ROWS = 10_000
-"""The same, for items without much in them."""
+"""The same, for items of few bytes."""
 
-
-class RestoreItems(Protocol):
-    """What is needed of the hot store, for one partition."""
-
-    async def __call__(self, lost: list[LostItems]) -> None:
-        """Write a piece, fenced; see `HotStore.restore`."""
-        ...
+WritePiece = Callable[[list[LostItems]], Awaitable[None]]
+"""`HotStore.restore`, for one partition."""
 
 
 async def restore(
-    durable: DurableStore, write: RestoreItems, missing: Collection[str]
+    durable: DurableStore, write: WritePiece, missing: Collection[str]
 ) -> dict[str, KnownPerson]:
-    """Bring back all that Postgres has of these people; those of whom it has nothing are returned.
+    """Write everything that PostgreSQL has of these people to Redis; memory is bounded.
 
-    The others are in the hot store then. Memory is bounded, however many items they have.
+    Returns the people of whom it has nothing, and those who were erased.
 
     Raises:
-        AwayError: a store is away; begin again.
-        StandingMovedError: see `HotStore.restore`.
+        TransientError: a store is unavailable; repeat the whole call.
+        HotPartitionMovedError: see `HotStore.restore`.
     """
-    nothing = {person: KnownPerson({}, is_new=True) for person in missing}
+    without = {person: KnownPerson({}, is_new=True) for person in missing}
     counts: Counter[str] = Counter()
     piece = _Piece(write)
     async with durable.people(missing) as rows:
         async for row in rows:
             if row.erased_at is not None:
-                nothing[row.person] = KnownPerson({}, erased_at=row.erased_at)
+                without[row.person] = KnownPerson({}, erased_at=row.erased_at)
                 continue
             counts[row.person] += 1
             await piece.add(row.person, row.item, row.state)
-    held = {person: count for person, count in counts.items() if nothing[person].erased_at is None}
+    held = {person: count for person, count in counts.items() if without[person].erased_at is None}
     await piece.finish(held)
-    return {person: known for person, known in nothing.items() if person not in held}
+    return {person: known for person, known in without.items() if person not in held}
 
 
 class _Piece:
-    """What is to be written next."""
+    """The items to be written next."""
 
-    def __init__(self, write: RestoreItems) -> None:
+    def __init__(self, write: WritePiece) -> None:
         self._write = write
         self._items: dict[str, list[tuple[ContentId, bytes]]] = {}
         self._bytes = 0
@@ -75,7 +68,7 @@ class _Piece:
             self._items, self._bytes, self._rows = {}, 0, 0
 
     async def finish(self, counts: dict[str, int]) -> None:
-        """Write what is left, and that these people have so many items, which makes them held."""
+        """Write the rest, with the number of items of each person, which makes them held."""
         last = [LostItems(person, self._items.get(person, []), count) for person, count in counts.items()]
         for start in range(0, len(last), PIECE_ROWS):
             await self._write(last[start : start + PIECE_ROWS])

@@ -14,18 +14,15 @@ from hypothesis import strategies as st
 from ingest.bodies import decode_heartbeat_body
 from ingest.translate import translate
 from playhead.identity import Principal
-from playhead.kafka.batches import RecordBatch
 from playhead.progress.identifiers import Instant, TenantId, UserId
 from playhead.progress.intervals import LIMIT
 from playhead.progress.refusal import MAX_SPANS
-from playhead.wire.codec import encode
-from playhead.wire.keys import person_key
 from sinks.states.decode import Rejected, Source
 from tests.ingest.bodies import BODIES
 from tests.services import Database
 from tests.sinks.author import START, Record, identifier
 from tests.sinks.running import Direct, findings
-from tests.stream_processors.apply.test_decide import Machine, Rec
+from tests.stream_processors.machine import Machine, batch_of
 
 pytestmark = pytest.mark.services
 
@@ -134,8 +131,6 @@ class Teller:
             )
             for offset, body in enumerate(bodies)
         ]
-        key = person_key(principal.tenant_id, user).encode()
-        run = RecordBatch(0, 0, [Rec(offset, key, encode(record)) for offset, record in enumerate(records)])
-        decision = Machine().take(run)
+        decision = Machine().take(batch_of(*records))
         assert (decision.undecodable, decision.refused) == ([], [])
         return [Record(key, value) for key, value in decision.states]

@@ -17,8 +17,8 @@ from stream_processors.catalogue import Catalogue
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 from tests.services import Database
 from tests.stream_processors.directory import Directory, tell
+from tests.stream_processors.harness import hold, played, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.partition.test_worker import hold, parts_of, run_of, until
 from tests.stream_processors.world import World, eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -131,16 +131,16 @@ async def test_a_schema_without_a_catalogue_is_for_a_person_to_mend(
 
 async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, directory: Directory) -> None:
     directory.tell(TENANT, ITEM, EASY)
-    async with parts_of(world) as parts:
+    async with stores_of(world) as stores:
         with directory.away():
-            held = hold(parts, generation=1)
-            await until(lambda: held.lane.patience.waiting_for)
-            assert str(held.lane.patience.waiting_for).startswith("catalogue: Postgres does not answer")
-            assert (held.source.asked, held.lane.told) == ([], -1)
-        await until(lambda: held.lane.told == 0)
-        await held.put(run_of(10_000))
+            held = hold(stores)
+            await until(lambda: held.failing)
+            assert str(held.failing).startswith("catalogue: Postgres does not answer")
+            assert (held.log.sought, held.worker.published) == ([], -1)
+        await held.located()
+        await held.submit(played(10_000))
         await until(lambda: held.acked == [1])
-        await held.leave()
+        await held.stop()
     states, _ = world.told()
     assert [state.override for state in states.values()] == [EASY]
 
@@ -148,11 +148,11 @@ async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, di
 async def test_a_lane_that_waits_for_the_catalogue_can_be_given_up(
     world: World, directory: Directory
 ) -> None:
-    async with parts_of(world) as parts:
+    async with stores_of(world) as stores:
         with directory.away():
-            held = hold(parts, generation=1)
-            await until(lambda: held.lane.patience.waiting_for)
-            await held.leave()
+            held = hold(stores)
+            await until(lambda: held.failing)
+            await held.stop()
     assert held.acked == []
 
 

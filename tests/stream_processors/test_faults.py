@@ -226,7 +226,7 @@ def test_a_topic_made_anew_is_refused_with_the_way_out(world: World) -> None:
     with world.worker() as worker:
         assert worker.ended() != 0
         assert "applied:0" in worker.says
-        assert "was made anew, delete that key" in worker.says
+        assert "was recreated, delete that key" in worker.says
 
 
 def test_the_unknown_ends_the_process_and_nothing_is_lost(world: World) -> None:

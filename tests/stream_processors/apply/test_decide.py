@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TypeVar
 
 from hypothesis import given
@@ -14,10 +11,9 @@ from msgspec.structs import replace
 from benchmarks.kernel_worst import largest
 from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
-from playhead.progress import NOTHING, ContentId, Intervals, Policy, Progress, SessionId, apply
+from playhead.progress import NOTHING, Intervals, Policy, Progress, SessionId, apply
 from playhead.progress.advance import HEAVY_SPANS
 from playhead.progress.folding import MAX_SESSIONS
-from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.wire.codec import decode_progress, encode
@@ -25,93 +21,15 @@ from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
 from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
-from stream_processors.apply.decide import (
-    LOOK_EVERY,
-    SPANS_APPLIED,
-    WORK_AT_ONCE,
-    Decision,
-    KnownPerson,
-    decide,
-    decide_in_steps,
-)
-from stream_processors.apply.decode import read
-from stream_processors.apply.quota import LARGE, ItemCount, Quota
+from stream_processors.apply.decide import CHECK_EVERY, SPANS_APPLIED, WORK_PER_STEP, decide, decide_in_steps
+from stream_processors.apply.decision import KnownPerson
+from stream_processors.apply.decode import decode
+from stream_processors.apply.quota import Rules
 from tests.stream_processors.heartbeats import crowd, heartbeat
+from tests.stream_processors.machine import RULES, Machine, batch_of, cut, cutting, log_of, record_of
 
 T = TypeVar("T")
 POLICY = Policy()
-RULES = Policies(POLICY)
-
-
-@dataclass(frozen=True)
-class Rec:
-    offset: int
-    key: bytes | None
-    value: bytes | None
-
-
-@dataclass
-class Machine:
-    """The stage with dictionaries for stores."""
-
-    ledger: Ledger = field(default_factory=lambda: Ledger.starting_at(0))
-    rules: Policies = RULES
-    quota: Quota = LARGE
-    people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
-    states: dict[tuple[str, str], State] = field(default_factory=dict)
-
-    def take(self, run: RecordBatch) -> Decision:
-        reading = read(run)
-        known = {
-            person: KnownPerson(
-                {item: self.people[person][item] for item in items if item in self.people[person]},
-                count=self._count(person),
-            )
-            if person in self.people
-            else KnownPerson({}, is_new=True)
-            for person, items in reading.people.items()
-        }
-        decision = decide(run, reading, known, self.ledger, self.rules, self.quota)
-        for write in decision.writes:
-            self.people.setdefault(write.person, {}).update(write.changed)
-        for _, value in decision.states:
-            state = decode_state(value)
-            assert isinstance(state, State)
-            self.states[f"{state.tenant_id}:{state.user_id}", state.content_id] = state
-        self.ledger = decision.ledger
-        return decision
-
-    def _count(self, person: str) -> ItemCount:
-        tenant, items = TenantId(person.partition(":")[0]), self.people[person]
-        return ItemCount(len(items), sum(not self.rules.is_known(tenant, item) for item in items))
-
-    @property
-    def progress(self) -> dict[tuple[str, str], Progress]:
-        return {
-            (person, item): decode_progress(value)
-            for person, items in self.people.items()
-            for item, value in items.items()
-        }
-
-    @property
-    def told(self) -> dict[tuple[str, str], Progress]:
-        return {key: decode_progress(bytes(state.progress)) for key, state in self.states.items()}
-
-
-def log_of(heartbeats: list[HeartbeatRecord], *, poison_every: int = 17) -> list[Rec]:
-    records: list[Rec] = []
-    for each in heartbeats:
-        key = person_key(each.tenant_id, each.user_id).encode()
-        if len(records) % poison_every == poison_every - 1:
-            records.append(Rec(len(records), key, b"poison"))
-        records.append(Rec(len(records), key, encode(each)))
-    return records
-
-
-def cut(records: list[Rec], cuts: list[int]) -> Iterator[RecordBatch]:
-    edges = sorted({0, len(records), *(c % len(records) for c in cuts)})
-    for start, end in pairwise(edges):
-        yield RecordBatch(0, records[start].offset, records[start:end])
 
 
 def fold(heartbeats: list[HeartbeatRecord]) -> dict[tuple[str, str], Progress]:
@@ -127,15 +45,14 @@ crowds = st.builds(
     st.integers(1, 120),
     st.integers(0, 10_000),
 )
-cutting = st.lists(st.integers(0, 200), max_size=8)
 
 
 @given(crowds, cutting)
 def test_runs_of_any_size_fold_to_the_same(heartbeats: list[HeartbeatRecord], cuts: list[int]) -> None:
     records, machine = log_of(heartbeats), Machine()
-    for run in cut(records, cuts):
-        machine.take(run)
-    assert machine.progress == machine.told == fold(heartbeats)
+    for batch in cut(records, cuts):
+        machine.take(batch)
+    assert machine.progress == machine.published == fold(heartbeats)
     assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
     assert machine.ledger.dead_lettered == len(records) - len(heartbeats)
@@ -146,20 +63,20 @@ def test_what_was_applied_and_not_told_is_told_again_and_not_counted(
     heartbeats: list[HeartbeatRecord], cuts: list[int], other_cuts: list[int], told: int
 ) -> None:
     records, machine = log_of(heartbeats), Machine()
-    for run in cut(records, cuts):
-        machine.take(run)
+    for batch in cut(records, cuts):
+        machine.take(batch)
     before, ledger = machine.progress, machine.ledger
     replayed = records[told % len(records) :]
     machine.states.clear()
-    for run in cut(replayed, other_cuts):
-        decision = machine.take(run)
+    for batch in cut(replayed, other_cuts):
+        decision = machine.take(batch)
         assert decision.writes == []
-        assert decision.is_complete == (run.next_offset == len(records))
+        assert decision.is_complete == (batch.next_offset == len(records))
     assert machine.ledger == ledger
     assert machine.progress == before
     touched = {record.key for record in replayed if record.value != b"poison"}
-    assert {key[0].encode() for key in machine.told} == touched
-    assert all(machine.told[key] == before[key] for key in machine.told)
+    assert {key[0].encode() for key in machine.published} == touched
+    assert all(machine.published[key] == before[key] for key in machine.published)
 
 
 @given(crowds, cutting, st.integers(0, 200))
@@ -171,8 +88,8 @@ def test_a_run_half_applied_before_counts_the_other_half(
     machine = Machine()
     if half:
         machine.take(RecordBatch(0, 0, records[:half]))
-    for run in cut(records, cuts):
-        machine.take(run)
+    for batch in cut(records, cuts):
+        machine.take(batch)
     assert machine.progress == fold(heartbeats)
     assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
@@ -180,15 +97,15 @@ def test_a_run_half_applied_before_counts_the_other_half(
 
 def test_a_duplicate_is_counted_and_told_to_nobody() -> None:
     machine = Machine()
-    machine.take(RecordBatch(0, 0, log_of([heartbeat()])))
-    decision = machine.take(RecordBatch(0, 1, [Rec(1, *_raw(heartbeat()))]))
+    machine.take(batch_of(heartbeat()))
+    decision = machine.take(batch_of(heartbeat(), start=1))
     assert (decision.writes, decision.states) == ([], [])
     assert decision.ledger == Ledger(0, 2, applied=1, duplicates=1)
 
 
 def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> None:
     decision = Machine(Ledger.starting_at(5)).take(
-        RecordBatch(0, 5, [Rec(9, *_raw(heartbeat())), Rec(12, *_raw(heartbeat(until_ms=20_000)))])
+        RecordBatch(0, 5, [record_of(9, heartbeat()), record_of(12, heartbeat(until_ms=20_000))])
     )
     assert decision.ledger == Ledger(first_offset=11, next_offset=13, applied=2)
     assert decision.ledger.missing == 0
@@ -196,10 +113,10 @@ def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> Non
 
 def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
     shorter = Override(duration_ms=40_000, threshold=0.8)
-    rules = Policies(POLICY)
-    rules.hold(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
-    machine = Machine(rules=rules)
-    machine.take(RecordBatch(0, 0, log_of([heartbeat(content=n, until_ms=32_000) for n in (1, 2)])))
+    policies = Policies(POLICY)
+    policies.hold(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
+    machine = Machine(rules=Rules(policies))
+    machine.take(batch_of(*[heartbeat(content=n, until_ms=32_000) for n in (1, 2)]))
     told = {content: state for (_, content), state in machine.states.items()}
     judged, other = told[heartbeat(content=1).content_id], told[heartbeat(content=2).content_id]
     assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 80)
@@ -209,12 +126,12 @@ def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells(
 
 def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
     tenant, content = heartbeat().tenant_id, heartbeat().content_id
-    machine = Machine(rules=Policies(POLICY))
-    machine.rules.hold(tenant, content, Override(threshold=0.8))
-    machine.take(RecordBatch(0, 0, log_of([heartbeat(until_ms=480_000)])))
+    machine = Machine(rules=Rules(Policies(POLICY)))
+    machine.rules.policies.hold(tenant, content, Override(threshold=0.8))
+    machine.take(batch_of(heartbeat(until_ms=480_000)))
     completed_at = heartbeat(until_ms=480_000).occurred_at
-    machine.rules.hold(tenant, content, Override(threshold=1.0))
-    machine.take(RecordBatch(0, 1, [Rec(1, *_raw(heartbeat(until_ms=490_000)))]))
+    machine.rules.policies.hold(tenant, content, Override(threshold=1.0))
+    machine.take(batch_of(heartbeat(until_ms=490_000), start=1))
     (state,) = machine.states.values()
     assert state.override == Override(threshold=1.0)
     assert (state.summary.status, state.summary.completed_at) == ("completed", completed_at)
@@ -222,15 +139,15 @@ def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
 
 def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
     beats = [heartbeat(user=1), heartbeat(user=2), heartbeat(user=1, content=2)]
-    run = RecordBatch(0, 0, log_of(beats))
+    batch = RecordBatch(0, 0, log_of(beats))
     first, second = (person_key(each.tenant_id, each.user_id) for each in beats[:2])
     known = {first: KnownPerson({}, erased_at=5), second: KnownPerson({}, is_new=True)}
-    decision = decide(run, read(run), known, Ledger.starting_at(0), RULES)
+    decision = decide(decode(batch), known, Ledger.starting_at(0), RULES)
     assert [write.person for write in decision.writes] == [second]
     assert [key for key, _ in decision.states] == [f"{second}:{beats[1].content_id}".encode()]
     assert decision.ledger == Ledger(0, 3, applied=1, duplicates=2)
     assert decision.erased == 2
-    again = decide(run, read(run), known, decision.ledger, RULES)
+    again = decide(decode(batch), known, decision.ledger, RULES)
     assert (again.ledger, again.erased) == (decision.ledger, 0)
 
 
@@ -243,8 +160,8 @@ def scattered(count: int, first: int = 0) -> HeartbeatRecord:
 def test_a_heartbeat_over_quota_is_a_dead_letter_and_the_rest_goes_on() -> None:
     machine = Machine()
     beats = [scattered(MAX_SPANS), scattered(1, MAX_SPANS), heartbeat(content=2), heartbeat(until_ms=20_000)]
-    run = RecordBatch(0, 0, log_of(beats))
-    decision = machine.take(run)
+    batch = RecordBatch(0, 0, log_of(beats))
+    decision = machine.take(batch)
     (refused,) = decision.refused
     assert (refused.record.offset, refused.record.value) == (1, encode(beats[1]))
     assert refused.refusal.reason == "quota"
@@ -255,16 +172,16 @@ def test_a_heartbeat_over_quota_is_a_dead_letter_and_the_rest_goes_on() -> None:
 
 def test_a_refusal_told_again_counts_once() -> None:
     machine = Machine()
-    run = RecordBatch(0, 0, log_of([scattered(MAX_SPANS), scattered(1, MAX_SPANS)]))
-    first = machine.take(run)
-    again = machine.take(run)
+    batch = batch_of(scattered(MAX_SPANS), scattered(1, MAX_SPANS))
+    first = machine.take(batch)
+    again = machine.take(batch)
     assert again.ledger == first.ledger == Ledger(0, 2, applied=1, dead_lettered=1)
     assert [each.record for each in again.refused] == [each.record for each in first.refused]
     assert again.writes == []
 
 
 def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
-    decision = Machine().take(RecordBatch(0, 0, log_of([scattered(MAX_SPANS + 1)])))
+    decision = Machine().take(batch_of(scattered(MAX_SPANS + 1)))
     assert (decision.writes, decision.states) == ([], [])
     assert decision.ledger == Ledger(0, 1, dead_lettered=1)
 
@@ -273,18 +190,18 @@ def test_a_heavy_item_leaves_others_their_turns_and_comes_to_the_same() -> None:
     """Thousands of heartbeats of one item: control is given back all the time."""
     heavy = scattered(MAX_SPANS)
     beats = [heavy, *(_replace(heavy, watched=None, watch_ms=n, sequence=n) for n in range(1, 500))]
-    run = RecordBatch(0, 0, log_of(beats))
+    batch = RecordBatch(0, 0, log_of(beats))
     known = {person_key(heavy.tenant_id, heavy.user_id): KnownPerson({})}
-    steps = list(decide_in_steps(run, read(run), known, Ledger.starting_at(0), RULES))
-    assert len(steps) >= len(beats) * MAX_SPANS / SPANS_APPLIED / WORK_AT_ONCE / 2
+    steps = list(decide_in_steps(decode(batch), known, Ledger.starting_at(0), RULES))
+    assert len(steps) >= len(beats) * MAX_SPANS / SPANS_APPLIED / WORK_PER_STEP / 2
     machine = Machine()
-    machine.take(run)
+    machine.take(batch)
     assert machine.progress == fold(beats)
 
 
 def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another() -> None:
     heavy = scattered(HEAVY_SPANS + 1)
-    heavier = [_replace(heavy, watch_ms=n, sequence=n) for n in range(LOOK_EVERY)]
+    heavier = [_replace(heavy, watch_ms=n, sequence=n) for n in range(CHECK_EVERY)]
     beats = [*heavier, *(heartbeat(until_ms=ms, session=2) for ms in range(60_000, 600_001, 60_000))]
     together, apart = Machine(), Machine()
     together.take(RecordBatch(0, 0, log_of(beats, poison_every=999)))
@@ -316,13 +233,13 @@ def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
         for key, session in progress.sessions.items()
     ]
     first = beats[0]
-    run = RecordBatch(0, 0, log_of(beats, poison_every=999))
+    batch = RecordBatch(0, 0, log_of(beats, poison_every=999))
     known = KnownPerson({first.content_id: encode(progress)})
-    rules = Policies(POLICY)
+    policies = Policies(POLICY)
     override = Override(threshold=0.123, evidence="any", duration_ms=2**31 - 1)
-    rules.hold(first.tenant_id, first.content_id, override)
+    policies.hold(first.tenant_id, first.content_id, override)
     person = person_key(first.tenant_id, first.user_id)
-    decision = decide(run, read(run), {person: known}, Ledger.starting_at(0), rules)
+    decision = decide(decode(batch), {person: known}, Ledger.starting_at(0), Rules(policies))
     ((_, value),) = decision.states
     state = decode_state(value)
     assert isinstance(state, State)
@@ -335,18 +252,14 @@ def test_a_state_names_the_sessions_that_the_run_touched() -> None:
     visit = [_replace(heartbeat(until_ms=ms), session_id=None) for ms in (10_000, 20_000)]
     named = heartbeat(session=2, until_ms=40_000)
     machine = Machine()
-    machine.take(RecordBatch(0, 0, log_of([heartbeat(session=1)])))
-    machine.take(RecordBatch(0, 1, [Rec(1 + n, *_raw(each)) for n, each in enumerate([*visit, named])]))
+    machine.take(batch_of(heartbeat(session=1)))
+    machine.take(RecordBatch(0, 1, [record_of(1 + n, each) for n, each in enumerate([*visit, named])]))
     (state,) = machine.states.values()
     assert named.session_id in state.touched
     assert heartbeat(session=1).session_id not in state.touched
     assert [key for key in state.touched if key.startswith("~")] == [
         key for key in decode_progress(bytes(state.progress)).sessions if key.startswith("~")
     ]
-
-
-def _raw(each: HeartbeatRecord) -> tuple[bytes, bytes]:
-    return person_key(each.tenant_id, each.user_id).encode(), encode(each)
 
 
 def _replace(each: T, **changes: object) -> T:

@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import Policy
-from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
-from stream_processors.apply.quota import ItemCount, Quota, may_begin
-from stream_processors.stores.erased_flag import put
-from tests.stream_processors.apply.test_decide import Machine, Rec, cut, cutting, log_of
+from stream_processors.apply.quota import ItemCount, Quota, Rules, may_begin
+from stream_processors.stores.erased_flag import set_erased_flag
+from tests.stream_processors.harness import hold, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.partition.test_worker import hold, parts_of, until
+from tests.stream_processors.machine import Machine, batch_of, cut, cutting, log_of, record_of
 from tests.stream_processors.world import World
 
 FEW = Quota(unknown=3, all=5)
@@ -42,9 +41,9 @@ def first_of(numbers: list[int], limit: int) -> set[str]:
 def test_the_first_items_are_kept_and_the_ledger_balances_however_the_log_is_cut(
     numbers: list[int], cuts: list[int]
 ) -> None:
-    beats, machine = beats_of(numbers), Machine(rules=Policies(Policy()), quota=FEW)
+    beats, machine = beats_of(numbers), Machine(rules=Rules(Policies(Policy()), FEW))
     records = log_of(beats, poison_every=1_000)
-    refused = [each for run in cut(records, cuts) for each in machine.take(run).refused]
+    refused = [each for batch in cut(records, cuts) for each in machine.take(batch).refused]
     kept = first_of(numbers, 3)
     assert set(machine.people[PERSON]) == kept
     beyond = [at for at, beat in enumerate(beats) if beat.content_id not in kept]
@@ -57,22 +56,27 @@ def test_the_first_items_are_kept_and_the_ledger_balances_however_the_log_is_cut
 def test_a_replay_refuses_the_same_again_and_counts_nothing(
     numbers: list[int], cuts: list[int], other_cuts: list[int], told: int
 ) -> None:
-    records, machine = log_of(beats_of(numbers), poison_every=1_000), Machine(quota=FEW)
-    first = {each.record.offset for run in cut(records, cuts) for each in machine.take(run).refused}
+    records, machine = (
+        log_of(beats_of(numbers), poison_every=1_000),
+        Machine(rules=Rules(Policies(Policy()), FEW)),
+    )
+    first = {each.record.offset for batch in cut(records, cuts) for each in machine.take(batch).refused}
     people, ledger = {who: dict(items) for who, items in machine.people.items()}, machine.ledger
     again = told % len(records)
     second = {
-        each.record.offset for run in cut(records[again:], other_cuts) for each in machine.take(run).refused
+        each.record.offset
+        for batch in cut(records[again:], other_cuts)
+        for each in machine.take(batch).refused
     }
     assert second == {offset for offset in first if offset >= again}
     assert (machine.people, machine.ledger) == (people, ledger)
 
 
 def test_items_of_the_catalogue_do_not_count_among_the_unknown_but_among_all() -> None:
-    rules = Policies(Policy())
+    policies = Policies(Policy())
     for n in (1, 2, 3, 4):
-        rules.hold(heartbeat().tenant_id, heartbeat(content=n).content_id, None)
-    machine = Machine(rules=rules, quota=FEW)
+        policies.hold(heartbeat().tenant_id, heartbeat(content=n).content_id, None)
+    machine = Machine(rules=Rules(policies, FEW))
     decision = machine.take(RecordBatch(0, 0, log_of(beats_of([1, 2, 3, 8, 9, 4]))))
     assert set(machine.people[PERSON]) == {heartbeat(content=n).content_id for n in (1, 2, 3, 8, 9)}
     (refused,) = decision.refused
@@ -81,11 +85,11 @@ def test_items_of_the_catalogue_do_not_count_among_the_unknown_but_among_all() -
 
 
 def test_an_item_that_becomes_known_makes_room_for_another() -> None:
-    machine = Machine(rules=Policies(Policy()), quota=FEW)
+    machine = Machine(rules=Rules(Policies(Policy()), FEW))
     machine.take(RecordBatch(0, 0, log_of(beats_of([1, 2, 3, 4]))))
     assert len(machine.people[PERSON]) == 3
-    machine.rules.hold(heartbeat().tenant_id, heartbeat(content=2).content_id, None)
-    decision = machine.take(RecordBatch(0, 4, [Rec(4, *_raw(heartbeat(content=4, until_ms=20_000)))]))
+    machine.rules.policies.hold(heartbeat().tenant_id, heartbeat(content=2).content_id, None)
+    decision = machine.take(batch_of(heartbeat(content=4, until_ms=20_000), start=4))
     assert decision.refused == []
     assert heartbeat(content=4).content_id in machine.people[PERSON]
 
@@ -104,16 +108,16 @@ async def test_one_who_invents_items_gets_dead_letters_and_is_noted_and_others_g
     attack = [heartbeat(user=1, content=n) for n in range(1, 31)]
     other = [heartbeat(user=2, content=n) for n in range(1, 4)]
     beats = [*attack[:15], *other, *attack[15:]]
-    records = [Rec(n, *_raw(beat)) for n, beat in enumerate(beats)]
-    async with parts_of(world) as parts:
-        few = replace(parts, quota=Quota(unknown=10, all=20))
-        held = hold(few, generation=1)
-        await until(lambda: held.lane.told == 0, 60)
+    records = [record_of(n, beat) for n, beat in enumerate(beats)]
+    async with stores_of(world) as stores:
+        few = replace(stores, quota=Quota(unknown=10, all=20))
+        held = hold(few)
+        await held.located(60)
         half = len(records) // 2
-        await held.put(RecordBatch(0, 0, records[:half]))
-        await held.put(RecordBatch(0, half, records[half:]))
+        await held.submit(RecordBatch(0, 0, records[:half]))
+        await held.submit(RecordBatch(0, half, records[half:]))
         await until(lambda: held.acked == [half, len(records)], 60)
-        await held.leave()
+        await held.stop()
     standing = world.applied()[0]
     assert (standing["applied"], standing["duplicates"], standing["dead"]) == (13, 0, 20)
     letters = [DeadLetter.of(m.headers() or []) for m in world.records(world.topics.dead_letters.name)]
@@ -126,10 +130,6 @@ async def test_one_who_invents_items_gets_dead_letters_and_is_noted_and_others_g
         assert noted.decode() == PERSON
         assert time.time() < lapses <= time.time() + 300
         with redis.pipeline(transaction=True) as together:
-            put(together, PERSON, 7, 60)  # as an erasure does
+            set_erased_flag(together, PERSON, 7, 60)  # as an erasure does
             together.execute()
         assert redis.zcard(OVER_QUOTA) == 0
-
-
-def _raw(beat: HeartbeatRecord) -> tuple[bytes, bytes]:
-    return person_key(beat.tenant_id, beat.user_id).encode(), encode(beat)

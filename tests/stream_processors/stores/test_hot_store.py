@@ -58,5 +58,5 @@ async def test_an_answer_that_came_too_late_is_nobody_elses(
             redis.client_pause(400)
             with pytest.raises(RedisUnavailableError):
                 await store.claim(1, 1)
-    assert await store.claim(2, 1) == HotPartition(Ledger(0, 7, applied=7), emitted=5)
+    assert await store.claim(2, 1) == HotPartition(Ledger(0, 7, applied=7), published=5)
     await store.close()

@@ -10,18 +10,15 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
-from playhead.kafka.batches import RecordBatch
-from playhead.policies import Policies
-from playhead.progress import Policy
 from playhead.settings import RedisSettings
-from playhead.wire.codec import encode
 from playhead.wire.keys import applied_hash, live_channel, person_key
 from playhead.wire.ledger import Ledger
-from stream_processors.apply.decide import Decision, KnownPerson, decide
-from stream_processors.apply.decode import read
-from stream_processors.stores.hot_store import Applied, HotStore
-from tests.stream_processors.apply.test_decide import Rec
+from stream_processors.apply.decide import decide
+from stream_processors.apply.decision import Decision, KnownPerson
+from stream_processors.apply.decode import decode
+from stream_processors.stores.hot_store import HotStore
 from tests.stream_processors.heartbeats import heartbeat
+from tests.stream_processors.machine import RULES, batch_of
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -47,13 +44,8 @@ def redis(redis_url: str) -> Iterator[Redis]:
 def decision_of(*users: int, after: int = 0) -> Decision:
     beats = [heartbeat(user=user, until_ms=10_000) for user in users]
     people = [person_key(beat.tenant_id, beat.user_id) for beat in beats]
-    records = [
-        Rec(after + n, person.encode(), encode(beat))
-        for n, (person, beat) in enumerate(zip(people, beats, strict=True))
-    ]
-    run = RecordBatch(0, after, records)
     known = {person: KnownPerson({}, is_new=True) for person in people}
-    return decide(run, read(run), known, Ledger.starting_at(after), Policies(Policy()))
+    return decide(decode(batch_of(*beats, start=after)), known, Ledger.starting_at(after), RULES)
 
 
 @contextmanager
@@ -84,7 +76,7 @@ async def test_a_write_asks_for_its_own_people_only_however_many_others_listen(
             redis.config_resetstat()
             decision = decision_of(1, after=after)
             expected = after or None
-            assert await store.write(decision, generation=1, expected=expected, emitted=0) == Applied()
+            await store.write(decision, generation=1, expected=expected, published=0)
             took_ms.append(redis.info("commandstats")["cmdstat_evalsha"]["usec_per_call"] / 1000)
     assert min(took_ms) < BLOCKED_MS, took_ms
 
@@ -99,7 +91,7 @@ async def test_those_who_listen_get_their_persons_changes_and_no_others(
     await store.claim(0, 1)
     with subscribed(redis, *channels) as heard:
         decision = decision_of(*range(1, people + 1))
-        assert await store.write(decision, generation=1, expected=None, emitted=0) == Applied()
+        await store.write(decision, generation=1, expected=None, published=0)
         assert heard_by(heard) == channels[:2]
 
 
@@ -108,6 +100,6 @@ async def test_those_who_listen_by_a_pattern_get_everything(store: HotStore, red
     with redis.pubsub() as heard:
         heard.psubscribe("live:*")
         assert heard.get_message(timeout=30) is not None
-        assert await store.write(decision_of(1, 2), generation=1, expected=None, emitted=0) == Applied()
+        await store.write(decision_of(1, 2), generation=1, expected=None, published=0)
         assert len(heard_by(heard)) == 2
     assert redis.hget(applied_hash(0), "next") == b"2"

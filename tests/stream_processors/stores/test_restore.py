@@ -9,30 +9,29 @@ from functools import partial
 import psycopg
 import pytest
 
-from playhead.kafka.batches import RecordBatch
-from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Policy, apply
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import ERASED, FENCE, applied_hash, person_key, progress_hash
 from playhead.wire.ledger import Ledger
-from stream_processors.apply.decide import Decision, KnownPerson, decide
-from stream_processors.apply.decode import read
+from stream_processors.apply.decide import decide
+from stream_processors.apply.decision import Decision, KnownPerson
+from stream_processors.apply.decode import decode
 from stream_processors.errors import (
     EvictionPolicyError,
     HotPartitionMovedError,
     MissingPermissionError,
     RedisUnavailableError,
 )
-from stream_processors.partition import worker as lanes
+from stream_processors.partition import worker as worker_module
 from stream_processors.stores import restore as restoring
-from stream_processors.stores.eviction import require_noeviction
-from stream_processors.stores.hot_store import Applied, HotStore, LostItems, Refused
+from stream_processors.stores.hot_store import HotStore, LostItems
+from stream_processors.stores.redis_calls import require_noeviction
 from stream_processors.stores.restore import restore
 from tests.services import Database
-from tests.stream_processors.apply.test_decide import Rec
+from tests.stream_processors.harness import hold, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.partition.test_worker import hold, parts_of, until
+from tests.stream_processors.machine import RULES, batch_of
 from tests.stream_processors.world import _ROW, World
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -107,13 +106,13 @@ async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_resto
         if len(pieces) == 3:
             raise RedisUnavailableError("killed")
 
-    async with parts_of(world) as parts:
+    async with stores_of(world) as stores:
         with pytest.raises(RedisUnavailableError, match="killed"):
-            await restore(parts.durable, dying, [person(1), person(2)])
+            await restore(stores.durable, dying, [person(1), person(2)])
         assert FENCE not in fields(world)
         await store.claim(0, 2)
         successor = partial(store.restore, **{**FENCED, "generation": 2})
-        assert await restore(parts.durable, successor, [person(1), person(2), person(3)]) == {
+        assert await restore(stores.durable, successor, [person(1), person(2), person(3)]) == {
             person(3): KnownPerson({}, is_new=True)
         }
     for user in (1, 2):
@@ -121,10 +120,10 @@ async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_resto
 
 
 async def test_a_piece_that_comes_late_undoes_nothing(world: World, store: HotStore) -> None:
-    """As when Redis answers a call that was given up, after the run that followed it."""
+    """As when Redis answers a call that was given up, after the batch that followed it."""
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     decision = decision_of(await store.load({person(): [items()[0][0]]}))
-    assert await store.write(decision, generation=1, expected=None, emitted=0) == Applied()
+    await store.write(decision, generation=1, expected=None, published=0)
     after = fields(world)
     with pytest.raises(HotPartitionMovedError):
         await store.restore([LostItems(person(), items())], **FENCED)
@@ -136,7 +135,7 @@ async def test_a_piece_that_comes_late_undoes_nothing(world: World, store: HotSt
 
 async def test_a_zombie_restores_nobody(world: World, store: HotStore) -> None:
     await store.claim(0, 2)
-    with pytest.raises(HotPartitionMovedError, match="claim=2"):
+    with pytest.raises(HotPartitionMovedError, match="claimed by generation 2"):
         await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     assert fields(world) == {}
 
@@ -167,16 +166,17 @@ async def test_a_write_is_refused_where_somebody_loaded_has_gone_since(world: Wo
     decision = decision_of(await store.load({person(): [items()[0][0]]}))
     with world.redis() as redis:
         redis.delete(progress_hash(person()))
-    refused = await store.write(decision, generation=1, expected=None, emitted=0)
-    assert refused == Refused(claim=1, at=None, has_lost_somebody=True)
+    with pytest.raises(HotPartitionMovedError) as refused:
+        await store.write(decision, generation=1, expected=None, published=0)
+    moved = refused.value
+    assert (moved.claim, moved.next_offset, moved.has_lost_people) == (1, None, True)
     assert fields(world) == {}
 
 
 def decision_of(known: dict[str, KnownPerson | None]) -> Decision:
     beat = heartbeat(session=1_000, until_ms=90_000)
-    run = RecordBatch(0, 0, [Rec(0, person().encode(), encode(beat))])
     found = {name: each for name, each in known.items() if each is not None}
-    return decide(run, read(run), found, Ledger.starting_at(0), Policies(Policy()))
+    return decide(decode(batch_of(beat)), found, Ledger.starting_at(0), RULES)
 
 
 @contextmanager
@@ -192,9 +192,9 @@ def no_argument_over_a_megabyte(world: World) -> Iterator[None]:
 async def test_people_with_more_than_one_argument_to_redis_may_hold_are_restored_and_written(
     world: World, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run over all items of people who have 2 MB, into a Redis that takes arguments of 1 MB."""
+    """A batch over all items of people who have 2 MB, into a Redis that takes arguments of 1 MB."""
     monkeypatch.setattr(restoring, "PIECE_BYTES", 100_000)
-    monkeypatch.setattr(lanes, "MOST_BYTES", 300_000)
+    monkeypatch.setattr(worker_module, "MAX_BATCH_BYTES", 300_000)
     people = range(1, 40)
     stored(fresh_database, *people)
     beats = [
@@ -203,14 +203,13 @@ async def test_people_with_more_than_one_argument_to_redis_may_hold_are_restored
         for user in people
     ]
     assert sum(len(state) for state in (state_of(n) for n in range(1, ITEMS + 1))) * len(people) > 2_000_000
-    records = [Rec(n, person_key(b.tenant_id, b.user_id).encode(), encode(b)) for n, b in enumerate(beats)]
     with no_argument_over_a_megabyte(world):
-        async with parts_of(world) as parts:
-            held = hold(parts, generation=1)
-            await until(lambda: held.lane.told == 0, 60)
-            await held.put(RecordBatch(0, 0, records))
+        async with stores_of(world) as stores:
+            held = hold(stores)
+            await held.located(60)
+            await held.submit(batch_of(*beats))
             await until(lambda: held.acked == [len(beats)], 120)
-            await held.leave()
+            await held.stop()
     hot = world.hot()
     assert len(hot) == len(beats)
     assert all(heartbeat(session=1_000).session_id in progress.sessions for progress in hot.values())
@@ -226,17 +225,17 @@ async def test_a_redis_that_may_evict_holds_the_partition_until_it_is_set_up_oth
     with world.redis() as redis:
         redis.config_set("maxmemory-policy", policy)
         try:
-            async with parts_of(world) as parts:
-                held = hold(parts, generation=1)
-                await until(lambda: held.lane.patience.waiting_for is not None, 30)
-                assert f"maxmemory-policy {policy}" in str(held.lane.patience.waiting_for)
-                assert "set maxmemory-policy to noeviction" in str(held.lane.patience.waiting_for)
+            async with stores_of(world) as stores:
+                held = hold(stores)
+                await until(lambda: held.failing is not None, 30)
+                assert f"maxmemory-policy {policy}" in str(held.failing)
+                assert "set maxmemory-policy to noeviction" in str(held.failing)
                 redis.config_set("maxmemory-policy", "noeviction")
-                await until(lambda: held.lane.told == 0, 30)
-                assert held.lane.patience.waiting_for is None
+                await held.located(30)
+                assert held.failing is None
                 redis.config_set("maxmemory-policy", policy)  # noticed while it is idle, too
-                await until(lambda: "noeviction" in str(held.lane.patience.waiting_for), 30)
-                await held.leave()
+                await until(lambda: "noeviction" in str(held.failing), 30)
+                await held.stop()
         finally:
             redis.config_set("maxmemory-policy", "noeviction")
 
