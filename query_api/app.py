@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 
 from playhead.audit_trail.events import AuditEvent
-from playhead.http import problems
 from playhead.http.parameters import KnownParameters
-from playhead.http.problems import Problem, problem_response
 from playhead.settings import QuerySettings
 from query_api.audit_trail.recording import HEADER as REQUEST_ID_HEADER
 from query_api.audit_trail.recording import RecordActs
 from query_api.context import running
-from query_api.errors import UnavailableError
+from query_api.http import problems
 from query_api.metrics import CountRequests
 from query_api.openapi import document as openapi
 from query_api.pages import serving as pages
@@ -39,9 +35,8 @@ from query_api.routes import (
 )
 
 if TYPE_CHECKING:
-    from starlette.types import ExceptionHandler, Scope
+    from starlette.types import Scope
 
-RETRY_SECONDS = 2
 PREFLIGHT_SECONDS = 7_200
 """How long a browser may remember what it may ask; Chromium allows no more."""
 
@@ -75,7 +70,6 @@ def create_app(settings: QuerySettings) -> FastAPI:
     app.add_middleware(CountRequests)
     app.add_middleware(RecordActs, record=_record, trusted=settings.trusted_proxies)
     problems.install(app)
-    app.add_exception_handler(UnavailableError, cast("ExceptionHandler", _on_unavailable))
     # In the order of the OpenAPI document; the live stream's path would match that of an item.
     routers = (
         live.router,
@@ -108,14 +102,3 @@ def create_app(settings: QuerySettings) -> FastAPI:
 
 def _record(scope: Scope, event: AuditEvent) -> None:
     scope["app"].state.context.trail.record(event)
-
-
-async def _on_unavailable(_: Request, error: UnavailableError) -> Response:
-    return problem_response(
-        Problem(
-            503,
-            "Stores unavailable",
-            f"neither store can tell now, so this says nothing about the progress; {error}",
-            headers={"Retry-After": str(RETRY_SECONDS)},
-        )
-    )

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from playhead.http.problems import Problem
+from query_api.errors import InvalidRequestError
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def read(of: ListName, cursor: str | None) -> SortKey | None:
     """Return where the page before ended; None for the first page.
 
     Raises:
-        Problem: 422 naming `cursor`: it is not a cursor of this list.
+        InvalidRequestError: It is not a cursor of this list.
     """
     if cursor is None:
         return None
@@ -68,7 +68,7 @@ def decode(decoder: Callable[[bytes], T], cursor: str) -> T:
     """Return the fields of a cursor.
 
     Raises:
-        Problem: 422 naming `cursor`: it holds no such fields.
+        InvalidRequestError: It holds no such fields.
     """
     try:
         return decoder(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -76,11 +76,6 @@ def decode(decoder: Callable[[bytes], T], cursor: str) -> T:
         raise refused() from error
 
 
-def refused() -> Problem:
-    """Return the problem of a cursor that does not belong to the list."""
-    return Problem(
-        422,
-        "Invalid request",
-        "not a cursor of this list; leave it out to get the first page",
-        field="cursor",
-    )
+def refused() -> InvalidRequestError:
+    """Return the error of a cursor that does not belong to the list."""
+    return InvalidRequestError("cursor", "not a cursor of this list; leave it out to get the first page")

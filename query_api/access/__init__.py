@@ -4,24 +4,6 @@
 and exports. `sign_ins` exchanges the code of a sign-in link for a token. Begin with `roles`.
 """
 
-from query_api.access.roles import (
-    Person,
-    is_admin,
-    may_manage,
-    not_yours,
-    own,
-    require_admin,
-    require_manager,
-    unknown,
-)
+from query_api.access.roles import Person, is_admin, may_manage, own, require_admin, require_manager
 
-__all__ = [
-    "Person",
-    "is_admin",
-    "may_manage",
-    "not_yours",
-    "own",
-    "require_admin",
-    "require_manager",
-    "unknown",
-]
+__all__ = ["Person", "is_admin", "may_manage", "own", "require_admin", "require_manager"]

@@ -1,13 +1,13 @@
-"""Who may read whose progress: the decisions. What they need to know of the directory, `scopes` finds out."""
+"""What the roles of a token permit. What depends on the directory, `scopes` decides."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.wire.keys import person_key
+from query_api.errors import ForbiddenError
 
 ADMIN = "admin"
 MANAGER = "manager"
@@ -15,7 +15,7 @@ MANAGER = "manager"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whose progress is read. The tenant is always the reader's own: no request can name another."""
+    """A person whose progress is read, always of the reader's own tenant: no request can name another."""
 
     tenant_id: TenantId
     user_id: UserId
@@ -27,45 +27,36 @@ class Person:
 
 
 def own(principal: Principal) -> Person:
-    """The principal themselves."""
+    """The principal as the person whose progress is read."""
     return Person(principal.tenant_id, principal.user_id)
 
 
 def is_admin(principal: Principal) -> bool:
-    """Whether all of the tenant is theirs to read, and its directory theirs to write."""
+    """Whether the principal may read the whole tenant and write its directory."""
     return ADMIN in principal.roles
 
 
 def may_manage(principal: Principal) -> bool:
-    """Whether they may see others at all: the teams that they manage, or, as an administrator, everybody."""
+    """Whether the principal may see others: an administrator everyone, a manager the teams they manage."""
     return bool(principal.roles & {ADMIN, MANAGER})
 
 
 def require_admin(principal: Principal) -> None:
-    """Let administrators pass.
+    """Permit administrators only.
 
     Raises:
-        Problem: 403.
+        ForbiddenError: The principal is none.
     """
     if not is_admin(principal):
-        raise Problem(403, "Administrators only", "this is for those whose token has the role `admin`")
+        raise ForbiddenError("Administrators only", "this is for those whose token has the role `admin`")
 
 
 def require_manager(principal: Principal) -> None:
-    """Let managers and administrators pass.
+    """Permit managers and administrators only.
 
     Raises:
-        Problem: 403. Whatever was named, it tells nothing of whether it exists.
+        ForbiddenError: The principal is neither; it does not reveal whether what was named exists.
     """
     if not may_manage(principal):
-        raise Problem(403, "Managers only", "this is for those whose token has the role `manager` or `admin`")
-
-
-def not_yours(field: str, what: str) -> Problem:
-    """The problem of a manager who names a `what` of their own tenant that they do not manage."""
-    return Problem(403, "Not yours to read", f"you do not manage this {what}", field=field)
-
-
-def unknown(field: str, what: str) -> Problem:
-    """The problem of naming what does not exist, or exists in another tenant: nobody can tell which."""
-    return Problem(404, "Not found", f"there is no such {what}", field=field)
+        detail = "this is for those whose token has the role `manager` or `admin`"
+        raise ForbiddenError("Managers only", detail)

@@ -1,13 +1,14 @@
-"""What a principal's roles reach, as the directory has it: the one place that lets somebody read another."""
+"""What a principal's roles reach, by the directory: the only place that permits reading another person."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.progress.identifiers import UserId
-from query_api.access import Person, is_admin, may_manage, not_yours, own, require_manager, unknown
+from query_api.access.roles import Person, is_admin, may_manage, own, require_manager
+from query_api.errors import ForbiddenError, NotFoundError
 from query_api.postgres import Connection, Database
 
 MANAGED = """
@@ -17,7 +18,7 @@ MANAGED = """
     WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid AND mine.role = 'manager'
         AND theirs.role = 'member'
 """
-"""The members of the teams that `manager` manages: whom they may read, whichever report asks."""
+"""The members of the teams that `manager` manages: whom they may read in any report."""
 
 _PERSON = f"""
     SELECT
@@ -36,58 +37,55 @@ _TEAM = """
 
 
 class Scopes:
-    """Decides by the directory; raises `UnavailableError` when Postgres is away."""
+    """Decides by the directory; raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def person(self, principal: Principal, subject: UserId | None, field: str = "userId") -> Person:
-        """The person that the principal asked for, themselves where they named nobody.
+        """The person that the principal names; the principal where none is named.
 
         Raises:
-            Problem: 403, they may not; 404, there is nobody of that name.
+            ForbiddenError: The principal may not read them.
+            NotFoundError: There is no such person in the tenant.
         """
         if subject is None or subject == principal.user_id:
             return own(principal)
         if not may_manage(principal):
-            raise Problem(
-                403,
-                "Not yours to read",
-                f"a learner's progress is shown to that learner; leave {field} out to read your own",
-                field=field,
-            )
-        exists, managed = await self._ask_person(principal, subject)
+            detail = f"a learner's progress is shown to that learner; leave {field} out to read your own"
+            raise ForbiddenError("Not yours to read", detail, field=field)
+        values = {"manager": principal.user_id, "subject": subject}
+        exists, is_managed = await self._fetch(principal, _PERSON, values) or (False, False)
         if not exists:
-            raise unknown(field, "person")
-        if not (is_admin(principal) or managed):
-            raise not_yours(field, "person")
+            raise not_found(field, "person")
+        if not (is_admin(principal) or is_managed):
+            raise ForbiddenError("Not yours to read", "you do not manage this person", field=field)
         return Person(principal.tenant_id, subject)
 
     async def team(self, principal: Principal, team: UUID, field: str = "teamId") -> None:
-        """Let pass who may read the team.
+        """Permit who may read the team.
 
         Raises:
-            Problem: 403, they may not; 404, there is no such team.
+            ForbiddenError: The principal may not.
+            NotFoundError: There is no such team in the tenant.
         """
         require_manager(principal)
-        values = {"tenant": principal.tenant_id, "reader": principal.user_id, "team": team}
-
-        async def ask(connection: Connection) -> tuple[bool] | None:
-            return await (await connection.execute(_TEAM.encode(), values)).fetchone()
-
-        found = await self._database.within(principal.tenant_id, ask)
+        found = await self._fetch(principal, _TEAM, {"reader": principal.user_id, "team": team})
         if found is None:
-            raise unknown(field, "team")
+            raise not_found(field, "team")
         if not (is_admin(principal) or found[0]):
-            raise not_yours(field, "team")
+            raise ForbiddenError("Not yours to read", "you do not manage this team", field=field)
 
-    async def _ask_person(self, principal: Principal, subject: UserId) -> tuple[bool, bool]:
-        values = {"tenant": principal.tenant_id, "manager": principal.user_id, "subject": subject}
+    async def _fetch(
+        self, principal: Principal, query: str, values: dict[str, Any]
+    ) -> tuple[Any, ...] | None:
+        async def fetch(connection: Connection) -> tuple[Any, ...] | None:
+            cursor = await connection.execute(query.encode(), {**values, "tenant": principal.tenant_id})
+            return await cursor.fetchone()
 
-        async def ask(connection: Connection) -> tuple[bool, bool]:
-            row = await (await connection.execute(_PERSON.encode(), values)).fetchone()
-            if row is None:
-                raise LookupError("SELECT of two expressions returned nothing")
-            return bool(row[0]), bool(row[1])
+        return await self._database.within(principal.tenant_id, fetch)
 
-        return await self._database.within(principal.tenant_id, ask)
+
+def not_found(field: str, what: str) -> NotFoundError:
+    """The error of naming what does not exist or belongs to another tenant, without saying which."""
+    return NotFoundError("Not found", f"there is no such {what}", field=field)

@@ -9,17 +9,15 @@ from redis.exceptions import RedisError
 
 from playhead.identity import UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import USED, SignInCode
+from query_api.errors import BusyError
 
 BUDGET_SECONDS = 2.0
-"""For Redis, which a person waits for; there is no other store to ask."""
-
-
-class SignInsUnavailableError(Exception):
-    """Redis did not answer, so it is not known whether the code is good."""
+"""For Redis: no other store has the codes, and a person waits."""
+RETRY_SECONDS = 2
 
 
 class SignIns:
-    """The codes that Redis holds."""
+    """The codes in Redis."""
 
     def __init__(self, client: Redis) -> None:
         self._client = client
@@ -28,15 +26,16 @@ class SignIns:
         """The code's token; from then on the code is used.
 
         Raises:
-            UnknownCodeError: the code was never given out, or its lifetime is over.
-            UsedCodeError: it was exchanged before.
-            SignInsUnavailableError: Redis did not answer.
+            UnknownCodeError: The code was never issued, or has expired.
+            UsedCodeError: It was exchanged before.
+            BusyError: Redis did not respond, so it is not known whether the code is good.
         """
         try:
             async with asyncio.timeout(BUDGET_SECONDS):
                 token = await self._client.set(code.key, USED, xx=True, get=True, keepttl=True)
         except (RedisError, OSError, TimeoutError) as error:
-            raise SignInsUnavailableError from error
+            detail = "sign-in links cannot be checked just now; try the link again in a moment"
+            raise BusyError("Sign-in unavailable", detail, retry_seconds=RETRY_SECONDS) from error
         if isinstance(token, bytes) and token:
             return token.decode()
         raise UnknownCodeError if token is None else UsedCodeError

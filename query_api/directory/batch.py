@@ -10,10 +10,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from playhead.http.faults import fault_of
-from playhead.http.problems import Problem
 from query_api.directory.answers import Code, Rejection
 from query_api.directory.entities import EntityKind
 from query_api.directory.rows import ColumnValues, DirectoryRow
+from query_api.errors import InvalidRequestError
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 5_000
@@ -78,7 +78,7 @@ def read_batch(kind: EntityKind, body: bytes) -> RowBatch:
     """Check the rows of a JSON body.
 
     Raises:
-        Problem: 422, the body holds no rows, or too many.
+        InvalidRequestError: The body holds no rows, or too many.
     """
     batch = RowBatch(kind)
     for index, raw in enumerate(_rows(body)):
@@ -91,12 +91,12 @@ def _rows(body: bytes) -> list[Raw]:
         found = _decode_body(body).items
     except msgspec.ValidationError as error:
         name, reason = fault_of(error)
-        raise Problem(422, "Invalid request", reason, field=name or "body") from error
+        raise InvalidRequestError(name or "body", reason) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, "Invalid request", f"this is not JSON: {error}", field="body") from error
+        raise InvalidRequestError("body", f"this is not JSON: {error}") from error
     if len(found) > MAX_ROWS:
         reason = f"{len(found):,} rows; send {MAX_ROWS:,} at most in one call"
-        raise Problem(422, "Invalid request", reason, field="items")
+        raise InvalidRequestError("items", reason)
     return found
 
 

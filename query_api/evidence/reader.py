@@ -6,7 +6,8 @@ from typing import Any
 
 from playhead.progress import NOTHING, ContentId, Override, Policy
 from playhead.wire.codec import decode_progress
-from query_api.access import Person, unknown
+from query_api.access import Person
+from query_api.access.scopes import not_found
 from query_api.evidence.explain import explain
 from query_api.evidence.models import ItemEvidence
 from query_api.postgres import Connection, Database
@@ -26,7 +27,7 @@ async def read_evidence(
     """By the state as it is stored and the catalogue as it is now, both of one moment.
 
     Raises:
-        Problem: 404, the person never opened the item, and the catalogue does not have it either.
+        NotFoundError: The person never opened the item, and the catalogue does not have it either.
         UnavailableError: Postgres is away.
     """
     values = {"tenant": person.tenant_id, "user": person.user_id, "content": content}
@@ -39,7 +40,7 @@ async def read_evidence(
 
     state, catalogued, threshold, evidence, duration_ms = await database.within(person.tenant_id, ask)
     if state is None and not catalogued:
-        raise unknown("contentId", "item")
+        raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
     override = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
     return explain(person.user_id, content, progress, default, override)

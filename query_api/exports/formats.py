@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playhead.http.problems import Problem
+from query_api.errors import UnsupportedError
 from query_api.exports import csv_file
 from query_api.exports.snapshot import ReportRow
 from query_api.reports.table import Table
@@ -66,12 +66,11 @@ def file_format(kind: FileKind) -> FileFormat:
     """Return the format of this name.
 
     Raises:
-        Problem: 501, its package is not installed.
+        UnsupportedError: Its package is not installed.
     """
     found = FORMATS[kind]
     if found.package is not None and find_spec(found.package) is None:
-        raise Problem(
-            501,
+        raise UnsupportedError(
             "Not installed",
             f"this installation makes no {kind} files; `pip install playhead[export]` adds them",
             field="format",

@@ -56,7 +56,7 @@ class ExportResponse(Response):
         """Send the file, while the client stays and the time limit lasts.
 
         Raises:
-            Problem: 429 or 503, a limit of exports is reached.
+            LimitReachedError, BusyError: A limit of exports is reached.
             UnavailableError: PostgreSQL does not respond, and nothing was sent.
             BrokenOffError: only a part was sent.
         """

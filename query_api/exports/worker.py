@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager, closing, nullcontext
 from threading import BoundedSemaphore
 from typing import TypeVar
 
-from playhead.http.problems import Problem
 from playhead.http.shares import Shares
 from playhead.identity import Principal
 from query_api.access.limits import take_share
+from query_api.errors import BusyError
 from query_api.exports.formats import FileFormat
 from query_api.exports.snapshot import ReportSnapshot
 from query_api.metrics import EXPORTS
@@ -97,16 +97,16 @@ class Exports:
         """Provide an export within the tenant of `who`; leaving the context ends it and frees its slot.
 
         Raises:
-            Problem: 429, the limit of the person or their organisation is reached; 503, the limit of all.
+            LimitReachedError: The limit of the person or their organisation is reached.
+            BusyError: The limit of all is reached.
         """
         take_share(self._shares, who, "exports")
         if not self._slots.acquire(blocking=False):
             self._shares.give_back(who)
-            raise Problem(
-                503,
+            raise BusyError(
                 "Too many exports",
                 "as many exports are at work as may be",
-                headers={"Retry-After": str(RETRY_SECONDS)},
+                retry_seconds=RETRY_SECONDS,
             )
         EXPORTS.inc()
         snapshot = ReportSnapshot(self._dsn, who.tenant_id, request, self.budget_seconds)

@@ -11,9 +11,9 @@ from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.http.problems import Problem
 from playhead.identity import Principal
 from query_api.context import context
+from query_api.errors import InvalidRequestError
 from query_api.exports.formats import FileKind, file_format
 from query_api.exports.response import ExportResponse
 from query_api.http.parameters import CursorQuery, LimitQuery
@@ -78,7 +78,8 @@ async def report(
     """A report within the scope that `ask` holds.
 
     Raises:
-        Problem: 422 naming `cursor`; 501, this installation cannot make such a file.
+        InvalidRequestError: The cursor is none of this report.
+        UnsupportedError: This installation cannot make such a file.
         UnavailableError: Postgres is away.
     """
     if how.format != "json":
@@ -91,5 +92,5 @@ def _file(
     request: Request, who: Principal, ask: ReportRequest, kind: FileKind, cursor: str | None
 ) -> Response:
     if cursor is not None:
-        raise Problem(422, "Invalid request", "is of pages; a file holds the whole report", field="cursor")
+        raise InvalidRequestError("cursor", "is of pages; a file holds the whole report")
     return ExportResponse(context(request).exports, who, ask, file_format(kind))

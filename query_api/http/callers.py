@@ -21,7 +21,7 @@ async def principal(request: Request) -> Principal:
 
     Raises:
         IdentityError: its sender cannot be identified.
-        Problem: 429, they, or their organisation, ask too often.
+        LimitReachedError: They, or their organisation, send too many requests.
     """
     parts = context(request)
     try:
@@ -47,7 +47,7 @@ async def admin(who: Who) -> Principal:
     """The principal, who is an administrator.
 
     Raises:
-        Problem: 403.
+        ForbiddenError: They are none.
     """
     require_admin(who)
     return who
@@ -57,7 +57,7 @@ async def manager(who: Who) -> Principal:
     """The principal, who is a manager or an administrator.
 
     Raises:
-        Problem: 403.
+        ForbiddenError: They are none.
     """
     require_manager(who)
     return who

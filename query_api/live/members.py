@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from playhead.http.problems import Problem
 from playhead.progress.identifiers import TenantId, UserId
+from query_api.errors import InvalidRequestError
 from query_api.postgres import Connection, Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import every_row
@@ -38,7 +38,7 @@ class Members:
         """The members of a team.
 
         Raises:
-            Problem: 422, they are too many.
+            InvalidRequestError: They are too many.
         """
 
         async def ask(connection: Connection) -> list[tuple[UserId]]:
@@ -48,11 +48,10 @@ class Members:
         async with self._at_once:
             members = await self._database.within(tenant, ask)
         if len(members) > MEMBERS:
-            raise Problem(
-                422,
-                "Team too large",
+            raise InvalidRequestError(
+                "teamId",
                 f"a team can be followed live up to {MEMBERS:,} members, and this one has more",
-                field="teamId",
+                "Team too large",
             )
         return [user for (user,) in members]
 

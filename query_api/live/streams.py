@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from playhead.http.problems import Problem
 from playhead.http.shares import Shares
 from playhead.identity import Principal
 from query_api.access.limits import take_share
+from query_api.errors import BusyError
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener
 from query_api.live.response import LiveResponse, Meanwhile
@@ -33,18 +33,18 @@ class Streams:
         """A response that sends what the listener hears; each `meanwhile` runs as long as it does.
 
         Raises:
-            Problem: 429, the person or their organisation has as many streams as each may; 503, all have.
+            LimitReachedError: The person or their organisation has as many streams as each may.
+            BusyError: As many are open as may be in all.
         """
         take_share(self.shares, who, "live streams")
         try:
             self.hub.join(listener)
         except FullError as error:
             self.shares.give_back(who)
-            raise Problem(
-                503,
+            raise BusyError(
                 "Too many streams",
                 "as many live streams are open as may be",
-                headers={"Retry-After": str(BUSY_SECONDS)},
+                retry_seconds=BUSY_SECONDS,
             ) from error
         STREAMS.labels(kind).inc()
 

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from playhead.http.problems import Problem
 from playhead.identity import Principal
 from playhead.wire.keys import live_channel, person_key
 from query_api.access.scopes import Scopes
-from query_api.errors import UnavailableError
+from query_api.errors import RequestError, UnavailableError
 from query_api.live.events import Aged, encode
 from query_api.live.hub import FullError, Hub
 from query_api.live.listener import TeamListener
@@ -35,7 +34,7 @@ class Team:
         """Those of the members whom the directory has now.
 
         Raises:
-            Problem: the team is not the principal's to see, or too large.
+            RequestError: the team is not the principal's to see, or too large.
             UnavailableError: the directory cannot be asked.
         """
         await self.scopes.team(self.principal, self.team)
@@ -57,7 +56,7 @@ class Team:
                 moved = hub.move(listener, await self.channels())
             except UnavailableError:
                 continue  # nor can it be changed meanwhile: what was known holds
-            except Problem:
+            except RequestError:
                 listener.end("scope")
                 return
             except FullError:

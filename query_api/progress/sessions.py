@@ -55,7 +55,7 @@ class After:
         """From a cursor's place.
 
         Raises:
-            Problem: 422, the cursor was not made here.
+            InvalidRequestError: This list gave no such cursor.
         """
         content, _, key = place.key.partition(" ")
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from playhead.progress.identifiers import ContentId, TenantId
-from query_api.access import unknown
+from query_api.access.scopes import not_found
 from query_api.postgres import Connection, Database
 from query_api.reports.cells import Shown
 from query_api.reports.content import CONTENT
@@ -25,7 +25,7 @@ async def content_progress(database: Database, tenant: TenantId, content: Conten
     """The item.
 
     Raises:
-        Problem: 404, the catalogue does not have it, and nobody has opened it.
+        NotFoundError: The catalogue does not have it, and nobody has opened it.
         UnavailableError: Postgres is away.
     """
     row = await _figures(database, tenant, content)
@@ -39,7 +39,7 @@ async def require_content(database: Database, tenant: TenantId, content: Content
     """Let pass what there is.
 
     Raises:
-        Problem: 404, the catalogue does not have it, and nobody has opened it.
+        NotFoundError: The catalogue does not have it, and nobody has opened it.
         UnavailableError: Postgres is away.
     """
     await _figures(database, tenant, content)
@@ -49,7 +49,7 @@ async def _figures(database: Database, tenant: TenantId, content: ContentId) -> 
     request = CONTENT.request({"tenant": tenant, "contentId": content})
     page = await Reports(database).page(tenant, request, None, 1)
     if not page.rows:
-        raise unknown("contentId", "item")
+        raise not_found("contentId", "item")
     return page.rows[0]
 
 

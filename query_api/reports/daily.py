@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from playhead.http.problems import Problem
+from query_api.errors import InvalidRequestError
 from query_api.reports.table import Column, Table
 
 DAYS = 30
@@ -63,13 +63,13 @@ def window(since: date | None, until: date | None, today: date) -> Window:
     """The days that somebody asks for: until today, and `DAYS` of them, where they do not say.
 
     Raises:
-        Problem: 422, naming `to` where it lies before `from`, and `from` where that is too long a time.
+        InvalidRequestError: `to` lies before `from`, or the time between is too long.
     """
     last = until or today
     first = since or date.fromordinal(max(1, last.toordinal() - DAYS + 1))
     asked = Window(first, last)
     if asked.days < 1:
-        raise Problem(422, "Invalid request", "lies before `from`, so there is no day between", field="to")
+        raise InvalidRequestError("to", "lies before `from`, so there is no day between")
     if asked.days > MAX_DAYS:
-        raise Problem(422, "Invalid request", f"{MAX_DAYS} days at most, up to `to`", field="from")
+        raise InvalidRequestError("from", f"{MAX_DAYS} days at most, up to `to`")
     return asked

@@ -42,7 +42,7 @@ class Reports:
         """Read the page that begins at the cursor; None for the first page.
 
         Raises:
-            Problem: 422 naming `cursor`.
+            InvalidRequestError: The cursor is none of this report.
         """
         query, values = page_query(request, read_cursor(request, cursor), limit)
 
@@ -80,7 +80,7 @@ def read_cursor(request: ReportRequest, cursor: str | None) -> list[Any] | None:
     """Return the place in the order where the page before ended; None for the first page.
 
     Raises:
-        Problem: 422 naming `cursor`: it is not a cursor of this report in this order.
+        InvalidRequestError: It is not a cursor of this report in this order.
     """
     if cursor is None:
         return None

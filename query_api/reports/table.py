@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playhead.http.problems import Problem
+from query_api.errors import InvalidRequestError
 
 ColumnType = Literal[
     "id", "text", "integer", "percentage", "number", "seconds", "time", "date", "boolean", "list"
@@ -70,14 +70,14 @@ class Table:
         """Request this report in the order that a client names: `name`, or `-name` for descending.
 
         Raises:
-            Problem: 422 naming `sort`: the report cannot be sorted so.
+            InvalidRequestError: The report cannot be sorted so.
         """
         sort = self.order if sort is None else sort
         name = sort.removeprefix("-")
         orders = [column.name for column in self.columns if column.sortable and column.type != "list"]
         if name not in orders:
             detail = f"not an order of this report, which has {', '.join(orders)}; a minus means descending"
-            raise Problem(422, "Invalid request", detail, field="sort")
+            raise InvalidRequestError("sort", detail)
         return ReportRequest(self, values, self.column(name), descending=sort.startswith("-"))
 
 

@@ -135,7 +135,7 @@ async def affordable(
     The report begins with the same three columns as `TEAMS`.
 
     Raises:
-        Problem: 422 naming `cursor`.
+        InvalidRequestError: The cursor is none of this report.
         UnavailableError: Postgres is away.
     """
     sizes = replace(request.table, columns=request.table.columns[:3], detail="")

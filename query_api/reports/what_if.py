@@ -7,7 +7,7 @@ rows and derives nothing.
 from __future__ import annotations
 
 from playhead.progress.identifiers import ContentId, TenantId
-from query_api.access import unknown
+from query_api.access.scopes import not_found
 from query_api.postgres import Connection, Database
 from query_api.reports.models import WhatIf
 
@@ -32,7 +32,7 @@ async def what_if(
     """Count under a threshold in whole thousandths; `default` is that of items that have none of their own.
 
     Raises:
-        Problem: 404, the catalogue does not have the item, and nobody has opened it.
+        NotFoundError: The catalogue does not have the item, and nobody has opened it.
         UnavailableError: Postgres is away.
     """
     values = {"tenant": tenant, "content": content, "thousandths": thousandths}
@@ -45,7 +45,7 @@ async def what_if(
 
     catalogued, own, people, completed, meeting, after = await database.within(tenant, ask)
     if not (catalogued or people):
-        raise unknown("contentId", "item")
+        raise not_found("contentId", "item")
     return WhatIf(
         threshold=thousandths / 1000,
         current_threshold=default if own is None else own,

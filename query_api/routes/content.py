@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.access import unknown
+from query_api.access.scopes import not_found
 from query_api.context import context
 from query_api.directory.answers import CatalogueItem
 from query_api.directory.people import item
@@ -62,5 +62,5 @@ async def read_catalogue_item(request: Request, who: Who, content: ContentPath) 
     """One item, archived or not."""
     found = await item(context(request).database, who.tenant_id, content)
     if found is None:
-        raise unknown("contentId", "item")
+        raise not_found("contentId", "item")
     return answer(found)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.access import Person, is_admin, unknown
+from query_api.access import Person, is_admin
+from query_api.access.scopes import not_found
 from query_api.context import context
 from query_api.http.answers import Paged, answer_plain, report
 from query_api.http.callers import Manager, Now, Who
@@ -48,7 +49,7 @@ async def read_person(request: Request, who: Who, user: UserPath, now: Now) -> R
     person = await parts.scopes.person(who, user_id(user))
     found = await parts.reports.page(who.tenant_id, PERSON.request(_values(person) | {"now": now}), None, 1)
     if not found.rows:
-        raise unknown("userId", "person")
+        raise not_found("userId", "person")
     return answer_plain(found.rows[0])
 
 

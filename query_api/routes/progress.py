@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.http.problems import Problem
 from playhead.progress import ContentId, Instant
 from query_api import cursors
 from query_api.access import Person, own
 from query_api.context import Context, context
-from query_api.errors import UnavailableError
+from query_api.errors import InvalidRequestError, NotFoundError, UnavailableError
 from query_api.http.answers import answer
 from query_api.http.bodies import documented_body, read_body
 from query_api.http.callers import Now, Who
@@ -62,7 +61,7 @@ async def read_history(
     Yours, unless a role lets you name others.
     """
     if since is not None and until is not None and since >= until:
-        raise Problem(422, "Invalid request", "lies at or before `from`, so nothing can match", field="to")
+        raise InvalidRequestError("to", "lies at or before `from`, so nothing can match")
     person = await context(request).scopes.person(who, user_id(user))
     place = cursors.read("history", cursor)
     which = Selection(
@@ -153,7 +152,7 @@ async def _dismiss(parts: Context, person: Person, item: ContentId) -> Instant:
     entry = await parts.library.entry(person, item)
     if entry.is_new:
         # Otherwise anybody could fill the table with items that do not exist.
-        raise Problem(404, "Never opened", "there is no progress with this item, so nothing to dismiss")
+        raise NotFoundError("Never opened", "there is no progress with this item, so nothing to dismiss")
     return await parts.dismissals.dismiss(person, item, last_played_at(entry.progress))
 
 

@@ -7,10 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.http.problems import Problem
 from playhead.identity import IdentityError, UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import CODE_PATTERN, SignInCode
-from query_api.access.sign_ins import SignInsUnavailableError
 from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
 from query_api.directory.answers import Me
@@ -28,9 +26,6 @@ router = APIRouter(default_response_class=Response)
 async def read_me(request: Request, who: Who) -> Response:
     """Your name, your roles, and the teams that you are in."""
     return answer(await me(context(request).database, who))
-
-
-RETRY_SECONDS = 2
 
 
 class SignIn(BaseModel):
@@ -59,18 +54,12 @@ async def _exchange(request: Request, code: SignInCode) -> str:
     try:
         return await parts.sign_ins.exchange(code)
     except UsedCodeError as error:
-        # no failure of the address: links are followed twice
-        _record(request, error)
-        raise Problem(410, "Sign-in link used", str(error)) from error
+        _record(request, error)  # counts as no failure of the address: links are followed twice
+        raise
     except UnknownCodeError as error:
-        told = parts.callers.failed(request.scope, error)
-        _record(request, told)
-        raise told from error
-    except SignInsUnavailableError as error:
-        detail = "sign-in links cannot be checked just now; try the link again in a moment"
-        raise Problem(
-            503, "Sign-in unavailable", detail, headers={"Retry-After": str(RETRY_SECONDS)}
-        ) from error
+        failure = parts.callers.failed(request.scope, error)
+        _record(request, failure)
+        raise failure from error
 
 
 def _record(request: Request, error: IdentityError) -> None:

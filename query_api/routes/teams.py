@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.access import is_admin, unknown
+from query_api.access import is_admin
+from query_api.access.scopes import not_found
 from query_api.context import context
 from query_api.http.answers import Paged, answer_plain, report
 from query_api.http.callers import Manager, Now, identifying
@@ -130,7 +131,7 @@ async def read_team(request: Request, who: Manager, team: TeamPath, rule: Suppor
     ask = TEAMS.request({**rule, "tenant": who.tenant_id, "team": team})
     found = await parts.reports.page(who.tenant_id, ask, None, 1)
     if not found.rows:
-        raise unknown("teamId", "team")  # it went away between the two questions
+        raise not_found("teamId", "team")  # it went away between the two questions
     return answer_plain(found.rows[0])
 
 

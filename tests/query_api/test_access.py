@@ -9,12 +9,13 @@ import httpx
 import psycopg
 import pytest
 
-from playhead.http.problems import Problem
 from playhead.identity import Principal, mint_development_token
 from playhead.progress import UserId
 from playhead.settings import QuerySettings
 from query_api.access import Person, is_admin, may_manage, own, require_admin, require_manager
 from query_api.access.scopes import Scopes
+from query_api.errors import RequestError
+from query_api.http.problems import problem_of
 from query_api.postgres import Database
 from tests.query_api.reports.organisation import Organisation, organisation
 from tests.query_api.world import World, headers, new_content, new_person, principal, watched
@@ -116,8 +117,8 @@ async def test_which_team_one_may_read(scopes: Scopes, world: World, ours: Organ
         try:
             await scopes.team(principal(who, *roles), team)
             found = 200
-        except Problem as problem:
-            found = problem.status
+        except RequestError as error:
+            found = problem_of(error).status
         assert found == expected, (who, roles, team)
 
 
@@ -148,7 +149,7 @@ async def test_the_tenant_is_the_readers_own_whoever_is_named(scopes: Scopes, ou
 @pytest.mark.anyio
 async def test_a_refusal_names_the_field(scopes: Scopes, ours: Organisation) -> None:
     for roles in (LEARNER, MANAGER, ADMIN):
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(RequestError) as refused:
             await scopes.person(principal(ours.learner, *roles), OTHER)
         assert refused.value.field == "userId"
 
@@ -156,16 +157,16 @@ async def test_a_refusal_names_the_field(scopes: Scopes, ours: Organisation) -> 
 async def _person(scopes: Scopes, who: Principal, subject: UserId) -> int:
     try:
         await scopes.person(who, subject)
-    except Problem as problem:
-        return problem.status
+    except RequestError as error:
+        return problem_of(error).status
     return 200
 
 
 def _status(decide: Callable[[], None]) -> int:
     try:
         decide()
-    except Problem as problem:
-        return problem.status
+    except RequestError as error:
+        return problem_of(error).status
     return 200
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.http.problems import Problem
 from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
 from query_api import cursors
 from query_api.cursors import SortKey
+from query_api.errors import InvalidRequestError
+from query_api.http.problems import problem_of
 from query_api.live.events import Attached, Changed, Ended, MemberChanged
 from query_api.live.listener import UNREAD_CHANGES, Listener
 from query_api.progress.listing import Entry, entries, in_order, last_played_at, page, with_changes
@@ -67,13 +68,13 @@ def test_pages_are_the_whole_list_cut_up(ages: dict[str, int], limit: int) -> No
 
 @given(st.text(max_size=60))
 def test_no_cursor_is_ever_an_error_of_ours(text: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         cursors.read("items", text)
-    assert (refused.value.status, refused.value.field) == (422, "cursor")
+    assert (problem_of(refused.value).status, refused.value.field) == (422, "cursor")
 
 
 def test_a_cursor_is_of_its_list_only() -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(InvalidRequestError):
         cursors.read("history", cursors.write("items", SortKey(1, "a")))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from playhead.http.problems import Problem
 from playhead.settings import QuerySettings
+from query_api.errors import InvalidRequestError
 from query_api.reports.daily import DAYS, MAX_DAYS, Window, window
 from tests.query_api.reports.org_rows import asked, uneven
 from tests.query_api.reports.organisation import Organisation
@@ -171,5 +171,5 @@ async def test_the_longest_time_and_the_ends_of_the_calendar(
 def test_the_window_by_default() -> None:
     assert window(None, None, TODAY) == Window(TODAY - timedelta(days=DAYS - 1), TODAY)
     assert window(None, TODAY, TODAY + timedelta(days=9)).days == DAYS
-    with pytest.raises(Problem):
+    with pytest.raises(InvalidRequestError):
         window(TODAY, None, TODAY - timedelta(days=1))

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playhead.http.problems import Problem
+from query_api.errors import InvalidRequestError
+from query_api.http.problems import problem_of
 from query_api.reports.cells import shown_row
 from query_api.reports.query import count_query, every_row, page_query
 from query_api.reports.reader import read_cursor, report_page
@@ -196,17 +197,17 @@ def test_a_forged_place_is_another_place_or_refused(
         text = str(["things", sort, place]).replace("'", '"').encode("utf-8", "surrogatepass")
     cursor = urlsafe_b64encode(text).decode()
 
-    with suppress(Problem):  # whatever else is raised would be a 500
+    with suppress(InvalidRequestError):  # whatever else is raised would be a 500
         query, values = page_query(ask, read_cursor(ask, cursor), 1)
         things.execute(query.encode(), values)
 
 
 @given(cursor=st.text() | st.binary().map(lambda given: urlsafe_b64encode(given).decode()))
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         read_cursor(TABLE.request({}), cursor)
 
-    assert (refused.value.status, refused.value.field) == (422, "cursor")
+    assert (problem_of(refused.value).status, refused.value.field) == (422, "cursor")
 
 
 @pytest.mark.parametrize(
@@ -224,16 +225,16 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     ],
 )
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(InvalidRequestError):
         read_cursor(TABLE.request({}), cursor)
 
 
 @pytest.mark.parametrize("sort", ["", "-", "--id", "nothing", "twice", "words", "id desc", "ID", "next"])
 def test_an_order_that_there_is_not_is_refused(sort: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         TABLE.request({}, sort)
 
-    assert (refused.value.status, refused.value.field) == (422, "sort")
+    assert (problem_of(refused.value).status, refused.value.field) == (422, "sort")
     assert "id, word, many" in refused.value.detail
 
 
