@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from ingest.app import Ingest, create_app
 from playhead.http.server import Server, listen
 from playhead.identity import Principal, Verifier
-from playhead.kafka.publisher import Publisher, Record
+from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.settings import IngestSettings, PostgresSettings
 
 POOL = 16
@@ -72,7 +72,7 @@ class Batch(BaseModel):
 class SilentPublisher(Publisher):
     """Publishes nothing."""
 
-    async def publish(self, records: Sequence[Record]) -> None:
+    async def publish(self, records: Sequence[ProducerRecord]) -> None:
         """Be done at once."""
 
 

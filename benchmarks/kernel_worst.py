@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from playhead.progress.compaction import MAX_SESSIONS, MOST_TIMES
+
 from playhead.progress import (
     EMPTY,
     ContentId,
@@ -22,11 +24,10 @@ from playhead.progress import (
     TenantId,
     UserId,
 )
-from playhead.progress.credit import WEIGHED_TOGETHER
-from playhead.progress.folding import MAX_SESSIONS, MOST_TIMES
+from playhead.progress.advance import MAX_SPANS
+from playhead.progress.credit import CREDITED_TOGETHER
 from playhead.progress.intervals import LIMIT
 from playhead.progress.progress import Folded
-from playhead.progress.refusal import MAX_SPANS
 from playhead.progress.session import Position, Session
 
 START_MS = 1_700_000_000_000
@@ -62,16 +63,16 @@ def cases() -> list[Case]:
 
 
 def _weighed(name: str, *, apart: bool) -> Case:
-    count = MAX_SPANS // WEIGHED_TOGETHER
+    count = MAX_SPANS // CREDITED_TOGETHER
     sessions = {
         _session_id(n): _session(
             n,
             _spans(count, first_ms=n * (count * STEP_MS if apart else 700)),
             lasted_ms=count * SPAN_MS - 40_000 * (n + 1),
         )
-        for n in range(WEIGHED_TOGETHER)
+        for n in range(CREDITED_TOGETHER)
     }
-    whole = count * STEP_MS * (WEIGHED_TOGETHER if apart else 1)
+    whole = count * STEP_MS * (CREDITED_TOGETHER if apart else 1)
     progress = Progress(sessions=sessions, duration_ms=whole, reopened_at=Instant(START_MS + 500))
     return Case(name, progress, _heartbeat(2, watch_ms=1))
 

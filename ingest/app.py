@@ -23,7 +23,7 @@ from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
 from playhead.identity import Callers, Verifier
-from playhead.kafka.agreement import AgreementWatch
+from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
 from playhead.settings import IngestSettings
@@ -58,7 +58,7 @@ class Ingest:
         )
         self.quotas = ItemQuotas(settings)
         self.endpoints = SavingEndpoints(settings, admission, self.quotas, self.publisher, self.watch)
-        self.agreement = AgreementWatch(settings)
+        self.agreement = PartitionCountWatch(settings)
         self.is_draining = False
 
     def drain(self) -> None:

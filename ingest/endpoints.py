@@ -33,7 +33,7 @@ from playhead.http.bodies import read_limited
 from playhead.http.problems import problem_response
 from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
-from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record, RecordRefusedError
+from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher, RecordRefusedError
 from playhead.progress.identifiers import Instant
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
@@ -186,9 +186,9 @@ class SavingEndpoints:
             self._shares.give_back(principal, len(heartbeats))
         metrics.ACCEPTED.inc(len(heartbeats))
 
-    def _record(self, heartbeat: HeartbeatRecord) -> Record:
+    def _record(self, heartbeat: HeartbeatRecord) -> ProducerRecord:
         key = person_key(heartbeat.tenant_id, heartbeat.user_id)
-        return Record(self._topic, key.encode(), encode(heartbeat))
+        return ProducerRecord(self._topic, key.encode(), encode(heartbeat))
 
 
 def _is_beacon(headers: dict[bytes, bytes]) -> bool:

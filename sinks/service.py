@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from playhead.causes import in_full
 from playhead.http import logs
 from playhead.http.health import HealthServer
-from playhead.kafka.agreement import AgreementWatch
+from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.settings import SinkSettings
 from sinks.errors import SinkError
 from sinks.sink import Sink
@@ -30,7 +30,7 @@ def run(settings: SinkSettings) -> None:
     logs.configure(settings)
     with _told_to_stop() as stop:
         sink = Sink(settings, stop)
-        agreement = AgreementWatch(settings)
+        agreement = PartitionCountWatch(settings)
         health = HealthServer(
             settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.disagreement
         )

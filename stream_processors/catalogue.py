@@ -102,7 +102,7 @@ class Catalogue:
                 await cursor.execute(_CHANGED, [since])
             while rows := await cursor.fetchmany(ROWS_AT_ONCE):
                 for tenant, content, threshold, evidence, duration_ms in rows:
-                    override = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+                    override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
                     self.policies.hold(TenantId(tenant), ContentId(content), override)
                 await asyncio.sleep(0)
         self._freshness.succeeded(began, database_time)

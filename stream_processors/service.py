@@ -13,7 +13,7 @@ from typing import cast
 
 from playhead.causes import in_full
 from playhead.http.health import HealthServer
-from playhead.kafka.agreement import AgreementWatch
+from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
@@ -74,7 +74,7 @@ class Processor:
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         settings = self._settings
         async with AsyncExitStack() as stack:
-            agreement = AgreementWatch(settings)
+            agreement = PartitionCountWatch(settings)
             agreement.start()
             stack.callback(agreement.close)
             health = HealthServer(

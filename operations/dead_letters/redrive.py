@@ -17,7 +17,7 @@ from msgspec import Struct
 from operations.dead_letters.letters import KeptLetter, Place, Wanted, obstacle
 from operations.dead_letters.stored import Stored, connected
 from operations.dead_letters.topic import letters, records
-from playhead.kafka.publisher import Publisher, Record
+from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.settings import RedriveSettings
 from playhead.wire.topics import Topics
 
@@ -95,5 +95,8 @@ async def _send(settings: RedriveSettings, chosen: list[KeptLetter]) -> None:
         settings, client_id="playhead-dead-letters", ack_timeout_seconds=ACK_SECONDS
     ) as publisher:
         await publisher.publish(
-            [Record(each.letter.topic, each.key, each.value, each.letter.partition) for each in chosen]
+            [
+                ProducerRecord(each.letter.topic, each.key, each.value, each.letter.partition)
+                for each in chosen
+            ]
         )

@@ -131,7 +131,7 @@ def _up_to_the_end(consumer: Consumer, partitions: set[int]) -> Iterator[Message
             if error is None:
                 if message.partition() in partitions:  # its end was seen; what came since is another time's
                     yield message
-            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its public name
+            elif error.code() == KafkaError._PARTITION_EOF:
                 partitions.discard(message.partition())
             else:
                 raise KafkaException(error)

@@ -23,8 +23,8 @@ from operations.erase.tombstones import StatesInLog, bury
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import Act, AuditEvent
 from playhead.kafka.errors import PublishError
-from playhead.kafka.retention import longest_ms
 from playhead.kafka.topic_keys import TopicReadError
+from playhead.kafka.topics import longest_retention_ms
 from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
@@ -175,7 +175,7 @@ class Eraser:
 
     def _expiries(self, at: datetime) -> Iterator[Expiry]:
         topics = Topics.named(self.settings.kafka_prefix)
-        kept = longest_ms(self.settings, topics.all)
+        kept = longest_retention_ms(self.settings, topics.all)
         for name, ms in kept.items():
             yield Expiry(name, None if ms is None else at + timedelta(milliseconds=ms))
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from operations.erase.database import Owed, Subject
 from playhead.kafka import publisher
-from playhead.kafka.publisher import Publisher, Record
+from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.kafka.topic_keys import TopicKeys
 from playhead.progress.identifiers import ContentId
 from playhead.settings import KafkaSettings
@@ -27,7 +27,9 @@ def bury(settings: KafkaSettings, subject: Subject, owed: Sequence[Owed]) -> Non
     """
     topic = Topics.named(settings.kafka_prefix).states.name
     tombstones = [
-        Record(topic, state_key(subject.tenant, subject.user, each.content).encode(), None, each.partition)
+        ProducerRecord(
+            topic, state_key(subject.tenant, subject.user, each.content).encode(), None, each.partition
+        )
         for each in owed
     ]
     if tombstones:
@@ -51,7 +53,7 @@ class StatesInLog(TopicKeys):
         return {Owed(ContentId(key.decode().rpartition(":")[2]), at) for key, at in self.read()}
 
 
-async def _publish(settings: KafkaSettings, tombstones: Sequence[Record]) -> None:
+async def _publish(settings: KafkaSettings, tombstones: Sequence[ProducerRecord]) -> None:
     async with Publisher(settings, client_id="playhead-erase", ack_timeout_seconds=ACK_SECONDS) as kafka:
         await kafka.publish(tombstones)
 

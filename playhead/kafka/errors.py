@@ -2,14 +2,14 @@
 
 PublishError
 ├── BrokerUnavailableError   no ack in time: publish again later; the records may or may not be in the log
-├── QueueFullError           too much awaits its ack: nothing was sent, publish again later
+├── QueueFullError           too many records await their ack: nothing was sent, publish again later
 ├── RecordRefusedError       this record can never be written, however often it is published
-└── PublisherFailedError     the producer is beyond repair: the process must exit and be restarted
+└── PublisherFailedError     the producer cannot be repaired: the process must exit and be restarted
 """
 
 from __future__ import annotations
 
-from playhead.kafka.record import Record
+from playhead.kafka.records import ProducerRecord
 
 
 class PublishError(Exception):
@@ -17,7 +17,7 @@ class PublishError(Exception):
 
 
 class BrokerUnavailableError(PublishError):
-    """The broker did not acknowledge in time, or said that it cannot just now."""
+    """The broker did not acknowledge in time, or answered that it cannot at the moment."""
 
 
 class QueueFullError(PublishError):
@@ -27,8 +27,7 @@ class QueueFullError(PublishError):
 class RecordRefusedError(PublishError):
     """A record that can never be written, such as one too large for its topic."""
 
-    def __init__(self, record: Record, reason: str) -> None:
-        """Tell of the record, which was not written, and why."""
+    def __init__(self, record: ProducerRecord, reason: str) -> None:
         super().__init__(f"{record.topic}: {reason}")
         self.record = record
 

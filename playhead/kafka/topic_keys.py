@@ -1,4 +1,4 @@
-"""The keys of a compacted topic that a compaction would keep, read from the log itself."""
+"""Reads from a compacted topic the keys that a compaction would keep."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from playhead.settings import KafkaSettings
 
 REQUEST_SECONDS = 10.0
 STALL_SECONDS = 30.0
-"""Without a record for so long, the brokers are taken to be away."""
+"""Without a record for this long, the brokers count as unavailable."""
 _BATCH = 10_000
 
 LiveKey = tuple[bytes, int]
-"""A key and the partition that it is in: after a change of the number of partitions, a key may be in two."""
+"""A key and its partition: after a change of the number of partitions, a key may be in two."""
 
 
 class TopicReadError(Exception):
@@ -27,7 +27,7 @@ class TopicReadError(Exception):
 class TopicKeys:
     """Reads all partitions of a topic, from the beginning, for the keys that begin with a prefix.
 
-    A reading costs what the topic holds: some 500,000 records a second. The next goes on from there.
+    The first `read` takes a second for about 500,000 records; later ones continue from there.
     """
 
     def __init__(self, settings: KafkaSettings, topic: str, prefix: bytes) -> None:
@@ -55,10 +55,10 @@ class TopicKeys:
         self._consumer.close()
 
     def read(self) -> frozenset[LiveKey]:
-        """The keys whose latest record is no tombstone, up to the end of the topic as it is now.
+        """The keys whose latest record is no tombstone, up to the current end of the topic.
 
         Raises:
-            TopicReadError: the brokers do not answer, or stopped to.
+            TopicReadError: the brokers do not answer, or stop answering.
         """
         try:
             self._read()
@@ -82,7 +82,7 @@ class TopicKeys:
                 error = message.error()
                 if error is None:
                     self._take(message.partition(), message.offset(), message.key(), message.value())
-                elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - the library's public name
+                elif error.code() != KafkaError._PARTITION_EOF:
                     raise KafkaException(error)
                 else:
                     self._next[message.partition()] = message.offset()
@@ -103,11 +103,11 @@ class TopicKeys:
             self._live.add((key, partition))
 
     def _ends(self) -> dict[int, int]:
-        told = self._consumer.list_topics(self._topic, timeout=REQUEST_SECONDS).topics[self._topic]
-        if told.error is not None:
-            raise KafkaException(told.error)
+        found = self._consumer.list_topics(self._topic, timeout=REQUEST_SECONDS).topics[self._topic]
+        if found.error is not None:
+            raise KafkaException(found.error)
         ends: dict[int, int] = {}
-        for partition in told.partitions:
+        for partition in found.partitions:
             place = TopicPartition(self._topic, partition)
             low, high = self._consumer.get_watermark_offsets(place, timeout=REQUEST_SECONDS)
             ends[partition] = high if high > low else 0

@@ -1,4 +1,4 @@
-"""Topics made as they should be; one that is otherwise is told of, never changed behind anybody's back."""
+"""Creates missing topics, and reports, but never alters, topics whose settings differ."""
 
 from __future__ import annotations
 
@@ -12,27 +12,33 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, ConfigResource, NewTopic, TopicMetadata
 
 from playhead.causes import cause_of
+from playhead.progress.identifiers import DAY_MS
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topic, Topics
 
 REQUEST_SECONDS = 10.0
 LEADER_SECONDS = 30.0
-"""A cluster that is starting elects leaders one by one."""
-_LOOK_AGAIN_SECONDS = 0.1
+"""A starting cluster elects leaders one by one."""
+METADATA_MS = 15_000
+"""How old the topic metadata of a client may be. The default of clients is five minutes, for which heartbeats
+in new partitions would wait."""
+_POLL_SECONDS = 0.1
+_BROKER_DEFAULTS = {"segment.ms": str(7 * DAY_MS), "max.compaction.lag.ms": str(2**63 - 1)}
+"""What brokers apply to a topic that sets nothing else; for compaction, no limit."""
 
-Outcome = Literal["created", "as_it_should_be", "differs", "missing"]
+TopicOutcome = Literal["created", "as_it_should_be", "differs", "missing"]
 
 
 class TopicsError(Exception):
-    """The topics cannot be made or looked at."""
+    """The topics cannot be created or inspected."""
 
 
 class BrokerUnreachableError(TopicsError):
-    """No broker answered; it may later."""
+    """No broker answered; trying again may help."""
 
 
 class TopicRefusedError(TopicsError):
-    """The brokers will not make this topic so."""
+    """The brokers refuse to create this topic."""
 
     def __init__(self, topic: str, reason: str) -> None:
         super().__init__(f"the brokers refuse topic {topic}: {reason}")
@@ -40,8 +46,8 @@ class TopicRefusedError(TopicsError):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One setting of a topic that is not what Playhead would have made it."""
+class TopicDifference:
+    """One setting of a topic whose value is not the one Playhead creates it with."""
 
     setting: str
     found: str
@@ -53,58 +59,76 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class TopicReport:
-    """What became of one topic."""
+    """The result for one topic."""
 
     name: str
-    outcome: Outcome
-    differences: tuple[Difference, ...] = ()
+    outcome: TopicOutcome
+    differences: tuple[TopicDifference, ...] = ()
 
     def __str__(self) -> str:
-        said = ", ".join(map(str, self.differences)) or self.outcome.replace("_", " ")
-        return f"{self.name}: {said}"
+        result = ", ".join(map(str, self.differences)) or self.outcome.replace("_", " ")
+        return f"{self.name}: {result}"
+
+
+def admin_client(settings: KafkaSettings, client_id: str) -> AdminClient:
+    """A client for administrative requests, which logs nothing itself."""
+    return AdminClient({"bootstrap.servers": settings.kafka_servers, "client.id": client_id, "log_level": 0})
 
 
 def ensure_topics(settings: KafkaSettings) -> list[TopicReport]:
-    """Create what is missing of Playhead's topics, wait for its leaders, and compare what was there.
+    """Create the missing topics of Playhead, wait for their leaders, and compare the existing ones.
 
-    Safe to run twice, and twice at once. In the order of the pipeline.
+    Safe to repeat and to run concurrently. The reports are in the order of the pipeline.
 
     Raises:
-        BrokerUnreachableError: no broker answered in time, or a partition found no leader.
-        TopicRefusedError: the brokers will not create a topic so, with more replicas than brokers for one.
+        BrokerUnreachableError: no broker answered in time, or a partition has no leader.
+        TopicRefusedError: the brokers refuse to create a topic, for example with more replicas than brokers.
     """
     wanted = Topics.named(settings.kafka_prefix).all
-    admin = AdminClient(
-        {"bootstrap.servers": settings.kafka_servers, "client.id": "playhead-migrate", "log_level": 0}
-    )
+    admin = admin_client(settings, "playhead-migrate")
     known = _metadata(admin, settings).topics
     created = _create(admin, (topic for topic in wanted if topic.name not in known), settings)
     found = _await_leaders(lambda: _metadata(admin, settings), wanted, settings)
     existing = [topic for topic in wanted if topic.name not in created]
-    configs = _configs(admin, existing)
-    reports = {
-        topic.name: _compare(topic, found[topic.name], configs[topic.name], settings) for topic in existing
-    }
+    reports = _compare_all(admin, existing, found, settings)
     return [reports.get(topic.name) or TopicReport(topic.name, "created") for topic in wanted]
 
 
 def inspect_topics(settings: KafkaSettings) -> list[TopicReport]:
-    """Compare what there is with how Playhead would have made it; changes nothing.
+    """Compare the existing topics with what Playhead would create; changes nothing.
 
     Raises:
         BrokerUnreachableError: no broker answered in time.
     """
     wanted = Topics.named(settings.kafka_prefix).all
-    admin = AdminClient(
-        {"bootstrap.servers": settings.kafka_servers, "client.id": "playhead-migrate", "log_level": 0}
-    )
+    admin = admin_client(settings, "playhead-migrate")
     found = _metadata(admin, settings).topics
     existing = [topic for topic in wanted if topic.name in found]
-    configs = _configs(admin, existing)
-    reports = {
-        topic.name: _compare(topic, found[topic.name], configs[topic.name], settings) for topic in existing
-    }
+    reports = _compare_all(admin, existing, found, settings)
     return [reports.get(topic.name) or TopicReport(topic.name, "missing") for topic in wanted]
+
+
+def longest_retention_ms(settings: KafkaSettings, topics: Iterable[Topic]) -> dict[str, int | None]:
+    """How long a record of each topic may stay in the log, in ms; None is for ever.
+
+    The settings of the brokers decide, or Playhead's own while no broker answers. A segment is deleted when
+    its last record is old enough, so its first may be older by the length of a segment. For a compacted
+    topic, this is about a record that a later one replaces, while the partition is still written to.
+    """
+    wanted = {topic.name: {**_BROKER_DEFAULTS, **topic.config} for topic in topics}
+    try:
+        found = _configs(admin_client(settings, "playhead-retention"), list(wanted))
+    except (TopicsError, KafkaException):
+        found = wanted
+    return {name: _longest_ms(config) for name, config in found.items()}
+
+
+def _longest_ms(config: dict[str, str]) -> int | None:
+    if config["cleanup.policy"] == "compact":
+        lag = config["max.compaction.lag.ms"]
+        return None if lag == _BROKER_DEFAULTS["max.compaction.lag.ms"] else int(lag)
+    kept = int(config["retention.ms"])
+    return None if kept < 0 else kept + int(config["segment.ms"])
 
 
 def _metadata(admin: AdminClient, settings: KafkaSettings) -> ClusterMetadata:
@@ -131,7 +155,7 @@ def _was_created(name: str, future: Future[None]) -> bool:
     try:
         future.result()
     except KafkaException as error:
-        if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:  # somebody migrates beside us
+        if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:  # by a concurrent migration
             return False
         raise _refusal(name, error) from error
     return True
@@ -140,7 +164,7 @@ def _was_created(name: str, future: Future[None]) -> bool:
 def _refusal(name: str, error: KafkaException) -> TopicsError:
     cause: KafkaError = error.args[0]
     if cause.retriable() or cause.code() < 0:  # below zero: librdkafka's own, about the connection
-        return BrokerUnreachableError(f"topic {name} could not be made: {cause_of(error)}")
+        return BrokerUnreachableError(f"topic {name} could not be created: {cause_of(error)}")
     return TopicRefusedError(name, cause.str())
 
 
@@ -157,7 +181,7 @@ def _await_leaders(
             raise BrokerUnreachableError(
                 f"no leader for {', '.join(leaderless)} at {settings.kafka_servers} in {LEADER_SECONDS:.0f} s"
             )
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(_POLL_SECONDS)
 
 
 def _is_led(topic: TopicMetadata | None) -> bool:
@@ -166,10 +190,10 @@ def _is_led(topic: TopicMetadata | None) -> bool:
     return all(partition.leader >= 0 for partition in topic.partitions.values())
 
 
-def _configs(admin: AdminClient, topics: list[Topic]) -> dict[str, dict[str, str]]:
+def _configs(admin: AdminClient, topics: list[str]) -> dict[str, dict[str, str]]:
     if not topics:
         return {}
-    asked = [ConfigResource(ConfigResource.Type.TOPIC, topic.name) for topic in topics]
+    asked = [ConfigResource(ConfigResource.Type.TOPIC, topic) for topic in topics]
     futures = admin.describe_configs(asked, request_timeout=REQUEST_SECONDS)
     return {resource.name: _values(resource.name, future) for resource, future in futures.items()}
 
@@ -181,6 +205,13 @@ def _values(name: str, future: Future[dict[str, Any]]) -> dict[str, str]:
         raise _refusal(name, error) from error
 
 
+def _compare_all(
+    admin: AdminClient, topics: list[Topic], found: dict[str, TopicMetadata], settings: KafkaSettings
+) -> dict[str, TopicReport]:
+    configs = _configs(admin, [topic.name for topic in topics])
+    return {topic.name: _compare(topic, found[topic.name], configs[topic.name], settings) for topic in topics}
+
+
 def _compare(
     topic: Topic, found: TopicMetadata, config: dict[str, str], settings: KafkaSettings
 ) -> TopicReport:
@@ -190,11 +221,11 @@ def _compare(
 
 def _differences(
     topic: Topic, found: TopicMetadata, config: dict[str, str], settings: KafkaSettings
-) -> Iterator[Difference]:
+) -> Iterator[TopicDifference]:
     replicas = min(len(partition.replicas) for partition in found.partitions.values())
     pairs = [
         ("partitions", str(len(found.partitions)), str(settings.kafka_partitions)),
         ("replication", str(replicas), str(settings.kafka_replication)),
         *((setting, config.get(setting, "unset"), value) for setting, value in topic.config.items()),
     ]
-    return (Difference(*pair) for pair in pairs if pair[1] != pair[2])
+    return (TopicDifference(*pair) for pair in pairs if pair[1] != pair[2])

@@ -11,13 +11,12 @@ Units: instants are milliseconds since the Unix epoch (UTC), positions and spans
 milliseconds of media time, pages count from 1.
 """
 
-from playhead.progress.advance import advance, apply, settle
+from playhead.progress.advance import Refusal, advance, apply, settle
 from playhead.progress.heartbeat import ContentType, Heartbeat, HeartbeatEvent
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import NOTHING, Progress, join
-from playhead.progress.refusal import Refusal
 from playhead.progress.resume import Resume, resume
 from playhead.progress.session import Session
 from playhead.progress.summary import Evidence, Status, Summary, summarize

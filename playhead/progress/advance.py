@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from playhead.progress.completion import accrue_anew, completes, may_complete
-from playhead.progress.folding import fold
+from playhead.progress.advance import Refusal, overgrown, span_count
+from playhead.progress.compaction import fold
+from playhead.progress.completion import accrue_since_reopening, completes, may_complete
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Completion, Progress, absorb
-from playhead.progress.refusal import Refusal, overgrown, span_count
 
 HEAVY_SPANS = 200
 """An item of more is heavy: worth deferring. Twice what ordinary items have at most."""
@@ -30,7 +30,7 @@ def advance(
     In a batch for an item of many spans, `defers` leaves it to `settle`, which follows, whether the item is
     completed: to find that out takes longer than all else.
     """
-    if heartbeat.occurred_at < progress.folded.before:
+    if heartbeat.occurred_at < progress.compacted.before:
         return progress
     advanced = absorb(progress, heartbeat)
     if advanced is progress:
@@ -58,7 +58,8 @@ def _note_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -
     noted = progress.completed_at
     if noted is None:
         crossed = progress.is_marked or (
-            may_complete(progress, policy) and completes(progress, accrue_anew(progress, policy), policy)
+            may_complete(progress, policy)
+            and completes(progress, accrue_since_reopening(progress, policy), policy)
         )
     else:
         crossed = heartbeat.event == "complete" and progress.reopened_at <= heartbeat.occurred_at < noted

@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from msgspec import Struct
 
+from playhead.progress.compaction import MOST_TIMES, effective_duration
 from playhead.progress.credit import Claim, claim, coverage
-from playhead.progress.folding import MOST_TIMES, effective_duration
 from playhead.progress.intervals import Intervals, layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import NOTHING, Progress
@@ -42,7 +42,7 @@ class Accrual(Struct, frozen=True, gc=False):
 def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual:
     """What all sessions amount to, or with `anew` only those begun since the item was last reopened."""
     since = progress.reopened_at if anew else 0
-    folded = NOTHING.folded if since else progress.folded
+    folded = NOTHING.folded if since else progress.compacted
     duration, page_count = effective_duration(progress, policy), progress.page_count
     claims: list[Claim] = []
     read_apart = [folded.pages]
@@ -74,7 +74,7 @@ def _of(covered: int, whole: int, policy: Policy) -> tuple[int, bool]:
     return min(1000, covered * 1000 // whole), policy.completes(covered, whole)
 
 
-def accrue_anew(progress: Progress, policy: Policy) -> Accrual:
+def accrue_since_reopening(progress: Progress, policy: Policy) -> Accrual:
     """The accrual that counts towards completion: a reopened item is to be watched anew."""
     return accrue(progress, policy, anew=True)
 
@@ -91,7 +91,7 @@ def may_complete(progress: Progress, policy: Policy) -> bool:
     """Whether it is worth finding out if the item is completed: a bound from above, without unions."""
     if progress.is_marked or progress.page_count:
         return True
-    folded = progress.folded
+    folded = progress.compacted
     if folded.reported:
         return True
     most = folded.layers[0].length if folded.layers else 0
@@ -111,7 +111,7 @@ def times_completed(progress: Progress, accrual: Accrual, policy: Policy) -> int
     duration = effective_duration(progress, policy) or 0
     if not accrual.enough or not policy.completes(accrual.covered.length, duration):
         return 0
-    sets = [*progress.folded.layers, *(each.credited for each in accrual.claims)]
+    sets = [*progress.compacted.layers, *(each.credited for each in accrual.claims)]
     if not policy.completes(sum(each.length for each in sets) // 2, duration):
         return 1
     counted = layers(sets, MOST_TIMES)[1:]

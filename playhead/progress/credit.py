@@ -26,7 +26,7 @@ from playhead.progress.intervals import Intervals, union
 from playhead.progress.policy import Policy
 from playhead.progress.session import Session
 
-WEIGHED_TOGETHER = 4
+CREDITED_TOGETHER = 4
 """Sessions in excess that are weighed against one another: the subsets double with each. Honest players have
 none; beyond this many, the oldest are credited their own earliest part, whatever the others show."""
 
@@ -69,9 +69,9 @@ def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Interv
             settled.append(each.extent)
         else:
             excess.append(each)
-    if len(excess) > WEIGHED_TOGETHER:
-        settled += (each.credited for each in excess[:-WEIGHED_TOGETHER])
-        excess = excess[-WEIGHED_TOGETHER:]
+    if len(excess) > CREDITED_TOGETHER:
+        settled += (each.credited for each in excess[:-CREDITED_TOGETHER])
+        excess = excess[-CREDITED_TOGETHER:]
     plain = union(settled)
     return _allot(plain, excess) if excess else plain
 

@@ -20,7 +20,7 @@ from playhead.progress.session import Session, later
 
 RETENTION_MS = 7 * DAY_MS
 """How long the log keeps a heartbeat; `playhead.wire.topics` sets the topic's retention from it."""
-FOLD_AFTER_MS = OLDEST_MS + RETENTION_MS + DAY_MS
+COMPACT_AFTER_MS = OLDEST_MS + RETENTION_MS + DAY_MS
 MAX_SESSIONS = 64
 """Sessions kept by id. A client that names a new session with every heartbeat would otherwise make every save
 cost more than the last; the oldest beyond this are folded early, and a replay of theirs then counts
@@ -32,7 +32,7 @@ are exact without those below, so the order of folding still makes none either."
 
 def fold(progress: Progress, now: Instant, policy: Policy) -> Progress:
     """`progress` with the sessions that can no longer change at `now` folded into its layers."""
-    horizon = Instant(max(now - FOLD_AFTER_MS, progress.folded.before))
+    horizon = Instant(max(now - COMPACT_AFTER_MS, progress.compacted.before))
     aged = {
         key
         for key, session in progress.sessions.items()
@@ -48,7 +48,7 @@ def fold(progress: Progress, now: Instant, policy: Policy) -> Progress:
     gone = [progress.sessions[key] for key in aged]
     kept = {key: session for key, session in progress.sessions.items() if key not in aged}
     before = min(horizon, min((session.last_at for session in kept.values()), default=horizon))
-    folded = replace(_add(progress, gone, policy), before=Instant(max(before, progress.folded.before)))
+    folded = replace(_add(progress, gone, policy), before=Instant(max(before, progress.compacted.before)))
     return replace(progress, sessions=kept, folded=folded)
 
 
@@ -63,7 +63,7 @@ def _settled(progress: Progress, session: Session, policy: Policy) -> bool:
 
 
 def _add(progress: Progress, gone: list[Session], policy: Policy) -> Folded:
-    folded = progress.folded
+    folded = progress.compacted
     duration = effective_duration(progress, policy)
     credited = [claim(session, policy, duration).credited for session in gone]
     position = folded.position

@@ -17,7 +17,7 @@ from playhead.progress.session import Position, Session, begin, join_all, join_s
 
 VISIT_GAP_MS = 30 * 60_000
 """Heartbeats without a session id, less than this apart, are one session."""
-VISIT_MARK = "~"
+VISIT_PREFIX = "~"
 """Begins the key of a session that no client named; no UUID does."""
 
 
@@ -50,7 +50,7 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit
     """How far one person has got with one item: what is known, of which everything shown is derived."""
 
     sessions: dict[str, Session] = {}
-    """By session id; one that no client named goes by `VISIT_MARK` and its start."""
+    """By session id; one that no client named goes by `VISIT_PREFIX` and its start."""
     folded: Folded = Folded()
     kind: ContentType = "video"
     duration_ms: int = 0
@@ -111,7 +111,7 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
         return progress
     return Progress(
         sessions=progress.sessions | {key: session},
-        folded=progress.folded,
+        folded=progress.compacted,
         kind=progress.kind,
         duration_ms=progress.duration_ms,
         page_count=progress.page_count,
@@ -143,7 +143,7 @@ def join(one: Progress, other: Progress) -> Progress:
 
 def is_visit(key: str) -> bool:
     """Whether this is the key of a session that no client named."""
-    return key.startswith(VISIT_MARK)
+    return key.startswith(VISIT_PREFIX)
 
 
 def named(key: str) -> SessionId | None:
@@ -152,7 +152,7 @@ def named(key: str) -> SessionId | None:
 
 
 def _visit_key(session: Session) -> str:
-    return f"{VISIT_MARK}{session.started_at}"
+    return f"{VISIT_PREFIX}{session.started_at}"
 
 
 def _join_sessions(one: dict[str, Session], other: dict[str, Session], before: Instant) -> dict[str, Session]:

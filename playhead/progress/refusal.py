@@ -27,7 +27,7 @@ TOO_MANY_SPANS = Refusal("quota", f"the item would have more than {MAX_SPANS:,} 
 
 def span_count(progress: Progress) -> int:
     """How many spans the progress is made of, over all sessions and layers, pages included."""
-    folded = progress.folded
+    folded = progress.compacted
     bounds = len(folded.pages.bounds)
     for layer in folded.layers:
         bounds += len(layer.bounds)

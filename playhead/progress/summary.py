@@ -6,15 +6,15 @@ from typing import Literal
 
 from msgspec import Struct
 
+from playhead.progress.compaction import effective_duration
 from playhead.progress.completion import (
     Accrual,
     accrue,
-    accrue_anew,
+    accrue_since_reopening,
     completes,
     times_completed,
 )
 from playhead.progress.credit import wall_ms
-from playhead.progress.folding import effective_duration
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import Instant
 from playhead.progress.intervals import EMPTY, Intervals
@@ -60,9 +60,9 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
 def summarize(progress: Progress, policy: Policy) -> Summary:
     """Derive everything shown of `progress` under `policy`."""
-    folded = progress.folded
+    folded = progress.compacted
     accrual = accrue(progress, policy)
-    anew = accrue_anew(progress, policy) if progress.reopened_at else accrual
+    anew = accrue_since_reopening(progress, policy) if progress.reopened_at else accrual
     completed = progress.completed_at is not None or completes(progress, anew, policy)
     duration = effective_duration(progress, policy)
     wall, content = folded.wall_ms, folded.content_ms
@@ -104,7 +104,7 @@ _NOWHERE = Position(Instant(0), 0, None, None)
 
 def last_position(progress: Progress) -> Position | None:
     """Where the person was last, by the sessions that have played enough to say so."""
-    latest, latest_key = progress.folded.position, ""
+    latest, latest_key = progress.compacted.position, ""
     for key, session in progress.sessions.items():
         position = session.position
         if position is None or (latest is not None and position.at < latest.at) or not session.has_played:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
-from playhead.progress.folding import RETENTION_MS
+from playhead.progress.compaction import RETENTION_MS
 from playhead.progress.identifiers import DAY_MS
 
 

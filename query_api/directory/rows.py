@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.intervals import LIMIT
-from playhead.progress.policy import Believed
+from playhead.progress.policy import AcceptedEvidence
 from query_api.directory.texts import (
     FieldFault,
     email_faults,
@@ -121,7 +121,7 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
     ) = None
     evidence: (
         Annotated[
-            Believed,
+            AcceptedEvidence,
             Meta(description="`watched` counts only what was played; absent: as everywhere."),
         ]
         | None

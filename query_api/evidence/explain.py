@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
+from playhead.progress.compaction import effective_duration
+
 from playhead.progress import (
     EMPTY,
     ContentId,
@@ -17,8 +19,7 @@ from playhead.progress import (
     UserId,
     summarize,
 )
-from playhead.progress.completion import Accrual, accrue, accrue_anew, completes
-from playhead.progress.folding import effective_duration
+from playhead.progress.completion import Accrual, accrue, accrue_since_reopening, completes
 from query_api.evidence.models import (
     Because,
     CompletionEvidence,
@@ -81,7 +82,7 @@ def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:
 
 
 def _folded(progress: Progress) -> FoldedEvidence | None:
-    folded = progress.folded
+    folded = progress.compacted
     if not folded.sessions:
         return None
     return FoldedEvidence(
@@ -101,7 +102,7 @@ def _folded(progress: Progress) -> FoldedEvidence | None:
 
 
 def _coverage(progress: Progress, accrual: Accrual) -> Coverage:
-    alone: Sequence[Intervals] = [*progress.folded.layers[:1], *(each.credited for each in accrual.claims)]
+    alone: Sequence[Intervals] = [*progress.compacted.layers[:1], *(each.credited for each in accrual.claims)]
     return Coverage(
         segments=segments(accrual.covered),
         seconds=seconds(accrual.covered.length),
@@ -113,7 +114,7 @@ def _coverage(progress: Progress, accrual: Accrual) -> Coverage:
 
 def _reported(progress: Progress, policy: Policy) -> Reported | None:
     sessions: list[Session] = list(progress.sessions.values())
-    largest = max([progress.folded.reported, *(session.reported for session in sessions)])
+    largest = max([progress.compacted.reported, *(session.reported for session in sessions)])
     return Reported(percentage=largest, believed=policy.evidence == "any") if largest else None
 
 
@@ -132,7 +133,7 @@ def _marks(user: UserId, progress: Progress) -> list[Mark]:
 
 
 def _completion(progress: Progress, policy: Policy, *, completed: bool) -> CompletionEvidence:
-    anew = accrue_anew(progress, policy)
+    anew = accrue_since_reopening(progress, policy)
     return CompletionEvidence(
         completed=completed,
         noted_at=timestamp(progress.completed_at),

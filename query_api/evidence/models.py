@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from playhead.progress.policy import Believed
+from playhead.progress.policy import AcceptedEvidence
 from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
 Source = Literal["catalogue", "installation"]
@@ -22,7 +22,7 @@ class EvidencePolicy(Body, frozen=True):
     threshold: Annotated[float, Meta(gt=0, le=1, description="The share that completes it.")]
     threshold_from: Source
     evidence: Annotated[
-        Believed,
+        AcceptedEvidence,
         Meta(description="`any` believes a client's percentage; `watched` counts only what was played."),
     ]
     evidence_from: Source

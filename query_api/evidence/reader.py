@@ -42,5 +42,5 @@ async def read_evidence(
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
-    override = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+    override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
     return explain(person.user_id, content, progress, default, override)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from playhead.progress.compaction import effective_duration
+
 from playhead.progress import Intervals, Policy, Progress, Session
 from playhead.progress.credit import Claim, claim, wall_ms
-from playhead.progress.folding import effective_duration
 from playhead.progress.progress import named
 from query_api.evidence.models import Budget, NotCredited, Reason, SessionEvidence
 from query_api.views import seconds, segments, timestamp

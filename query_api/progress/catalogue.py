@@ -141,7 +141,7 @@ class Catalogue:
             at, rows = await self._database.within(tenant, lambda each: _page(each, query, values))
             database_time = database_time or at
             for content, threshold, evidence, duration_ms in rows:
-                override = Override.told(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+                override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
                 if override is None:
                     copy.policies.release(ContentId(content))
                 else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from playhead.progress import ContentId, Summary, summarize
-from playhead.progress.advance import HEAVY_SPANS
-from playhead.progress.refusal import span_count
+from playhead.progress.advance import HEAVY_SPANS, span_count
 from query_api.access import Person
 from query_api.progress.catalogue import Catalogue
 from query_api.progress.listing import Entry, entries

@@ -97,7 +97,7 @@ def is_dismissed(entry: Entry, dismissed_at: Instant | None) -> bool:
 def last_played_at(progress: Progress) -> Instant:
     """When the item was last played or read, 0 for never; a tab that is merely open does not count."""
     played = (session.last_at for session in progress.sessions.values() if session.has_played)
-    return max(played, default=progress.folded.last_at or Instant(0))
+    return max(played, default=progress.compacted.last_at or Instant(0))
 
 
 def _place(entry: Entry) -> SortKey:

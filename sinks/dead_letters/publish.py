@@ -13,8 +13,7 @@ from functools import partial
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
-from playhead.kafka.dead_letters import dead_letter_record, without_value
-from playhead.kafka.record import Record
+from playhead.kafka.records import ProducerRecord, dead_letter_record, without_value
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
@@ -62,7 +61,7 @@ class Letters:
             self._replace_producer()
             raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {failures[0][1].str()}")
 
-    def _deliver_large(self, record: Record) -> list[tuple[Record, KafkaError]]:
+    def _deliver_large(self, record: ProducerRecord) -> list[tuple[ProducerRecord, KafkaError]]:
         """Send a letter alone, as one that is too large fails all sent with it; then without its value.
 
         To give up on it would stop the sink for everybody.
@@ -73,10 +72,10 @@ class Letters:
         _log.error("a dead letter is too large for %s: its value is left out", record.topic)
         return self._deliver([without_value(record, error.str()) for record, error in failures])
 
-    def _deliver(self, records: Sequence[Record]) -> list[tuple[Record, KafkaError]]:
+    def _deliver(self, records: Sequence[ProducerRecord]) -> list[tuple[ProducerRecord, KafkaError]]:
         """Send records; those that were not acknowledged, and why."""
         waiting = dict(enumerate(records))
-        failures: list[tuple[Record, KafkaError]] = []
+        failures: list[tuple[ProducerRecord, KafkaError]] = []
 
         def note(place: int, error: KafkaError | None, _: Message) -> None:
             record = waiting.pop(place)
@@ -86,7 +85,7 @@ class Letters:
         for place, record in enumerate(records):
             self._produce(record, partial(note, place))
         self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
-        late = KafkaError(KafkaError._MSG_TIMED_OUT)  # noqa: SLF001 - its public name
+        late = KafkaError(KafkaError._MSG_TIMED_OUT)
         return failures + [(record, late) for record in waiting.values()]
 
     def _replace_producer(self) -> None:
@@ -98,17 +97,17 @@ class Letters:
         self._producer.purge()
         self._producer = Producer(self._configuration, logger=_log)
 
-    def _letter(self, rejected: Rejected) -> Record:
+    def _letter(self, rejected: Rejected) -> ProducerRecord:
         source = rejected.source
         letter = DeadLetter(
             self._source_topic, source.partition, source.offset, rejected.reason, rejected.detail
         )
         return dead_letter_record(self._topic, letter, source.key, source.value)
 
-    def _tombstone(self, source: Source) -> Record:
-        return Record(self._source_topic, source.key, None, source.partition)
+    def _tombstone(self, source: Source) -> ProducerRecord:
+        return ProducerRecord(self._source_topic, source.key, None, source.partition)
 
-    def _produce(self, record: Record, note: object) -> None:
+    def _produce(self, record: ProducerRecord, note: object) -> None:
         while True:
             try:
                 self._producer.produce(
@@ -127,7 +126,7 @@ class Letters:
                 return
 
 
-def _is_too_large(record: Record, error: KafkaError) -> bool:
+def _is_too_large(record: ProducerRecord, error: KafkaError) -> bool:
     return error.code() == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and bool(record.headers)
 
 

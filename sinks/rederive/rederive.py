@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from playhead.progress.identifiers import ContentId, TenantId
-from playhead.progress.policy import Believed, Override, Policy
+from playhead.progress.policy import AcceptedEvidence, Override, Policy
 from sinks.rederive import statements as sql
 from sinks.rederive.item import ItemPass
 from sinks.tables.connection import outages
@@ -130,10 +130,10 @@ class Rederiver:
     def _read(self, connection: psycopg.Connection, item: _Item) -> Override | None:
         with connection.cursor(row_factory=class_row(_Told)) as cursor:
             told = cursor.execute(sql.READ_ITEM, item._asdict()).fetchone()
-        return None if told is None else Override.told(**told._asdict())
+        return None if told is None else Override.of(**told._asdict())
 
 
 class _Told(NamedTuple):
     threshold: float | None
-    evidence: Believed | None
+    evidence: AcceptedEvidence | None
     duration_ms: int | None

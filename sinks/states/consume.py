@@ -21,7 +21,7 @@ from confluent_kafka import (
 )
 
 from playhead.causes import cause_of
-from playhead.kafka.agreement import METADATA_MS
+from playhead.kafka.topics import METADATA_MS
 from playhead.settings import SinkSettings
 from playhead.wire.topics import Topics, sink_group
 from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
@@ -30,7 +30,7 @@ from sinks.states.gaps import Continuity
 
 REQUEST_SECONDS = 10.0
 
-_NOT_YET = (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION, KafkaError._TIMED_OUT)  # noqa: SLF001 - so named
+_NOT_YET = (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION, KafkaError._TIMED_OUT)
 """Why a partition that was assigned just now cannot be sought in."""
 
 ReadPositions = Callable[[Collection[int]], Mapping[int, int]]
@@ -197,7 +197,7 @@ class StatesConsumer:
         error = message.error()
         if error is None:
             return message.partition() in self._assigned
-        if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - so librdkafka's own errors are named
+        if error.code() == KafkaError._AUTO_OFFSET_RESET:
             self._explain(message.partition())
         elif error.fatal():
             raise ConsumerFailedError(f"the Kafka client cannot go on: {error.str()}")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from playhead.kafka.witness import answering, readable
+from playhead.kafka.broker_check import answering, readable
 from playhead.settings import KafkaSettings
 from sinks.errors import ConsumerFailedError
 

@@ -24,9 +24,8 @@ from playhead.progress import (
     settle,
     summarize,
 )
-from playhead.progress.advance import HEAVY_SPANS
+from playhead.progress.advance import HEAVY_SPANS, span_count
 from playhead.progress.progress import is_visit
-from playhead.progress.refusal import span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.ledger import Ledger
 from playhead.wire.states import State

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from playhead.policies import Policies
 from playhead.progress import ContentId
+from playhead.progress.advance import Refusal
 from playhead.progress.identifiers import TenantId
-from playhead.progress.refusal import Refusal
 
 
 class Quota(Struct, frozen=True, gc=False):

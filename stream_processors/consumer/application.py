@@ -9,7 +9,7 @@ from typing import Any
 import faust
 from yarl import URL
 
-from playhead.kafka.agreement import METADATA_MS
+from playhead.kafka.topics import METADATA_MS
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.consumer.batch_consumer import BatchTopic, BatchTransport

@@ -14,7 +14,7 @@ import psycopg
 from redis import RedisError
 from redis import asyncio as redis_asyncio
 
-from playhead.kafka.witness import answering
+from playhead.kafka.broker_check import answering
 from playhead.postgres import connect_async
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics

@@ -9,8 +9,8 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from playhead.kafka.batches import SourceRecord
-from playhead.kafka.dead_letters import dead_letter_record, without_value
-from playhead.kafka.publisher import Record, RecordRefusedError
+from playhead.kafka.publisher import ProducerRecord, RecordRefusedError
+from playhead.kafka.records import dead_letter_record, without_value
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import checkpoint_key
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 class RecordPublisher(Protocol):
     """The part of `Publisher` that is used here."""
 
-    async def publish(self, records: Sequence[Record]) -> None:
+    async def publish(self, records: Sequence[ProducerRecord]) -> None:
         """Return when the broker has acknowledged all of them."""
         ...
 
@@ -43,7 +43,7 @@ async def publish_decision(publisher: RecordPublisher, topics: Topics, decision:
         PublishError: not everything was acknowledged; publish all of it again.
     """
     partition = decision.partition
-    records = [Record(topics.states.name, key, value, partition) for key, value in decision.states]
+    records = [ProducerRecord(topics.states.name, key, value, partition) for key, value in decision.states]
     records += (
         _dead_letter(topics, partition, each.record, each.error.reason, str(each.error))
         for each in decision.undecodable
@@ -57,11 +57,11 @@ async def publish_decision(publisher: RecordPublisher, topics: Topics, decision:
     if decision.is_complete:
         checkpoint = encode(Checkpoint.of(partition, decision.ledger))
         key = checkpoint_key(partition).encode()
-        await publisher.publish([Record(topics.states.name, key, checkpoint, partition)])
+        await publisher.publish([ProducerRecord(topics.states.name, key, checkpoint, partition)])
 
 
 async def _publish(
-    publisher: RecordPublisher, topics: Topics, decision: Decision, records: list[Record]
+    publisher: RecordPublisher, topics: Topics, decision: Decision, records: list[ProducerRecord]
 ) -> None:
     """Publish; a record that Kafka will never take is replaced by a dead letter and stops no one else's."""
     while True:
@@ -73,7 +73,7 @@ async def _publish(
             records[records.index(refused.record)] = _without_value(topics, decision, refused)
 
 
-def _without_value(topics: Topics, decision: Decision, refused: RecordRefusedError) -> Record:
+def _without_value(topics: Topics, decision: Decision, refused: RecordRefusedError) -> ProducerRecord:
     """The dead letter of a record that is too large for its topic."""
     record, dead_letters = refused.record, topics.dead_letters.name
     if record.topic != dead_letters:
@@ -84,7 +84,9 @@ def _without_value(topics: Topics, decision: Decision, refused: RecordRefusedErr
     return replace(without_value(record, str(refused)), key=key)
 
 
-def _dead_letter(topics: Topics, partition: int, record: SourceRecord, reason: str, detail: str) -> Record:
+def _dead_letter(
+    topics: Topics, partition: int, record: SourceRecord, reason: str, detail: str
+) -> ProducerRecord:
     """The source record unchanged, with its source and the reason as headers."""
     letter = DeadLetter(topics.heartbeats.name, partition, record.offset, reason, detail)
     return dead_letter_record(

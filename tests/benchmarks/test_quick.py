@@ -13,7 +13,7 @@ from benchmarks.kernel_worst import cases
 from benchmarks.machine import machine
 from benchmarks.players import ROUNDS_PER_VIEWING, Audience, record
 from playhead.progress import NOTHING, Policy, Progress, advance, apply
-from playhead.progress.refusal import MAX_SPANS, span_count
+from playhead.progress.advance import MAX_SPANS, span_count
 
 
 def test_every_heartbeat_of_the_players_changes_something() -> None:

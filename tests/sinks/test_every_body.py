@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from ingest.bodies import decode_heartbeat_body
 from ingest.translate import translate
 from playhead.identity import Principal
+from playhead.progress.advance import MAX_SPANS
 from playhead.progress.identifiers import Instant, TenantId, UserId
 from playhead.progress.intervals import LIMIT
-from playhead.progress.refusal import MAX_SPANS
 from sinks.states.decode import Rejected, Source
 from tests.ingest.bodies import BODIES
 from tests.services import Database

@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 from msgspec.structs import replace
 
 from playhead.progress import ContentId, Intervals
-from playhead.progress.refusal import MAX_SPANS
+from playhead.progress.advance import MAX_SPANS
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import live_channel, person_key

@@ -9,9 +9,9 @@ import pytest
 from operations.local import ports
 from playhead.kafka.publisher import (
     BrokerUnavailableError,
+    ProducerRecord,
     Publisher,
     QueueFullError,
-    Record,
     RecordRefusedError,
 )
 from playhead.kafka.topics import ensure_topics
@@ -41,9 +41,9 @@ async def test_what_was_published_is_in_the_log_whole_and_in_order(fresh_topics:
     async with publisher_of(fresh_topics) as publisher:
         for start in range(0, 200, 50):
             await publisher.publish(
-                [Record(topic, b"one", b"%d" % n, partition=2) for n in range(start, start + 50)]
+                [ProducerRecord(topic, b"one", b"%d" % n, partition=2) for n in range(start, start + 50)]
             )
-        await publisher.publish([Record(topic, b"two", b"value", headers=headers)])
+        await publisher.publish([ProducerRecord(topic, b"two", b"value", headers=headers)])
         assert publisher.pending == 0
     records = read_topic(fresh_topics.kafka_servers, topic)
     assert [r.value() for r in records if r.key() == b"one"] == [b"%d" % n for n in range(200)]
@@ -57,7 +57,7 @@ async def test_a_key_goes_where_java_clients_would_send_it(fresh_topics: KafkaSe
     # kafka-clients: Utils.toPositive(Utils.murmur2(key)) % 4
     expected = {b"21": -973932308, b"foobar": -790332482, b"a-little-bit-long-string": -985981536}
     async with publisher_of(fresh_topics) as publisher:
-        await publisher.publish([Record(topic, key, b"") for key in expected])
+        await publisher.publish([ProducerRecord(topic, key, b"") for key in expected])
     found = {r.key(): r.partition() for r in read_topic(fresh_topics.kafka_servers, topic)}
     assert found == {key: (hashed & 0x7FFFFFFF) % 4 for key, hashed in expected.items()}
 
@@ -66,17 +66,21 @@ async def test_many_publishers_at_once_are_each_told_of_their_own(fresh_topics: 
     topic = topic_of(fresh_topics)
     async with publisher_of(fresh_topics) as publisher, anyio.create_task_group() as group:
         for number in range(2_000):
-            group.start_soon(publisher.publish, [Record(topic, b"%d" % (number % 97), b"%d" % number)])
+            group.start_soon(
+                publisher.publish, [ProducerRecord(topic, b"%d" % (number % 97), b"%d" % number)]
+            )
     values = {int(r.value() or b"-1") for r in read_topic(fresh_topics.kafka_servers, topic)}
     assert values == set(range(2_000))
 
 
 async def test_a_record_too_large_is_refused_and_its_company_written(fresh_topics: KafkaSettings) -> None:
     topic = topic_of(fresh_topics)
-    large = Record(topic, b"key", b"x" * 2_000_000)
+    large = ProducerRecord(topic, b"key", b"x" * 2_000_000)
     async with publisher_of(fresh_topics) as publisher:
         with pytest.raises(RecordRefusedError) as refused:
-            await publisher.publish([Record(topic, b"key", b"1"), large, Record(topic, b"key", b"2")])
+            await publisher.publish(
+                [ProducerRecord(topic, b"key", b"1"), large, ProducerRecord(topic, b"key", b"2")]
+            )
         assert not publisher.failing
     assert refused.value.record is large
     assert [r.value() for r in read_topic(fresh_topics.kafka_servers, topic)] == [b"1", b"2"]
@@ -86,8 +90,8 @@ async def test_too_much_in_flight_sends_nothing(fresh_topics: KafkaSettings) -> 
     topic = topic_of(fresh_topics)
     async with publisher_of(fresh_topics, max_in_flight=10) as publisher:
         with pytest.raises(QueueFullError):
-            await publisher.publish([Record(topic, b"key", b"")] * 11)
-        await publisher.publish([Record(topic, b"key", b"")] * 10)
+            await publisher.publish([ProducerRecord(topic, b"key", b"")] * 11)
+        await publisher.publish([ProducerRecord(topic, b"key", b"")] * 10)
     assert len(read_topic(fresh_topics.kafka_servers, topic)) == 10
 
 
@@ -97,7 +101,7 @@ async def test_a_missing_topic_is_an_outage_and_told_of(fresh_topics: KafkaSetti
         assert await publisher.unavailable_reason(topic_of(fresh_topics), 10.0) is None
         assert await publisher.unavailable_reason(missing, 10.0) == f"topic {missing}: UNKNOWN_TOPIC_OR_PART"
         with pytest.raises(BrokerUnavailableError):
-            await publisher.publish([Record(missing, b"key", b"")])
+            await publisher.publish([ProducerRecord(missing, b"key", b"")])
 
 
 @pytest.mark.watches_the_clock
@@ -106,7 +110,7 @@ async def test_without_a_broker_the_answer_comes_within_the_timeout() -> None:
     async with publisher_of(settings, timeout=1.0) as publisher:
         began = time.monotonic()
         with pytest.raises(BrokerUnavailableError):
-            await publisher.publish([Record("topic", b"key", b"")])
+            await publisher.publish([ProducerRecord("topic", b"key", b"")])
         assert time.monotonic() - began < 2.5
         assert "no broker" in str(await publisher.unavailable_reason("topic", 0.2))
 
@@ -116,12 +120,12 @@ async def test_closing_awaits_acks_and_refuses_more(fresh_topics: KafkaSettings)
     publisher = publisher_of(fresh_topics)
     publisher.start()
     async with anyio.create_task_group() as group:
-        group.start_soon(publisher.publish, [Record(topic, b"key", b"%d" % n) for n in range(500)])
+        group.start_soon(publisher.publish, [ProducerRecord(topic, b"key", b"%d" % n) for n in range(500)])
         await anyio.lowlevel.checkpoint()
         assert publisher.pending == 500
         await publisher.close(10.0)
     with pytest.raises(BrokerUnavailableError):
-        await publisher.publish([Record(topic, b"key", b"")])
+        await publisher.publish([ProducerRecord(topic, b"key", b"")])
     assert len(read_topic(fresh_topics.kafka_servers, topic)) == 500
 
 
@@ -134,7 +138,7 @@ async def test_closing_without_a_broker_gives_up_within_its_budget() -> None:
 
     async def publish() -> None:
         try:
-            await publisher.publish([Record("topic", b"key", b"")])
+            await publisher.publish([ProducerRecord("topic", b"key", b"")])
         except BrokerUnavailableError as error:
             raised.append(error)
 
@@ -157,7 +161,7 @@ async def test_a_killed_broker_costs_no_acked_record_and_the_publisher_recovers(
 
             async def publish(number: int) -> bool:
                 try:
-                    await publisher.publish([Record(topic, b"%d" % (number % 7), b"%d" % number)])
+                    await publisher.publish([ProducerRecord(topic, b"%d" % (number % 7), b"%d" % number)])
                 except BrokerUnavailableError:
                     return False
                 acked.add(number)

@@ -5,7 +5,7 @@ import secrets
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from playhead.kafka.topics import BrokerUnreachableError, Difference, TopicRefusedError, ensure_topics
+from playhead.kafka.topics import BrokerUnreachableError, TopicDifference, TopicRefusedError, ensure_topics
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 
@@ -39,7 +39,7 @@ def test_tells_what_differs_and_changes_nothing(settings: KafkaSettings) -> None
     other = settings.model_copy(update={"kafka_partitions": 5})
     for _ in range(2):
         reports = ensure_topics(other)
-        assert [report.differences for report in reports] == [(Difference("partitions", "3", "5"),)] * 3
+        assert [report.differences for report in reports] == [(TopicDifference("partitions", "3", "5"),)] * 3
 
 
 def test_tells_of_a_states_topic_that_would_forget(settings: KafkaSettings) -> None:
@@ -49,7 +49,7 @@ def test_tells_of_a_states_topic_that_would_forget(settings: KafkaSettings) -> N
     made = admin.create_topics([NewTopic(states, 3, 1, config={**topic.config, "cleanup.policy": "delete"})])
     made[states].result()
     outcomes = {report.name: report for report in ensure_topics(settings)}
-    assert outcomes[states].differences == (Difference("cleanup.policy", "delete", "compact"),)
+    assert outcomes[states].differences == (TopicDifference("cleanup.policy", "delete", "compact"),)
     assert str(outcomes[states]) == f"{states}: cleanup.policy is delete, not compact"
     assert sorted(report.outcome for report in outcomes.values()) == ["created", "created", "differs"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from playhead.progress.compaction import COMPACT_AFTER_MS, MAX_SESSIONS, MOST_TIMES
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, SessionId, apply, summarize
-from playhead.progress.folding import FOLD_AFTER_MS, MAX_SESSIONS, MOST_TIMES
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, beat, fold, viewing
 
-LATER_MS = FOLD_AFTER_MS + 10 * DAY_MS
+LATER_MS = COMPACT_AFTER_MS + 10 * DAY_MS
 
 
 def never_folding(*parts: list[Heartbeat]) -> Progress:
@@ -88,5 +88,5 @@ def test_what_was_watched_more_often_than_is_counted_still_counts_as_often() -> 
             watched=Intervals((0, 600_000)),
         )
         progress = apply(progress, replace(viewed, started_at=viewed.occurred_at - 600_000), POLICY)
-    assert len(progress.folded.layers) <= MOST_TIMES
+    assert len(progress.compacted.layers) <= MOST_TIMES
     assert summarize(progress, POLICY).completion_count == MOST_TIMES

@@ -10,10 +10,10 @@ import msgspec
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from playhead.progress.compaction import effective_duration
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, apply, join, summarize
 from playhead.progress.credit import claim
-from playhead.progress.folding import effective_duration
 from playhead.progress.progress import of
 from playhead.progress.session import SHORTEST_GAP_MS, begin, join_all, join_sessions
 from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, heartbeats, media, policies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, Refusal, advance, apply
-from playhead.progress.refusal import MAX_SPANS, span_count
+from playhead.progress.advance import MAX_SPANS, span_count
 from tests.playhead.progress.strategies import SESSIONS
 from tests.playhead.progress.test_examples import beat
 

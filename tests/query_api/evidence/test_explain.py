@@ -9,6 +9,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from playhead.progress.compaction import COMPACT_AFTER_MS
 
 from playhead.progress import (
     NOTHING,
@@ -22,7 +23,6 @@ from playhead.progress import (
     apply,
     summarize,
 )
-from playhead.progress.folding import FOLD_AFTER_MS
 from query_api.evidence.explain import explain
 from query_api.evidence.models import ItemEvidence
 from query_api.views import item_progress
@@ -189,7 +189,7 @@ def test_a_completion_outlives_a_raised_threshold_and_says_so() -> None:
 
 def test_old_sessions_are_layers() -> None:
     progress = fold(session(0, (0, 100), lasted=100), session(1_000, (50, 150), lasted=100))
-    late = session(FOLD_AFTER_MS // 1000 + 5_000, (500, 510), lasted=10)
+    late = session(COMPACT_AFTER_MS // 1000 + 5_000, (500, 510), lasted=10)
 
     evidence = told(apply(progress, late, Policy()))
 

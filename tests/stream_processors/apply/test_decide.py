@@ -7,15 +7,14 @@ from typing import TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from playhead.progress.compaction import MAX_SESSIONS
 
 from benchmarks.kernel_worst import largest
 from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import NOTHING, Intervals, Policy, Progress, SessionId, apply
-from playhead.progress.advance import HEAVY_SPANS
-from playhead.progress.folding import MAX_SESSIONS
+from playhead.progress.advance import HEAVY_SPANS, MAX_SPANS, span_count
 from playhead.progress.policy import Override
-from playhead.progress.refusal import MAX_SPANS, span_count
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key

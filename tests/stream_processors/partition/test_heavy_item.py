@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from operations.audit.hot import audit_hot
 from operations.status.hot_sample import in_redis_alone
 from playhead.progress import Intervals, SessionId, TenantId
-from playhead.progress.refusal import MAX_SPANS, span_count
+from playhead.progress.advance import MAX_SPANS, span_count
 from playhead.settings import HotAuditSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.heartbeats import HeartbeatRecord

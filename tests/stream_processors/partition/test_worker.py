@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from playhead.kafka.publisher import BrokerUnavailableError, Record
+from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord
 from playhead.wire.keys import applied_hash
 from stream_processors.partition.worker import Stores
 from stream_processors.stores.publish import RecordPublisher
@@ -52,7 +52,7 @@ class Reluctant:
     publisher: RecordPublisher
     failures: int
 
-    async def publish(self, records: Sequence[Record]) -> None:
+    async def publish(self, records: Sequence[ProducerRecord]) -> None:
         await self.publisher.publish(records)
         if self.failures:
             self.failures -= 1

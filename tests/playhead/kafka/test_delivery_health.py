@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.kafka.health import FORGET_SECONDS, REPLACE_AGAIN, DeliveryHealth
+from playhead.kafka.delivery_health import FORGET_SECONDS, REPLACE_AGAIN, DeliveryHealth
 
 ONE, OTHER = ("topic", 1), ("topic", 2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from playhead.kafka.publisher import BrokerUnavailableError, Publisher, Record
+from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from tests.playhead.kafka.proxy import proxied
@@ -22,7 +22,7 @@ def publisher_of(settings: KafkaSettings) -> Publisher:
     return Publisher(settings, client_id="test", ack_timeout_seconds=2.5, linger_ms=1)
 
 
-async def insist(publisher: Publisher, record: Record) -> int:
+async def insist(publisher: Publisher, record: ProducerRecord) -> int:
     """As a lane does: publish until it is acknowledged; how often that failed."""
     failures = 0
     while True:
@@ -43,13 +43,13 @@ async def test_a_partition_that_only_this_producer_cannot_write_to_is_healed(
 
     async def write(publisher: Publisher, partition: int) -> None:
         for number in range(50):
-            record = Record(topic, b"%d" % partition, b"%d" % number, partition)
+            record = ProducerRecord(topic, b"%d" % partition, b"%d" % number, partition)
             failures[partition] = failures.get(partition, 0) + await insist(publisher, record)
 
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
             for partition in range(4):
-                await insist(publisher, Record(topic, b"%d" % partition, b"first", partition))
+                await insist(publisher, ProducerRecord(topic, b"%d" % partition, b"first", partition))
             proxy.deny(STUCK)
             with anyio.fail_after(HEALED_S):
                 async with anyio.create_task_group() as group:
@@ -75,7 +75,7 @@ async def test_what_waits_in_the_old_producer_fails_before_the_new_one_sends(
 
     async def write(publisher: Publisher, number: int) -> None:
         try:
-            await publisher.publish([Record(topic, b"key", b"%d" % number, STUCK)])
+            await publisher.publish([ProducerRecord(topic, b"key", b"%d" % number, STUCK)])
         except BrokerUnavailableError:
             told.append((number, False))
         else:
@@ -83,7 +83,7 @@ async def test_what_waits_in_the_old_producer_fails_before_the_new_one_sends(
 
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
-            await insist(publisher, Record(topic, b"key", b"first", STUCK))
+            await insist(publisher, ProducerRecord(topic, b"key", b"first", STUCK))
             proxy.deny(STUCK)
             number = 0
             with anyio.fail_after(HEALED_S):
@@ -101,14 +101,14 @@ async def test_a_broker_that_answers_nobody_is_waited_for(fresh_topics: KafkaSet
     topic = Topics.named(fresh_topics.kafka_prefix).heartbeats.name
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
-            await insist(publisher, Record(topic, b"key", b"before", STUCK))
+            await insist(publisher, ProducerRecord(topic, b"key", b"before", STUCK))
             proxy.freeze()
             for _ in range(4):
                 with pytest.raises(BrokerUnavailableError):
-                    await publisher.publish([Record(topic, b"key", b"meanwhile", STUCK)])
+                    await publisher.publish([ProducerRecord(topic, b"key", b"meanwhile", STUCK)])
             assert publisher.stuck is None
             proxy.thaw()
             with anyio.fail_after(HEALED_S):
-                await insist(publisher, Record(topic, b"key", b"after", STUCK))
+                await insist(publisher, ProducerRecord(topic, b"key", b"after", STUCK))
             assert publisher.replacements == 0
     assert read_topic(fresh_topics.kafka_servers, topic)[-1].value() == b"after"

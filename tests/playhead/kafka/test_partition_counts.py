@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from ingest.app import Ingest
 from operations.cli.main import app
-from playhead.kafka.agreement import METADATA_MS, AgreementWatch, disagreement
+from playhead.kafka.partition_counts import METADATA_MS, PartitionCountWatch, disagreement
 from playhead.kafka.topics import ensure_topics
 from playhead.settings import IngestSettings, KafkaSettings, ProcessorSettings
 from playhead.wire.topics import Topics
@@ -59,7 +59,7 @@ def test_it_names_topics_and_counts() -> None:
 
 
 def test_one_look_while_partitions_are_being_added_is_no_disagreement() -> None:
-    watch = AgreementWatch(KafkaSettings())
+    watch = PartitionCountWatch(KafkaSettings())
     for found, confirmed in (
         (None, None),
         ("differs", None),
@@ -83,7 +83,7 @@ def test_readiness_says_so_and_takes_it_back(settings: KafkaSettings) -> None:
     topics = Topics.named(settings.kafka_prefix)
     ingest = Ingest(IngestSettings(**settings.model_dump()))
     ingest.watch.unavailable_reason = None
-    ingest.agreement = watch = AgreementWatch(settings, look_seconds=0.1)
+    ingest.agreement = watch = PartitionCountWatch(settings, look_seconds=0.1)
     watch.start()
     try:
         grow(settings, topics.heartbeats.name, 4)

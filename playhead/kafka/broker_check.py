@@ -1,4 +1,4 @@
-"""A second opinion of the broker, by a connection that shares nothing with the clients that do the work."""
+"""Asks the broker by a separate connection, which shares nothing with the clients that do the work."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import time
 from collections.abc import Iterable, Mapping
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
-from playhead.kafka.health import Partition
+from playhead.kafka.delivery_health import TopicPartition as Partition
+from playhead.kafka.topics import admin_client
 from playhead.settings import KafkaSettings
 
 ANSWER_SECONDS = 3.0
-"""For each of the two questions; a busy broker takes milliseconds."""
+"""For each of two requests; a busy broker takes milliseconds."""
 
 
 def answering(settings: KafkaSettings, partitions: Iterable[Partition]) -> frozenset[Partition]:
-    """Return the partitions that have a leader which says where their log ends. Blocks for 6 s at most.
+    """The partitions whose leader gives the end of their log. Blocks for 6 s at most.
 
-    The client is made for this one question: one that is kept could be stuck in the same way as the one that
-    is in doubt.
+    A new client is created for each call: one that is kept could be stuck in the same way as the client in
+    doubt.
     """
     return frozenset(_ends(settings, partitions))
 
 
 def readable(settings: KafkaSettings, positions: Mapping[Partition, int]) -> frozenset[Partition]:
-    """Return the partitions of which a record at or behind the position can be read. Blocks for 10 s."""
+    """The partitions of which a record at the position, or after it, can be read. Blocks for 10 s at most."""
     ends = _ends(settings, positions)
     behind = {each: at for each, at in positions.items() if ends.get(each, 0) > at}
     if not behind:
@@ -54,9 +55,7 @@ def readable(settings: KafkaSettings, positions: Mapping[Partition, int]) -> fro
 
 def _ends(settings: KafkaSettings, partitions: Iterable[Partition]) -> dict[Partition, int]:
     wanted = list(partitions)
-    admin = AdminClient(
-        {"bootstrap.servers": settings.kafka_servers, "client.id": "playhead-witness", "log_level": 0}
-    )
+    admin = admin_client(settings, "playhead-witness")
     try:
         topics = admin.list_topics(timeout=ANSWER_SECONDS).topics
         led = [

@@ -1,0 +1,174 @@
+"""One librdkafka producer, with the thread that waits for its delivery reports."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import confluent_kafka
+from confluent_kafka import KafkaError, KafkaException, Message
+
+from playhead.kafka.errors import PublishError, RecordRefusedError
+from playhead.kafka.records import ProducerRecord
+from playhead.kafka.topics import METADATA_MS
+from playhead.settings import KafkaSettings
+
+GIVE_UP_EARLIER_SECONDS = 1.25
+"""Margin before the ack timeout: librdkafka expires records only once a second."""
+REST_SECONDS = 0.002
+"""How long the report thread rests after waking the loop. A report comes for every request to the broker, and
+each wake-up takes the interpreter from the loop: without the rest, a tenth of a busy service's time."""
+POLL_SECONDS = 0.1
+"""The longest that the report thread takes to notice that it should end."""
+PURGE_SECONDS = 1.0
+"""For the reports of purged records, which come at once."""
+
+_log = logging.getLogger(__name__)
+
+
+def producer_configuration(
+    settings: KafkaSettings, client_id: str, ack_timeout_seconds: float, max_in_flight: int, linger_ms: int
+) -> dict[str, Any]:
+    """The librdkafka properties of an idempotent producer that gives up before the ack timeout."""
+    give_up_seconds = max(ack_timeout_seconds - GIVE_UP_EARLIER_SECONDS, ack_timeout_seconds / 2)
+    return {
+        "bootstrap.servers": settings.kafka_servers,
+        "client.id": client_id,
+        "acks": "all",
+        "enable.idempotence": True,
+        "compression.type": "lz4",
+        "linger.ms": linger_ms,
+        "partitioner": "murmur2_random",
+        "delivery.timeout.ms": max(int(give_up_seconds * 1000), linger_ms + 1),
+        # `publish` enforces the limit; this one only has to be larger.
+        "queue.buffering.max.messages": max_in_flight + 1,
+        "queue.buffering.max.kbytes": 262_144,
+        # Finds a returning broker within a second, not after the ten seconds of the default.
+        "reconnect.backoff.ms": 100,
+        "reconnect.backoff.max.ms": 1_000,
+        "topic.metadata.refresh.interval.ms": METADATA_MS,
+        "log.connection.close": False,
+    }
+
+
+class Flight:
+    """The records of one `publish`: settles its future once every record has its delivery report."""
+
+    __slots__ = ("error", "future", "sent_at", "unsettled")
+
+    def __init__(self, future: asyncio.Future[None], unsettled: int, sent_at: float) -> None:
+        self.future = future
+        self.unsettled = unsettled
+        self.sent_at = sent_at
+        """When the records were given to librdkafka, by the event loop's clock."""
+        self.error: PublishError | None = None
+
+    def settle(self, records: int, error: PublishError | None) -> None:
+        """Count records as settled, with their error if they failed."""
+        self.unsettled -= records
+        # A refusal takes precedence: trying again would never succeed.
+        if self.error is None or isinstance(error, RecordRefusedError):
+            self.error = error
+        if self.unsettled == 0 and not self.future.done():
+            if self.error is None:
+                self.future.set_result(None)
+            else:
+                self.future.set_exception(self.error)
+
+
+DeliveryReport = tuple[Flight, ProducerRecord, KafkaError | None, Message]
+
+
+class ReportingProducer:
+    """Gives records to librdkafka, and appends each delivery report to `reports` on a thread of its own.
+
+    `wake` is called on that thread while there are reports, so that another thread takes them.
+    """
+
+    def __init__(
+        self,
+        configuration: Mapping[str, Any],
+        *,
+        reports: deque[DeliveryReport],
+        wake: Callable[[], None],
+        on_error: Callable[[KafkaError], None],
+    ) -> None:
+        self._reports = reports
+        self._wake = wake
+        self._producer: Any = confluent_kafka.Producer({**configuration, "error_cb": on_error}, logger=_log)
+        self._polling = threading.Event()
+        self._polling.set()
+        self._thread = threading.Thread(target=self._poll, name="kafka-reports", daemon=True)
+        self._thread.start()
+
+    def send(
+        self, flight: Flight, records: Sequence[ProducerRecord]
+    ) -> tuple[int, list[tuple[ProducerRecord, KafkaError]]]:
+        """Queue records in their order.
+
+        Returns the number of queued records, and the records that librdkafka refuses. For the rest the queue
+        was full, by its limit in bytes.
+        """
+        produce, delivered, queued = self._producer.produce, self._delivered, 0
+        refused: list[tuple[ProducerRecord, KafkaError]] = []
+        for record in records:
+            try:
+                produce(
+                    record.topic,
+                    record.value,
+                    record.key,
+                    -1 if record.partition is None else record.partition,
+                    partial(delivered, flight, record),
+                    headers=list(record.headers) or None,
+                )
+            except BufferError:
+                break
+            except KafkaException as error:
+                refused.append((record, error.args[0]))
+            else:
+                queued += 1
+        return queued, refused
+
+    def list_topics(self, topic: str, timeout_seconds: float) -> Any:
+        """The description of a topic by a broker; blocks.
+
+        Raises:
+            KafkaException: no answer in time, or the producer is closed.
+        """
+        producer = self._producer
+        if producer is None:
+            raise KafkaException(KafkaError(KafkaError._DESTROY))
+        return producer.list_topics(topic=topic, timeout=timeout_seconds)
+
+    def close(self, drain_seconds: float) -> None:
+        """Wait for the acks of what is queued, give up on the rest, and disconnect; blocks.
+
+        When it returns, nothing of this producer is sent any more, and every report is in `reports`.
+        """
+        left = self._producer.flush(drain_seconds)
+        if left:
+            _log.warning("closing a producer with %d records unacknowledged", left)
+            self._producer.purge()
+            self._producer.flush(PURGE_SECONDS)
+        self._polling.clear()
+        self._thread.join()
+        self._producer = None  # the last reference: disconnects on this thread, not on the event loop's
+
+    def _delivered(
+        self, flight: Flight, record: ProducerRecord, error: KafkaError | None, message: Message
+    ) -> None:
+        """Append a delivery report; librdkafka calls this within `poll` and `flush`."""
+        self._reports.append((flight, record, error, message))
+
+    def _poll(self) -> None:
+        while self._polling.is_set():
+            self._producer.poll(POLL_SECONDS)
+            if self._reports:
+                self._wake()
+                time.sleep(REST_SECONDS)
