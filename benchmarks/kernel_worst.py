@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from playhead.progress.compaction import MAX_SESSIONS, MOST_TIMES
-
 from playhead.progress import (
     EMPTY,
     ContentId,
@@ -25,9 +23,10 @@ from playhead.progress import (
     UserId,
 )
 from playhead.progress.advance import MAX_SPANS
+from playhead.progress.compaction import MAX_SESSIONS, MOST_TIMES
 from playhead.progress.credit import CREDITED_TOGETHER
 from playhead.progress.intervals import LIMIT
-from playhead.progress.progress import Folded
+from playhead.progress.progress import CompactedSessions
 from playhead.progress.session import Position, Session
 
 START_MS = 1_700_000_000_000
@@ -123,8 +122,8 @@ def _layers(name: str, session: int = 2) -> Case:
         for n in range(MAX_SESSIONS)
     }
     first = Instant(START_MS - 1)
-    folded = Folded(sessions=MOST_TIMES, layers=layers, started_at=first, last_at=first)
-    progress = Progress(sessions=sessions, folded=folded, duration_ms=each * STEP_MS)
+    compacted = CompactedSessions(sessions=MOST_TIMES, layers=layers, started_at=first, last_at=first)
+    progress = Progress(sessions=sessions, compacted=compacted, duration_ms=each * STEP_MS)
     return Case(name, progress, _heartbeat(session, watch_ms=1, watched=Intervals((0, STEP_MS))))
 
 

@@ -1,14 +1,18 @@
-"""The kernel: what progress is and how it grows. No I/O and no clock; time is passed in.
+"""Defines progress and how it grows. Pure: no I/O and no clock; time is passed in.
 
-A `Heartbeat` is one message from one player. Heartbeats of one viewing join into a `Session`, sessions
-of one person with one item join into `Progress`, and `summarize` derives from it, under a `Policy`,
-everything that is shown. Joining is commutative, associative and idempotent, so the log may be
-replayed, reordered or read twice. Order matters in one place: a heartbeat that would make an item larger
-than `MAX_SPANS` allows is refused as a whole (`advance` returns a `Refusal`, `apply` changes nothing), and
-which heartbeats those are depends on what was applied before them.
+A `Heartbeat` is one message from one player. Heartbeats of one viewing join into a `Session`, sessions of one
+person with one item join into `Progress`, and `summarize` derives everything that is shown from it, under a
+`Policy`. Joining is commutative, associative and idempotent, so the log may be replayed, reordered or read
+twice. Order matters in one place: a heartbeat that would give an item more than `MAX_SPANS` spans is refused
+as a whole (`advance` returns a `Refusal`, `apply` changes nothing), which depends on the heartbeats before
+it.
 
-Units: instants are milliseconds since the Unix epoch (UTC), positions and spans of media are
-milliseconds of media time, pages count from 1.
+Units: instants are milliseconds since the Unix epoch (UTC), positions and spans of media are milliseconds of
+media time, pages count from 1.
+
+In reading order: `intervals` (the algebra), `heartbeat`, `session`, `progress` (the joins), `policy`,
+`credit` (how much of a claim counts), `completion`, `compaction` (old sessions become totals), `advance` (one
+heartbeat applied), `summary` and `resume`.
 """
 
 from playhead.progress.advance import Refusal, advance, apply, settle
@@ -17,7 +21,7 @@ from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, Sessi
 from playhead.progress.intervals import EMPTY, Intervals, at_least
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import NOTHING, Progress, join
-from playhead.progress.resume import Resume, resume
+from playhead.progress.resume import ResumeOffer, resume
 from playhead.progress.session import Session
 from playhead.progress.summary import Evidence, Status, Summary, summarize
 
@@ -36,7 +40,7 @@ __all__ = [
     "Policy",
     "Progress",
     "Refusal",
-    "Resume",
+    "ResumeOffer",
     "Session",
     "SessionId",
     "Status",

@@ -1,22 +1,39 @@
-"""Advancing: one heartbeat applied to progress, and completion noted when it crosses the threshold."""
+"""Applies one heartbeat to progress, or refuses it, and records completion when the threshold is crossed."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from msgspec import Struct
 from msgspec.structs import replace
 
-from playhead.progress.advance import Refusal, overgrown, span_count
-from playhead.progress.compaction import fold
+from playhead.progress.compaction import compact
 from playhead.progress.completion import accrue_since_reopening, completes, may_complete
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Completion, Progress, absorb
 
+MAX_SPANS = 2_000
+"""Spans of one person's progress with one item: watched and read, over all sessions and layers. Ordinary
+items have fewer than 100. With `MAX_SESSIONS` it limits the work of a heartbeat and the size of a state."""
 HEAVY_SPANS = 200
-"""An item of more is heavy: worth deferring. Twice what ordinary items have at most."""
+"""An item with more spans is worth deferring. Twice the number that ordinary items have at most."""
+
+
+class Refusal(Struct, frozen=True, gc=False):
+    """Why a heartbeat is refused as a whole; it becomes a dead letter."""
+
+    reason: Literal["quota"]
+    """For metrics."""
+    detail: str
+    """For a person to read: the limit that is exceeded."""
+
+
+TOO_MANY_SPANS = Refusal("quota", f"the item would have more than {MAX_SPANS:,} spans")
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
-    """`progress` with what the heartbeat adds; `progress` itself where that is nothing, or is refused."""
+    """`progress` with what the heartbeat adds; `progress` itself if that is nothing, or is refused."""
     advanced = advance(progress, heartbeat, policy)
     return progress if isinstance(advanced, Refusal) else advanced
 
@@ -26,9 +43,9 @@ def advance(
 ) -> Progress | Refusal:
     """`progress` with what the heartbeat adds, or why the heartbeat is refused as a whole.
 
-    A refusal depends on what was applied before: it is the one place where the order of heartbeats matters.
-    In a batch for an item of many spans, `defers` leaves it to `settle`, which follows, whether the item is
-    completed: to find that out takes longer than all else.
+    A refusal depends on the heartbeats applied before: it is the one place where their order matters. In a
+    batch for an item with many spans, `defers` leaves the question whether the item is completed to `settle`,
+    which follows: the answer takes longer than everything else.
     """
     if heartbeat.occurred_at < progress.compacted.before:
         return progress
@@ -36,33 +53,55 @@ def advance(
     if advanced is progress:
         return progress
     if len(advanced.sessions) > len(progress.sessions):
-        advanced = fold(advanced, heartbeat.received_at, policy)
+        advanced = compact(advanced, heartbeat.received_at, policy)
     count = span_count(advanced)
     refusal = overgrown(progress, count)
     if refusal is not None:
         return refusal
     if defers and not advanced.is_marked:
         return advanced
-    return _note_completion(advanced, heartbeat, policy)
+    return _record_completion(advanced, heartbeat, policy)
 
 
 def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
-    """`progress` after a batch that deferred, of which `latest` is the last heartbeat that changed it.
+    """`progress` after a batch that deferred; `latest` is the last heartbeat of the batch that changed it.
 
-    Its `completed_at` may be that of a later heartbeat of the batch than the one that crossed the threshold.
+    The `completed_at` may be that of a later heartbeat of the batch than the one that crossed the threshold.
     """
-    return _note_completion(progress, latest, policy)
+    return _record_completion(progress, latest, policy)
 
 
-def _note_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
-    noted = progress.completed_at
-    if noted is None:
+def span_count(progress: Progress) -> int:
+    """The number of spans in the progress, over all sessions and layers, pages included."""
+    compacted = progress.compacted
+    bounds = len(compacted.pages.bounds)
+    for layer in compacted.layers:
+        bounds += len(layer.bounds)
+    for session in progress.sessions.values():
+        bounds += len(session.watched.bounds) + len(session.pages.bounds)
+    return bounds // 2
+
+
+def overgrown(before: Progress, count: int) -> Refusal | None:
+    """The refusal of a heartbeat that would leave the item with `count` spans; None if it may.
+
+    An item that already exceeds the limit (an earlier release had none) may change as long as it does not
+    grow.
+    """
+    return TOO_MANY_SPANS if count > MAX_SPANS and count > span_count(before) else None
+
+
+def _record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
+    completed_at = progress.completed_at
+    if completed_at is None:
         crossed = progress.is_marked or (
             may_complete(progress, policy)
             and completes(progress, accrue_since_reopening(progress, policy), policy)
         )
     else:
-        crossed = heartbeat.event == "complete" and progress.reopened_at <= heartbeat.occurred_at < noted
+        crossed = (
+            heartbeat.event == "complete" and progress.reopened_at <= heartbeat.occurred_at < completed_at
+        )
     if not crossed:
         return progress
     return replace(progress, completion=Completion(heartbeat.occurred_at, progress.reopened_at))

@@ -1,4 +1,4 @@
-"""Whether an item is completed, and how often, from the evidence at hand."""
+"""Whether an item is completed, and how often, given the evidence."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ from playhead.progress.session import LAST_GAP_MS
 
 
 class Accrual(Struct, frozen=True, gc=False):
-    """What a set of sessions amounts to."""
+    """The evidence that a set of sessions provides."""
 
     claims: tuple[Claim, ...]
     covered: Intervals
-    """Of a video, in ms."""
+    """The parts of a video, in ms."""
     pages: Intervals
     permille: int
-    """What was played or read, in whole thousandths: 1000 only when all of it was."""
+    """The share that was played or read, in whole thousandths: 1000 only if all of it was."""
     enough: bool
-    """Whether that reaches the threshold; in exact numbers, not in whole thousandths."""
+    """Whether the share reaches the threshold; computed exactly, not from thousandths."""
     reported: float
-    """The largest percentage a client claimed; 0 where the policy does not believe claims."""
+    """The largest percentage that a client claimed; 0 if the policy does not accept claims."""
 
     @property
     def share(self) -> int:
-        """What was played or read, in whole per cent."""
+        """The share that was played or read, in whole per cent."""
         return self.permille // 10
 
     @property
     def attained(self) -> int:
-        """The best of all the evidence, in whole thousandths."""
+        """The largest share by any evidence, in whole thousandths."""
         return max(self.permille, int(self.reported * 10))
 
 
-def accrue(progress: Progress, policy: Policy, *, anew: bool = False) -> Accrual:
-    """What all sessions amount to, or with `anew` only those begun since the item was last reopened."""
-    since = progress.reopened_at if anew else 0
-    folded = NOTHING.folded if since else progress.compacted
+def accrue(progress: Progress, policy: Policy, *, since_reopening: bool = False) -> Accrual:
+    """The accrual of all sessions; with `since_reopening`, of those begun after the last reopening."""
+    since = progress.reopened_at if since_reopening else 0
+    compacted = NOTHING.compacted if since else progress.compacted
     duration, page_count = effective_duration(progress, policy), progress.page_count
     claims: list[Claim] = []
-    read_apart = [folded.pages]
-    reported = folded.reported
+    pages_read = [compacted.pages]
+    reported = compacted.reported
     for session in progress.sessions.values():
         if session.started_at < since:
             continue
         if session.watched.bounds:
             claims.append(claim(session, policy, duration))
         if session.pages.bounds:
-            read_apart.append(session.pages)
-        if session.reported > reported:  # noqa: PLR1730 - `max` costs three times as much, and this is run most
+            pages_read.append(session.pages)
+        if session.reported > reported:  # noqa: PLR1730 - `max` takes three times as long on the hottest path
             reported = session.reported
-    pages = union(read_apart)
-    covered = coverage(claims, folded.layers[:1])
+    pages = union(pages_read)
+    covered = coverage(claims, compacted.layers[:1])
     permille, enough = _of(covered.length, duration or 0, policy)
     if page_count:
         pages = pages.clip(page_count + 1)
@@ -75,26 +75,26 @@ def _of(covered: int, whole: int, policy: Policy) -> tuple[int, bool]:
 
 
 def accrue_since_reopening(progress: Progress, policy: Policy) -> Accrual:
-    """The accrual that counts towards completion: a reopened item is to be watched anew."""
-    return accrue(progress, policy, anew=True)
+    """The accrual that counts towards completion: a reopened item must be watched again."""
+    return accrue(progress, policy, since_reopening=True)
 
 
-def completes(progress: Progress, anew: Accrual, policy: Policy) -> bool:
-    """Whether the evidence since the last reopening, or a mark by hand, completes the item.
+def completes(progress: Progress, accrual: Accrual, policy: Policy) -> bool:
+    """Whether the accrual since the last reopening, or a manual mark, completes the item.
 
-    Percentages are compared in hundredths, which is as much as clients mean by them.
+    Percentages are compared in hundredths, the precision of clients.
     """
-    return anew.enough or progress.is_marked or policy.completes(int(anew.reported * 100), 100 * 100)
+    return accrual.enough or progress.is_marked or policy.completes(int(accrual.reported * 100), 100 * 100)
 
 
 def may_complete(progress: Progress, policy: Policy) -> bool:
-    """Whether it is worth finding out if the item is completed: a bound from above, without unions."""
+    """Whether the item may be completed: an upper bound, which is cheap as it takes no unions."""
     if progress.is_marked or progress.page_count:
         return True
-    folded = progress.compacted
-    if folded.reported:
+    compacted = progress.compacted
+    if compacted.reported:
         return True
-    most = folded.layers[0].length if folded.layers else 0
+    most = compacted.layers[0].length if compacted.layers else 0
     for session in progress.sessions.values():
         if session.reported:
             return True
@@ -104,10 +104,7 @@ def may_complete(progress: Progress, policy: Policy) -> bool:
 
 
 def times_completed(progress: Progress, accrual: Accrual, policy: Policy) -> int:
-    """The largest k such that the threshold's share of the item was watched at least k times.
-
-    It is `MOST_TIMES` at most.
-    """
+    """The largest k, up to `MOST_TIMES`, such that the threshold's share was watched at least k times."""
     duration = effective_duration(progress, policy) or 0
     if not accrual.enough or not policy.completes(accrual.covered.length, duration):
         return 0

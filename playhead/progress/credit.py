@@ -1,10 +1,10 @@
-"""Credit: how much of what a session claims it could have played at all.
+"""Credit: how much of a session's claim could have been played at all.
 
-A session's covered time is at most the wall time it lasted, times the fastest rate it may have used, plus
-a grace. What exceeds this is kept, shown, and credited when the budget grows.
+The covered time of a session is at most the wall time it lasted, times the fastest rate it may have used,
+plus a grace. The excess is kept, shown, and credited when the budget grows.
 
 Several sessions may claim the same media, so crediting each by itself and taking the union would let
-coverage shrink: a session's growing claim could crowd out a part that only it showed. Coverage is
+coverage shrink: a session's growing claim could displace a part that only it showed. Coverage is
 therefore the most that the budgets allow *together*: the value of a maximum flow from sessions (with
 their budgets) to the media they claim. By max-flow min-cut that is, up to any media time t, the least
 over all subsets S of the sessions in excess of (the budgets in S) + (what all the others cover before
@@ -27,42 +27,42 @@ from playhead.progress.policy import Policy
 from playhead.progress.session import Session
 
 CREDITED_TOGETHER = 4
-"""Sessions in excess that are weighed against one another: the subsets double with each. Honest players have
+"""Sessions in excess that are credited together: each doubles the number of subsets. Honest players have
 none; beyond this many, the oldest are credited their own earliest part, whatever the others show."""
 
 
 class Claim(Struct, frozen=True, gc=False):
-    """What a session says it covered, and how much of it fits."""
+    """The media that a session claims to have covered, and its budget."""
 
     extent: Intervals
     budget_ms: int
 
     @property
     def fits(self) -> bool:
-        """Whether all of it could have been played."""
+        """Whether the whole claim could have been played."""
         return self.extent.length <= self.budget_ms
 
     @property
     def credited(self) -> Intervals:
-        """The part that fits, taken by itself."""
+        """The part within the budget, regardless of other sessions."""
         return self.extent if self.fits else self.extent.first(self.budget_ms)
 
     @property
     def credited_ms(self) -> int:
-        """The length of the part that fits."""
+        """The length of the part within the budget."""
         extent_ms = self.extent.length
         return extent_ms if extent_ms < self.budget_ms else self.budget_ms  # noqa: FURB136 - see `claim`
 
 
 def claim(session: Session, policy: Policy, duration: int | None) -> Claim:
-    """The claim of one session to an item of this duration (ms, None if unknown)."""
+    """The claim of a session to an item with this duration (ms, None if unknown)."""
     rate = session.rate if session.rate < policy.max_rate else policy.max_rate  # noqa: FURB136 - `min` is slow
     budget = int((session.last_at - session.started_at) * rate) + policy.grace_ms
     return Claim(session.extent(duration), budget)
 
 
 def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Intervals:
-    """What the sessions cover together, within their budgets, beside what is `known` without them."""
+    """The media that the sessions cover together within their budgets, united with `known`."""
     settled, excess = [*known], []
     for each in claims:
         if each.fits:
@@ -77,10 +77,10 @@ def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Interv
 
 
 def wall_ms(session: Session, policy: Policy) -> int:
-    """Wall-clock time spent playing, which cannot exceed the wall clock.
+    """Wall-clock time spent playing, limited to the time that passed.
 
-    A session that shows no interval only asserts its time. It is believed where the policy believes
-    assertions, up to a day: its first heartbeat may be its last, and says nothing of when it began.
+    A session without intervals only asserts its time. The assertion is accepted, up to a day, if the policy
+    accepts assertions: the first heartbeat may be the only one, and does not say when the session began.
     """
     if policy.evidence == "any" and not session.watched.bounds:
         most = DAY_MS
@@ -105,12 +105,12 @@ def _allot(plain: Intervals, excess: Sequence[Claim]) -> Intervals:
     return Intervals(tuple(kept))
 
 
-Part = tuple[int, int, int]
-"""Media from a start to an end which the same claims in excess show: their bits, 0 where it is plain."""
+MediaPart = tuple[int, int, int]
+"""Start and end of media that the same claims in excess show, and their bits; 0 for settled media."""
 
 
-def _parts(plain: Intervals, excess: Sequence[Claim]) -> list[Part]:
-    """All that is shown, cut wherever another claim begins or ends."""
+def _parts(plain: Intervals, excess: Sequence[Claim]) -> list[MediaPart]:
+    """All claimed media, cut wherever a claim begins or ends."""
     shift = len(excess) + 1
     edges = [bound << shift | 1 for bound in plain.bounds]
     for i, each in enumerate(excess):
@@ -126,14 +126,14 @@ def _parts(plain: Intervals, excess: Sequence[Claim]) -> list[Part]:
 
 
 class _Shown(Struct, gc=False):
-    """Parts that only certain claimants show, in order."""
+    """The parts that exactly one set of claimants shows, in order."""
 
     starts: list[int]
     totals: list[int]
-    """How long the parts before each one are together, and at last all of them."""
+    """The total length of the parts before each one, and finally of all parts."""
 
     def before(self, time: int) -> int:
-        """How much of it lies before this media time."""
+        """The length that lies before this media time."""
         count = bisect_left(self.starts, time)
         if not count:
             return 0
@@ -141,19 +141,19 @@ class _Shown(Struct, gc=False):
         return within if within < after else after  # noqa: FURB136 - see `claim`
 
 
-def _stops(parts: Sequence[Part], budgets: Sequence[int]) -> dict[int, int]:
-    """Up to which media time each set of claimants is credited what only it shows; absent: to the end.
+def _stops(parts: Sequence[MediaPart], budgets: Sequence[int]) -> dict[int, int]:
+    """The media time up to which each set of claimants is credited; absent: to the end.
 
-    A set of sessions is spent at the first time before which what only they show has used their budgets
-    up: from then on they have nothing left for it. What the others show beside them can only be credited
-    to those others, so the next set is found in the same way, without them.
+    A set of sessions is spent at the first time before which the media that only they show has used up their
+    budgets. Media that others show as well can from then on only be credited to those others, so the next set
+    is found in the same way, without the spent sessions.
     """
     shown = _by_claimants(parts)
     stops: dict[int, int] = {}
-    everybody, spent = (1 << len(budgets)) - 1, 0
-    while spent != everybody:
+    everyone, spent = (1 << len(budgets)) - 1, 0
+    while spent != everyone:
         first, spending = parts[-1][1], 0
-        for others in range(1, everybody + 1):
+        for others in range(1, everyone + 1):
             if others & spent:
                 continue
             theirs = [each for who, each in shown.items() if who & ~spent and not who & ~(spent | others)]
@@ -170,7 +170,7 @@ def _stops(parts: Sequence[Part], budgets: Sequence[int]) -> dict[int, int]:
     return stops
 
 
-def _by_claimants(parts: Sequence[Part]) -> dict[int, _Shown]:
+def _by_claimants(parts: Sequence[MediaPart]) -> dict[int, _Shown]:
     found: dict[int, _Shown] = {}
     for start, end, claimants in parts:
         if claimants:

@@ -1,4 +1,4 @@
-"""A heartbeat: one message from one player, as the log keeps it."""
+"""The heartbeat: one message from one player, as the log stores it."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from playhead.progress.identifiers import (
 from playhead.progress.intervals import LIMIT, Intervals
 
 HeartbeatEvent = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen"]
-"""What made the player speak. `complete` and `reopen` are manual marks and belong to no session."""
+"""Why the player sent it. `complete` and `reopen` are manual marks and belong to no session."""
 
 ContentType = Literal["video", "document", "course"]
-"""What sort of item it is."""
+"""The type of an item."""
 
 OLDEST_MS = 30 * DAY_MS
-"""How long a player may have been offline: an older heartbeat is taken to be this old."""
+"""How long a player may have been offline: the age of an older heartbeat is limited to this."""
 AHEAD_MS = 5_000
 """How far a player's clock may run ahead of ours."""
 MAX_RATE = 16.0
-"""The fastest that browsers play; also what a player that does not state its rate may have used."""
+"""The fastest rate of browsers, assumed for a player that does not state its rate."""
 
 UuidShape = Meta(min_length=36, max_length=36)
-"""As far as an identifier is checked on the hot path: a pattern costs more than all the rest of the decoding.
-Ingest checks the rest, and PostgreSQL refuses what came past it."""
-Millis = Annotated[int, Meta(ge=0, le=LIMIT)]
-Count = Annotated[int, Meta(ge=0, le=LIMIT)]
-Rate = Annotated[float, Meta(ge=0, le=MAX_RATE)]
-Percentage = Annotated[float, Meta(ge=0, le=100)]
-Share = Annotated[float, Meta(ge=0, le=1)]
+"""The only check of identifiers on the hot path: a pattern takes longer than all other decoding. Ingest
+checks the rest, and PostgreSQL refuses what bypassed ingest."""
+MediaMs = Annotated[int, Meta(ge=0, le=LIMIT)]
+Ordinal = Annotated[int, Meta(ge=0, le=LIMIT)]
+PlaybackRate = Annotated[float, Meta(ge=0, le=MAX_RATE)]
+PercentageClaim = Annotated[float, Meta(ge=0, le=100)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """One message from one player. Identity is the token's, never the body's.
+    """One message from one player. The identity comes from the token, never from the body.
 
-    An absent measurement is `None`; an empty one (a tab that is open and plays nothing) is empty. The
-    difference matters: see `Session.measured`. The bounds in the types are checked where bytes are
-    decoded, in C.
+    An absent measurement is `None`; the measurement of an open tab that plays nothing is empty. The
+    difference matters: see `Session.measured`. The bounds in the types are checked in C, where bytes are
+    decoded.
 
     Raises:
-        ValueError: it occurred, or its session started, outside the window that ingest clamps to.
+        ValueError: it occurred, or its session started, outside the window that ingest enforces.
     """
 
     heartbeat_id: Annotated[HeartbeatId, UuidShape]
@@ -56,30 +56,30 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     user_id: Annotated[UserId, UuidShape]
     content_id: Annotated[ContentId, UuidShape]
     occurred_at: Instant
-    """The client's clock, clamped by ingest to [received - 30 d, received + 5 s]."""
+    """The time of the client, limited by ingest to [received - 30 d, received + 5 s]."""
     received_at: Instant
     event: HeartbeatEvent = "heartbeat"
     session_id: Annotated[SessionId, UuidShape] | None = None
-    """None: heartbeats of this person and item less than 30 minutes apart are one session."""
-    sequence: Count = 0
+    """If None, heartbeats of the person and item less than 30 minutes apart form one session."""
+    sequence: Ordinal = 0
     started_at: Instant | None = None
-    """When the session began, if the client says so: one heartbeat then stands for all that were lost."""
+    """When the session began, if stated: one heartbeat then replaces all that were lost."""
     kind: ContentType | None = None
-    position_ms: Millis | None = None
-    duration_ms: Millis | None = None
+    position_ms: MediaMs | None = None
+    duration_ms: MediaMs | None = None
     watched: Intervals | None = None
-    """The whole session so far, in media time; a part of it works too, since the union is taken."""
-    watch_ms: Millis | None = None
+    """The media played so far in the session; a part suffices, since the union is taken."""
+    watch_ms: MediaMs | None = None
     """Wall-clock time spent playing, cumulative for the session."""
-    playback_rate: Rate | None = None
-    reported_percentage: Percentage | None = None
+    playback_rate: PlaybackRate | None = None
+    reported_percentage: PercentageClaim | None = None
     pages_viewed: Intervals | None = None
     """Pages count from 1: page 3 is [3, 4)."""
-    page_count: Count | None = None
-    scroll_position: Share | None = None
+    page_count: Ordinal | None = None
+    scroll_position: Fraction | None = None
 
     def __post_init__(self) -> None:
-        # Whatever reached the log past ingest would otherwise win every last-writer-wins register for ever.
+        # A heartbeat that bypassed ingest would otherwise win every last-writer-wins register for ever.
         if not -AHEAD_MS <= self.received_at - self.occurred_at <= OLDEST_MS:
             raise ValueError("occurredAt lies outside [receivedAt - 30 d, receivedAt + 5 s]")
         started = self.started_at
@@ -88,5 +88,5 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
 
     @property
     def is_mark(self) -> bool:
-        """Whether this is a manual mark rather than a sign of playing."""
+        """Whether this is a manual mark rather than a report of playback."""
         return self.event in ("complete", "reopen")

@@ -1,7 +1,7 @@
-"""Names for the plain values that travel together, so that one is not passed for another.
+"""Distinct types for plain values, so that one is not passed for another.
 
-Identifiers are canonical lower-case UUID strings rather than `uuid.UUID`: they are map keys on the hot
-path, and a string hashes and compares in C. Whoever decodes them from outside canonicalises them.
+Identifiers are canonical lower-case UUID strings rather than `uuid.UUID`: they are keys of maps on the hot
+path, and strings are hashed and compared in C. Code that decodes them from outside canonicalises them.
 """
 
 from typing import NewType

@@ -1,8 +1,7 @@
-"""Sets of half-open integer intervals: what was watched, in milliseconds of media, or read, in pages.
+"""Sets of half-open integer intervals: media watched, in milliseconds, or pages read.
 
-An `Intervals` is held as its boundaries in increasing order, `(start, end, start, end, …)`. Since the
-constructor refuses anything else, two equal sets are always equal values and nothing downstream
-normalises again.
+An `Intervals` stores its boundaries in increasing order, `(start, end, start, end, …)`. Since the constructor
+refuses anything else, equal sets are equal values, and no other code normalises.
 
 The whole algebra rests on one fact. Sort all starts and all ends of several sets separately; then the
 points covered by at least `k` of them are the union of `[starts[i + k - 1], ends[i])`, because a
@@ -21,9 +20,9 @@ from operator import lt
 from msgspec import Struct
 
 LIMIT = 2**31 - 1
-"""The largest boundary: what PostgreSQL's `int4multirange` holds, 24 days of media."""
+"""The largest boundary, that of PostgreSQL's `int4multirange`: 24 days of media."""
 FEW = 8
-"""Putting spans in their places is quicker than sorting where there are so many times fewer of them."""
+"""Inserting spans is faster than sorting if the other set has this many times more boundaries."""
 
 
 class Intervals(Struct, frozen=True, gc=False):
@@ -44,7 +43,7 @@ class Intervals(Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, spans: Iterable[tuple[int, int]]) -> Intervals:
-        """The union of `(start, end)` spans in any order, overlapping or not; empty spans vanish.
+        """The union of `(start, end)` spans in any order, overlapping or not; empty spans are ignored.
 
         Raises:
             ValueError: a span starts below zero or ends before it starts.
@@ -61,7 +60,7 @@ class Intervals(Struct, frozen=True, gc=False):
 
     @property
     def length(self) -> int:
-        """How much is covered, in the unit of the boundaries."""
+        """The total length, in the unit of the boundaries."""
         bounds = self.bounds
         return bounds[1] - bounds[0] if len(bounds) == 2 else sum(bounds[1::2]) - sum(bounds[::2])  # noqa: PLR2004 - one span
 
@@ -69,7 +68,7 @@ class Intervals(Struct, frozen=True, gc=False):
         return bool(self.bounds)
 
     def __or__(self, other: Intervals) -> Intervals:
-        """Union. Nearly always a session whose last interval grew, which takes no sorting."""
+        """Union. Usually the last interval of a session grew, which takes no sorting."""
         mine, theirs = self.bounds, other.bounds
         if mine == theirs or not theirs:
             return self
@@ -80,11 +79,11 @@ class Intervals(Struct, frozen=True, gc=False):
         return at_least(1, (self, other)) if mine else other
 
     def _with(self, few: tuple[int, ...]) -> Intervals:
-        """Union with few spans, each put in its place; `self` where they are in it."""
+        """Union with few spans by inserting each; `self` if it contains them all."""
         bounds = mine = self.bounds
         for start, end in zip(few[::2], few[1::2], strict=True):
             first, after = bisect_left(bounds, start), bisect_right(bounds, end)
-            # At an odd place the boundary lies within a span, or touches one.
+            # At an odd index the boundary lies within a span, or touches one.
             if first != after or first % 2 == 0:
                 new = (*((start,) if first % 2 == 0 else ()), *((end,) if after % 2 == 0 else ()))
                 bounds = bounds[:first] + new + bounds[after:]
@@ -94,7 +93,7 @@ class Intervals(Struct, frozen=True, gc=False):
         return at_least(2, (self, other))
 
     def __sub__(self, other: Intervals) -> Intervals:
-        """What is here and not in `other`: the intersection with the complement of `other`."""
+        """Difference: the intersection with the complement of `other`."""
         if not self or not other:
             return self
         end = self.bounds[-1]
@@ -103,7 +102,7 @@ class Intervals(Struct, frozen=True, gc=False):
         return self & Intervals.of(zip(outside[::2], outside[1::2], strict=True))
 
     def __le__(self, other: Intervals) -> bool:
-        """Whether every point here is in `other` too."""
+        """Whether this is a subset of `other`."""
         return other | self == other
 
     def clip(self, end: int) -> Intervals:
@@ -115,10 +114,10 @@ class Intervals(Struct, frozen=True, gc=False):
         return Intervals((*kept, end) if len(kept) % 2 else kept)
 
     def close(self, gap: int) -> Intervals:
-        """With every gap shorter than `gap` filled: the least set that holds this one and has no such gap.
+        """Fill every gap shorter than `gap`: the least superset without such a gap.
 
-        So `close` is a closure operator (extensive, monotone, idempotent), and closing a union, in whatever
-        order it grew, comes to the same: `(a.close(g) | b).close(g) == (a | b).close(g)`.
+        `close` is a closure operator (extensive, monotone, idempotent), and closing a union gives the same in
+        whatever order it grew: `(a.close(g) | b).close(g) == (a | b).close(g)`.
         """
         bounds = self.bounds
         for at in range(2, len(bounds), 2):
@@ -136,7 +135,7 @@ class Intervals(Struct, frozen=True, gc=False):
         return Intervals(tuple(kept))
 
     def first(self, length: int) -> Intervals:
-        """The earliest part, `length` long, or everything where there is less."""
+        """The earliest part with this length, or everything if there is less."""
         kept: list[int] = []
         for start, end in self.spans:
             if length <= 0:
@@ -158,12 +157,12 @@ def at_least(times: int, sets: Iterable[Intervals]) -> Intervals:
 
 
 def union(sets: Sequence[Intervals]) -> Intervals:
-    """The points that any of the sets covers, in one pass however many there are."""
+    """The points that any of the sets covers, in one pass."""
     return sets[0] if len(sets) == 1 else at_least(1, sets)
 
 
 def layers(sets: Iterable[Intervals], most: int) -> list[Intervals]:
-    """`at_least(1, sets)`, `at_least(2, sets)`, … while they cover anything, `most` at most, in one pass."""
+    """`at_least(1, sets)`, `at_least(2, sets)`, … up to `most`, while not empty, in one pass."""
     edges = sorted(
         chain.from_iterable(
             ((bound << 1 | 1 - at % 2) for at, bound in enumerate(each.bounds)) for each in sets
@@ -171,7 +170,7 @@ def layers(sets: Iterable[Intervals], most: int) -> list[Intervals]:
     )
     found: list[list[int]] = []
     depth = 0
-    # At one point the ends come before the starts, so that parts which touch stay one.
+    # At the same point, ends are sorted before starts, so that touching parts become one.
     for edge in edges:
         is_start = edge & 1
         depth -= not is_start

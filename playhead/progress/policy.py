@@ -1,4 +1,4 @@
-"""What a tenant decides: when an item counts as completed, and what counts as evidence."""
+"""The policy of a tenant: when an item counts as completed, and what counts as evidence."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-Believed = Literal["any", "watched"]
+AcceptedEvidence = Literal["any", "watched"]
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """The catalogue's part of an item's policy; what is None is as everywhere.
+    """The part of an item's policy that the catalogue sets; None means the general value.
 
     Raises:
         ValueError: a threshold outside (0, 1], or a duration that is not positive.
     """
 
     threshold: float | None = None
-    """The share of the item that completes it, in whole thousandths."""
-    evidence: Believed | None = None
+    """The share of the item that completes it; a multiple of 0.001."""
+    evidence: AcceptedEvidence | None = None
     duration_ms: int | None = None
-    """What the item lasts; it overrules what players claim."""
+    """The duration of the item; it takes precedence over claims of players."""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 < self.threshold <= 1:
@@ -30,10 +30,10 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
             raise ValueError("duration_ms is positive")
 
     @classmethod
-    def told(
-        cls, *, threshold: float | None, evidence: Believed | None, duration_ms: int | None
+    def of(
+        cls, *, threshold: float | None, evidence: AcceptedEvidence | None, duration_ms: int | None
     ) -> Override | None:
-        """The override of an item of which the catalogue says this; None where it says nothing."""
+        """The override with these values of the catalogue; None if it sets none of them."""
         if threshold is None and evidence is None and duration_ms is None:
             return None
         return cls(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
@@ -48,14 +48,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     threshold: float = 0.90
     """The share of an item that completes it."""
-    evidence: Believed = "any"
-    """`any` believes a client's percentage, and labels it; `watched` counts only what was played."""
+    evidence: AcceptedEvidence = "any"
+    """`any` accepts and labels the percentage of a client; `watched` counts only what was played."""
     max_rate: float = 4.0
-    """The fastest that anybody is taken to play, in media time per wall time."""
+    """The fastest plausible playback, in media time per wall time."""
     grace_ms: int = 20_000
-    """Credit beyond what the clock allows: two heartbeats, for clocks that differ and starts unseen."""
+    """Credit beyond the time that passed: two heartbeats, for clocks that differ and unreported starts."""
     duration_ms: int | None = None
-    """The catalogue's duration of this item; it overrules what players claim."""
+    """The duration in the catalogue; it takes precedence over claims of players."""
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
@@ -66,7 +66,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("grace_ms and duration_ms are not negative")
 
     def under(self, override: Override | None) -> Policy:
-        """This policy with what the catalogue says of an item."""
+        """This policy with the override of an item."""
         if override is None:
             return self
         return replace(
@@ -78,6 +78,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def completes(self, covered: int, whole: int) -> bool:
         """Whether `covered` of `whole` reaches the threshold."""
-        # Half a thousandth makes up for the threshold's binary fraction and for nothing else: one of whole
-        # thousandths makes a whole number here, or lies a thousandth off at least.
+        # Half a thousandth compensates for the binary fraction of the threshold and nothing else: with a
+        # threshold in whole thousandths, the product is whole or at least a thousandth away from it.
         return whole > 0 and covered + 0.0005 >= self.threshold * whole

@@ -1,8 +1,7 @@
 """Progress: the join of a person's sessions with one item, and its registers.
 
-`of` makes the progress that one heartbeat alone tells of; `join` puts two of them together. Both are
-total, and `join` is commutative, associative and idempotent, which is what makes the pipeline safe to
-kill, replay and reorder at any point.
+`of` is the progress that one heartbeat alone reports; `join` combines two. Both are total, and `join` is
+commutative, associative and idempotent, so the pipeline may be killed, replayed and reordered at any point.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
 VISIT_GAP_MS = 30 * 60_000
-"""Heartbeats without a session id, less than this apart, are one session."""
+"""Heartbeats without a session id that are less than this apart form one session."""
 VISIT_PREFIX = "~"
-"""Begins the key of a session that no client named; no UUID does."""
+"""Begins the key of a session without a client's id; no UUID begins with it."""
 
 
-class Folded(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """Sessions too old for another heartbeat of theirs to arrive, kept as sums. See `folding`."""
+class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
+    """Totals of the sessions that are too old to receive another heartbeat. See `compaction`."""
 
     before: Instant = Instant(0)
-    """Heartbeats that occurred before this were counted already; one seen now is a replay."""
+    """Every heartbeat that occurred before this has been counted; another one is a replay."""
     sessions: int = 0
     started_at: Instant | None = None
     last_at: Instant | None = None
     layers: tuple[Intervals, ...] = ()
-    """`layers[k - 1]` is what was watched at least k times."""
+    """`layers[k - 1]` is the media watched at least k times."""
     pages: Intervals = EMPTY
     content_ms: int = 0
     wall_ms: int = 0
@@ -43,46 +42,55 @@ class Completion(Struct, frozen=True, gc=False, array_like=True):
 
     at: Instant
     reopened_at: Instant
-    """The reopening that this completion came after, 0 for none: it holds until a later one."""
+    """The reopening before this completion, 0 if none; a later one revokes the completion."""
 
 
-class Progress(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """How far one person has got with one item: what is known, of which everything shown is derived."""
+_JSON_NAMES = {
+    "compacted": "folded",  # the name that stored progress has
+    "duration_ms": "durationMs",
+    "page_count": "pageCount",
+    "marked_at": "markedAt",
+    "reopened_at": "reopenedAt",
+}
+
+
+class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, omit_defaults=True):
+    """How far one person has got with one item: the facts from which everything shown is derived."""
 
     sessions: dict[str, Session] = {}
-    """By session id; one that no client named goes by `VISIT_PREFIX` and its start."""
-    folded: Folded = Folded()
+    """By session id; without one, by `VISIT_PREFIX` and the start."""
+    compacted: CompactedSessions = CompactedSessions()
     kind: ContentType = "video"
     duration_ms: int = 0
-    """The largest claimed; 0 while nobody claimed any."""
+    """The largest duration claimed; 0 if none was."""
     page_count: int = 0
     marked_at: Instant = Instant(0)
     """The latest manual completion."""
     reopened_at: Instant = Instant(0)
-    """The latest undoing of completion; what was watched in earlier sessions no longer completes."""
+    """The latest reopening; earlier sessions no longer count towards completion."""
     completion: Completion | None = None
 
     @property
     def completed_at(self) -> Instant | None:
-        """When it was completed, if it is, as far as was noted when it happened."""
+        """When the item was completed, as recorded at that time; None if it is not, or was reopened."""
         if self.completion is None or self.completion.reopened_at < self.reopened_at:
             return None
         return self.completion.at
 
     @property
     def is_marked(self) -> bool:
-        """Whether it stands completed by hand."""
+        """Whether the item is marked complete by hand."""
         return self.marked_at > 0 and self.marked_at >= self.reopened_at
 
 
 NOTHING = Progress()
-"""The progress of somebody who never opened the item: the neutral element of `join`."""
+"""The progress with an item never opened: the neutral element of `join`."""
 
 _KIND_ORDER: tuple[ContentType, ...] = ("video", "document", "course")
 
 
 def of(heartbeat: Heartbeat) -> Progress:
-    """What one heartbeat tells, taken alone."""
+    """The progress that one heartbeat alone reports."""
     if heartbeat.event == "complete":
         return Progress(marked_at=heartbeat.occurred_at, kind=heartbeat.kind or "video")
     if heartbeat.event == "reopen":
@@ -97,7 +105,7 @@ def of(heartbeat: Heartbeat) -> Progress:
 
 
 def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
-    """`join(progress, of(heartbeat))`, the quick way where the session is known, as it nearly always is."""
+    """`join(progress, of(heartbeat))`, with a shortcut for a known session, the usual case."""
     key = heartbeat.session_id
     known = progress.sessions.get(key) if key is not None and not heartbeat.is_mark else None
     if key is None or known is None:
@@ -111,7 +119,7 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
         return progress
     return Progress(
         sessions=progress.sessions | {key: session},
-        folded=progress.compacted,
+        compacted=progress.compacted,
         kind=progress.kind,
         duration_ms=progress.duration_ms,
         page_count=progress.page_count,
@@ -122,15 +130,15 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
 
 
 def join(one: Progress, other: Progress) -> Progress:
-    """What both know together; `one` itself where `other` adds nothing.
+    """The join of two; `one` itself if `other` adds nothing.
 
-    Where the two have folded up to different days, the later one's sums stand, since whatever the
-    earlier one would fold until then is in them: both read the same log.
+    If the two are compacted up to different times, the totals of the later one are kept: both stem from the
+    same log, so they include everything that the earlier one would compact until then.
     """
-    folded = _join_folded(one.folded, other.folded)
+    compacted = _join_compacted(one.compacted, other.compacted)
     joined = Progress(
-        sessions=_join_sessions(one.sessions, other.sessions, folded.before),
-        folded=folded,
+        sessions=_join_sessions(one.sessions, other.sessions, compacted.before),
+        compacted=compacted,
         kind=max(one.kind, other.kind, key=_KIND_ORDER.index) if one.kind != other.kind else one.kind,
         duration_ms=max(one.duration_ms, other.duration_ms),
         page_count=max(one.page_count, other.page_count),
@@ -142,12 +150,12 @@ def join(one: Progress, other: Progress) -> Progress:
 
 
 def is_visit(key: str) -> bool:
-    """Whether this is the key of a session that no client named."""
+    """Whether this is the key of a session without a client's id."""
     return key.startswith(VISIT_PREFIX)
 
 
 def named(key: str) -> SessionId | None:
-    """The client's id of the session with this key, None where the client gave none."""
+    """The client's id of the session with this key; None if it gave none."""
     return None if is_visit(key) else SessionId(key)
 
 
@@ -168,7 +176,7 @@ def _join_sessions(one: dict[str, Session], other: dict[str, Session], before: I
 
 
 def _join_visits(sessions: dict[str, Session]) -> dict[str, Session]:
-    """Join the unnamed sessions that lie less than the gap apart: they were one all along."""
+    """Join the sessions without id that are less than the gap apart."""
     joined = {key: session for key, session in sessions.items() if not is_visit(key)}
     visits = sorted(
         (session for key, session in sessions.items() if is_visit(key)),
@@ -187,9 +195,9 @@ def _join_visits(sessions: dict[str, Session]) -> dict[str, Session]:
     return joined | {_visit_key(session): session for session in whole}
 
 
-def _join_folded(one: Folded, other: Folded) -> Folded:
+def _join_compacted(one: CompactedSessions, other: CompactedSessions) -> CompactedSessions:
     if one.before != other.before:
-        return max(one, other, key=lambda folded: folded.before)
+        return max(one, other, key=lambda compacted: compacted.before)
     if one == other:
         return one
     layers = max(len(one.layers), len(other.layers))
@@ -207,8 +215,8 @@ def _join_folded(one: Folded, other: Folded) -> Folded:
     )
 
 
-def _layer(folded: Folded, index: int) -> Intervals:
-    return folded.layers[index] if index < len(folded.layers) else EMPTY
+def _layer(compacted: CompactedSessions, index: int) -> Intervals:
+    return compacted.layers[index] if index < len(compacted.layers) else EMPTY
 
 
 def _least(one: Instant | None, other: Instant | None) -> Instant | None:

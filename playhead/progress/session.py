@@ -1,7 +1,7 @@
-"""A session: one viewing on one device, the join of its heartbeats.
+"""The session: one viewing on one device, the join of its heartbeats.
 
-Every field grows in one direction only (earliest, latest, union, largest, or), so the order in which
-heartbeats arrive, and how often, makes no difference.
+Every field changes in one direction only (earliest, latest, union, largest, or), so neither the order nor the
+repetition of heartbeats makes a difference.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from playhead.progress.identifiers import Instant
 from playhead.progress.intervals import EMPTY, Intervals, union
 
 PLAYED_MS = 5_000
-"""How much a session must have played before it may move a position: a tab that is merely open cannot."""
+"""How much a session must have played to move a position: a tab that is merely open cannot."""
 SHORTEST_GAP_MS = 1_000
-"""A shorter gap in what a session watched is always closed. Nothing shown is finer than a second, and no
-control of a player skips less, so such gaps are rounding and stalls. `LAST_GAP_MS` may be longer, since it is
-filled once in a session."""
+"""Shorter gaps in the media watched by a session are closed. Nothing shown is finer than a second, and no
+control of a player skips less, so such gaps are rounding and stalls. `LAST_GAP_MS` may be longer, since it
+applies once per session."""
 LAST_GAP_MS = 1_500
-"""Players stop reporting up to this short of the end; `ended` closes the gap."""
+"""Players stop reporting up to this long before the end; `ended` closes the gap."""
 
 
 class Position(Struct, frozen=True, gc=False, array_like=True):
-    """Where somebody was: a last-writer-wins register, ordered by its first two fields."""
+    """The position in an item: a last-writer-wins register, ordered by its first two fields."""
 
     at: Instant
     sequence: int
@@ -38,7 +38,7 @@ class Position(Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def order(self) -> tuple[int, int, int, float]:
-        """A total order, so that two writers of one instant settle the same way everywhere."""
+        """A total order, so that positions of the same instant resolve identically everywhere."""
         media = -1 if self.media_ms is None else self.media_ms
         return (self.at, self.sequence, media, -1.0 if self.scroll is None else self.scroll)
 
@@ -49,16 +49,16 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     started_at: Instant
     last_at: Instant
     watched: Intervals = EMPTY
-    """As claimed, short gaps closed; what of it is credited depends on the policy, see `credit`."""
+    """The claimed media, short gaps closed. The policy decides how much is credited, see `credit`."""
     pages: Intervals = EMPTY
     watch_ms: int = 0
     rate: float = 0.0
-    """The fastest rate stated, or the fastest there is once a heartbeat stated none."""
+    """The fastest rate stated, or `MAX_RATE` if a heartbeat stated none."""
     reported: float = 0.0
     position: Position | None = None
     ended: bool = False
     measured: bool = False
-    """Some heartbeat said what was played, be it nothing. Otherwise the client only makes assertions."""
+    """Whether any heartbeat measured what was played; otherwise the client only makes assertions."""
 
     @property
     def has_played(self) -> bool:
@@ -72,7 +72,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
         )
 
     def extent(self, duration: int | None) -> Intervals:
-        """What was watched, within the item, with the last gap closed if playing reached the end."""
+        """The media watched within the item, with the last gap closed if playback reached the end."""
         watched = self.watched
         if duration is None or not watched.bounds:
             return watched
@@ -85,13 +85,13 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
 
 def without_gaps(watched: Intervals) -> Intervals:
-    """What a session watched, its short gaps closed. All that begins or joins sessions goes through it."""
-    # One span, as it nearly always is, has no gap.
+    """The media with short gaps closed; applied whenever a session begins or is joined."""
+    # One span, the usual case, has no gap.
     return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)  # noqa: PLR2004
 
 
 def begin(heartbeat: Heartbeat) -> Session:
-    """The session of which this is the only heartbeat known."""
+    """The session that consists of this heartbeat alone."""
     started = heartbeat.started_at
     return Session(
         started_at=heartbeat.occurred_at if started is None else min(started, heartbeat.occurred_at),
@@ -108,8 +108,8 @@ def begin(heartbeat: Heartbeat) -> Session:
 
 
 def join_sessions(one: Session, other: Session) -> Session:
-    """What both know of the same session; `one` itself where `other` adds nothing."""
-    # Comparisons rather than `min` and `max`, which cost three times as much: this runs for every heartbeat.
+    """The join of two parts of a session; `one` itself if `other` adds nothing."""
+    # `min` and `max` take three times as long, and this runs for every heartbeat.
     joined = Session(
         started_at=one.started_at if one.started_at < other.started_at else other.started_at,  # noqa: FURB136 - as said above
         last_at=one.last_at if one.last_at > other.last_at else other.last_at,  # noqa: FURB136 - as said above
@@ -126,7 +126,7 @@ def join_sessions(one: Session, other: Session) -> Session:
 
 
 def join_all(sessions: Sequence[Session]) -> Session:
-    """The join of at least one session, in one pass over all that they watched."""
+    """The join of one or more sessions, in one pass over the media."""
     bare = (replace(each, watched=EMPTY, pages=EMPTY) for each in sessions)
     return replace(
         reduce(join_sessions, bare),
@@ -136,7 +136,7 @@ def join_all(sessions: Sequence[Session]) -> Session:
 
 
 def later(one: Position | None, other: Position | None) -> Position | None:
-    """The last writer's position."""
+    """The later position."""
     if one is None or other is None:
         return one if other is None else other
     if one.at != other.at:

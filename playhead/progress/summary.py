@@ -1,4 +1,4 @@
-"""`summarize`: the one function from which everything shown is derived."""
+"""The summary: everything that is shown, derived by one function, `summarize`."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
     status: Status = "not_started"
     percentage: int = 0
-    """Floored; 100 only when all of it was covered or reported."""
+    """Rounded down; 100 only if all of it was covered or reported."""
     coverage: int = 0
-    """Whole thousandths of the item that were played or read, each once."""
+    """The share of the item that was played or read at least once, in whole thousandths."""
     attained: int = 0
-    """Whole thousandths that count towards completing it, by any evidence that the policy believes; 1000
-    where it was marked by hand. The item is completed under any threshold that is no higher."""
+    """The share that counts towards completion, by any evidence that the policy accepts, in whole
+    thousandths; 1000 if marked by hand. The item is completed under any threshold up to this."""
     evidence: Evidence = "watched"
-    """What the percentage, or the completion where there is one, rests on."""
+    """The evidence for the completion, or else for the percentage."""
     kind: ContentType = "video"
     watched: Intervals = EMPTY
-    """What was credited, in ms."""
+    """The credited media, in ms."""
     pages: Intervals = EMPTY
     page_count: int = 0
     duration_ms: int | None = None
     position_ms: int = 0
     scroll_position: float = 0.0
     content_ms: int = 0
-    """Media time played, rewatching included."""
+    """Media time played, including repeats."""
     wall_ms: int = 0
     """Wall-clock time spent playing: half of `content_ms` at double speed."""
     total_sessions: int = 0
@@ -59,28 +59,28 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
 
 def summarize(progress: Progress, policy: Policy) -> Summary:
-    """Derive everything shown of `progress` under `policy`."""
-    folded = progress.compacted
+    """Derive everything that is shown from `progress` under `policy`."""
+    compacted = progress.compacted
     accrual = accrue(progress, policy)
-    anew = accrue_since_reopening(progress, policy) if progress.reopened_at else accrual
-    completed = progress.completed_at is not None or completes(progress, anew, policy)
+    since_reopening = accrue_since_reopening(progress, policy) if progress.reopened_at else accrual
+    completed = progress.completed_at is not None or completes(progress, since_reopening, policy)
     duration = effective_duration(progress, policy)
-    wall, content = folded.wall_ms, folded.content_ms
-    started, last = folded.started_at, folded.last_at
+    wall, content = compacted.wall_ms, compacted.content_ms
+    started, last = compacted.started_at, compacted.last_at
     for session in progress.sessions.values():
         wall += wall_ms(session, policy)
         started = session.started_at if started is None or session.started_at < started else started
         last = session.last_at if last is None or session.last_at > last else last
     for each in accrual.claims:
         content += each.credited_ms
-    position = last_position(progress) or _NOWHERE
+    position = last_position(progress) or _START
     media_ms = position.media_ms or 0
     begun = accrual.covered.bounds or accrual.pages.bounds or accrual.reported or wall or media_ms
     return Summary(
         status="completed" if completed else "in_progress" if begun else "not_started",
         percentage=max(accrual.share, int(accrual.reported)),
         coverage=accrual.permille,
-        attained=1000 if progress.is_marked else anew.attained,
+        attained=1000 if progress.is_marked else since_reopening.attained,
         evidence=_evidence(progress, accrual),
         kind=progress.kind,
         watched=accrual.covered,
@@ -91,7 +91,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         scroll_position=position.scroll or 0.0,
         content_ms=content,
         wall_ms=wall,
-        total_sessions=folded.sessions + len(progress.sessions),
+        total_sessions=compacted.sessions + len(progress.sessions),
         completion_count=times_completed(progress, accrual, policy) or int(completed),
         started_at=started,
         last_at=last,
@@ -99,11 +99,11 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
     )
 
 
-_NOWHERE = Position(Instant(0), 0, None, None)
+_START = Position(Instant(0), 0, None, None)
 
 
 def last_position(progress: Progress) -> Position | None:
-    """Where the person was last, by the sessions that have played enough to say so."""
+    """The latest position, by the sessions that have played enough to move it."""
     latest, latest_key = progress.compacted.position, ""
     for key, session in progress.sessions.items():
         position = session.position

@@ -17,11 +17,19 @@ _AT = "#/components/schemas/"
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Name -> JSON Schema (draft 2020-12), with references under `#/components/schemas/`."""
-    _, found = msgspec.json.schema_components((*RECORDS, Progress), ref_template=_AT + "{name}")
+    _, components = msgspec.json.schema_components((*RECORDS, Progress), ref_template=_AT + "{name}")
+    found = _renamed(components)
     for name in ("State", "LiveChange"):
         # The readers keep the progress as bytes, of which msgspec can only say "anything".
         found[name]["properties"]["progress"] = {"$ref": f"{_AT}Progress"}
     return dict(sorted(_in_order(found).items()))
+
+
+def _renamed(components: dict[str, Any]) -> dict[str, Any]:
+    """The components under their published names, which consumers of the document may refer to."""
+    document = msgspec.json.encode(components).replace(b"CompactedSessions", b"Folded")
+    renamed: dict[str, Any] = msgspec.json.decode(document)
+    return renamed
 
 
 def _in_order(schema: Any) -> Any:

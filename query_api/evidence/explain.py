@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from playhead.progress.compaction import effective_duration
-
 from playhead.progress import (
     EMPTY,
     ContentId,
@@ -19,6 +17,7 @@ from playhead.progress import (
     UserId,
     summarize,
 )
+from playhead.progress.compaction import effective_duration
 from playhead.progress.completion import Accrual, accrue, accrue_since_reopening, completes
 from query_api.evidence.models import (
     Because,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from playhead.progress.compaction import effective_duration
-
 from playhead.progress import Intervals, Policy, Progress, Session
+from playhead.progress.compaction import effective_duration
 from playhead.progress.credit import Claim, claim, wall_ms
 from playhead.progress.progress import named
 from query_api.evidence.models import Budget, NotCredited, Reason, SessionEvidence

@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 
 from ingest.app import Ingest
 from operations.cli.main import app
-from playhead.kafka.partition_counts import METADATA_MS, PartitionCountWatch, disagreement
-from playhead.kafka.topics import ensure_topics
+from playhead.kafka.partition_counts import PartitionCountWatch, disagreement
+from playhead.kafka.topics import METADATA_MS, ensure_topics
 from playhead.settings import IngestSettings, KafkaSettings, ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.consumer.application import ProcessorApp

@@ -10,9 +10,9 @@ import msgspec
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from playhead.progress.compaction import effective_duration
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, apply, join, summarize
+from playhead.progress.compaction import effective_duration
 from playhead.progress.credit import claim
 from playhead.progress.progress import of
 from playhead.progress.session import SHORTEST_GAP_MS, begin, join_all, join_sessions
@@ -21,7 +21,7 @@ from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, heartbeats
 some = st.lists(heartbeats(), max_size=8)
 
 
-def fold(these: list[Heartbeat], policy: Policy) -> Progress:
+def apply_all(these: list[Heartbeat], policy: Policy) -> Progress:
     progress = NOTHING
     for heartbeat in these:
         progress = apply(progress, heartbeat, policy)
@@ -36,7 +36,7 @@ def apart_from_when(progress: Progress) -> Progress:
 @given(some, st.randoms(use_true_random=False), policies)
 def test_order_makes_no_difference(these: list[Heartbeat], random: Random, policy: Policy) -> None:
     shuffled = random.sample(these, len(these))
-    one, other = fold(these, policy), fold(shuffled, policy)
+    one, other = apply_all(these, policy), apply_all(shuffled, policy)
     assert apart_from_when(one) == apart_from_when(other)
 
 
@@ -47,7 +47,7 @@ def test_order_makes_no_difference_to_what_is_shown(
     """A reopening apart: a late heartbeat may show that a session began before it (ADR 0004)."""
     told = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
     one, other = (
-        replace(summarize(fold(each, policy), policy), completed_at=None)
+        replace(summarize(apply_all(each, policy), policy), completed_at=None)
         for each in (told, random.sample(told, len(told)))
     )
     assert one == other
@@ -56,8 +56,8 @@ def test_order_makes_no_difference_to_what_is_shown(
 @given(some, st.data(), policies)
 def test_duplicates_make_no_difference(these: list[Heartbeat], data: st.DataObject, policy: Policy) -> None:
     again = data.draw(st.lists(st.sampled_from(these), max_size=8)) if these else []
-    progress = fold(these, policy)
-    assert fold([*these, *again], policy) is not None
+    progress = apply_all(these, policy)
+    assert apply_all([*these, *again], policy) is not None
     for heartbeat in again:
         assert apply(progress, heartbeat, policy) is progress
 
@@ -66,12 +66,12 @@ def test_duplicates_make_no_difference(these: list[Heartbeat], data: st.DataObje
 def test_batching_makes_no_difference(
     first: list[Heartbeat], second: list[Heartbeat], policy: Policy
 ) -> None:
-    """Two parts folded apart and joined know what one fold over both knows."""
-    joined = join(fold(first, policy), fold(second, policy))
-    assert apart_from_when(joined) == apart_from_when(fold([*first, *second], policy))
+    """Two parts applied apart and joined equal both applied together."""
+    joined = join(apply_all(first, policy), apply_all(second, policy))
+    assert apart_from_when(joined) == apart_from_when(apply_all([*first, *second], policy))
 
 
-progresses = st.builds(fold, some, st.just(Policy()))
+progresses = st.builds(apply_all, some, st.just(Policy()))
 
 
 @given(progresses, progresses, progresses)
@@ -100,13 +100,13 @@ def test_nothing_is_neutral(one: Progress) -> None:
 
 @given(some, policies)
 def test_coverage_never_shrinks(these: list[Heartbeat], policy: Policy) -> None:
-    covered = [summarize(fold(these[:n], policy), policy).watched.length for n in range(len(these) + 1)]
+    covered = [summarize(apply_all(these[:n], policy), policy).watched.length for n in range(len(these) + 1)]
     assert all(before <= after for before, after in pairwise(covered))
 
 
 @given(some, policies)
 def test_coverage_stays_within_the_duration(these: list[Heartbeat], policy: Policy) -> None:
-    summary = summarize(fold(these, policy), policy)
+    summary = summarize(apply_all(these, policy), policy)
     assert summary.watched.length <= DURATION_MS
     assert not summary.watched or summary.watched.bounds[-1] <= DURATION_MS
     assert 0 <= summary.percentage <= 100
@@ -116,7 +116,8 @@ def test_coverage_stays_within_the_duration(these: list[Heartbeat], policy: Poli
 def test_playing_never_reverts_completion(these: list[Heartbeat], policy: Policy) -> None:
     playing = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
     completed = [
-        summarize(fold(playing[:n], policy), policy).status == "completed" for n in range(len(playing) + 1)
+        summarize(apply_all(playing[:n], policy), policy).status == "completed"
+        for n in range(len(playing) + 1)
     ]
     assert completed == sorted(completed)
 
@@ -126,7 +127,7 @@ def test_playing_never_reverts_completion(these: list[Heartbeat], policy: Policy
 def test_a_longer_duration_never_reverts_completion(
     these: list[Heartbeat], longer: Heartbeat, policy: Policy
 ) -> None:
-    progress = fold(these, policy)
+    progress = apply_all(these, policy)
     assume(progress.completed_at is not None and longer.event != "reopen")
     assert summarize(apply(progress, longer, policy), policy).status == "completed"
 
@@ -144,7 +145,7 @@ def test_completed_at_only_moves_earlier(these: list[Heartbeat], policy: Policy)
 @given(some)
 def test_no_session_is_credited_more_than_it_could_have_played(these: list[Heartbeat]) -> None:
     policy = Policy()
-    progress = fold(these, policy)
+    progress = apply_all(these, policy)
     claims = [
         claim(session, policy, effective_duration(progress, policy)) for session in progress.sessions.values()
     ]
@@ -167,7 +168,7 @@ def test_many_sessions_join_at_once_as_they_join_one_by_one(these: list[Heartbea
 
 @given(some, policies)
 def test_no_session_keeps_a_gap_that_is_shorter_than_is_kept(these: list[Heartbeat], policy: Policy) -> None:
-    for session in fold(these, policy).sessions.values():
+    for session in apply_all(these, policy).sessions.values():
         assert session.watched.close(SHORTEST_GAP_MS) is session.watched
 
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from playhead.progress.compaction import COMPACT_AFTER_MS
 
 from playhead.progress import (
     NOTHING,
@@ -23,6 +22,7 @@ from playhead.progress import (
     apply,
     summarize,
 )
+from playhead.progress.compaction import COMPACT_AFTER_MS
 from query_api.evidence.explain import explain
 from query_api.evidence.models import ItemEvidence
 from query_api.views import item_progress

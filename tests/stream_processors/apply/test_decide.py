@@ -7,13 +7,13 @@ from typing import TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from playhead.progress.compaction import MAX_SESSIONS
 
 from benchmarks.kernel_worst import largest
 from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import NOTHING, Intervals, Policy, Progress, SessionId, apply
 from playhead.progress.advance import HEAVY_SPANS, MAX_SPANS, span_count
+from playhead.progress.compaction import MAX_SESSIONS
 from playhead.progress.policy import Override
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.heartbeats import HeartbeatRecord

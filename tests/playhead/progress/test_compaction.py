@@ -1,18 +1,18 @@
-"""Folding keeps what old sessions showed, and nothing that the log still holds is counted twice."""
+"""Compaction preserves what old sessions showed, and counts nothing twice that the log still holds."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
-from playhead.progress.compaction import COMPACT_AFTER_MS, MAX_SESSIONS, MOST_TIMES
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, SessionId, apply, summarize
+from playhead.progress.compaction import COMPACT_AFTER_MS, MAX_SESSIONS, MOST_TIMES
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
-from tests.playhead.progress.test_examples import POLICY, beat, fold, viewing
+from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 
 LATER_MS = COMPACT_AFTER_MS + 10 * DAY_MS
 
 
-def never_folding(*parts: list[Heartbeat]) -> Progress:
+def never_compacting(*parts: list[Heartbeat]) -> Progress:
     """The same heartbeats received at one instant, so that nothing is ever old."""
     progress = NOTHING
     for part in parts:
@@ -21,13 +21,13 @@ def never_folding(*parts: list[Heartbeat]) -> Progress:
     return progress
 
 
-def test_folding_changes_nothing_that_is_shown() -> None:
+def test_compaction_changes_nothing_that_is_shown() -> None:
     old = [viewing(600), viewing(570, at_ms=DAY_MS, session=SESSIONS[1])]
     new = viewing(300, at_ms=LATER_MS, session=SESSIONS[2])
-    folded = fold(*old, new)
-    assert folded.folded.sessions == 2
-    assert list(folded.sessions) == [SESSIONS[2]]
-    summary = summarize(folded, POLICY)
+    compacted = applied(*old, new)
+    assert compacted.compacted.sessions == 2
+    assert list(compacted.sessions) == [SESSIONS[2]]
+    summary = summarize(compacted, POLICY)
     assert (summary.percentage, summary.completion_count, summary.total_sessions) == (100, 2, 3)
     assert summary.content_ms == summary.wall_ms == 1_470_000
     assert (summary.started_at, summary.completed_at) == (T0, T0 + 540_000)
@@ -36,38 +36,40 @@ def test_folding_changes_nothing_that_is_shown() -> None:
 
 def test_three_viewings_over_years_are_three() -> None:
     parts = [viewing(600, at_ms=n * LATER_MS, session=SESSIONS[n]) for n in range(3)]
-    assert summarize(fold(*parts), POLICY).completion_count == 3
+    assert summarize(applied(*parts), POLICY).completion_count == 3
 
 
-def test_replaying_what_was_folded_counts_nothing_twice() -> None:
+def test_replaying_what_was_compacted_counts_nothing_twice() -> None:
     old, new = viewing(600), viewing(300, at_ms=LATER_MS, session=SESSIONS[1])
-    progress = fold(old, new)
+    progress = applied(old, new)
     for heartbeat in old:
         assert apply(progress, heartbeat, POLICY) is progress
 
 
-def test_what_the_log_still_holds_is_never_folded() -> None:
+def test_what_the_log_still_holds_is_never_compacted() -> None:
     """Received 7 days ago and 30 days late then: it may be replayed, in any order, and must still count."""
     at = 37 * DAY_MS
     newest = viewing(60, at_ms=at, session=SESSIONS[1])
     late = [replace(each, received_at=each.occurred_at + 30 * DAY_MS) for each in viewing(540)]
-    shuffled = fold(newest, late)
+    shuffled = applied(newest, late)
     assert summarize(shuffled, POLICY).status == "completed"
-    assert shuffled.sessions == fold(late, newest).sessions
+    assert shuffled.sessions == applied(late, newest).sessions
 
 
 def test_sessions_in_excess_of_their_budget_stay_by_id() -> None:
     forged = [beat(0, watched=Intervals((0, 600_000)), playback_rate=1.0, duration_ms=600_000)]
-    progress = fold(forged, viewing(60, at_ms=LATER_MS, session=SESSIONS[1]))
+    progress = applied(forged, viewing(60, at_ms=LATER_MS, session=SESSIONS[1]))
     assert set(progress.sessions) == {SESSIONS[0], SESSIONS[1]}
-    assert summarize(progress, POLICY).percentage == summarize(never_folding(forged), POLICY).percentage + 10
+    assert (
+        summarize(progress, POLICY).percentage == summarize(never_compacting(forged), POLICY).percentage + 10
+    )
 
 
 def test_sessions_since_a_reopening_still_complete_the_item() -> None:
-    reopened = fold(viewing(600), beat(DAY_MS, event="reopen"))
+    reopened = applied(viewing(600), beat(DAY_MS, event="reopen"))
     part = viewing(300, at_ms=2 * DAY_MS, session=SESSIONS[1])
     rest = viewing(600, start_s=300, at_ms=LATER_MS, session=SESSIONS[2])
-    assert summarize(fold(part, rest, start=reopened), POLICY).status == "completed"
+    assert summarize(applied(part, rest, start=reopened), POLICY).status == "completed"
 
 
 def test_a_session_id_for_every_heartbeat_does_not_grow_for_ever() -> None:
