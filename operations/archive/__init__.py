@@ -1,7 +1,11 @@
-"""Months of `sessions` as Parquet files: written, verified, dropped from the database, and read again.
+"""Archive months of `sessions` as Parquet files, drop them from the database, and read them again.
 
-A month goes through these steps, and each is safe to repeat, so that a command that was killed is run again:
-its file is *written* beside its place, *verified* against the database, *recorded* in `progress.archives`,
-*put in place*, and its partition *dropped* unless rows came in meanwhile. The recorded SHA-256 tells which
-file is right; a file that nobody recorded is never replaced.
+Begin with `archiver`, the steps of one month: its file is *written* beside its final place, *verified*
+against the database, *recorded* in `progress.archives` with its SHA-256, *put in place*, and the partition is
+*dropped* unless rows were added meanwhile. Each step is safe to repeat, so a command that was killed is run
+again. A file that is not recorded is never replaced.
+
+`retention` (errors, one command at a time) · `age` (which months are old enough, pure) · `catalogue` (months
+and records) · `month_file` with `parquet`, `checksum` and `files` (write and verify a file) · `dropping`
+(deletions) · `history` (a person's sessions, from files and the database) · `view`.
 """

@@ -1,63 +1,90 @@
-"""Letting go of a month in the database, once its file is recorded."""
+"""Delete from the database: archived months, who was active on their days, and expired audit events."""
 
 from __future__ import annotations
 
 import time
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import psycopg
 
-from operations.archive.retention import LockBusyError
-from playhead.retry import Backoff
+from operations.archive.retention import BusyError
+from playhead.resources import read_text
+from playhead.retry import Retry
 from sinks.tables.months import month_after
 
-Outcome = Literal["dropped", "gone", "not_archived", "changed"]
+DropResult = Literal["dropped", "gone", "not_archived", "changed"]
 
 LOCK_MS = 500
-"""Whoever stores sessions queues behind a lock that is waited for, so it is waited for only so long at once.
-Less than the server's deadlock_timeout, so that the sink is never the one to be told of a deadlock."""
-PATIENCE_SECONDS = 60.0
+"""The longest wait for the lock at a time, because sinks queue behind it. Less than the server's
+deadlock_timeout, so that a deadlock is reported to this command and never to a sink."""
+LOCK_SECONDS = 60.0
+"""The longest wait for the lock altogether."""
+EVENTS_BATCH = 10_000
+"""Audit events deleted in one transaction, so that no lock is held for long."""
 
 _DROP = "SELECT progress.drop_sessions_month(%s, %s)"
 _FORGET_DAY = "DELETE FROM progress.person_days WHERE day = %s"
 _DROPPED = "SELECT month FROM progress.archives WHERE dropped_at IS NOT NULL ORDER BY month"
+_EXPIRED = "SELECT count(*) FROM progress.audit_events WHERE at < now() - %(days)s * interval '1 day'"
+_DELETE_EXPIRED = read_text("operations.archive", "expired_events.sql")
 
 
-def drop(
-    connection: psycopg.Connection, month: date, rows: int, patience: float = PATIENCE_SECONDS
-) -> Outcome:
-    """Detach and drop the month, if it has so many rows; what became of it.
+def drop(connection: psycopg.Connection, month: date, rows: int, seconds: float = LOCK_SECONDS) -> DropResult:
+    """Detach and drop the month if it has exactly so many rows.
 
     Raises:
-        LockBusyError: the table was in use all the time.
+        BusyError: the table was in use for this many seconds.
     """
-    deadline = time.monotonic() + patience
-    for pause in Backoff().pauses():
-        try:
-            with connection.transaction():
-                connection.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
-                (outcome,) = connection.execute(_DROP, (month, rows)).fetchone() or ("gone",)
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
-            if time.monotonic() > deadline:
-                raise LockBusyError(f"{month:%Y-%m}") from error
-            time.sleep(pause)  # whoever queued behind us goes first; nothing tells when they are through
-        else:
-            found: Outcome = outcome
-            return found
-    raise AssertionError("pauses have no end")
+    deadline = time.monotonic() + seconds
+    retry = Retry(psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+
+    def attempt() -> DropResult:
+        with connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
+            (result,) = connection.execute(_DROP, (month, rows)).fetchone() or ("gone",)
+        return cast("DropResult", result)
+
+    def wait(pause: float) -> None:
+        if time.monotonic() > deadline:
+            raise BusyError(
+                f"the sessions of {month:%Y-%m} are archived, but the table was in use all the time and they "
+                "could not be dropped: run the command again"
+            )
+        time.sleep(pause)  # the sinks that queued behind the lock go first
+
+    return retry.call(attempt, wait)
 
 
 def forget_days(connection: psycopg.Connection, month: date) -> int:
-    """Delete who was active on the month's days; `daily_activity` keeps how many they were.
+    """Delete the month's rows of `person_days`; `daily_activity` keeps their number.
 
-    A day at a time, and not under the lock on `sessions`: there may be millions.
+    One day at a time and without the lock on `sessions`, because there may be millions of rows.
     """
     days = (month_after(month) - month).days
     return sum(connection.execute(_FORGET_DAY, (month + timedelta(n),)).rowcount for n in range(days))
 
 
 def forget_left_over(connection: psycopg.Connection) -> int:
-    """The same, of every month that was dropped before: somebody may have been stopped in between."""
+    """Delete `person_days` of every dropped month, for commands that ended between the two steps."""
     months = connection.execute(_DROPPED).fetchall()
     return sum(forget_days(connection, month) for (month,) in months)
+
+
+def count_expired_events(connection: psycopg.Connection, days: int) -> int:
+    """The number of audit events, of all tenants, that are older than `days`."""
+    (events,) = connection.execute(_EXPIRED, {"days": days}).fetchone() or (0,)
+    return int(events)
+
+
+def delete_expired_events(connection: psycopg.Connection, days: int) -> int:
+    """Delete the audit events that are older than `days`, and return their number.
+
+    The database keeps those of the last 30 days, however few `days` are.
+    """
+    deleted = 0
+    while True:
+        batch = connection.execute(_DELETE_EXPIRED, {"days": days, "batch": EVENTS_BATCH}).rowcount
+        deleted += batch
+        if batch < EVENTS_BATCH:
+            return deleted

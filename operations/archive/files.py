@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that exist complete or not at all."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from operations.archive.retention import ArchiveFileError
 
 
 def partial_of(path: Path) -> Path:
-    """Where a file is written until it is whole; readers of the directory pass it over."""
+    """Where a file is written until it is complete; readers of the directory ignore it."""
     return path.with_name(f".{path.name}.partial")
 
 
-def directory(path: Path) -> Path:
-    """The directory, made if need be, as an absolute path.
+def make_directory(path: Path) -> Path:
+    """Create the directory if it is missing; its absolute path.
 
     Raises:
-        ArchiveFileError: it cannot be made.
+        ArchiveFileError: it cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -28,19 +28,19 @@ def directory(path: Path) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """The digest of a file's bytes, in hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def secure(path: Path) -> None:
-    """Have the file on the disk before anything is built on it."""
+def flush_to_disk(path: Path) -> None:
+    """Return once the file's bytes are on the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def put_in_place(partial: Path, path: Path) -> None:
-    """Give a whole file its name, and have the name on the disk."""
+    """Give a complete file its final name; returns once the name is on the disk."""
     partial.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -50,5 +50,5 @@ def put_in_place(partial: Path, path: Path) -> None:
 
 
 def is_intact(path: Path, sha256: str) -> bool:
-    """Whether the file is there and is the one whose digest was recorded."""
+    """Whether the file is there and has this digest."""
     return path.is_file() and sha256_of(path) == sha256

@@ -1,4 +1,4 @@
-"""Somebody's sessions, from archived months and from the database."""
+"""A person's sessions, from archived months and from the database."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import Any, Literal
 
 import psycopg
 from msgspec import Struct
+from msgspec.structs import asdict
 from psycopg.rows import dict_row
 
 from operations.archive.catalogue import name_of
 from operations.archive.retention import ArchiveFileError
+from operations.stores import postgres
 from playhead.progress.progress import named
+from playhead.resources import read_text
 from sinks.tables.months import month_of
 
 Spans = list[tuple[int, int]]
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """Whose sessions, of which item, begun at or after `since` and before `until`."""
+class HistoryQuery(Struct, frozen=True, kw_only=True):
+    """Sessions of a person, of one item or all, that began at or after `since` and before `until`."""
 
     tenant: str
     user: str
@@ -29,21 +32,21 @@ class Wanted(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
     def might_be_in(self, month: date) -> bool:
-        """Whether the month has any of the time asked for."""
+        """Whether any of the time lies in the month."""
         since = None if self.since is None else month_of(self.since.date())
         return (since is None or since <= month) and (self.until is None or month <= self.until.date())
 
 
-class Past(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A session as it was stored."""
+class PastSession(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A stored session."""
 
     content_id: str
     session_id: str | None
-    """None for a visit that no client named."""
+    """None if the client gave none."""
     started_at: datetime
     last_at: datetime
     watched_segments: list[tuple[float, float]]
-    """Seconds, as the client claimed."""
+    """Seconds of the item, as the client reported them."""
     pages: Spans
     watch_time_seconds: float
     content_time_seconds: float
@@ -53,56 +56,58 @@ class Past(Struct, frozen=True, kw_only=True, rename="camel"):
     source: Literal["archive", "database"]
 
 
-_SESSIONS = """
-SELECT
-    content_id::text, session_key, started_at, last_at,
-    (SELECT coalesce(array_agg(ARRAY[lower(r), upper(r)]), '{}') FROM unnest(watched) AS r) AS watched,
-    (SELECT coalesce(array_agg(ARRAY[lower(r), upper(r)]), '{}') FROM unnest(pages) AS r) AS pages,
-    content_ms, wall_ms, position_ms, scroll_position, ended
-FROM progress.sessions
-WHERE tenant_id = %(tenant)s AND user_id = %(user)s
-    AND (%(content)s::uuid IS NULL OR content_id = %(content)s)
-    AND (%(since)s::timestamptz IS NULL OR started_at >= %(since)s)
-    AND (%(until)s::timestamptz IS NULL OR started_at < %(until)s)
-"""
+_SESSIONS = read_text("operations.archive", "sessions.sql")
 
 
-def in_order(*sources: Iterable[Past]) -> list[Past]:
-    """All of them, newest first; one that the database has is not told again by a file that was kept."""
-    known: dict[tuple[str, str, datetime], Past] = {}
-    for past in (each for source in sources for each in source):
-        key = (past.content_id, past.session_id or "~", past.started_at)
-        if key not in known or past.source == "database":
-            known[key] = past
-    return sorted(known.values(), key=lambda past: (past.started_at, past.content_id), reverse=True)
+def find_sessions(query: HistoryQuery, directory: Path | None, dsn: str | None) -> list[PastSession]:
+    """The sessions in a directory of archived months and in the database, newest first.
+
+    Raises:
+        ArchiveFileError: there is no such directory, it holds no archive, or a file cannot be read.
+        PostgresUnavailableError: PostgreSQL does not answer.
+    """
+    archived = [] if directory is None else list(in_archive(directory, query))
+    if dsn is None:
+        return in_order(archived)
+    with postgres(dsn, "history") as connection:
+        return in_order(archived, in_database(connection, query))
 
 
-def in_database(connection: psycopg.Connection, wanted: Wanted) -> Iterator[Past]:
-    """What has not been archived."""
-    values = {name: getattr(wanted, name) for name in Wanted.__struct_fields__}
+def in_order(*sources: Iterable[PastSession]) -> list[PastSession]:
+    """All sessions, newest first; the database's version of one that is in a file, too."""
+    known: dict[tuple[str, str, datetime], PastSession] = {}
+    for session in (each for source in sources for each in source):
+        key = (session.content_id, session.session_id or "~", session.started_at)
+        if key not in known or session.source == "database":
+            known[key] = session
+    return sorted(known.values(), key=lambda session: (session.started_at, session.content_id), reverse=True)
+
+
+def in_database(connection: psycopg.Connection, query: HistoryQuery) -> Iterator[PastSession]:
+    """The sessions whose months are in the database."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(_SESSIONS, values):
-            yield _past(row, row["watched"], row["pages"], "database")
+        for row in cursor.execute(_SESSIONS, asdict(query)):
+            yield _session(row, row["watched"], row["pages"], "database")
 
 
-def in_archive(directory: Path, wanted: Wanted) -> Iterator[Past]:
-    """What a directory of archived months holds; reads only the row groups that may have some of it.
+def in_archive(directory: Path, query: HistoryQuery) -> Iterator[PastSession]:
+    """The sessions in a directory of archived months; reads only the row groups that may have some.
 
     Raises:
         ArchiveFileError: there is no such directory, it holds no archive, or a file cannot be read.
     """
-    from operations.archive import parquet  # noqa: PLC0415 - the database's history needs no pyarrow
+    from operations.archive import parquet
 
     field, scalar = parquet.dataset.field, parquet.pa.scalar
-    conditions = (field("tenant_id") == wanted.tenant) & (field("user_id") == wanted.user)
-    if wanted.content is not None:
-        conditions &= field("content_id") == wanted.content
+    conditions = (field("tenant_id") == query.tenant) & (field("user_id") == query.user)
+    if query.content is not None:
+        conditions &= field("content_id") == query.content
     instant = parquet.SCHEMA.field("started_at").type
-    if wanted.since is not None:
-        conditions &= field("started_at") >= scalar(wanted.since, instant)
-    if wanted.until is not None:
-        conditions &= field("started_at") < scalar(wanted.until, instant)
-    for file in files_in(directory, wanted):
+    if query.since is not None:
+        conditions &= field("started_at") >= scalar(query.since, instant)
+    if query.until is not None:
+        conditions &= field("started_at") < scalar(query.until, instant)
+    for file in _files_in(directory, query):
         try:
             table = parquet.dataset.dataset(str(file), parquet.SCHEMA, format="parquet").to_table(
                 filter=conditions
@@ -111,21 +116,17 @@ def in_archive(directory: Path, wanted: Wanted) -> Iterator[Past]:
             raise ArchiveFileError(f"{file} cannot be read: {error}") from error
         spans = (parquet.spans_of(table.column(name)) for name in ("watched", "pages"))
         for row, watched, pages in zip(table.to_pylist(), *spans, strict=True):
-            yield _past(row, watched, pages, "archive")
+            yield _session(row, watched, pages, "archive")
 
 
-def files_in(directory: Path, wanted: Wanted | None = None) -> list[Path]:
-    """The archived months of a directory, oldest first; those that matter, where it is told what is wanted.
-
-    Raises:
-        ArchiveFileError: there is no such directory, or it holds no archive.
-    """
+def _files_in(directory: Path, query: HistoryQuery) -> list[Path]:
+    """The files whose months may have some of the sessions, oldest first."""
     if not directory.is_dir():
         raise ArchiveFileError(f"{directory} is no directory: --archive is where `playhead archive` wrote to")
     months = {file: month for file in directory.glob("sessions-*.parquet") if (month := _month(file))}
     if not months:
         raise ArchiveFileError(f"{directory} holds no archived months (sessions-YYYY-MM.parquet)")
-    return sorted(file for file, month in months.items() if wanted is None or wanted.might_be_in(month))
+    return sorted(file for file, month in months.items() if query.might_be_in(month))
 
 
 def _month(file: Path) -> date | None:
@@ -136,14 +137,14 @@ def _month(file: Path) -> date | None:
     return month if file.name == name_of(month) else None
 
 
-def _past(
+def _session(
     row: Mapping[str, Any],
     watched: Iterable[Iterable[int]],
     pages: Iterable[Iterable[int]],
     source: Literal["archive", "database"],
-) -> Past:
+) -> PastSession:
     position, scroll = row["position_ms"], row["scroll_position"]
-    return Past(
+    return PastSession(
         content_id=row["content_id"],
         session_id=named(row["session_key"]),
         started_at=row["started_at"],

@@ -1,4 +1,4 @@
-"""The files' form, as DuckDB and pandas like it: identifiers as text, times in UTC, spans as lists."""
+"""The format of the files, for DuckDB and pandas: identifiers as text, times in UTC, spans as lists."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from operations.archive.retention import ExportMissingError
-from operations.archive.tally import COLUMNS, Tally, tally
+from operations.archive.checksum import COLUMNS, RowsChecksum, checksum
+from operations.archive.retention import RetentionError
 
 try:
     import pyarrow as pa
     from pyarrow import compute, dataset
     from pyarrow import parquet as pq
 except ModuleNotFoundError as error:  # the extra `export` is not installed
-    raise ExportMissingError from error
+    raise RetentionError(
+        "archives are Parquet files, which need pyarrow: pip install playhead[export]"
+    ) from error
 
 __all__ = [
     "SCHEMA",
+    "checksum_of_file",
+    "checksum_of_table",
     "compute",
     "dataset",
     "pa",
     "pq",
     "spans_of",
     "table_of",
-    "tally_of_file",
-    "tally_of_table",
     "writer",
 ]
 
 ROW_GROUP = 20_000
-"""Rows that are held in memory at once, and the least that a reader of one person reads."""
+"""Rows held in memory at once, and the fewest that a reader of one person reads."""
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _MS_SPAN = pa.struct([("start_ms", pa.int32()), ("end_ms", pa.int32())])
@@ -54,24 +56,16 @@ _TYPES = {
 }
 SCHEMA = pa.schema([(name, _TYPES[name]) for name in COLUMNS])
 
-READ_MONTH = """
-SELECT
-    tenant_id::text, user_id::text, (extract(epoch FROM started_at) * 1000000)::bigint, content_id::text,
-    session_key, (extract(epoch FROM last_at) * 1000000)::bigint, watched::text, pages::text,
-    watch_ms, content_ms, wall_ms, position_ms, scroll_position, ended
-FROM progress.sessions WHERE started_at >= %(start)s AND started_at < %(stop)s
-ORDER BY tenant_id, user_id, started_at, content_id, session_key
-"""
 _NUMBER = re.compile(r"-?\d+")
 
 
 def writer(path: str) -> Any:
-    """A Parquet file being written; a context manager."""
+    """A context manager that writes a Parquet file."""
     return pq.ParquetWriter(path, SCHEMA, compression="zstd", write_statistics=True)
 
 
 def table_of(rows: Sequence[Sequence[Any]]) -> Any:
-    """Rows as `READ_MONTH` gives them."""
+    """A table of rows of `month.sql`."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
     return pa.Table.from_arrays(
         [_array(field, values) for field, values in zip(SCHEMA, columns, strict=True)], schema=SCHEMA
@@ -87,7 +81,7 @@ def _array(field: Any, values: Sequence[Any]) -> Any:
 
 
 def _spans(texts: Sequence[str], kind: Any) -> Any:
-    """An array of lists, of multiranges as PostgreSQL writes them."""
+    """An array of lists of spans, from the text of multiranges."""
     bounds: list[int] = []
     offsets = [0]
     for text in texts:
@@ -98,22 +92,18 @@ def _spans(texts: Sequence[str], kind: Any) -> Any:
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), spans, type=kind)
 
 
-def tally_of_file(path: str) -> Tally:
-    """Read all of a file back."""
-    total = Tally()
+def checksum_of_file(path: str) -> RowsChecksum:
+    """The checksum of all rows of a file, read back in row groups."""
+    total = RowsChecksum()
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=ROW_GROUP):
-            total += tally_of_table(pa.Table.from_batches([batch]))
+            total += checksum_of_table(pa.Table.from_batches([batch]))
     return total
 
 
-def tally_of_table(table: Any) -> Tally:
-    """As `tally.TALLY` has PostgreSQL compute it."""
-    return tally(_texts(table))
-
-
-def _texts(table: Any) -> Iterator[tuple[Any, ...]]:
-    return zip(*(_column_texts(table.column(name)) for name in COLUMNS), strict=True)
+def checksum_of_table(table: Any) -> RowsChecksum:
+    """The checksum that `checksum.sql` computes of the same rows."""
+    return checksum(zip(*(_column_texts(table.column(name)) for name in COLUMNS), strict=True))
 
 
 def _column_texts(column: Any) -> list[Any]:
@@ -136,10 +126,10 @@ def spans_of(column: Any) -> Iterator[list[tuple[int, int]]]:
         flat = chunk.flatten()
         starts, ends = (flat.field(index).to_pylist() for index in (0, 1))
         spans = list(zip(starts, ends, strict=True))
-        place = 0
+        start = 0
         for length in compute.list_value_length(chunk).to_pylist():
-            yield spans[place : place + length]
-            place += length
+            yield spans[start : start + length]
+            start += length
 
 
 def _multirange(spans: list[tuple[int, int]]) -> str:

@@ -1,13 +1,14 @@
-"""Whether a row, and its sessions, are what its state makes of them. Pure."""
+"""Compare a row of progress and its sessions with its state. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from operations.audit.finding import FindingKind
 from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress import Policy, Session, Summary, summarize
 from playhead.progress.credit import wall_ms
@@ -18,18 +19,21 @@ from sinks.tables.copy import metadata, multirange
 from sinks.tables.months import month_of
 from sinks.tables.slices import slices
 
-Kind = Literal["row", "session"]
-
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def faults(row: Mapping[str, Any], policy: Policy, archived: Collection[date]) -> Iterator[tuple[Kind, str]]:
-    """What of a row, as `audit_queries.ROWS` reads it, its state does not make.
+def faults(
+    row: Mapping[str, Any], policy: Policy, archived: Collection[date]
+) -> Iterator[tuple[FindingKind, str]]:
+    """The differences between a row and its state.
 
-    `policy` is the installation's; `archived` are the months whose sessions have left the database.
+    Args:
+        row: A row of `rows.sql`.
+        policy: The installation's.
+        archived: The months whose sessions were dropped from the database.
     """
     if row["override"] == NOT_RECORDED:
-        yield "row", "it is from before this release and waits for a sink to derive it anew"
+        yield "row", "it is from before this release and waits for a sink to derive it again"
         return
     try:
         progress = decode_progress(row["state"].encode())
@@ -47,7 +51,7 @@ def faults(row: Mapping[str, Any], policy: Policy, archived: Collection[date]) -
 
 
 def columns(summary: Summary) -> dict[str, Any]:
-    """The columns of `user_progress` that a summary makes, as `audit_queries.ROWS` reads them."""
+    """The columns of `user_progress` that derive from a summary, by their names in `rows.sql`."""
     return {
         "progress_type": summary.kind,
         "progress_percentage": summary.percentage,
@@ -75,7 +79,7 @@ def _stored(session: Session, policy: Policy) -> list[Any]:
 
 
 def _month(session: Session) -> date | None:
-    """In which it began; None where no calendar has the day."""
+    """The month in which it began; None if no calendar has the day."""
     try:
         return month_of(date.fromordinal(_EPOCH + session.started_at // DAY_MS))
     except (ValueError, OverflowError):

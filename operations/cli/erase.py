@@ -1,4 +1,4 @@
-"""`playhead erase`: a person, from everywhere."""
+"""`playhead erase`: a person, from all stores."""
 
 from __future__ import annotations
 
@@ -6,21 +6,31 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
-from operations.cli.failures import FAILED, explained
-from operations.cli.options import DEFAULT_DATA_DIR, DataDir
-from operations.cli.person import Tenant, User, identifier
+from operations.cli.failures import FAILED, explained, failed
+from operations.cli.options import (
+    DEFAULT_DATA_DIR,
+    DataDirOption,
+    IdentifierError,
+    TenantOption,
+    UserOption,
+    identifier,
+)
+from operations.local.running_stack import read_settings
+from playhead.http.logs import show_audit_trail
+from playhead.settings import EraseSettings
 
 if TYPE_CHECKING:
-    from operations.erase.erasing import Eraser
+    from operations.erase.eraser import Eraser
     from operations.erase.receipt import Receipt
 
 
 def erase(
     *,
-    tenant: Tenant,
-    user: User,
+    tenant: TenantOption,
+    user: UserOption,
     dry_run: Annotated[bool, typer.Option(help="Say what would be removed, and remove nothing.")] = False,
     yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
     archive: Annotated[
@@ -35,7 +45,7 @@ def erase(
     force: Annotated[
         bool, typer.Option(help="Lift it though the log may have heartbeats from before the erasure.")
     ] = False,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Remove a person from Postgres, Redis, Kafka and the archived months; print a receipt.
 
@@ -50,45 +60,41 @@ def erase(
     log again, as after a loss of Redis, would count them. --force takes that
     risk.
     """
-    from operations.archive import retention
+    from operations.archive.retention import RetentionError, exclusive
     from operations.erase.database import Subject
-    from operations.erase.erasing import Eraser
-    from operations.erase.hot_store import HotErasureError
-    from operations.local.running_stack import read_settings
-    from playhead.http import logs
+    from operations.erase.eraser import Eraser
+    from operations.stores import StoreUnavailableError
     from playhead.progress.identifiers import TenantId, UserId
-    from playhead.settings import EraseSettings
 
-    with explained(retention.RetentionError, HotErasureError):
+    with explained(RetentionError, StoreUnavailableError, IdentifierError):
         subject = Subject(TenantId(identifier("tenant", tenant)), UserId(identifier("user", user)))
         settings = read_settings(EraseSettings, data_dir)
-        logs.show_audit_trail()
+        show_audit_trail()
         directories = [_directory(path) for path in archive or ()]
-        with retention.alone(settings.postgres_dsn, "erase") as connection:
+        with exclusive(settings.postgres_dsn, "erase") as connection:
             eraser = Eraser(settings, connection, subject, directories)
             if readmit:
-                _tell_readmitted(eraser.readmit(force=force))
+                print("Readmitted." if eraser.readmit(force=force) else "This person was not erased.")
                 return
-            if not _is_agreed(eraser, dry_run=dry_run, yes=yes, as_json=as_json):
+            if not _is_confirmed(eraser, dry_run=dry_run, yes=yes, as_json=as_json):
                 return
-            made = eraser.erase()
-    _show(made, as_json=as_json)
+            done = eraser.erase()
+    _show(done, as_json=as_json)
     if receipt is not None:
-        _write(made, receipt)
-    if made.open:
+        _write(done, receipt)
+    if done.open:
         raise typer.Exit(FAILED)
 
 
-def _is_agreed(eraser: Eraser, *, dry_run: bool, yes: bool, as_json: bool) -> bool:
-    """Show what there is, unless that was not asked for; whether to go on."""
+def _is_confirmed(eraser: Eraser, *, dry_run: bool, yes: bool, as_json: bool) -> bool:
+    """Show what there is, unless `yes`, and ask; whether to go on."""
     if yes and not dry_run:
         return True
-    _show(eraser.would(), as_json=as_json)
+    _show(eraser.preview(), as_json=as_json)
     if dry_run:
         return False
     if not sys.stdin.isatty():
-        print("Nothing was erased: without a terminal to ask on, pass --yes.", file=sys.stderr)
-        raise typer.Exit(FAILED)
+        raise failed("Nothing was erased: without a terminal to ask on, pass --yes.")
     typer.confirm("Erase this person?", abort=True)
     return True
 
@@ -107,7 +113,7 @@ def _show(receipt: Receipt, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from operations.erase.receipt_view import table
+    from operations.erase.receipt import table
 
     console = Console()
     console.print(table(receipt))
@@ -121,15 +127,8 @@ def _write(receipt: Receipt, path: Path) -> None:
     try:
         path.write_text(_json(receipt) + "\n", encoding="utf-8")
     except OSError as error:
-        print(f"cannot write the receipt to {path}: {error.strerror}", file=sys.stderr)
-        raise typer.Exit(FAILED) from error
+        raise failed(f"cannot write the receipt to {path}: {error.strerror}") from error
 
 
 def _json(receipt: Receipt) -> str:
-    import msgspec
-
     return msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode()
-
-
-def _tell_readmitted(was_erased: bool) -> None:  # noqa: FBT001 - what readmit told
-    print("Readmitted." if was_erased else "This person was not erased.")

@@ -1,4 +1,4 @@
-"""`playhead export`: a report as a file, through the API, and so within the scope of whom it is for."""
+"""`playhead export`: a report as a file, from the API, and so within the scope of the token."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from uuid import UUID
 
 import typer
 
-from operations.cli.failures import MISCONFIGURED, explained
-from operations.cli.options import DEFAULT_DATA_DIR, DataDir
-from operations.cli.token import AUDIENCE_TENANT, DEMO_USER
+from operations.cli.failures import MISCONFIGURED, explained, failed
+from operations.cli.options import AUDIENCE_TENANT, DEFAULT_DATA_DIR, DEMO_USER, DataDirOption
+from operations.local.running_stack import gateway_url, read_settings
+from playhead.settings import TokenSettings
 
 if TYPE_CHECKING:
-    from operations.export.download import Wanted
+    from operations.export.download import ExportRequest
 
-Kind = Literal["csv", "xlsx", "parquet"]
+FileFormat = Literal["csv", "xlsx", "parquet"]
 STDOUT = Path("-")
 
 
@@ -28,7 +29,7 @@ def export(
     *,
     list_reports: Annotated[bool, typer.Option("--list", help="Name the reports, and end.")] = False,
     kind: Annotated[
-        Kind | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
+        FileFormat | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
     ] = None,
     out: Annotated[
         Path | None,
@@ -54,58 +55,49 @@ def export(
     token: Annotated[
         str | None, typer.Option(envvar="PLAYHEAD_TOKEN", help="Who asks, and so what they may see.")
     ] = None,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Write a report to a file: the whole of what its pages show, filtered and ordered the same.
 
     The file is there only once it is whole. Exits with 1 where it cannot be had, with 2 where the command was
     asked for what there is not.
     """
-    from operations.export.download import Wanted
-    from operations.export.errors import ExportError, MisuseError
-    from operations.export.reports import path_of
-    from operations.local.running_stack import gateway_url
+    from operations.export.download import ExportRequest
+    from operations.export.reports import REPORTS, ExportError, path_of
 
     if list_reports or report is None:
-        _list()
+        width = max(map(len, REPORTS))
+        for name, endpoint in REPORTS.items():
+            print(f"{name:{width}}  {endpoint.what}")
         return
-    with explained(ExportError), _refused(MisuseError):
-        wanted = Wanted(
+    with explained(ExportError), _misuse():
+        request = ExportRequest(
             url=url or gateway_url(data_dir),
             path=path_of(report, {"team": team, "person": person, "content": content}),
             parameters=_parameters(param or []),
-            kind=kind or _kind_of(out),
+            format=kind or _format_of(out),
             token=token or _development_token(data_dir, tenant, user),
         )
-        _bring(report, wanted, out)
+        _download(report, request, out)
 
 
-def _bring(report: str, wanted: Wanted, out: Path | None) -> None:
-    from operations.export.download import to_file, to_stdout
-    from operations.export.progress import shown
+def _download(report: str, request: ExportRequest, out: Path | None) -> None:
+    from operations.export.download import progress_bar, to_file, to_stdout
 
-    target = out or Path(f"{report}-{datetime.now(UTC).date().isoformat()}.{wanted.kind}")
-    with shown(report) as watch:
-        rows = to_stdout(wanted, watch) if target == STDOUT else to_file(wanted, target, watch)
+    target = out or Path(f"{report}-{datetime.now(UTC).date().isoformat()}.{request.format}")
+    with progress_bar(report) as show:
+        rows = to_stdout(request, show) if target == STDOUT else to_file(request, target, show)
     where = "" if target == STDOUT else f" in {target}"
     print(f"{rows:,} rows{where}", file=sys.stderr)
 
 
-def _list() -> None:
-    from operations.export.reports import REPORTS
-
-    width = max(map(len, REPORTS))
-    for name, report in REPORTS.items():
-        print(f"{name:{width}}  {report.what}")
-
-
-def _kind_of(out: Path | None) -> Kind:
+def _format_of(out: Path | None) -> FileFormat:
     suffix = "" if out is None else out.suffix.removeprefix(".")
-    return cast("Kind", suffix) if suffix in get_args(Kind) else "csv"
+    return cast("FileFormat", suffix) if suffix in get_args(FileFormat) else "csv"
 
 
 def _parameters(given: list[str]) -> dict[str, list[str]]:
-    from operations.export.errors import MisuseError
+    from operations.export.reports import MisuseError
 
     parameters: dict[str, list[str]] = {}
     for each in given:
@@ -117,11 +109,9 @@ def _parameters(given: list[str]) -> dict[str, list[str]]:
 
 
 def _development_token(data_dir: Path, tenant: UUID, user: UUID) -> str:
-    from operations.export.errors import ExportError
-    from operations.local.running_stack import read_settings
+    from operations.export.reports import ExportError
     from playhead.identity import MintingRefusedError, mint_development_token
     from playhead.progress.identifiers import TenantId, UserId
-    from playhead.settings import TokenSettings
 
     settings = read_settings(TokenSettings, data_dir)
     try:
@@ -131,9 +121,11 @@ def _development_token(data_dir: Path, tenant: UUID, user: UUID) -> str:
 
 
 @contextmanager
-def _refused(misuse: type[Exception]) -> Iterator[None]:
+def _misuse() -> Iterator[None]:
+    """Exit with 2 where the command asks for what does not exist."""
+    from operations.export.reports import MisuseError
+
     try:
         yield
-    except misuse as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(MISCONFIGURED) from error
+    except MisuseError as error:
+        raise failed(error, MISCONFIGURED) from error

@@ -10,8 +10,9 @@ from uuid import UUID
 import typer
 
 from operations.cli.failures import FAILED, explained
-from operations.cli.options import DEFAULT_DATA_DIR, DataDir
-from operations.cli.token import AUDIENCE_TENANT
+from operations.cli.options import AUDIENCE_TENANT, DEFAULT_DATA_DIR, ApiOption, DataDirOption
+from operations.local.running_stack import gateway_url, read_settings
+from playhead.settings import TokenSettings
 
 if TYPE_CHECKING:
     from operations.directory.calls import DirectoryCalls
@@ -32,7 +33,7 @@ def directory(
     file: Annotated[Path, typer.Argument(help="CSV with a column `kind`.", exists=True, dir_okay=False)],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
-    url: Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")] = None,
+    url: ApiOption = None,
     token: Annotated[
         str | None,
         typer.Option(
@@ -41,7 +42,7 @@ def directory(
         ),
     ] = None,
     tenant: Annotated[UUID, typer.Option(help="For a minted token: the tenant's UUID.")] = AUDIENCE_TENANT,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Store the rows of a CSV file in the directory; those that are wrong are named, the others count.
 
@@ -49,7 +50,6 @@ def directory(
     the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not matter.
     """
     from operations.directory.calls import DirectoryCallError, DirectoryCalls
-    from operations.local.running_stack import gateway_url
     from playhead.identity import MintingRefusedError
 
     with (
@@ -63,10 +63,8 @@ def directory(
 
 
 def _minted(tenant: UUID, data_dir: Path) -> str:
-    from operations.local.running_stack import read_settings
     from playhead.identity import mint_development_token
     from playhead.progress.identifiers import TenantId, UserId
-    from playhead.settings import TokenSettings
 
     settings = read_settings(TokenSettings, data_dir)
     return mint_development_token(settings, TenantId(str(tenant)), UserId(str(UUID(int=0))), ("admin",))

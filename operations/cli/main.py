@@ -1,4 +1,4 @@
-"""The `playhead` command. Each command is a function in a module of its own, registered here."""
+"""The `playhead` command, with which every command is registered in the order of its help."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ import typer
 
 from operations.cli import (
     archive,
-    audit,
     dead_letters,
-    doctor,
+    deployment,
     erase,
     export,
-    history,
     import_directory,
-    migrate,
-    replay,
+    local_stack,
     services,
-    settings_table,
     simulate,
     status,
-    token,
-    up,
 )
-from operations.cli.crashes import Application
+from operations.cli.failures import Application
 
 app = Application(
     name="playhead",
@@ -35,23 +29,23 @@ app = Application(
 )
 
 for command in (
-    up.up,
+    local_stack.up,
     services.ingest,
     services.process,
     services.sink,
     services.query,
-    migrate.migrate,
-    token.token,
+    deployment.migrate,
+    local_stack.token,
     simulate.simulate,
-    replay.replay,
+    simulate.replay,
     status.status,
-    audit.audit,
+    status.audit,
     archive.archive,
-    history.history,
+    archive.history,
     export.export,
     erase.erase,
-    settings_table.settings,
-    doctor.doctor,
+    deployment.settings,
+    local_stack.doctor,
 ):
     app.command()(command)
 

@@ -1,15 +1,20 @@
-"""Options that several commands share."""
+"""Options that several commands share, and their checks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
-DEFAULT_DATA_DIR = Path(".playhead")
+from operations.demo.audience.habits import DEMO_TENANT
 
-DataDir = Annotated[
+DEFAULT_DATA_DIR = Path(".playhead")
+AUDIENCE_TENANT = UUID(DEMO_TENANT)
+DEMO_USER = UUID("00000000-0000-4000-8000-000000000001")
+
+DataDirOption = Annotated[
     Path,
     typer.Option(
         "--data-dir",
@@ -18,3 +23,22 @@ DataDir = Annotated[
         file_okay=False,
     ),
 ]
+ApiOption = Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")]
+TenantOption = Annotated[str, typer.Option(help="The tenant's UUID.")]
+UserOption = Annotated[str, typer.Option(help="The person's UUID.")]
+
+
+class IdentifierError(Exception):
+    """An option that is to be a UUID is none."""
+
+
+def identifier(option: str, text: str) -> str:
+    """The canonical form of a UUID.
+
+    Raises:
+        IdentifierError: the text is no UUID.
+    """
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise IdentifierError(f"--{option} {text!r} is no UUID") from error

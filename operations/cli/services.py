@@ -1,14 +1,14 @@
-"""One service in the foreground, as a deployment runs it; configured by `PLAYHEAD_*` variables alone."""
+"""One command for each service, which it runs in the foreground; only `PLAYHEAD_*` variables configure it."""
 
 from __future__ import annotations
 
 from operations.cli.failures import explained
+from playhead.settings import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
 
 
 def ingest() -> None:
     """Take heartbeats over HTTP and publish them to Kafka."""
     from ingest import service
-    from playhead.settings import IngestSettings
 
     with explained():
         settings = IngestSettings()
@@ -17,7 +17,6 @@ def ingest() -> None:
 
 def process() -> None:
     """Fold heartbeats into each person's progress, in Redis and as states in Kafka."""
-    from playhead.settings import ProcessorSettings
     from stream_processors import service
 
     with explained():
@@ -27,7 +26,6 @@ def process() -> None:
 
 def sink() -> None:
     """Write states to PostgreSQL."""
-    from playhead.settings import SinkSettings
     from sinks import service
 
     with explained():
@@ -37,7 +35,6 @@ def sink() -> None:
 
 def query() -> None:
     """Answer what people ask about progress, over HTTP."""
-    from playhead.settings import QuerySettings
     from query_api import service
 
     with explained():

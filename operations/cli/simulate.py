@@ -1,4 +1,4 @@
-"""`playhead simulate`: an audience in front of the HTTP API."""
+"""`playhead simulate` sends heartbeats of simulated people; `playhead replay` sends recorded ones again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from operations.cli.failures import explained
-from operations.cli.options import DEFAULT_DATA_DIR, DataDir
+from operations.cli.options import DEFAULT_DATA_DIR, ApiOption, DataDirOption
+from operations.demo.audience.habits import DEMO_TENANT, Habits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from operations.demo.audience.message import Message
 
 MOST_DAYS = 29
-"""A virtual audience's past may not reach further back than ingest accepts, less a day for the run itself."""
+"""The longest simulated past: what ingest accepts, less a day for the run itself."""
 SETTLING_S = 900
-"""Room between the virtual audience's last heartbeat and now, for those that are sent late."""
+"""Time between the last simulated heartbeat and now, for those that are sent late."""
 
 
 def simulate(
@@ -49,18 +50,17 @@ def simulate(
         list[int] | None, typer.Option(help="Number of somebody who does not watch.", min=0)
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="The tenant's UUID.")] = None,
-    url: Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")] = None,
+    url: ApiOption = None,
     record: Annotated[
         Path | None, typer.Option(help="Write what was acknowledged here, for `playhead replay`.")
     ] = None,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Let a simulated audience watch: seeking, rewatching, on several devices, offline, and sent twice.
 
     In real time each device that plays sends a heartbeat every ten seconds. With --rate the audience lives in
     the recent past, as much faster as the rate asks.
     """
-    from operations.demo.audience.habits import DEMO_TENANT, Habits
     from operations.demo.audience.message import messages
     from operations.demo.audience.viewer import audience as an_audience
     from operations.demo.sending import SendingError, deliver
@@ -102,7 +102,7 @@ def simulate(
 
 
 def _pace(rate: float | None) -> Callable[[Message], float] | None:
-    """When a message goes out, in seconds since the start; None for as fast as it goes."""
+    """Seconds from the start until a message is sent; None for as fast as possible."""
     if rate is None:
         return lambda message: message.due_s
     if rate == 0:
@@ -116,3 +116,35 @@ def _pace(rate: float | None) -> Callable[[Message], float] | None:
         return due_s
 
     return at_rate
+
+
+def replay(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines, as `simulate --record` writes them.", exists=True)
+    ],
+    *,
+    in_time: Annotated[
+        bool, typer.Option(help="At the pace of the recording, not as fast as it goes.")
+    ] = False,
+    url: ApiOption = None,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
+) -> None:
+    """Send recorded heartbeats again: with the same ids and times, so that nothing is counted twice."""
+    from operations.demo.audience.message import from_lines
+    from operations.demo.sending import SendingError, deliver
+
+    with explained(SendingError), file.open("rb") as lines:
+        try:
+            total = sum(len(message.heartbeats) for message in from_lines(lines))
+        except ValueError as error:
+            raise SendingError(f"{file}, {error}") from error
+        lines.seek(0)
+        deliver(
+            from_lines(lines),
+            url=url,
+            data_dir=data_dir,
+            pace=(lambda message: message.due_s) if in_time else None,
+            total=total,
+            record=None,
+            title=f"replaying {file.name}",
+        )

@@ -1,18 +1,17 @@
-"""`playhead status`: lags and ledgers, from the log and the stores themselves."""
+"""`playhead status` shows lags and ledgers; `playhead audit` compares stored data with its sources."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from itertools import chain
+from typing import Annotated
 
+import msgspec
 import typer
 
 from operations.cli.failures import FAILED, explained
-from operations.cli.options import DEFAULT_DATA_DIR, DataDir
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from operations.status.standing import Standing
+from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
+from operations.local.running_stack import read_settings
+from playhead.settings import AuditSettings, HotAuditSettings
 
 
 def status(
@@ -22,7 +21,7 @@ def status(
     service: Annotated[
         list[str] | None, typer.Option(help="The address of a service to ask as well, as http://sink:8083.")
     ] = None,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Show how far each partition has come and whether every accepted heartbeat is accounted for.
 
@@ -35,60 +34,60 @@ def status(
     """
     from rich.console import Console
 
-    from operations.audit.compare import AuditError
-    from operations.local.running_stack import read_settings
-    from operations.status.amiss import addresses, amiss
-    from operations.status.hot_sample import in_redis_alone
+    from operations.audit.hot_store import hot_sample_faults
+    from operations.status import view
+    from operations.status.partition_status import faults, is_behind
+    from operations.status.partitions import StatusSettings, read_partitions, wait_for_partitions
+    from operations.status.services import service_addresses, service_faults
     from operations.status.stalls import with_stalls
-    from operations.status.standing import faults
-    from operations.status.survey import StatusSettings, SurveyError, survey, survey_until_through
+    from operations.stores import StoreUnavailableError
 
-    with explained(SurveyError, AuditError):
+    with explained(StoreUnavailableError):
         settings = read_settings(StatusSettings, data_dir)
-        these = survey_until_through(settings, wait) if wait else survey(settings)
-        these = with_stalls(settings, these)
-        found = faults(these) + in_redis_alone(settings)
-    behind = sum(each.to_apply + each.to_store for each in these)
+        found = wait_for_partitions(settings, wait) if wait else read_partitions(settings)
+        found = with_stalls(settings, found)
+        wrong = faults(found) + hot_sample_faults(settings)
+    behind = is_behind(found)
     if as_json:
-        print(_json(these))
+        print(view.as_json(found))
     else:
         console = Console()
-        console.print(_table(these))
-        for line in amiss(addresses(data_dir, service or ())):
+        console.print(view.table(found))
+        for line in service_faults(service_addresses(data_dir, service or ())):
             console.print(line, style="yellow", markup=False)
+        so_far = " so far" if behind else ""
         console.print(
-            "\n".join(f"[red]{fault}" for fault in found)
-            or f"The ledger balances: every heartbeat is accounted for{'' if behind == 0 else ' so far'}."
+            "\n".join(f"[red]{fault}" for fault in wrong)
+            or f"The ledger balances: every heartbeat is accounted for{so_far}."
         )
-    if found or (wait and behind):
+    if wrong or (wait and behind):
         raise typer.Exit(FAILED)
 
 
-def _table(these: list[Standing]) -> Table:
-    from rich.table import Table
+def audit(
+    *,
+    sample: Annotated[
+        int | None,
+        typer.Option(help="Check this many rows, and people in Redis, at random instead of all.", min=1),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One finding a line, for programs.")] = False,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
+) -> None:
+    """Check rows against states, sums against rows, every ledger, and that PostgreSQL has what Redis has.
 
-    table = Table(title="accepted = applied + duplicates + dead-lettered", title_style="dim")
-    for heading in ("partition", "accepted", "applied", "duplicates", "dead", "to apply", "to store"):
-        table.add_column(heading, justify="right")
-    total = [0] * 6
-    for each in these:
-        count = each.count
-        row = [
-            each.accepted,
-            count.applied if count else 0,
-            count.duplicates if count else 0,
-            count.dead_lettered if count else 0,
-            each.to_apply,
-            each.to_store,
-        ]
-        total = [one + other for one, other in zip(total, row, strict=True)]
-        table.add_row(str(each.partition), *(f"{value:,}" for value in row))
-    table.add_section()
-    table.add_row("all", *(f"{value:,}" for value in total))
-    return table
+    Exits with 1 where something does not agree.
+    """
+    from operations.audit.database import audit as audit_database
+    from operations.audit.hot_store import audit_hot
+    from operations.stores import StoreUnavailableError
 
-
-def _json(these: list[Standing]) -> str:
-    import msgspec
-
-    return msgspec.json.encode(these).decode()
+    found = 0
+    durable, hot = read_settings(AuditSettings, data_dir), read_settings(HotAuditSettings, data_dir)
+    with explained(StoreUnavailableError):
+        for finding in chain(audit_database(durable, sample=sample), audit_hot(hot, sample=sample)):
+            found += 1
+            print(msgspec.json.encode(finding).decode() if as_json else finding)
+    if found:
+        raise typer.Exit(FAILED)
+    if not as_json:
+        print("Everything agrees.")

@@ -1,4 +1,5 @@
-"""Dead letters for operators: finding them, reading them, and sending them to where they came from.
+"""Dead letters for operators: list them, show one, send them back to the topic that they came from.
 
-Pure: `letters`. At the edges: `topic` (Kafka in), `stored` (PostgreSQL), `redrive` (Kafka out).
+Begin with `dead_letter` (pure: one record of the dead-letter topic, filters, and the reasons not to send it);
+`topic` reads them from Kafka, `redrive` sends them, `view` prints them.
 """

@@ -1,102 +1,147 @@
-"""Sending dead letters to where they came from, once what refused them takes them.
+"""Send dead letters back to the topic and partition that they came from.
 
-A heartbeat is joined, so sending it twice changes nothing. A state is stored only where it is the latest. But
-the topic of states is compacted: an old state behind a newer one would let compaction take the newer away.
-So of states only the latest that there is of a key is sent, and none of which PostgreSQL, or the part of the
-topic that it does not have yet, has a later one.
+Applying a heartbeat twice changes nothing, and a state is stored only if it is the latest. But the states
+topic is compacted: an older state behind a newer one would let compaction delete the newer one. Therefore, of
+the dead letters of a key, only the latest state is sent, and only if neither PostgreSQL nor the part of the
+states topic that is not stored yet has a later one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import psycopg
 from msgspec import Struct
 
-from operations.dead_letters.letters import KeptLetter, Place, Wanted, obstacle
-from operations.dead_letters.stored import Stored, connected
-from operations.dead_letters.topic import letters, records
+from operations.dead_letters.dead_letter import (
+    DeadLetterFilter,
+    DeadLetterId,
+    DeadLetterRecord,
+    unsendable_reason,
+)
+from operations.dead_letters.topic import dead_letters
+from operations.stores import postgres
+from operations.topic_reader import read_topic
 from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.resources import read_text
 from playhead.settings import RedriveSettings
-from playhead.wire.topics import Topics
+from playhead.wire.topics import Topic, Topics
 
 ACK_SECONDS = 30.0
 CHUNK = 500
-"""Letters that are judged, sent and acknowledged together."""
+"""Dead letters that are judged, sent and acknowledged together."""
+
+_ERASED = read_text(__package__, "erased.sql")
+_STORED = read_text(__package__, "stored_states.sql")
+_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
-class Redriven(Struct, frozen=True):
-    """What became of one letter."""
+class RedriveResult(Struct, frozen=True):
+    """What was done with one dead letter."""
 
-    letter: Place
+    letter: DeadLetterId
     topic: str
     partition: int
     left: str | None
-    """Why it was not sent; None where it was, or would be in a dry run."""
+    """Why it was not sent; None if it was, or would be without `dry_run`."""
 
 
-def redrive(settings: RedriveSettings, chosen: Iterable[KeptLetter], *, dry_run: bool) -> Iterator[Redriven]:
-    """Send each letter's bytes and key to its source topic and partition; say of each what became of it.
+def redrive(
+    settings: RedriveSettings, chosen: Iterable[DeadLetterRecord], *, dry_run: bool
+) -> Iterator[RedriveResult]:
+    """Send each record's key and value unchanged to its source topic and partition.
 
     Raises:
-        LettersUnavailableError: Kafka or PostgreSQL does not answer.
-        PublishError: of the letters not reported yet, some may have been sent: doing it again is safe.
+        StoreUnavailableError: Kafka or PostgreSQL does not answer.
+        PublishError: some records without a result may have been sent; a repetition is safe.
     """
     topics = Topics.named(settings.kafka_prefix)
-    with connected(settings.postgres_dsn) as stored:
-        latest = _latest_states(settings, topics, stored)
+    with postgres(settings.postgres_dsn, "dead-letters") as connection:
+        latest = _latest_states(settings, topics, connection)
         remaining = iter(chosen)
         while chunk := list(islice(remaining, CHUNK)):
-            pointless = stored.obstacles(
-                [each for each in chunk if not obstacle(each, topics)], topics.states
-            )
-            left = {
-                each.place: obstacle(each, topics)
-                or pointless.get(each.place)
-                or (_superseded(each, latest) if each.letter.topic == topics.states.name else None)
-                for each in chunk
-            }
+            reasons = {each.id: unsendable_reason(each, topics) for each in chunk}
+            sendable = [each for each in chunk if reasons[each.id] is None]
+            obsolete = _obsolete(connection, sendable, topics.states)
+            for each in sendable:
+                superseded = _superseded(each, latest) if each.origin.topic == topics.states.name else None
+                reasons[each.id] = obsolete.get(each.id) or superseded
             if not dry_run:
-                asyncio.run(_send(settings, [each for each in chunk if left[each.place] is None]))
+                asyncio.run(_send(settings, [each for each in sendable if reasons[each.id] is None]))
             for each in chunk:
-                yield Redriven(each.place, each.letter.topic, each.letter.partition, left[each.place])
+                yield RedriveResult(each.id, each.origin.topic, each.origin.partition, reasons[each.id])
 
 
-def _latest_states(settings: RedriveSettings, topics: Topics, stored: Stored) -> dict[bytes, Place | None]:
-    """Of each key of a state among the letters, the latest; None where a later one waits in the log."""
-    latest: dict[bytes, tuple[int, Place | None]] = {}
-    for each in letters(settings, Wanted()):
-        if each.letter.topic == topics.states.name:
-            known = latest.get(each.key, (-1, None))
-            if each.letter.offset >= known[0]:
-                latest[each.key] = (each.letter.offset, each.place)
+def _latest_states(
+    settings: RedriveSettings, topics: Topics, connection: psycopg.Connection
+) -> dict[bytes, DeadLetterId | None]:
+    """The latest dead letter of each state's key; None if the states topic has a later state to be stored."""
+    latest: dict[bytes, tuple[int, DeadLetterId | None]] = {}
+    for each in dead_letters(settings, DeadLetterFilter()):
+        if each.origin.topic == topics.states.name:
+            known, _ = latest.get(each.key, (-1, None))
+            if each.origin.offset >= known:
+                latest[each.key] = (each.origin.offset, each.id)
     if latest:
-        starts = dict.fromkeys(range(settings.kafka_partitions), 0) | stored.positions(topics.states)
-        for message in records(settings, topics.states.name, starts):
+        stored: dict[int, int] = dict(connection.execute(_POSITIONS, (topics.states.name,)).fetchall())
+        for message in read_topic(settings, topics.states.name, positions=stored):
             if message.key() in latest:
                 latest[message.key()] = (message.offset(), None)
     return {key: place for key, (_, place) in latest.items()}
 
 
-def _superseded(kept: KeptLetter, latest: dict[bytes, Place | None]) -> str | None:
-    place = latest.get(kept.key)
-    if place == kept.place:
+def _superseded(record: DeadLetterRecord, latest: dict[bytes, DeadLetterId | None]) -> str | None:
+    place = latest.get(record.key)
+    if place == record.id:
         return None
     return (
         "a later state of it waits in the log" if place is None else f"letter {place} is a later state of it"
     )
 
 
-async def _send(settings: RedriveSettings, chosen: list[KeptLetter]) -> None:
-    if not chosen:
+def _obsolete(
+    connection: psycopg.Connection, records: Sequence[DeadLetterRecord], states: Topic
+) -> dict[DeadLetterId, str]:
+    """Why a record would change nothing: PostgreSQL has its state or a later one, or its person is erased."""
+    people = {each.person for each in records if each.person is not None}
+    wanted = {"tenants": [tenant for tenant, _ in people], "people": [person for _, person in people]}
+    erased = set(connection.execute(_ERASED, wanted).fetchall())
+    found = _overtaken(connection, [each for each in records if each.origin.topic == states.name])
+    return found | {each.id: "the person was erased" for each in records if each.person in erased}
+
+
+def _overtaken(
+    connection: psycopg.Connection, records: Sequence[DeadLetterRecord]
+) -> dict[DeadLetterId, str]:
+    states = {each.id: state for each in records if (state := each.state) is not None}
+    wanted = {
+        "tenants": [each.tenant_id for each in states.values()],
+        "people": [each.user_id for each in states.values()],
+        "contents": [each.content_id for each in states.values()],
+    }
+    rows = connection.execute(_STORED, wanted)
+    stored = {tuple(ids): (partition, offset) for *ids, partition, offset in rows}
+    found: dict[DeadLetterId, str] = {}
+    for place, state in states.items():
+        partition, offset = stored.get((state.tenant_id, state.user_id, state.content_id), (None, -1))
+        if partition is not None and partition != state.source_partition:
+            found[place] = f"PostgreSQL has a state of it by way of partition {partition}"
+        elif offset >= state.source_offset:
+            found[place] = "PostgreSQL has this state of it, or a later one"
+    return found
+
+
+async def _send(settings: RedriveSettings, records: Sequence[DeadLetterRecord]) -> None:
+    if not records:
         return
     async with Publisher(
         settings, client_id="playhead-dead-letters", ack_timeout_seconds=ACK_SECONDS
     ) as publisher:
         await publisher.publish(
             [
-                ProducerRecord(each.letter.topic, each.key, each.value, each.letter.partition)
-                for each in chosen
+                ProducerRecord(each.origin.topic, each.key, each.value, each.origin.partition)
+                for each in records
             ]
         )

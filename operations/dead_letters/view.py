@@ -1,120 +1,114 @@
-"""Dead letters and what became of them, for people and for programs to read."""
+"""Print dead letters and the results of a redrive, as tables and text or as JSON lines."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from rich.table import Table
 
-from operations.dead_letters.letters import KeptLetter
-from operations.dead_letters.redrive import Redriven
+from operations.dead_letters.dead_letter import DeadLetterRecord
+from operations.dead_letters.redrive import RedriveResult
 
 SHOWN_BYTES = 10_000
-"""Of a value that is not JSON."""
+"""The most that is shown of a value that is not JSON."""
 
 
-def table(letters: Sequence[KeptLetter]) -> Table:
-    """One line a letter."""
+def table(records: Sequence[DeadLetterRecord]) -> Table:
+    """One row for each dead letter."""
     shown = Table()
     for heading in ("letter", "since (UTC)", "reason", "from", "tenant and person", "bytes", "detail"):
         shown.add_column(heading, overflow="fold")
-    for each in letters:
+    for each in records:
         shown.add_row(
-            str(each.place),
+            str(each.id),
             f"{each.at:%Y-%m-%d %H:%M:%S}",
-            each.letter.reason,
+            each.origin.reason,
             _source(each),
             "\n".join(each.person or ("",)),
             f"{len(each.value):,}" if each.is_whole else "left out",
-            each.letter.detail.partition("\n")[0],
+            each.origin.detail.partition("\n")[0],
         )
     return shown
 
 
-def line(kept: KeptLetter, *, with_value: bool = False) -> str:
-    """A letter as JSON in one line; a value that is no text is in base64."""
-    tenant, person = kept.person or (None, None)
-    told: dict[str, Any] = {
-        "letter": str(kept.place),
-        "at": kept.at,
-        "reason": kept.letter.reason,
-        "detail": kept.letter.detail,
-        "topic": kept.letter.topic,
-        "partition": kept.letter.partition,
-        "offset": kept.letter.offset,
+def line(record: DeadLetterRecord, *, with_value: bool = False) -> str:
+    """A dead letter as one line of JSON; a value that is not UTF-8 is in base64."""
+    tenant, person = record.person or (None, None)
+    fields: dict[str, Any] = {
+        "letter": str(record.id),
+        "at": record.at,
+        "reason": record.origin.reason,
+        "detail": record.origin.detail,
+        "topic": record.origin.topic,
+        "partition": record.origin.partition,
+        "offset": record.origin.offset,
         "tenantId": tenant,
         "userId": person,
-        "bytes": len(kept.value),
-        "isWhole": kept.is_whole,
+        "bytes": len(record.value),
+        "isWhole": record.is_whole,
     }
     if with_value:
-        told["key"] = kept.key.decode(errors="backslashreplace")
+        fields["key"] = record.key.decode(errors="backslashreplace")
         try:
-            told["value"] = kept.value.decode()
+            fields["value"] = record.value.decode()
         except UnicodeDecodeError:
-            told["valueBase64"] = b64encode(kept.value).decode()
-    return msgspec.json.encode(told).decode()
+            fields["valueBase64"] = b64encode(record.value).decode()
+    return msgspec.json.encode(fields).decode()
 
 
-def details(kept: KeptLetter) -> str:
-    """A letter with all that is known of it."""
-    lines = {
-        "letter": str(kept.place),
-        "since": f"{kept.at:%Y-%m-%d %H:%M:%S} UTC",
-        "from": _source(kept),
-        "reason": kept.letter.reason,
-        "detail": kept.letter.detail,
-        "key": kept.key.decode(errors="backslashreplace"),
+def details(record: DeadLetterRecord) -> str:
+    """Everything about a dead letter, as text."""
+    fields = {
+        "letter": str(record.id),
+        "since": f"{record.at:%Y-%m-%d %H:%M:%S} UTC",
+        "from": _source(record),
+        "reason": record.origin.reason,
+        "detail": record.origin.detail,
+        "key": record.key.decode(errors="backslashreplace"),
     }
-    told = "\n".join(f"{name:7} {value}" for name, value in lines.items())
-    return f"{told}\n\n{_value(kept)}"
+    lines = "\n".join(f"{name:7} {value}" for name, value in fields.items())
+    return f"{lines}\n\n{_value(record)}"
 
 
-def _value(kept: KeptLetter) -> str:
-    if not kept.is_whole:
+def _value(record: DeadLetterRecord) -> str:
+    if not record.is_whole:
         return "Its value was too large for the topic, and is not here."
     try:
-        return msgspec.json.format(kept.value, indent=2).decode()
+        return msgspec.json.format(record.value, indent=2).decode()
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return f"No JSON: {kept.value[:SHOWN_BYTES]!r}"
+        return f"No JSON: {record.value[:SHOWN_BYTES]!r}"
 
 
-def _source(kept: KeptLetter) -> str:
-    return f"{kept.letter.topic} [{kept.letter.partition}] at {kept.letter.offset}"
+def _source(record: DeadLetterRecord) -> str:
+    return f"{record.origin.topic} [{record.origin.partition}] at {record.origin.offset}"
 
 
-class Tally:
-    """Says of each letter what became of it, and counts."""
+class RedriveReport:
+    """Lines about the results of a redrive; counts them while they are taken."""
 
     def __init__(self, *, dry_run: bool, as_json: bool) -> None:
-        self._dry_run = dry_run
+        self._verb = "would be sent" if dry_run else "sent"
         self._as_json = as_json
         self.sent: Counter[str] = Counter()
         """By topic and partition."""
-        self.left: Counter[str] = Counter()
-        """By reason."""
+        self.left = 0
 
-    def note(self, redriven: Redriven) -> None:
-        """Count a letter, and name it if it is left out."""
-        if redriven.left is None:
-            self.sent[f"{redriven.topic} [{redriven.partition}]"] += 1
-        else:
-            self.left[redriven.left] += 1
-        if self._as_json:
-            told = msgspec.structs.asdict(redriven) | {"letter": str(redriven.letter)}
-            print(msgspec.json.encode(told).decode())  # noqa: T201 - a command speaks to a program
-        elif redriven.left is not None:
-            print(f"{redriven.letter} left out: {redriven.left}")  # noqa: T201 - a command speaks
-
-    def conclude(self) -> None:
-        """Say what was done altogether."""
-        if self._as_json:
-            return
-        verb = "would be sent" if self._dry_run else "sent"
-        for target, count in sorted(self.sent.items()):
-            print(f"{count:,} {verb} to {target}")  # noqa: T201 - a command speaks
-        print(f"{self.sent.total():,} {verb}, {self.left.total():,} left out")  # noqa: T201
+    def lines(self, results: Iterable[RedriveResult]) -> Iterator[str]:
+        """A line for each result as it comes, if it is JSON or was not sent; then the sums."""
+        for each in results:
+            if each.left is None:
+                self.sent[f"{each.topic} [{each.partition}]"] += 1
+            else:
+                self.left += 1
+            if self._as_json:
+                fields = msgspec.structs.asdict(each) | {"letter": str(each.letter)}
+                yield msgspec.json.encode(fields).decode()
+            elif each.left is not None:
+                yield f"{each.letter} left out: {each.left}"
+        if not self._as_json:
+            yield from (f"{count:,} {self._verb} to {target}" for target, count in sorted(self.sent.items()))
+            yield f"{self.sent.total():,} {self._verb}, {self.left:,} left out"

@@ -1,4 +1,4 @@
-"""The archived months' part of an erasure."""
+"""Erase a person from the archived months that can be reached; only rewriting a file needs pyarrow."""
 
 from __future__ import annotations
 
@@ -7,55 +7,73 @@ from pathlib import Path
 
 import psycopg
 
-from operations.archive.catalogue import records
+from operations.archive.catalogue import ArchivedFile, name_of, records
+from operations.archive.files import partial_of
 from operations.archive.retention import RetentionError
 from operations.erase.database import Subject
-from operations.erase.locating import Found, Located, locate, sweep
-from operations.erase.receipt import File, Note, Receipt
+from operations.erase.receipt import Receipt, ReceiptFile, ReceiptNote
 
 
 def count_in_archives(
     connection: psycopg.Connection, subject: Subject, directories: Sequence[Path], receipt: Receipt
 ) -> None:
-    """Note how many sessions of the person each reachable file holds."""
+    """Add the files and their sessions of the person to the receipt."""
 
-    def count(found: Found) -> int:
-        from operations.erase.archive_erasing import sessions_in  # noqa: PLC0415 - not everybody has pyarrow
+    def count(file: ArchivedFile) -> int:
+        from operations.erase.rewriting import sessions_of
 
-        return sessions_in(found, subject)
+        return sessions_of(file.path, subject)
 
-    _each(_located(connection, directories, receipt).found, count, receipt)
+    _each(_locate(connection, directories, receipt), count, receipt)
 
 
 def erase_from_archives(
     connection: psycopg.Connection, subject: Subject, directories: Sequence[Path], receipt: Receipt
 ) -> None:
-    """Take the person out of each reachable file, and note how many sessions that were."""
+    """Remove the person from the files, and add how many sessions that were to the receipt."""
 
-    def erase(found: Found) -> int:
-        from operations.erase.archive_erasing import erase_from  # noqa: PLC0415 - not everybody has pyarrow
+    def erase(file: ArchivedFile) -> int:
+        from operations.erase.rewriting import erase_from
 
-        return erase_from(connection, found, subject)
+        return erase_from(connection, file, subject)
 
-    located = _located(connection, directories, receipt)
-    _each(located.found, erase, receipt)
-    sweep(located, directories)
-
-
-def _located(connection: psycopg.Connection, directories: Sequence[Path], receipt: Receipt) -> Located:
-    located = locate(records(connection), directories)
-    for record in located.missing:
-        why = "is not there: name the directory that it was moved to with --archive"
-        receipt.open.append(Note(f"archived month {record.month:%Y-%m}", f"{record.path} {why}"))
-    return located
+    files = _locate(connection, directories, receipt)
+    _each(files, erase, receipt)
+    _delete_partial_files({*directories, *(each.path.parent for each in files)})
 
 
-def _each(files: Sequence[Found], act: Callable[[Found], int], receipt: Receipt) -> None:
-    for found in files:
+def _locate(
+    connection: psycopg.Connection, directories: Sequence[Path], receipt: Receipt
+) -> list[ArchivedFile]:
+    """Each recorded file, at its recorded place or in a directory, and every copy in the directories."""
+    found: dict[Path, ArchivedFile] = {}
+    for record in records(connection):
+        places = (record.file, *(directory / name_of(record.month) for directory in directories))
+        path = next((place.resolve() for place in places if place.is_file()), None)
+        if path is None:
+            why = f"{record.path} is not there: name the directory that it was moved to with --archive"
+            receipt.open.append(ReceiptNote(f"archived month {record.month:%Y-%m}", why))
+        else:
+            found[path] = ArchivedFile(path, record)
+    for directory in directories:
+        for file in sorted(directory.glob("sessions-*.parquet")):
+            found.setdefault(file.resolve(), ArchivedFile(file.resolve(), None))
+    return list(found.values())
+
+
+def _each(files: Sequence[ArchivedFile], act: Callable[[ArchivedFile], int], receipt: Receipt) -> None:
+    for file in files:
         try:
-            sessions = act(found)
+            sessions = act(file)
         except RetentionError as error:
-            receipt.open.append(Note(str(found.path), str(error)))
+            receipt.open.append(ReceiptNote(str(file.path), str(error)))
         else:
             if sessions:
-                receipt.archives.append(File(str(found.path), sessions))
+                receipt.archives.append(ReceiptFile(str(file.path), sessions))
+
+
+def _delete_partial_files(directories: set[Path]) -> None:
+    """Delete what killed commands left incomplete, which may hold the person."""
+    for directory in directories:
+        for partial in directory.glob(partial_of(Path("sessions-*.parquet")).name):
+            partial.unlink()

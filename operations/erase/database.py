@@ -1,7 +1,7 @@
-"""Erasing a person from PostgreSQL: their rows, and their part of every figure.
+"""Erase a person from PostgreSQL: their rows, and their part of every figure.
 
-What is left is their id in `erased_people`, by which sinks and processors know late heartbeats of theirs; and
-the keys of their states in `owed_tombstones`, until Kafka has acknowledged the tombstones.
+What is left is their id in `erased_people`, by which sinks and processors ignore late heartbeats; and the
+keys of their states in `owed_tombstones`, until Kafka has acknowledged the tombstones.
 """
 
 from __future__ import annotations
@@ -13,30 +13,65 @@ from typing import NamedTuple
 
 import psycopg
 
-from operations.archive.retention import PersonError
-from operations.erase import database_statements as statements
+from operations.archive.retention import RetentionError
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.resources import read_text
+
+
+def _statement(name: str) -> str:
+    return read_text("operations.erase", f"{name}.sql")
+
+
+_NO_BATCH = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
+"""Waits for batches that sinks are writing: each takes the same lock, shared, until its transaction ends."""
+_PERSON = "tenant_id = %(tenant)s AND user_id = %(user)s"
+_ERASED_AT = f"SELECT erased_at FROM progress.erased_people WHERE {_PERSON}"
+_NOTE = """
+INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%(tenant)s, %(user)s) ON CONFLICT DO NOTHING
+"""
+_READMIT = f"DELETE FROM progress.erased_people WHERE {_PERSON}"
+_OWE_ROWS = _statement("owe_tombstones")
+_OWE = """
+INSERT INTO progress.owed_tombstones (tenant_id, user_id, content_id, partition)
+VALUES (%(tenant)s, %(user)s, %(content)s, %(partition)s) ON CONFLICT DO NOTHING
+"""
+_OWED = f"SELECT content_id::text, partition FROM progress.owed_tombstones WHERE {_PERSON} ORDER BY 1, 2"
+_SETTLE = f"DELETE FROM progress.owed_tombstones WHERE {_PERSON}"
+_STATES = _statement("states")
+_SUBTRACT = [_statement(f"subtract_{figures}") for figures in ("items", "slices", "times", "days")]
+"""The corrections have a shard of their own, so that they wait for no sink."""
+_DELETE_SESSIONS = _statement("delete_sessions")
+_DELETE = {
+    "user_progress": _PERSON,
+    "user_summary": _PERSON,
+    "person_days": _PERSON,
+    "dismissals": _PERSON,
+    "assignments": "tenant_id = %(tenant)s AND target = 'person' AND target_id = %(user)s",
+    "team_members": _PERSON,  # before the person, whose deletion would cascade to them uncounted
+    "people": _PERSON,
+}
+"""The rows to delete, by table, in this order."""
 
 
 class Subject(NamedTuple):
-    """Whom it is about."""
+    """The person to erase."""
 
     tenant: TenantId
     user: UserId
 
 
-class Owed(NamedTuple):
-    """A state that the log still has."""
+class LoggedState(NamedTuple):
+    """A state in the log, which a tombstone must delete."""
 
     content: ContentId
     partition: int
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
-    """What was there of a person."""
+class DeletedRows:
+    """What PostgreSQL held of a person."""
 
     erased_at: datetime
     rows: dict[str, int] = field(default_factory=dict)
@@ -46,17 +81,17 @@ class Deleted:
 
 
 def erased_at(connection: psycopg.Connection, subject: Subject) -> datetime | None:
-    """When the person was erased; None where they were not."""
-    row = connection.execute(statements.ERASED_AT, subject._asdict()).fetchone()
+    """When the person was erased; None if they were not."""
+    row = connection.execute(_ERASED_AT, subject._asdict()).fetchone()
     return None if row is None else row[0]
 
 
 def delete(
     connection: psycopg.Connection, subject: Subject, *, for_real: bool, event: AuditEvent | None = None
-) -> Deleted:
-    """Delete every row of the person's, correct the figures and store the audit event, in one transaction.
+) -> DeletedRows:
+    """Delete every row of the person, correct the figures and store the audit event, in one transaction.
 
-    Not `for_real`, the same is done and taken back, so that what a dry run tells is what would be.
+    Unless `for_real`, the transaction is rolled back, so that a dry run reports what would be deleted.
     """
     with connection.transaction(force_rollback=not for_real):
         deleted = _delete(connection, subject)
@@ -65,56 +100,56 @@ def delete(
         return deleted
 
 
-def _delete(connection: psycopg.Connection, subject: Subject) -> Deleted:
-    them = subject._asdict()
-    connection.execute(statements.NO_BATCH)
-    connection.execute(statements.NOTE, them)
-    connection.execute(statements.OWE_TOMBSTONES, them)
-    for statement in statements.SUBTRACT:
-        connection.execute(statement, them)
-    sessions: dict[str, int] = dict(connection.execute(statements.SESSIONS, them).fetchall())
+def _delete(connection: psycopg.Connection, subject: Subject) -> DeletedRows:
+    person = subject._asdict()
+    connection.execute(_NO_BATCH)
+    connection.execute(_NOTE, person)
+    for statement in (_OWE_ROWS, *_SUBTRACT):
+        connection.execute(statement, person)
+    sessions: dict[str, int] = dict(connection.execute(_DELETE_SESSIONS, person).fetchall())
     rows = {
-        table: connection.execute(statement, them).rowcount for table, statement in statements.DELETE.items()
+        table: connection.execute(f"DELETE FROM progress.{table} WHERE {condition}", person).rowcount
+        for table, condition in _DELETE.items()
     }
-    (at,) = connection.execute(statements.ERASED_AT, them).fetchone() or (None,)
+    at = erased_at(connection, subject)
     if at is None:
-        raise PersonError(f"{subject.tenant}:{subject.user} could not be noted as erased")
-    return Deleted(at, {**rows, "sessions": sum(sessions.values())}, sessions)
+        raise RetentionError(f"{subject.tenant}:{subject.user} could not be noted as erased")
+    return DeletedRows(at, {**rows, "sessions": sum(sessions.values())}, sessions)
 
 
-def states(connection: psycopg.Connection, subject: Subject) -> set[Owed]:
-    """The states that the log is to forget, of rows that are there and of those deleted before."""
-    return {Owed(*row) for row in connection.execute(statements.STATES, subject._asdict())}
+def states(connection: psycopg.Connection, subject: Subject) -> set[LoggedState]:
+    """The states of the person's rows, and those that are owed a tombstone."""
+    return {LoggedState(*row) for row in connection.execute(_STATES, subject._asdict())}
 
 
-def owe(connection: psycopg.Connection, subject: Subject, owed: Iterable[Owed]) -> None:
-    """Note more states that the log is to forget, which no row was made of."""
+def owe(connection: psycopg.Connection, subject: Subject, owed: Iterable[LoggedState]) -> None:
+    """Note states without a row that are owed a tombstone."""
     with connection.transaction():
         for each in owed:
-            connection.execute(statements.OWE, subject._asdict() | each._asdict())
+            connection.execute(_OWE, subject._asdict() | each._asdict())
 
 
-def owed_tombstones(connection: psycopg.Connection, subject: Subject) -> list[Owed]:
-    """The states that the log is to forget."""
-    return [Owed(*row) for row in connection.execute(statements.OWED, subject._asdict())]
+def owed_tombstones(connection: psycopg.Connection, subject: Subject) -> list[LoggedState]:
+    """The states that are owed a tombstone."""
+    return [LoggedState(*row) for row in connection.execute(_OWED, subject._asdict())]
 
 
 def settle_tombstones(connection: psycopg.Connection, subject: Subject) -> None:
-    """Forget what was owed; the broker has acknowledged all of it."""
-    connection.execute(statements.SETTLED, subject._asdict())
+    """Forget the owed tombstones, once Kafka has acknowledged all of them."""
+    connection.execute(_SETTLE, subject._asdict())
 
 
 def readmit(connection: psycopg.Connection, subject: Subject, event: AuditEvent | None = None) -> bool:
-    """Let the person be known again, and store the audit event; whether they had been erased.
+    """Lift the erasure and store the audit event; whether the person had been erased.
 
     Raises:
-        PersonError: the erasure is not complete.
+        RetentionError: the erasure is not complete.
     """
     with connection.transaction():
-        connection.execute(statements.NO_BATCH)
+        connection.execute(_NO_BATCH)
         if owed_tombstones(connection, subject):
-            raise PersonError("the erasure was not completed: run `playhead erase` again first")
-        was_erased = connection.execute(statements.READMIT, subject._asdict()).rowcount > 0
+            raise RetentionError("the erasure was not completed: run `playhead erase` again first")
+        was_erased = connection.execute(_READMIT, subject._asdict()).rowcount > 0
         if event is not None:
             connection.execute(audit.INSERT, audit.row(event))
         return was_erased

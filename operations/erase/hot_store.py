@@ -1,89 +1,67 @@
-"""Erasing a person from the hot store: their hash holds a mark, and nothing of theirs.
+"""Erase a person from Redis: their hash holds the erased flag, and nothing else.
 
-The scripts that load and write people know the mark: a worker that had loaded the person before cannot write
-them back. When the mark's time is up, or Redis lets it go, workers learn the same from Postgres.
+The scripts that load and write people respect the flag: a worker that loaded the person before cannot write
+them back. Once the flag expires or Redis evicts it, workers read the erasure from PostgreSQL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from redis import Redis, RedisError
-
-from playhead.causes import cause_of
+from operations.stores import redis
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
 
-TIMEOUT_SECONDS = 5.0
-
-
-class HotErasureError(Exception):
-    """Redis does not answer; what was asked may be asked again."""
+_COMMAND = "erase"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What the hot store has of a person."""
+class HotItems:
+    """What Redis holds of a person."""
 
     items: frozenset[ContentId] = frozenset()
     partition: int | None = None
-    """Of the log that their heartbeats come from; None where the hot store does not say."""
+    """The partition of their heartbeats; None if Redis does not have it."""
 
 
-def held(settings: RedisSettings, person: str) -> Held:
-    """What the hot store has of a person (`tenant:user`).
+def hot_items(settings: RedisSettings, person: str) -> HotItems:
+    """What Redis holds of a person, given as `tenant:user`.
 
     Raises:
-        HotErasureError: it does not answer.
+        RedisUnavailableError: Redis does not answer.
     """
-    with _redis(settings) as redis:
-        fields = cast("dict[bytes, bytes]", redis.hgetall(progress_hash(person)))
-    items = (ContentId(field.decode()) for field in fields.keys() - {FENCE.encode(), ERASED.encode()})
+    with redis(settings, _COMMAND) as client:
+        fields = cast("dict[bytes, bytes]", client.hgetall(progress_hash(person)))
     partition = fields.get(FENCE.encode(), b"").partition(b":")[0]
-    return Held(frozenset(items), int(partition) if partition else None)
+    return HotItems(_items(fields), int(partition) if partition else None)
 
 
-def mark(settings: RedisSettings, person: str, at_ms: int) -> int:
-    """Put the mark in place of all that the hot store has of a person; how many items it had.
+def erase_hot_items(settings: RedisSettings, person: str, at_ms: int) -> int:
+    """Replace everything that Redis holds of a person by the erased flag; how many items that were.
 
     Raises:
-        HotErasureError: it does not answer.
+        RedisUnavailableError: Redis does not answer.
     """
-    with _redis(settings) as redis, redis.pipeline(transaction=True) as together:
+    with redis(settings, _COMMAND) as client, client.pipeline(transaction=True) as together:
         together.hkeys(progress_hash(person))
         set_erased_flag(together, person, at_ms, person_ttl_seconds(settings))
-        held, *_ = together.execute()
-        return _items(held)
+        fields, *_ = together.execute()
+        return len(_items(fields))
 
 
-def unmark(settings: RedisSettings, person: str) -> bool:
-    """Take the mark away; whether there was one.
+def clear_erased_flag(settings: RedisSettings, person: str) -> bool:
+    """Delete the erased flag; whether it was there.
 
     Raises:
-        HotErasureError: the hot store does not answer.
+        RedisUnavailableError: Redis does not answer.
     """
-    with _redis(settings) as redis:
-        return bool(redis.hdel(progress_hash(person), ERASED))
+    with redis(settings, _COMMAND) as client:
+        return bool(client.hdel(progress_hash(person), ERASED))
 
 
-def _items(fields: Any) -> int:
-    return len(set(fields) - {FENCE.encode(), ERASED.encode()})
-
-
-@contextmanager
-def _redis(settings: RedisSettings) -> Iterator[Redis]:
-    try:
-        with Redis.from_url(
-            settings.redis_url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            client_name="playhead-erase",
-        ) as redis:
-            yield redis
-    except RedisError as error:
-        raise HotErasureError(f"Redis (PLAYHEAD_REDIS_URL): {cause_of(error)}") from error
+def _items(fields: Collection[bytes]) -> frozenset[ContentId]:
+    return frozenset(ContentId(each.decode()) for each in set(fields) - {FENCE.encode(), ERASED.encode()})

@@ -2,52 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
+from rich.table import Table
 
 
-class Expiry(Struct, frozen=True, rename="camel"):
-    """When a topic has forgotten by itself what it holds of the person."""
+class TopicExpiry(Struct, frozen=True, rename="camel"):
+    """When a topic no longer holds any record of the person."""
 
     topic: str
     until: datetime | None
-    """None where the topic keeps its records for ever."""
+    """None if the topic keeps its records forever."""
 
 
-class File(Struct, frozen=True, rename="camel"):
+class ReceiptFile(Struct, frozen=True, rename="camel"):
     """An archived month's file, and how many sessions of the person it had."""
 
     path: str
     sessions: int
 
 
-class Note(Struct, frozen=True, rename="camel"):
-    """What is left, or still to be done, and why."""
+class ReceiptNote(Struct, frozen=True, rename="camel"):
+    """What is left or still to be done, and why."""
 
     what: str
     why: str
 
 
 class Receipt(Struct, kw_only=True, rename="camel"):
-    """What `playhead erase` did; of a dry run, what it would do."""
+    """What `playhead erase` did; what it would do, if `dry_run`."""
 
     tenant_id: str
     user_id: str
     dry_run: bool
     erased_at: datetime | None = None
-    """When the person was erased first; None in a dry run."""
+    """When the person was first erased; None in a dry run."""
     made_at: datetime
     postgres: dict[str, int]
     """Rows removed, by table."""
     sessions_by_month: dict[str, int]
     redis_items: int = 0
     kafka_tombstones: int = 0
-    archives: list[File] = []
+    archives: list[ReceiptFile] = []
     verified: dict[str, int] = {}
-    """By store, what was still there of the person when it was read back: 0 where they are gone. A store that
-    could not be read is not here. Empty in a dry run."""
-    expires: list[Expiry] = []
-    kept: list[Note] = []
-    open: list[Note] = []
-    """What could not be done; running the command again does it."""
+    """What each store still held when it was read back, 0 if the person is gone. Stores that could not be
+    read are missing. Empty in a dry run."""
+    expires: list[TopicExpiry] = []
+    kept: list[ReceiptNote] = []
+    open: list[ReceiptNote] = []
+    """What could not be done; the next run does it."""
+
+
+def table(receipt: Receipt) -> Table:
+    """What was removed where, what expires, what is left and what is open."""
+    title = (
+        "what would be erased" if receipt.dry_run else f"erased at {receipt.erased_at:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    shown = Table(title=f"{title}: {receipt.tenant_id}:{receipt.user_id}", title_style="dim")
+    for heading in ("where", "what"):
+        shown.add_column(heading, overflow="fold")  # a narrow terminal shows the whole path
+    for rows in (_stores(receipt), _files(receipt), _verified(receipt), _rest(receipt)):
+        for row in rows:
+            shown.add_row(*row)
+        shown.add_section()
+    return shown
+
+
+def _stores(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    for name, count in receipt.postgres.items():
+        yield f"Postgres {name}", f"{count:,}"
+        if name == "sessions":
+            for month, sessions in receipt.sessions_by_month.items():
+                yield f"  begun in {month}", f"{sessions:,}"
+    yield "Redis items", f"{receipt.redis_items:,}"
+    yield "Kafka states, by tombstones", f"{receipt.kafka_tombstones:,}"
+
+
+def _files(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    for file in receipt.archives:
+        yield f"sessions in {file.path}", f"{file.sessions:,}"
+
+
+def _verified(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    for store, left in receipt.verified.items():
+        yield f"read back: {store}", f"[red]{left:,} left[/]" if left else "nothing left"
+
+
+def _rest(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    for expiry in receipt.expires:
+        when = (
+            "for ever, as the topic is set"
+            if expiry.until is None
+            else f"gone by {expiry.until:%Y-%m-%d %H:%M} UTC"
+        )
+        yield f"Kafka {expiry.topic}", when
+    for note in receipt.kept:
+        yield f"kept: {note.what}", note.why
+    for note in receipt.open:
+        yield f"[red]open[/]: {note.what}", note.why

@@ -1,4 +1,4 @@
-"""Archived files without a person who was erased."""
+"""Replace an archived file by one without a person: the record first, then the file; safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,79 +10,135 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from msgspec.structs import asdict
+
 from operations.archive import parquet
-from operations.archive.files import secure
+from operations.archive.catalogue import ArchivedFile, ArchiveRecord
+from operations.archive.checksum import RowsChecksum
+from operations.archive.files import flush_to_disk, is_intact, partial_of, put_in_place
+from operations.archive.month_file import record_of, verify
 from operations.archive.retention import ArchiveFileError
-from operations.archive.tally import Tally
-from operations.archive.writing import verify
+from operations.erase.database import Subject
+from playhead.resources import read_text
 
 compute, dataset, pa, pq = parquet.compute, parquet.dataset, parquet.pa, parquet.pq
 
+_REPLACE = """
+UPDATE progress.archives SET path = %(path)s, rows = %(rows)s, bytes = %(bytes)s, sha256 = %(sha256)s
+WHERE month = %(month)s
+"""
+_SUBTRACT = read_text("operations.erase", "subtract_archived_days.sql")
+
 
 @dataclass(slots=True)
-class Removed:
+class RemovedSessions:
     """What was left out of a file."""
 
-    sessions: int = 0
-    by_day: Counter[date] = field(default_factory=Counter)
-    """Sessions, by the day on which they began."""
+    sessions: Counter[date] = field(default_factory=Counter)
+    """By the day on which they began."""
     wall_ms: Counter[date] = field(default_factory=Counter)
-    """Their time, likewise."""
+    """Their time, by the same day."""
     left: int = 0
     """Rows that are still in the file."""
 
+    def add(self, table: Any) -> None:
+        """Count the rows of a table."""
+        days = table.column("started_at").cast(pa.date32()).to_pylist()
+        for day, wall_ms in zip(days, table.column("wall_ms").to_pylist(), strict=True):
+            self.sessions[day] += 1
+            self.wall_ms[day] += wall_ms
 
-def sessions_of(path: Path, tenant: str, user: str) -> int:
+
+def sessions_of(path: Path, subject: Subject) -> int:
     """How many sessions of a person a file holds; reads only the row groups that may have some.
 
     Raises:
-        ArchiveFileError: it cannot be read.
+        ArchiveFileError: the file cannot be read.
     """
-    with _explained(path, "read"):
-        mine = (dataset.field("tenant_id") == tenant) & (dataset.field("user_id") == user)
+    with _file_errors(path, "read"):
+        mine = (dataset.field("tenant_id") == subject.tenant) & (dataset.field("user_id") == subject.user)
         return int(dataset.dataset(str(path), format="parquet").count_rows(filter=mine))
 
 
-def without(path: Path, tenant: str, user: str, partial: Path) -> Removed:
-    """Write what the file holds of everybody else to `partial`, and verify that by reading it back.
+def erase_from(connection: psycopg.Connection, file: ArchivedFile, subject: Subject) -> int:
+    """Replace the file by one without the person; how many sessions were removed.
+
+    If the command is killed after the record was stored and before the file is replaced, the next one finds a
+    file that differs from its record, but whose rewritten version does not. Nothing is subtracted twice then.
 
     Raises:
-        ArchiveFileError: the file cannot be read, or the other one does not hold what it should.
+        ArchiveFileError: the file cannot be read, or is not the one that was archived.
     """
-    removed, before, taken = Removed(), Tally(), Tally()
+    record = file.record
+    is_as_recorded = record is None or is_intact(file.path, record.sha256)
+    if is_as_recorded and not sessions_of(file.path, subject):
+        return 0
+    partial = partial_of(file.path)
+    removed = _write_without(file.path, subject, partial)
+    if record is not None:
+        successor = record_of(record.month, removed.left, partial, file.path)
+        if is_as_recorded:
+            _store(connection, subject, record, successor, removed)
+        elif successor.sha256 != record.sha256:
+            partial.unlink()
+            raise ArchiveFileError(
+                f"{file.path} is not the file that was archived: its SHA-256 is not the one recorded"
+            )
+    put_in_place(partial, file.path)
+    return removed.sessions.total()
+
+
+def _store(
+    connection: psycopg.Connection,
+    subject: Subject,
+    record: ArchiveRecord,
+    successor: ArchiveRecord,
+    removed: RemovedSessions,
+) -> None:
+    """Replace the record, and subtract the sessions from the figures of days that only the file has."""
+    with connection.transaction():
+        connection.execute(_REPLACE, asdict(successor))
+        if record.dropped_at is not None:
+            days = list(removed.sessions)
+            figures = {
+                "tenant": subject.tenant,
+                "days": days,
+                "sessions": [removed.sessions[day] for day in days],
+                "wall_ms": [removed.wall_ms[day] for day in days],
+            }
+            connection.execute(_SUBTRACT, figures)
+
+
+def _write_without(path: Path, subject: Subject, partial: Path) -> RemovedSessions:
+    """Write the sessions of all other people to `partial`, and verify it by reading it back."""
+    removed, before, taken = RemovedSessions(), RowsChecksum(), RowsChecksum()
     with (
-        _explained(path, "rewritten"),
+        _file_errors(path, "rewritten"),
         pq.ParquetFile(str(path)) as file,
         parquet.writer(str(partial)) as kept,
     ):
         for batch in file.iter_batches(batch_size=parquet.ROW_GROUP):
             table = pa.Table.from_batches([batch])
             mine = compute.and_(
-                compute.equal(table.column("tenant_id"), tenant), compute.equal(table.column("user_id"), user)
+                compute.equal(table.column("tenant_id"), subject.tenant),
+                compute.equal(table.column("user_id"), subject.user),
             )
-            theirs, out = table.filter(compute.invert(mine)), table.filter(mine)
-            if theirs.num_rows:
-                kept.write_table(theirs)
-            before += parquet.tally_of_table(table)
-            taken += parquet.tally_of_table(out)
-            _count(removed, out)
-    secure(partial)
+            others, out = table.filter(compute.invert(mine)), table.filter(mine)
+            if others.num_rows:
+                kept.write_table(others)
+            before += parquet.checksum_of_table(table)
+            taken += parquet.checksum_of_table(out)
+            removed.add(out)
+    flush_to_disk(partial)
     expected = before - taken
     verify(partial, expected)
     removed.left = expected.rows
     return removed
 
 
-def _count(removed: Removed, table: Any) -> None:
-    days = table.column("started_at").cast(pa.date32()).to_pylist()
-    for day, wall_ms in zip(days, table.column("wall_ms").to_pylist(), strict=True):
-        removed.sessions += 1
-        removed.by_day[day] += 1
-        removed.wall_ms[day] += wall_ms
-
-
 @contextmanager
-def _explained(path: Path, what: str) -> Iterator[None]:
+def _file_errors(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, KeyError) as error:

@@ -1,4 +1,4 @@
-"""A person's states in the log, and tombstones for them: compaction forgets the keys."""
+"""Find a person's states in Kafka, and publish tombstones for them, so that compaction deletes them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from operations.erase.database import Owed, Subject
+from operations.erase.database import LoggedState, Subject
+from operations.topic_reader import read_topic
 from playhead.kafka import publisher
 from playhead.kafka.publisher import ProducerRecord, Publisher
-from playhead.kafka.topic_keys import TopicKeys
 from playhead.progress.identifiers import ContentId
 from playhead.settings import KafkaSettings
 from playhead.wire.keys import person_key, state_key
@@ -19,38 +19,48 @@ from playhead.wire.topics import Topics
 ACK_SECONDS = 30.0
 
 
-def bury(settings: KafkaSettings, subject: Subject, owed: Sequence[Owed]) -> None:
-    """Return when the brokers have acknowledged a tombstone for each state, in the partition that it is in.
+def publish_tombstones(settings: KafkaSettings, subject: Subject, states: Sequence[LoggedState]) -> None:
+    """Return once Kafka has acknowledged a tombstone for each state, in the state's partition.
 
     Raises:
-        PublishError: some may not be in the log; bury all of them again.
+        PublishError: some tombstones may be missing; publish all of them again.
     """
     topic = Topics.named(settings.kafka_prefix).states.name
     tombstones = [
         ProducerRecord(
             topic, state_key(subject.tenant, subject.user, each.content).encode(), None, each.partition
         )
-        for each in owed
+        for each in states
     ]
     if tombstones:
         with _unlogged():
             asyncio.run(_publish(settings, tombstones))
 
 
-class StatesInLog(TopicKeys):
-    """The states of a person that the states topic has, in whichever partition."""
+class StatesInLog:
+    """The states of a person in the states topic, in any partition."""
 
     def __init__(self, settings: KafkaSettings, subject: Subject) -> None:
-        topic = Topics.named(settings.kafka_prefix).states.name
-        super().__init__(settings, topic, f"{person_key(subject.tenant, subject.user)}:".encode())
+        self._settings = settings
+        self._topic = Topics.named(settings.kafka_prefix).states.name
+        self._prefix = f"{person_key(subject.tenant, subject.user)}:".encode()
+        self._live: set[LoggedState] = set()
+        self._positions: dict[int, int] = {}
 
-    def states(self) -> set[Owed]:
-        """Those without a tombstone, up to the end of the topic as it is now.
+    def read(self) -> set[LoggedState]:
+        """Those whose latest record is no tombstone, up to the log end; continues where the last call ended.
 
         Raises:
-            TopicReadError: the brokers do not answer.
+            KafkaUnavailableError: Kafka does not answer, or does not have the topic.
         """
-        return {Owed(ContentId(key.decode().rpartition(":")[2]), at) for key, at in self.read()}
+        for message in read_topic(self._settings, self._topic, positions=self._positions):
+            key, partition = message.key(), message.partition()
+            self._positions[partition] = message.offset() + 1
+            if key is not None and key.startswith(self._prefix):
+                # After a change of the number of partitions, a key may be in two of them.
+                state = LoggedState(ContentId(key.decode().rpartition(":")[2]), partition)
+                (self._live.discard if message.value() is None else self._live.add)(state)
+        return set(self._live)
 
 
 async def _publish(settings: KafkaSettings, tombstones: Sequence[ProducerRecord]) -> None:
@@ -60,7 +70,7 @@ async def _publish(settings: KafkaSettings, tombstones: Sequence[ProducerRecord]
 
 @contextmanager
 def _unlogged() -> Iterator[None]:
-    """What librdkafka has to say of brokers that are away comes out as an error, too."""
+    """Silence the publisher's log: the errors that it reports are raised as well."""
     log = logging.getLogger(publisher.__name__)
     before = log.level
     log.setLevel(logging.CRITICAL)

@@ -1,5 +1,4 @@
-"""What `playhead export` is made of.
+"""Download a report of the query API into a file.
 
-`reports` names the reports, `download` brings one into a file, `counting` says how many rows a file holds,
-and `progress` shows how far it is.
+Begin with `reports`, which names the reports and their paths; `download` fetches one, and shows a bar.
 """

@@ -1,0 +1,6 @@
+"""What `playhead status` reports.
+
+Begin with `partition_status` (pure: lags and ledgers of a partition, and what is wrong with them);
+`partitions` reads them from Kafka, Redis and PostgreSQL, `stalls` finds partitions that do not move,
+`services` asks the services whether they are ready, and `view` prints.
+"""

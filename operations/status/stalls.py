@@ -1,4 +1,4 @@
-"""Partitions whose states wait for PostgreSQL and do not move: the sink is held, hangs, or does not run."""
+"""Partitions whose states wait for PostgreSQL and do not move: the sink waits, hangs, or does not run."""
 
 from __future__ import annotations
 
@@ -7,59 +7,49 @@ from dataclasses import replace
 from time import monotonic, sleep, time
 
 import psycopg
-from confluent_kafka import (
-    TIMESTAMP_NOT_AVAILABLE,
-    Consumer,
-    ConsumerGroupTopicPartitions,
-    KafkaException,
-    TopicPartition,
-)
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
-from operations.status.standing import Standing
-from operations.status.survey import TIMEOUT_S, StatusSettings, SurveyError
-from playhead.causes import cause_of
-from playhead.postgres import connect
+from operations.status.partition_status import PartitionStatus
+from operations.status.partitions import KAFKA_SECONDS, StatusSettings
+from operations.stores import kafka_errors, postgres
+from operations.topic_reader import read_topic
 from playhead.wire.topics import Topics, sink_group
 
 OVERDUE_S = 60.0
-"""A state waits about a second for PostgreSQL; one that waits so long is in a standstill or in a backlog."""
+"""A state waits about a second for PostgreSQL; one that waits this long is in a stall or in a backlog."""
 WATCH_S = 10.0
-"""A backlog is a standstill where nothing of it is stored within this; a batch takes a second or two."""
+"""A backlog is a stall if nothing of it is stored within this time; a batch takes a second or two."""
 PAUSE_S = 0.25
 
+_UNKNOWN = "a sink reads the partition; its /readyz and its log say what keeps it"
+_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
-def with_stalls(settings: StatusSettings, these: Sequence[Standing]) -> list[Standing]:
-    """Add what does not move to the faults; takes up to `WATCH_S` where states are overdue.
+
+def with_stalls(settings: StatusSettings, of: Sequence[PartitionStatus]) -> list[PartitionStatus]:
+    """Add a fault for each stall; takes up to `WATCH_S` if states are overdue.
 
     Raises:
-        SurveyError: the log or PostgreSQL does not answer.
+        StoreUnavailableError: Kafka or PostgreSQL does not answer.
     """
-    behind = {each.partition: each for each in these if each.to_store > 0}
-    if not behind:
-        return list(these)
-    try:
-        stalls = _stalls(settings, behind)
-    except psycopg.Error as error:
-        raise SurveyError("PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN)") from error
-    except KafkaException as error:
-        raise SurveyError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}") from error
+    behind = {each.partition: each for each in of if each.to_store > 0}
+    stalls = _stalls(settings, behind) if behind else {}
     return [
         replace(each, faults=(*each.faults, stalls[each.partition])) if each.partition in stalls else each
-        for each in these
+        for each in of
     ]
 
 
-def _stalls(settings: StatusSettings, behind: Mapping[int, Standing]) -> dict[int, str]:
+def _stalls(settings: StatusSettings, behind: Mapping[int, PartitionStatus]) -> dict[int, str]:
     topic = Topics.named(settings.kafka_prefix).states.name
-    with connect(settings.postgres_dsn, "playhead-status") as connection:
-        before = _positions(connection, topic)
+    with postgres(settings.postgres_dsn, "status") as connection:
+        before = _stored(connection, topic)
         ages = _ages(settings, topic, {partition: before.get(partition, 0) for partition in behind})
         overdue = {partition: age for partition, age in ages.items() if age > OVERDUE_S}
         deadline = monotonic() + WATCH_S
         while overdue and monotonic() < deadline:
             sleep(PAUSE_S)
-            now = _positions(connection, topic)
+            now = _stored(connection, topic)
             overdue = {each: age for each, age in overdue.items() if now.get(each) == before.get(each)}
     if not overdue:
         return {}
@@ -71,57 +61,38 @@ def _stalls(settings: StatusSettings, behind: Mapping[int, Standing]) -> dict[in
     }
 
 
-_UNKNOWN = "a sink reads the partition; its /readyz and its log say what keeps it"
-
-
-def _positions(connection: psycopg.Connection, topic: str) -> dict[int, int]:
-    query = "select partition, next_offset from progress.positions where topic = %s"
-    return dict(connection.execute(query, (topic,)).fetchall())
+def _stored(connection: psycopg.Connection, topic: str) -> dict[int, int]:
+    return dict(connection.execute(_POSITIONS, (topic,)).fetchall())
 
 
 def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) -> dict[int, float]:
-    """How long the record at each position, or the first behind it, has been in the log, in seconds."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": settings.kafka_servers,
-            "group.id": f"{settings.kafka_prefix}playhead-status",
-            "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",  # what lies before it has left the log
-            "log_level": 0,  # what there is to say is raised
-        }
-    )
-    found: dict[int, float] = {}
-    try:
-        consumer.assign([TopicPartition(topic, *position) for position in positions.items()])
-        deadline = monotonic() + TIMEOUT_S
-        while len(found) < len(positions) and monotonic() < deadline:
-            for message in consumer.consume(1_000, PAUSE_S):
-                if message.error() is not None:
-                    raise KafkaException(message.error())
-                kind, at = message.timestamp()
-                if kind != TIMESTAMP_NOT_AVAILABLE:
-                    found.setdefault(message.partition(), time() - at / 1000)
-                consumer.pause([TopicPartition(topic, message.partition())])
-    finally:
-        consumer.close()
-    return found
+    """Seconds since the first record at or after each position was appended."""
+    ages: dict[int, float] = {}
+    for message in read_topic(settings, topic, positions=positions, partitions=positions.keys()):
+        kind, at_ms = message.timestamp()
+        if kind != TIMESTAMP_NOT_AVAILABLE:
+            ages.setdefault(message.partition(), time() - at_ms / 1000)
+        if len(ages) == len(positions):
+            break
+    return ages
 
 
 def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int]) -> dict[int, str]:
-    """Why nothing is stored of each partition, by the sinks' group: its offsets carry the reason."""
+    """Why nothing of each partition is stored: a sink that waits commits the reason with its offset."""
     admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
     group = sink_group(settings.kafka_prefix)
-    described = admin.describe_consumer_groups([group], request_timeout=TIMEOUT_S)[group].result()
     wanted = [ConsumerGroupTopicPartitions(group)]
-    committed = admin.list_consumer_group_offsets(wanted, request_timeout=TIMEOUT_S)[group].result()
-    read = {
+    with kafka_errors():
+        described = admin.describe_consumer_groups([group], request_timeout=KAFKA_SECONDS)[group].result()
+        committed = admin.list_consumer_group_offsets(wanted, request_timeout=KAFKA_SECONDS)[group].result()
+    assigned = {
         each.partition
         for member in described.members
         for each in member.assignment.topic_partitions
         if each.topic == topic
     }
-    held = {each.partition: each.metadata for each in committed.topic_partitions if each.metadata}
+    waiting = {each.partition: each.metadata for each in committed.topic_partitions if each.metadata}
     return {
-        partition: held.get(partition, _UNKNOWN) if partition in read else "no sink reads the partition"
-        for partition in partitions
+        each: waiting.get(each, _UNKNOWN) if each in assigned else "no sink reads the partition"
+        for each in partitions
     }

@@ -4,5 +4,5 @@
 services; it drives a librdkafka `producer`, judges delivery reports by `delivery_health`, and has the
 producer replaced on the evidence that `replacement` collects with `broker_check`. `topics` creates and
 compares the topics; `partition_counts` watches that they stay equal. `batches` is what consumers hand on,
-`topic_keys` reads the keys of a compacted topic. Begin with `publisher`.
+Begin with `publisher`.
 """

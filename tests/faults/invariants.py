@@ -11,8 +11,8 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec.structs import replace
 from redis import Redis
 
-from operations.audit.compare import audit
-from operations.audit.hot import audit_hot
+from operations.audit.database import audit
+from operations.audit.hot_store import audit_hot
 from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError

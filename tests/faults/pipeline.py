@@ -15,8 +15,9 @@ from typing import Literal, TypeVar
 import psutil
 
 from operations.local.running_stack import StackFile, settings_from
-from operations.status.standing import Standing, faults
-from operations.status.survey import StatusSettings, SurveyError, survey
+from operations.status.partition_status import PartitionStatus, faults, is_behind
+from operations.status.partitions import StatusSettings, read_partitions
+from operations.stores import StoreUnavailableError
 from playhead.settings import AuditSettings
 
 Part = Literal["kafka", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"]
@@ -125,11 +126,11 @@ class Pipeline:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def healed(self) -> list[Standing]:
+    def healed(self) -> list[PartitionStatus]:
         """Wait until both lags are 0 (I8), and every ledger balances then (I9)."""
-        standings = until(self._through, HEALED_S, "lag 0")
-        assert faults(standings) == []
-        return standings
+        found = until(self._through, HEALED_S, "lag 0")
+        assert faults(found) == []
+        return found
 
     def stop(self) -> None:
         """Ctrl-C, which is to leave no process behind."""
@@ -150,10 +151,9 @@ class Pipeline:
         now = self._told().pids.get(part, before)
         return now if now != before and psutil.pid_exists(now) else None
 
-    def _through(self) -> list[Standing] | None:
+    def _through(self) -> list[PartitionStatus] | None:
         try:
-            standings = survey(self.settings)
-        except SurveyError:
+            found = read_partitions(self.settings)
+        except StoreUnavailableError:
             return None  # a part that was killed is still on its way up
-        behind = any(each.to_apply or each.to_store for each in standings)
-        return None if behind else standings
+        return None if is_behind(found) else found

@@ -17,7 +17,7 @@ import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from psycopg.rows import dict_row
 
-from operations.audit.compare import audit
+from operations.audit.database import audit
 from playhead.progress import Policy
 from playhead.settings import AuditSettings, KafkaSettings, SinkSettings
 from playhead.wire.dead_letters import DeadLetter

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from operations.archive import audit_events
+from operations.archive.dropping import count_expired_events, delete_expired_events
 from playhead.audit_trail import events as audit
 from tests.query_api.audit_trail.test_gathering import READ
 from tests.services import Database
@@ -22,8 +22,8 @@ def test_events_are_kept_as_long_as_the_setting_says(fresh_database: Database) -
             writer.execute(audit.INSERT, audit.row(event))
             writer.execute(audit.INSERT, audit.row(event))  # written again, it is there once
 
-        assert audit_events.count(writer, 400) == 1
-        assert audit_events.expire(writer, 400) == 1
-        assert audit_events.expire(writer, 30) == 2
-        assert audit_events.expire(writer, 0) == 0  # the database refuses
+        assert count_expired_events(writer, 400) == 1
+        assert delete_expired_events(writer, 400) == 1
+        assert delete_expired_events(writer, 30) == 2
+        assert delete_expired_events(writer, 0) == 0  # the database refuses
         assert writer.execute("SELECT rows FROM progress.audit_events").fetchall() == [(5,)]

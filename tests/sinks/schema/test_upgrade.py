@@ -100,7 +100,7 @@ def test_what_was_stored_before_is_counted_and_derived_anew(before: MigrateSetti
     migrate(before)
     database = Database(before.postgres_admin_dsn)
     assert len(findings(database)) == len(items)
-    assert all("waits for a sink to derive it anew" in each for each in findings(database))
+    assert all("waits for a sink to derive it again" in each for each in findings(database))
     store = Store(database.writer_dsn, "states")
     finish(Rederiver(store, POLICY, 0))
     store.close()

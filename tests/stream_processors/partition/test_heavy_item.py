@@ -11,8 +11,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from msgspec.structs import replace
 
-from operations.audit.hot import audit_hot
-from operations.status.hot_sample import in_redis_alone
+from operations.audit.hot_store import audit_hot, hot_sample_faults
 from playhead.progress import Intervals, SessionId, TenantId
 from playhead.progress.advance import MAX_SPANS, span_count
 from playhead.settings import HotAuditSettings
@@ -103,5 +102,5 @@ def test_a_state_that_the_broker_refuses_is_told_of_and_named_by_the_audit(
     )
     (finding,) = audit_hot(settings)
     assert finding.subject == f"{person_key(large.tenant_id, large.user_id)}:{large.content_id}"
-    (said,) = in_redis_alone(settings)
+    (said,) = hot_sample_faults(settings)
     assert finding.subject in said

@@ -1,0 +1,100 @@
+"""Compare every row, sum and counter in PostgreSQL with what it derives from.
+
+Reads one snapshot, so that sinks may write meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from operations.audit.counters import COUNTERS
+from operations.audit.finding import Finding
+from operations.audit.rows import faults
+from operations.stores import postgres_errors
+from playhead.postgres import connection_options
+from playhead.progress import Policy
+from playhead.resources import read_text
+from playhead.settings import AuditSettings
+
+CHUNK = 2_000
+_ARCHIVED = "SELECT month FROM progress.archives WHERE dropped_at IS NOT NULL"
+_SAMPLED = "ORDER BY random() LIMIT %(sample)s"
+
+
+def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
+    """Compare everything; with `sample`, only so many rows of progress, chosen at random.
+
+    Raises:
+        PostgresUnavailableError: PostgreSQL does not answer, or its schema is another.
+    """
+    options = connection_options("playhead-audit", autocommit=False)
+    with (
+        postgres_errors(),
+        psycopg.connect(settings.postgres_dsn, row_factory=dict_row, **options) as connection,
+    ):
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        yield from _ledgers(connection)
+        yield from _summaries(connection)
+        yield from _counters(connection)
+        yield from _strays(connection)
+        yield from _erased(connection)
+        yield from _rows(connection, settings.policy, sample)
+
+
+def _ledgers(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(_query("ledgers")):
+        subject = f"{row['topic']} [{row['partition']}]"
+        read = row["next_offset"] - row["first_offset"]
+        counted = row["applied"] + row["duplicates"] + row["dead_lettered"]
+        if read != counted:
+            yield Finding("ledger", subject, f"{read} heartbeats were read, and {counted} are accounted for")
+        if row["next_offset"] != row["source_next_offset"]:
+            detail = f"counted up to {row['next_offset']}, stored up to {row['source_next_offset']}"
+            yield Finding("ledger", subject, detail)
+
+
+def _summaries(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    with connection.cursor("summaries") as cursor:
+        for row in cursor.execute(_query("summaries")):
+            yield Finding("summary", _person(row), f"says {row['said']}, the rows make {row['made']}")
+
+
+def _counters(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for counter in COUNTERS:
+        with connection.cursor("counters") as cursor:
+            for row in cursor.execute(counter.query):
+                detail = f"says {row['said']}, the rows make {row['made']}"
+                yield Finding("counter", f"{counter.table} {row['subject']}", detail)
+
+
+def _strays(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(_query("strays")):
+        detail = f"{row['sessions']} began at no plausible time, the first at {row['first']}"
+        yield Finding("session", f"{_person(row)}:{row['content_id']}", detail)
+
+
+def _erased(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    for row in connection.execute(_query("erased")):
+        yield Finding("erased", _person(row), f"was erased, and has rows in {', '.join(row['places'])}")
+
+
+def _rows(connection: psycopg.Connection[DictRow], policy: Policy, sample: int | None) -> Iterator[Finding]:
+    archived = {row["month"] for row in connection.execute(_ARCHIVED)}
+    query = _query("rows") if sample is None else _query("rows") + _SAMPLED
+    with connection.cursor("rows") as cursor:
+        cursor.itersize = CHUNK
+        for row in cursor.execute(query, {"sample": sample}):
+            subject = f"{_person(row)}:{row['content_id']}"
+            yield from (Finding(kind, subject, detail) for kind, detail in faults(row, policy, archived))
+
+
+def _query(name: str) -> str:
+    return read_text("operations.audit", f"{name}.sql")
+
+
+def _person(row: DictRow) -> str:
+    return f"{row['tenant_id']}:{row['user_id']}"

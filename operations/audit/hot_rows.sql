@@ -1,0 +1,4 @@
+-- The items of these people.
+SELECT tenant_id::text || ':' || user_id::text, content_id::text, state, source_partition, source_offset
+FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, user_id)
+JOIN progress.user_progress USING (tenant_id, user_id)

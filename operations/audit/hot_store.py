@@ -1,0 +1,137 @@
+"""Compare Redis with PostgreSQL: a state that was never published is in Redis alone.
+
+May run while everything does. Redis is read first: the items of a person, and the applied offset up to which
+they are complete. PostgreSQL is read after it: the source offset up to which it has stored the partition, and
+then the rows. If the stored source offset is not behind the applied offset, each row equals the item in Redis
+or is newer; else nothing can be said yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from psycopg import Connection
+from redis import Redis
+
+from operations.audit.finding import Finding
+from operations.stores import postgres, redis
+from playhead.progress import Progress
+from playhead.resources import read_text
+from playhead.settings import HotAuditSettings
+from playhead.wire.codec import decode_progress
+from playhead.wire.keys import ERASED, FENCE
+from playhead.wire.topics import Topics
+
+PEOPLE_AT_ONCE = 200
+"""Read by one call each of Redis and PostgreSQL: about a thousand rows."""
+TRIES = 5
+"""Random keys drawn for each person wanted: some are not people, some are drawn twice."""
+SAMPLE = 100
+"""People compared by one `playhead status`, in about 20 ms."""
+
+_POSITIONS = "SELECT partition, source_next_offset FROM progress.positions WHERE topic = %s"
+_ROWS = read_text("operations.audit", "hot_rows.sql")
+
+
+class _HotPerson(NamedTuple):
+    """A person in Redis."""
+
+    key: str
+    partition: int
+    applied: int
+    """The applied offset that the items contain."""
+    items: dict[str, bytes]
+
+
+class _StoredItem(NamedTuple):
+    """An item in PostgreSQL."""
+
+    state: str
+    partition: int
+    source_offset: int
+
+
+def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
+    """Compare all people in Redis, or about `sample` people chosen at random.
+
+    Raises:
+        StoreUnavailableError: Redis or PostgreSQL does not answer.
+    """
+    topic = Topics.named(settings.kafka_prefix).states.name
+    with redis(settings, "audit") as hot, postgres(settings.postgres_dsn, "audit") as connection:
+        keys = hot.scan_iter("progress:*", count=1_000) if sample is None else _at_random(hot, sample)
+        rest = iter(keys)
+        while some := list(islice(rest, PEOPLE_AT_ONCE)):
+            yield from _compare(_people(hot, some), connection, topic)
+
+
+def hot_sample_faults(settings: HotAuditSettings) -> list[str]:
+    """One sentence if PostgreSQL lacks items of a sample of people, else none.
+
+    Raises:
+        StoreUnavailableError: Redis or PostgreSQL does not answer.
+    """
+    found = list(audit_hot(settings, sample=SAMPLE))
+    lacks = f"PostgreSQL lacks {len(found)} items of some {SAMPLE} people in Redis"
+    return [f"{lacks}, the first is {found[0].subject}; `playhead audit` names all"] if found else []
+
+
+def _at_random(hot: Redis, count: int) -> set[bytes]:
+    with hot.pipeline(transaction=False) as pipe:
+        for _ in range(count * TRIES):
+            pipe.randomkey()
+        drawn = {key for key in pipe.execute() if key is not None and key.startswith(b"progress:")}
+    return set(list(drawn)[:count])
+
+
+def _people(hot: Redis, keys: Sequence[bytes]) -> list[_HotPerson]:
+    with hot.pipeline(transaction=False) as pipe:
+        for key in keys:
+            pipe.hgetall(key)
+        hashes = pipe.execute()
+    people: list[_HotPerson] = []
+    for key, fields in zip(keys, hashes, strict=True):
+        fence = fields.pop(FENCE.encode(), None)
+        if fence is None or ERASED.encode() in fields:
+            continue
+        partition, applied = fence.decode().split(":")
+        person = key.decode().removeprefix("progress:{").removesuffix("}")
+        items = {content.decode(): state for content, state in fields.items()}
+        people.append(_HotPerson(person, int(partition), int(applied), items))
+    return people
+
+
+def _compare(people: Sequence[_HotPerson], connection: Connection, topic: str) -> Iterator[Finding]:
+    stored_to: dict[int, int] = dict(connection.execute(_POSITIONS, [topic]).fetchall())
+    stored = [each for each in people if stored_to.get(each.partition, -1) >= each.applied]
+    ids = [each.key.split(":") for each in stored]
+    wanted = [[tenant for tenant, _ in ids], [user for _, user in ids]]
+    rows = {(key, content): _StoredItem(*row) for key, content, *row in connection.execute(_ROWS, wanted)}
+    for person in stored:
+        for content, state in person.items.items():
+            row = rows.get((person.key, content))
+            if row is None or not _has(row, person, state):
+                yield Finding("hot", f"{person.key}:{content}", _detail(person, state, row))
+
+
+def _has(row: _StoredItem, person: _HotPerson, state: bytes) -> bool:
+    if row.partition == person.partition and row.source_offset > person.applied:
+        return True  # stored after Redis was read; a later state contains the earlier one
+    stored = row.state.encode()
+    return stored == state or _without_completion(stored) == _without_completion(state)
+
+
+def _without_completion(state: bytes) -> Progress:
+    """The progress without its time of completion, which may depend on how the log was cut into batches."""
+    return replace(decode_progress(state), completion=None)
+
+
+def _detail(person: _HotPerson, state: bytes, row: _StoredItem | None) -> str:
+    instead = "nothing" if row is None else f"one from before offset {row.source_offset}"
+    return (
+        f"Redis has a state of {len(state):,} bytes; PostgreSQL has stored partition {person.partition} "
+        f"up to offset {person.applied} and beyond, and has {instead} of it"
+    )

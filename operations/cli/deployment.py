@@ -1,0 +1,100 @@
+"""`playhead migrate` brings topics and schema up to date; `playhead settings` lists every variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import SecretStr
+
+import playhead.settings
+from operations.cli.failures import explained
+from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
+from operations.local.running_stack import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DRIFTED = 3
+SERVICES = ("ingest", "processor", "sink", "query", "migrate")
+
+
+def migrate(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Say what differs, and change nothing.")] = False,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
+) -> None:
+    """Create the topics, the schema and the roles, or bring them up to date; safe to run again.
+
+    With --check, exits with 3 where a topic is missing or has other settings or
+    partitions than it should have, or where the schema is of another revision.
+    """
+    from operations.bring_up import bring_up_to_date, differences
+    from playhead.kafka.topics import TopicsError
+    from sinks.schema import MigrationError
+
+    found = None
+    with explained(TopicsError, MigrationError):
+        settings = read_settings(playhead.settings.MigrateSettings, data_dir)
+        for found in differences(settings) if check else bring_up_to_date(settings):
+            print(found)
+    if check and found is not None:
+        raise typer.Exit(DRIFTED)
+    if check:
+        print("Topics and schema are as they should be.")
+
+
+def settings(
+    *, markdown: Annotated[bool, typer.Option(help="As docs/configuration.md has it.")] = False
+) -> None:
+    """List every PLAYHEAD_* variable: its meaning, its default, and which services read it."""
+    if markdown:
+        print(as_markdown(), end="")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("variable", "default", "meaning", "read by", show_lines=True)
+    for row in rows():
+        table.add_row(*row)
+    Console().print(table)
+
+
+def as_markdown() -> str:
+    """The text of `docs/configuration.md`."""
+    lines = (
+        f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} | {read_by} |"
+        for name, default, meaning, read_by in rows()
+    )
+    return "\n".join((_HEADING, *lines, ""))
+
+
+_HEADING = """\
+# Configuration
+
+Every service reads `PLAYHEAD_*` variables once, when it starts, and names the one that is wrong.
+`playhead settings` prints this table; `playhead settings --markdown` writes this page.
+
+| variable | default | meaning | read by |
+|---|---|---|---|"""
+
+
+def rows() -> Iterator[tuple[str, str, str, str]]:
+    """Variable, default, meaning and readers of every setting, in the order of the pipeline."""
+    classes = {name: getattr(playhead.settings, f"{name.capitalize()}Settings") for name in SERVICES}
+    readers: dict[str, list[str]] = {}
+    fields = {}
+    for service, kind in classes.items():
+        for name, field in kind.model_fields.items():
+            readers.setdefault(name, []).append(service)
+            fields[name] = field
+    for name, field in fields.items():
+        default = field.default
+        if isinstance(default, SecretStr):
+            shown = "for development only"
+        elif isinstance(default, tuple):
+            shown = ",".join(default)
+        else:
+            shown = "" if default is None else str(default)
+        read_by = "all" if len(readers[name]) == len(SERVICES) else ", ".join(readers[name])
+        yield f"PLAYHEAD_{name.upper()}", shown, " ".join((field.description or "").split()), read_by

@@ -1,0 +1,4 @@
+-- Which of these people are erased.
+SELECT e.tenant_id::text, e.user_id::text
+FROM unnest(%(tenants)s::uuid[], %(people)s::uuid[]) AS w (tenant_id, user_id)
+JOIN progress.erased_people AS e USING (tenant_id, user_id)

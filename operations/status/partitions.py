@@ -1,0 +1,106 @@
+"""Read the offsets and ledgers of all partitions from Kafka, Redis and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from time import monotonic, sleep
+from typing import Any
+
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from operations.status.partition_status import PartitionOffsets, PartitionStatus, is_behind, statuses
+from operations.stores import kafka_errors, postgres, redis, refuse_topic
+from playhead.retry import Backoff
+from playhead.settings import HotAuditSettings
+from playhead.wire.keys import applied_hash
+from playhead.wire.ledger import Ledger
+from playhead.wire.topics import Topics
+
+KAFKA_SECONDS = 5.0
+_BETWEEN_READS = Backoff(0.1, 1.0)
+_LEDGERS = """
+SELECT partition, first_offset, next_offset, applied, duplicates, dead_lettered
+FROM progress.ledger WHERE topic = %s
+"""
+_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
+
+
+class StatusSettings(HotAuditSettings):
+    """The addresses of Kafka, Redis and PostgreSQL."""
+
+
+def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[PartitionStatus]:
+    """Read until nothing is left to apply or to store, or the time is over; the last status.
+
+    Raises:
+        StoreUnavailableError: Kafka or a store does not answer.
+    """
+    deadline = monotonic() + seconds
+    pauses = _BETWEEN_READS.pauses()
+    while True:
+        found = read_partitions(settings)
+        left = deadline - monotonic()
+        if left <= 0 or not is_behind(found):
+            return found
+        sleep(min(next(pauses), left))
+
+
+def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
+    """The status of every partition of the heartbeats and the states topic.
+
+    Raises:
+        StoreUnavailableError: Kafka or a store does not answer.
+    """
+    topics = Topics.named(settings.kafka_prefix)
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
+    names = topics.heartbeats.name, topics.states.name
+    with kafka_errors():
+        found = {name: _partitions(admin, name) for name in names}
+    partitions = sorted({each for those in found.values() for each in those})
+    # The stores before the log ends, which only grow: a store then never seems to be ahead of its log.
+    durable, stored = _durable(settings, topics.states.name)
+    hot = _hot(settings, partitions)
+    with kafka_errors():
+        heartbeats, states = (_log_ends(admin, name, found[name]) for name in names)
+    return statuses(
+        {
+            each: PartitionOffsets(
+                heartbeats_end=heartbeats.get(each),
+                states_end=states.get(each),
+                hot=hot.get(each),
+                durable=durable.get(each),
+                stored=stored.get(each),
+            )
+            for each in partitions
+        }
+    )
+
+
+def _partitions(admin: AdminClient, topic: str) -> list[int]:
+    metadata = admin.list_topics(topic, timeout=KAFKA_SECONDS).topics[topic]
+    if metadata.error is not None:
+        raise refuse_topic(topic, metadata.error)
+    return list(metadata.partitions)
+
+
+def _log_ends(admin: AdminClient, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    wanted = {TopicPartition(topic, each): OffsetSpec.latest() for each in partitions}
+    answers = admin.list_offsets(wanted, request_timeout=KAFKA_SECONDS)
+    return {each.partition: answer.result().offset for each, answer in answers.items()}
+
+
+def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], Mapping[int, int]]:
+    with postgres(settings.postgres_dsn, "status") as connection, connection.transaction():
+        ledgers = connection.execute(_LEDGERS, (topic,)).fetchall()
+        positions = connection.execute(_POSITIONS, (topic,)).fetchall()
+    return {partition: Ledger(*counts) for partition, *counts in ledgers}, dict(positions)
+
+
+def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:
+    with redis(settings, "status") as client:
+        rows: dict[int, Any] = {
+            each: client.hmget(applied_hash(each), "first", "next", "applied", "duplicates", "dead")
+            for each in partitions
+        }
+    return {each: Ledger(*map(int, row)) for each, row in rows.items() if None not in row}

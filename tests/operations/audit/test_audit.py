@@ -1,0 +1,268 @@
+"""The audit finds what does not agree, and nothing where everything does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from redis import Redis
+from typer.testing import CliRunner
+
+from operations.audit.database import audit
+from operations.audit.finding import Finding
+from operations.audit.hot_store import audit_hot
+from operations.cli.main import app
+from operations.stores import PostgresUnavailableError
+from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
+from playhead.settings import AuditSettings, HotAuditSettings
+from playhead.wire.codec import decode_progress, encode
+from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
+from sinks.states.batch import Gathering
+from sinks.states.decode import Source, read
+from sinks.tables.connection import read_positions
+from sinks.tables.prepare import prepare
+from sinks.tables.store import Store
+from tests.services import Database
+from tests.sinks.author import POLICY, START, Author, Item
+
+pytestmark = pytest.mark.services
+
+USERS = 5
+
+
+@pytest.fixture
+def stored(fresh_database: Database) -> Database:
+    """A few rows, sessions, summaries and a ledger, as the sink writes them."""
+    author, gathering = Author(), Gathering()
+    records = [
+        author.watch(Item.of(user=number % USERS, content=number), 30 + 20 * number, session=number % 3)
+        for number in range(30)
+    ]
+    for offset, record in enumerate([*records, author.checkpoint()]):
+        source = Source(0, offset, record.key, record.value)
+        gathering.add(source, 0, read(source))
+    read_positions(fresh_database.writer_dsn, "states", [0])
+    store = Store(fresh_database.writer_dsn, "states")
+    store.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
+    store.close()
+    return fresh_database
+
+
+def tamper(database: Database, statement: str) -> None:
+    with psycopg.connect(database.writer_dsn) as connection:
+        changed = connection.execute(statement.encode()).rowcount
+    assert changed > 0
+
+
+def found(database: Database, *, sample: int | None = None) -> list[Finding]:
+    return list(audit(AuditSettings(postgres_dsn=database.writer_dsn), sample=sample))
+
+
+def test_what_the_sink_wrote_agrees(stored: Database) -> None:
+    assert found(stored) == []
+    assert found(stored, sample=3) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "detail"),
+    [
+        ("UPDATE progress.user_summary SET total_items = 7", "summary", "'total_items': 7"),
+        ("DELETE FROM progress.user_summary", "summary", "says None"),
+        ("UPDATE progress.ledger SET applied = 29", "ledger", "30 heartbeats were read, and 29"),
+        (
+            "UPDATE progress.positions SET source_next_offset = 12",
+            "ledger",
+            "counted up to 30, stored up to 12",
+        ),
+        ("DELETE FROM progress.sessions", "session", "is stored as []"),
+        ("UPDATE progress.sessions SET watched = '{}'", "session", "'{}'"),
+        ("UPDATE progress.sessions SET started_at = '2001-01-01'", "session", "no plausible time"),
+        ("UPDATE progress.user_progress SET watched = '{[0,7)}'", "row", "watched is '{[0,7)}'"),
+        ("UPDATE progress.user_progress SET duration_ms = null", "row", "duration_ms is None"),
+        (
+            "UPDATE progress.user_progress SET completed_at = now()",
+            "row",
+            "the state makes it None",
+        ),
+        ("UPDATE progress.user_progress SET metadata = '{}'", "row", "metadata is {}"),
+        ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),
+        ("UPDATE progress.user_progress SET attained = 7", "row", "attained is 7"),
+        ("UPDATE progress.user_progress SET slices = 7", "row", "slices is 7"),
+        ("UPDATE progress.user_progress SET state = '{}x'", "row", "its state, or its override, cannot be"),
+        ("UPDATE progress.user_progress SET override = 'x'", "row", "its state, or its override, cannot be"),
+        ("UPDATE progress.user_progress SET override = ''", "row", "waits for a sink to derive it again"),
+        (
+            """UPDATE progress.user_progress SET override = '{"durationMs":300000}'""",
+            "row",
+            "duration_ms is 600000, the state makes it 300000",
+        ),
+        ("UPDATE progress.sessions SET wall_ms = 7", "session", "7]"),
+        ("UPDATE progress.sessions SET wall_ms = 7", "counter", "rows make {'sessions': 6, 'wall_ms': 42}"),
+        ("UPDATE progress.content_summary SET people = people + 1", "counter", "'people': 2"),
+        ("UPDATE progress.content_summary SET started = 0", "counter", "'started': 0"),
+        ("UPDATE progress.content_summary SET completed = 9", "counter", "'completed': 9"),
+        ("UPDATE progress.content_summary SET percentage_sum = 0", "counter", "'percentage_sum': 0"),
+        ("UPDATE progress.content_summary SET coverage_sum = 0", "counter", "'coverage_sum': 0"),
+        ("UPDATE progress.content_summary SET wall_ms = 0", "counter", "'wall_ms': 0"),
+        ("DELETE FROM progress.content_summary", "counter", "says {'people': 0"),
+        ("UPDATE progress.content_slices SET viewers = 0 WHERE slice = 0", "counter", "'viewers': 0"),
+        ("DELETE FROM progress.content_slices WHERE slice = 0", "counter", "says {'viewers': 0}"),
+        ("UPDATE progress.content_times SET bucket = bucket + 1", "counter", "'completions': 0"),
+        ("UPDATE progress.daily_activity SET people = 0", "counter", "'people': 0"),
+        ("UPDATE progress.daily_activity SET sessions = 0", "counter", "'sessions': 0"),
+        ("UPDATE progress.daily_activity SET wall_ms = 0", "counter", "'wall_ms': 0"),
+        ("UPDATE progress.daily_activity SET started = 0", "counter", "'started': 0"),
+        ("UPDATE progress.daily_activity SET completed = 0", "counter", "'completed': 0"),
+        ("UPDATE progress.person_days SET sessions = 99", "counter", "'sessions': 99"),
+        ("UPDATE progress.person_days SET wall_ms = 99", "counter", "'wall_ms': 99"),
+        ("DELETE FROM progress.person_days", "counter", "says {'sessions': 0"),
+        (
+            "INSERT INTO progress.erased_people SELECT tenant_id, user_id, now() FROM progress.user_summary",
+            "erased",
+            "was erased, and has rows in person_days, sessions, user_progress, user_summary",
+        ),
+    ],
+)
+def test_finds_what_was_changed(stored: Database, statement: str, kind: str, detail: str) -> None:
+    tamper(stored, statement)
+    these = found(stored)
+    assert these
+    assert {each.kind for each in these} >= {kind}
+    assert any(each.kind == kind and detail in each.detail for each in these), these
+
+
+def test_finds_a_session_stored_twice(stored: Database) -> None:
+    tamper(
+        stored,
+        "INSERT INTO progress.sessions SELECT tenant_id, user_id, started_at + interval '1 second',"
+        " content_id, session_key, last_at, watched, pages, watch_ms, content_ms, position_ms,"
+        " scroll_position, ended, wall_ms"
+        " FROM progress.sessions LIMIT 1",
+    )
+    assert {each.kind for each in found(stored)} == {"session", "counter"}
+
+
+def test_what_shards_say_counts_as_a_sum(stored: Database) -> None:
+    tamper(stored, "UPDATE progress.content_summary SET people = people - 2, wall_ms = wall_ms + 5")
+    tamper(
+        stored,
+        "INSERT INTO progress.content_summary SELECT tenant_id, content_id, -1, 2, 0, 0, 0, 0, -5"
+        " FROM progress.content_summary",
+    )
+    assert found(stored) == []
+
+
+def test_the_sessions_of_an_archived_month_are_in_its_file(stored: Database) -> None:
+    tamper(
+        stored,
+        "WITH gone AS (DELETE FROM progress.sessions RETURNING 1)"
+        " INSERT INTO progress.archives (month, path, rows, bytes, sha256, dropped_at)"
+        " SELECT '2026-09-01', '', count(*), 1, '', now() FROM gone",
+    )
+    assert found(stored) == []
+    tamper(stored, "UPDATE progress.archives SET dropped_at = NULL")
+    assert {each.kind for each in found(stored)} == {"session", "counter"}
+
+
+def test_another_policy_than_the_processors_is_told(stored: Database) -> None:
+    settings = AuditSettings(postgres_dsn=stored.writer_dsn, completion_threshold=0.01)
+    assert any("status" in finding.detail for finding in audit(settings))
+
+
+def test_a_database_that_is_away_is_told() -> None:
+    with pytest.raises(PostgresUnavailableError, match="PLAYHEAD_POSTGRES_DSN"):
+        list(audit(AuditSettings(postgres_dsn="postgresql://x@127.0.0.1:1/x")))
+
+
+def test_the_command_exits_with_1_on_findings(stored: Database, tmp_path: object, redis_url: str) -> None:
+    run = CliRunner().invoke
+    arguments = ["audit", "--data-dir", str(tmp_path)]
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": redis_url}
+    clean = run(app, arguments, env=variables)
+    assert (clean.exit_code, clean.output) == (0, "Everything agrees.\n")
+    tamper(stored, "UPDATE progress.ledger SET applied = 29")
+    told = run(app, [*arguments, "--json"], env=variables)
+    assert told.exit_code == 1
+    assert '"kind":"ledger"' in told.output
+
+
+@pytest.fixture
+def hot(stored: Database, redis_url: str) -> Iterator[tuple[HotAuditSettings, Redis]]:
+    """Redis with what PostgreSQL has stored."""
+    tamper(stored, "UPDATE progress.positions SET topic = 'progress.states'")
+    with psycopg.connect(stored.writer_dsn) as connection, Redis.from_url(redis_url) as redis:
+        (offset,) = connection.execute("SELECT source_next_offset FROM progress.positions").fetchone() or (0,)
+        for tenant, user, content, state in connection.execute(
+            "SELECT tenant_id::text, user_id::text, content_id::text, state FROM progress.user_progress"
+        ):
+            key = progress_hash(person_key(tenant, user))
+            redis.hset(key, mapping={content: state, FENCE: f"0:{offset}"})
+        yield HotAuditSettings(postgres_dsn=stored.writer_dsn, redis_url=redis_url), redis
+
+
+def test_what_redis_has_and_postgres_too_agrees(hot: tuple[HotAuditSettings, Redis]) -> None:
+    settings, _ = hot
+    assert list(audit_hot(settings)) == []
+    assert list(audit_hot(settings, sample=3)) == []
+
+
+def test_a_state_that_never_came_to_postgres_is_found(
+    hot: tuple[HotAuditSettings, Redis], stored: Database
+) -> None:
+    settings, _ = hot
+    item = Item.of(user=1, content=1)
+    row = f"content_id = '{item.content_id}' AND user_id = '{item.user_id}'"
+    tamper(stored, f"DELETE FROM progress.user_progress WHERE {row}")
+    (finding,) = audit_hot(settings)
+    assert (finding.kind, item.content_id in finding.subject) == ("hot", True)
+    assert "and has nothing of it" in finding.detail
+    assert list(audit_hot(settings, sample=100)) == [finding]
+
+
+def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
+    hot: tuple[HotAuditSettings, Redis],
+) -> None:
+    settings, redis = hot
+    item = Item.of(user=1, content=1)
+    key = progress_hash(person_key(item.tenant_id, item.user_id))
+    newer = apply(decode_progress(redis.hget(key, item.content_id)), heard(item), POLICY)
+    (partition, offset) = redis.hget(key, FENCE).decode().split(":")
+    redis.hset(key, mapping={item.content_id: encode(newer), FENCE: f"{partition}:{int(offset) + 1}"})
+    assert list(audit_hot(settings)) == []  # on its way
+    redis.hset(key, FENCE, f"{partition}:{offset}")
+    (finding,) = audit_hot(settings)
+    assert "one from before offset" in finding.detail
+
+
+def heard(item: Item) -> Heartbeat:
+    return Heartbeat(
+        heartbeat_id=HeartbeatId(str(UUID(int=1))),
+        tenant_id=item.tenant_id,
+        user_id=item.user_id,
+        content_id=item.content_id,
+        occurred_at=START,
+        received_at=START,
+        session_id=SessionId(str(UUID(int=99))),
+        watched=Intervals((0, 5_000)),
+    )
+
+
+def test_somebody_erased_or_not_held_is_nobody_to_compare(hot: tuple[HotAuditSettings, Redis]) -> None:
+    settings, redis = hot
+    one, other = (progress_hash(person_key(*(str(UUID(int=n)),) * 2)) for n in (7, 8))  # type: ignore[arg-type]
+    redis.hset(one, ERASED, 5)
+    redis.hset(other, str(UUID(int=9)), b"{}")
+    assert list(audit_hot(settings)) == []
+
+
+def test_the_command_names_what_redis_has_alone(
+    hot: tuple[HotAuditSettings, Redis], stored: Database, tmp_path: object
+) -> None:
+    settings, _ = hot
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": settings.redis_url}
+    tamper(stored, "UPDATE progress.ledger SET topic = 'progress.states'")
+    tamper(stored, "UPDATE progress.user_progress SET state = '{}'")
+    result = CliRunner().invoke(app, ["audit", "--data-dir", str(tmp_path)], env=variables)
+    assert (result.exit_code, "hot of" in result.output) == (1, True)
