@@ -19,7 +19,6 @@ from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.apply.quota import Quota
-from stream_processors.catalogue import Catalogue
 from stream_processors.consumer.application import build
 from stream_processors.consumer.batch_consumer import BatchConsumer
 from stream_processors.deadline import Deadline
@@ -28,6 +27,7 @@ from stream_processors.partition.store_probe import StoreProbe
 from stream_processors.partition.watchdog import WorkerSnapshot
 from stream_processors.partition.worker import PartitionWorker, Stores
 from stream_processors.partition.workers import PartitionWorkers
+from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
 

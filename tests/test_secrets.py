@@ -32,7 +32,7 @@ from query_api.live.listener import Listener
 from sinks.errors import StoreOutageError
 from sinks.tables.connection import connect
 from stream_processors.errors import TransientError
-from stream_processors.postgres import Connection
+from stream_processors.stores.postgres import ReconnectingConnection
 from stream_processors.stores.redis_calls import redis_call
 from tests.query_api.world import headers
 from tests.services import Database
@@ -199,7 +199,7 @@ async def _ask_redis() -> None:
 
 
 async def _ask_postgres() -> None:
-    async with Connection(AWAY["postgres_dsn"], "test").cursor():
+    async with ReconnectingConnection(AWAY["postgres_dsn"], "test").cursor():
         pass
 
 

@@ -24,11 +24,11 @@ from stream_processors.apply.decide import decide_in_steps
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.decode import Decoded, decode
 from stream_processors.apply.quota import UNLIMITED, Quota, Rules
-from stream_processors.catalogue import Catalogue
 from stream_processors.errors import BatchTooLargeError, HotPartitionMovedError, NewerRecordError
 from stream_processors.partition.people import PeopleLoader
 from stream_processors.partition.retry import PartitionRetry, RevokedError
 from stream_processors.partition.start import Start, start
+from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
 from stream_processors.stores.publish import RecordPublisher, publish_decision

@@ -16,7 +16,7 @@ from playhead.resources import read_text
 from playhead.settings import PostgresSettings
 from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
-from stream_processors.postgres import Connection
+from stream_processors.stores.postgres import ReconnectingConnection
 
 _PEOPLE = read_text("stream_processors.stores", "people.sql").encode()
 _LEDGER: LiteralString = """
@@ -41,8 +41,8 @@ class DurableStore:
     """PostgreSQL. Every method raises `PostgresUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: PostgresSettings) -> None:
-        self._connection = Connection(settings.postgres_dsn, "playhead-processor")
-        self._people = Connection(settings.postgres_dsn, "playhead-processor-people")
+        self._connection = ReconnectingConnection(settings.postgres_dsn, "playhead-processor")
+        self._people = ReconnectingConnection(settings.postgres_dsn, "playhead-processor-people")
 
     async def close(self) -> None:
         """Close all connections."""

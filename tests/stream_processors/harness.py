@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
-from stream_processors.catalogue import Catalogue
 from stream_processors.partition.worker import PartitionWorker, Stores
+from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
 from tests.stream_processors.heartbeats import heartbeat

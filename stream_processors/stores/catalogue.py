@@ -19,7 +19,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from stream_processors.errors import TransientError
-from stream_processors.postgres import Connection
+from stream_processors.stores.postgres import ReconnectingConnection
 
 ROWS_AT_ONCE = 500
 """Rows taken in before other tasks run: about 1 ms."""
@@ -44,7 +44,7 @@ class Catalogue:
             clock: A steady clock, in seconds.
         """
         self.policies = Policies(settings.policy)
-        self._connection = Connection(settings.postgres_dsn, "playhead-processor-catalogue")
+        self._connection = ReconnectingConnection(settings.postgres_dsn, "playhead-processor-catalogue")
         self._pause = settings.processor_catalogue_seconds
         self._clock = clock
         self._reading = asyncio.Lock()
@@ -63,7 +63,7 @@ class Catalogue:
         """Return once the catalogue was read, however long ago.
 
         Raises:
-            DurableStoreAwayError: it never was, and PostgreSQL does not respond; try again.
+            PostgresUnavailableError: it never was, and PostgreSQL does not respond; try again.
         """
         async with self._reading:
             if self._freshness.read_at is None:
@@ -86,7 +86,7 @@ class Catalogue:
         """Read what changed since the last read; everything the first time.
 
         Raises:
-            DurableStoreAwayError: PostgreSQL does not respond; try again.
+            PostgresUnavailableError: PostgreSQL does not respond; try again.
         """
         async with self._reading:
             await self._read()

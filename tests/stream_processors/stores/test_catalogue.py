@@ -13,8 +13,8 @@ from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from playhead.wire.states import State
-from stream_processors.catalogue import Catalogue
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
+from stream_processors.stores.catalogue import Catalogue
 from tests.services import Database
 from tests.stream_processors.directory import Directory, tell
 from tests.stream_processors.harness import hold, played, stores_of, until

@@ -1,4 +1,4 @@
-"""A connection to Postgres, made when first needed and again when it broke."""
+"""A connection to PostgreSQL that is opened when first used, and reopened after an outage."""
 
 from __future__ import annotations
 
@@ -17,52 +17,46 @@ from stream_processors.errors import PostgresUnavailableError, StoreUnreadableEr
 _SETTINGS = {"statement_timeout": "10s"}
 
 
-class Connection:
-    """One connection, for one question after another."""
+class ReconnectingConnection:
+    """One connection, for one query after another.
+
+    Args:
+        dsn: Address and role.
+        name: Shown as `application_name` in `pg_stat_activity`.
+    """
 
     def __init__(self, dsn: str, name: str) -> None:
-        """Describe the connection.
-
-        Args:
-            dsn: Where, and as whom.
-            name: By which Postgres shows it.
-        """
         self._dsn = dsn
         self._name = name
         self._open: AsyncConnection[TupleRow] | None = None
-        self._alone = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def close(self) -> None:
-        """Leave nothing open."""
+        """Close the connection."""
         if self._open is not None:
             await self._open.close()
 
     @asynccontextmanager
     async def cursor(self) -> AsyncIterator[AsyncCursor[TupleRow]]:
-        """A cursor for one question.
+        """A cursor for one query.
 
         Raises:
-            DurableStoreAwayError: trying again is right.
+            PostgresUnavailableError: waiting resolves it.
             StoreUnreadableError: the tables are not those of this release.
         """
-        async with self._reporting(), (await self._connected()).cursor() as cursor:
+        async with self._translated_errors(), (await self._connected()).cursor() as cursor:
             yield cursor
 
     @asynccontextmanager
     async def large(self) -> AsyncIterator[AsyncServerCursor[TupleRow]]:
-        """A cursor whose rows stay in Postgres until they are fetched; the connection is its own meanwhile.
-
-        Raises:
-            DurableStoreAwayError: trying again is right.
-            StoreUnreadableError: the tables are not those of this release.
-        """
-        async with self._alone, self._reporting():
+        """A server-side cursor, for one query at a time; it raises the same errors."""
+        async with self._lock, self._translated_errors():
             connection = await self._connected()
             async with connection.transaction(), connection.cursor("playhead") as cursor:
                 yield cursor
 
     @asynccontextmanager
-    async def _reporting(self) -> AsyncIterator[None]:
+    async def _translated_errors(self) -> AsyncIterator[None]:
         try:
             yield
         except psycopg.Error as error:
