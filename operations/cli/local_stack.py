@@ -49,7 +49,7 @@ def doctor(
     for check in every_check(data_dir, port):
         healthy = healthy and check.ok
         verdict = ("ok   ", "green") if check.ok else ("wrong", "red")
-        console.print(Text.assemble(verdict, f" {check.name}: {check.told}"))
+        console.print(Text.assemble(verdict, f" {check.name}: {check.detail}"))
     if not healthy:
         raise typer.Exit(FAILED)
 

@@ -63,7 +63,7 @@ def simulate(
     """
     from operations.demo.audience.message import messages
     from operations.demo.audience.viewer import audience as an_audience
-    from operations.demo.sending import SendingError, deliver
+    from operations.demo.sending import SendingError, SendOptions, deliver
 
     chosen = secrets.randbelow(2**32) if seed is None else seed
     habits = Habits(
@@ -90,15 +90,14 @@ def simulate(
                 else "--forever is in real time: leave out --rate, or give --heartbeats"
             )
         start_s = time.time() - (0 if rate is None else span_s + SETTLING_S)
-        deliver(
-            messages(beats, tenant or DEMO_TENANT, start_s, batch),
+        options = SendOptions(
+            title=f"{audience} people, seed {chosen}",
             url=url,
             data_dir=data_dir,
-            pace=_pace(rate),
             total=None if forever else heartbeats,
             record=record,
-            title=f"{audience} people, seed {chosen}",
         )
+        deliver(messages(beats, tenant or DEMO_TENANT, start_s, batch), options, _pace(rate))
 
 
 def _pace(rate: float | None) -> Callable[[Message], float] | None:
@@ -131,7 +130,7 @@ def replay(
 ) -> None:
     """Send recorded heartbeats again: with the same ids and times, so that nothing is counted twice."""
     from operations.demo.audience.message import from_lines
-    from operations.demo.sending import SendingError, deliver
+    from operations.demo.sending import SendingError, SendOptions, deliver
 
     with explained(SendingError), file.open("rb") as lines:
         try:
@@ -139,12 +138,5 @@ def replay(
         except ValueError as error:
             raise SendingError(f"{file}, {error}") from error
         lines.seek(0)
-        deliver(
-            from_lines(lines),
-            url=url,
-            data_dir=data_dir,
-            pace=(lambda message: message.due_s) if in_time else None,
-            total=total,
-            record=None,
-            title=f"replaying {file.name}",
-        )
+        options = SendOptions(title=f"replaying {file.name}", url=url, data_dir=data_dir, total=total)
+        deliver(from_lines(lines), options, (lambda message: message.due_s) if in_time else None)

@@ -1,4 +1,4 @@
-"""The demo's past, told once over HTTP as players would that were offline until now."""
+"""Loads four weeks of demo data over HTTP, as players send it that were offline until now."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from playhead.settings import TokenSettings
 
 _AT_ONCE = 50
-"""Heartbeats of a person in a request; a hundred could be more than the 64 KiB that a body may have."""
-_LANES = 4
+"""Heartbeats of a person in a request; a hundred could exceed the 64 KiB limit of a body."""
+_WORKERS = 4
 
 
 async def load_history(
     url: str, settings: TokenSettings, marker: Path, now: datetime, report: Callable[[str], object]
 ) -> None:
-    """Tell it, unless `marker` says that it was told into this data directory before."""
+    """Load the history, unless the file `marker` exists, and create that file."""
     if await asyncio.to_thread(marker.exists):
         return
     sent = list(_messages(now))
     count = sum(len(message.heartbeats) for message in sent)
-    report(f"telling what happened in the past {DAYS} days: {count} heartbeats")
+    report(f"loading the past {DAYS} days: {count} heartbeats")
 
     def token_for(tenant: str, user: str) -> str:
         return mint_development_token(settings, TenantId(tenant), UserId(user))
 
-    tally = await Sender(url, token_for, lanes=_LANES).send(sent)
+    tally = await Sender(url, token_for, workers=_WORKERS).send(sent)
     if tally.refused:
         report(f"warning: {tally.refused} of them were refused: {tally.refusals[0]}")
     await asyncio.to_thread(marker.write_text, f"{now.isoformat()}\n")
@@ -50,5 +50,5 @@ def _messages(now: datetime) -> list[Message]:
     first = (now.astimezone(UTC) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
     until_s = (now - first).total_seconds()
     others = Habits(away=frozenset({LEARNER}))
-    told = chain(past(others, first.date(), until_s), learners_past(others, until_s))
-    return list(messages(told, DEMO_TENANT, first.timestamp(), _AT_ONCE))
+    beats = chain(past(others, first.date(), until_s), learners_past(others, until_s))
+    return list(messages(beats, DEMO_TENANT, first.timestamp(), _AT_ONCE))

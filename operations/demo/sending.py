@@ -1,4 +1,4 @@
-"""Sending messages with a bar to watch; what `simulate` and `replay` share."""
+"""Sends messages and shows the progress; what `simulate` and `replay` share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from contextlib import ExitStack
-from functools import partial
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -28,38 +28,43 @@ PLAIN_EVERY_S = 5
 """How often a line is printed where there is no terminal for a bar."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOptions:
+    """Where to send, and what to show and keep of it."""
+
+    title: str
+    url: str | None
+    """The API; None for that of the stack that runs on `data_dir`."""
+    data_dir: Path
+    total: int | None = None
+    """Heartbeats to send; None for no end."""
+    record: Path | None = None
+    """The file for acknowledged messages."""
+
+
 class SendingError(Exception):
-    """Sending failed or was asked for wrongly; the message names the way out."""
+    """Sending failed, or its options contradict each other; the message names the way out."""
 
 
-def deliver(  # noqa: PLR0913 - what two commands share, by name
-    source: Iterable[Message],
-    *,
-    url: str | None,
-    data_dir: Path,
-    pace: Callable[[Message], float] | None,
-    total: int | None,
-    record: Path | None,
-    title: str,
-) -> None:
-    """Send everything, until done or stopped by Ctrl-C, and print what became of it.
+def deliver(source: Iterable[Message], options: SendOptions, pace: Callable[[Message], float] | None) -> None:
+    """Send everything, until done or stopped by Ctrl-C, and print the counts.
 
     Raises:
         SendingError: the server refused some of it.
     """
-    settings = read_settings(TokenSettings, data_dir)
+    settings = read_settings(TokenSettings, options.data_dir)
 
     def token_for(tenant: str, user: str) -> str:
         return mint_development_token(settings, TenantId(tenant), UserId(user))
 
     with ExitStack() as stack:
-        write = stack.enter_context(record.open("wb")).write if record else None
+        write = stack.enter_context(options.record.open("wb")).write if options.record else None
         sender = Sender(
-            url or gateway_url(data_dir),
+            options.url or gateway_url(options.data_dir),
             token_for,
             on_acknowledged=lambda message: write(to_line(message)) if write else None,
         )
-        tally = asyncio.run(_watched(sender, source, pace, title, total))
+        tally = asyncio.run(_watched(sender, source, pace, options))
     print(f"{tally.acknowledged} acknowledged, {tally.refused} refused, {tally.retries} sent again")
     if tally.refused:
         raise SendingError("the server refused some:\n  " + "\n  ".join(tally.refusals))
@@ -69,14 +74,13 @@ async def _watched(
     sender: Sender,
     source: Iterable[Message],
     pace: Callable[[Message], float] | None,
-    title: str,
-    total: int | None,
+    options: SendOptions,
 ) -> SendTally:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, sender.stop)
-    show = partial(_bar, title, total) if sys.stdout.isatty() else partial(_lines, title)
-    watching = asyncio.create_task(show(sender.tally))
+    show = _bar if sys.stdout.isatty() else _lines
+    watching = asyncio.create_task(show(options, sender.tally))
     try:
         return await sender.send(source, pace)
     finally:
@@ -84,22 +88,22 @@ async def _watched(
         await asyncio.wait([watching])
 
 
-async def _bar(title: str, total: int | None, tally: SendTally) -> None:
+async def _bar(options: SendOptions, tally: SendTally) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(title, total=total)
+        task = progress.add_task(options.title, total=options.total)
         while True:
             progress.update(task, completed=tally.acknowledged + tally.refused)
             await asyncio.sleep(0.2)
 
 
-async def _lines(title: str, tally: SendTally) -> None:
+async def _lines(options: SendOptions, tally: SendTally) -> None:
     started = monotonic()
     while True:
         await asyncio.sleep(PLAIN_EVERY_S)
         passed = monotonic() - started
         print(
-            f"{title}: {tally.acknowledged} acknowledged ({tally.acknowledged / passed:.0f}/s), "
+            f"{options.title}: {tally.acknowledged} acknowledged ({tally.acknowledged / passed:.0f}/s), "
             f"{tally.refused} refused, {tally.retries} sent again",
             flush=True,
         )

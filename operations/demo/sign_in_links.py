@@ -1,4 +1,4 @@
-"""Sign-in links for the pages, whose codes the query API exchanges for a token."""
+"""Sign-in links for the pages; the query API exchanges a link's code for its token."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _REDIS_SECONDS = 5.0
 
 
 class LinkNotKeptError(Exception):
-    """Redis took no code, so there is no link."""
+    """Redis stored no code, so there is no link."""
 
     def __init__(self) -> None:
         super().__init__("Redis, which keeps the codes of links, does not answer at PLAYHEAD_REDIS_URL")
 
 
 def sign_in_link(settings: RedisSettings, origin: str, token: str, lifetime_seconds: int) -> str:
-    """An address that signs in with the token, once, within its lifetime.
+    """Return an address that signs in with the token, once, within its lifetime.
 
     Raises:
         LinkNotKeptError: Redis cannot be reached.

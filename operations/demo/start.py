@@ -1,4 +1,4 @@
-"""What `playhead up --demo` adds: an organisation, its past, files to watch, and three people to be."""
+"""The demo of `playhead up`: an organisation, its history, its media, and sign-in links for three people."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 AUDIENCE = (
     *("simulate", "--forever", "--rest", "30"),
-    # Who signs in as one of these is not to be overtaken by a simulation of themselves.
+    # The three people of the sign-in links are not simulated.
     *(f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR)),
 )
-"""The command for everybody else: a few watch at a time, as in an organisation that also works."""
+"""The arguments of `playhead` for the other people, of whom a few watch at a time."""
 
 
 class Demo:
@@ -41,37 +41,39 @@ class Demo:
         self._url = f"http://127.0.0.1:{port}"
 
     async def prepare(self) -> None:
-        """Make the files, and tell the services, whatever is not there from an earlier start.
+        """Load the directory, the media and the history; what an earlier start loaded stays.
 
         Raises:
-            DirectoryCallError: the API takes no organisation.
+            DirectoryCallError: the API refuses the organisation.
         """
         self._report(await asyncio.to_thread(load_directory, self._url, self._settings))
         await asyncio.to_thread(make_media, self._data.media)
-        await load_history(self._url, self._settings, self._data.past_told, datetime.now(UTC), self._report)
+        await load_history(
+            self._url, self._settings, self._data.history_loaded, datetime.now(UTC), self._report
+        )
 
     def links(self) -> Text:
-        """For a browser."""
+        """Return the sign-in links."""
         return sign_in(self._port, self._settings)
 
     def calls(self) -> Text:
-        """For a shell."""
+        """Return the calls for a shell."""
         return introduction(self._port, self._settings)
 
     def open(self) -> None:
-        """Open the learner's library, if somebody sits before a screen."""
+        """Open the learner's library in a browser, if there is a screen."""
         if open_page(sign_in_link(self._port, self._settings)):
             self._report("the learner's library opens in your browser; --no-browser leaves that out")
 
 
 def is_there(environment: Mapping[str, str], platform: str, *, terminal: bool) -> bool:
-    """Whether somebody looks, and at a screen: over ssh or in a pipe, a browser would help nobody."""
+    """Return whether a browser can be seen: on a terminal with a display, not over ssh nor in a pipe."""
     display = platform == "darwin" or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
     return terminal and display
 
 
 def open_page(url: str) -> bool:
-    """Open it where there is a screen; tells whether it was tried."""
+    """Open the page where there is a screen; return whether there is."""
     if not is_there(os.environ, sys.platform, terminal=sys.stdout.isatty()):
         return False
     # Some browsers return only when they are closed.

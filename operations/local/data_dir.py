@@ -1,4 +1,4 @@
-"""The directory that keeps a local stack's data: one owner at a time, and room to write."""
+"""A local stack's data directory: its paths, and the lock that gives it one owner at a time."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ NEEDED_MEGABYTES = 500
 
 
 class DataDir:
-    """The paths below a data directory, and the lock on it, which the kernel releases whatever happens."""
+    """The paths below a data directory, and the lock on it, which the kernel releases when its owner dies."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self._lock: int | None = None
 
     def store(self, name: str) -> Path:
-        """Where a store keeps its files."""
+        """The directory of a store's files."""
         return self.root / name
 
     def log(self, name: str) -> Path:
-        """Where a process writes."""
+        """The log file of a process."""
         return self.root / "logs" / f"{name}.log"
 
     def record(self, name: str) -> Path:
-        """Where a process's id and birth are noted."""
+        """The file with a process's id and start time."""
         return self.root / "run" / f"{name}.json"
 
     def records(self) -> list[Path]:
-        """The notes of every process that was not stopped in order."""
+        """The records of every process that was not stopped in order."""
         return sorted((self.root / "run").glob("*.json"))
 
     @property
     def stack_file(self) -> Path:
-        """Where the addresses are told to other commands."""
+        """The file by which other commands find the stack."""
         return self.root / "stack.json"
 
     @property
     def media(self) -> Path:
-        """Where the files of the demo's items are."""
+        """The directory of the demo's films, documents and pictures."""
         return self.root / "media"
 
     @property
-    def past_told(self) -> Path:
-        """Notes that the demo's past was told."""
+    def history_loaded(self) -> Path:
+        """The file that exists once the demo's history was loaded."""
         return self.root / "demo-past-told"
 
     def acquire(self) -> Self:
@@ -60,7 +60,7 @@ class DataDir:
 
         Raises:
             DataInUseError: another process has it.
-            DiskFullError: three stores would soon run out of room.
+            DiskFullError: the disk has too little room for three stores.
         """
         for path in (self.root, self.root / "logs", self.root / "run"):
             path.mkdir(parents=True, exist_ok=True)
@@ -80,13 +80,13 @@ class DataDir:
         return self
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
     def in_use(self) -> bool:
-        """Tell whether some process holds the lock now."""
+        """Return whether a process holds the lock now."""
         try:
             lock = os.open(self._lock_path, os.O_RDWR)
         except FileNotFoundError:

@@ -1,14 +1,14 @@
-"""What can go wrong with a local stack; every message names the way out.
+"""Errors of the local stack; every message names the way out.
 
 LocalStackError
 ├── DataInUseError        another process holds the data directory
 ├── DiskFullError         too little room for three stores
-├── PortBusyError         somebody listens where we were told to
+├── PortBusyError         another process listens on the port
 ├── JavaUnusableError     no Java, or one older than Kafka needs
 ├── ExtraMissingError     playhead was installed without its `local` extra
 ├── DownloadError         Kafka's jars cannot be fetched
-├── UnprivilegedUserError PostgreSQL refuses root, and there is nobody else to run it
-├── DataUnreachableError  the one who runs PostgreSQL cannot enter the data directory
+├── UnprivilegedUserError PostgreSQL refuses root, and no other user can run it
+├── DataUnreachableError  the user that runs PostgreSQL cannot enter the data directory
 └── ProcessFailedError    a store or a service does not come up; carries the end of its log
 """
 
@@ -45,7 +45,7 @@ class DiskFullError(LocalStackError):
 
 
 class PortBusyError(LocalStackError):
-    """Somebody else listens on the port."""
+    """Another process listens on the port."""
 
     def __init__(self, port: int, way_out: str) -> None:
         super().__init__(f"port {port} on 127.0.0.1 is in use by another process: {way_out}")

@@ -1,4 +1,4 @@
-"""Run by path, as a child's first moment: give up root, tie the child's life to its parent's, become it.
+"""The first program of every child: drops root, ties the child's life to its parent's, executes the child.
 
 `python -I -S guard.py SIGNAL USER_ID GROUP_ID PARENT_ID PROGRAM [ARGUMENT…]`
 

@@ -1,4 +1,4 @@
-"""What the status view takes from a service's Prometheus page: work done, errors, lag."""
+"""The numbers of the status view, read from a service's Prometheus metrics: work, errors, lag."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Some samples of one metric: those whose labels, each, begin with a given text."""
+    """The samples of one metric whose labels begin with given texts."""
 
     metric: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Which samples tell about a stage of the pipeline."""
+    """The metrics of a stage of the pipeline."""
 
     work: Selector
     errors: Selector
@@ -63,7 +63,7 @@ STAGES: Mapping[str, Stage] = {
 
 @dataclass(frozen=True, slots=True)
 class StageSample:
-    """One look at a stage. None: the service does not tell (yet)."""
+    """A stage's numbers at one time, in seconds; None where the service has no such metric yet."""
 
     at: float
     work: float | None = None
@@ -72,7 +72,7 @@ class StageSample:
 
 
 def read(page: str, stage: Stage, at: float) -> StageSample:
-    """Take a stage's numbers from its page, summed over their labels."""
+    """Read a stage's numbers from its metrics, summed over their labels."""
     samples = [
         (sample.name, sample.labels, sample.value)
         for family in text_string_to_metric_families(page)
@@ -89,7 +89,7 @@ def read(page: str, stage: Stage, at: float) -> StageSample:
 
 
 def rate(before: StageSample, after: StageSample) -> float | None:
-    """Work done a second between two looks; a counter that went back began anew at zero, in a new process."""
+    """Return the work per second between two samples; a counter that went back restarted at zero."""
     seconds = after.at - before.at
     if after.work is None or seconds <= 0:
         return None

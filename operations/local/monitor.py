@@ -1,4 +1,4 @@
-"""Look at every process once in a while: how it fares, what it does, how much memory it takes."""
+"""Samples every process: its phase, its work, and its memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FEW_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """One process as it is shown. None: it does not apply, or is not known."""
+    """The status of one process. None: it does not apply, or is not known."""
 
     name: str
     phase: Phase
@@ -38,12 +38,12 @@ class UnitStatus:
     errors: float | None
     memory_bytes: int | None
     restarts: int
-    trouble: str
-    """Why it is down, and its log's last lines, if it keeps dying; else what its `/readyz` says is amiss."""
+    reason: str
+    """Why it keeps dying, with the end of its log, or why its `/readyz` is not well; else empty."""
 
 
 class Monitor:
-    """Remembers the last look, so that two of them make a rate."""
+    """Keeps the last sample of each service, from which the next one gives a rate."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
@@ -51,7 +51,7 @@ class Monitor:
         self._last: dict[str, StageSample] = {}
 
     async def look(self) -> list[UnitStatus]:
-        """Ask every service for its numbers, all at once."""
+        """Sample every unit, all at once."""
         return list(await asyncio.gather(*(self._row(unit) for unit in self._supervisor.units)))
 
     async def __aenter__(self) -> Self:
@@ -68,11 +68,11 @@ class Monitor:
         self._last[unit.name] = now
         life = self._supervisor.lives[unit.name]
         pid = None if unit.child is None else unit.child.pid
-        phase, trouble = life.phase, ""
+        phase, reason = life.phase, ""
         if phase == Phase.FAILING:
-            trouble = f"{life.last_words}\n{tail(unit.log, _FEW_LINES)}"
+            reason = f"{life.last_words}\n{tail(unit.log, _FEW_LINES)}"
         elif phase == Phase.READY and readiness is not None:
-            phase, trouble = phase if readiness.is_ready else Phase.UNREADY, readiness.reason
+            phase, reason = phase if readiness.is_ready else Phase.UNREADY, readiness.reason
         return UnitStatus(
             name=unit.name,
             phase=phase,
@@ -82,11 +82,11 @@ class Monitor:
             errors=now.errors,
             memory_bytes=None if pid is None else _memory(pid),
             restarts=life.restarts,
-            trouble=trouble,
+            reason=reason,
         )
 
     async def _readiness(self, unit: Unit) -> ServiceReadiness | None:
-        """What the service says of itself; None for one that is not asked."""
+        """Return what the service reports; None for a unit without a port."""
         if not isinstance(unit, ServiceProcess) or unit.url is None:
             return None
         return await ask(self._client, unit.url)
@@ -113,7 +113,7 @@ def _memory(pid: int) -> int | None:
 
 
 def _resident(process: psutil.Process) -> int:
-    """None of it, where the process has ended since."""
+    """Return 0 for a process that has ended since."""
     try:
         memory = process.memory_info()
     except psutil.NoSuchProcess:

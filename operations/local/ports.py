@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1 that keep their number over restarts."""
+"""Free ports on 127.0.0.1, chosen so that a server can have the same one after a restart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ATTEMPTS = 200
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen there now; connections left in TIME_WAIT are no obstacle to one."""
+    """Return whether a server could listen there now; connections in TIME_WAIT do not prevent it."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -24,7 +24,7 @@ def is_free(port: int) -> bool:
 
 
 def choose(preferred: int | None = None, *, taken: frozenset[int] = frozenset()) -> int:
-    """Give the preferred port if it is free, else a free one, never one of `taken`."""
+    """Return the preferred port if it is free, else a free one, never one of `taken`."""
     if preferred is not None and preferred not in taken and is_free(preferred):
         return preferred
     for _ in range(_ATTEMPTS):

@@ -1,4 +1,4 @@
-"""A child process that can be started, stopped, killed and started again, and leaves no orphan behind.
+"""Child processes that can be started, stopped, killed and started again, and leave no orphan behind.
 
 On Linux the kernel ends the child when the *thread* that launched it ends, so launch from a thread
 that lives as long as the child should. Everywhere, the child's id and birth are written to a file,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _GUARD = Path(__file__).with_name("guard.py")
 _SURVIVOR_SECONDS = 20.0
-"""For the stores of a killed owner to close their files; on Linux they were told to when it died."""
+"""For the stores of a killed owner to close their files; on Linux its death sent them the stop signal."""
 _BIRTH_TOLERANCE_SECONDS = 2.0
 """psutil derives a birth from the boot time, which moves a little when the clock is set."""
 _ROTATE_BYTES = 32 * 1024 * 1024
@@ -33,7 +33,7 @@ _TAIL_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ChildCommand:
-    """What to run, as whom, where, and how to end it."""
+    """A program, its user, directory and environment, and how to end it."""
 
     argv: tuple[str, ...]
     cwd: Path
@@ -48,7 +48,7 @@ class ChildCommand:
 
 
 class ProcessRecord(msgspec.Struct, frozen=True):
-    """Which process it was: an id alone may since belong to somebody else."""
+    """A process by its id and its start: another process may have the id by now."""
 
     pid: int
     born: float
@@ -65,7 +65,7 @@ class ProcessRecord(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, pid: int, stop_signal: signal.Signals) -> ProcessRecord:
-        """Describe a process that runs now, and how to end it."""
+        """Return the record of a process that runs now."""
         return cls(pid, psutil.Process(pid).create_time(), stop_signal.value)
 
 
@@ -83,7 +83,7 @@ class ChildProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """How the last child ended; minus a signal's number, as subprocess has it. None while it runs."""
+        """The exit code of the last child, or minus a signal's number; None while it runs."""
         return None if self._process is None else self._process.poll()
 
     def launch(self) -> None:
@@ -137,7 +137,7 @@ class ChildProcess:
 
 
 def end_survivors(records: Iterable[Path]) -> None:
-    """End the children that an earlier owner of these files left behind, where they are provably the same."""
+    """End the children that an earlier owner of these files left behind, and no other process."""
     known = [record for record in records if record.exists()]
     found = [(record, msgspec.json.decode(record.read_bytes(), type=ProcessRecord)) for record in known]
     survivors = []
@@ -156,13 +156,13 @@ def end_survivors(records: Iterable[Path]) -> None:
 
 
 def rotate(log: Path) -> None:
-    """Set a large log aside, keeping one older file; called between two lives of a child."""
+    """Rename a large log, replacing the previous one; call it while no child writes."""
     if log.exists() and log.stat().st_size > _ROTATE_BYTES:
         log.replace(log.with_suffix(".old.log"))
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """Give the last lines of a log, or say that there are none."""
+    """Return the last lines of a log, or that there are none."""
     if not log.exists():
         return "(no log was written)"
     with log.open("rb") as file:

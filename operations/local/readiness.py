@@ -1,4 +1,4 @@
-"""Asking a service whether it does its work: what its `/readyz` says, beyond that it is ready."""
+"""What a service reports at `/readyz`: whether it is ready, and what is degraded."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _SILENT = "its /readyz does not answer"
 
 @dataclass(frozen=True, slots=True)
 class ServiceReadiness:
-    """What a service says of itself."""
+    """A service's answer."""
 
     is_ready: bool
     reason: str
-    """What is amiss; empty where nothing is. One that is degraded is ready, and says with what."""
+    """What is not well, else empty. A degraded service is ready, and names what is degraded."""
 
 
 async def ask(client: httpx.AsyncClient, url: str) -> ServiceReadiness:
@@ -32,5 +32,5 @@ async def ask(client: httpx.AsyncClient, url: str) -> ServiceReadiness:
 
 
 def _is_all_well(text: str) -> bool:
-    """Whether a good answer names nothing amiss: in a word, or as the query API's JSON."""
+    """Return whether a good answer reports nothing degraded: a word, or the query API's JSON."""
     return text in {"ready", "ok"} or text.replace(" ", "").startswith('{"status":"ready"')

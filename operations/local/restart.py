@@ -1,4 +1,4 @@
-"""When a child process that died is started again: a state machine that knows no process and no clock."""
+"""When a child process that died is started again: a state machine without processes and clocks."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ class Phase(StrEnum):
     STARTING = "starting"
     READY = "ready"
     UNREADY = "not ready"
-    """It was ready, and says now that it cannot do its work, or does not answer."""
+    """It was ready; now its `/readyz` says otherwise, or does not answer."""
     WAITING = "restarting"
     FAILING = "failing"
-    """It keeps dying; it is still tried again, at the longest interval."""
+    """It keeps dying; it is still restarted, at the longest interval."""
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """How patient to be."""
+    """When to restart a process, and when it counts as failing."""
 
     backoff: Backoff = field(default_factory=lambda: Backoff(first_seconds=0.25, longest_seconds=10.0))
     stable_seconds: float = 20.0
-    """Ready this long, a process is healthy again and its earlier deaths are forgotten."""
+    """A process that is ready this long is healthy again: its earlier deaths no longer count."""
     failing_deaths: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What is remembered of a process over its restarts. Every method returns the next state."""
+    """The state of a process over its restarts. Every method returns the next state."""
 
     phase: Phase = Phase.STOPPED
     deaths: int = 0
-    """In a row, without a stable time between."""
+    """Consecutive ones, without a stable time between."""
     restarts: int = 0
     ready_since: float | None = None
     retry_at: float | None = None
     last_words: str = ""
-    """How it ended the last time, for the person who looks."""
+    """How it ended the last time."""
 
     def started(self) -> Life:
         """It was launched; after a death, that is a restart."""
@@ -59,7 +59,7 @@ class Life:
         return replace(self, phase=Phase.READY, ready_since=now)
 
     def died(self, now: float, policy: RestartPolicy, last_words: str) -> Life:
-        """It ended without being asked to; `retry_at` tells when to start it again."""
+        """It ended unasked; `retry_at` is when to start it again."""
         was_stable = self.ready_since is not None and now - self.ready_since >= policy.stable_seconds
         deaths = 1 if was_stable else self.deaths + 1
         return replace(

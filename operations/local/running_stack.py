@@ -1,4 +1,4 @@
-"""How a command finds what it talks to: the environment, else a stack that runs here, else the defaults."""
+"""How a command finds its services: the environment, else a stack that runs here, else the defaults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Settings)
 
 
 class StackFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The ports by name, the settings that lead a service to this stack, and the running processes' ids."""
+    """`stack.json`: ports by name, the settings for services of this stack, and the ids of its processes."""
 
     ports: dict[str, int] = {}
     environment: dict[str, str] = {}
@@ -29,21 +29,21 @@ class StackFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, path: Path) -> StackFile:
-        """Read it; an absent or unreadable one is an empty one, since all of it can be found anew."""
+        """Read the file; one that is absent or undecodable counts as empty."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)
         except (FileNotFoundError, msgspec.DecodeError):
             return cls()
 
     def write(self, path: Path) -> None:
-        """Replace it whole, so that a reader never sees half of it."""
+        """Replace the file atomically."""
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
         unfinished.replace(path)
 
 
 def read_settings(kind: type[S], data_dir: Path) -> S:
-    """Build settings: the environment wins, then what a `playhead up` that runs on `data_dir` told.
+    """Build settings from the environment, then from the `playhead up` that runs on `data_dir`.
 
     Raises:
         ValidationError: a variable is wrong; `operations.cli.failures.explained` names it.
@@ -53,7 +53,7 @@ def read_settings(kind: type[S], data_dir: Path) -> S:
 
 
 def settings_from(kind: type[S], offered: Mapping[str, str], environment: Mapping[str, str]) -> S:
-    """Build settings from what is offered, except where the environment has the same variable."""
+    """Build settings from `offered` variables, except those that the environment has."""
     values = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in offered.items()
@@ -63,13 +63,13 @@ def settings_from(kind: type[S], offered: Mapping[str, str], environment: Mappin
 
 
 def running_stack(data_dir: Path) -> StackFile | None:
-    """Give what `playhead up` told about itself; None when none runs on that data."""
+    """Return the stack that runs on that data directory, if one does."""
     data = DataDir(data_dir)
     return StackFile.read(data.stack_file) if data.in_use() else None
 
 
 def gateway_url(data_dir: Path) -> str:
-    """Where the HTTP API of the stack on this machine is."""
+    """Return the address of the HTTP API of the stack that runs on that data directory."""
     stack = running_stack(data_dir)
     ports = {} if stack is None else stack.ports
     return f"http://127.0.0.1:{ports.get('gateway', _DEFAULT_GATEWAY_PORT)}"

@@ -1,8 +1,7 @@
-"""Keep child processes alive until told to stop, then stop them in order.
+"""Keeps child processes running until it stops, and then stops them in order.
 
-One task a process. Deaths are noticed by SIGCHLD, not by looking; what follows from them is decided in
-`operations.local.restart`. Run it in the main thread: children die with the thread that launches them, and
-only the main thread receives signals.
+One task per process. SIGCHLD reports deaths; `operations.local.restart` decides what follows. Run it in the
+main thread: children die with the thread that launches them, and only the main thread receives signals.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _ASK_AGAIN_SECONDS = 0.1
 
 
 class Supervisor:
-    """Runs groups of units; started one after the other, stopped in the opposite order.
+    """Runs groups of units, which it starts one after another and stops in the opposite order.
 
     `async with Supervisor() as supervisor:` stops them all at the end.
     """
@@ -42,22 +41,22 @@ class Supervisor:
 
     @property
     def lives(self) -> Mapping[str, Life]:
-        """How each unit fares, by name."""
+        """The state of each unit, by name."""
         return self._lives
 
     @property
     def units(self) -> list[Unit]:
-        """Every unit, in the order of their starts."""
+        """Every unit, in the order of the starts."""
         return [unit for group in self._groups for unit in group]
 
     @property
     def pids(self) -> dict[str, int]:
-        """The ids of the processes that run, by name."""
+        """The ids of the running processes, by name."""
         children = {unit.name: unit.child for unit in self.units if unit.child is not None}
         return {name: child.pid for name, child in children.items() if child.pid is not None}
 
     def start(self, *group: Unit) -> None:
-        """Start several at once, and keep them running; returns at once."""
+        """Start several units at once and keep them running; returns immediately."""
         self._groups.append(group)
         for unit in group:
             self._lives[unit.name] = Life()
@@ -83,7 +82,7 @@ class Supervisor:
             raise ProcessFailedError(unit.name, what, unit.log, tail(unit.log)) from None
 
     async def changed(self) -> None:
-        """Return when some unit's life has changed."""
+        """Wait until the state of a unit changes."""
         await self._changed.wait()
 
     async def stop(self) -> None:
@@ -98,7 +97,7 @@ class Supervisor:
             await asyncio.gather(*(self._end(unit) for unit in group))
 
     def kill(self) -> None:
-        """End everything now; a `stop` under way then finishes at once."""
+        """Kill every process; a `stop` under way then finishes immediately."""
         for unit in self.units:
             if unit.child is not None:
                 unit.child.kill()
@@ -121,19 +120,19 @@ class Supervisor:
             except (OSError, LocalStackError) as error:
                 last_words = str(error)
             else:
-                self._tell(unit, self._lives[unit.name].started())
+                self._set(unit, self._lives[unit.name].started())
                 self._notice_deaths()  # it may have died before its event was there to be set
                 await self._await_ready(unit, died)
                 await died.wait()
                 last_words = _ending(unit)
             life = self._lives[unit.name].died(time.monotonic(), self._policy, last_words)
-            self._tell(unit, life)
+            self._set(unit, life)
             await asyncio.sleep((life.retry_at or 0.0) - time.monotonic())
 
     async def _await_ready(self, unit: Unit, died: asyncio.Event) -> None:
         while not died.is_set():
             if await asyncio.to_thread(unit.answers):
-                self._tell(unit, self._lives[unit.name].became_ready(time.monotonic()))
+                self._set(unit, self._lives[unit.name].became_ready(time.monotonic()))
                 return
             with suppress(TimeoutError):
                 await asyncio.wait_for(died.wait(), _ASK_AGAIN_SECONDS)
@@ -146,7 +145,7 @@ class Supervisor:
                     await asyncio.wait_for(self._deaths[unit.name].wait(), child.command.grace_seconds)
                 child.kill()
             child.stop()  # clears the record of it away
-        self._tell(unit, self._lives[unit.name].stopped())
+        self._set(unit, self._lives[unit.name].stopped())
 
     def _notice_deaths(self) -> None:
         for unit in self.units:
@@ -154,7 +153,7 @@ class Supervisor:
             if died is not None and unit.child is not None and unit.child.exit_code is not None:
                 died.set()
 
-    def _tell(self, unit: Unit, life: Life) -> None:
+    def _set(self, unit: Unit, life: Life) -> None:
         self._lives[unit.name] = life
         self._changed.set()
         self._changed = asyncio.Event()

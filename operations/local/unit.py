@@ -21,22 +21,22 @@ GRACE_SECONDS = 15.0
 
 
 class Unit(Protocol):
-    """As much of a store or a service as supervising it takes."""
+    """What a supervisor needs of a store or a service."""
 
     name: str
     log: Path
 
     @property
     def child(self) -> ChildProcess | None:
-        """Its process; None before the first launch."""
+        """The process; None before the first launch."""
         ...
 
     def launch(self) -> bool:
-        """Start it unless it runs; tells whether it did."""
+        """Start it unless it runs; return whether it was started."""
         ...
 
     def answers(self) -> bool:
-        """Ask once whether it does its work; may block for a second."""
+        """Ask once whether it is ready; may block for a second."""
         ...
 
 

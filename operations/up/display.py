@@ -1,4 +1,4 @@
-"""What `playhead up` shows: the stores' start, and then how every process fares."""
+"""What `playhead up` shows: the progress of the start, then the status of every process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from operations.local.supervisor import Supervisor
 
 _STEPS = 6
-"""Two for each store: it starts, it answers."""
+"""Of the start: each of three stores is launched, and answers."""
 _TABLE_SECONDS = 1.0
 _LINE_SECONDS = 5.0
 _COLOURS = {
@@ -52,12 +52,12 @@ class StartProgress:
         self._received = 0
 
     def step(self, what: str) -> None:
-        """Tell of a step taken."""
+        """Report a step."""
         self._console.print(what)
         self._bars.update(self._steps, advance=1, description=what)
 
     def download(self, _file: str, new_bytes: int, jars: tuple[int, int] | None) -> None:
-        """Tell of a chunk of one of Kafka's files."""
+        """Report a chunk of one of Kafka's files."""
         if self._download is None:
             self._console.print(f"downloading Kafka {KAFKA_VERSION} from Maven Central, this once")
             self._download = self._bars.add_task("", total=None)
@@ -84,9 +84,9 @@ async def show(
     supervisor: Supervisor,
     stopping: asyncio.Event,
     console: Console,
-    tell_pids: Callable[[dict[str, int]], None],
+    report_pids: Callable[[dict[str, int]], None],
 ) -> None:
-    """Show a table in place on a terminal, a line now and then elsewhere; pass on ids that changed."""
+    """Show a table on a terminal, lines elsewhere, until `stopping`; report process ids that change."""
     live = Live(console=console, auto_refresh=False) if console.is_terminal else None
     interval = _TABLE_SECONDS if live else _LINE_SECONDS
 
@@ -96,20 +96,20 @@ async def show(
         else:
             live.update(table(rows, "Playhead (Ctrl-C stops it)"), refresh=True)
 
-    told: dict[str, int] = {}
+    reported: dict[str, int] = {}
     async with Monitor(supervisor) as monitor:
         with live or nullcontext():
             while not stopping.is_set():
                 draw(await monitor.look())
-                if supervisor.pids != told:
-                    told = supervisor.pids
-                    tell_pids(told)
+                if supervisor.pids != reported:
+                    reported = supervisor.pids
+                    report_pids(reported)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), interval)
 
 
 def table(rows: Sequence[UnitStatus], title: str) -> Group:
-    """Show every process in a row, and below it what is amiss with those that keep dying or are not ready."""
+    """Return a row for every process, and below them why one is not ready or keeps dying."""
     shown = Table(title=title, title_justify="left")
     shown.add_column("stage")
     shown.add_column("state")
@@ -118,44 +118,39 @@ def table(rows: Sequence[UnitStatus], title: str) -> Group:
     for row in rows:
         colour = _COLOURS[row.phase]
         shown.add_row(row.name, f"[{colour}]{row.phase}[/{colour}]", *_cells(row))
-    return Group(shown, *(f"[red]{row.name}[/red] {escape(row.trouble)}" for row in rows if row.trouble))
+    return Group(shown, *(f"[red]{row.name}[/red] {escape(row.reason)}" for row in rows if row.reason))
 
 
 def line(rows: Sequence[UnitStatus]) -> str:
-    """Tell the same in one line, for a log."""
+    """Return the same as one line, for a log."""
     return " | ".join(_phrase(row) for row in rows)
 
 
 def _phrase(row: UnitStatus) -> str:
-    told = [f"{row.name} {row.phase}"]
+    words = [f"{row.name} {row.phase}"]
     if row.phase == Phase.UNREADY:
-        told.append(f"({row.trouble.partition(chr(10))[0]})")
+        words.append(f"({row.reason.partition(chr(10))[0]})")
     if row.rate is not None:
-        told.append(f"{_number(row.rate)}/s")
+        words.append(f"{_number(row.rate)}/s")
     if row.lag is not None:
-        told.append(f"lag {_number(row.lag)}")
+        words.append(f"lag {_number(row.lag)}")
     if row.errors:
-        told.append(f"errors {_number(row.errors)}")
+        words.append(f"errors {_number(row.errors)}")
     if row.memory_bytes is not None:
-        told.append(_megabytes(row.memory_bytes))
+        words.append(_megabytes(row.memory_bytes))
     if row.restarts:
-        told.append(f"restarts {row.restarts}")
-    return " ".join(told)
+        words.append(f"restarts {row.restarts}")
+    return " ".join(words)
 
 
 def _cells(row: UnitStatus) -> list[str]:
-    return [
-        _ABSENT if row.pid is None else str(row.pid),
-        _ABSENT if row.rate is None else _number(row.rate),
-        _ABSENT if row.lag is None else _number(row.lag),
-        _ABSENT if row.errors is None else _number(row.errors),
-        _ABSENT if row.memory_bytes is None else _megabytes(row.memory_bytes),
-        str(row.restarts),
-    ]
+    pid = _ABSENT if row.pid is None else str(row.pid)
+    memory = _ABSENT if row.memory_bytes is None else _megabytes(row.memory_bytes)
+    return [pid, _number(row.rate), _number(row.lag), _number(row.errors), memory, str(row.restarts)]
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}"
+def _number(value: float | None) -> str:
+    return _ABSENT if value is None else f"{value:,.0f}"
 
 
 def _megabytes(value: int) -> str:

@@ -1,4 +1,4 @@
-"""Everything that `playhead up` does, in order: stores, topics and schema, services, gateway, audience."""
+"""Runs the stack: stores, topics and schema, services, gateway, demo and audience, in this order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _READY_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the person asked for."""
+    """The options of `playhead up`."""
 
     port: int
     data_dir: Path
@@ -44,10 +44,10 @@ class Options:
 
 
 def run(options: Options) -> None:
-    """Run until told to stop, and leave nothing behind.
+    """Run until a signal asks to stop, and leave no process behind.
 
     Raises:
-        LocalStackError: something keeps the stack from running; the message names the way out.
+        LocalStackError: the stack cannot run; the message names the way out.
     """
     console = Console(highlight=False, soft_wrap=True)
     with _ended_by_signals(), StartProgress(console) as progress:
@@ -86,26 +86,26 @@ async def _supervise(
             gateway(stack.data, port, ingest_port=stack.ports["ingest"], query_port=stack.ports["query"])
         )
         tokens = settings_from(SignInSettings, environment, {})
-        shown = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
+        prepared = demo.Demo(stack.data, port, tokens, console.print) if options.demo else None
         if not await _unless(stopping, supervisor.wait_ready(_READY_SECONDS)):
             return
-        stack.tell(supervisor.pids, {"gateway": port})
+        stack.write_file(supervisor.pids, {"gateway": port})
         console.print(ready(port, options.data_dir))
-        if shown is not None:
-            if not await _unless(stopping, shown.prepare()):
+        if prepared is not None:
+            if not await _unless(stopping, prepared.prepare()):
                 return
-            console.print(shown.links())
+            console.print(prepared.links())
         console.print(first_calls(port, tokens))
-        if shown is not None:
-            console.print(shown.calls())
+        if prepared is not None:
+            console.print(prepared.calls())
             if options.browser:
-                shown.open()
+                prepared.open()
             supervisor.start(playhead_command("simulate", stack.data, environment, arguments=demo.AUDIENCE))
-        await show(supervisor, stopping, console, stack.tell)
+        await show(supervisor, stopping, console, stack.write_file)
 
 
 async def _unless(stopping: asyncio.Event, work: Awaitable[object]) -> bool:
-    """Do it; False when told to stop first, and it is called off."""
+    """Await the work; cancel it and return False if `stopping` is set first."""
     doing = asyncio.ensure_future(work)
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -119,11 +119,10 @@ async def _unless(stopping: asyncio.Event, work: Awaitable[object]) -> bool:
 
 
 def _environment(options: Options, stack: Stack) -> dict[str, str]:
-    """What the services are told; it wins over variables that this terminal happens to have."""
-    told = {f"PLAYHEAD_{name.upper()}_PORT": str(stack.ports[name]) for name in _SERVICES}
+    """Return the services' settings; they win over variables of this terminal."""
     return {
         **stack.environment(),
-        **told,
+        **{f"PLAYHEAD_{name.upper()}_PORT": str(stack.ports[name]) for name in _SERVICES},
         "PLAYHEAD_KAFKA_PARTITIONS": str(options.partitions),
         "PLAYHEAD_KAFKA_REPLICATION": "1",
         "PLAYHEAD_DATA_DIR": str(stack.data.root),
@@ -137,7 +136,7 @@ _SERVICES = ("ingest", "processor", "sink", "query")
 def _gateway_port(options: Options, stack: Stack) -> int:
     if options.port == 0:
         return ports.choose()
-    # where another instance holds the data, that is what must be told, and `start` does
+    # where another instance holds the data, `start` reports that instead
     if not stack.data.in_use() and not ports.is_free(options.port):
         raise PortBusyError(options.port, "stop it, or choose another with --port (0 for any)")
     return options.port
@@ -145,7 +144,7 @@ def _gateway_port(options: Options, stack: Stack) -> int:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind the stack as Ctrl-C does, while no event loop takes them."""
+    """Make SIGTERM and SIGHUP raise, as Ctrl-C does, while no event loop handles them."""
 
     def unwind(number: int, _: FrameType | None) -> None:
         sys.exit(128 + number)
@@ -159,9 +158,9 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 def _stop_on_signals(supervisor: Supervisor, stopping: asyncio.Event, console: Console) -> None:
-    """Stop at the first signal; at a second one, at once."""
+    """Stop at the first signal; kill at the second."""
 
-    def told() -> None:
+    def stop() -> None:
         if stopping.is_set():
             supervisor.kill()
             return
@@ -169,4 +168,4 @@ def _stop_on_signals(supervisor: Supervisor, stopping: asyncio.Event, console: C
         stopping.set()
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(each, told)
+        asyncio.get_running_loop().add_signal_handler(each, stop)

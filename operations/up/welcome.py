@@ -1,4 +1,4 @@
-"""What `playhead up` says once everything answers: where to go, and a first call to paste."""
+"""What `playhead up` prints once every process is ready: addresses, and a first call to paste."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from playhead.settings import TokenSettings
 
-TENANT = TenantId("00000000-0000-4000-8000-00000000000a")
-USER = UserId("00000000-0000-4000-8000-0000000000b1")
+_TENANT = TenantId("00000000-0000-4000-8000-00000000000a")
+_USER = UserId("00000000-0000-4000-8000-0000000000b1")
 _CONTENT = "00000000-0000-4000-8000-0000000000c1"
 _DAY_SECONDS = 86_400
 
 
 def ready(port: int, data_dir: Path) -> Text:
-    """Where everything is; as `Text`, so that no bracket of it is taken for markup."""
+    """Return the addresses; as `Text`, whose brackets rich does not take for markup."""
     url = f"http://127.0.0.1:{port}"
     return Text(
         f"\nready  {url}   API {url}/docs   logs {data_dir}/logs\n"
@@ -30,9 +30,9 @@ def ready(port: int, data_dir: Path) -> Text:
 
 
 def first_calls(port: int, settings: TokenSettings) -> Text:
-    """A first save, and how to read it back."""
+    """Return a call that saves progress, and one that reads it back."""
     url = f"http://127.0.0.1:{port}"
-    token = mint_development_token(settings, TENANT, USER, (), _DAY_SECONDS)
+    token = mint_development_token(settings, _TENANT, _USER, (), _DAY_SECONDS)
     body = (
         f'{{"contentId":"{_CONTENT}","progressPercentage":75,'
         '"metadata":{"watchTimeSeconds":450,"lastPositionSeconds":450}}'

@@ -66,7 +66,7 @@ class Load:
                 group.create_task(sender.send(source))
 
     def _sender(self, url: str) -> Sender:
-        return Sender(url, token_for, lanes=8, on_acknowledged=self._note)
+        return Sender(url, token_for, workers=8, on_acknowledged=self._note)
 
     def _note(self, message: Message) -> None:
         self.acknowledged += (each["heartbeatId"] for each in message.heartbeats)

@@ -1,6 +1,6 @@
-"""A simulated audience: people who watch, seek, rewatch, go offline and send things twice, from a seed.
+"""A simulated audience: people who watch, seek, watch again, go offline and send things twice, from a seed.
 
-`viewer` decides what one device tells, `audience` merges the devices into one stream in the order of
-sending; both are pure and determined by the seed. `sender` carries it over HTTP. `organisation` is whom
-it works for, as a directory has it, and `people` are their names.
+Begin with `habits`, the parameters, and `viewer`, which yields what the devices send. `catalogue` and
+`organisation` are the demo's directory, `sitting` and `past` its history. All of these are pure. `message`
+groups heartbeats into requests, and `sender` sends them over HTTP.
 """

@@ -1,4 +1,4 @@
-"""What the simulated audience watches, as the directory has it. Pure."""
+"""The catalogue of the demo organisation, as rows of the directory. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from operations.demo.audience.habits import FILM_SECONDS, Habits
 
 MEDIA = "/media/"
-"""Where the query API serves the local demo's files."""
+"""The path at which the query API serves the demo's files."""
 DOCUMENT, DOCUMENT_PAGES = 24, 6
-"""The number of the one item to be read, and how long it is."""
+"""The number of the only document, and its pages."""
 TITLES: tuple[tuple[str, str], ...] = (
     ("Information security essentials", "video"),
     ("Our code of conduct", "video"),
@@ -39,16 +39,16 @@ TITLES: tuple[tuple[str, str], ...] = (
     ("When the alarm sounds", "document"),
 )
 _STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
-"""Items that only playing completes, and the share that does."""
+"""Items that only playing completes, with the share that does."""
 
 
 def catalogue(habits: Habits) -> list[dict[str, Any]]:
-    """Every item as a row of the directory, by its number."""
+    """Return every item as a row of the directory, by its number."""
     return [_row(habits, number) for number in range(len(TITLES))]
 
 
 def file_name(number: int) -> str:
-    """What an item's files are called, without their endings."""
+    """Return the name of an item's files, without their endings."""
     return re.sub(r"[^a-z]+", "-", TITLES[number][0].lower())
 
 

@@ -1,4 +1,4 @@
-"""What is sent in one request, and the file format that `simulate --record` writes and `replay` reads."""
+"""The content of one request, and the file format that `simulate --record` writes and `replay` reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from operations.demo.audience.viewer import Beat
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One person's heartbeats, as bodies of the HTTP API; more than one go as a batch."""
+    """One person's heartbeats, as bodies of the HTTP API; several are sent as a batch."""
 
     user: str
     tenant: str
@@ -25,15 +25,15 @@ _decode = msgspec.json.Decoder(Message).decode
 
 
 def to_line(message: Message) -> bytes:
-    """One line of JSON, with its end."""
+    """Encode a message as one line of JSON."""
     return _encode(message) + b"\n"
 
 
 def from_lines(lines: Iterable[bytes]) -> Iterator[Message]:
-    """Read messages back; empty lines are passed over.
+    """Decode messages; empty lines are skipped.
 
     Raises:
-        ValueError: a line is no message; it names the line and the field.
+        ValueError: a line is no message; the error names the line and the field.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -45,9 +45,9 @@ def from_lines(lines: Iterable[bytes]) -> Iterator[Message]:
 
 
 def messages(beats: Iterable[Beat], tenant: str, start_s: float, batch: int) -> Iterator[Message]:
-    """Beats as messages. `start_s` is the simulation's start, in seconds since the epoch.
+    """Group beats into messages. `start_s` is the simulation's start, in seconds since the epoch.
 
-    With `batch` above one, heartbeats wait until their person has that many.
+    With `batch` above one, the heartbeats of a person wait until there are that many.
     """
     waiting: dict[str, list[dict[str, Any]]] = {}
     for beat in beats:

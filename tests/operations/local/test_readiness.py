@@ -69,10 +69,10 @@ async def test_the_live_view_says_ready_only_while_the_service_does(tmp_path: Pa
             supervisor.start(unit)
             await supervisor.wait_ready(60)
             (row,) = await monitor.look()
-            assert (row.phase, row.trouble) == (Phase.READY, "")
+            assert (row.phase, row.reason) == (Phase.READY, "")
             ingest.reason = "no broker answers"
             (row,) = await monitor.look()
-            assert (row.phase, row.trouble) == (Phase.UNREADY, "no broker answers")
+            assert (row.phase, row.reason) == (Phase.UNREADY, "no broker answers")
             ingest.reason = None
             (row,) = await monitor.look()
-            assert (row.phase, row.trouble) == (Phase.READY, "")
+            assert (row.phase, row.reason) == (Phase.READY, "")
