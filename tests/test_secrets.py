@@ -24,7 +24,7 @@ from playhead.causes import cause_of, in_full
 from playhead.http.logs import JsonFormatter, PlainFormatter
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import KafkaSettings, PostgresSettings, QuerySettings, RedisSettings, Settings
-from playhead.settings.addresses import secrets_of
+from playhead.settings.stores import secrets_of
 from query_api.access import Person
 from query_api.app import create_app
 from query_api.live.events import Detached

@@ -13,7 +13,7 @@ import msgspec
 
 from playhead.audit_trail import events as audit
 from playhead.settings import Settings
-from playhead.settings.addresses import secrets_of
+from playhead.settings.stores import secrets_of
 
 _log = logging.getLogger(__name__)
 

@@ -1,10 +1,14 @@
-"""Typed settings: one class a service, read from `PLAYHEAD_*` variables in its composition root.
+"""Typed settings, read from `PLAYHEAD_*` variables: one class for each service and each command.
 
-Nothing here is instantiated at import. A service receives its settings as an argument and never
-reads the environment itself, so two of them can run in one process under test.
+Nothing is instantiated at import. A service receives its settings as an argument and never reads the
+environment itself, so two of them can run in one process under test. The attribute docstrings are the
+descriptions of `docs/configuration.md` and of `playhead settings`.
+
+`base` holds what all share, `stores` the addresses, `tokens` how tokens are verified; `services` and
+`commands` combine them.
 """
 
-from playhead.settings.base import FrameAncestors, Origins, Port, Settings
+from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port, Settings
 from playhead.settings.commands import (
     ArchiveSettings,
     AuditSettings,
@@ -14,12 +18,7 @@ from playhead.settings.commands import (
     RedriveSettings,
     SignInSettings,
 )
-from playhead.settings.http import HttpSettings
-from playhead.settings.ingest import IngestSettings
-from playhead.settings.policy import PolicySettings
-from playhead.settings.processor import ProcessorSettings
-from playhead.settings.query import QuerySettings
-from playhead.settings.sink import SinkSettings
+from playhead.settings.services import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import DEVELOPMENT_SECRET, SecretSettings, TokenSettings
 

@@ -1,4 +1,4 @@
-"""What every service reads, and the types of settings that several services share."""
+"""The settings that several services share, and the types of their values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from playhead.progress.policy import Policy
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -19,25 +21,60 @@ def _split(listed: object) -> object:
 
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
-# Nothing that would end a source in a header, or the header.
+# Excludes every character that would end a source in the header, or the header.
 _Ancestor = Annotated[str, Field(pattern=r"^(\*|https?:(//[^\s;,'\"/]+)?)$")]
 FrameAncestors = Annotated[tuple[_Ancestor, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """What every service reads: the environment's name and the log level."""
+    """The settings of every service: the environment's name and the log level."""
 
     model_config = SettingsConfigDict(
         env_prefix="PLAYHEAD_",
-        env_ignore_empty=True,  # a deployment passes on what nobody has set
+        env_ignore_empty=True,  # a deployment passes on variables that are not set
         extra="ignore",
         frozen=True,
         use_attribute_docstrings=True,
-        hide_input_in_errors=True,  # it holds passwords
+        hide_input_in_errors=True,  # it contains passwords
     )
 
     environment: Literal["development", "production"] = "production"
-    """`development`, which `playhead up` sets, allows the published development secret, on loopback only; a
-    service started alone is therefore in `production`."""
+    """`development`, which `playhead up` sets, allows the published development secret, on loopback only. A
+    service started on its own is in `production`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least severe that is logged."""
+    """The lowest severity that is logged."""
+
+
+class HttpSettings(Settings):
+    """How the HTTP services are reached, and whether they serve their documentation."""
+
+    http_trust_forwarded_proto: bool = False
+    """Whether a proxy in front sets `X-Forwarded-Proto`, replacing the value of clients. Requests that
+    reached the proxy by TLS are then answered with Strict-Transport-Security. Without such a proxy, leave it
+    off: any client could send the header."""
+    http_documentation: bool = True
+    """Whether `/docs` and `/openapi.json` are served. They contain nothing that is not in the repository."""
+
+
+class PolicySettings(Settings):
+    """The default policy; see `playhead.progress.policy`."""
+
+    completion_threshold: float = Field(default=0.90, gt=0, le=1)
+    """The share of an item that completes it."""
+    completion_evidence: Literal["any", "watched"] = "any"
+    """`any` accepts and labels the percentage that a client reports; `watched` counts only what was
+    played."""
+    credit_max_rate: float = Field(default=4.0, ge=1, le=16)
+    """The fastest playback rate that is credited."""
+    credit_grace_seconds: float = Field(default=20.0, ge=0)
+    """Credit per session beyond the time that passed."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy for `playhead.progress`."""
+        return Policy(
+            threshold=self.completion_threshold,
+            evidence=self.completion_evidence,
+            max_rate=self.credit_max_rate,
+            grace_ms=round(self.credit_grace_seconds * 1000),
+        )

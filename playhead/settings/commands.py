@@ -1,28 +1,28 @@
-"""Settings of the operators' commands."""
+"""The settings of the operators' commands."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from playhead.settings.policy import PolicySettings
+from playhead.settings.base import PolicySettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
 class AuditSettings(PostgresSettings, PolicySettings):
-    """`playhead audit`: the policy must be the processor's, by which the rows were derived."""
+    """`playhead audit`. The policy must be that of the processor, by which the rows were derived."""
 
 
 class HotAuditSettings(KafkaSettings, RedisSettings, PostgresSettings):
-    """`playhead audit` and `playhead status`: whether PostgreSQL has what Redis has."""
+    """`playhead audit` and `playhead status`, which compare PostgreSQL with Redis."""
 
 
 class ArchiveSettings(PostgresSettings):
     """`playhead archive` and `playhead history`."""
 
     audit_retention_days: int = Field(default=400, ge=30)
-    """How long audit events stay; `playhead archive` deletes older ones. A year, and time to look into it.
-    The database refuses to delete what is younger than 30 days."""
+    """How long audit events are kept; `playhead archive` deletes older ones. A year, and time to examine it.
+    The database refuses to delete events younger than 30 days."""
 
 
 class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):

@@ -1,41 +1,109 @@
-"""Where Kafka, Redis and PostgreSQL are."""
+"""The addresses of Kafka, Redis and PostgreSQL.
+
+Addresses contain passwords. They are hidden in `repr`, and an invalid one is refused without being quoted: a
+driver that cannot parse a URL names the offending part, which may be a part of the password.
+"""
 
 from __future__ import annotations
 
-from pydantic import Field
+import re
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
-from playhead.settings.addresses import PostgresDsn, RedisUrl
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings
+
 from playhead.settings.base import Settings
+
+_INVALID = "is no address that can be read; a password in it must be percent-encoded (the value is not shown)"
+_REDIS_SCHEMES = ("redis", "rediss", "unix")
+_PASSWORD = re.compile(r"\bpassword\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))")
+_SHORTEST_SECRET = 4
+"""Characters: shorter texts are not removed from logs, as they occur in ordinary words."""
+
+
+def _redis(url: str) -> str:
+    if urlsplit(url).scheme not in _REDIS_SCHEMES or not _has_port(url):
+        raise ValueError(_INVALID)
+    return url
+
+
+def _postgres(dsn: str) -> str:
+    from psycopg import ProgrammingError  # noqa: PLC0415 - ingest runs without psycopg
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    try:
+        ports = str(conninfo_to_dict(dsn).get("port") or "")
+    except ProgrammingError:
+        raise ValueError(_INVALID) from None  # its text quotes the address
+    if not all(port.isdigit() for port in ports.split(",") if port):
+        raise ValueError(_INVALID)
+    return dsn
+
+
+def _has_port(url: str) -> bool:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return True
+
+
+RedisUrl = Annotated[str, Field(repr=False), AfterValidator(_redis)]
+PostgresDsn = Annotated[str, Field(repr=False), AfterValidator(_postgres)]
 
 
 class KafkaSettings(Settings):
-    """Where the log is, and how its topics are made."""
+    """The Kafka cluster, and how the topics are created."""
 
     kafka_servers: str = "127.0.0.1:9092"
     """Comma-separated `host:port`."""
     kafka_partitions: int = Field(default=12, ge=1, le=1000)
-    """Of each topic, when it is made; as many processors, and as many sinks, can share the work."""
+    """Partitions of each topic at creation; the maximum number of processors, and of sinks, that share the
+    work."""
     kafka_replication: int = Field(default=1, ge=1, le=9)
-    """Copies of each topic, when it is made; 3 in production."""
+    """Replicas of each topic at creation; 3 in production."""
     kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
-    """Begins the name of every topic and consumer group, for several Playheads on one cluster."""
+    """Prefix of the names of all topics and consumer groups, for several Playheads on one cluster."""
 
 
 class RedisSettings(Settings):
-    """Where the hot state is."""
+    """The Redis server, which holds the recent state."""
 
     redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
     """The primary; `rediss://` for TLS."""
     redis_person_ttl_days: int = Field(default=90, ge=1)
-    """A person untouched this long leaves Redis; the next heartbeat loads them from Postgres."""
+    """A person without heartbeats for this long is removed from Redis; the next heartbeat loads their
+    progress from Postgres."""
 
 
 class PostgresSettings(Settings):
-    """Where the durable truth is. The writer owns the rows; the reader cannot bypass row-level security."""
+    """The PostgreSQL database. The writer owns the rows; the reader cannot bypass row-level security."""
 
     postgres_dsn: PostgresDsn = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
-    """The processor and the sink connect with it."""
+    """The connection of the processor and the sink."""
     postgres_reader_dsn: PostgresDsn = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
-    """The query API connects with it, under row-level security."""
+    """The connection of the query API, under row-level security."""
     postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
-    """Used by `playhead migrate` alone."""
+    """The connection of `playhead migrate`; nothing else uses it."""
+
+
+def secrets_of(settings: BaseSettings) -> frozenset[str]:
+    """Every password in the settings, both as written and decoded."""
+    found = {each for name in type(settings).model_fields for each in _secrets(settings, name)}
+    return frozenset(each for each in found if len(each) >= _SHORTEST_SECRET)
+
+
+def _secrets(settings: BaseSettings, name: str) -> Iterator[str]:
+    value = getattr(settings, name)
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, str) and not type(settings).model_fields[name].repr:
+        _, at, rest = value.partition("://")
+        userinfo, has_user, _ = rest.rpartition("@")
+        _, has_password, password = userinfo.partition(":")
+        if at and has_user and has_password:
+            yield from (password, unquote(password))
+        for quoted, bare in _PASSWORD.findall(value):
+            yield quoted or bare

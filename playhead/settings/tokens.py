@@ -16,12 +16,13 @@ DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa:
 
 
 class SecretSettings(Settings):
-    """The kind of tokens, and the secret they share; refuses the published secret where others reach."""
+    """The algorithms of tokens, and their shared secret; refuses the published secret except on loopback."""
 
     token_algorithms: Annotated[tuple[Literal["HS256", "RS256", "ES256"], ...], NoDecode] = ("HS256",)
-    """Pinned: a token's own header never chooses. Comma-separated in the environment."""
+    """The accepted algorithms; the header of a token cannot choose another. Comma-separated in the
+    environment."""
     token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
-    """For HS256, which a secret shorter than its 256 bits would weaken."""
+    """The secret for HS256, of at least 256 bits, the strength of the algorithm."""
 
     @model_validator(mode="before")
     @classmethod
@@ -33,7 +34,7 @@ class SecretSettings(Settings):
 
     @property
     def uses_development_secret(self) -> bool:
-        """Whether anybody who has read Playhead's source can sign a token."""
+        """Whether anyone who has read the source of Playhead can sign a token."""
         return "HS256" in self.token_algorithms and self.token_secret.get_secret_value() == DEVELOPMENT_SECRET
 
     @model_validator(mode="after")
@@ -55,24 +56,24 @@ class TokenSettings(SecretSettings):
     """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
 
     token_issuer: str = "playhead"  # noqa: S105 - a name
-    """The `iss` that a token must have."""
+    """The required `iss` of a token."""
     token_audience: str = "playhead"  # noqa: S105 - a name
-    """The `aud` that a token must have."""
+    """The required `aud` of a token."""
     token_jwks_url: str | None = Field(default=None, repr=False)
-    """Where the issuer publishes its keys, for RS256 and ES256; `https://` in production."""
+    """The address at which the issuer publishes its keys, for RS256 and ES256; `https://` in production."""
     token_keys_honoured_seconds: float = Field(default=3_600.0, ge=600)
-    """How long the last keys fetched are trusted while the issuer cannot be read; then requests are answered
-    503. An outage of the issuer that is shorter stops nobody; a key withdrawn during one works as long."""
+    """How long the last keys are trusted while the issuer cannot be reached; requests are answered 503 after
+    that. Shorter outages of the issuer have no effect, but a key withdrawn during one stays valid as long."""
     token_leeway_seconds: int = Field(default=30, ge=0, le=300)
-    """By how much clocks may differ when a token expires."""
+    """How far clocks may differ when a token expires."""
     token_failures_per_second: float = Field(default=10.0, gt=0)
-    """Requests without a good token that one client address may make, sustained; beyond it 429, while good
-    tokens from there pass. More than a school behind one address makes by mistake, and little to log."""
+    """Sustained requests per second without a valid token from one client address; beyond it, 429. Requests
+    with a valid token are not affected. More than a school behind one address sends by mistake."""
     token_failures_burst: int = Field(default=300, ge=1)
-    """The same at once: the players of some classrooms that open without a token."""
+    """Requests without a valid token from one client address at once: the players of several classrooms."""
     trusted_proxies: Networks = ()
-    """Networks of proxies whose `X-Forwarded-For` is believed, comma-separated, such as `10.0.0.0/8`; none
-    by default, as anybody may send that header. Without them all clients of a proxy share its address."""
+    """Networks of proxies whose `X-Forwarded-For` is trusted, comma-separated, such as `10.0.0.0/8`; none by
+    default, as anyone can send the header. Without them, all clients of a proxy share its address."""
 
     @model_validator(mode="after")
     def _refuse_development_secret(self) -> Self:
@@ -85,7 +86,7 @@ class TokenSettings(SecretSettings):
         return self
 
     @model_validator(mode="after")
-    def _trust_nobody_else_with_development_secret(self) -> Self:
+    def _trust_only_loopback_with_development_secret(self) -> Self:
         others = [str(network) for network in self.trusted_proxies if not network.is_loopback]
         if others and self.uses_development_secret:
             raise ValueError(
@@ -117,7 +118,7 @@ class TokenSettings(SecretSettings):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens on `host`. Of names, localhost alone counts."""
+    """Whether only this machine can reach `host`; the only name that counts is localhost."""
     if host == "localhost":
         return True
     try:
