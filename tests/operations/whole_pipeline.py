@@ -29,7 +29,8 @@ from tests.services import Database
 from tests.sinks.author import POLICY, Author, Log
 from tests.sinks.running import findings, running, sink_settings
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 SOMEBODY = heartbeat(user=3).user_id
 ELSEWHERE = TenantId("00000000-0000-4000-8000-0000000000ee")

@@ -22,7 +22,7 @@ from query_api.progress import catalogue as module
 from query_api.progress.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, Catalogue
 from tests.query_api.world import World, headers, new_content, new_person, watched
 from tests.services import Database as Place
-from tests.stream_processors.directory import Directory, tell
+from tests.stream_processors.directory import Directory, put_item
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -51,7 +51,7 @@ class Known:
     item: ContentId
 
     def tell(self, override: Override = Override()) -> None:
-        self.directory.tell(self.tenant, self.item, override)
+        self.directory.put_item(self.tenant, self.item, override)
 
     def policy(self) -> Policy:
         """At this moment; asking may make it look."""
@@ -95,7 +95,7 @@ async def test_what_is_cached_is_given_at_once_and_looked_up_beside(known: Known
 
 
 async def test_no_tenants_items_are_anothers(known: Known) -> None:
-    known.directory.tell(new_person().tenant_id, known.item, EASY)
+    known.directory.put_item(new_person().tenant_id, known.item, EASY)
     assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT
 
 
@@ -124,7 +124,7 @@ async def test_nobody_is_told_what_is_a_minute_old(known: Known) -> None:
 
 async def test_a_change_in_flight_while_it_looked_is_seen_by_the_next_look(known: Known) -> None:
     with known.directory.changing() as connection:
-        tell(connection, known.tenant, known.item, EASY)
+        put_item(connection, known.tenant, known.item, EASY)
         await known.catalogue.policies(known.tenant)
     known.clock.now += STALE_SECONDS
     assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
@@ -137,7 +137,7 @@ async def test_a_catalogue_of_many_pages_is_known_to_its_end(
     items = [new_content() for _ in range(41)]
     with known.directory.changing() as connection:
         for number, item in enumerate(items):
-            tell(connection, known.tenant, item, Override(duration_ms=number + 1))
+            put_item(connection, known.tenant, item, Override(duration_ms=number + 1))
     policies = known.catalogue.cached(known.tenant)
     async with asyncio.timeout(10):
         while len(policies) < len(items):
@@ -198,7 +198,7 @@ async def test_many_items_let_the_tenants_go_that_nobody_asks_for(
     monkeypatch.setattr(module, "ITEMS", 1)
     known.tell(EASY)
     other = new_person().tenant_id
-    known.directory.tell(other, known.item, EASY)
+    known.directory.put_item(other, known.item, EASY)
     first: TenantPolicies = await known.catalogue.policies(known.tenant)
     await known.catalogue.policies(other)
     assert await known.catalogue.policies(known.tenant) is not first

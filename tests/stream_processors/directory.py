@@ -35,13 +35,13 @@ class Directory:
         with psycopg.connect(self.database.admin_dsn) as connection:
             yield connection
 
-    def tell(self, tenant: TenantId, content: ContentId, override: Override = Override()) -> None:
+    def put_item(self, tenant: TenantId, content: ContentId, override: Override = Override()) -> None:
         """Have the catalogue say this of an item; nothing, by default."""
         with self.changing() as connection:
-            tell(connection, tenant, content, override)
+            put_item(connection, tenant, content, override)
 
     def erase(self, tenant: TenantId, user: UserId, at_ms: int) -> None:
-        """Have somebody erased, as far as Postgres tells."""
+        """Mark a person as erased in PostgreSQL."""
         with self.changing() as connection:
             connection.execute("DELETE FROM progress.user_progress WHERE user_id = %s", [user])
             connection.execute(
@@ -51,7 +51,7 @@ class Directory:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Nobody can connect, and nobody stays connected."""
+        """The database takes no connections, and closes those that are open."""
         parts = urlsplit(self.database.admin_dsn)
         name = parts.path.lstrip("/")
         allow = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
@@ -67,6 +67,8 @@ class Directory:
                 connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
 
 
-def tell(connection: psycopg.Connection, tenant: TenantId, content: ContentId, override: Override) -> None:
+def put_item(
+    connection: psycopg.Connection, tenant: TenantId, content: ContentId, override: Override
+) -> None:
     """Within a transaction."""
     connection.execute(_ITEM, [tenant, content, override.threshold, override.evidence, override.duration_ms])

@@ -1,4 +1,4 @@
-"""The limit for leaving ends a process that hangs, and lives no longer than what it guards."""
+"""The deadline ends a process that hangs, and ends itself with the block that it guards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import textwrap
 
 
 def left(script: str) -> subprocess.CompletedProcess[str]:
-    """Run a script of a process that leaves."""
+    """Run a script in a process of its own."""
     imports = "import time, asyncio\nfrom stream_processors.deadline import Deadline\n"
     return subprocess.run(
         [sys.executable, "-c", imports + textwrap.dedent(script)],
@@ -20,7 +20,7 @@ def left(script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_what_hangs_is_ended() -> None:
+def test_a_process_that_hangs_is_ended() -> None:
     ended = left(
         """
         with Deadline(0.2) as leaving:
@@ -47,8 +47,8 @@ def test_a_thread_that_the_event_loop_waits_for_at_its_end_is_ended_too() -> Non
     assert ended.returncode == os.EX_SOFTWARE
 
 
-def test_a_block_left_by_an_error_ends_the_limit_with_it() -> None:
-    """It was still armed after an error, and ended whatever the process did next."""
+def test_a_block_left_by_an_error_ends_the_deadline() -> None:
+    """The timer was still armed after an error, and ended the process."""
     ended = left(
         """
         try:

@@ -1,4 +1,4 @@
-"""Workers that come, go and die, and stores that forget: every test ends with the fold of the log."""
+"""Workers join, leave and die, and stores lose data: each test ends with all progress intact."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from playhead.progress import Policy
 from playhead.wire.keys import applied_hash, person_key, progress_hash
 from tests.services import Database
 from tests.stream_processors.heartbeats import crowd, heartbeat
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -112,7 +113,7 @@ def test_redis_flushed_under_load_is_filled_again(world: World) -> None:
         with load(world):
             eventually(lambda: some_applied(world), "some is applied")
             redis.flushall()
-            eventually(lambda: some_applied(world), "some is applied anew")
+            eventually(lambda: some_applied(world), "some is applied again")
             redis.flushall()
         assert sum(world.check().values()) == CROWD
         assert worker.process.poll() is None
@@ -122,7 +123,7 @@ def test_redis_restored_from_an_older_dump_catches_up(world: World) -> None:
     with world.worker() as worker:
         with load(world):
             eventually(lambda: some_applied(world), "some is applied")
-            with world.redis_as_it_is_now() as restore:
+            with world.redis_snapshot() as restore:
                 eventually(lambda: some_applied(world, 2_000), "much more is applied")
                 restore()
         assert sum(world.check().values()) == CROWD
@@ -135,7 +136,7 @@ def test_people_flushed_from_redis_come_back_whole_from_postgres(
     world.send(heartbeat(content=number, until_ms=20_000) for number in range(50))
     with world.worker():
         world.check()
-        world.store_what_was_told(fresh_database.admin_dsn)
+        world.store_published(fresh_database.admin_dsn)
         with world.redis() as redis:
             redis.flushall()
         world.send([heartbeat(content=3, until_ms=50_000)])
@@ -145,15 +146,15 @@ def test_people_flushed_from_redis_come_back_whole_from_postgres(
         )
         assert world.hot() == world.model()
         # Nothing was read again that Postgres had: the ledger went on from there.
-        standing = next(fields for fields in world.applied().values() if fields.get("next"))
-    assert (standing["first"], standing["applied"], standing["duplicates"]) == (0, 51, 0)
+        partition = next(fields for fields in world.applied().values() if fields.get("next"))
+    assert (partition["first"], partition["applied"], partition["duplicates"]) == (0, 51, 0)
 
 
 def test_one_person_expired_from_redis_comes_back_whole(world: World, fresh_database: Database) -> None:
     world.send(heartbeat(content=number, until_ms=20_000) for number in range(20))
     with world.worker(), world.redis() as redis:
         world.check()
-        world.store_what_was_told(fresh_database.admin_dsn)
+        world.store_published(fresh_database.admin_dsn)
         person = person_key(heartbeat().tenant_id, heartbeat().user_id)
         redis.delete(progress_hash(person))
         # A repeated heartbeat changes nothing, and brings the person back all the same.
@@ -173,15 +174,15 @@ def test_people_evicted_by_redis_are_not_taken_for_new_while_postgres_is_behind(
         evict_people(redis)
         assert not redis.exists(progress_hash(person_key(heartbeat().tenant_id, heartbeat().user_id)))
         world.send([heartbeat(content=5, until_ms=30_000)])
-        eventually(lambda: "has evicted people" in worker.says, "the partition is held")
-        world.store_what_was_told(fresh_database.admin_dsn)
+        eventually(lambda: "has evicted people" in worker.log_text, "the partition is held")
+        world.store_published(fresh_database.admin_dsn)
         verdicts = world.check()
         redis.config_resetstat()
     assert verdicts == {"applied": 21, "duplicates": 0, "dead": 0}
 
 
 def evict_people(redis: Redis) -> None:
-    """Make Redis run out of memory: it lets those go who may expire."""
+    """Make Redis run out of memory, so that it evicts keys that have a time to live."""
     redis.config_set("maxmemory-policy", "volatile-random")
     redis.config_set("maxmemory", redis.info("memory")["used_memory"] - 1)
     try:
@@ -198,26 +199,26 @@ def _evicted(redis: Redis) -> bool:
     return not list(redis.scan_iter("progress:*"))
 
 
-def test_what_was_applied_but_not_told_is_told_by_the_next_worker(world: World) -> None:
-    """A worker that died between Redis and Kafka, as Redis and the log show it."""
+def test_what_was_applied_but_not_published_is_published_by_the_next_worker(world: World) -> None:
+    """Redis and the log are as after a worker that died between Redis and Kafka."""
     world.send(heartbeat(content=number) for number in range(10))
     with world.worker() as worker:
         world.check()
         worker.send(signal.SIGKILL)
         worker.ended()
     partition = next(p for p, fields in world.applied().items() if fields.get("next"))
-    told_before = len(world.records(world.topics.states.name))
+    published_before = len(world.records(world.topics.states.name))
     with world.redis() as redis:
         redis.hset(applied_hash(partition), "emitted", 4)
-    world.forget_committed()
+    world.delete_group()
     with world.worker():
-        eventually(lambda: len(world.records(world.topics.states.name)) > told_before, "told again")
+        eventually(lambda: len(world.records(world.topics.states.name)) > published_before, "published again")
         world.check()
-    again = len(world.records(world.topics.states.name)) - told_before
+    again = len(world.records(world.topics.states.name)) - published_before
     assert again == 6 + 1  # the six states from offset 4 on, and the checkpoint
 
 
-def test_a_topic_made_anew_is_refused_with_the_way_out(world: World) -> None:
+def test_a_recreated_topic_is_refused_with_the_way_out(world: World) -> None:
     with world.redis() as redis:
         redis.hset(
             applied_hash(0),
@@ -225,18 +226,18 @@ def test_a_topic_made_anew_is_refused_with_the_way_out(world: World) -> None:
         )
     with world.worker() as worker:
         assert worker.ended() != 0
-        assert "applied:0" in worker.says
-        assert "was recreated, delete that key" in worker.says
+        assert "applied:0" in worker.log_text
+        assert "was recreated, delete that key" in worker.log_text
 
 
-def test_the_unknown_ends_the_process_and_nothing_is_lost(world: World) -> None:
+def test_an_unknown_failure_ends_the_process_and_nothing_is_lost(world: World) -> None:
     person = person_key(heartbeat().tenant_id, heartbeat().user_id)
     with world.redis() as redis:
-        redis.set(progress_hash(person), "somebody's mistake")
+        redis.set(progress_hash(person), "a mistake")
         world.send([heartbeat()])
         with world.worker() as worker:
             assert worker.ended() != 0
-            assert "WRONGTYPE" in worker.says
+            assert "WRONGTYPE" in worker.log_text
         redis.delete(progress_hash(person))
     with world.worker():
         assert world.check() == {"applied": 1, "duplicates": 0, "dead": 0}
@@ -246,7 +247,7 @@ def test_the_policy_of_the_settings_decides(world: World) -> None:
     world.send([heartbeat(until_ms=320_000)])
     with world.worker(PLAYHEAD_COMPLETION_THRESHOLD="0.5"):
         world.settled()
-        states, _ = world.told()
+        states, _ = world.published()
     assert [state.summary.status for state in states.values()] == ["completed"]
     assert world.hot() == world.model(Policy(threshold=0.5))
 
@@ -254,4 +255,4 @@ def test_the_policy_of_the_settings_decides(world: World) -> None:
 def test_without_a_broker_the_process_ends_and_says_so(world: World) -> None:
     with world.worker(PLAYHEAD_KAFKA_SERVERS="127.0.0.1:1") as worker:
         assert worker.ended(60) != 0
-        assert "127.0.0.1:1" in worker.says
+        assert "127.0.0.1:1" in worker.log_text

@@ -1,4 +1,4 @@
-"""The processor as a process, on a real Kafka, Redis and Postgres: what is right when nothing breaks."""
+"""The processor as a process on a real Kafka, Redis and PostgreSQL, without faults."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import live_channel, person_key
 from playhead.wire.live import decode_live_change
 from tests.stream_processors.heartbeats import crowd, heartbeat
-from tests.stream_processors.world import Worker, World, eventually
+from tests.stream_processors.process import Worker, eventually
+from tests.stream_processors.world import World
 
 pytestmark = pytest.mark.services
 
 
-def test_heartbeats_come_out_as_the_fold_of_the_log(world: World) -> None:
+def test_redis_and_the_states_are_what_the_kernel_makes_of_the_log(world: World) -> None:
     sent = world.send(crowd(3_000))
     with world.worker():
         verdicts = world.check()
@@ -47,7 +48,7 @@ def test_shuffled_and_repeated_heartbeats_change_nothing_twice(world: World) -> 
 
 
 def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: World) -> None:
-    """It was dead-lettered by the older processor: during an upgrade, heartbeats were left out for good."""
+    """An older processor made it a dead letter: heartbeats were lost during an upgrade."""
     beats = [heartbeat(until_ms=10_000 * n) for n in range(1, 4)]
     key = person_key(beats[0].tenant_id, beats[0].user_id).encode()
     newer = encode(beats[1]).replace(b'"v":1', b'"v":2')
@@ -61,7 +62,7 @@ def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: Wo
         assert "partition 3: step read fails for " in text
         assert "offset 1 of partition 3 is of a newer release (schema version 2" in text
         assert "upgrade the processor" in text
-        for turn in range(2, 2 + MORE_RUNS):
+        for turn in range(2, 2 + MORE_BATCHES):
             world.send_raw(key, encode(beats[2]), 3)
             world.send_raw(b"x:y", b"{", 0)
             eventually(partial(has_dead, world, turn), "what piles up behind it holds up no other")
@@ -69,16 +70,16 @@ def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: Wo
         worker.send(signal.SIGTERM)
         assert worker.ended() == 0
     assert world.applied()[3]["next"] == 1
-    letters = [message.value() for message in world.records(world.topics.dead_letters.name)]
-    assert letters == [b"{"] * (1 + MORE_RUNS)
+    dead_letters = [message.value() for message in world.records(world.topics.dead_letters.name)]
+    assert dead_letters == [b"{"] * (1 + MORE_BATCHES)
 
 
 def has_dead(world: World, count: int) -> bool:
     return world.applied()[0]["dead"] == count
 
 
-MORE_RUNS = 8
-"""More than the worker holds between consumer and lane, so that one too many would be waited for."""
+MORE_BATCHES = 8
+"""More than fit between consumer and worker, so that the queue would block."""
 RETRIES = re.compile(r'^playhead_processor_retries_total{step="read"} ([6-9]|\d\d)\.', re.MULTILINE)
 """Six: the pauses between as many attempts are longer than the stall."""
 
@@ -111,12 +112,12 @@ def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: W
     with world.worker():
         verdicts = world.check()
     assert verdicts == {"applied": 1, "duplicates": 0, "dead": len(poison)}
-    letters = {
+    dead_letters = {
         (message.key() or None, message.value() or b""): DeadLetter.of(message.headers() or [])
         for message in world.records(world.topics.dead_letters.name)
     }
-    assert {key: letter.reason for key, letter in letters.items()} == poison
-    assert {letter.topic for letter in letters.values()} == {world.topics.heartbeats.name}
+    assert {key: dead_letter.reason for key, dead_letter in dead_letters.items()} == poison
+    assert {dead_letter.topic for dead_letter in dead_letters.values()} == {world.topics.heartbeats.name}
 
 
 def test_a_heartbeat_over_quota_goes_to_the_dead_letters_and_is_counted(world: World) -> None:
@@ -126,31 +127,31 @@ def test_a_heartbeat_over_quota_goes_to_the_dead_letters_and_is_counted(world: W
     with world.worker() as worker:
         assert world.check() == {"applied": 1, "duplicates": 0, "dead": 1}
         metrics = worker.answers("/metrics")[1]
-    (letter,) = world.records(world.topics.dead_letters.name)
-    assert letter.value() == encode(refused)
-    assert DeadLetter.of(letter.headers() or []).reason == "quota"
+    (dead_letter,) = world.records(world.topics.dead_letters.name)
+    assert dead_letter.value() == encode(refused)
+    assert DeadLetter.of(dead_letter.headers() or []).reason == "quota"
     assert 'playhead_processor_refused_heartbeats_total{reason="quota"} 1.0' in metrics
 
 
-def test_a_record_too_large_for_the_dead_letters_is_told_of_without_its_value(world: World) -> None:
+def test_a_record_too_large_for_the_dead_letters_is_published_without_its_value(world: World) -> None:
     # Within the broker's limit, and beyond the one of our producer.
     world.send_raw(b"k", b"x" * 1_020_000, 0)
     with world.worker():
         assert world.check() == {"applied": 0, "duplicates": 0, "dead": 1}
-    (letter,) = world.records(world.topics.dead_letters.name)
-    headers = dict(letter.headers() or [])
-    assert (letter.key(), letter.value() or b"") == (b"k", b"")
+    (dead_letter,) = world.records(world.topics.dead_letters.name)
+    headers = dict(dead_letter.headers() or [])
+    assert (dead_letter.key(), dead_letter.value() or b"") == (b"k", b"")
     assert headers["source-offset"] == b"0"
     assert headers["value-left-out"].startswith(b"1020000 bytes")
 
 
-def test_a_listener_hears_of_a_change_and_of_nothing_else(world: World) -> None:
+def test_a_subscriber_gets_changes_of_its_person_only(world: World) -> None:
     watched = heartbeat(user=1, until_ms=20_000)
-    with world.worker(), world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
-        heard.subscribe(live_channel(person_key(watched.tenant_id, watched.user_id)))
-        heard.get_message(timeout=1.0)
+    with world.worker(), world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as subscriber:
+        subscriber.subscribe(live_channel(person_key(watched.tenant_id, watched.user_id)))
+        subscriber.get_message(timeout=1.0)
         world.send([heartbeat(user=2), watched, watched])
-        message = eventually(lambda: heard.get_message(timeout=0.1), "a live change")
+        message = eventually(lambda: subscriber.get_message(timeout=0.1), "a live change")
         change = decode_live_change(message["data"])
         assert change.content_id == watched.content_id
         world.check()
@@ -158,7 +159,7 @@ def test_a_listener_hears_of_a_change_and_of_nothing_else(world: World) -> None:
             f"progress:{{{person_key(watched.tenant_id, watched.user_id)}}}", change.content_id
         )
         assert bytes(change.progress) == stored
-        assert heard.get_message(timeout=0.2) is None
+        assert subscriber.get_message(timeout=0.2) is None
 
 
 def test_sigterm_finishes_commits_and_leaves_the_group(world: World) -> None:
@@ -186,10 +187,10 @@ def test_a_person_of_many_items_costs_only_those_touched(world: World) -> None:
         redis.config_resetstat()
         world.send([heartbeat(content=7, until_ms=30_000)])
         world.settled()
-        told = redis.info("stats")["total_net_output_bytes"]
+        sent = redis.info("stats")["total_net_output_bytes"]
         world.check()
     assert everything > 30_000
-    assert told < everything / 2  # one item, and small talk while nothing happens
+    assert sent < everything / 2  # one item, and the checks of idle workers
 
 
 def test_health_and_metrics_are_served(world: World) -> None:
@@ -207,7 +208,7 @@ def test_items_of_a_person_are_separate(world: World) -> None:
     with world.worker():
         world.send([heartbeat(content=1), heartbeat(content=2, until_ms=600_000)])
         world.check()
-        states, _ = world.told()
+        states, _ = world.published()
     assert {ContentId(content): state.summary.percentage for (_, content), state in states.items()} == {
         heartbeat(content=1).content_id: 1,
         heartbeat(content=2).content_id: 100,

@@ -1,23 +1,15 @@
-"""The stores around the processor, as the tests see them: what is in the log, in Redis, and in the states."""
+"""The stores around the processor as the tests see them: the log, Redis, and the states."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
-import psutil
 import psycopg
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -30,6 +22,7 @@ from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
 from playhead.wire.keys import applied_hash, person_key
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
+from tests.stream_processors.process import Worker, eventually
 
 T = TypeVar("T")
 PARTITIONS = 4
@@ -40,86 +33,6 @@ _ROW = """
     ) VALUES (%s, %s, %s, 'video', 0, 0, 1, '{}', 'in_progress', 'watched', '{}', 0, 0, %s, %s, %s)
 """
 _LEDGER = "INSERT INTO progress.ledger VALUES (%s, %s, %s, %s, %s, %s, %s)"
-_WORKER = """
-from playhead.settings import ProcessorSettings
-from playhead.http.logs import configure
-from stream_processors import service
-settings = ProcessorSettings()
-configure(settings)
-service.run(settings)
-"""
-
-
-def eventually(
-    look: Callable[[], T | None],
-    what: str,
-    seconds: float = 40.0,
-    *,
-    found: Callable[[], object] | None = None,
-) -> T:
-    """Look until there is something to see."""
-    deadline = time.monotonic() + seconds
-    while True:
-        seen = look()
-        if seen is not None and seen is not False:  # 0 is something to see
-            return seen
-        if time.monotonic() > deadline:
-            instead = "" if found is None else f", but {found()}"
-            raise AssertionError(f"not within {seconds:.0f} s: {what}{instead}")
-        time.sleep(0.02)
-
-
-@dataclass
-class Worker:
-    """A processor of its own process."""
-
-    environment: Mapping[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] = field(init=False)
-
-    def __enter__(self) -> Self:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _WORKER], env=os.environ | self.environment, stderr=log, stdout=log
-            )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
-        self.process.wait()
-        if error is not None:
-            sys.stderr.write(f"--- {self.log}\n{self.log.read_text()[-6000:]}")
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self.process.send_signal(number)
-
-    def ended(self, seconds: float = 30.0) -> int:
-        """The exit code, once it ended."""
-        return self.process.wait(seconds)
-
-    def answers(self, path: str) -> tuple[int, str]:
-        """What its probe says: the status, and the text."""
-        port = eventually(self._port, "the probe's port")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def _port(self) -> int | None:
-        connections = psutil.Process(self.process.pid).net_connections("tcp")
-        listening = [each.laddr.port for each in connections if each.status == "LISTEN"]
-        return listening[0] if listening else None
-
-    @property
-    def says(self) -> str:
-        """Its log."""
-        return self.log.read_text()
 
 
 @dataclass(frozen=True)
@@ -149,7 +62,7 @@ class World:
         )
 
     def send(self, heartbeats: Iterable[HeartbeatRecord], *, rate: float | None = None) -> int:
-        """Put heartbeats into the log, all acknowledged; `rate` a second, else at once. Returns how many."""
+        """Produce heartbeats, at most `rate` a second, and return their number once all are acknowledged."""
         producer = Producer(
             {
                 "bootstrap.servers": self.servers,
@@ -170,7 +83,7 @@ class World:
         return count
 
     def send_raw(self, key: bytes | None, value: bytes | None, partition: int) -> None:
-        """Put bytes into the heartbeats topic."""
+        """Produce bytes to the heartbeats topic."""
         producer = Producer({"bootstrap.servers": self.servers, "message.max.bytes": 2_000_000})
         producer.produce(self.topics.heartbeats.name, value, key, partition)
         assert producer.flush(30) == 0
@@ -198,15 +111,15 @@ class World:
             consumer.close()
 
     def ends(self) -> dict[int, int]:
-        """Where the heartbeats end."""
+        """The log ends of the heartbeats."""
         consumer = Consumer({"bootstrap.servers": self.servers, "group.id": "tests"})
         try:
             return self._ends(consumer, self.topics.heartbeats.name)
         finally:
             consumer.close()
 
-    def forget(self) -> None:
-        """Delete every heartbeat that is in the log, as its retention would in time."""
+    def delete_heartbeats(self) -> None:
+        """Delete all heartbeats from the log, as its retention would."""
         topic = self.topics.heartbeats.name
         before = [TopicPartition(topic, partition, end) for partition, end in self.ends().items()]
         admin = AdminClient({"bootstrap.servers": self.servers})
@@ -218,13 +131,13 @@ class World:
         return {p: _end(consumer, TopicPartition(topic, p)) for p in range(PARTITIONS)}
 
     def applied(self) -> dict[int, dict[str, int]]:
-        """The partitions' standings in Redis."""
+        """The fields of each partition in Redis."""
         with self.redis() as redis:
             found = {p: redis.hgetall(applied_hash(p)) for p in range(PARTITIONS)}
         return {p: {k.decode(): int(v) for k, v in fields.items()} for p, fields in found.items()}
 
     def hot(self) -> dict[tuple[str, str], Progress]:
-        """Everybody's progress in Redis."""
+        """All progress in Redis."""
         with self.redis() as redis:
             found: dict[tuple[str, str], Progress] = {}
             for key in redis.scan_iter("progress:*", count=1000):
@@ -234,7 +147,7 @@ class World:
                         found[person, content.decode()] = decode_progress(value)
         return found
 
-    def told(self) -> tuple[dict[tuple[str, str], State], dict[int, list[Checkpoint]]]:
+    def published(self) -> tuple[dict[tuple[str, str], State], dict[int, list[Checkpoint]]]:
         """The last state of each key by source offset, and each partition's checkpoints."""
         states: dict[tuple[str, str], State] = {}
         checkpoints: dict[int, list[Checkpoint]] = defaultdict(list)
@@ -250,7 +163,7 @@ class World:
         return states, checkpoints
 
     def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:
-        """The fold of every heartbeat accepted, in the order of the log."""
+        """The progress that the kernel makes of all valid heartbeats, in the order of the log."""
         folded: dict[tuple[str, str], Progress] = {}
         for message in self.records(self.topics.heartbeats.name):
             try:
@@ -265,44 +178,44 @@ class World:
         return folded
 
     def settled(self, seconds: float = 60.0) -> dict[int, dict[str, int]]:
-        """Wait until every heartbeat in the log is applied, and told of by a checkpoint."""
+        """Wait until every heartbeat in the log is applied, and published by a checkpoint."""
         ends = self.ends()
 
         def applied() -> dict[int, dict[str, int]] | None:
-            standings = self.applied()
-            done = all(standings[p].get("next", 0) == end for p, end in ends.items() if end)
-            return standings if done else None
+            partitions = self.applied()
+            done = all(partitions[p].get("next", 0) == end for p, end in ends.items() if end)
+            return partitions if done else None
 
-        standings = eventually(applied, f"Redis has applied {ends}", seconds, found=self.applied)
+        partitions = eventually(applied, f"Redis has applied {ends}", seconds, found=self.applied)
 
-        def is_told() -> bool:
-            _, checkpoints = self.told()
+        def is_published() -> bool:
+            _, checkpoints = self.published()
             return all(
                 checkpoints[p] and checkpoints[p][-1].next_offset == end for p, end in ends.items() if end
             )
 
-        eventually(is_told, f"checkpoints at {ends}", seconds)
-        return standings
+        eventually(is_published, f"checkpoints at {ends}", seconds)
+        return partitions
 
     def check(self, seconds: float = 60.0) -> dict[str, int]:
-        """When all is settled: Redis and the states are the fold of the log, and the ledger balances."""
-        standings = {p: fields for p, fields in self.settled(seconds).items() if fields.get("next")}
+        """Once settled: Redis and states are what the kernel makes of the log, and the ledger balances."""
+        partitions = {p: fields for p, fields in self.settled(seconds).items() if fields.get("next")}
         ends, model = self.ends(), self.model()
         assert self.hot() == model
-        states, checkpoints = self.told()
+        states, checkpoints = self.published()
         assert {key: decode_progress(bytes(state.progress)) for key, state in states.items()} == model
-        for partition, at in standings.items():
+        for partition, at in partitions.items():
             last = checkpoints[partition][-1]
             assert at["next"] - at["first"] == at["applied"] + at["duplicates"] + at["dead"]
             assert (at["first"], at["next"]) == (0, ends[partition])
-            told = (last.first_offset, last.next_offset, last.applied, last.duplicates, last.dead_lettered)
-            assert told == (at["first"], at["next"], at["applied"], at["duplicates"], at["dead"])
+            counts = (last.first_offset, last.next_offset, last.applied, last.duplicates, last.dead_lettered)
+            assert counts == (at["first"], at["next"], at["applied"], at["duplicates"], at["dead"])
         return {
-            name: sum(at[name] for at in standings.values()) for name in ("applied", "duplicates", "dead")
+            name: sum(at[name] for at in partitions.values()) for name in ("applied", "duplicates", "dead")
         }
 
-    def forget_committed(self) -> None:
-        """Delete the consumer group, as the broker does a week after it was last used."""
+    def delete_group(self) -> None:
+        """Delete the consumer group, as the broker does a week after its last use."""
         group = f"{self.environment['PLAYHEAD_KAFKA_PREFIX']}playhead-processor"
         admin = AdminClient({"bootstrap.servers": self.servers})
 
@@ -310,15 +223,15 @@ class World:
             try:
                 admin.delete_consumer_groups([group], request_timeout=10)[group].result()
             except KafkaException as error:
-                # Its last member was killed, and has the session's timeout to come back.
+                # Its last member was killed, and stays a member for the session timeout.
                 return bool(error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND)
             return True
 
         eventually(is_deleted, "the group is deleted")
 
-    def store_what_was_told(self, dsn: str) -> None:
-        """Bring the states and the ledger to Postgres, as far as the processor reads them there."""
-        states, checkpoints = self.told()
+    def store_published(self, dsn: str) -> None:
+        """Store the published states and ledgers in PostgreSQL, as far as the processor reads them."""
+        states, checkpoints = self.published()
         with psycopg.connect(dsn) as connection:
             for state in states.values():
                 connection.execute(_ROW, (*_identity(state), bytes(state.progress).decode(), *_source(state)))
@@ -328,10 +241,10 @@ class World:
                 connection.execute(_LEDGER, (*place, *counts))
 
     @contextmanager
-    def redis_as_it_is_now(self) -> Iterator[Callable[[], None]]:
-        """Remember all of Redis; the function yielded brings it back, at once, as an older dump would."""
+    def redis_snapshot(self) -> Iterator[Callable[[], None]]:
+        """A snapshot of Redis; the function that is yielded restores it, like an older dump."""
         with self.redis() as redis:
-            # By one script: in a dump of one moment, standings and progress agree.
+            # By one script, so that ledgers and progress are of one moment.
             dumped = redis.eval(_DUMP, 0)
 
             def restore() -> None:

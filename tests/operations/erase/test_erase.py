@@ -295,7 +295,7 @@ def test_somebody_is_readmitted_when_the_log_has_forgotten_them(lived: Whole) ->
     assert rows_of(lived) == {"erased_people": 1}
     with psycopg.connect(lived.database.admin_dsn) as admin:
         admin.execute("UPDATE progress.erased_people SET erased_at = now() - interval '14 days 1 hour'")
-    lived.world.forget()
+    lived.world.delete_heartbeats()
     assert "Readmitted." in lived.command(*who).stdout
     assert (rows_of(lived), lived.hash_of(TENANT)) == ({}, {})
     with lived.at_work():

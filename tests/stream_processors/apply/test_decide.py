@@ -1,4 +1,4 @@
-"""The pure stage: however a log is cut into runs, replayed or half lost, the same comes out."""
+"""Decisions: however a log is cut into batches, replayed or half lost, the progress is the same."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 POLICY = Policy()
 
 
-def fold(heartbeats: list[HeartbeatRecord]) -> dict[tuple[str, str], Progress]:
+def applied_in_order(heartbeats: list[HeartbeatRecord]) -> dict[tuple[str, str], Progress]:
     model: dict[tuple[str, str], Progress] = {}
     for each in heartbeats:
         key = (person_key(each.tenant_id, each.user_id), each.content_id)
@@ -47,25 +47,27 @@ crowds = st.builds(
 
 
 @given(crowds, cutting)
-def test_runs_of_any_size_fold_to_the_same(heartbeats: list[HeartbeatRecord], cuts: list[int]) -> None:
+def test_batches_of_any_size_give_the_same_progress(
+    heartbeats: list[HeartbeatRecord], cuts: list[int]
+) -> None:
     records, machine = log_of(heartbeats), Machine()
     for batch in cut(records, cuts):
         machine.take(batch)
-    assert machine.progress == machine.published == fold(heartbeats)
+    assert machine.progress == machine.published == applied_in_order(heartbeats)
     assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
     assert machine.ledger.dead_lettered == len(records) - len(heartbeats)
 
 
 @given(crowds, cutting, cutting, st.integers(0, 200))
-def test_what_was_applied_and_not_told_is_told_again_and_not_counted(
-    heartbeats: list[HeartbeatRecord], cuts: list[int], other_cuts: list[int], told: int
+def test_what_was_applied_and_not_published_is_published_again_and_not_counted(
+    heartbeats: list[HeartbeatRecord], cuts: list[int], other_cuts: list[int], again: int
 ) -> None:
     records, machine = log_of(heartbeats), Machine()
     for batch in cut(records, cuts):
         machine.take(batch)
     before, ledger = machine.progress, machine.ledger
-    replayed = records[told % len(records) :]
+    replayed = records[again % len(records) :]
     machine.states.clear()
     for batch in cut(replayed, other_cuts):
         decision = machine.take(batch)
@@ -79,7 +81,7 @@ def test_what_was_applied_and_not_told_is_told_again_and_not_counted(
 
 
 @given(crowds, cutting, st.integers(0, 200))
-def test_a_run_half_applied_before_counts_the_other_half(
+def test_a_batch_half_applied_before_counts_the_other_half(
     heartbeats: list[HeartbeatRecord], cuts: list[int], applied: int
 ) -> None:
     records = log_of(heartbeats)
@@ -89,12 +91,12 @@ def test_a_run_half_applied_before_counts_the_other_half(
         machine.take(RecordBatch(0, 0, records[:half]))
     for batch in cut(records, cuts):
         machine.take(batch)
-    assert machine.progress == fold(heartbeats)
+    assert machine.progress == applied_in_order(heartbeats)
     assert machine.ledger.missing == 0
     assert machine.ledger.next_offset == len(records)
 
 
-def test_a_duplicate_is_counted_and_told_to_nobody() -> None:
+def test_a_duplicate_is_counted_and_not_published() -> None:
     machine = Machine()
     machine.take(batch_of(heartbeat()))
     decision = machine.take(batch_of(heartbeat(), start=1))
@@ -102,7 +104,7 @@ def test_a_duplicate_is_counted_and_told_to_nobody() -> None:
     assert decision.ledger == Ledger(0, 2, applied=1, duplicates=1)
 
 
-def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> None:
+def test_offsets_without_records_move_the_ledger_and_count_nothing() -> None:
     decision = Machine(Ledger.starting_at(5)).take(
         RecordBatch(0, 5, [record_of(9, heartbeat()), record_of(12, heartbeat(until_ms=20_000))])
     )
@@ -110,14 +112,14 @@ def test_offsets_that_hold_nothing_move_the_ledger_and_count_as_nothing() -> Non
     assert decision.ledger.missing == 0
 
 
-def test_an_item_is_judged_by_what_the_catalogue_says_of_it_and_the_state_tells() -> None:
+def test_an_item_is_judged_by_its_policy_and_the_state_carries_the_override() -> None:
     shorter = Override(duration_ms=40_000, threshold=0.8)
     policies = Policies(POLICY)
     policies.hold(heartbeat().tenant_id, heartbeat(content=1).content_id, shorter)
     machine = Machine(rules=Rules(policies))
     machine.take(batch_of(*[heartbeat(content=n, until_ms=32_000) for n in (1, 2)]))
-    told = {content: state for (_, content), state in machine.states.items()}
-    judged, other = told[heartbeat(content=1).content_id], told[heartbeat(content=2).content_id]
+    states = {content: state for (_, content), state in machine.states.items()}
+    judged, other = states[heartbeat(content=1).content_id], states[heartbeat(content=2).content_id]
     assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 80)
     assert judged.summary.duration_ms == 40_000
     assert (other.override, other.summary.status, other.summary.percentage) == (None, "in_progress", 5)
@@ -136,7 +138,7 @@ def test_a_threshold_that_is_raised_revokes_no_completion() -> None:
     assert (state.summary.status, state.summary.completed_at) == ("completed", completed_at)
 
 
-def test_somebody_erased_changes_nothing_and_is_counted_once() -> None:
+def test_an_erased_person_changes_nothing_and_is_counted_once() -> None:
     beats = [heartbeat(user=1), heartbeat(user=2), heartbeat(user=1, content=2)]
     batch = RecordBatch(0, 0, log_of(beats))
     first, second = (person_key(each.tenant_id, each.user_id) for each in beats[:2])
@@ -169,7 +171,7 @@ def test_a_heartbeat_over_quota_is_a_dead_letter_and_the_rest_goes_on() -> None:
     assert {content for _, content in machine.states} == {beats[0].content_id, beats[2].content_id}
 
 
-def test_a_refusal_told_again_counts_once() -> None:
+def test_a_refusal_published_again_counts_once() -> None:
     machine = Machine()
     batch = batch_of(scattered(MAX_SPANS), scattered(1, MAX_SPANS))
     first = machine.take(batch)
@@ -185,8 +187,8 @@ def test_an_item_of_which_everything_is_refused_is_not_written() -> None:
     assert decision.ledger == Ledger(0, 1, dead_lettered=1)
 
 
-def test_a_heavy_item_leaves_others_their_turns_and_comes_to_the_same() -> None:
-    """Thousands of heartbeats of one item: control is given back all the time."""
+def test_a_heavy_item_yields_to_others_and_gives_the_same_progress() -> None:
+    """Thousands of heartbeats of one item yield to the event loop again and again."""
     heavy = scattered(MAX_SPANS)
     beats = [heavy, *(_replace(heavy, watched=None, watch_ms=n, sequence=n) for n in range(1, 500))]
     batch = RecordBatch(0, 0, log_of(beats))
@@ -195,7 +197,7 @@ def test_a_heavy_item_leaves_others_their_turns_and_comes_to_the_same() -> None:
     assert len(steps) >= len(beats) * MAX_SPANS / SPANS_APPLIED / WORK_PER_STEP / 2
     machine = Machine()
     machine.take(batch)
-    assert machine.progress == fold(beats)
+    assert machine.progress == applied_in_order(beats)
 
 
 def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another() -> None:
@@ -209,14 +211,14 @@ def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another(
     ((key, one),), ((_, other),) = together.states.items(), apart.states.items()
     assert (one.summary.status, other.summary.status) == ("completed", "completed")
     assert together.ledger == apart.ledger
-    # Found out once for the batch, by its last heartbeat; one after another, by the one that crossed 90 %.
+    # A batch records the time of its last heartbeat; single heartbeats, of the one that crossed 90 %.
     assert one.summary.completed_at == beats[-1].occurred_at
     assert other.summary.completed_at == heartbeat(until_ms=540_000).occurred_at
     assert _replace(together.progress[key], completion=None) == _replace(apart.progress[key], completion=None)
 
 
-def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
-    """Every number as long as it may be, every session touched; the broker takes 1 MB a record."""
+def test_the_largest_state_is_far_below_the_brokers_limit() -> None:
+    """All numbers at full length, all sessions touched; the broker takes 1 MB a record."""
     progress = largest()
     assert span_count(progress) == MAX_SPANS
     assert len(progress.sessions) == MAX_SESSIONS
@@ -247,7 +249,7 @@ def test_the_largest_state_is_far_below_what_the_broker_takes() -> None:
     assert 100_000 < len(value) < LARGEST_STATE_BYTES
 
 
-def test_a_state_names_the_sessions_that_the_run_touched() -> None:
+def test_a_state_names_the_sessions_that_the_batch_touched() -> None:
     visit = [_replace(heartbeat(until_ms=ms), session_id=None) for ms in (10_000, 20_000)]
     named = heartbeat(session=2, until_ms=40_000)
     machine = Machine()

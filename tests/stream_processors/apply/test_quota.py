@@ -1,4 +1,4 @@
-"""How many items a person may have: more are dead letters, however the log is cut or read again."""
+"""The quota of items: more are dead letters, however the log is cut into batches or replayed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_first_items_are_kept_and_the_ledger_balances_however_the_log_is_cut
 
 @given(contents, cutting, cutting, st.integers(0, 100))
 def test_a_replay_refuses_the_same_again_and_counts_nothing(
-    numbers: list[int], cuts: list[int], other_cuts: list[int], told: int
+    numbers: list[int], cuts: list[int], other_cuts: list[int], again: int
 ) -> None:
     records, machine = (
         log_of(beats_of(numbers), poison_every=1_000),
@@ -62,7 +62,7 @@ def test_a_replay_refuses_the_same_again_and_counts_nothing(
     )
     first = {each.record.offset for batch in cut(records, cuts) for each in machine.take(batch).refused}
     people, ledger = {who: dict(items) for who, items in machine.people.items()}, machine.ledger
-    again = told % len(records)
+    again %= len(records)
     second = {
         each.record.offset
         for batch in cut(records[again:], other_cuts)
@@ -94,7 +94,7 @@ def test_an_item_that_becomes_known_makes_room_for_another() -> None:
     assert heartbeat(content=4).content_id in machine.people[PERSON]
 
 
-def test_what_was_not_counted_is_taken_for_the_most_it_can_be() -> None:
+def test_items_that_were_not_counted_count_as_unknown() -> None:
     assert may_begin(ItemCount(2, None), FEW, is_known=False) is None
     assert may_begin(ItemCount(3, None), FEW, is_known=False) is not None
     assert may_begin(ItemCount(3, None), FEW, is_known=True) is None
@@ -104,7 +104,7 @@ def test_what_was_not_counted_is_taken_for_the_most_it_can_be() -> None:
 
 @pytest.mark.services
 @pytest.mark.anyio
-async def test_one_who_invents_items_gets_dead_letters_and_is_noted_and_others_go_on(world: World) -> None:
+async def test_a_person_who_invents_items_gets_dead_letters_and_others_go_on(world: World) -> None:
     attack = [heartbeat(user=1, content=n) for n in range(1, 31)]
     other = [heartbeat(user=2, content=n) for n in range(1, 4)]
     beats = [*attack[:15], *other, *attack[15:]]
@@ -118,12 +118,14 @@ async def test_one_who_invents_items_gets_dead_letters_and_is_noted_and_others_g
         await held.submit(RecordBatch(0, half, records[half:]))
         await until(lambda: held.acked == [half, len(records)], 60)
         await held.stop()
-    standing = world.applied()[0]
-    assert (standing["applied"], standing["duplicates"], standing["dead"]) == (13, 0, 20)
-    letters = [DeadLetter.of(m.headers() or []) for m in world.records(world.topics.dead_letters.name)]
-    assert {each.reason for each in letters} == {"quota"}
-    assert {each.offset for each in letters} == {*range(10, 15), *range(18, 33)}
-    assert letters[0].detail.startswith("the person has 10 items that the catalogue does not have, of 10")
+    partition = world.applied()[0]
+    assert (partition["applied"], partition["duplicates"], partition["dead"]) == (13, 0, 20)
+    dead_letters = [DeadLetter.of(m.headers() or []) for m in world.records(world.topics.dead_letters.name)]
+    assert {each.reason for each in dead_letters} == {"quota"}
+    assert {each.offset for each in dead_letters} == {*range(10, 15), *range(18, 33)}
+    assert dead_letters[0].detail.startswith(
+        "the person has 10 items that the catalogue does not have, of 10"
+    )
     with world.redis() as redis:
         assert redis.hlen(progress_hash(PERSON)) == 10 + 1
         [(noted, lapses)] = redis.zrange(OVER_QUOTA, 0, -1, withscores=True)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def thread() -> Iterator[BatchConsumerThread]:
-    """The driver's thread with nothing but its event loop, to which calls are given."""
+    """The driver's thread with only its event loop."""
     bare = BatchConsumerThread.__new__(BatchConsumerThread)
     bare.thread_loop = asyncio.new_event_loop()
     running = threading.Thread(target=bare.thread_loop.run_forever)
@@ -25,10 +25,10 @@ def thread() -> Iterator[BatchConsumerThread]:
     bare.thread_loop.close()
 
 
-async def test_calls_that_are_never_answered_hold_up_no_other(
+async def test_calls_without_an_answer_block_no_other(
     thread: BatchConsumerThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The driver has two workers for all calls: any two that hang were a standstill of the watchdog too."""
+    """The driver has two workers for all calls: two that hung blocked the watchdog too."""
     monkeypatch.setattr(consumer_thread, "ANSWER_SECONDS", 30.0)
 
     async def hang() -> None:
@@ -47,7 +47,7 @@ async def test_calls_that_are_never_answered_hold_up_no_other(
     await asyncio.wait(hanging)
 
 
-async def test_each_call_has_a_limit_of_its_own(
+async def test_each_call_has_its_own_time_limit(
     thread: BatchConsumerThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumer_thread, "ANSWER_SECONDS", 0.1)
@@ -59,7 +59,7 @@ async def test_each_call_has_a_limit_of_its_own(
         await thread.ask(hang)
 
 
-async def test_a_thread_that_is_blocked_is_told_of(
+async def test_a_blocked_thread_is_reported(
     thread: BatchConsumerThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumer_thread, "ANSWER_SECONDS", 0.1)
@@ -77,7 +77,7 @@ async def test_a_thread_that_is_blocked_is_told_of(
         release.set()
 
 
-async def test_without_its_thread_nothing_is_waited_for() -> None:
+async def test_without_its_thread_a_call_fails_at_once() -> None:
     bare = BatchConsumerThread.__new__(BatchConsumerThread)
     bare.thread_loop = asyncio.new_event_loop()
     try:

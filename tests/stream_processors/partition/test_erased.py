@@ -1,4 +1,4 @@
-"""People who were erased: whatever is in the log of them, nothing of it comes back."""
+"""People who were erased: heartbeats of theirs in the log restore nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.stream_processors.directory import Directory
 from tests.stream_processors.harness import hold, played, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.machine import RULES, batch_of
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -38,7 +39,7 @@ def held_of(world: World) -> dict[bytes, bytes]:
     return fields
 
 
-async def test_heartbeats_of_somebody_whose_hash_says_erased_change_nothing(world: World) -> None:
+async def test_heartbeats_of_a_person_with_the_erased_flag_change_nothing(world: World) -> None:
     with world.redis() as redis:
         redis.hset(progress_hash(PERSON), ERASED, AT)
     before = counted("erased")
@@ -49,14 +50,14 @@ async def test_heartbeats_of_somebody_whose_hash_says_erased_change_nothing(worl
         await until(lambda: held.acked == [2])
         await held.stop()
     assert held_of(world) == {ERASED.encode(): str(AT).encode()}
-    states, _ = world.told()
-    standing = world.applied()[0]
+    states, _ = world.published()
+    partition = world.applied()[0]
     assert states == {}
-    assert (standing["applied"], standing["duplicates"], standing["dead"]) == (0, 2, 0)
+    assert (partition["applied"], partition["duplicates"], partition["dead"]) == (0, 2, 0)
     assert counted("erased") - before == 2
 
 
-async def test_somebody_whom_redis_forgot_is_known_erased_by_postgres_and_asked_for_once(
+async def test_an_erased_person_missing_in_redis_is_looked_up_in_postgres_once(
     world: World, fresh_database: Database
 ) -> None:
     Directory(fresh_database).erase(BEAT.tenant_id, BEAT.user_id, AT)
@@ -71,14 +72,14 @@ async def test_somebody_whom_redis_forgot_is_known_erased_by_postgres_and_asked_
         await until(lambda: held.acked == [1, 2])
         await held.stop()
     assert counted("read_through_people") - before == 1
-    states, _ = world.told()
+    states, _ = world.published()
     assert states == {}
     assert world.applied()[0]["duplicates"] == 2
     with world.redis() as redis:
         assert redis.ttl(progress_hash(PERSON)) > 89 * 86_400
 
 
-async def test_the_erased_and_the_others_of_a_run_are_told_apart(
+async def test_a_batch_of_erased_and_other_people_changes_the_others_only(
     world: World, fresh_database: Database
 ) -> None:
     Directory(fresh_database).erase(BEAT.tenant_id, BEAT.user_id, AT)
@@ -89,13 +90,15 @@ async def test_the_erased_and_the_others_of_a_run_are_told_apart(
         await held.submit(batch_of(*beats))
         await until(lambda: held.acked == [3])
         await held.stop()
-    assert {person for person, _ in world.told()[0]} == {person_key(beats[0].tenant_id, beats[0].user_id)}
-    standing = world.applied()[0]
-    assert (standing["applied"], standing["duplicates"]) == (2, 1)
+    assert {person for person, _ in world.published()[0]} == {
+        person_key(beats[0].tenant_id, beats[0].user_id)
+    }
+    partition = world.applied()[0]
+    assert (partition["applied"], partition["duplicates"]) == (2, 1)
 
 
-async def test_somebody_erased_between_load_and_write_is_not_written(world: World) -> None:
-    """A worker loads the person, the erasure passes by, and the worker writes."""
+async def test_a_person_erased_between_load_and_write_is_not_written(world: World) -> None:
+    """The worker loads the person, the erasure happens, and the worker writes."""
     stored = encode(apply(NOTHING, heartbeat(content=2), Policy()))
     batch = played(10_000)
     async with stores_of(world) as stores:
@@ -103,20 +106,20 @@ async def test_somebody_erased_between_load_and_write_is_not_written(world: Worl
         known = {PERSON: KnownPerson({heartbeat(content=2).content_id: stored})}
         decision = decide(decode(batch), known, Ledger.starting_at(0), RULES)
         assert len(decision.writes) == 1
-        with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
+        with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as subscriber:
             redis.hset(progress_hash(PERSON), ERASED, AT)
-            heard.subscribe(live_channel(PERSON))
-            heard.get_message(timeout=1.0)
+            subscriber.subscribe(live_channel(PERSON))
+            subscriber.get_message(timeout=1.0)
             await stores.hot.write(decision, generation=1, expected=None, published=0)
-            assert heard.get_message(timeout=0.2) is None
+            assert subscriber.get_message(timeout=0.2) is None
     assert held_of(world) == {ERASED.encode(): str(AT).encode()}
     assert world.applied()[0]["next"] == 1
 
 
-def test_a_worker_starting_on_an_empty_redis_brings_nobody_back_from_the_log(
+def test_a_worker_on_an_empty_redis_restores_no_erased_person_from_the_log(
     world: World, fresh_database: Database
 ) -> None:
-    """As after a flush: the log is read again, with all that the erased ever sent."""
+    """After a flush, the log is read again with all heartbeats of erased people."""
     world.send([heartbeat(user=1), heartbeat(user=2)])
     Directory(fresh_database).erase(BEAT.tenant_id, BEAT.user_id, AT)
     with world.worker() as worker:
@@ -126,4 +129,4 @@ def test_a_worker_starting_on_an_empty_redis_brings_nobody_back_from_the_log(
     other = heartbeat(user=2)
     with world.redis() as redis:
         assert redis.hexists(progress_hash(person_key(other.tenant_id, other.user_id)), FENCE)
-    assert [person for person, _ in world.told()[0]] == [person_key(other.tenant_id, other.user_id)]
+    assert [person for person, _ in world.published()[0]] == [person_key(other.tenant_id, other.user_id)]

@@ -20,7 +20,8 @@ from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from tests.services import Database
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 pytestmark = pytest.mark.services
 
@@ -75,7 +76,7 @@ def test_one_heavy_item_holds_up_nobody_else(world: World) -> None:
 def test_a_state_that_the_broker_refuses_is_told_of_and_named_by_the_audit(
     world: World, fresh_database: Database
 ) -> None:
-    """It holds nobody up, and is not taken for stored."""
+    """It blocks no one else, and does not count as stored."""
     states = world.topics.states.name
     admin = AdminClient({"bootstrap.servers": world.servers})
     largest = ConfigEntry("max.message.bytes", "4000", incremental_operation=AlterConfigOpType.SET)
@@ -86,10 +87,10 @@ def test_a_state_that_the_broker_refuses_is_told_of_and_named_by_the_audit(
     with world.worker():
         world.send([large, heartbeat(user=2)])
         world.settled()
-        (letter,) = world.records(world.topics.dead_letters.name)
-    dead = DeadLetter.of(letter.headers() or [])
+        (dead_letter,) = world.records(world.topics.dead_letters.name)
+    dead = DeadLetter.of(dead_letter.headers() or [])
     assert (dead.topic, dead.reason) == (states, "refused_by_store")
-    world.store_what_was_told(fresh_database.writer_dsn)
+    world.store_published(fresh_database.writer_dsn)
     with psycopg.connect(fresh_database.writer_dsn) as connection:
         connection.execute(
             "INSERT INTO progress.positions (topic, partition, next_offset, source_next_offset)"

@@ -22,8 +22,8 @@ def hot(next_offset: int, emitted: int) -> HotPartition:
 @pytest.mark.parametrize(
     ("committed", "offset"),
     [
-        (None, 400),  # the group is forgotten: tell again what may not be told
-        (450, 450),  # told further than Redis knows
+        (None, 400),  # no committed offset: publish again what may not be published
+        (450, 450),  # published further than Redis knows
         (500, 500),
         (300, 400),  # a hint older than what Redis knows
         (900, 400),  # Redis came back older than the hint

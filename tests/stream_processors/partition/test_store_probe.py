@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 NOW = 1_000.0
 
 
-def opinion_of(world: World, **instead: str) -> StoreProbe:
+def probe_of(world: World, **instead: str) -> StoreProbe:
     names = {name.removeprefix("PLAYHEAD_").lower(): value for name, value in world.environment.items()}
     return StoreProbe(ProcessorSettings.model_validate(names | instead))
 
@@ -30,8 +30,8 @@ STORES: tuple[Dependency, ...] = ("Redis", "Postgres", "Kafka")
 
 
 @pytest.mark.parametrize("store", STORES)
-async def test_a_store_that_answers_others_excuses_nothing(world: World, store: Dependency) -> None:
-    assert await opinion_of(world).excused({3: waits_for(store)}, NOW) == frozenset()
+async def test_a_store_that_answers_others_excuses_no_partition(world: World, store: Dependency) -> None:
+    assert await probe_of(world).excused({3: waits_for(store)}, NOW) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -42,46 +42,46 @@ async def test_a_store_that_answers_others_excuses_nothing(world: World, store: 
         ("Kafka", "kafka_servers", "127.0.0.1:{}"),
     ],
 )
-async def test_a_store_that_answers_nobody_excuses_who_waits_for_it(
+async def test_a_store_that_answers_no_client_excuses_the_partitions_that_wait_for_it(
     world: World, store: Dependency, setting: str, address: str
 ) -> None:
-    opinion = opinion_of(world, **{setting: address.format(ports.choose())})
+    probe = probe_of(world, **{setting: address.format(ports.choose())})
     others = {n: waits_for(other) for n, other in enumerate(STORES) if other != store}
-    assert await opinion.excused({7: waits_for(store)} | others, NOW) == {7}
+    assert await probe.excused({7: waits_for(store)} | others, NOW) == {7}
 
 
-async def test_a_store_that_accepts_and_never_answers_does_not_hold_up_the_question(world: World) -> None:
+async def test_a_store_that_accepts_and_never_answers_does_not_block_the_probe(world: World) -> None:
     async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         silent.append(writer)
 
     silent: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    opinion = opinion_of(
+    probe = probe_of(
         world,
         redis_url=f"redis://127.0.0.1:{port}/0",
         postgres_dsn=f"postgresql://playhead_writer@127.0.0.1:{port}/playhead",
     )
     async with asyncio.timeout(60):
-        assert await opinion.excused({1: waits_for("Redis"), 2: waits_for("Postgres")}, NOW) == {1, 2}
+        assert await probe.excused({1: waits_for("Redis"), 2: waits_for("Postgres")}, NOW) == {1, 2}
     server.close()
     for writer in silent:
         writer.close()
 
 
-async def test_a_redis_that_takes_no_writes_is_away(world: World) -> None:
+async def test_a_redis_that_takes_no_writes_is_unavailable(world: World) -> None:
     with world.redis() as redis:
         redis.config_set("maxmemory", 1)
         try:
-            assert await opinion_of(world).excused({3: waits_for("Redis")}, NOW) == {3}
+            assert await probe_of(world).excused({3: waits_for("Redis")}, NOW) == {3}
         finally:
             redis.config_set("maxmemory", 0)
 
 
-async def test_what_a_store_says_itself_is_believed_and_a_claim_for_as_long_as_it_holds(world: World) -> None:
+async def test_a_stores_own_answer_excuses_and_a_claim_as_long_as_it_holds(world: World) -> None:
     waiting = {
         1: waits_for("itself", 10_000),
         2: waits_for("group", CLAIM_HOLDS_SECONDS),
         3: waits_for("group", CLAIM_HOLDS_SECONDS + 1),
     }
-    assert await opinion_of(world).excused(waiting, NOW) == {1, 2}
+    assert await probe_of(world).excused(waiting, NOW) == {1, 2}

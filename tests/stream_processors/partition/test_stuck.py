@@ -1,4 +1,4 @@
-"""A worker whose own clients are stuck, while the stores answer everybody else: it heals, or it exits.
+"""A process whose own clients are stuck, while the stores answer others, recovers or exits.
 
 The broker refuses the worker's producer alone, as after a freeze (ADR 0020); a frozen broker itself is the
 business of `tests/faults`.
@@ -13,7 +13,8 @@ import pytest
 from playhead.settings import KafkaSettings
 from tests.playhead.kafka.proxy import Proxy, proxied
 from tests.stream_processors.heartbeats import crowd
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -37,7 +38,7 @@ def test_a_worker_whose_producer_alone_finds_no_leader_heals(world: World, proxy
         assert status == 503
         assert "partition " in text
         assert "step emit fails for " in text
-        eventually(lambda: "replacing the producer" in worker.says, "the producer is replaced", HEALED_S)
+        eventually(lambda: "replacing the producer" in worker.log_text, "the producer is replaced", HEALED_S)
         assert sum(world.check().values()) == 400
         assert worker.process.poll() is None
         eventually(lambda: worker.answers("/readyz")[0] == 200, "it is ready")
@@ -51,7 +52,7 @@ def test_retries_against_a_broker_that_answers_others_are_no_sign_of_life(world:
         proxy.deny()
         world.send(crowd(200, seed=5))
         assert worker.ended(HEALED_S) != 0
-        assert "has not moved from offset" in worker.says
+        assert "has not moved from offset" in worker.log_text
     with world.worker():
         assert sum(world.check().values()) == 400
 

@@ -17,7 +17,7 @@ def snapshot(published: int = 5, end: int | None = 10, excused: frozenset[int] =
     return WorkerSnapshot({0: published}, None if end is None else {0: end}, excused)
 
 
-def test_lag_is_what_the_log_has_more() -> None:
+def test_the_lag_is_log_end_minus_published() -> None:
     assert WorkerSnapshot({0: 5, 1: 7}, {0: 10, 1: 7}).lag == 5
     assert snapshot(end=None).lag is None
     assert snapshot(published=-1).lag is None
@@ -36,11 +36,11 @@ def test_work_that_waits_while_nothing_moves_is_a_stall() -> None:
     [
         lambda n: snapshot(published=n, end=1_000),  # it moves
         lambda _: snapshot(published=10),  # nothing waits
-        lambda _: snapshot(excused=HELD),  # a store answers nobody
-        lambda _: snapshot(published=-1, excused=HELD),  # the same, before it has found its place
+        lambda _: snapshot(excused=HELD),  # a store answers no client
+        lambda _: snapshot(published=-1, excused=HELD),  # the same, before it is located
     ],
 )
-def test_a_worker_that_lives_is_left_alone(alive: Callable[[int], WorkerSnapshot]) -> None:
+def test_a_worker_that_moves_or_is_excused_is_not_ended(alive: Callable[[int], WorkerSnapshot]) -> None:
     watchdog = Watchdog(60)
     for n in range(10):
         watchdog.check(alive(n), n * 50.0)
@@ -56,14 +56,14 @@ def test_one_partition_that_stands_still_is_a_stall_while_the_others_move() -> N
         watchdog.check(WorkerSnapshot({0: 61, 1: 5}, ends, failing=failing), 61)
 
 
-def test_not_knowing_the_lag_for_long_is_a_stall_too() -> None:
+def test_an_unknown_lag_for_long_is_a_stall_too() -> None:
     watchdog = Watchdog(60)
     watchdog.check(snapshot(end=None), 0)
     with pytest.raises(StalledError, match="unknown number"):
         watchdog.check(snapshot(end=None), 61)
 
 
-def test_the_clock_starts_anew_when_work_arrives_or_the_partition_does() -> None:
+def test_the_time_starts_again_when_work_or_the_partition_arrives() -> None:
     watchdog = Watchdog(60)
     watchdog.check(snapshot(published=10), 0)
     watchdog.check(snapshot(published=10), 1_000)

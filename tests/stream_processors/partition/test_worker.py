@@ -1,4 +1,4 @@
-"""A lane against the real stores: who may write, and what is told when a step fails."""
+"""A partition worker on real stores: which generation may write, and what is published when a step fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.stream_processors.world import World
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 
-async def test_a_zombie_is_refused_and_tells_nothing(world: World) -> None:
+async def test_a_zombie_is_refused_and_publishes_nothing(world: World) -> None:
     async with stores_of(world) as stores:
         zombie = hold(stores)
         await zombie.located()
@@ -36,7 +36,7 @@ async def test_a_zombie_is_refused_and_tells_nothing(world: World) -> None:
     assert len(world.records(world.topics.states.name)) == 1 + 1  # the owner's state and checkpoint
 
 
-async def test_a_claim_of_a_group_made_anew_holds_once_the_old_one_is_stale(world: World) -> None:
+async def test_a_recreated_group_may_claim_once_the_old_claim_is_stale(world: World) -> None:
     with world.redis() as redis:
         redis.hset(applied_hash(0), mapping={"claim": 500, "claimed_at": int(redis.time()[0]) - 61})
     async with stores_of(world) as stores:
@@ -46,8 +46,8 @@ async def test_a_claim_of_a_group_made_anew_holds_once_the_old_one_is_stale(worl
 
 
 @dataclass
-class Reluctant:
-    """A publisher whose broker does not acknowledge the first so many times, though it has the records."""
+class AckLosingPublisher:
+    """Publishes, and then fails a number of times as if the ack was lost."""
 
     publisher: RecordPublisher
     failures: int
@@ -62,7 +62,11 @@ class Reluctant:
 async def test_no_checkpoint_is_sent_before_its_states_are_acknowledged(world: World) -> None:
     async with stores_of(world) as stores:
         reluctant = Stores(
-            stores.hot, stores.durable, Reluctant(stores.publisher, 2), stores.topics, stores.catalogue
+            stores.hot,
+            stores.durable,
+            AckLosingPublisher(stores.publisher, 2),
+            stores.topics,
+            stores.catalogue,
         )
         held = hold(reluctant)
         await held.located()
@@ -73,10 +77,14 @@ async def test_no_checkpoint_is_sent_before_its_states_are_acknowledged(world: W
     assert kinds == [False, False, False, True]
 
 
-async def test_a_partition_given_up_while_a_store_is_away_acknowledges_nothing(world: World) -> None:
+async def test_a_partition_revoked_during_an_outage_acknowledges_nothing(world: World) -> None:
     async with stores_of(world) as stores:
         away = Stores(
-            stores.hot, stores.durable, Reluctant(stores.publisher, 1_000), stores.topics, stores.catalogue
+            stores.hot,
+            stores.durable,
+            AckLosingPublisher(stores.publisher, 1_000),
+            stores.topics,
+            stores.catalogue,
         )
         held = hold(away)
         await held.located()
@@ -89,11 +97,11 @@ async def test_a_partition_given_up_while_a_store_is_away_acknowledges_nothing(w
         await successor.submit(played(10_000))
         await until(lambda: successor.acked == [1])
         await successor.stop()
-    standing = world.applied()[0]
-    assert (standing["next"], standing["applied"], standing["duplicates"]) == (1, 1, 0)
+    partition = world.applied()[0]
+    assert (partition["next"], partition["applied"], partition["duplicates"]) == (1, 1, 0)
 
 
-async def test_a_run_from_before_the_partition_began_anew_is_void(world: World) -> None:
+async def test_a_batch_from_another_position_is_void(world: World) -> None:
     async with stores_of(world) as stores:
         held = hold(stores)
         await held.located()
@@ -106,13 +114,13 @@ async def test_a_run_from_before_the_partition_began_anew_is_void(world: World) 
     assert world.applied()[0]["next"] == 2
 
 
-async def test_an_older_redis_makes_the_partition_begin_where_that_stands(world: World) -> None:
+async def test_an_older_redis_makes_the_worker_locate_its_partition_again(world: World) -> None:
     async with stores_of(world) as stores:
         held = hold(stores)
         await held.located()
         await held.submit(played(10_000))
         await until(lambda: held.acked == [1])
-        with world.redis_as_it_is_now() as restore:
+        with world.redis_snapshot() as restore:
             await held.submit(played(20_000, start=1))
             await until(lambda: held.acked == [1, 2])
             restore()
@@ -121,5 +129,5 @@ async def test_an_older_redis_makes_the_partition_begin_where_that_stands(world:
         await held.submit(played(10_000, 20_000, 30_000))
         await until(lambda: held.acked == [1, 2, 3])
         await held.stop()
-    standing = world.applied()[0]
-    assert (standing["next"], standing["applied"], standing["duplicates"]) == (3, 3, 0)
+    partition = world.applied()[0]
+    assert (partition["next"], partition["applied"], partition["duplicates"]) == (3, 3, 0)

@@ -1,4 +1,4 @@
-"""The catalogue in the processor, on a real Postgres: what is told arrives, and what is known stands."""
+"""The processor's catalogue on a real PostgreSQL: changes arrive, and an outage keeps what is known."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from playhead.wire.states import State
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 from stream_processors.stores.catalogue import Catalogue
 from tests.services import Database
-from tests.stream_processors.directory import Directory, tell
+from tests.stream_processors.directory import Directory, put_item
 from tests.stream_processors.harness import hold, played, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
-from tests.stream_processors.world import World, eventually
+from tests.stream_processors.process import eventually
+from tests.stream_processors.world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -52,19 +53,19 @@ def rule_of(override: Override) -> ItemPolicy:
 async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
     catalogue: Catalogue, directory: Directory
 ) -> None:
-    directory.tell(TENANT, ITEM, EASY)
-    directory.tell(TENANT, OTHER)
+    directory.put_item(TENANT, ITEM, EASY)
+    directory.put_item(TENANT, OTHER)
     await catalogue.seen()
     assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
     assert len(catalogue.policies) == 2
 
-    directory.tell(TENANT, ITEM, Override(threshold=0.955))
-    directory.tell(TENANT, OTHER, Override(duration_ms=1))
+    directory.put_item(TENANT, ITEM, Override(threshold=0.955))
+    directory.put_item(TENANT, OTHER, Override(duration_ms=1))
     await catalogue.look()
     assert catalogue.policies.of(TENANT, ITEM) == rule_of(Override(threshold=0.955))
     assert catalogue.policies.of(TENANT, OTHER) == rule_of(Override(duration_ms=1))
 
-    directory.tell(TENANT, ITEM)
+    directory.put_item(TENANT, ITEM)
     await catalogue.look()
     assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
     assert catalogue.policies.is_known(TENANT, ITEM)
@@ -77,7 +78,7 @@ async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, 
     with directory.changing() as connection:
         for number, tenant in enumerate(tenants):
             for item in items:
-                tell(connection, tenant, item, Override(duration_ms=1_000 + number))
+                put_item(connection, tenant, item, Override(duration_ms=1_000 + number))
     await catalogue.seen()
     assert len(catalogue.policies) == 1_200
     assert [catalogue.policies.of(tenant, items[-1]).policy.duration_ms for tenant in tenants] == [
@@ -91,9 +92,9 @@ async def test_a_change_that_was_in_flight_during_a_look_is_seen_by_the_next(
     catalogue: Catalogue, directory: Directory
 ) -> None:
     with directory.changing() as connection:
-        tell(connection, TENANT, ITEM, EASY)
+        put_item(connection, TENANT, ITEM, EASY)
         await catalogue.seen()
-        directory.tell(TENANT, OTHER, Override(threshold=0.5))
+        directory.put_item(TENANT, OTHER, Override(threshold=0.5))
         await catalogue.look()
         assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
     await catalogue.look()
@@ -103,7 +104,7 @@ async def test_a_change_that_was_in_flight_during_a_look_is_seen_by_the_next(
 async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
     catalogue: Catalogue, directory: Directory
 ) -> None:
-    directory.tell(TENANT, ITEM, EASY)
+    directory.put_item(TENANT, ITEM, EASY)
     assert catalogue.age is None
     await catalogue.seen()
     young = catalogue.age
@@ -115,12 +116,12 @@ async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
         assert catalogue.age is not None
         assert young is not None
         assert catalogue.age > young
-    directory.tell(TENANT, ITEM)
+    directory.put_item(TENANT, ITEM)
     await catalogue.look()
     assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
 
 
-async def test_a_schema_without_a_catalogue_is_for_a_person_to_mend(
+async def test_a_schema_without_a_catalogue_is_an_error_that_names_the_way_out(
     catalogue: Catalogue, directory: Directory
 ) -> None:
     with directory.changing() as connection:
@@ -129,8 +130,8 @@ async def test_a_schema_without_a_catalogue_is_for_a_person_to_mend(
         await catalogue.seen()
 
 
-async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, directory: Directory) -> None:
-    directory.tell(TENANT, ITEM, EASY)
+async def test_a_worker_waits_for_a_catalogue_that_was_never_read(world: World, directory: Directory) -> None:
+    directory.put_item(TENANT, ITEM, EASY)
     async with stores_of(world) as stores:
         with directory.away():
             held = hold(stores)
@@ -141,11 +142,11 @@ async def test_a_lane_waits_for_a_catalogue_that_was_never_seen(world: World, di
         await held.submit(played(10_000))
         await until(lambda: held.acked == [1])
         await held.stop()
-    states, _ = world.told()
+    states, _ = world.published()
     assert [state.override for state in states.values()] == [EASY]
 
 
-async def test_a_lane_that_waits_for_the_catalogue_can_be_given_up(
+async def test_a_worker_that_waits_for_the_catalogue_can_be_stopped(
     world: World, directory: Directory
 ) -> None:
     async with stores_of(world) as stores:
@@ -164,7 +165,7 @@ def test_a_change_holds_for_a_worker_at_work_and_takes_no_completion_back(
         state = _next_state(world, 0)
         assert (state.override, state.summary.status) == (None, "in_progress")
 
-        directory.tell(TENANT, ITEM, EASY)
+        directory.put_item(TENANT, ITEM, EASY)
         eventually(lambda: "catalogue_items 1.0" in worker.answers("/metrics")[1], "the worker knows")
         world.send([heartbeat(until_ms=319_000)])
         state = _next_state(world, 1)
@@ -177,7 +178,7 @@ def test_a_change_holds_for_a_worker_at_work_and_takes_no_completion_back(
         assert completed_at == heartbeat(until_ms=320_000).occurred_at
 
         strict = Override(threshold=1.0, duration_ms=400_000)
-        directory.tell(TENANT, ITEM, strict)
+        directory.put_item(TENANT, ITEM, strict)
         for until_ms in range(321_000, 399_000, 1_000):
             world.send([heartbeat(until_ms=until_ms)])
             state = _next_state(world, state.source_offset)
@@ -190,7 +191,7 @@ def test_a_change_holds_for_a_worker_at_work_and_takes_no_completion_back(
 
 def _next_state(world: World, after: int) -> State:
     def look() -> State | None:
-        states, _ = world.told()
+        states, _ = world.published()
         return next((state for state in states.values() if state.source_offset > after), None)
 
     return eventually(look, f"a state beyond {after}")
@@ -199,13 +200,13 @@ def _next_state(world: World, after: int) -> State:
 def test_postgres_away_leaves_a_worker_that_knows_the_catalogue_ready(
     world: World, directory: Directory
 ) -> None:
-    directory.tell(TENANT, ITEM, EASY)
+    directory.put_item(TENANT, ITEM, EASY)
     world.send([heartbeat(until_ms=10_000)])
     with world.worker(PLAYHEAD_PROCESSOR_CATALOGUE_SECONDS="0.1") as worker:
         world.settled()
         with directory.away():
-            eventually(lambda: "the catalogue cannot be read" in worker.says, "it has noticed")
-            world.send([heartbeat(until_ms=320_000)])  # of somebody in Redis: nobody needs Postgres
+            eventually(lambda: "the catalogue cannot be read" in worker.log_text, "it has noticed")
+            world.send([heartbeat(until_ms=320_000)])  # of a person in Redis, who needs no Postgres
             state = _next_state(world, 1)
             assert (state.override, state.summary.status) == (EASY, "completed")
             eventually(lambda: worker.answers("/readyz")[0] == 200, "ready")

@@ -1,4 +1,4 @@
-"""The hot store while Redis is slow to answer, or never does."""
+"""The hot store while Redis answers late or never."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def frozen() -> AsyncIterator[HotStore]:
-    """A store whose Redis lets everybody connect, and never says a word."""
+    """A store whose Redis accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
         store = HotStore(RedisSettings(redis_url=url))
@@ -29,13 +29,13 @@ async def frozen() -> AsyncIterator[HotStore]:
         await store.close()
 
 
-async def test_a_frozen_redis_is_away(frozen: HotStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_frozen_redis_is_unavailable(frozen: HotStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.2)
     with pytest.raises(RedisUnavailableError, match=r"within 0\.2 s"):
         await frozen.claim(0, 1)
 
 
-async def test_whoever_waits_for_a_frozen_redis_can_be_cancelled(frozen: HotStore) -> None:
+async def test_a_call_to_a_frozen_redis_can_be_cancelled(frozen: HotStore) -> None:
     waiting = asyncio.create_task(frozen.claim(0, 1))
     async with asyncio.timeout(module.TIMEOUT_SECONDS / 2):
         await asyncio.wait({waiting}, timeout=0.1)
@@ -45,7 +45,7 @@ async def test_whoever_waits_for_a_frozen_redis_can_be_cancelled(frozen: HotStor
 
 
 @pytest.mark.services
-async def test_an_answer_that_came_too_late_is_nobody_elses(
+async def test_a_late_answer_is_not_taken_for_that_of_another_call(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = HotStore(RedisSettings(redis_url=redis_url))

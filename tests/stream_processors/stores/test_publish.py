@@ -1,4 +1,4 @@
-"""What a write publishes, and what it costs Redis while others listen."""
+"""What a write publishes to subscribers, and what it costs Redis when there are many."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ def decision_of(*users: int, after: int = 0) -> Decision:
 
 @contextmanager
 def subscribed(redis: Redis, *channels: str) -> Iterator[PubSub]:
-    with redis.pubsub() as heard:
-        heard.subscribe(*channels)
+    with redis.pubsub() as subscriber:
+        subscriber.subscribe(*channels)
         for _ in channels:
-            assert heard.get_message(timeout=30) is not None
-        yield heard
+            assert subscriber.get_message(timeout=30) is not None
+        yield subscriber
 
 
-def heard_by(heard: PubSub) -> list[str]:
+def channels_heard(subscriber: PubSub) -> list[str]:
     channels = []
-    while (message := heard.get_message(timeout=0.2)) is not None:
+    while (message := subscriber.get_message(timeout=0.2)) is not None:
         channels.append(message["channel"].decode())
     return channels
 
 
 @pytest.mark.watches_the_clock
-async def test_a_write_asks_for_its_own_people_only_however_many_others_listen(
+async def test_a_write_asks_for_its_own_channels_only_however_many_are_open(
     store: HotStore, redis: Redis
 ) -> None:
     others = [live_channel(f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
@@ -82,24 +82,24 @@ async def test_a_write_asks_for_its_own_people_only_however_many_others_listen(
 
 
 @pytest.mark.parametrize("people", [3, 2_500])
-async def test_those_who_listen_get_their_persons_changes_and_no_others(
+async def test_subscribers_get_their_persons_changes_and_no_others(
     store: HotStore, redis: Redis, people: int
 ) -> None:
-    """Of more people than one question to Redis holds, too."""
+    """Of more people than one call to Redis can hold, too."""
     first, last, absent = (heartbeat(user=user) for user in (1, people, people + 1))
     channels = [live_channel(person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)]
     await store.claim(0, 1)
-    with subscribed(redis, *channels) as heard:
+    with subscribed(redis, *channels) as subscriber:
         decision = decision_of(*range(1, people + 1))
         await store.write(decision, generation=1, expected=None, published=0)
-        assert heard_by(heard) == channels[:2]
+        assert channels_heard(subscriber) == channels[:2]
 
 
-async def test_those_who_listen_by_a_pattern_get_everything(store: HotStore, redis: Redis) -> None:
+async def test_subscribers_of_a_pattern_get_everything(store: HotStore, redis: Redis) -> None:
     await store.claim(0, 1)
-    with redis.pubsub() as heard:
-        heard.psubscribe("live:*")
-        assert heard.get_message(timeout=30) is not None
+    with redis.pubsub() as subscriber:
+        subscriber.psubscribe("live:*")
+        assert subscriber.get_message(timeout=30) is not None
         await store.write(decision_of(1, 2), generation=1, expected=None, published=0)
-        assert len(heard_by(heard)) == 2
+        assert len(channels_heard(subscriber)) == 2
     assert redis.hget(applied_hash(0), "next") == b"2"

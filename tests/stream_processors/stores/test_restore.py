@@ -1,4 +1,4 @@
-"""People whom Redis has lost come back from Postgres in pieces, whole or not at all."""
+"""People whom Redis lost are restored from PostgreSQL in pieces, as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_resto
         assert fields(world, user) == {FENCE: b"0:0"} | dict(items(user))
 
 
-async def test_a_piece_that_comes_late_undoes_nothing(world: World, store: HotStore) -> None:
+async def test_a_late_piece_undoes_nothing(world: World, store: HotStore) -> None:
     """As when Redis answers a call that was given up, after the batch that followed it."""
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     decision = decision_of(await store.load({person(): [items()[0][0]]}))
@@ -133,14 +133,14 @@ async def test_a_piece_that_comes_late_undoes_nothing(world: World, store: HotSt
     assert fields(world) == after
 
 
-async def test_a_zombie_restores_nobody(world: World, store: HotStore) -> None:
+async def test_a_zombie_restores_no_one(world: World, store: HotStore) -> None:
     await store.claim(0, 2)
     with pytest.raises(HotPartitionMovedError, match="claimed by generation 2"):
         await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     assert fields(world) == {}
 
 
-async def test_somebody_erased_between_two_pieces_stays_erased(world: World, store: HotStore) -> None:
+async def test_a_person_erased_between_two_pieces_stays_erased(world: World, store: HotStore) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
     with world.redis() as redis:
         redis.delete(progress_hash(person()))
@@ -149,7 +149,7 @@ async def test_somebody_erased_between_two_pieces_stays_erased(world: World, sto
     assert fields(world) == {ERASED: b"7"}
 
 
-async def test_a_redis_that_forgot_the_first_piece_holds_nobody_in_half(
+async def test_a_redis_that_lost_the_first_piece_holds_no_part_of_a_person(
     world: World, store: HotStore
 ) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
@@ -160,8 +160,8 @@ async def test_a_redis_that_forgot_the_first_piece_holds_nobody_in_half(
     assert fields(world) == {}
 
 
-async def test_a_write_is_refused_where_somebody_loaded_has_gone_since(world: World, store: HotStore) -> None:
-    """Expired, or lost by a Redis that restarted: to write only the change would lose the rest."""
+async def test_a_write_is_refused_if_a_loaded_person_is_gone(world: World, store: HotStore) -> None:
+    """Expired, or lost in a restart of Redis: writing only the change would lose the rest."""
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     decision = decision_of(await store.load({person(): [items()[0][0]]}))
     with world.redis() as redis:
@@ -181,7 +181,7 @@ def decision_of(known: dict[str, KnownPerson | None]) -> Decision:
 
 @contextmanager
 def no_argument_over_a_megabyte(world: World) -> Iterator[None]:
-    """What 512 MB are to a large installation."""
+    """Stands for the limit of 512 MB."""
     with world.redis() as redis:
         before = redis.config_get("proto-max-bulk-len")
         redis.config_set("proto-max-bulk-len", 1_048_576)
@@ -214,12 +214,12 @@ async def test_people_with_more_than_one_argument_to_redis_may_hold_are_restored
     assert len(hot) == len(beats)
     assert all(heartbeat(session=1_000).session_id in progress.sessions for progress in hot.values())
     assert all(len(progress.sessions) == 41 for progress in hot.values())
-    standing = world.applied()[0]
-    assert (standing["next"], standing["applied"], standing["duplicates"]) == (len(beats), len(beats), 0)
+    partition = world.applied()[0]
+    assert (partition["next"], partition["applied"], partition["duplicates"]) == (len(beats), len(beats), 0)
 
 
 @pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-random"])
-async def test_a_redis_that_may_evict_holds_the_partition_until_it_is_set_up_otherwise(
+async def test_a_redis_that_may_evict_holds_the_partition_until_its_policy_is_changed(
     world: World, policy: str
 ) -> None:
     with world.redis() as redis:
@@ -240,7 +240,7 @@ async def test_a_redis_that_may_evict_holds_the_partition_until_it_is_set_up_oth
             redis.config_set("maxmemory-policy", "noeviction")
 
 
-async def test_a_redis_that_may_not_be_asked_says_what_to_grant(world: World) -> None:
+async def test_a_missing_redis_permission_is_named(world: World) -> None:
     url = world.environment["PLAYHEAD_REDIS_URL"].replace("redis://", "redis://limited:secret@")
     with world.redis() as redis:
         redis.acl_setuser(
