@@ -1,4 +1,4 @@
-"""What is in the packages: the code, the pages that were built, and what the demo shows."""
+"""The packages contain the code, the built pages, the demo's files and the Caddyfile."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_without_pages_nothing_is_built_and_the_way_out_is_named(source: Path, t
 
 
 def test_an_editable_install_does_not_need_them(source: Path) -> None:
-    """Where it is made before the pages are, as `make` does."""
+    """`make` installs before it builds the pages."""
     spec = spec_from_file_location("hatch_build", source / "hatch_build.py")
     assert spec is not None
     assert spec.loader is not None

@@ -85,7 +85,7 @@ def test_each_sees_what_is_printed_for_them_and_the_learner_no_more(
             assert signed_in["LEARNER"].get(path).status_code == 403
 
 
-def test_the_learner_finds_something_to_go_on_with_done_and_overdue(
+def test_the_learner_finds_something_to_continue_completed_and_overdue(
     demo: Pipeline, signed_in: Mapping[str, httpx.Client]
 ) -> None:
     learner = signed_in["LEARNER"]
@@ -109,7 +109,7 @@ def test_every_file_that_the_catalogue_names_is_there(signed_in: Mapping[str, ht
     assert {path: learner.head(path).status_code for path in named} == dict.fromkeys(named, 200)
 
 
-def test_weeks_lie_behind_the_organisation(signed_in: Mapping[str, httpx.Client]) -> None:
+def test_the_organisation_has_weeks_of_history(signed_in: Mapping[str, httpx.Client]) -> None:
     days = read(signed_in["ADMIN"], "/api/org/progress")["days"]
     assert sum(1 for day in days if day["people"]) >= 25
 

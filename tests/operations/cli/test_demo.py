@@ -1,4 +1,4 @@
-"""What `playhead up --demo` adds: links, a browser where somebody looks, and a past that is told once."""
+"""What `playhead up --demo` adds: sign-in links, a browser where there is a screen, a history."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LINK = re.compile(r"^http://127\.0\.0\.1:8080/#code=(\S+)$", re.MULTILINE)
 
 
 class Ingest(BaseHTTPRequestHandler):
-    """Takes every heartbeat, or none."""
+    """Accepts every heartbeat, or none."""
 
     taken: list[str]
     status: int
@@ -47,7 +47,7 @@ class Ingest(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
-        """Nobody reads it."""
+        """Keep the test's output free of requests."""
 
 
 @contextmanager
@@ -64,56 +64,56 @@ def ingest(status: int = 202) -> Iterator[tuple[str, list[str]]]:
             serving.join()
 
 
-def recalled(url: str, marker: Path, now: datetime = NOW) -> list[str]:
-    """What was reported meanwhile."""
+def loaded(url: str, marker: Path, now: datetime = NOW) -> list[str]:
+    """Load the history and return the reports."""
     said: list[str] = []
     asyncio.run(load_history(url, TokenSettings(), marker, now, said.append))
     return said
 
 
-def test_the_past_is_told_once(tmp_path: Path) -> None:
+def test_the_history_is_loaded_once(tmp_path: Path) -> None:
     with ingest() as (url, taken):
-        (line,) = recalled(url, tmp_path / "told")
+        (line,) = loaded(url, tmp_path / "loaded")
         count = int(re.findall(r"(\d+) heartbeats", line)[0])
         assert count > 5_000
         assert len(set(taken)) == len(taken) == count
-        assert recalled(url, tmp_path / "told") == []
+        assert loaded(url, tmp_path / "loaded") == []
         assert len(taken) == count
 
 
-def test_told_again_after_it_was_broken_off_it_is_the_same(tmp_path: Path) -> None:
+def test_loaded_again_after_an_interruption_it_is_the_same(tmp_path: Path) -> None:
     with ingest() as (url, taken):
-        recalled(url, tmp_path / "first")
+        loaded(url, tmp_path / "first")
         first = set(taken)
-        recalled(url, tmp_path / "second", NOW.replace(minute=7))
+        loaded(url, tmp_path / "second", NOW.replace(minute=7))
         assert len(set(taken) - first) < 0.02 * len(first)  # what happened in the seven minutes
 
 
-def test_refusals_are_told_and_do_not_keep_the_demo_from_starting(tmp_path: Path) -> None:
+def test_refusals_are_reported_and_do_not_keep_the_demo_from_starting(tmp_path: Path) -> None:
     with ingest(status=422) as (url, _):
-        told = recalled(url, tmp_path / "told")
-    assert "were refused: 422" in told[-1]
+        reported = loaded(url, tmp_path / "loaded")
+    assert "were refused: 422" in reported[-1]
 
 
 @pytest.mark.services
 def test_three_links_sign_three_people_in(redis_url: str) -> None:
-    told = sign_in(8080, SignInSettings(redis_url=redis_url)).plain
-    claims = [claims_of(code, redis_url) for code in LINK.findall(told)]
+    links = sign_in(8080, SignInSettings(redis_url=redis_url)).plain
+    claims = [claims_of(code, redis_url) for code in LINK.findall(links)]
     people = [(each["sub"], each["roles"]) for each in claims]
     user = Habits().user
     assert people == [(user(LEARNER), []), (user(MANAGER), ["manager"]), (user(ADMINISTRATOR), ["admin"])]
-    assert "Amara Okafor" in told
+    assert "Amara Okafor" in links
 
 
 def claims_of(code: str, redis_url: str) -> dict[str, Any]:
-    """Of the token that is kept with a link's code."""
+    """Return the claims of the token of a link's code."""
     with Redis.from_url(redis_url) as redis:
         token = redis.get(SignInCode(code).key)
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False}, audience="playhead")
     return claims
 
 
-def test_who_has_a_link_is_nobody_s_simulation() -> None:
+def test_the_people_of_the_links_are_not_simulated() -> None:
     assert {f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR)} < set(demo.AUDIENCE)
 
 
@@ -129,7 +129,7 @@ def test_who_has_a_link_is_nobody_s_simulation() -> None:
         ({}, "darwin", False, False),
     ],
 )
-def test_a_browser_is_opened_only_where_somebody_looks(
+def test_a_browser_is_opened_only_where_there_is_a_screen(
     environment: dict[str, str],
     platform: str,
     terminal: bool,

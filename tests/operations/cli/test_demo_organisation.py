@@ -45,7 +45,7 @@ def test_some_dates_have_passed_and_some_have_not_all_month_long(now: datetime) 
     assert organisation(now.replace(day=15)) == made
 
 
-def test_it_is_the_audience_s_and_every_row_is_good() -> None:
+def test_the_directory_has_the_audience_and_every_row_is_accepted() -> None:
     made, habits = organisation(datetime.now(UTC)), Habits()
     assert {each["userId"] for each in made["people"]} == {habits.user(n) for n in range(habits.size)}
     watched = {habits.item(n) for n in range(habits.items)} | {(habits.item(DOCUMENT)[0], None)}
@@ -59,7 +59,7 @@ def test_it_is_the_audience_s_and_every_row_is_good() -> None:
 
 @pytest.mark.services
 @pytest.mark.watches_the_clock
-def test_seeding_is_quick_repeatable_and_survives_an_erasure(
+def test_loading_is_quick_repeatable_and_survives_an_erasure(
     service: Service, fresh_database: Database
 ) -> None:
     begun = time.monotonic()
@@ -80,12 +80,12 @@ def test_seeding_is_quick_repeatable_and_survives_an_erasure(
 
 
 @pytest.mark.services
-def test_its_three_people_see_what_they_should(service: Service) -> None:
+def test_the_three_people_see_what_their_roles_allow(service: Service) -> None:
     load_directory(service.url, service.settings)
-    told = introduction(8080, service.settings).plain
-    tokens = dict(re.findall(r"^([A-Z]+)=(\S+)$", told, re.MULTILINE))
+    calls_text = introduction(8080, service.settings).plain
+    tokens = dict(re.findall(r"^([A-Z]+)=(\S+)$", calls_text, re.MULTILINE))
     call = r'^curl http://127.0.0.1:8080(\S+) -H "Authorization: Bearer \$([A-Z]+)"$'
-    calls = re.findall(call, told, re.MULTILINE)
+    calls = re.findall(call, calls_text, re.MULTILINE)
 
     def get(path: str, who: str) -> httpx.Response:
         return httpx.get(f"{service.url}{path}", headers={"Authorization": f"Bearer {tokens[who]}"})

@@ -1,4 +1,4 @@
-"""`playhead up` as a person has it: one process to start, to look at, to kill and to stop."""
+"""`playhead up` as a user runs it: one process to start, to watch, to kill and to stop."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ SERVICES = ("processor", "sink", "query", "ingest", "gateway")
 class Up:
     """A running `playhead up`."""
 
-    def __init__(self, process: subprocess.Popen[str], data_dir: Path, told: str, port: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], data_dir: Path, output: str, port: int) -> None:
         self.process = process
         self.data_dir = data_dir
-        self.told = told
+        self.output = output
         self.url = f"http://127.0.0.1:{port}"
         self.stack = StackFile.read(data_dir / "stack.json")
 
     def children(self) -> dict[str, psutil.Process]:
-        """What runs now, by name; one that was just killed may still be listed until its successor is."""
+        """The running processes by name; one that was just killed may be listed until it is restarted."""
         pids = StackFile.read(self.data_dir / "stack.json").pids
         return {name: psutil.Process(pid) for name, pid in pids.items() if psutil.pid_exists(pid)}
 
@@ -57,15 +57,15 @@ def running(data_dir: Path) -> Iterator[Up]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        told = ""
+        output = ""
         try:
             for line in process.stdout:
-                told += line
+                output += line
                 if line.startswith("kafka ready"):  # the first line of the status, after the welcome
                     break
             else:
-                raise AssertionError(told)
-            yield Up(process, data_dir, told, port)
+                raise AssertionError(output)
+            yield Up(process, data_dir, output, port)
         finally:
             process.terminate()
             process.stdout.read()
@@ -77,14 +77,14 @@ def up() -> Iterator[Up]:
         yield started
 
 
-def test_tells_where_it_is_and_of_all_that_runs(up: Up) -> None:
-    assert f"ready  {up.url}" in up.told
+def test_prints_its_address_and_records_every_process(up: Up) -> None:
+    assert f"ready  {up.url}" in up.output
     assert up.children().keys() == PROCESSES
     assert up.stack.ports.keys() > {"kafka", "redis", "postgres", "gateway"}
 
 
 def test_its_example_can_be_pasted_into_a_shell(up: Up) -> None:
-    pasted = re.search(r"^TOKEN=.*?^curl -X POST.*?\n.*?\n", up.told, re.MULTILINE | re.DOTALL)
+    pasted = re.search(r"^TOKEN=.*?^curl -X POST.*?\n.*?\n", up.output, re.MULTILINE | re.DOTALL)
     assert pasted is not None
     saved = subprocess.run(
         ["bash", "-c", pasted.group().replace("curl", "curl -sf")],
@@ -92,14 +92,14 @@ def test_its_example_can_be_pasted_into_a_shell(up: Up) -> None:
     )
     assert saved.returncode == 0
 
-    token = re.search(r"^TOKEN=(.*)$", up.told, re.MULTILINE)
-    content = re.search(r'"contentId":"([^"]+)"', up.told)
+    token = re.search(r"^TOKEN=(.*)$", up.output, re.MULTILINE)
+    content = re.search(r'"contentId":"([^"]+)"', up.output)
     assert token is not None
     assert content is not None
     headers = {"Authorization": f"Bearer {token.group(1)}"}
     answer = eventually(
         lambda: httpx.get(f"{up.url}/api/progress/{content.group(1)}", headers=headers).json(),
-        lambda told: told["progressPercentage"] == 75,
+        lambda item: item["progressPercentage"] == 75,
     )
     assert answer["status"] == "in_progress"
 
@@ -120,7 +120,7 @@ def test_killed_service_is_started_again(up: Up, name: str) -> None:
     assert eventually(lambda: up.children().get(name, before).pid, lambda pid: pid != before.pid)
 
 
-def test_second_instance_on_the_same_data_is_told_so(up: Up) -> None:
+def test_second_instance_on_the_same_data_is_refused(up: Up) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "operations", "up", "--port", "0", "--data-dir", str(up.data_dir)],
         capture_output=True,
@@ -144,7 +144,7 @@ def test_doctor_finds_every_service_ready(up: Up) -> None:
 
 
 @pytest.mark.faults
-def test_stops_clean_when_told_and_leaves_nothing_when_killed() -> None:
+def test_stops_clean_on_a_signal_and_leaves_nothing_when_killed() -> None:
     with reachable_directory() as data_dir:
         with running(data_dir) as first:
             children = list(first.children().values())
@@ -162,7 +162,7 @@ def test_stops_clean_when_told_and_leaves_nothing_when_killed() -> None:
 
 
 def eventually(look: Callable[[], T], well: Callable[[T], object], seconds: float = 30) -> T:
-    """Look again until it is well; what a service does in its own time, only it can be asked about."""
+    """Poll until `well`; no event announces what a service does in its own time."""
     deadline = time.monotonic() + seconds
     while not well(found := look()) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The audience is the same for the same seed, and behaves as it was told to."""
+"""The audience is the same for the same seed, and behaves as its habits ask."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_quiet_audience_sends_everything_once_in_order_and_at_once() -> None:
     for beat in sent:
         assert beat.due_s == beat.occurred_s
         sessions[beat.body["sessionId"]].append(beat.body["sequence"])
-    assert all(told == list(range(1, len(told) + 1)) for told in sessions.values())
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in sessions.values())
 
 
 def test_duplicates_come_later_and_are_identical() -> None:
@@ -62,16 +62,16 @@ def test_duplicates_come_later_and_are_identical() -> None:
     assert all(one.body == other.body and other.due_s == one.due_s + LATE_S for one, other in pairs)
 
 
-def test_nobody_plays_more_than_the_clock_allows() -> None:
+def test_no_device_plays_more_than_the_clock_allows() -> None:
     began: dict[str, float] = {}
     for beat in first(3000, **QUIET):
         began.setdefault(beat.body["sessionId"], beat.occurred_s)
-        told = beat.body["metadata"]
+        metadata = beat.body["metadata"]
         lasted = beat.occurred_s - began[beat.body["sessionId"]]
-        assert told["watchTimeSeconds"] <= lasted + 0.001
-        covered = sum(end - start for start, end in told["watchedSegments"])
-        assert covered <= lasted * told["playbackRate"] + 0.001
-        assert told["lastPositionSeconds"] <= told["durationSeconds"]
+        assert metadata["watchTimeSeconds"] <= lasted + 0.001
+        covered = sum(end - start for start, end in metadata["watchedSegments"])
+        assert covered <= lasted * metadata["playbackRate"] + 0.001
+        assert metadata["lastPositionSeconds"] <= metadata["durationSeconds"]
 
 
 def test_offline_bursts_arrive_at_once_with_their_original_times() -> None:
@@ -92,7 +92,7 @@ def test_offline_bursts_arrive_at_once_with_their_original_times() -> None:
         {"size": 1, "away": frozenset({0})},
     ],
 )
-def test_habits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_habits_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"at least one|share|rest"):
         Habits(**wrong)  # type: ignore[arg-type]
 
@@ -108,22 +108,22 @@ def test_messages_carry_every_beat_and_survive_a_file(batch: int) -> None:
     assert all(len(message.heartbeats) <= batch for message in made)
 
 
-def test_a_line_that_is_no_message_is_named() -> None:
+def test_an_undecodable_line_is_named() -> None:
     with pytest.raises(ValueError, match="line 2"):
         list(from_lines([b"\n", b'{"user": 5}\n']))
 
 
-def test_who_is_away_sends_nothing_and_changes_nobody_else() -> None:
-    everybody, without = Habits(size=5, seed=3), Habits(size=5, seed=3, away=frozenset({0, 4}))
-    absent = {everybody.user(0), everybody.user(4)}
-    present = [beat for beat in islice(audience(everybody), 800) if beat.user not in absent]
+def test_people_who_are_away_send_nothing_and_change_no_other() -> None:
+    everyone, without = Habits(size=5, seed=3), Habits(size=5, seed=3, away=frozenset({0, 4}))
+    absent = {everyone.user(0), everyone.user(4)}
+    present = [beat for beat in islice(audience(everyone), 800) if beat.user not in absent]
     assert present
     assert list(islice(audience(without), len(present))) == present
 
 
 def test_devices_that_rest_are_fewer_at_a_time() -> None:
     def busy(rest_s: float) -> int:
-        told = takewhile(lambda beat: beat.due_s < 7200, audience(Habits(size=20, rest_s=rest_s, offline=0)))
-        return sum(1 for _ in told)
+        beats = takewhile(lambda beat: beat.due_s < 7200, audience(Habits(size=20, rest_s=rest_s, offline=0)))
+        return sum(1 for _ in beats)
 
     assert busy(0) > 4 * busy(1800) > 0

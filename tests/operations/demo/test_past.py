@@ -1,4 +1,4 @@
-"""The demo's past: repeatable, honest, and such that every page of the demo has something to show."""
+"""The demo's history: repeatable, honest, and such that every page of the demo has something to show."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def learners() -> list[Beat]:
     return list(learners_past(HABITS, NOW_S))
 
 
-def test_it_is_the_same_each_time(others: list[Beat], learners: list[Beat]) -> None:
+def test_the_history_is_the_same_each_time(others: list[Beat], learners: list[Beat]) -> None:
     assert list(past(HABITS, FIRST, NOW_S)) == others
     assert list(learners_past(HABITS, NOW_S)) == learners
     assert list(past(Habits(seed=2), FIRST, NOW_S)) != others
 
 
-def test_nothing_of_it_is_yet_to_come_or_older_than_ingest_takes(
+def test_no_heartbeat_is_in_the_future_or_older_than_ingest_accepts(
     others: list[Beat], learners: list[Beat]
 ) -> None:
     assert all(0 <= beat.occurred_s < NOW_S for beat in (*others, *learners))
@@ -56,30 +56,30 @@ def test_nothing_of_it_is_yet_to_come_or_older_than_ingest_takes(
 
 
 def test_every_working_day_is_busier_than_any_of_a_weekend(others: list[Beat]) -> None:
-    begun = Counter(int(told[0].occurred_s // DAY_S) for told in sessions(others).values())
+    begun = Counter(int(beats[0].occurred_s // DAY_S) for beats in sessions(others).values())
     whole = {day: begun[day] for day in range(DAYS)}
     weekends = {day for day in whole if (FIRST + timedelta(days=day)).weekday() >= 5}
     assert min(whole[day] for day in whole.keys() - weekends) > max(whole[day] for day in weekends) > 0
 
 
-def test_nobody_plays_more_than_the_clock_allows_nor_twice_at_once(others: list[Beat]) -> None:
-    for told in sessions(others).values():
-        for one, other in pairwise(told):
+def test_no_session_plays_more_than_the_clock_allows(others: list[Beat]) -> None:
+    for beats in sessions(others).values():
+        for one, other in pairwise(beats):
             assert one.occurred_s < other.occurred_s
             assert one.body["sequence"] + 1 == other.body["sequence"]
-        last, lasted = told[-1].body, told[-1].occurred_s - told[0].occurred_s
+        last, lasted = beats[-1].body, beats[-1].occurred_s - beats[0].occurred_s
         if last["progressType"] == "video":
             covered = sum(end - start for start, end in last["metadata"]["watchedSegments"])
             assert covered <= lasted * last["metadata"]["playbackRate"] + 0.01
             assert last["metadata"]["watchTimeSeconds"] <= lasted + 0.01
 
 
-def test_every_heartbeat_is_one_that_ingest_takes(others: list[Beat], learners: list[Beat]) -> None:
+def test_ingest_decodes_every_heartbeat(others: list[Beat], learners: list[Beat]) -> None:
     for beat in (*others, *learners):
         msgspec.json.decode(msgspec.json.encode(beat.body), type=HeartbeatBody)
 
 
-def test_people_differ_and_items_do(others: list[Beat]) -> None:
+def test_people_differ_and_every_item_is_watched(others: list[Beat]) -> None:
     ended = Counter(beat.user for beat in others if beat.body["event"] == "ended")
     watched = {beat.user for beat in others}
     assert HABITS.user(LEARNER) not in watched
@@ -90,7 +90,7 @@ def test_people_differ_and_items_do(others: list[Beat]) -> None:
     assert items == {row["contentId"] for row in catalogue(HABITS)}
 
 
-def test_the_learner_has_something_to_go_on_with_something_done_and_something_overdue(
+def test_the_learner_has_something_to_continue_something_completed_and_something_overdue(
     learners: list[Beat],
 ) -> None:
     reached: dict[str, Beat] = {}
@@ -112,12 +112,12 @@ def test_the_learner_has_something_to_go_on_with_something_done_and_something_ov
     assert not overdue & reached.keys()
 
 
-def test_a_document_is_told_page_by_page() -> None:
+def test_a_document_is_read_page_by_page() -> None:
     whole = Sitting(number=DOCUMENT, began_s=100.0)
-    told = list(sitting.beats(HABITS, Random(1), LEARNER, whole))
-    assert [beat.body["metadata"]["pagesViewed"][-1] for beat in told] == list(range(1, DOCUMENT_PAGES + 1))
-    assert {beat.body["progressType"] for beat in told} == {"document"}
-    assert told[-1].body["metadata"]["scrollPosition"] == 1
+    beats = list(sitting.beats(HABITS, Random(1), LEARNER, whole))
+    assert [beat.body["metadata"]["pagesViewed"][-1] for beat in beats] == list(range(1, DOCUMENT_PAGES + 1))
+    assert {beat.body["progressType"] for beat in beats} == {"document"}
+    assert beats[-1].body["metadata"]["scrollPosition"] == 1
 
 
 def test_films_and_the_document_can_be_opened_and_every_item_has_a_picture() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("told", "version"),
+    ("output", "version"),
     [
         ('openjdk version "17.0.15" 2025-04-15', 17),
         ('openjdk version "25" 2025-09-16', 25),
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
         ("bash: java: command not found", None),
     ],
 )
-def test_java_version_is_read(told: str, version: int | None) -> None:
-    assert parse_version(told) == version
+def test_java_version_is_read(output: str, version: int | None) -> None:
+    assert parse_version(output) == version
 
 
-def test_java_too_old_is_passed_by_and_told_when_there_is_no_other(
+def test_java_too_old_is_skipped_and_named_when_there_is_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     java = tmp_path / "bin" / "java"
@@ -65,12 +65,14 @@ def test_broker_listens_on_loopback_alone_and_makes_no_topics_by_itself(tmp_path
 
 
 def test_stack_file_is_read_as_written(tmp_path: Path) -> None:
-    told = StackFile(ports={"kafka": 1}, environment={"PLAYHEAD_REDIS_URL": "x"}, pids={"kafka": os.getpid()})
-    told.write(tmp_path / "stack.json")
-    assert StackFile.read(tmp_path / "stack.json") == told
+    written = StackFile(
+        ports={"kafka": 1}, environment={"PLAYHEAD_REDIS_URL": "x"}, pids={"kafka": os.getpid()}
+    )
+    written.write(tmp_path / "stack.json")
+    assert StackFile.read(tmp_path / "stack.json") == written
 
 
-def test_absent_or_broken_stack_file_tells_nothing(tmp_path: Path) -> None:
+def test_absent_or_broken_stack_file_is_empty(tmp_path: Path) -> None:
     assert StackFile.read(tmp_path / "stack.json") == StackFile()
     (tmp_path / "stack.json").write_text("{")
     assert StackFile.read(tmp_path / "stack.json") == StackFile()

@@ -1,4 +1,4 @@
-"""The fixtures that other tests stand on."""
+"""The fixtures of the tests that need real services."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_each_test_has_an_empty_redis(redis_url: str, time: str) -> None:
         client.set("left", time)
 
 
-def test_services_are_told_of_in_a_services_own_variables(services: Services) -> None:
+def test_the_environment_of_services_has_their_own_variables(services: Services) -> None:
     assert services.environment.keys() == {
         "PLAYHEAD_KAFKA_SERVERS",
         "PLAYHEAD_KAFKA_PARTITIONS",

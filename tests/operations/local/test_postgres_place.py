@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Confined(SystemUser):
-    """Somebody who can enter one directory alone; with our own id, so that this runs without root."""
+    """A user who can enter one directory alone; its id is this process's, so that no test needs root."""
 
     inside: Path
 
@@ -53,14 +53,16 @@ def test_data_out_of_reach_is_kept_elsewhere_and_found_again(
     assert data_home(home, confined) == place
 
 
-def test_data_directory_made_anew_never_meets_the_old_data(tmp_path: Path, confined: Confined) -> None:
+def test_data_directory_that_is_created_again_never_gets_the_old_data(
+    tmp_path: Path, confined: Confined
+) -> None:
     home = tmp_path / "data" / "postgres"
     first = data_home(home, confined)
     home.unlink()
     assert data_home(home, confined) != first
 
 
-def test_way_to_existing_data_that_was_closed_since_is_told(tmp_path: Path, confined: Confined) -> None:
+def test_existing_data_out_of_reach_is_an_error(tmp_path: Path, confined: Confined) -> None:
     home = tmp_path / "data" / "postgres"
     home.mkdir(parents=True)
     with pytest.raises(DataUnreachableError, match="runs as postgres, who cannot enter"):

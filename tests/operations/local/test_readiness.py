@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Service:
-    """The probe of a service, which says what the test has it say."""
+    """A service whose health the test decides."""
 
     reason: str | None = None
 
@@ -36,7 +36,7 @@ def probed() -> Iterator[tuple[Service, int]]:
         probe.close()
 
 
-async def test_what_a_service_says_of_itself() -> None:
+async def test_readiness_is_the_answer_of_readyz() -> None:
     async with httpx.AsyncClient(timeout=10) as client:
         with probed() as (service, port):
             url = f"http://127.0.0.1:{port}"
@@ -55,14 +55,14 @@ async def test_what_a_service_says_of_itself() -> None:
         ('{"status":"degraded","postgres":"away"}', '{"status":"degraded","postgres":"away"}'),
     ],
 )
-async def test_a_degraded_service_is_ready_and_says_with_what(body: str, reason: str) -> None:
+async def test_a_degraded_service_is_ready_and_names_what_is_degraded(body: str, reason: str) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
     async with httpx.AsyncClient(transport=transport) as client:
         assert await ask(client, "http://service") == ServiceReadiness(is_ready=True, reason=reason)
 
 
-async def test_the_live_view_says_ready_only_while_the_service_does(tmp_path: Path) -> None:
-    """It went by the supervisor's memory, which asks a service only when it starts."""
+async def test_the_status_is_ready_only_while_the_service_is(tmp_path: Path) -> None:
+    """The supervisor asks a service only when it starts; the view asks it every time."""
     with probed() as (ingest, ingest_port), probed() as (_, query_port), DataDir(tmp_path) as data:
         unit = gateway(data, ports.choose(), ingest_port=ingest_port, query_port=query_port)
         async with Supervisor() as supervisor, Monitor(supervisor) as monitor:

@@ -19,7 +19,7 @@ def test_death_is_followed_by_a_restart_after_the_delay() -> None:
     assert (again.phase, again.restarts, again.retry_at) == (Phase.STARTING, 1, None)
 
 
-def test_deaths_in_a_row_are_failing_and_still_tried_again() -> None:
+def test_repeated_deaths_are_failing_and_still_restarted() -> None:
     life = Life()
     for death in range(1, 6):
         life = life.started().died(100 * death, POLICY, "exit code 1")
@@ -27,7 +27,7 @@ def test_deaths_in_a_row_are_failing_and_still_tried_again() -> None:
     assert (life.phase, life.deaths) == (Phase.FAILING, 5)
 
 
-def test_stable_time_forgets_earlier_deaths() -> None:
+def test_stable_time_resets_the_deaths() -> None:
     life = Life()
     for _ in range(4):
         life = life.started().died(0, POLICY, "")
@@ -36,5 +36,5 @@ def test_stable_time_forgets_earlier_deaths() -> None:
     assert recovered.died(100 + 20, POLICY, "").deaths == 1
 
 
-def test_stopped_is_not_tried_again() -> None:
+def test_stopped_is_not_restarted() -> None:
     assert Life().started().became_ready(1).stopped().retry_at is None

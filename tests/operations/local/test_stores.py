@@ -72,11 +72,11 @@ def test_postgres_keeps_committed_rows_over_a_kill(stack: Stack) -> None:
 
 def test_postgres_is_18_and_listens_on_loopback_alone(stack: Stack) -> None:
     with psycopg.connect(stack.postgres.dsn()) as connection:
-        told = connection.execute(
+        row = connection.execute(
             "SELECT current_setting('server_version_num')::int / 10000, current_setting('listen_addresses'),"
             " current_setting('synchronous_commit'), current_database()"
         ).fetchone()
-    assert told == (18, "127.0.0.1", "on", "playhead")
+    assert row == (18, "127.0.0.1", "on", "playhead")
 
 
 def test_redis_keeps_synced_keys_over_a_restart_and_evicts_nothing(stack: Stack) -> None:
@@ -93,7 +93,7 @@ def test_redis_keeps_synced_keys_over_a_restart_and_evicts_nothing(stack: Stack)
         assert client.get("kept") == b"yes"
 
 
-def test_second_owner_of_a_data_directory_is_told_who_has_it(stack: Stack) -> None:
+def test_second_owner_of_a_data_directory_is_refused_and_the_first_named(stack: Stack) -> None:
     with pytest.raises(DataInUseError, match=rf"in use by process {os.getpid()}: stop that"):
         Stack(stack.data.root).start()
 
@@ -101,9 +101,9 @@ def test_second_owner_of_a_data_directory_is_told_who_has_it(stack: Stack) -> No
 def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> None:
     with reachable_directory() as directory:
         with Stack(directory) as first:
-            told = StackFile.read(directory / "stack.json")
-            assert told.environment == first.environment()
-            assert told.pids == {store.name: store.pid for store in first.stores}
+            written = StackFile.read(directory / "stack.json")
+            assert written.environment == first.environment()
+            assert written.pids == {store.name: store.pid for store in first.stores}
             with Redis.from_url(first.redis.url) as client:
                 client.set("kept", "yes")
             with psycopg.connect(first.postgres.dsn()) as connection:
@@ -111,12 +111,12 @@ def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> Non
 
         assert StackFile.read(directory / "stack.json").pids == {}
         assert not first.data.in_use()
-        for pid in told.pids.values():
+        for pid in written.pids.values():
             with pytest.raises(ProcessLookupError):
                 os.kill(pid, 0)
 
         with Stack(directory) as second:
-            assert second.ports == told.ports
+            assert second.ports == written.ports
             with Redis.from_url(second.redis.url) as client:
                 assert client.get("kept") == b"yes"
             with psycopg.connect(second.postgres.dsn()) as connection:
@@ -136,13 +136,13 @@ def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: 
     ) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == b"ready\n"
-        told = StackFile.read(stack_dir / "stack.json")
-        stores = [psutil.Process(pid) for pid in told.pids.values()]
+        written = StackFile.read(stack_dir / "stack.json")
+        stores = [psutil.Process(pid) for pid in written.pids.values()]
         owner.kill()
 
     with Stack(stack_dir) as again:
         assert [store for store in stores if store.is_running()] == []
-        assert again.ports == told.ports
+        assert again.ports == written.ports
 
 
 @pytest.mark.anyio

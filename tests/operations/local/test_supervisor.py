@@ -58,7 +58,7 @@ class Script:
 
 
 async def until(supervisor: Supervisor, name: str, restarts: int) -> None:
-    """Wait for so many restarts and readiness after them."""
+    """Wait until a unit is ready after this many restarts."""
     async with asyncio.timeout(10):
         while supervisor.lives[name].restarts < restarts or supervisor.lives[name].phase != Phase.READY:
             await supervisor.changed()
@@ -80,7 +80,7 @@ async def test_killed_process_is_started_again(tmp_path: Path) -> None:
     assert supervisor.lives["sleeper"].phase == Phase.STOPPED
 
 
-async def test_process_that_keeps_dying_is_told_of_with_its_last_lines(tmp_path: Path) -> None:
+async def test_process_that_keeps_dying_fails_the_wait_with_the_end_of_its_log(tmp_path: Path) -> None:
     async with Supervisor(POLICY) as supervisor:
         supervisor.start(Script("unlucky", DIES, tmp_path))
         with pytest.raises(
@@ -90,14 +90,14 @@ async def test_process_that_keeps_dying_is_told_of_with_its_last_lines(tmp_path:
         assert supervisor.lives["unlucky"].phase == Phase.FAILING
 
 
-async def test_process_that_never_gets_ready_is_told_of(tmp_path: Path) -> None:
+async def test_process_that_never_gets_ready_fails_the_wait(tmp_path: Path) -> None:
     async with Supervisor(POLICY) as supervisor:
         supervisor.start(Script("mute", "import signal; signal.pause()", tmp_path))
         with pytest.raises(ProcessFailedError, match="mute did not get ready within 0 s"):
             await supervisor.wait_ready(0.2)
 
 
-async def test_program_that_cannot_be_launched_is_a_death_like_another(tmp_path: Path) -> None:
+async def test_failed_launch_counts_as_a_death(tmp_path: Path) -> None:
     unit = Script("nowhere", SLEEPS, tmp_path)
     unit.log = tmp_path / "absent" / "nowhere.log"
 

@@ -14,11 +14,11 @@ ROWS = [
 ]
 
 
-def test_line_tells_what_is_known_and_no_more() -> None:
+def test_line_has_what_is_known_and_no_more() -> None:
     assert line(ROWS) == "kafka ready 370 MB | processor failing 1,234/s lag 7 errors 2 restarts 5"
 
 
-def test_table_has_a_row_each_and_the_last_words_of_who_keeps_dying_as_they_were() -> None:
+def test_table_has_a_row_each_and_the_verbatim_log_of_a_process_that_keeps_dying() -> None:
     console = Console(width=120, record=True, quiet=False, file=None, force_terminal=False)
     with console.capture() as captured:
         console.print(table(ROWS, "Playhead"))
@@ -28,7 +28,7 @@ def test_table_has_a_row_each_and_the_last_words_of_who_keeps_dying_as_they_were
     assert "processor ended with exit code 1\n[red]oh[/red]" in shown
 
 
-def test_one_that_says_it_is_not_ready_is_shown_so_with_its_reason() -> None:
+def test_a_service_that_is_not_ready_is_shown_with_its_reason() -> None:
     row = UnitStatus(
         "processor", Phase.UNREADY, 11, 0.0, 40, 0, 90_000_000, 0, "partition 3: step emit fails\nmore"
     )

@@ -27,7 +27,7 @@ STARTS_SECONDS = 30
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[int]:
-    """Serve on a free port and give it; the socket listens before the server runs, so no wait."""
+    """Serve on a free port and yield it; the socket listens before the server runs, so no wait."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

@@ -1,4 +1,4 @@
-"""Media through the gateway: in parts, at the client's pace, and no longer than the client stays."""
+"""Media through the gateway: in parts, at the client's pace, and only while the client stays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.operations.local.gateway.servers import gateway_before, serving
 CLIP = bytes(range(256)) * 4_000
 FILM_BYTES = 512 * 1024**2
 BUFFERED_BYTES = 32 * 1024**2
-"""More than all sockets and servers on the way hold."""
+"""More than the buffers of all sockets and servers on the way."""
 
 
 class Media:
-    """Files, and how much of them was sent."""
+    """Serves files, and counts what it sends."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "clip.webm").write_bytes(CLIP)
@@ -56,7 +56,7 @@ def gateway(media: Media, tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_part_arrives_as_one(gateway: httpx.Client) -> None:
+def test_a_range_is_answered_as_one(gateway: httpx.Client) -> None:
     whole = gateway.get("/clip.webm")
     assert (whole.status_code, whole.content) == (200, CLIP)
     assert whole.headers["accept-ranges"] == "bytes"
@@ -74,7 +74,7 @@ def test_a_part_arrives_as_one(gateway: httpx.Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_head_tells_the_size_and_sends_nothing(gateway: httpx.Client, media: Media) -> None:
+def test_head_has_the_size_and_no_body(gateway: httpx.Client, media: Media) -> None:
     head = gateway.head("/film.mp4")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == str(FILM_BYTES)
@@ -87,7 +87,7 @@ def test_a_film_is_read_at_the_pace_of_the_client_and_no_longer_than_it_stays(
     with gateway.stream("GET", "/film.mp4") as film:
         parts = film.iter_raw()  # kept: once it is collected, httpx closes the connection
         next(parts)
-        for _ in range(300):  # while these pass, nobody reads on
+        for _ in range(300):  # while these pass, the client reads no further
             gateway.head("/clip.webm")
         assert media.sent_bytes < BUFFERED_BYTES
         assert not media.ended.is_set()

@@ -39,7 +39,7 @@ PATHS = [
 
 
 class Upstream:
-    """Says who it is and what it was asked; streams until told to end."""
+    """Says who it is and what it was asked; streams an event, and then nothing."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -64,14 +64,14 @@ class Upstream:
         async for chunk in request.stream():
             chunks.append(chunk)
             self.first_chunk.set()
-        told = {
+        seen = {
             "service": self.name,
             "method": request.method,
             "target": request.scope["raw_path"].decode() + "?" + request.scope["query_string"].decode(),
             "headers": dict(request.headers),
             "body": b"".join(chunks).decode(),
         }
-        answer = JSONResponse(told, headers={"X-Service": self.name, "Keep-Alive": "timeout=9"})
+        answer = JSONResponse(seen, headers={"X-Service": self.name, "Keep-Alive": "timeout=9"})
         answer.set_cookie("a", "1")
         answer.set_cookie("b", "2")
         return answer
@@ -136,7 +136,7 @@ def test_every_request_goes_where_the_caddyfile_says(
         assert answer.headers["X-Service"] == caddyfile.upstream_for(method, path, asks_for)
 
 
-def test_target_is_handed_on_byte_for_byte(gateway: httpx.Client) -> None:
+def test_target_is_passed_on_byte_for_byte(gateway: httpx.Client) -> None:
     answer = gateway.get("/pages/a%2Fb%20c?q=%C3%A9&q=&r=a+b")
     assert answer.json()["target"] == "/pages/a%2Fb%20c?q=%C3%A9&q=&r=a+b"
 
@@ -162,7 +162,7 @@ def test_a_service_learns_the_client_s_address_and_not_what_the_client_claims(ga
     assert seen.get("te") in {None, "trailers"}  # the proxy's own, as RFC 9110 has it
 
 
-def test_white_space_around_a_value_is_not_handed_on(gateway: httpx.Client) -> None:
+def test_white_space_around_a_value_is_not_passed_on(gateway: httpx.Client) -> None:
     # By a socket: httpx would not send it.
     with socket.create_connection((gateway.base_url.host, gateway.base_url.port or 80)) as client:
         client.sendall(
