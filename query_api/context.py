@@ -23,15 +23,15 @@ from query_api.live.changes import reading
 from query_api.live.hub import Hub
 from query_api.live.members import Members
 from query_api.live.streams import Streams
-from query_api.metrics import PrometheusTally
+from query_api.metrics import count_answer
 from query_api.postgres import Database
 from query_api.progress.catalogue import Catalogue
 from query_api.progress.dismissals import Dismissals
-from query_api.progress.fallback_reader import FallbackReader
 from query_api.progress.library import Library
 from query_api.progress.postgres_reader import PostgresReader
+from query_api.progress.reader import FallbackReader
 from query_api.progress.redis_reader import RedisReader, connect
-from query_api.progress.requirements import DutiesReader
+from query_api.progress.requirements import RequirementsReader
 from query_api.progress.sessions import Sessions
 from query_api.reports.reader import Reports
 
@@ -55,7 +55,7 @@ class Context:
     library: Library
     sessions: Sessions
     dismissals: Dismissals
-    duties: DutiesReader
+    requirements: RequirementsReader
     reports: Reports
     exports: Exports
     directory: DirectoryStore
@@ -115,10 +115,10 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             database=database,
             hot=hot,
             catalogue=catalogue,
-            library=Library(FallbackReader(hot, PostgresReader(database), PrometheusTally()), catalogue),
+            library=Library(FallbackReader(hot, PostgresReader(database), count_answer), catalogue),
             sessions=Sessions(database),
             dismissals=Dismissals(database),
-            duties=DutiesReader(database, clock),
+            requirements=RequirementsReader(database, clock),
             reports=Reports(database),
             exports=Exports(
                 settings.postgres_reader_dsn,

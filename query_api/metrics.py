@@ -7,8 +7,6 @@ import time
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from query_api.errors import Source
-
 REQUESTS = Counter("playhead_query_requests_total", "Requests answered.", ["route", "status"])
 SECONDS = Histogram(
     "playhead_query_request_seconds",
@@ -49,16 +47,9 @@ LIMITED = Counter(
 UNMATCHED = "unmatched"
 
 
-class PrometheusTally:
-    """Counts who answered; see `fallback_reader.Tally`."""
-
-    def answered(self, source: Source) -> None:
-        """One question was answered."""
-        ANSWERS.labels(source).inc()
-
-    def passed_on(self, reason: str) -> None:
-        """One question was passed on to Postgres."""
-        PASSED_ON.labels(reason).inc()
+def count_answer(outcome: str) -> None:
+    """Count a store that answered a question about progress, or why Redis did not."""
+    (ANSWERS if outcome in {"redis", "postgres"} else PASSED_ON).labels(outcome).inc()
 
 
 class CountRequests:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -81,6 +81,35 @@ class Database:
             UnavailableError: no answer within the budget.
         """
         return await self._bounded(self._in_transaction(tenant, work), budget_seconds or self._budget)
+
+    async def fetch(
+        self,
+        tenant: TenantId,
+        query: str,
+        values: Sequence[Any] | Mapping[str, Any],
+        budget_seconds: float | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query, in a transaction that sees only this tenant's rows.
+
+        Raises:
+            UnavailableError: No answer within the time limit.
+        """
+
+        async def work(connection: Connection) -> list[tuple[Any, ...]]:
+            return await (await connection.execute(query.encode(), values)).fetchall()
+
+        return await self.within(tenant, work, budget_seconds)
+
+    async def fetch_one(
+        self,
+        tenant: TenantId,
+        query: str,
+        values: Sequence[Any] | Mapping[str, Any],
+        budget_seconds: float | None = None,
+    ) -> tuple[Any, ...] | None:
+        """The first row of a query, or None; see `fetch`."""
+        rows = await self.fetch(tenant, query, values, budget_seconds)
+        return rows[0] if rows else None
 
     async def ping(self) -> None:
         """Ask whether it is there.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from playhead.identity import Principal
 from playhead.progress.identifiers import UserId
 from query_api.access.roles import Person, is_admin, may_manage, own, require_manager
 from query_api.errors import ForbiddenError, NotFoundError
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 
 MANAGED = """
     SELECT theirs.user_id
@@ -54,8 +53,9 @@ class Scopes:
         if not may_manage(principal):
             detail = f"a learner's progress is shown to that learner; leave {field} out to read your own"
             raise ForbiddenError("Not yours to read", detail, field=field)
-        values = {"manager": principal.user_id, "subject": subject}
-        exists, is_managed = await self._fetch(principal, _PERSON, values) or (False, False)
+        values = {"tenant": principal.tenant_id, "manager": principal.user_id, "subject": subject}
+        row = await self._database.fetch_one(principal.tenant_id, _PERSON, values)
+        exists, is_managed = row or (False, False)
         if not exists:
             raise not_found(field, "person")
         if not (is_admin(principal) or is_managed):
@@ -70,20 +70,12 @@ class Scopes:
             NotFoundError: There is no such team in the tenant.
         """
         require_manager(principal)
-        found = await self._fetch(principal, _TEAM, {"reader": principal.user_id, "team": team})
+        values = {"tenant": principal.tenant_id, "reader": principal.user_id, "team": team}
+        found = await self._database.fetch_one(principal.tenant_id, _TEAM, values)
         if found is None:
             raise not_found(field, "team")
         if not (is_admin(principal) or found[0]):
             raise ForbiddenError("Not yours to read", "you do not manage this team", field=field)
-
-    async def _fetch(
-        self, principal: Principal, query: str, values: dict[str, Any]
-    ) -> tuple[Any, ...] | None:
-        async def fetch(connection: Connection) -> tuple[Any, ...] | None:
-            cursor = await connection.execute(query.encode(), {**values, "tenant": principal.tenant_id})
-            return await cursor.fetchone()
-
-        return await self._database.within(principal.tenant_id, fetch)
 
 
 def not_found(field: str, what: str) -> NotFoundError:

@@ -1,4 +1,4 @@
-"""What somebody dismissed from Continue Watching. Progress is never touched."""
+"""Items that a person dismissed from Continue Watching. Progress is never touched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from playhead.progress import ContentId, Instant
 from query_api.access import Person
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 from query_api.views import instant, moment
 
 _ALL = """
@@ -18,40 +18,35 @@ _DISMISS = """
     ON CONFLICT (user_id, content_id, tenant_id) DO UPDATE SET dismissed_at = excluded.dismissed_at
     RETURNING dismissed_at
 """
-_RESTORE = "DELETE FROM progress.dismissals WHERE tenant_id = %s AND user_id = %s AND content_id = %s"
+_RESTORE = """
+    DELETE FROM progress.dismissals WHERE tenant_id = %s AND user_id = %s AND content_id = %s
+    RETURNING content_id
+"""
 
 
 class Dismissals:
-    """Reads and keeps dismissals; raises `UnavailableError` when Postgres is away."""
+    """Reads and writes dismissals; raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def of(self, person: Person) -> Mapping[ContentId, Instant]:
         """When each item was dismissed."""
-
-        async def ask(connection: Connection) -> Mapping[ContentId, Instant]:
-            cursor = await connection.execute(_ALL, [person.tenant_id, person.user_id])
-            return {ContentId(content): instant(at) for content, at in await cursor.fetchall()}
-
-        return await self._database.within(person.tenant_id, ask)
+        rows = await self._database.fetch(person.tenant_id, _ALL, [person.tenant_id, person.user_id])
+        return {ContentId(content): instant(at) for content, at in rows}
 
     async def dismiss(self, person: Person, content: ContentId, last_played_at: Instant) -> Instant:
-        """Dismiss an item; when, which is now, or when a player's clock that runs ahead last played it."""
+        """Dismiss an item.
+
+        Returns:
+            The time of the dismissal: now, or `last_played_at` where the player's clock is ahead.
+        """
         values = [person.tenant_id, person.user_id, content, moment(last_played_at)]
-
-        async def ask(connection: Connection) -> Instant:
-            row = await (await connection.execute(_DISMISS, values)).fetchone()
-            if row is None:
-                raise LookupError("INSERT … RETURNING returned nothing")
-            return instant(row[0])
-
-        return await self._database.within(person.tenant_id, ask)
+        row = await self._database.fetch_one(person.tenant_id, _DISMISS, values)
+        if row is None:
+            raise LookupError("INSERT … RETURNING returned nothing")
+        return instant(row[0])
 
     async def restore(self, person: Person, content: ContentId) -> None:
-        """Take a dismissal back; one that is not there is taken back already."""
-
-        async def ask(connection: Connection) -> None:
-            await connection.execute(_RESTORE, [person.tenant_id, person.user_id, content])
-
-        await self._database.within(person.tenant_id, ask)
+        """Take a dismissal back, if there is one."""
+        await self._database.fetch(person.tenant_id, _RESTORE, [person.tenant_id, person.user_id, content])

@@ -1,4 +1,4 @@
-"""A person's progress with its summaries, without holding up everybody else."""
+"""A person's progress with its summaries, computed in turns with other requests."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from query_api.progress.catalogue import Catalogue
 from query_api.progress.listing import Entry, entries
 from query_api.progress.reader import ProgressReader
 
-AT_ONCE = 4
-"""Items summarised before others get a turn: about 0.3 ms. A short request takes some six turns of the event
-loop, so that is what a list in the making adds to it six times over; a list of 300 takes 20 ms in all."""
-# A heavy item takes up to 3 ms, and others have their turn after each.
+ITEMS_AT_ONCE = 4
+"""Items summarised before other tasks run: about 0.3 ms. A short request takes some six turns of the event
+loop, so a list being computed adds this six times over; a list of 300 takes 20 ms in all. A heavy item takes
+up to 3 ms, and other tasks run after each."""
 LISTS_AT_ONCE = 1
-"""Lists in the making. Two would finish no sooner on one core, and each adds its turn to the wait of every
-short request; when Redis returns, all live streams ask for their list in one moment."""
+"""Lists computed at the same time. Two would finish no sooner on one core, and each adds its turn to the wait
+of every short request; when Redis returns, all live streams read their list in one moment."""
 
 
 class Library:
     """Reads progress and derives what is shown, each item under its own policy.
 
-    Every method raises `ReaderError` where no store can tell.
+    Every method raises `ReaderError` where no store answers.
     """
 
     def __init__(self, reader: ProgressReader, catalogue: Catalogue) -> None:
@@ -36,7 +36,7 @@ class Library:
         return (await self.entry(person, content)).summary
 
     async def entry(self, person: Person, content: ContentId) -> Entry:
-        """One item, with the progress that the summary comes from."""
+        """One item, with the progress that its summary derives from."""
         policies = await self._catalogue.policies(person.tenant_id)
         progress = await self._reader.item(person, content)
         return Entry(content, progress, summarize(progress, policies.of(content).policy))
@@ -49,6 +49,6 @@ class Library:
         async with self._lists:
             for entry in entries(items, policies):
                 found.append(entry)
-                if len(found) % AT_ONCE == 0 or span_count(entry.progress) > HEAVY_SPANS:
-                    await asyncio.sleep(0)  # gives others their turn
+                if len(found) % ITEMS_AT_ONCE == 0 or span_count(entry.progress) > HEAVY_SPANS:
+                    await asyncio.sleep(0)  # other tasks run
         return found

@@ -1,4 +1,4 @@
-"""A person's items as lists: sorted, cut into pages. Pure."""
+"""A person's items as lists: sorted and cut into pages. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item with everything known of it."""
+    """An item with the person's progress and its summary."""
 
     content: ContentId
     progress: Progress
@@ -28,13 +28,13 @@ class Entry:
         return self.progress == NOTHING
 
     @property
-    def place(self) -> SortKey:
+    def sort_key(self) -> SortKey:
         """Latest first."""
         return SortKey(self.summary.last_at or 0, self.content)
 
 
 def entries(items: Mapping[ContentId, Progress], policies: TenantPolicies) -> Iterator[Entry]:
-    """Each item with its summary, derived as it is taken: that is the costly part of a long list."""
+    """Each item with its summary, derived lazily: it is the costly part of a long list."""
     return (
         Entry(content, progress, summarize(progress, policies.of(content).policy))
         for content, progress in items.items()
@@ -43,33 +43,33 @@ def entries(items: Mapping[ContentId, Progress], policies: TenantPolicies) -> It
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some of a sorted list, and where it ended if there is more."""
+    """A part of a sorted list, and the sort key of its last entry if more follow."""
 
     entries: Sequence[T]
     end: SortKey | None
 
 
 def in_order(of: Iterable[Entry]) -> list[Entry]:
-    """Latest first."""
-    return sorted(of, key=_place, reverse=True)
+    """The entries, latest first."""
+    return sorted(of, key=lambda entry: entry.sort_key, reverse=True)
 
 
 def page(of: Iterable[Entry], after: SortKey | None, limit: int) -> Page[Entry]:
-    """The first `limit` entries, latest first, after a place."""
-    rest = (entry for entry in of if after is None or entry.place < after)
-    return cut(in_order(rest), limit, _place)
+    """The first `limit` of the entries that come after `after`, latest first."""
+    rest = (entry for entry in of if after is None or entry.sort_key < after)
+    return cut(in_order(rest), limit, lambda entry: entry.sort_key)
 
 
-def cut(sorted_entries: Sequence[T], limit: int, place: Callable[[T], SortKey]) -> Page[T]:
-    """The first `limit` of entries that are in order and after the place asked for."""
-    kept = sorted_entries[:limit]
-    return Page(kept, place(kept[-1]) if len(sorted_entries) > limit else None)
+def cut(rest: Sequence[T], limit: int, sort_key: Callable[[T], SortKey]) -> Page[T]:
+    """The first `limit` of the rest of a sorted list."""
+    kept = rest[:limit]
+    return Page(kept, sort_key(kept[-1]) if len(rest) > limit else None)
 
 
 def with_changes(
     of: Iterable[Entry], changes: Iterable[tuple[ContentId, Progress]], policies: TenantPolicies
 ) -> Iterator[Entry]:
-    """The entries joined with changes that may be older or newer than they are."""
+    """The entries joined with changes, which may be older or newer."""
     known = {entry.content: entry for entry in of}
     changed: dict[ContentId, Progress] = {}
     for content, progress in changes:
@@ -81,8 +81,8 @@ def with_changes(
 def worth_continuing(entry: Entry) -> bool:
     """Whether to show the item in Continue Watching.
 
-    "In progress" ends where "completed" begins, by the one threshold of the policy. A video is worth it
-    where there is a position to resume; documents and courses keep their place by other means.
+    Items in progress are, by the policy's threshold; a video only where there is a position to resume.
+    Documents and courses keep their place by other means.
     """
     if entry.summary.status != "in_progress":
         return False
@@ -95,10 +95,6 @@ def is_dismissed(entry: Entry, dismissed_at: Instant | None) -> bool:
 
 
 def last_played_at(progress: Progress) -> Instant:
-    """When the item was last played or read, 0 for never; a tab that is merely open does not count."""
+    """When the item was last played or read, 0 for never; an open tab alone does not count."""
     played = (session.last_at for session in progress.sessions.values() if session.has_played)
     return max(played, default=progress.compacted.last_at or Instant(0))
-
-
-def _place(entry: Entry) -> SortKey:
-    return entry.place

@@ -1,39 +1,40 @@
-"""The whole of a person's progress in numbers. Pure."""
+"""A person's whole progress in numbers. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import structs
 
-from playhead.progress import ContentId, Summary
+from playhead.progress import Summary
 from query_api.models import Overview
 from query_api.progress.listing import Entry
-from query_api.progress.requirements import Duties
+from query_api.progress.requirements import Requirements
 from query_api.views import seconds, timestamp
 
 
-def overview(of: Sequence[Entry], duties: Duties | None, now: datetime) -> Overview:
-    """All items in numbers, with what is required; without it where the directory cannot tell."""
-    summaries = {entry.content: entry.summary for entry in of}
-    told = _told(summaries.values())
-    if duties is None:
-        return told
-    required, completed = duties.required.keys(), _completed(summaries)
-    seen = frozenset(summaries)
+def overview(entries: Sequence[Entry], requirements: Requirements | None, now: datetime) -> Overview:
+    """All items in numbers, and what is required where the directory could be read."""
+    summaries = {entry.content: entry.summary for entry in entries}
+    shown = _without_requirements(list(summaries.values()))
+    if requirements is None:
+        return shown
+    required = requirements.required
+    completed = {content for content, summary in summaries.items() if summary.status == "completed"}
+    due_dates = [due for content, due in required.items() if content not in completed]
     return structs.replace(
-        told,
+        shown,
         directory_available=True,
-        overall_percentage=_mean(summaries.values(), len(seen | required)),
-        not_started_items=duties.not_started(seen),
+        overall_percentage=_mean(summaries.values(), len(summaries.keys() | required.keys())),
+        not_started_items=requirements.not_started(frozenset(summaries)),
         required_items=len(required),
-        required_completed_items=len(required & completed),
-        overdue_items=sum(due is not None and due < now for due in _open(duties, completed)),
+        required_completed_items=len(required.keys() & completed),
+        overdue_items=sum(due is not None and due < now for due in due_dates),
     )
 
 
-def _told(summaries: Collection[Summary]) -> Overview:
+def _without_requirements(summaries: Sequence[Summary]) -> Overview:
     return Overview(
         total_items=len(summaries),
         completed_items=sum(summary.status == "completed" for summary in summaries),
@@ -55,11 +56,3 @@ def _told(summaries: Collection[Summary]) -> Overview:
 
 def _mean(summaries: Iterable[Summary], items: int) -> float:
     return round(sum(summary.percentage for summary in summaries) / items, 2) if items else 0.0
-
-
-def _completed(summaries: Mapping[ContentId, Summary]) -> frozenset[ContentId]:
-    return frozenset(content for content, summary in summaries.items() if summary.status == "completed")
-
-
-def _open(duties: Duties, completed: frozenset[ContentId]) -> list[datetime | None]:
-    return [due for content, due in duties.required.items() if content not in completed]

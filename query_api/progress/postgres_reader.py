@@ -1,4 +1,4 @@
-"""Progress from Postgres: the same encoded states as in Redis, so the same answers."""
+"""Progress from PostgreSQL: the same encoded states as in Redis, so the same answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.codec import decode_progress
 from query_api.access import Person
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 from query_api.progress.reader import decoded
 
 _ITEM = """
@@ -21,26 +21,19 @@ _ITEMS = """
 
 
 class PostgresReader:
-    """Reads the rows that the sink keeps; seconds behind Redis, and always whole."""
+    """Reads the rows that the sink writes: seconds behind Redis, and always complete."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
-
-        async def ask(connection: Connection) -> Progress:
-            cursor = await connection.execute(_ITEM, [person.tenant_id, person.user_id, content])
-            row = await cursor.fetchone()
-            return NOTHING if row is None else decode_progress(row[0].encode())
-
-        return await self._database.within(person.tenant_id, ask)
+        tenant = person.tenant_id
+        row = await self._database.fetch_one(tenant, _ITEM, [tenant, person.user_id, content])
+        return NOTHING if row is None else decode_progress(row[0].encode())
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
-
-        async def ask(connection: Connection) -> Mapping[ContentId, Progress]:
-            cursor = await connection.execute(_ITEMS, [person.tenant_id, person.user_id])
-            return await decoded((ContentId(row[0]), row[1].encode()) for row in await cursor.fetchall())
-
-        return await self._database.within(person.tenant_id, ask)
+        tenant = person.tenant_id
+        rows = await self._database.fetch(tenant, _ITEMS, [tenant, person.user_id])
+        return await decoded((ContentId(content), state.encode()) for content, state in rows)

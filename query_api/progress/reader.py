@@ -1,23 +1,33 @@
-"""Reads one person's progress from a store."""
+"""One person's progress from a store, or from Redis with PostgreSQL behind it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from playhead.progress import ContentId, Progress
 from playhead.wire.codec import decode_progress
+from playhead.wire.errors import WireError
 from query_api.access import Person
+from query_api.errors import NotHeldError, UnavailableError
+
+T = TypeVar("T")
+
+BYTES_AT_ONCE = 50_000
+"""Of states decoded before other tasks run: some 1 ms. The largest state has 60 kB."""
+
+_log = logging.getLogger(__name__)
 
 
 class ProgressReader(Protocol):
-    """Gives one person's progress.
+    """Reads one person's progress.
 
     Raises:
-        NotHeldError: ask another store.
-        UnavailableError: ask another store, or later.
-        WireError: what is stored cannot be read by this release.
+        NotHeldError: Another store may have it.
+        UnavailableError: Another store may answer, or this one later.
+        WireError: This release cannot decode what is stored.
     """
 
     async def item(self, person: Person, content: ContentId) -> Progress:
@@ -25,26 +35,64 @@ class ProgressReader(Protocol):
         ...
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
-        """All items that the person ever opened."""
+        """The person's progress with every item that they ever opened."""
         ...
 
 
-AT_ONCE_BYTES = 50_000
-"""Of states decoded before others have their turn: some 1 ms. The largest has 60 kB."""
+class FallbackReader:
+    """Reads from Redis, and from PostgreSQL where Redis gives no answer. A dead cache is never an error."""
+
+    def __init__(self, hot: ProgressReader, durable: ProgressReader, count: Callable[[str], None]) -> None:
+        """Combine two readers.
+
+        Args:
+            hot: Redis.
+            durable: PostgreSQL.
+            count: Takes the store that answered, `redis` or `postgres`, and before `postgres` why Redis did
+                not: `not_held`, `unavailable` or `unreadable`.
+        """
+        self._hot = hot
+        self._durable = durable
+        self._count = count
+
+    async def item(self, person: Person, content: ContentId) -> Progress:
+        """See `ProgressReader`."""
+        return await self._read(lambda reader: reader.item(person, content))
+
+    async def items(self, person: Person) -> Mapping[ContentId, Progress]:
+        """See `ProgressReader`."""
+        return await self._read(lambda reader: reader.items(person))
+
+    async def _read(self, read: Callable[[ProgressReader], Awaitable[T]]) -> T:
+        try:
+            answer = await read(self._hot)
+        except NotHeldError:
+            self._count("not_held")
+        except UnavailableError:
+            self._count("unavailable")
+        except WireError:
+            self._count("unreadable")
+            _log.exception("the hot store holds what this release cannot read")
+        else:
+            self._count("redis")
+            return answer
+        answer = await read(self._durable)
+        self._count("postgres")
+        return answer
 
 
 async def decoded(stored: Iterable[tuple[ContentId, bytes]]) -> dict[ContentId, Progress]:
-    """Decode the states of many items without holding up everybody else.
+    """Decode the states of many items, giving other tasks their turns.
 
     Raises:
-        WireError: one cannot be read by this release.
+        WireError: This release cannot decode one of them.
     """
     found: dict[ContentId, Progress] = {}
     taken = 0
     for content, state in stored:
         found[content] = decode_progress(state)
         taken += len(state)
-        if taken > AT_ONCE_BYTES:
+        if taken > BYTES_AT_ONCE:
             taken = 0
             await asyncio.sleep(0)
     return found

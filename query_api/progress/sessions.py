@@ -1,10 +1,10 @@
-"""Somebody's sessions, from Postgres: the history of what they did."""
+"""A person's sessions, from PostgreSQL: the history of what they played and read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from playhead.policies import TenantPolicies
@@ -15,7 +15,7 @@ from playhead.progress.progress import named
 from query_api.access import Person
 from query_api.cursors import SortKey, refused
 from query_api.models import HistoryEntry
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 from query_api.progress.listing import Page, cut
 from query_api.views import instant, moment, seconds, segments, timestamp
 
@@ -24,12 +24,22 @@ _SESSIONS = """
     FROM progress.sessions
     WHERE {conditions}
     ORDER BY started_at DESC, content_id DESC, session_key DESC
-    LIMIT %s
+    LIMIT %(limit)s
 """
+_CONDITIONS = {
+    "user": "tenant_id = %(tenant)s AND user_id = %(user)s",
+    "content": "content_id = %(content)s",
+    "since": "started_at >= %(since)s",
+    "until": "started_at < %(until)s",
+    "after_at": (
+        "(started_at, content_id, session_key) < (%(after_at)s, %(after_content)s, %(after_session)s)"
+    ),
+}
+"""Each applies where its value is not None."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class StoredSession:
     """A session as the sink stored it."""
 
     content: ContentId
@@ -37,31 +47,9 @@ class Recorded:
     session: Session
 
     @property
-    def place(self) -> SortKey:
+    def sort_key(self) -> SortKey:
         """Newest first; sessions of one instant by item and key."""
         return SortKey(self.session.started_at, f"{self.content} {self.key}")
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """Where the page before ended, as the columns that the sessions are sorted by."""
-
-    started_at: datetime
-    content: ContentId
-    key: str
-
-    @classmethod
-    def of(cls, place: SortKey) -> Self:
-        """From a cursor's place.
-
-        Raises:
-            InvalidRequestError: This list gave no such cursor.
-        """
-        content, _, key = place.key.partition(" ")
-        try:
-            return cls(moment(place.at), ContentId(str(UUID(content))), key)
-        except ValueError as error:
-            raise refused() from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +59,53 @@ class Selection:
     content: ContentId | None = None
     since: datetime | None = None
     until: datetime | None = None
-    after: After | None = None
+    after: SortKey | None = None
 
+    def values(self) -> dict[str, Any]:
+        """The values of the conditions.
 
-@dataclass(slots=True)
-class _Conditions:
-    """SQL conditions, and the values for their places; the texts are all written here."""
-
-    texts: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, text: str, *values: object) -> None:
-        if None not in values:
-            self.texts.append(text)
-            self.values += values
+        Raises:
+            InvalidRequestError: `after` is not of this list.
+        """
+        values: dict[str, Any] = {"content": self.content, "since": self.since, "until": self.until}
+        values["after_at"] = None
+        if self.after is not None:
+            content, _, session = self.after.key.partition(" ")
+            try:
+                values["after_content"] = str(UUID(content))
+            except ValueError as error:
+                raise refused() from error
+            values |= {"after_at": moment(self.after.at), "after_session": session}
+        return values
 
 
 class Sessions:
-    """Reads sessions; raises `UnavailableError` when Postgres is away."""
+    """Reads sessions; raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, person: Person, which: Selection, limit: int) -> Page[Recorded]:
-        """The newest sessions of a selection."""
-        conditions = _conditions(person, which)
-        query = _SESSIONS.format(conditions=" AND ".join(conditions.texts)).encode()
+    async def page(self, person: Person, which: Selection, limit: int) -> Page[StoredSession]:
+        """The newest sessions of a selection.
 
-        async def ask(connection: Connection) -> list[Recorded]:
-            # One more than asked for tells whether there is a next page.
-            cursor = await connection.execute(query, [*conditions.values, limit + 1])
-            return [_recorded(row) for row in await cursor.fetchall()]
+        Raises:
+            InvalidRequestError: `which.after` is not of this list.
+        """
+        # One more than a page has, to know whether there is a next one.
+        values = {"tenant": person.tenant_id, "user": person.user_id, "limit": limit + 1} | which.values()
+        conditions = [text for name, text in _CONDITIONS.items() if values[name] is not None]
+        query = _SESSIONS.format(conditions=" AND ".join(conditions))
+        rows = await self._database.fetch(person.tenant_id, query, values)
+        return cut([_stored_session(row) for row in rows], limit, lambda each: each.sort_key)
 
-        return cut(await self._database.within(person.tenant_id, ask), limit, lambda each: each.place)
 
-
-def history_entry(recorded: Recorded, policies: TenantPolicies) -> HistoryEntry:
+def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEntry:
     """A session as shown: what it can have played, not all that its client claimed."""
-    session, policy = recorded.session, policies.of(recorded.content).policy
+    session, policy = stored.session, policies.of(stored.content).policy
     credited = claim(session, policy, duration=policy.duration_ms).credited
     return HistoryEntry(
-        content_id=recorded.content,
-        session_id=named(recorded.key),
+        content_id=stored.content,
+        session_id=named(stored.key),
         started_at=timestamp(session.started_at),
         last_at=timestamp(session.last_at),
         watched_segments=segments(credited),
@@ -121,26 +114,13 @@ def history_entry(recorded: Recorded, policies: TenantPolicies) -> HistoryEntry:
     )
 
 
-def _conditions(person: Person, which: Selection) -> _Conditions:
-    conditions = _Conditions()
-    conditions.add("tenant_id = %s AND user_id = %s", person.tenant_id, person.user_id)
-    conditions.add("content_id = %s", which.content)
-    conditions.add("started_at >= %s", which.since)
-    conditions.add("started_at < %s", which.until)
-    if which.after is not None:
-        after = which.after
-        values = (after.started_at, after.content, after.key)
-        conditions.add("(started_at, content_id, session_key) < (%s, %s, %s)", *values)
-    return conditions
-
-
-def _recorded(row: tuple[Any, ...]) -> Recorded:
+def _stored_session(row: tuple[Any, ...]) -> StoredSession:
     content, key, started_at, last_at, watched, watch_ms = row
     session = Session(
         started_at=instant(started_at),
         last_at=instant(last_at),
         watched=Intervals.of((span.lower, span.upper) for span in watched),
         watch_ms=watch_ms,
-        rate=MAX_RATE,  # not kept by session: the policy's own limit applies
+        rate=MAX_RATE,  # not stored by session: the policy's own limit applies
     )
-    return Recorded(ContentId(content), key, session)
+    return StoredSession(ContentId(content), key, session)

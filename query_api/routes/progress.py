@@ -33,7 +33,7 @@ from query_api.models import ContinueWatching, Dismissal, History, ItemProgress,
 from query_api.openapi.responses import documented
 from query_api.progress.listing import is_dismissed, last_played_at, page, worth_continuing
 from query_api.progress.overview import overview
-from query_api.progress.sessions import After, Selection, history_entry
+from query_api.progress.sessions import Selection, history_entry
 from query_api.views import item_progress, listed_item, timestamp
 
 router = APIRouter(default_response_class=Response)
@@ -63,12 +63,11 @@ async def read_history(
     if since is not None and until is not None and since >= until:
         raise InvalidRequestError("to", "lies at or before `from`, so nothing can match")
     person = await context(request).scopes.person(who, user_id(user))
-    place = cursors.read("history", cursor)
     which = Selection(
         content=None if content is None else content_id(content),
         since=since,
         until=until,
-        after=None if place is None else After.of(place),
+        after=cursors.read("history", cursor),
     )
     shown = await context(request).sessions.page(person, which, limit)
     policies = await context(request).catalogue.policies(who.tenant_id)
@@ -177,11 +176,11 @@ async def read_person(
     parts = context(request)
     person = await parts.scopes.person(who, user_id(user))
     after = cursors.read("items", cursor)
-    entries, duties = await asyncio.gather(parts.library.entries(person), parts.duties.of(person))
+    entries, requirements = await asyncio.gather(parts.library.entries(person), parts.requirements.of(person))
     shown = page(entries, after, limit)
     return answer(
         PersonProgress(
-            summary=overview(entries, duties, now),
+            summary=overview(entries, requirements, now),
             items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
             next_cursor=cursors.write("items", shown.end),
         )

@@ -15,26 +15,14 @@ from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.keys import ERASED, FENCE, progress_hash
 from query_api.access import Person
-from query_api.errors import NotHeldError, Source
+from query_api.errors import NotHeldError
 from query_api.postgres import Database
-from query_api.progress.fallback_reader import FallbackReader
 from query_api.progress.postgres_reader import PostgresReader
-from query_api.progress.reader import ProgressReader, decoded
+from query_api.progress.reader import FallbackReader, ProgressReader, decoded
 from query_api.progress.redis_reader import RedisReader, connect
 from tests.query_api.world import World, new_content, new_person, watched
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
-
-
-class Tallied:
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def answered(self, source: Source) -> None:
-        self.told.append(source)
-
-    def passed_on(self, reason: str) -> None:
-        self.told.append(reason)
 
 
 @pytest.fixture
@@ -59,13 +47,13 @@ class Subject:
 
 
 @pytest.fixture
-def tally() -> Tallied:
-    return Tallied()
+def outcomes() -> list[str]:
+    return []
 
 
 @pytest.fixture
-def both(hot: RedisReader, durable: PostgresReader, tally: Tallied) -> FallbackReader:
-    return FallbackReader(hot, durable, tally)
+def both(hot: RedisReader, durable: PostgresReader, outcomes: list[str]) -> FallbackReader:
+    return FallbackReader(hot, durable, outcomes.append)
 
 
 @pytest.fixture(params=["redis", "postgres", "both, held", "both, not held"])
@@ -135,7 +123,7 @@ async def test_a_hash_without_its_fence_is_not_whole(hot: RedisReader, world: Wo
 
 
 async def test_somebody_erased_has_nothing_and_postgres_is_not_asked(
-    both: FallbackReader, world: World, tally: Tallied
+    both: FallbackReader, world: World, outcomes: list[str]
 ) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10)})  # as if the rows were still on their way out
@@ -143,34 +131,34 @@ async def test_somebody_erased_has_nothing_and_postgres_is_not_asked(
 
     assert await both.item(person, content) == NOTHING
     assert await both.items(person) == {}
-    assert tally.told == ["redis", "redis"]
+    assert outcomes == ["redis", "redis"]
 
 
-async def test_a_person_of_no_store_has_nothing(both: FallbackReader, tally: Tallied) -> None:
+async def test_a_person_of_no_store_has_nothing(both: FallbackReader, outcomes: list[str]) -> None:
     assert await both.items(new_person()) == {}
-    assert tally.told == ["not_held", "postgres"]
+    assert outcomes == ["not_held", "postgres"]
 
 
 async def test_redis_is_believed_before_postgres_which_lags(
-    both: FallbackReader, world: World, tally: Tallied
+    both: FallbackReader, world: World, outcomes: list[str]
 ) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10, session="s")})
     world.hold(person, {content: watched(20, session="s")})
 
     assert await both.item(person, content) == watched(20, session="s")
-    assert tally.told == ["redis"]
+    assert outcomes == ["redis"]
 
 
 async def test_what_redis_holds_and_nobody_can_read_comes_from_postgres(
-    both: FallbackReader, world: World, tally: Tallied
+    both: FallbackReader, world: World, outcomes: list[str]
 ) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10, session="s")})
     world.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1", content: "{broken"})
 
     assert await both.item(person, content) == watched(10, session="s")
-    assert tally.told == ["unreadable", "postgres"]
+    assert outcomes == ["unreadable", "postgres"]
 
 
 async def test_what_postgres_holds_and_nobody_can_read_is_told(durable: PostgresReader, world: World) -> None:
