@@ -19,9 +19,9 @@ from query_api.access.sign_ins import SignIns
 from query_api.audit_trail.trail import Trail
 from query_api.directory.store import DirectoryStore
 from query_api.exports.worker import Exports
-from query_api.live.changes import reading
+from query_api.live.events import change_decoder
 from query_api.live.hub import Hub
-from query_api.live.members import Members
+from query_api.live.members import TeamMembers
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
 from query_api.postgres import Database
@@ -60,7 +60,7 @@ class Context:
     exports: Exports
     directory: DirectoryStore
     scopes: Scopes
-    members: Members
+    members: TeamMembers
     trail: Trail
     sign_ins: SignIns
     hub: Hub
@@ -100,7 +100,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         trail = Trail(writing, settings.trusted_proxies)
         undo.push_async_callback(trail.close)
         undo.push_async_callback(_end, asyncio.create_task(trail.run()))
-        hub = Hub(settings.redis_url, reading(catalogue.cached), max_streams=settings.query_live_max_streams)
+        decode = change_decoder(catalogue.cached)
+        hub = Hub(settings.redis_url, decode, max_streams=settings.query_live_max_streams)
         listening = asyncio.create_task(hub.run())
         listening.add_done_callback(_tell_of_failure)
         undo.push_async_callback(_end, listening)
@@ -128,7 +129,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             ),
             directory=DirectoryStore(writing),
             scopes=Scopes(database),
-            members=Members(database),
+            members=TeamMembers(database),
             trail=trail,
             sign_ins=SignIns(client),
             hub=hub,

@@ -1,6 +1,8 @@
-"""The live stream: a person's changes as they happen, by server-sent events.
+"""Live streams: changes of progress as they happen, as server-sent events.
 
-`channels` decides what to subscribe to (pure), `subscription` carries it out on one Redis connection for the
-whole process, `hub` passes what arrives on to the people listening, `stream` is one person's stream, and
-`response` sends it without letting a slow client hold anything up.
+One Redis connection subscribes for all streams of the process. In reading order: `channels` decides which
+subscriptions to add and remove (pure), `subscription` is the Redis connection, `hub` distributes what
+arrives, `listener` is one stream's bounded queue of `events`, `views` and `members` provide the snapshots of
+a person and of a team, `stream` turns both into server-sent events, `response` sends them without waiting for
+a slow client, and `streams` opens and ends streams. Begin with `streams`.
 """

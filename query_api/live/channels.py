@@ -1,7 +1,7 @@
-"""Which channels to subscribe to, as a state machine: no I/O.
+"""The subscriptions of one Redis connection, as a state machine without I/O.
 
-Redis answers commands in order, but late: a channel may be wanted again before it is known to be given up. So
-only one command per channel is on its way at a time, and what to do next is decided when it is confirmed.
+Redis answers commands in order, but late: a channel may be wanted again before Redis has confirmed its
+removal. So each channel has one command in flight at most, and its confirmation decides the next.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-State = Literal["subscribing", "subscribed", "unsubscribing"]
+ChannelState = Literal["subscribing", "subscribed", "unsubscribing"]
 Verb = Literal["SUBSCRIBE", "UNSUBSCRIBE"]
 
 TOGETHER = 500
@@ -19,61 +19,61 @@ TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """What Redis is to do with one channel."""
+class ChannelCommand:
+    """A command for Redis about one channel."""
 
     verb: Verb
     channel: str
 
 
 class Channels:
-    """The channels of one connection, from its opening to its end."""
+    """The channels of one connection. Each method returns the commands to send."""
 
     def __init__(self) -> None:
-        self._states: dict[str, State] = {}
+        self._states: dict[str, ChannelState] = {}
         self._wanted: set[str] = set()
 
-    def stands(self, channel: str) -> bool:
-        """Whether every message published from now on arrives."""
+    def is_subscribed(self, channel: str) -> bool:
+        """Return whether every message published from now on arrives."""
         return self._states.get(channel) == "subscribed"
 
-    def want_all(self, channels: Iterable[str]) -> list[Command]:
-        """Want each of them; what to send."""
+    def want_all(self, channels: Iterable[str]) -> list[ChannelCommand]:
+        """Want each of these channels."""
         return [command for channel in channels for command in self.want(channel)]
 
-    def want(self, channel: str) -> list[Command]:
-        """Somebody listens; what to send."""
+    def want(self, channel: str) -> list[ChannelCommand]:
+        """Note that a listener needs the channel."""
         self._wanted.add(channel)
         return self._next(channel)
 
-    def drop(self, channel: str) -> list[Command]:
-        """Nobody listens any more; what to send."""
+    def drop(self, channel: str) -> list[ChannelCommand]:
+        """Note that no listener needs the channel."""
         self._wanted.discard(channel)
         return self._next(channel)
 
-    def confirmed(self, verb: Verb, channel: str) -> list[Command]:
-        """Redis carried out a command; what to send now."""
+    def confirmed(self, verb: Verb, channel: str) -> list[ChannelCommand]:
+        """Note that Redis carried out a command."""
         if verb == "SUBSCRIBE":
             self._states[channel] = "subscribed"
         else:
             self._states.pop(channel, None)
         return self._next(channel)
 
-    def _next(self, channel: str) -> list[Command]:
+    def _next(self, channel: str) -> list[ChannelCommand]:
         state, wanted = self._states.get(channel), channel in self._wanted
         if wanted and state is None:
             self._states[channel] = "subscribing"
-            return [Command("SUBSCRIBE", channel)]
+            return [ChannelCommand("SUBSCRIBE", channel)]
         if not wanted and state == "subscribed":
             self._states[channel] = "unsubscribing"
-            return [Command("UNSUBSCRIBE", channel)]
+            return [ChannelCommand("UNSUBSCRIBE", channel)]
         return []
 
 
-def together(commands: Iterable[Command]) -> Iterator[tuple[Verb, list[str]]]:
-    """The commands as few for Redis to read: it takes many channels in one.
+def together(commands: Iterable[ChannelCommand]) -> Iterator[tuple[Verb, list[str]]]:
+    """Combine commands into few: Redis takes many channels in one.
 
-    Their order is not kept, and need not be: no two of them are about one channel.
+    The order is not kept, and need not be: no two of them are about one channel.
     """
     by_verb: dict[Verb, list[str]] = {}
     for command in commands:

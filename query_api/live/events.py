@@ -1,28 +1,36 @@
-"""What a stream hears from the hub, and what it then says to the client."""
+"""The events of a stream: what the hub reports to its listeners, and how an event is sent to the client."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec.structs import asdict
 
-from playhead.progress import ContentId, Progress
-from playhead.progress.identifiers import UserId
+from playhead.policies import TenantPolicies
+from playhead.progress import ContentId, Progress, summarize
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.wire.codec import decode_progress
+from playhead.wire.keys import person_of_channel
+from playhead.wire.live import decode_live_change
+from query_api.models import MemberChange
+from query_api.views import listed_item
 
 EndReason = Literal["slow", "shutdown", "scope", "full", "token"]
-"""`scope`: what was listened to is no longer theirs to see; `full`: it has grown beyond the room there is;
-`token`: the token that opened the stream has expired, or its key was withdrawn."""
+"""`scope`: the reader may no longer see the team; `full`: the team has outgrown the limits; `token`: the
+token that opened the stream expired, or its key was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """From now on no change is missed: what a snapshot does not hold will be heard."""
+    """From here on every change is received, so a snapshot read now misses none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detached:
-    """Changes cannot be heard until the next `Attached`."""
+    """Changes are not received until the next `Attached`."""
 
     reason: str
     retry_seconds: float
@@ -30,7 +38,7 @@ class Detached:
 
 @dataclass(frozen=True, slots=True)
 class MemberChanged:
-    """An item of somebody else's changed."""
+    """An item of a team's member changed."""
 
     user: UserId
     content: ContentId
@@ -39,18 +47,18 @@ class MemberChanged:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An item changed. Read and encoded once, however many streams send it."""
+    """An item changed. Decoded and encoded once for all streams that send it."""
 
     content: ContentId
     progress: Progress
     encoded: bytes
     of_member: MemberChanged
-    """The same, for those who look after the person."""
+    """The change as a team's stream sends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """Figures that no change told of may be others by now."""
+    """Figures may have changed without an event, as with time or the directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +68,37 @@ class Ended:
     reason: EndReason
 
 
-News = Attached | Detached | Changed | MemberChanged | Aged | Ended
+StreamEvent = Attached | Detached | Changed | MemberChanged | Aged | Ended
+DecodeChange = Callable[[str, bytes], Changed]
+"""Decodes a message of a channel; raises WireError."""
 
 KEEP_ALIVE = b": keep-alive\n\n"
-"""A comment: proxies see traffic, clients see nothing."""
+"""A comment: proxies see traffic, and clients ignore it."""
+
+
+def change_decoder(policies: Callable[[TenantId], TenantPolicies]) -> DecodeChange:
+    """Return a function that decodes messages under the policy of each item in its tenant."""
+
+    def decode(channel: str, message: bytes) -> Changed:
+        tenant, user = person_of_channel(channel)
+        change = decode_live_change(message)
+        progress = decode_progress(bytes(change.progress))
+        policy = policies(tenant).of(change.content_id).policy
+        item = listed_item(change.content_id, summarize(progress, policy))
+        member = MemberChange(user_id=user, **asdict(item))
+        of_member = MemberChanged(user, change.content_id, encode(member))
+        return Changed(change.content_id, progress, encode(item), of_member)
+
+    return decode
 
 
 def retry_hint(milliseconds: int) -> bytes:
-    """How long the client waits before it connects again."""
+    """Encode how long the client waits before it reconnects."""
     return b"retry: %d\n\n" % milliseconds
 
 
 def event(name: str, identifier: str, data: bytes) -> bytes:
-    """One server-sent event; `data` is JSON on one line."""
+    """Encode one server-sent event; `data` is JSON on one line."""
     return b"event: %b\nid: %b\ndata: %b\n\n" % (name.encode(), identifier.encode(), data)
 
 

@@ -1,4 +1,4 @@
-"""The hub: one subscription to Redis for all streams of the process."""
+"""The hub: one Redis subscription for all streams of the process."""
 
 from __future__ import annotations
 
@@ -12,91 +12,97 @@ from redis.exceptions import RedisError
 from playhead.causes import cause_of
 from playhead.retry import Backoff
 from playhead.wire.errors import WireError
-from query_api.live.changes import Read
-from query_api.live.channels import Channels, Command, together
-from query_api.live.events import Aged, Attached, Detached, EndReason, News
+from query_api.live.channels import ChannelCommand, Channels, together
+from query_api.live.events import Aged, Attached, DecodeChange, Detached, EndReason, StreamEvent
 from query_api.live.listener import Listener
-from query_api.live.subscription import Confirmed, Published, Subscription, subscribed
+from query_api.live.subscription import ChannelMessage, CommandConfirmed, Subscription, subscribed
 
 PING_SECONDS = 1.0
 RETRY = Backoff(first_seconds=0.2, longest_seconds=5.0)
 
 CHANNELS = 100_000
-"""People listened to, at most, by all streams together: some 70 MB."""
+"""The most channels of all streams together: some 70 MB."""
 TURN = 20
-"""Messages passed on before others get a turn of the event loop: some 3 ms of changes."""
+"""Messages distributed before other tasks of the event loop run: some 3 ms of changes."""
 
 _log = logging.getLogger(__name__)
 
 
 class FullError(Exception):
-    """As many streams as there may be."""
+    """The limit of streams or channels is reached."""
 
 
 class Hub:
-    """Passes changes on to whoever listens, and tells them when it cannot."""
+    """Distributes changes to listeners, and reports to them when it receives none."""
 
-    def __init__(self, redis_url: str, read: Read, *, max_streams: int, retry: Backoff = RETRY) -> None:
-        """Describe the hub; `run` works.
+    def __init__(
+        self, redis_url: str, decode: DecodeChange, *, max_streams: int, retry: Backoff = RETRY
+    ) -> None:
+        """Configure the hub; `run` connects.
 
         Args:
-            redis_url: Where changes are published.
-            read: Makes a change of a message, once for all who hear it.
-            max_streams: How many may listen.
-            retry: How long to wait before connecting again.
+            redis_url: The Redis where changes are published.
+            decode: Decodes a message, once for all its listeners.
+            max_streams: The most listeners.
+            retry: The pauses between attempts to connect.
         """
         self._url = redis_url
-        self._read = read
+        self._decode = decode
         self._max_streams = max_streams
         self._retry = retry
-        self._everybody: set[Listener] = set()
-        self._listeners: dict[str, set[Listener]] = {}
+        self._all: set[Listener] = set()
+        self._by_channel: dict[str, set[Listener]] = {}
         self._channels = Channels()
-        self._outbox: asyncio.Queue[Command] = asyncio.Queue()
+        self._outbox: asyncio.Queue[ChannelCommand] = asyncio.Queue()
         self._away: Detached | None = Detached("not connected yet", retry.after(1))
         self._over: EndReason | None = None
 
     def join(self, listener: Listener) -> None:
-        """Listen to the listener's channels; `leave` in the end.
+        """Subscribe to the listener's channels, until `leave`.
 
         Raises:
-            FullError: too many listen already, or to too many.
+            FullError: there are too many listeners or channels.
         """
-        if len(self._everybody) >= self._max_streams:
+        if len(self._all) >= self._max_streams:
             raise FullError
-        self._make_sure_of_room(listener.channels)
-        self._everybody.add(listener)
+        self._check_room(listener.channels)
+        self._all.add(listener)
         self._add(listener, listener.channels)
-        self._greet(listener)
+        if self._over is not None:
+            listener.end(self._over)
+        elif self._away is not None:
+            listener.push(self._away)
+        else:
+            self._await_channels(listener)
 
     def move(self, listener: Listener, channels: frozenset[str]) -> bool:
-        """Listen to other channels instead; whether they are others. If so, a snapshot is called for anew.
+        """Subscribe to these channels instead, and return whether they differ; if so, a new snapshot is due.
 
         Raises:
-            FullError: there are too many of them; the listener stays where it was.
+            FullError: there are too many of them; the listener keeps its channels.
         """
         before = listener.channels
         if channels == before:
             return False
-        self._make_sure_of_room(channels)
+        self._check_room(channels)
         listener.channels = channels
         self._add(listener, channels - before)
         self._remove(listener, before - channels)
         if self._away is None:
             self._await_channels(listener)
         else:
-            listener.hear(Aged())
+            listener.push(Aged())
         return True
 
     def leave(self, listener: Listener) -> None:
-        """Listen no more."""
-        self._everybody.remove(listener)
+        """Unsubscribe the listener."""
+        self._all.remove(listener)
         self._remove(listener, listener.channels)
 
     def end(self, reason: EndReason) -> None:
-        """End every stream, and those yet to come."""
+        """End every stream, and those that join later."""
         self._over = reason
-        for listener in self._everybody:
+        for listener in self._all:
             listener.end(reason)
 
     async def run(self) -> None:
@@ -119,8 +125,8 @@ class Hub:
     async def _listen(self) -> None:
         async with subscribed(self._url) as subscription, asyncio.TaskGroup() as group:
             self._channels, self._outbox, self._away = Channels(), asyncio.Queue(), None
-            self._send(self._channels.want_all(self._listeners))
-            for listener in self._everybody:
+            self._send(self._channels.want_all(self._by_channel))
+            for listener in self._all:
                 self._await_channels(listener)
             group.create_task(self._write(subscription))
             group.create_task(self._receive(subscription))
@@ -141,72 +147,66 @@ class Hub:
     async def _receive(self, subscription: Subscription) -> None:
         for received in count(1):
             match await subscription.receive():
-                case Confirmed(Command(verb, channel)):
+                case CommandConfirmed(ChannelCommand(verb, channel)):
                     self._send(self._channels.confirmed(verb, channel))
-                    if self._channels.stands(channel):
-                        self._tell_of_standing(channel)
-                case Published(channel, message) if channel in self._listeners:
-                    self._pass_on(channel, message)
+                    if self._channels.is_subscribed(channel):
+                        self._confirm(channel)
+                case ChannelMessage(channel, message) if channel in self._by_channel:
+                    self._distribute(channel, message)
             if received % TURN == 0:
-                await asyncio.sleep(0)  # receiving does not wait while there is more to receive
+                await asyncio.sleep(0)  # receiving does not wait while more messages have arrived
 
-    def _tell_of_standing(self, channel: str) -> None:
-        for listener in self._listeners.get(channel, ()):
+    def _confirm(self, channel: str) -> None:
+        for listener in self._by_channel.get(channel, ()):
             if channel in listener.awaited:
                 listener.awaited.remove(channel)
                 if not listener.awaited:
-                    listener.hear(Attached())
+                    listener.push(Attached())
 
-    def _pass_on(self, channel: str, message: bytes) -> None:
+    def _distribute(self, channel: str, message: bytes) -> None:
         try:
-            change = self._read(channel, message)
+            change = self._decode(channel, message)
         except WireError:
-            _log.exception("a live message cannot be read; its listeners miss a change")
+            _log.exception("a live message cannot be decoded; its listeners miss a change")
             return
-        self._tell(self._listeners[channel], change)
+        self._push(self._by_channel[channel], change)
 
     def _lose(self, reason: str, retry_seconds: float) -> None:
         before, self._away = self._away, Detached(reason, retry_seconds)
         if before is None or before.reason != reason:
-            _log.warning("live changes cannot be heard: %s", reason)
+            _log.warning("live changes cannot be received: %s", reason)
         if before is None:
-            self._tell(self._everybody, self._away)
-
-    def _greet(self, listener: Listener) -> None:
-        if self._over is not None:
-            listener.end(self._over)
-        elif self._away is not None:
-            listener.hear(self._away)
-        else:
-            self._await_channels(listener)
+            self._push(self._all, self._away)
 
     def _await_channels(self, listener: Listener) -> None:
-        listener.awaited = {channel for channel in listener.channels if not self._channels.stands(channel)}
+        listener.awaited = {
+            channel for channel in listener.channels if not self._channels.is_subscribed(channel)
+        }
         if not listener.awaited:
-            listener.hear(Attached())
+            listener.push(Attached())
 
-    def _make_sure_of_room(self, channels: frozenset[str]) -> None:
-        new = sum(channel not in self._listeners for channel in channels)
-        if new and len(self._listeners) + new > CHANNELS:
+    def _check_room(self, channels: frozenset[str]) -> None:
+        new = sum(channel not in self._by_channel for channel in channels)
+        if new and len(self._by_channel) + new > CHANNELS:
             raise FullError
 
     def _add(self, listener: Listener, channels: frozenset[str]) -> None:
         for channel in channels:
-            self._listeners.setdefault(channel, set()).add(listener)
+            self._by_channel.setdefault(channel, set()).add(listener)
         self._send(self._channels.want_all(channels))
 
     def _remove(self, listener: Listener, channels: frozenset[str]) -> None:
         for channel in channels:
-            others = self._listeners[channel]
+            others = self._by_channel[channel]
             others.remove(listener)
             if not others:
-                del self._listeners[channel]
+                del self._by_channel[channel]
                 self._send(self._channels.drop(channel))
 
-    def _tell(self, listeners: Iterable[Listener], news: News) -> None:
+    def _push(self, listeners: Iterable[Listener], event: StreamEvent) -> None:
         for listener in listeners:
-            listener.hear(news)
+            listener.push(event)
 
-    def _send(self, commands: Iterable[Command]) -> None:
+    def _send(self, commands: Iterable[ChannelCommand]) -> None:
         for command in commands:
             self._outbox.put_nowait(command)

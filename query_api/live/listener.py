@@ -1,4 +1,4 @@
-"""One stream's end of the hub: a bounded queue of news."""
+"""One stream's bounded queue of events."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 
-from query_api.live.events import Changed, Ended, EndReason, News
+from query_api.live.events import Changed, Ended, EndReason, StreamEvent
 
 UNREAD_CHANGES = 256
-"""What a live client may be behind: 256 people's worth of heartbeats in ten seconds, for one person."""
+"""How far a person's client may fall behind: heartbeats of ten seconds from 256 devices."""
 UNREAD_MEMBERS_ITEMS = 8_192
-"""The same for a team, whose members each watch one item, or change to another. About 5 MB."""
+"""How far a team's client may fall behind: one item of every member, or two of some. About 5 MB."""
 
 
 class Listener:
-    """Hears the news of some channels.
+    """Queues the events of some channels for one stream.
 
-    A client that does not keep up is not waited for: past a bound of unread news they are forgotten and the
-    stream ends. The client connects again, and its snapshot tells what it missed.
+    A slow client is not waited for: when more events are unread than the bound allows, they are discarded and
+    the stream ends. The client reconnects, and its snapshot includes what it missed.
     """
 
     bound = UNREAD_CHANGES
@@ -26,26 +26,26 @@ class Listener:
     def __init__(self, channels: Iterable[str]) -> None:
         self.channels = frozenset(channels)
         self.reason: EndReason | None = None
-        """Why it was ended; None where it was not."""
+        """Why the stream was ended; None while it was not."""
         self.awaited: set[str] = set()
-        """Of the channels, those that do not stand yet; the hub's."""
-        self._news: OrderedDict[Hashable, News] = OrderedDict()
+        """The channels whose subscription is not confirmed yet; kept by the hub."""
+        self._events: OrderedDict[Hashable, StreamEvent] = OrderedDict()
         self._turn = 0
         self._arrived = asyncio.Event()
         self._ended = asyncio.Event()
 
-    def hear(self, news: News) -> None:
-        """Queue the news; never waits."""
+    def push(self, event: StreamEvent) -> None:
+        """Queue the event; never waits."""
         self._turn += 1
-        self._queue(self._turn, news)
+        self._queue(self._turn, event)
 
     def end(self, reason: EndReason) -> None:
-        """End the stream at once, whatever is unread."""
+        """End the stream at once, and discard what is unread."""
         if self._ended.is_set():
             return
         self.reason = reason
-        self._news.clear()
-        self._news[0] = Ended(reason)
+        self._events.clear()
+        self._events[0] = Ended(reason)
         self._arrived.set()
         self._ended.set()
 
@@ -53,52 +53,52 @@ class Listener:
         """Wait until the stream is over."""
         await self._ended.wait()
 
-    async def next(self, within_seconds: float) -> News | None:
-        """The next news, or None where there is none within this time."""
-        if not self._news:
+    async def next(self, within_seconds: float) -> StreamEvent | None:
+        """Return the next event; None if none arrives in time."""
+        if not self._events:
             self._arrived.clear()
             try:
                 async with asyncio.timeout(within_seconds):
                     await self._arrived.wait()
             except TimeoutError:
                 return None
-        return self._news.popitem(last=False)[1]
+        return self._events.popitem(last=False)[1]
 
     def take_changes(self) -> list[Changed]:
-        """Take the unread changes, up to the first other news."""
+        """Take the unread changes, up to the first event of another type."""
         changes: list[Changed] = []
-        while self._news and isinstance(change := next(iter(self._news.values())), Changed):
+        while self._events and isinstance(change := next(iter(self._events.values())), Changed):
             changes.append(change)
-            self._news.popitem(last=False)
+            self._events.popitem(last=False)
         return changes
 
-    def _queue(self, key: Hashable, news: News) -> None:
-        """Add the news, in the place of unread ones of the same key."""
+    def _queue(self, key: Hashable, event: StreamEvent) -> None:
+        """Add the event, or replace the unread one of the same key."""
         if self._ended.is_set():
             return
-        if key not in self._news and len(self._news) >= self.bound:
+        if key not in self._events and len(self._events) >= self.bound:
             self.end("slow")
             return
-        self._news[key] = news
+        self._events[key] = event
         self._arrived.set()
 
 
 class TeamListener(Listener):
-    """Hears the changes of many people. Of an item only the latest is kept, as it tells all of it.
+    """Queues the changes of many people, and of each item only the latest, which includes those before.
 
-    So what a slow client can be behind has a limit that the team's size sets, however busy the team is.
+    So the team's size bounds what is unread, however busy the team is.
     """
 
     bound = UNREAD_MEMBERS_ITEMS
     changes = 0
-    """Heard so far."""
+    """The number of changes so far."""
 
-    def hear(self, news: News) -> None:
-        """Queue the news; never waits."""
-        if isinstance(news, Changed):
+    def push(self, event: StreamEvent) -> None:
+        """Queue the event; never waits."""
+        if isinstance(event, Changed):
             self.changes += 1
-            change = news.of_member
-            # The turn tells it from a change before other news, such as an interruption.
+            change = event.of_member
+            # With the turn, a change after another event, such as an interruption, replaces none before it.
             self._queue((self._turn, change.user, change.content), change)
         else:
-            super().hear(news)
+            super().push(event)

@@ -1,4 +1,4 @@
-"""A team's members: who they are, and the report of how far they have got."""
+"""Reads a team's members, and the report of their progress."""
 
 from __future__ import annotations
 
@@ -14,49 +14,50 @@ from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import every_row
 from query_api.reports.teams import MEMBERS as REPORT
 
-MEMBERS = 5_000
-"""Of a team, at most, for it to be followed live."""
+MAX_MEMBERS = 5_000
+"""The largest team that can be followed live."""
 AT_ONCE = 2
-"""Teams read at once: when Redis returns, all streams ask in one moment, and others want Postgres too."""
+"""Teams read at once. When Redis returns, all streams ask at one moment, and other requests need PostgreSQL
+too."""
 ROWS_AT_ONCE = 50
-"""Put together before others get a turn of the event loop: about 1 ms."""
+"""Rows converted before other tasks of the event loop run: about 1 ms."""
 
-_MEMBERS = """
+_MEMBERS = b"""
     SELECT user_id::text FROM progress.team_members
     WHERE tenant_id = %s AND team_id = %s AND role = 'member' LIMIT %s
 """
 
 
-class Members:
-    """Reads members; raises `UnavailableError` when Postgres is away."""
+class TeamMembers:
+    """Reads members; raises `UnavailableError` when PostgreSQL does not respond."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, tenant: TenantId, team: UUID) -> list[UserId]:
-        """The members of a team.
+        """Return the members of a team.
 
         Raises:
-            InvalidRequestError: They are too many.
+            InvalidRequestError: the team is too large.
         """
 
         async def ask(connection: Connection) -> list[tuple[UserId]]:
-            found = await connection.execute(_MEMBERS.encode(), [tenant, team, MEMBERS + 1])
+            found = await connection.execute(_MEMBERS, [tenant, team, MAX_MEMBERS + 1])
             return await found.fetchall()
 
         async with self._at_once:
             members = await self._database.within(tenant, ask)
-        if len(members) > MEMBERS:
+        if len(members) > MAX_MEMBERS:
             raise InvalidRequestError(
                 "teamId",
-                f"a team can be followed live up to {MEMBERS:,} members, and this one has more",
+                f"a team can be followed live up to {MAX_MEMBERS:,} members, and this one has more",
                 "Team too large",
             )
         return [user for (user,) in members]
 
     async def report(self, tenant: TenantId, team: UUID, rule: Mapping[str, Any]) -> list[dict[str, Shown]]:
-        """The rows of the team's report, all of them; `rule` says who needs support."""
+        """Return all rows of the team's report; `rule` decides who needs support."""
         query, values = every_row(REPORT.request({**rule, "tenant": tenant, "team": team}))
 
         async def ask(connection: Connection) -> list[tuple[Any, ...]]:
@@ -67,5 +68,5 @@ class Members:
             for found in await self._database.within(tenant, ask):
                 rows.append(shown_row(REPORT, found))
                 if len(rows) % ROWS_AT_ONCE == 0:
-                    await asyncio.sleep(0)  # gives others their turn
+                    await asyncio.sleep(0)  # lets other tasks run
         return rows

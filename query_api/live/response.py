@@ -1,4 +1,4 @@
-"""Sending a stream to a client that may be slow, or gone."""
+"""Sends a stream to a client that may be slow, or gone."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from playhead.http.server import hang_up
+from playhead.http.server import disconnected, hang_up
 from query_api.live.listener import Listener
 
 Meanwhile = Callable[[], Awaitable[None]]
-"""What runs beside the sending. It may end before; where it fails, so does the stream."""
+"""A task beside the sending. It may end earlier; if it fails, so does the stream."""
 
 FAREWELL_SECONDS = 1.0
-"""How long a client may take to read what it was sent, once its stream is over."""
+"""How long a client may take to read the rest of a stream that is over."""
 
 
 class LiveResponse(Response):
-    """Server-sent events until the client goes, or the stream ends.
+    """Server-sent events until the client disconnects or the stream ends.
 
-    A client that stops reading blocks the sender in the middle of an event. When its listener has been ended
-    for that, the sender is given a moment, and then the connection is broken off.
+    A client that stops reading blocks the sender in the middle of an event. After its listener has ended for
+    that, the sender has `FAREWELL_SECONDS`, and then the connection is closed.
     """
 
     media_type = "text/event-stream"
@@ -34,15 +34,15 @@ class LiveResponse(Response):
         leave: Callable[[], None],
         *meanwhile: Meanwhile,
     ) -> None:
-        """Describe the response.
+        """Prepare the response.
 
         Args:
-            listener: Tells when the stream is over.
-            chunks: What to send.
-            leave: Called when the client is gone or the stream has ended.
-            meanwhile: What runs beside it.
+            listener: Its end is the stream's.
+            chunks: The bytes to send.
+            leave: Called when the client has disconnected or the stream has ended.
+            meanwhile: Tasks that run beside it.
         """
-        # X-Accel-Buffering: nginx would otherwise hold events back until its buffer is full.
+        # X-Accel-Buffering: otherwise nginx holds events back until its buffer is full.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._listener = listener
@@ -51,8 +51,8 @@ class LiveResponse(Response):
         self._meanwhile = meanwhile
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the stream."""
-        sending, gone = asyncio.create_task(self._send(send)), asyncio.create_task(_gone(receive))
+        """Send the stream."""
+        sending, gone = asyncio.create_task(self._send(send)), asyncio.create_task(disconnected(receive))
         tasks = [sending, gone, asyncio.create_task(self._overdue())]
         tasks += [asyncio.create_task(_beside(each)) for each in self._meanwhile]
         try:
@@ -65,7 +65,9 @@ class LiveResponse(Response):
             for task in tasks:
                 task.cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-        _raise_failure(outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -78,18 +80,7 @@ class LiveResponse(Response):
         await asyncio.sleep(FAREWELL_SECONDS)
 
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _beside(meanwhile: Meanwhile) -> None:
-    # Its end is not the stream's; only a failure is.
+    # The task's end does not end the stream; its failure does.
     await meanwhile()
     await asyncio.Event().wait()
-
-
-def _raise_failure(outcomes: list[BaseException | None]) -> None:
-    for outcome in outcomes:
-        if isinstance(outcome, Exception):
-            raise outcome

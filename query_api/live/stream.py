@@ -1,4 +1,4 @@
-"""A live stream: a snapshot, then what changes."""
+"""One live stream: a snapshot, then what changes."""
 
 from __future__ import annotations
 
@@ -24,61 +24,59 @@ from query_api.models import Interruption
 
 RECONNECT_MILLISECONDS = 2_000
 FIRST_SECONDS = 0.5
-"""How long the first snapshot waits for the subscription: with Redis frozen it comes without one."""
+"""How long the first snapshot waits for the subscription; while Redis is frozen it is sent without."""
 QUIET_SECONDS = 15.0
-"""Between keep-alive comments; proxies give up on a silent connection after 30 to 60 s."""
+"""Between keep-alive comments; proxies close a silent connection after 30 to 60 s."""
 OWED_SECONDS = 2.0
-"""Between two attempts at a snapshot that no store could give."""
+"""Between attempts to read a snapshot while no store responds."""
 LIFETIME_SECONDS = 3_600.0
-"""Then the client connects again: balancers may send it elsewhere."""
+"""After this the client reconnects, and a load balancer may choose another server."""
 
 
 class View(Protocol):
-    """What a stream shows before it tells of changes."""
+    """The snapshot of a stream."""
 
     async def snapshot(self) -> bytes:
-        """All of it as it is now, as JSON.
+        """Return the current snapshot as JSON.
 
         Raises:
-            UnavailableError: no store can tell.
+            UnavailableError: no store responds.
         """
         ...
 
 
 class Stream:
-    """What one client is sent."""
+    """The events sent to one client."""
 
     def __init__(self, listener: Listener, view: View) -> None:
         self._listener = listener
         self._view = view
         self._sent = 0
         self._owed_at: float | None = None
-        """When to try again to give a snapshot; None where none is owed."""
+        """When to try the snapshot again; None while none is owed."""
         self._last_snapshot = 0
         """Its hash."""
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Server-sent events, until the listener is told to end or the stream has lived its time."""
+        """Yield server-sent events until the listener ends or the stream's lifetime is over."""
         until = _now() + LIFETIME_SECONDS
         yield retry_hint(RECONNECT_MILLISECONDS)
-        news = await self._listener.next(FIRST_SECONDS)
-        if not isinstance(news, Attached):
+        received = await self._listener.next(FIRST_SECONDS)
+        if not isinstance(received, Attached):
             yield await self._snapshot()
-        while not isinstance(news, Ended) and _now() < until:
-            if news is not None:
-                yield await self._say(news)
+        while not isinstance(received, Ended) and _now() < until:
+            if received is not None:
+                yield await self._encode(received)
             elif self._owed_at is None:
                 yield KEEP_ALIVE
-            # Not only when it is quiet: in a busy team it never is.
+            # Checked even after an event: a busy team's stream is never quiet.
             if self._owed_at is not None and _now() >= self._owed_at:
                 yield await self._snapshot()
-            news = await self._listener.next(self._patience())
+            wait = QUIET_SECONDS if self._owed_at is None else max(0.0, self._owed_at - _now())
+            received = await self._listener.next(wait)
 
-    def _patience(self) -> float:
-        return QUIET_SECONDS if self._owed_at is None else max(0.0, self._owed_at - _now())
-
-    async def _say(self, news: Attached | Detached | Changed | MemberChanged | Aged) -> bytes:
-        match news:
+    async def _encode(self, received: Attached | Detached | Changed | MemberChanged | Aged) -> bytes:
+        match received:
             case Attached():
                 return await self._snapshot()
             case Changed(encoded=encoded) | MemberChanged(encoded=encoded):
@@ -94,8 +92,8 @@ class Stream:
         except UnavailableError as error:
             self._owed_at = _now() + OWED_SECONDS
             return self._interruption(str(error), OWED_SECONDS)
-        told, self._last_snapshot = self._last_snapshot, hash(data)
-        if only_if_new and self._owed_at is None and told == self._last_snapshot:
+        before, self._last_snapshot = self._last_snapshot, hash(data)
+        if only_if_new and self._owed_at is None and before == self._last_snapshot:
             return KEEP_ALIVE
         self._owed_at = None
         return self._event("snapshot", data)

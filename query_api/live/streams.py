@@ -1,12 +1,15 @@
-"""Opening a stream: a place at the hub, and what is to be done when the client is gone."""
+"""Opens streams within the limits, and ends each with the token that opened it."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from playhead.http.shares import Shares
-from playhead.identity import Principal
+from playhead.identity import IdentityError, Principal
 from query_api.access.limits import take_share
 from query_api.errors import BusyError
 from query_api.live.hub import FullError, Hub
@@ -15,7 +18,7 @@ from query_api.live.response import LiveResponse, Meanwhile
 from query_api.live.stream import Stream, View
 from query_api.metrics import STREAMS, STREAMS_ENDED
 
-Kind = Literal["person", "team"]
+StreamKind = Literal["person", "team"]
 BUSY_SECONDS = 10
 
 
@@ -25,16 +28,16 @@ class Streams:
 
     hub: Hub
     shares: Shares
-    """How many each person and each organisation has open."""
+    """The open streams of each person and each organisation."""
 
     def opened(
-        self, who: Principal, kind: Kind, listener: Listener, view: View, *meanwhile: Meanwhile
+        self, who: Principal, kind: StreamKind, listener: Listener, view: View, *meanwhile: Meanwhile
     ) -> LiveResponse:
-        """A response that sends what the listener hears; each `meanwhile` runs as long as it does.
+        """Return a response that sends the listener's events; each `meanwhile` runs as long as it does.
 
         Raises:
-            LimitReachedError: The person or their organisation has as many streams as each may.
-            BusyError: As many are open as may be in all.
+            LimitReachedError: the limit of the person or their organisation is reached.
+            BusyError: the limit of all is reached.
         """
         take_share(self.shares, who, "live streams")
         try:
@@ -56,3 +59,18 @@ class Streams:
                 STREAMS_ENDED.labels(kind, listener.reason).inc()
 
         return LiveResponse(listener, Stream(listener, view).chunks(), leave, *meanwhile)
+
+
+Identify = Callable[[], Awaitable[Principal]]
+"""Verifies the token again; raises IdentityError."""
+
+
+async def end_with_token(listener: Listener, identify: Identify, every_seconds: float) -> None:
+    """End the stream when its token expires, or within `every_seconds` after it became invalid."""
+    while True:
+        try:
+            principal = await identify()
+        except IdentityError:
+            listener.end("token")
+            return
+        await asyncio.sleep(min(every_seconds, max(0.0, principal.until - time.time())))

@@ -1,4 +1,4 @@
-"""One Redis connection in subscribed mode, which notices when the other side falls silent."""
+"""A Redis connection in subscribed mode that detects a silent server."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from query_api.live.channels import Command, Verb
+from query_api.live.channels import ChannelCommand, Verb
 
 CONNECT_SECONDS = 2.0
 SILENCE_SECONDS = 3.0
-"""Redis answers each ping; one that is frozen keeps the connection open and says nothing."""
+"""Redis answers every ping; a frozen Redis keeps the connection open but sends nothing."""
 
 _VERBS: dict[bytes, Verb] = {b"subscribe": "SUBSCRIBE", b"unsubscribe": "UNSUBSCRIBE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
-    """Redis carried out what it was told of one channel."""
+class CommandConfirmed:
+    """Redis carried out a command."""
 
-    command: Command
+    command: ChannelCommand
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """A message of a channel."""
+class ChannelMessage:
+    """A message published on a channel."""
 
     channel: str
     message: bytes
@@ -39,22 +39,22 @@ class Published:
 class Subscription:
     """A connection that subscribes, unsubscribes and receives.
 
-    Every method raises `redis.RedisError` or `OSError` when Redis is gone; the subscription is then over.
+    A method that raises `redis.RedisError` or `OSError` has lost Redis; the subscription is then over.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def send(self, verb: Verb, channels: Sequence[str]) -> None:
-        """Subscribe or unsubscribe; the confirmation of each channel is received like a message."""
+        """Subscribe or unsubscribe; `receive` returns a confirmation for each channel."""
         await self._connection.send_command(verb, *channels)
 
     async def ping(self) -> None:
-        """Make Redis say something."""
+        """Ask Redis for a sign of life."""
         await self._connection.send_command("PING")
 
-    async def receive(self) -> Confirmed | Published | None:
-        """What comes next; None for an answer to a ping."""
+    async def receive(self) -> CommandConfirmed | ChannelMessage | None:
+        """Return what arrives next; None for the answer to a ping."""
         reply = await self._connection.read_response(timeout=SILENCE_SECONDS, disconnect_on_error=False)
         if reply is None:
             raise RedisConnectionError(f"silent for {SILENCE_SECONDS:g} s")
@@ -62,23 +62,23 @@ class Subscription:
             return None
         kind, channel, payload = reply
         if kind == b"message":
-            return Published(channel.decode(), payload)
-        return Confirmed(Command(_VERBS[kind], channel.decode()))
+            return ChannelMessage(channel.decode(), payload)
+        return CommandConfirmed(ChannelCommand(_VERBS[kind], channel.decode()))
 
 
 @asynccontextmanager
 async def subscribed(url: str) -> AsyncIterator[Subscription]:
-    """A connection of its own, closed at the end."""
-    # RESP2: replies and messages come as plain lists, in one order. No retries: whoever asked knows better.
+    """Connect, and disconnect at the end."""
+    # RESP2: replies and messages arrive as plain lists, in one order. No retries: the hub has its own.
     # No socket_timeout: with one, redis sends through asyncio.wait_for, which until Python 3.12 may swallow
-    # the cancellation of whoever sends.
+    # the sender's cancellation.
     pool: ConnectionPool = ConnectionPool.from_url(
         url, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None
     )
-    connection: Connection = pool.make_connection()  # type: ignore[no-untyped-call]  # redis leaves it so
+    connection: Connection = pool.make_connection()  # type: ignore[no-untyped-call]  # redis is untyped here
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            await connection.connect()  # type: ignore[no-untyped-call]  # redis leaves it so
+            await connection.connect()  # type: ignore[no-untyped-call]  # redis is untyped here
         yield Subscription(connection)
     finally:
         await connection.disconnect(nowait=True)

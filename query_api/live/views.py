@@ -1,4 +1,4 @@
-"""A team as its live stream has it: the members with their figures, and who they are as time goes by."""
+"""The snapshots of live streams: a person's items, and a team's members with their figures."""
 
 from __future__ import annotations
 
@@ -11,31 +11,56 @@ from uuid import UUID
 
 from playhead.identity import Principal
 from playhead.wire.keys import live_channel, person_key
+from query_api.access import Person
 from query_api.access.scopes import Scopes
 from query_api.errors import RequestError, UnavailableError
 from query_api.live.events import Aged, encode
 from query_api.live.hub import FullError, Hub
-from query_api.live.listener import TeamListener
-from query_api.live.members import Members
+from query_api.live.listener import Listener, TeamListener
+from query_api.live.members import TeamMembers
+from query_api.models import Snapshot
+from query_api.progress.catalogue import Catalogue
+from query_api.progress.library import Library
+from query_api.progress.listing import in_order, with_changes
+from query_api.views import listed_item
+
+
+class PersonView:
+    """A person's items, including the changes that the listener has received."""
+
+    def __init__(self, listener: Listener, library: Library, catalogue: Catalogue, person: Person) -> None:
+        self._listener = listener
+        self._library = library
+        self._catalogue = catalogue
+        self._person = person
+
+    async def snapshot(self) -> bytes:
+        """See `stream.View`."""
+        entries = await self._library.entries(self._person)
+        # Received while the stores were read: each may be older or newer than what was read.
+        unread = ((change.content, change.progress) for change in self._listener.take_changes())
+        policies = self._catalogue.cached(self._person.tenant_id)
+        current = in_order(with_changes(entries, unread, policies))
+        return encode(Snapshot(items=[listed_item(entry.content, entry.summary) for entry in current]))
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """A team, as one principal may see it."""
+class TeamView:
+    """A team, as the principal may see it."""
 
     principal: Principal
     team: UUID
     rule: Mapping[str, Any]
-    """Who needs support, as the report takes it; `now` is the time of each snapshot."""
+    """The parameters of the report that decide who needs support; `now` is the time of each snapshot."""
     scopes: Scopes
-    members: Members
+    members: TeamMembers
 
     async def channels(self) -> frozenset[str]:
-        """Those of the members whom the directory has now.
+        """Return the channels of the current members.
 
         Raises:
-            RequestError: the team is not the principal's to see, or too large.
-            UnavailableError: the directory cannot be asked.
+            RequestError: the principal may not see the team, or it is too large.
+            UnavailableError: the directory does not respond.
         """
         await self.scopes.team(self.principal, self.team)
         tenant = self.principal.tenant_id
@@ -48,21 +73,21 @@ class Team:
         return encode({"items": await self.members.report(self.principal.tenant_id, self.team, rule)})
 
     async def follow(self, listener: TeamListener, hub: Hub, every_seconds: float) -> None:
-        """Keep the listener to the members there are, until the team is no longer the principal's to see."""
+        """Keep the listener on the current members' channels while the principal may see the team."""
         before = earlier = listener.changes
         while True:
             await asyncio.sleep(every_seconds)
             try:
                 moved = hub.move(listener, await self.channels())
             except UnavailableError:
-                continue  # nor can it be changed meanwhile: what was known holds
+                continue  # the directory cannot change meanwhile either
             except RequestError:
                 listener.end("scope")
                 return
             except FullError:
                 listener.end("full")
                 return
-            # Twice, as Postgres may not have had the last changes the first time.
+            # Twice, since PostgreSQL may not hold the last changes the first time.
             if not moved and listener.changes != earlier:
-                listener.hear(Aged())
+                listener.push(Aged())
             before, earlier = listener.changes, before

@@ -14,9 +14,9 @@ from playhead.wire.keys import live_channel
 from query_api.access import own
 from query_api.context import context
 from query_api.http.callers import Who, identifying
-from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
-from query_api.live.own import OwnItems
+from query_api.live.streams import end_with_token
+from query_api.live.views import PersonView
 from query_api.models import Snapshot
 from query_api.openapi.examples import PERSON
 from query_api.openapi.responses import event_stream, problem
@@ -46,7 +46,7 @@ async def read_live(request: Request, who: Who) -> Response:
     """A stream of server-sent events. Connecting anew always begins with a snapshot, so nothing is missed."""
     parts, person = context(request), own(who)
     listener = Listener([live_channel(person.key)])
-    view = OwnItems(listener, parts.library, parts.catalogue, person)
+    view = PersonView(listener, parts.library, parts.catalogue, person)
     identified = partial(
         end_with_token, listener, identifying(request), parts.settings.query_live_review_seconds
     )

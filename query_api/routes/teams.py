@@ -19,9 +19,9 @@ from query_api.context import context
 from query_api.http.answers import Paged, answer_plain, report
 from query_api.http.callers import Manager, Now, identifying
 from query_api.http.parameters import SearchQuery
-from query_api.live.identified import end_with_token
 from query_api.live.listener import TeamListener
-from query_api.live.views import Team
+from query_api.live.streams import end_with_token
+from query_api.live.views import TeamView
 from query_api.openapi.examples import MEMBER_CHANGE
 from query_api.openapi.reports import documented_report, documented_row, example_row
 from query_api.openapi.responses import event_stream, problem
@@ -90,7 +90,7 @@ _LIVE: dict[int | str, dict[str, Any]] = {
 async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule: Support) -> Response:
     """A stream of server-sent events, for the team's managers and for administrators."""
     parts = context(request)
-    team = Team(who, team_id, rule, parts.scopes, parts.members)
+    team = TeamView(who, team_id, rule, parts.scopes, parts.members)
     listener = TeamListener(await team.channels())
     review_seconds = parts.settings.query_live_review_seconds
     following = partial(team.follow, listener, parts.hub, review_seconds)

@@ -121,11 +121,11 @@ def test_only_playing_counts_as_played() -> None:
 async def test_a_listener_that_falls_behind_is_ended_and_its_news_forgotten() -> None:
     listener = Listener(["live:{a}"])
     for _ in range(UNREAD_CHANGES + 1):
-        listener.hear(CHANGE)
+        listener.push(CHANGE)
 
     assert await listener.next(1) == Ended("slow")
     await asyncio.wait_for(listener.ended(), 1)
-    listener.hear(Attached())
+    listener.push(Attached())
     assert await listener.next(0.01) is None
 
 
@@ -133,7 +133,7 @@ async def test_a_listener_that_falls_behind_is_ended_and_its_news_forgotten() ->
 async def test_unread_changes_are_taken_up_to_other_news() -> None:
     listener = Listener(["live:{a}"])
     for news in (CHANGE, CHANGE, Attached(), CHANGE):
-        listener.hear(news)
+        listener.push(news)
 
     assert listener.take_changes() == [CHANGE, CHANGE]
     assert await listener.next(1) == Attached()

@@ -14,8 +14,7 @@ from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
 from playhead.policies import PolicyResolver, TenantPolicies
 from playhead.progress import Policy
-from query_api.live.changes import reading
-from query_api.live.events import Attached, Detached, News
+from query_api.live.events import Attached, Detached, StreamEvent, change_decoder
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
 from query_api.live.subscription import SILENCE_SECONDS
@@ -42,9 +41,9 @@ def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
     assert [type(each) for each in news] == [Detached] * HUBS
 
 
-async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[News | None]:
+async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | None]:
     hubs = [
-        Hub(redis.url, reading(lambda _: TenantPolicies(PolicyResolver(Policy()))), max_streams=1)
+        Hub(redis.url, change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy()))), max_streams=1)
         for _ in range(HUBS)
     ]
     listeners, running = [], []

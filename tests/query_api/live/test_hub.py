@@ -19,9 +19,8 @@ from playhead.retry import Backoff
 from playhead.wire.codec import encode
 from playhead.wire.keys import live_channel
 from playhead.wire.live import LiveChange
-from query_api.live.changes import reading
-from query_api.live.channels import TOGETHER, Command, together
-from query_api.live.events import Attached, Changed, MemberChanged
+from query_api.live.channels import TOGETHER, ChannelCommand, together
+from query_api.live.events import Attached, Changed, MemberChanged, change_decoder
 from query_api.live.hub import CHANNELS, FullError, Hub
 from query_api.live.listener import Listener, TeamListener
 from tests.query_api.serving import soon
@@ -30,7 +29,7 @@ from tests.query_api.world import new_content, new_person
 MEMBERS = 5_000
 OVERFLOWING_DOUBLINGS = 1_100
 
-read = reading(lambda _: TenantPolicies(PolicyResolver(Policy())))
+read = change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy())))
 
 
 @pytest.fixture
@@ -201,7 +200,8 @@ def test_there_is_room_for_so_many_streams_and_channels() -> None:
 
 def test_commands_are_put_together_by_what_they_do() -> None:
     commands = [
-        Command("SUBSCRIBE" if number % 3 else "UNSUBSCRIBE", f"{number}") for number in range(3 * TOGETHER)
+        ChannelCommand("SUBSCRIBE" if number % 3 else "UNSUBSCRIBE", f"{number}")
+        for number in range(3 * TOGETHER)
     ]
 
     sent = list(together(commands))
@@ -211,7 +211,7 @@ def test_commands_are_put_together_by_what_they_do() -> None:
         ("SUBSCRIBE", TOGETHER),
         ("SUBSCRIBE", TOGETHER),
     ]
-    assert {Command(verb, channel) for verb, channels in sent for channel in channels} == set(commands)
+    assert {ChannelCommand(verb, channel) for verb, channels in sent for channel in channels} == set(commands)
 
 
 @pytest.mark.services

@@ -7,7 +7,7 @@ import pytest
 
 from playhead.progress import UserId
 from query_api.access import Person
-from query_api.live.members import MEMBERS
+from query_api.live.members import MAX_MEMBERS
 from tests.query_api.live.directory import enrol_in
 from tests.query_api.reports.crowd import crowd, crowd_id
 from tests.query_api.serving import Service, listening
@@ -19,12 +19,12 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 async def test_a_team_may_be_so_large_and_no_larger(service: Service, world: World) -> None:
     admin = new_person()
     tenant, sent = admin.tenant_id, headers(service.settings, admin, ("admin",))
-    crowd(world, tenant, people=MEMBERS, items=2, team_size=MEMBERS)
+    crowd(world, tenant, people=MAX_MEMBERS, items=2, team_size=MAX_MEMBERS)
     path = f"/api/teams/{crowd_id(tenant, 'team', 0)}/live"
-    last = Person(tenant, UserId(str(crowd_id(tenant, "person", MEMBERS - 1))))
+    last = Person(tenant, UserId(str(crowd_id(tenant, "person", MAX_MEMBERS - 1))))
     async with listening(service, sent, path) as stream:
         snapshot = await stream.expect("snapshot", within_seconds=30)
-        assert len(snapshot["items"]) == MEMBERS
+        assert len(snapshot["items"]) == MAX_MEMBERS
         world.change(last, content := new_content(), watched(60))
         while (event := await stream.next(30)) is not None and event.name != "change":
             pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playhead.progress import NOTHING, ContentId, UserId
-from query_api.live.events import Attached, Changed, Detached, Ended, MemberChanged, News
+from query_api.live.events import Attached, Changed, Detached, Ended, MemberChanged, StreamEvent
 from query_api.live.listener import Listener, TeamListener
 
 pytestmark = pytest.mark.anyio
@@ -18,14 +18,14 @@ def change(user: str, content: str, told: str) -> Changed:
     return Changed(ContentId(content), NOTHING, told.encode(), of_member)
 
 
-async def unread(listener: Listener) -> list[News]:
-    news: list[News] = []
+async def unread(listener: Listener) -> list[StreamEvent]:
+    news: list[StreamEvent] = []
     while (each := await listener.next(0)) is not None:
         news.append(each)
     return news
 
 
-def told(news: list[News]) -> list[str]:
+def told(news: list[StreamEvent]) -> list[str]:
     return [
         each.encoded.decode() if isinstance(each, Changed | MemberChanged) else type(each).__name__
         for each in news
@@ -35,7 +35,7 @@ def told(news: list[News]) -> list[str]:
 async def test_a_person_is_told_of_every_change() -> None:
     listener = Listener(["a"])
     for number in "123":
-        listener.hear(change("a", "item", number))
+        listener.push(change("a", "item", number))
 
     assert told(await unread(listener)) == ["1", "2", "3"]
 
@@ -43,10 +43,10 @@ async def test_a_person_is_told_of_every_change() -> None:
 async def test_of_a_team_the_latest_of_an_item_takes_the_place_of_what_is_unread() -> None:
     listener = TeamListener(["a", "b"])
     for user, content, number in (("a", "x", "1"), ("b", "x", "2"), ("a", "x", "3"), ("a", "y", "4")):
-        listener.hear(change(user, content, number))
+        listener.push(change(user, content, number))
 
     assert told(await unread(listener)) == ["3", "2", "4"]
-    listener.hear(change("a", "x", "5"))
+    listener.push(change("a", "x", "5"))
     assert told(await unread(listener)) == ["5"]
     assert listener.changes == 5
 
@@ -54,7 +54,7 @@ async def test_of_a_team_the_latest_of_an_item_takes_the_place_of_what_is_unread
 async def test_a_change_after_an_interruption_is_told_after_it() -> None:
     listener = TeamListener(["a"])
     for news in (change("a", "x", "1"), AWAY, Attached(), change("a", "x", "2"), change("a", "x", "3")):
-        listener.hear(news)
+        listener.push(news)
 
     assert told(await unread(listener)) == ["1", "Detached", "Attached", "3"]
 
@@ -63,11 +63,11 @@ async def test_a_change_after_an_interruption_is_told_after_it() -> None:
 async def test_too_much_unread_ends_the_stream_and_is_forgotten(kind: type[Listener]) -> None:
     listener = kind(["a"])
     for number in range(kind.bound):
-        listener.hear(change("a", f"item {number}", str(number)))
+        listener.push(change("a", f"item {number}", str(number)))
     assert isinstance(await listener.next(0), Changed | MemberChanged)
-    listener.hear(AWAY)
-    listener.hear(change("a", "one more", "too much"))
-    listener.hear(Attached())
+    listener.push(AWAY)
+    listener.push(change("a", "one more", "too much"))
+    listener.push(Attached())
 
     assert await unread(listener) == [Ended("slow")]
 
@@ -75,6 +75,6 @@ async def test_too_much_unread_ends_the_stream_and_is_forgotten(kind: type[Liste
 async def test_however_often_a_teams_items_change_it_is_not_too_much() -> None:
     listener = TeamListener(["a"])
     for number in range(3 * TeamListener.bound):
-        listener.hear(change("a", f"item {number % 100}", str(number)))
+        listener.push(change("a", f"item {number % 100}", str(number)))
 
     assert len(await unread(listener)) == 100

@@ -11,8 +11,8 @@ import pytest
 
 from playhead.identity import Verifier, mint_development_token
 from playhead.identity.keys import PublishedKeys
-from query_api.live.identified import end_with_token
 from query_api.live.listener import Listener
+from query_api.live.streams import end_with_token
 from tests.playhead.identity.test_published_keys import (
     OTHER_KEY,
     RSA_KEY,
