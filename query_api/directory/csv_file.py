@@ -135,10 +135,11 @@ def read_csv(raw: bytes, kind: EntityName | None = None) -> CsvFile:
     return reader.file
 
 
-def _problem(code: str, detail: str, names: Sequence[str] = ()) -> Problem:
-    """`names` are the columns at fault."""
-    place, _, reason = detail.partition(": ")
-    errors = [FieldError(name, reason) for name in names] or [FieldError(place, reason)]
+def _problem(code: str, detail: str, columns: Sequence[str] = ()) -> Problem:
+    """Its errors name the line, unless that is the header, and the columns at fault."""
+    line, _, reason = detail.partition(": ")
+    places = columns if columns and line == "line 1" else (line, *columns)
+    errors = [FieldError(place, reason) for place in places]
     return Problem(422, "Invalid CSV file", detail, slug=f"csv-{code}", errors=errors)
 
 

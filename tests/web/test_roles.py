@@ -208,3 +208,25 @@ def test_a_directory_is_judged_first_and_stored_when_told_to(house: House, devic
     expect(page.get_by_role("heading", name="Stored")).to_be_visible()
     (stored,) = house.read(house.admin, "/api/directory/people")["items"]
     assert (stored["userId"], stored["displayName"]) == (good.user_id, "Grace Hopper")
+
+
+def test_a_file_of_one_kind_is_asked_about_and_one_that_cannot_be_read_is_refused(
+    house: House, device: Devices
+) -> None:
+    page = opened(device("status of 422").page(), house, house.admin, "/organisation/import")
+    ada = house.person("Ada Lovelace")
+
+    def choose(content: bytes) -> None:
+        file = {"name": "people.csv", "mimeType": "application/vnd.ms-excel", "buffer": content}
+        page.locator("input[type=file]").set_input_files([file])
+
+    choose(b"userId;displayName\r\nperson;\xdcbung\r\n")
+    expect(page.get_by_role("alert")).to_contain_text("Line 2: this is not UTF-8")
+    choose(f"userId;displayName\r\n{ada.user_id};Ada Lovelace\r\n".encode())
+    page.get_by_role("button", name="People", exact=True).click()
+    expect(page.get_by_role("heading", name="This is what would happen")).to_be_visible()
+    page.get_by_role("button", name="Store 1 row").click()
+    expect(page.get_by_role("heading", name="Stored")).to_be_visible()
+    assert ada.user_id in {
+        each["userId"] for each in house.read(house.admin, "/api/directory/people")["items"]
+    }

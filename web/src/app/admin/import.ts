@@ -6,38 +6,35 @@ import { base } from '../ui/base'
 import { messageOf } from '../ui/failed'
 import { icon } from '../ui/icon'
 import { notForYou } from './administrators'
-import { names, type Name } from './importing/columns'
-import { readDirectory, textOf, type DirectoryFile, type FileRow } from './importing/file'
+import { kindNames, type KindName } from './importing/columns'
 import './importing/format'
 import './importing/outcome'
-import { troubleText } from './importing/reasons'
-import { send, type DirectoryUpdate, type Outcome } from './importing/send'
+import type { DirectoryImport } from './importing/outcome'
+import { fileText, lacksKind } from './importing/reasons'
 import { importStyles } from './importing/styles'
-import { UnreadableFile, type Trouble } from './importing/trouble'
 import { strings } from './strings'
 import './tabs'
 
 type Stage =
-  | { readonly at: 'nothing' }
-  | { readonly at: 'trouble'; readonly trouble: Trouble }
-  | { readonly at: 'judging' | 'storing'; readonly done: number; readonly total: number }
-  | { readonly at: 'judged' | 'stored'; readonly outcome: Outcome }
+  | { readonly at: 'empty' | 'kind' | 'judging' | 'storing' }
+  | { readonly at: 'unreadable'; readonly text: string }
+  | { readonly at: 'judged' | 'stored'; readonly outcome: DirectoryImport }
   | { readonly at: 'failed'; readonly message: string; readonly dryRun: boolean }
 
-/** Stores a directory from a CSV file, once somebody has seen what that would do. */
+/** Sends a directory file to the service: first as a dry run, whose result is shown, then to be stored. */
 @customElement('page-import')
 export class PageImport extends LitElement {
   static override styles = [base, importStyles]
 
   @property({ attribute: false }) services!: Services
 
-  @state() private stage: Stage = { at: 'nothing' }
+  @state() private stage: Stage = { at: 'empty' }
   @state() private dragged = false
 
   private readonly local = new Localised(this, strings)
   #name = ''
-  #text = ''
-  #file: DirectoryFile | null = null
+  #file = new ArrayBuffer(0)
+  #kind: KindName | null = null
   #running: AbortController | null = null
 
   override disconnectedCallback(): void {
@@ -64,9 +61,12 @@ export class PageImport extends LitElement {
       }`
   }
 
+  get #busy(): boolean {
+    return this.stage.at === 'judging' || this.stage.at === 'storing'
+  }
+
   #dropZone(): unknown {
     const { t } = this.local
-    const busy = this.stage.at === 'judging' || this.stage.at === 'storing'
     return html`<label
       class="drop ${this.dragged ? 'over' : ''}"
       @dragover=${(event: DragEvent) => {
@@ -81,7 +81,7 @@ export class PageImport extends LitElement {
       <span class="mark">${icon('upload')}</span>
       <strong>${this.#name === '' ? t.chooseFile : this.#name}</strong>
       <span class="small muted">${this.#name === '' ? t.dropFile : t.chooseAnother}</span>
-      <input type="file" accept=".csv,text/csv" ?disabled=${busy} @change=${this.#onChoice} />
+      <input type="file" accept=".csv,text/csv" ?disabled=${this.#busy} @change=${this.#onChoice} />
     </label>`
   }
 
@@ -89,15 +89,15 @@ export class PageImport extends LitElement {
     const { stage } = this
     const { t } = this.local
     switch (stage.at) {
-      case 'nothing':
+      case 'empty':
         return nothing
-      case 'trouble':
-        return stage.trouble.code === 'noKind'
-          ? this.#askKind()
-          : html`<p class="card failed" role="alert">${icon('alert')} ${troubleText(stage.trouble, t)}</p>`
+      case 'kind':
+        return this.#askKind()
+      case 'unreadable':
+        return html`<p class="card failed" role="alert">${icon('alert')} ${stage.text}</p>`
       case 'judging':
       case 'storing':
-        return this.#progress(stage.at, stage.done, stage.total)
+        return this.#progress(stage.at === 'judging' ? t.judging : t.storing)
       case 'judged':
         return this.#judged(stage.outcome)
       case 'stored':
@@ -108,7 +108,7 @@ export class PageImport extends LitElement {
       case 'failed':
         return html`<section class="card stack" role="alert">
           <p class="failed">${icon('alert')} ${t.importFailed(stage.message)}</p>
-          <p class="muted">${stage.dryRun ? t.nothingStored : t.storedPartly}</p>
+          <p class="muted">${stage.dryRun ? t.nothingStored : t.storedOrNothing}</p>
           <div>
             <button class="button primary" @click=${() => void this.#send(stage.dryRun)}>
               ${t.tryAgain}
@@ -124,12 +124,13 @@ export class PageImport extends LitElement {
       <h2>${t.whichKind}</h2>
       <p class="muted">${t.whichKindText}</p>
       <div class="row">
-        ${names.map(
+        ${kindNames.map(
           (name) =>
             html`<button
               class="button"
               @click=${() => {
-                this.#read(name)
+                this.#kind = name
+                void this.#send(true)
               }}
             >
               ${t.kindOf(name)}
@@ -139,24 +140,19 @@ export class PageImport extends LitElement {
     </section>`
   }
 
-  #progress(at: 'judging' | 'storing', done: number, total: number): unknown {
-    const { t, format } = this.local
-    const label = at === 'judging' ? t.judging : t.storing
+  #progress(label: string): unknown {
+    const { t } = this.local
     return html`<section class="card stack" .style=${'--gap: 12px'}>
-      <div class="row spread">
-        <h2>${label}</h2>
-        <span class="small muted numeric">${t.outOf(format.number(done), format.number(total))}</span>
-      </div>
-      <progress aria-label=${label} max=${Math.max(1, total)} value=${done}></progress>
+      <h2>${label}</h2>
+      <progress aria-label=${label}></progress>
       <div><button class="button" @click=${() => this.#running?.abort()}>${t.stop}</button></div>
     </section>`
   }
 
-  #judged(outcome: Outcome): unknown {
+  #judged(outcome: DirectoryImport): unknown {
     const { t } = this.local
-    const all = Object.values(outcome.counts)
-    const changes = all.reduce((sum, { stored, removed }) => sum + stored + removed, 0)
-    const rejected = new Set(outcome.faults.map(({ line }) => line)).size
+    const changes = outcome.kinds.reduce((sum, { upserted, removed }) => sum + upserted + removed, 0)
+    const rejected = new Set(outcome.rejected.map(({ line }) => line)).size
     return html`<section class="card stack">
       <div>
         <h2>${t.dryRunHeading}</h2>
@@ -190,63 +186,50 @@ export class PageImport extends LitElement {
   }
 
   async #open(file: File | undefined): Promise<void> {
-    if (file === undefined || this.stage.at === 'judging' || this.stage.at === 'storing') return
+    if (file === undefined || this.#busy) return
     this.#name = file.name
-    this.#file = null
+    this.#kind = null
     try {
-      this.#text = textOf(new Uint8Array(await file.arrayBuffer()))
-      this.#read(null)
+      this.#file = await file.arrayBuffer()
     } catch (reason) {
-      this.stage =
-        reason instanceof UnreadableFile
-          ? { at: 'trouble', trouble: reason.trouble }
-          : { at: 'trouble', trouble: { code: 'unreadable', message: messageOf(reason) } }
-    }
-  }
-
-  #read(kind: Name | null): void {
-    try {
-      this.#file = readDirectory(this.#text, kind)
-    } catch (reason) {
-      if (!(reason instanceof UnreadableFile)) throw reason
-      this.stage = { at: 'trouble', trouble: reason.trouble }
+      this.stage = { at: 'unreadable', text: this.local.t.fileUnreadable(messageOf(reason)) }
       return
     }
-    void this.#send(true)
+    await this.#send(true)
   }
 
   async #send(dryRun: boolean): Promise<void> {
-    const file = this.#file
-    if (file === null) return
     const running = new AbortController()
     this.#running = running
-    const at = dryRun ? 'judging' : 'storing'
-    const total = names.reduce((sum, name) => sum + file.rows[name].length, 0)
-    let done = 0
-    this.stage = { at, done, total }
-    const advance = (rows: number): void => {
-      done += rows
-      this.stage = { at, done, total }
-    }
+    this.stage = { at: dryRun ? 'judging' : 'storing' }
     try {
-      const outcome = await send(file, this.#put, { dryRun, advance, signal: running.signal })
+      const outcome = await this.#upload(dryRun, running.signal)
       this.stage = { at: dryRun ? 'judged' : 'stored', outcome }
     } catch (reason) {
-      const message = running.signal.aborted ? this.local.t.stopped : messageOf(reason)
-      this.stage = { at: 'failed', message, dryRun }
+      this.stage = this.#stageAfter(reason, dryRun, running.signal.aborted)
     }
   }
 
-  readonly #put = (
-    kind: Name,
-    rows: readonly FileRow['sent'][],
-    dryRun: boolean,
-  ): Promise<DirectoryUpdate> => {
+  #upload(dryRun: boolean, signal: AbortSignal): Promise<DirectoryImport> {
     const { api } = this.services
-    // one call for five routes, whose rows the service judges: that is what the dry run is for
-    const path = `/api/directory/${kind}` as '/api/directory/content'
-    const body = { items: rows as never }
-    return api.read(api.client.PUT(path, { params: { query: { dryRun } }, body }))
+    return api.read(
+      api.client.PUT('/api/directory', {
+        params: { query: { dryRun, ...(this.#kind === null ? {} : { kind: this.#kind }) } },
+        body: '',
+        // the bytes as they are: the service reads the encoding, and says where it is not UTF-8
+        bodySerializer: () => this.#file,
+        headers: { 'Content-Type': 'text/csv' },
+        signal,
+      }),
+    )
+  }
+
+  #stageAfter(reason: unknown, dryRun: boolean, stopped: boolean): Stage {
+    const { t } = this.local
+    if (stopped) return { at: 'failed', message: t.stopped, dryRun }
+    if (lacksKind(reason)) return { at: 'kind' }
+    const text = fileText(reason, t)
+    return text === null ? { at: 'failed', message: messageOf(reason), dryRun } : { at: 'unreadable', text }
   }
 }
 

@@ -1,29 +1,21 @@
-/** What rows of a directory file may hold; the same as `playhead import directory` takes, which a test compares. */
+/** The columns of a directory file, as the page explains them; a test compares them with the OpenAPI document. */
+import type { components } from '../../../api/schema'
 
-/** The kinds in the order in which they refer to one another. */
-export const names = ['content', 'people', 'teams', 'members', 'assignments'] as const
-export type Name = (typeof names)[number]
+export type KindName = components['schemas']['KindUpdate']['kind']
 
-export interface Kind {
-  /** In the column `kind`. */
+interface KindColumns {
+  /** The cell of the column `kind`. */
   readonly word: string
-  readonly fields: readonly string[]
-  /** Tell one of them from others. */
-  readonly key: readonly string[]
-  /** Fields without which a row says nothing, and those without which it cannot remove. */
   readonly required: readonly string[]
-  readonly requiredToRemove: readonly string[]
+  readonly optional: readonly string[]
 }
 
-export const KIND = 'kind'
-
-export const kinds: Readonly<Record<Name, Kind>> = {
+/** In the order in which kinds refer to one another. */
+export const kinds: Readonly<Record<KindName, KindColumns>> = {
   content: {
     word: 'content',
-    fields: [
-      'contentId',
-      'title',
-      'type',
+    required: ['contentId', 'title', 'type'],
+    optional: [
       'durationSeconds',
       'thumbnailUrl',
       'mediaUrl',
@@ -32,81 +24,15 @@ export const kinds: Readonly<Record<Name, Kind>> = {
       'archived',
       'remove',
     ],
-    key: ['contentId'],
-    required: ['contentId', 'title', 'type'],
-    requiredToRemove: ['contentId'],
   },
-  people: {
-    word: 'person',
-    fields: ['userId', 'displayName', 'email', 'remove'],
-    key: ['userId'],
-    required: ['userId', 'displayName'],
-    requiredToRemove: ['userId'],
-  },
-  teams: {
-    word: 'team',
-    fields: ['teamId', 'name', 'remove'],
-    key: ['teamId'],
-    required: ['teamId', 'name'],
-    requiredToRemove: ['teamId'],
-  },
-  members: {
-    word: 'member',
-    fields: ['teamId', 'userId', 'role', 'remove'],
-    key: ['teamId', 'userId'],
-    required: ['teamId', 'userId', 'role'],
-    requiredToRemove: ['teamId', 'userId'],
-  },
+  people: { word: 'person', required: ['userId', 'displayName'], optional: ['email', 'remove'] },
+  teams: { word: 'team', required: ['teamId', 'name'], optional: ['remove'] },
+  members: { word: 'member', required: ['teamId', 'userId', 'role'], optional: ['remove'] },
   assignments: {
     word: 'assignment',
-    fields: ['contentId', 'target', 'targetId', 'dueAt', 'remove'],
-    key: ['contentId', 'target', 'targetId'],
     required: ['contentId', 'target'],
-    requiredToRemove: ['contentId', 'target'],
+    optional: ['targetId', 'dueAt', 'remove'],
   },
 }
 
-export const words: readonly string[] = names.map((name) => kinds[name].word)
-export const allFields: readonly string[] = [...new Set(names.flatMap((name) => kinds[name].fields))]
-
-const NUMBERS: ReadonlySet<string> = new Set(['durationSeconds', 'completionThreshold'])
-const TRUTHS: ReadonlySet<string> = new Set(['archived', 'remove'])
-const TRUTH: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  '1': true,
-  false: false,
-  no: false,
-  '0': false,
-}
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu
-
-export type Value = string | number | boolean
-
-/** What a cell says, as the API takes it; else what it should be. */
-export function valueOf(
-  field: string,
-  cell: string,
-  decimalComma: boolean,
-): { readonly value: Value } | { readonly wrong: 'number' | 'truth' } {
-  if (NUMBERS.has(field)) {
-    const written = decimalComma ? cell.replaceAll(',', '.') : cell
-    const value = Number(written)
-    return NUMBER.test(written) && Number.isFinite(value) ? { value } : { wrong: 'number' }
-  }
-  if (TRUTHS.has(field)) {
-    const value = TRUTH[cell.toLowerCase()]
-    return value === undefined ? { wrong: 'truth' } : { value }
-  }
-  return { value: cell }
-}
-
-/** The same for all spellings of a column's name: `userId`, `user_id`, `User ID`. */
-export function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[ _\-\t\r]/gu, '')
-}
-
-/** The same for all spellings of a UUID. */
-export function spelt(identifier: string): string {
-  return identifier.replaceAll('-', '').toLowerCase()
-}
+export const kindNames = Object.keys(kinds) as readonly KindName[]

@@ -3,7 +3,7 @@ import { customElement } from 'lit/decorators.js'
 import { Localised } from '../../../strings'
 import { base } from '../../ui/base'
 import { strings } from '../strings'
-import { kinds, names } from './columns'
+import { kindNames, kinds } from './columns'
 
 /** What a directory file looks like, in words and as a table of its columns. */
 @customElement('import-format')
@@ -73,15 +73,13 @@ export class ImportFormat extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${names.map((name) => {
-              const { word, fields, required } = kinds[name]
+            ${kindNames.map((name) => {
+              const { word, required, optional } = kinds[name]
               return html`<tr>
                 <th scope="row">${t.kindOf(name)}</th>
                 <td data-label="kind"><code>${word}</code></td>
                 <td data-label=${t.neededColumns}>${this.#columns(required)}</td>
-                <td data-label=${t.otherColumns}>
-                  ${this.#columns(fields.filter((field) => !required.includes(field)))}
-                </td>
+                <td data-label=${t.otherColumns}>${this.#columns(optional)}</td>
               </tr>`
             })}
           </tbody>

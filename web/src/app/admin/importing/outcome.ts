@@ -1,21 +1,20 @@
-import Papa from 'papaparse'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { save } from '../../../api/download'
+import type { components } from '../../../api/schema'
 import { Localised } from '../../../strings'
 import { base } from '../../ui/base'
 import { icon } from '../../ui/icon'
 import { strings } from '../strings'
-import { names } from './columns'
-import type { Fault } from './file'
-import { guarded } from './guarded'
-import { reasonText } from './reasons'
-import type { Outcome } from './send'
+import { csvOf } from './csv'
+import { reasonText, type LineRejection } from './reasons'
 
-/** More are not read on a screen; the file has them all. */
+export type DirectoryImport = components['schemas']['DirectoryImport']
+
+/** Errors that are shown at first; the file to download has them all. */
 const SHOWN = 100
 
-/** What became, or would become, of a file's rows: counts by kind, and what is wrong by line. */
+/** What became, or would become, of a file's rows: counts by kind, and errors by line. */
 @customElement('import-outcome')
 export class ImportOutcome extends LitElement {
   static override styles = [
@@ -31,19 +30,18 @@ export class ImportOutcome extends LitElement {
     `,
   ]
 
-  @property({ attribute: false }) outcome!: Outcome
+  @property({ attribute: false }) outcome!: DirectoryImport
 
   @state() private shown = SHOWN
 
   private readonly local = new Localised(this, strings)
 
   override render() {
-    return html`<div class="stack" .style=${'--gap: 20px'}>${this.#counts()} ${this.#faults()}</div>`
+    return html`<div class="stack" .style=${'--gap: 20px'}>${this.#counts()} ${this.#errors()}</div>`
   }
 
   #counts(): unknown {
     const { t, format } = this.local
-    const { counts } = this.outcome
     return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.countsLabel}>
       <table class="data cards">
         <thead>
@@ -56,39 +54,37 @@ export class ImportOutcome extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${names
-            .filter((name) => counts[name].rows > 0)
-            .map(
-              (name) =>
-                html`<tr>
-                  <th scope="row">${t.kindOf(name)}</th>
-                  <td class="number" data-label=${t.stored}>${format.number(counts[name].stored)}</td>
-                  <td class="number" data-label=${t.unchanged}>${format.number(counts[name].unchanged)}</td>
-                  <td class="number" data-label=${t.removed}>${format.number(counts[name].removed)}</td>
-                  <td class="number" data-label=${t.rejected}>
-                    ${
-                      counts[name].rejected === 0
-                        ? format.number(0)
-                        : html`<span class="badge danger">${format.number(counts[name].rejected)}</span>`
-                    }
-                  </td>
-                </tr>`,
-            )}
+          ${this.outcome.kinds.map(
+            ({ kind, upserted, unchanged, removed, rejected }) =>
+              html`<tr>
+                <th scope="row">${t.kindOf(kind)}</th>
+                <td class="number" data-label=${t.stored}>${format.number(upserted)}</td>
+                <td class="number" data-label=${t.unchanged}>${format.number(unchanged)}</td>
+                <td class="number" data-label=${t.removed}>${format.number(removed)}</td>
+                <td class="number" data-label=${t.rejected}>
+                  ${
+                    rejected === 0
+                      ? format.number(0)
+                      : html`<span class="badge danger">${format.number(rejected)}</span>`
+                  }
+                </td>
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>`
   }
 
-  #faults(): unknown {
+  #errors(): unknown {
     const { t } = this.local
-    const { faults } = this.outcome
-    if (faults.length === 0) return nothing
-    return html`<section class="stack" aria-labelledby="faults" .style=${'--gap: 12px'}>
+    const { rejected } = this.outcome
+    if (rejected.length === 0) return nothing
+    return html`<section class="stack" aria-labelledby="errors" .style=${'--gap: 12px'}>
       <div class="row spread">
-        <h3 id="faults">${t.faults(faults.length)}</h3>
-        <button class="button" @click=${this.#onSave}>${icon('download')} ${t.saveFaults}</button>
+        <h3 id="errors">${t.errors(rejected.length)}</h3>
+        <button class="button" @click=${this.#onSave}>${icon('download')} ${t.saveErrors}</button>
       </div>
-      <div class="table-frame" tabindex="0" role="region" aria-label=${t.faults(faults.length)}>
+      <div class="table-frame" tabindex="0" role="region" aria-label=${t.errors(rejected.length)}>
         <table class="data cards">
           <thead>
             <tr>
@@ -98,39 +94,40 @@ export class ImportOutcome extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${faults.slice(0, this.shown).map((fault) => this.#fault(fault))}
+            ${rejected.slice(0, this.shown).map((each) => this.#error(each))}
           </tbody>
         </table>
       </div>
       ${
-        faults.length <= this.shown
+        rejected.length <= this.shown
           ? nothing
           : html`<div>
               <button class="button" @click=${() => (this.shown += SHOWN)}>
-                ${t.moreFaults(faults.length - this.shown)}
+                ${t.moreErrors(rejected.length - this.shown)}
               </button>
             </div>`
       }
     </section>`
   }
 
-  #fault({ line, column, reason }: Fault): unknown {
+  #error(rejection: LineRejection): unknown {
     const { t, format } = this.local
+    const { line, column } = rejection
     return html`<tr>
       <td class="number" data-label=${t.line}>${format.number(line)}</td>
       <td data-label=${t.column}>${column === null ? t.wholeRow : html`<code>${column}</code>`}</td>
-      <td class="reason" data-label=${t.reason}>${reasonText(reason, t)}</td>
+      <td class="reason" data-label=${t.reason}>${reasonText(rejection, t)}</td>
     </tr>`
   }
 
   readonly #onSave = (): void => {
     const { t } = this.local
-    const rows = this.outcome.faults.map(({ line, column, reason }) => [
-      line,
-      guarded(column ?? ''),
-      guarded(reasonText(reason, t)),
+    const rows = this.outcome.rejected.map((each) => [
+      String(each.line),
+      each.column ?? '',
+      reasonText(each, t),
     ])
-    const text = Papa.unparse({ fields: [t.line, t.column, t.reason], data: rows })
+    const text = csvOf([[t.line, t.column, t.reason], ...rows])
     // without the byte order mark Excel takes UTF-8 for something else
     save({ name: 'import-errors.csv', blob: new Blob(['\uFEFF', text], { type: 'text/csv' }) })
   }

@@ -217,7 +217,7 @@ export const ar: Translation<typeof en> = {
   stopped: 'أوقفته بنفسك.',
   importFailed: (why) => `لم يكتمل ذلك: ${why}`,
   nothingStored: 'لم يُحفظ شيء.',
-  storedPartly: 'حُفظت بعض الصفوف. المحاولة من جديد تحفظ الباقي، ولا يُحسب صف مرتين.',
+  storedOrNothing: 'إما حُفظت الصفوف كلها أو لم يُحفظ منها شيء. المحاولة من جديد آمنة، ولا يُحسب صف مرتين.',
   tryAgain: 'المحاولة من جديد',
   dryRunHeading: 'هذا ما سيحدث',
   dryRunText: 'لم يُحفظ شيء بعد.',
@@ -246,9 +246,9 @@ export const ar: Translation<typeof en> = {
   unchanged: 'دون تغيير',
   removed: 'محذوف',
   rejected: 'مرفوض',
-  faults: (count) => plural('ar', count, { one: 'خطأ واحد', two: 'خطآن', few: '# أخطاء', other: '# خطأً' }),
-  saveFaults: 'الأخطاء بصيغة CSV',
-  moreFaults: (count) =>
+  errors: (count) => plural('ar', count, { one: 'خطأ واحد', two: 'خطآن', few: '# أخطاء', other: '# خطأً' }),
+  saveErrors: 'الأخطاء بصيغة CSV',
+  moreErrors: (count) =>
     plural('ar', count, {
       one: 'عرض خطأ آخر',
       two: 'عرض خطأين آخرين',
@@ -259,21 +259,20 @@ export const ar: Translation<typeof en> = {
   column: 'العمود',
   reason: 'ما الخطأ',
   wholeRow: 'الصف كله',
-  faultKind: (words) => `يجب أن يكون أحد ${latin(words)}`,
-  faultColumn: (kind) => `ليس عمودًا لصف من نوع ${latin(kind)}`,
-  faultCells: (cells, columns) => `عدد الخلايا ${cells} وعدد أعمدة الملف ${columns}`,
-  faultNumber: 'ليس رقمًا',
-  faultTruth: `يجب أن يكون ${latin('true')} أو ${latin('false')}`,
-  faultTwice: (line) => `يسمّي ما يسمّيه السطر ${line}، وذاك هو المعتمد`,
-  faultGone: (line) => `يحذفه السطر ${line}`,
-  troubleUtf8: (line) => `السطر ${line}: ليس بترميز UTF-8. احفظ الملف بصيغة ${latin('CSV UTF-8')}.`,
-  troubleQuotes: (line) => `السطر ${line}: علامة اقتباس غير مغلقة أو في غير موضعها.`,
-  troubleUnreadable: (why) => `تعذّرت قراءة الملف: ${why}`,
-  troubleEmpty: 'الملف فارغ.',
-  troubleUnknown: (columns) =>
+  errorKind: (words) => `يجب أن يكون أحد ${latin(words)}`,
+  errorColumn: (kind) => `ليس عمودًا لصف من نوع ${latin(kind)}`,
+  errorCells: 'خلاياه أكثر من أعمدة الملف',
+  errorNumber: 'ليس رقمًا',
+  errorBoolean: `يجب أن يكون ${latin('true')} أو ${latin('false')}`,
+  errorDuplicate: (line) => `يسمّي ما يسمّيه السطر ${line}، وذاك هو المعتمد`,
+  fileEncoding: (line) => `السطر ${line}: ليس بترميز UTF-8. احفظ الملف بصيغة ${latin('CSV UTF-8')}.`,
+  fileQuotes: (line) => `السطر ${line}: علامة اقتباس غير مغلقة أو في غير موضعها.`,
+  fileUnreadable: (why) => `تعذّرت قراءة الملف: ${why}`,
+  fileEmpty: 'الملف فارغ.',
+  fileUnknownColumns: (columns) =>
     `السطر 1: لا توجد أعمدة كهذه: ${latin(columns)}. الأعمدة المتاحة مذكورة أدناه.`,
-  troubleRepeated: (columns) => `السطر 1: العمود ${latin(columns)} مكرر.`,
-  troubleLacking: (line, columns) =>
+  fileRepeatedColumns: (columns) => `السطر 1: العمود ${latin(columns)} مكرر.`,
+  fileMissingColumns: (line, columns) =>
     `السطر ${line}: صف من هذا النوع يحتاج إلى العمود ${latin(columns)} وهو غير موجود.`,
   formatHeading: 'شكل الملف',
   formatNotes: [

@@ -9,3 +9,9 @@ export function guarded(text: string): string {
   const inner = text.replace(INNER, "'")
   return FORMULA.test(inner) ? `'${inner}` : inner
 }
+
+/** Rows as CSV by RFC 4180, with every cell quoted and guarded. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  const cell = (text: string): string => `"${guarded(text).replaceAll('"', '""')}"`
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
