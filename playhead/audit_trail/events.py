@@ -1,7 +1,7 @@
-"""The audit trail: one event for each privileged act, as a line of its own log and as a row in PostgreSQL.
+"""Audit events: one for each privileged act, as a line of a log of its own and as a row in PostgreSQL.
 
-Rows are written under row-level security, so a tenant's administrators read those of their tenant alone
-(`GET /api/org/audit`). An event of no tenant, such as a failed identification, is a line of the log only.
+Rows are written under row-level security, so administrators read only those of their tenant
+(`GET /api/org/audit`). An event without a tenant, such as a failed identification, is only logged.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from uuid import UUID, uuid4
 from playhead.progress.identifiers import TenantId, UserId
 
 Act = Literal["directory", "erase", "export", "identify", "mark", "read", "readmit"]
-"""`directory` is a write of it; `read` is of another person's pages or evidence; `mark` is on behalf of
-another person; `identify` is an attempt that failed."""
-Outcome = Literal["done", "failed", "refused"]
+"""`directory` writes the directory; `read` reads another person's pages or evidence; `mark` marks an item on
+behalf of another person; `identify` is a failed attempt."""
+AuditOutcome = Literal["done", "failed", "refused"]
 
 LOGGER = "playhead.audit"
-"""Configured by `logs`: always JSON, whatever the log level is."""
+"""Configured by `playhead.http.logs`: always JSON, at any log level."""
 
 _COLUMNS: tuple[LiteralString, ...] = (
     "tenant_id",
@@ -43,14 +43,14 @@ INSERT: LiteralString = (
     f"INSERT INTO progress.audit_events ({', '.join(_COLUMNS)})"  # noqa: S608 - names of our own
     f" VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) ON CONFLICT DO NOTHING"
 )
-"""With the parameters of `row`. An event that is written again, as after a lost connection, is there once."""
+"""Takes the parameters of `row`. Repeating it, as after a lost connection, inserts the event once."""
 
 _log = logging.getLogger(LOGGER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """One privileged act, or several within a minute that are alike.
+    """One privileged act, or several equal ones within a minute.
 
     Raises:
         ValueError: the time has no offset, or the event stands for no act.
@@ -60,20 +60,20 @@ class AuditEvent:
     act: Act
     target: str
     """The route of the request, or the name of the command."""
-    outcome: Outcome
+    outcome: AuditOutcome
     origin: str
-    """The address that the request came from, or `command:user@host`."""
+    """The client address of the request, or `command:user@host`."""
     request_id: str
-    """As in the response's `X-Request-Id`; of a command, an id of its own."""
+    """The `X-Request-Id` of the response; for a command, an id of its own."""
     tenant: TenantId | None = None
     actor: UserId | None = None
-    """None for an operator's command, and for a request that failed to identify itself."""
+    """None for an operator's command and for an unidentified request."""
     subject: UserId | None = None
-    """The person that the act is about."""
+    """The person whom the act concerns."""
     reason: str = ""
     count: int = 1
     rows: int | None = None
-    """Of an export, those in the file; of a directory write, those that it changed."""
+    """Rows in the file of an export, or changed by a write of the directory."""
     event_id: UUID = field(default_factory=uuid4)
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class AuditEvent:
 
 
 def row(event: AuditEvent) -> dict[str, Any]:
-    """The parameters of `INSERT`; the event has a tenant."""
+    """The parameters of `INSERT`; the event must have a tenant."""
     return {
         "tenant_id": event.tenant,
         "at": event.at,
@@ -104,14 +104,14 @@ def row(event: AuditEvent) -> dict[str, Any]:
 
 def log(event: AuditEvent) -> None:
     """Write the event to the log."""
-    told = {name: value for name, value in row(event).items() if value is not None}
-    _log.info("%s %s: %s", event.act, event.target, event.outcome, extra=told)
+    members = {name: value for name, value in row(event).items() if value is not None}
+    _log.info("%s %s: %s", event.act, event.target, event.outcome, extra=members)
 
 
 def operator() -> str:
-    """The origin of a command: the user of the operating system, and the machine."""
+    """The origin of a command: the operating system's user and the machine."""
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
+    except (OSError, KeyError):  # the user of a container may have no name
         user = "unknown"
     return f"command:{user}@{socket.gethostname()}"

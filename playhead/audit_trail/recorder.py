@@ -1,4 +1,4 @@
-"""Records audit events from a service's event loop, those that are alike once a minute."""
+"""Records audit events from a service's event loop, equal ones once a minute."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from starlette.types import Scope
 
+from playhead.audit_trail.deduplication import WINDOW_SECONDS, Deduplication
 from playhead.audit_trail.events import AuditEvent, log
-from playhead.audit_trail.gathering import WINDOW_SECONDS, Gathering
 from playhead.identity import IdentityError, KeysUnavailableError
 from playhead.identity.addresses import Network, address_of
 
@@ -18,7 +18,7 @@ UNMATCHED = "unmatched"
 
 
 class Recorder:
-    """Passes events on to the log, or to `record`; for the thread of one event loop."""
+    """Passes events to the log, or to `record`; for the thread of one event loop."""
 
     def __init__(
         self,
@@ -27,23 +27,23 @@ class Recorder:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Describe it; `trusted` proxies are believed about the addresses of their clients."""
+        """Create a recorder that accepts the client addresses stated by `trusted` proxies."""
         self._trusted = trusted
         self._record = record
         self._clock = clock
-        self._gathering = Gathering()
+        self._deduplication = Deduplication()
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, event: AuditEvent) -> None:
-        """Record the event now, or count it among those of its minute. Does not wait."""
-        first = self._gathering.add(event, self._clock())
+        """Record the event now, or count it within its minute. Does not block."""
+        first = self._deduplication.add(event, self._clock())
         if first is not None:
             self._record(first)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._look)
+            self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._record_due)
 
     def unidentified(self, scope: Scope, request_id: str, error: IdentityError) -> None:
-        """Record that a request failed to identify itself, unless the issuer's keys are away."""
+        """Record an unidentified request, unless the issuer's keys are unavailable."""
         if isinstance(error, KeysUnavailableError):
             return
         self.add(
@@ -59,26 +59,26 @@ class Recorder:
         )
 
     def close(self) -> None:
-        """Record what was counted so far."""
+        """Record everything counted so far."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for event in self._gathering.rest():
+        for event in self._deduplication.rest():
             self._record(event)
 
-    def _look(self) -> None:
+    def _record_due(self) -> None:
         self._timer = None
-        for event in self._gathering.due(self._clock()):
+        for event in self._deduplication.due(self._clock()):
             self._record(event)
-        if self._gathering:
-            self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._look)
+        if self._deduplication:
+            self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._record_due)
 
 
 def route(scope: Scope) -> str:
-    """The method and the template of the route; a path would hold ids."""
+    """The method and the template of the route, since a path would contain ids."""
     return f"{scope['method']} {getattr(scope.get('route'), 'path', UNMATCHED)}"
 
 
 def origin(scope: Scope, trusted: Sequence[Network]) -> str:
-    """The client's address, or its IPv6 network; behind a proxy that is not trusted, the proxy's."""
+    """The client's address or IPv6 network; behind an untrusted proxy, the proxy's."""
     return address_of(scope, trusted) or "unknown"

@@ -1,12 +1,14 @@
-"""Who is speaking: a bearer token becomes a `Principal`. Identity never comes from a body.
+"""Identity: turns the bearer token of a request into a `Principal`. Identity never comes from a body.
 
-Claims: `sub` is the user's UUID, `tenant` the tenant's, `roles` a list of names (absent: none); `iss`,
-`aud` and `exp` are required. Verified tokens are remembered until they expire, so on the hot path
-verifying is a dictionary lookup.
+Claims: `sub` is the UUID of the user, `tenant` that of the tenant, `roles` a list of names (none if absent);
+`iss`, `aud` and `exp` are required. Verified tokens are cached until they expire, so that verification on the
+hot path is a dictionary lookup.
+
+In reading order: `principal`, `verifier`, `keys` and `key_set` (the issuer's public keys), `callers` with
+`addresses` (limits unidentified requests by client address), `sign_in` (codes of sign-in links), `errors`.
 """
 
-from playhead.identity.authorization import authorization_of
-from playhead.identity.callers import Callers
+from playhead.identity.callers import Callers, authorization_of
 from playhead.identity.errors import (
     ExpiredTokenError,
     IdentityError,
@@ -18,8 +20,7 @@ from playhead.identity.errors import (
     UnknownCodeError,
     UsedCodeError,
 )
-from playhead.identity.minting import mint_development_token
-from playhead.identity.principal import Principal
+from playhead.identity.principal import Principal, mint_development_token
 from playhead.identity.sign_in import SignInCode
 from playhead.identity.verifier import Verifier
 

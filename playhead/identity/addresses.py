@@ -1,4 +1,4 @@
-"""The address that a request comes from, as far as it can be believed. Pure."""
+"""The client address of a request, as far as it can be trusted. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Network = IPv4Network | IPv6Network
 
 _FORWARDED = b"x-forwarded-for"
 _SITE_BITS = 64
-"""Of an IPv6 address: what one household or one host is given, and may change at will within."""
+"""The prefix of an IPv6 address that one household or host is assigned, and may vary within."""
 
 
 def address_of(scope: Scope, trusted: Sequence[Network]) -> str:
-    """The client of an ASGI request: an IPv4 address, or an IPv6 network of 64 bits; empty if it has none.
+    """The client of an ASGI request: an IPv4 address or a 64-bit IPv6 network; empty if unknown.
 
-    `X-Forwarded-For` is believed only of trusted proxies, each of which added the address that it saw: the
-    client is the last address in it that is none of theirs.
+    `X-Forwarded-For` is trusted only from `trusted` proxies, each of which appends the address that it sees:
+    the client is the last address in the header that is not one of theirs.
     """
     client = _parsed(scope["client"][0]) if scope.get("client") else None
     if client is None:

@@ -1,13 +1,12 @@
-"""Who sends a request; and a limit, by client address, on requests of which nobody can say."""
+"""Identifies the sender of a request, and limits unidentified requests by client address."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from playhead.identity.addresses import address_of
-from playhead.identity.authorization import authorization_of
 from playhead.identity.errors import IdentityError, InvalidTokenError, MissingTokenError, TooManyFailuresError
 from playhead.identity.principal import Principal
 from playhead.identity.verifier import Verifier
@@ -18,14 +17,15 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 ADDRESSES = 50_000
-"""Client addresses remembered, some 5 MB; those beyond share one bucket."""
+"""Client addresses kept in memory, about 5 MB; further ones share one bucket."""
+_AUTHORIZATION = b"authorization"
 
 
 class Callers:
     """Identifies requests.
 
-    A good token passes whatever others behind the same address do: only failures cost the address something.
-    An expired token does not, since it was genuine, and a classroom's tokens may expire in one minute.
+    A valid token passes whatever others behind the same address do: only failures count against the address.
+    An expired token does not count, since it was genuine, and the tokens of a classroom may expire together.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Callers:
         self._clock = clock
 
     async def principal(self, scope: Scope, beacon_token: str | None = None) -> Principal:
-        """The principal of an ASGI request, by its Authorization header, or else by the token of its body.
+        """The principal of an ASGI request, by its Authorization header or else by the token of its body.
 
         Raises:
             IdentityError: see `Verifier.principal`.
-            TooManyFailuresError: too many requests of this address, this one included, had no good token.
+            TooManyFailuresError: too many requests of this address, including this one, had no valid token.
         """
         try:
             authorization = authorization_of(scope["headers"])
@@ -54,6 +54,18 @@ class Callers:
             raise self.failed(scope, error) from error
 
     def failed(self, scope: Scope, error: IdentityError) -> IdentityError:
-        """Count a failure of the address: gives the error, or after too many `TooManyFailuresError`."""
+        """Count a failure of the address; returns the error, or `TooManyFailuresError` after too many."""
         wait = self._failures.take(address_of(scope, self._trusted), self._clock())
         return TooManyFailuresError(wait) if wait else error
+
+
+def authorization_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The value of the Authorization header of an ASGI request; None if there is none.
+
+    Raises:
+        InvalidTokenError: there are several, of which a proxy and a service might check different ones.
+    """
+    values = [value for name, value in headers if name == _AUTHORIZATION]
+    if len(values) > 1:
+        raise InvalidTokenError("the request has several Authorization headers: send one")
+    return values[0].decode("latin-1") if values else None

@@ -1,4 +1,4 @@
-"""Fetching an issuer's key set: a JWKS document (RFC 7517), bounded in size and in time."""
+"""Fetches the key set of an issuer: a JWKS document (RFC 7517), within limits of size and time."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import msgspec
 from jwt import PyJWK
 
 FETCH_SECONDS = 5.0
-"""For a whole fetch: resolving, connecting, and the last byte."""
+"""For a whole fetch, from the name lookup to the last byte."""
 KEY_SET_BYTES = 262_144
-"""Of a document. Large issuers publish some 20 kB."""
+"""The maximum size of a document. Large issuers publish about 20 kB."""
 
 
 class KeySetError(Exception):
-    """The issuer's keys cannot be read."""
+    """The keys of the issuer cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
-    """A key of the set; equal to another if the issuer describes both alike."""
+    """A key of the set; equal to another with the same description."""
 
     described: Mapping[str, Any]
     key: PyJWK = field(compare=False)
@@ -34,10 +34,10 @@ class _KeySet(msgspec.Struct):
 
 
 async def fetch_key_set(url: str, algorithms: frozenset[str]) -> dict[str | None, PublishedKey]:
-    """The keys of these algorithms that an issuer publishes, by id; None where one has no id.
+    """The keys of these algorithms that an issuer publishes, by id; the id may be None.
 
     Raises:
-        KeySetError: there is no such document, or it came too slowly, or is too large.
+        KeySetError: there is no such document, or it is too large or too slow.
     """
     try:
         async with asyncio.timeout(FETCH_SECONDS):
@@ -50,9 +50,9 @@ async def fetch_key_set(url: str, algorithms: frozenset[str]) -> dict[str | None
 
 
 async def _download(url: str) -> bytes:
-    # Made on a thread, since loading the certificates takes tens of milliseconds.
+    # Created on a thread, since loading the certificates takes tens of milliseconds.
     client = await asyncio.to_thread(httpx.AsyncClient, timeout=FETCH_SECONDS)
-    # Not compressed, so that what is counted is what is read.
+    # Uncompressed, so that the size that is counted is the size in memory.
     async with client, client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
         response.raise_for_status()
         received = bytearray()
@@ -67,7 +67,7 @@ def _read(document: bytes, algorithms: frozenset[str]) -> dict[str | None, Publi
     published: dict[str | None, PublishedKey] = {}
     for described in msgspec.json.decode(document, type=_KeySet).keys:
         kid, key = described.get("kid"), _key(described)
-        # Only keys of a pinned algorithm: a key's own word must not bring in another, HS256 least of all.
+        # Only keys of a pinned algorithm: the document must not introduce another, least of all HS256.
         if key is not None and key.algorithm_name in algorithms and (kid is None or isinstance(kid, str)):
             published[kid] = PublishedKey(described, key)
     if not published:
@@ -78,5 +78,5 @@ def _read(document: bytes, algorithms: frozenset[str]) -> dict[str | None, Publi
 def _key(described: dict[str, Any]) -> PyJWK | None:
     try:
         return PyJWK(described)
-    except Exception:  # noqa: BLE001 - whatever the libraries say of a foreign key, it is none of use here
+    except Exception:  # noqa: BLE001 - a key that the libraries cannot read, for whatever reason, is not usable
         return None

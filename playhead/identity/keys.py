@@ -1,4 +1,4 @@
-"""The keys that tokens are verified with: one shared secret, or an issuer's public keys by JWKS."""
+"""The keys for verifying tokens: a shared secret, or the public keys of an issuer (JWKS)."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from playhead.identity.key_set import KeySetError, PublishedKey, fetch_key_set
 from playhead.retry import Backoff
 
 REFRESH_SECONDS = 300.0
-"""Between fetches of the key set: with a fetch's own time, a withdrawn key is honoured for less than ten
+"""Between fetches of the key set: including the fetch itself, a withdrawn key is accepted for less than ten
 minutes."""
 FLOOR_SECONDS = 30.0
-"""Between fetches that unknown key ids cause, so that forged ids cannot make us hammer the issuer."""
+"""Between fetches caused by unknown key ids, so that forged ids cannot cause a flood of requests."""
 RETRY = Backoff(1.0, 30.0)
-"""Between fetches while the issuer is away."""
+"""Between fetches while the issuer is unavailable."""
 
 _log = logging.getLogger(__name__)
 
 
 class Keys(Protocol):
-    """Where a verifier gets the key for a token."""
+    """Provides a verifier with the key for a token."""
 
     revision: int
-    """Grows whenever a key was withdrawn or replaced: what was verified before must be verified again."""
+    """Increases whenever a key is withdrawn or replaced: tokens verified before must be verified again."""
 
     async def key(self, kid: str | None) -> PyJWK | str:
         """The key with this id.
 
         Raises:
             InvalidTokenError: there is no such key.
-            KeysUnavailableError: the issuer cannot be read at the moment.
+            KeysUnavailableError: the issuer cannot be reached at the moment.
         """
 
     def are_honoured(self) -> bool:
-        """Whether the keys at hand may still be trusted."""
+        """Whether the known keys may still be trusted."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Keep the keys up to date while the context lasts."""
@@ -54,7 +54,7 @@ class SharedSecret:
         self.revision = 0
         self._secret = secret
 
-    async def key(self, kid: str | None) -> str:  # noqa: ARG002 - one secret, whatever the id
+    async def key(self, kid: str | None) -> str:  # noqa: ARG002 - the protocol's
         """The secret."""
         return self._secret
 
@@ -68,9 +68,9 @@ class SharedSecret:
 
 
 class PublishedKeys:
-    """An issuer's key set: fetched on a timer, and in between when a token names a key that is not in it.
+    """The key set of an issuer, fetched periodically, and when a token names a key that is not in it.
 
-    Where the issuer cannot be read, the last set is honoured for `honoured_seconds`.
+    While the issuer cannot be reached, the last set is trusted for `honoured_seconds`.
     """
 
     def __init__(
@@ -95,28 +95,28 @@ class PublishedKeys:
         self._refreshing: asyncio.Task[None] | None = None
 
     async def key(self, kid: str | None) -> PyJWK:
-        """See `Keys.key`. Waits for the issuer only where no key at hand fits."""
+        """See `Keys.key`. Waits for the issuer only if no known key matches."""
         found = self._find(kid)
         if found is None and (self._refreshing is not None or self._may_fetch()):
             await self.refresh()
             found = self._find(kid)
         if found is None:
-            raise self._why_not()
+            raise self._missing_key_error()
         return found.key
 
     def are_honoured(self) -> bool:
-        """Whether the last set that was fetched is young enough."""
+        """Whether the last set is recent enough."""
         return self._since(self._fetched_at) < self._honoured_seconds
 
     async def refresh(self) -> None:
-        """Fetch the set; a fetch that is under way counts."""
+        """Fetch the set, or wait for a fetch in progress."""
         if self._refreshing is None:
             self._refreshing = asyncio.create_task(self._fetch())
         await asyncio.shield(self._refreshing)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Refresh on a timer while the context lasts."""
+        """Refresh periodically while the context lasts."""
         tasks = [asyncio.create_task(self._keep_fresh())]
         try:
             yield
@@ -148,7 +148,7 @@ class PublishedKeys:
     def _since(self, then: float | None) -> float:
         return float("inf") if then is None else self._clock() - then
 
-    def _why_not(self) -> InvalidTokenError | KeysUnavailableError:
+    def _missing_key_error(self) -> InvalidTokenError | KeysUnavailableError:
         if self._failures or not self.are_honoured():
             return KeysUnavailableError("the issuer's signing keys cannot be fetched just now")
         return InvalidTokenError("the token is signed with a key that the issuer does not publish")
@@ -161,7 +161,7 @@ class PublishedKeys:
             self._failed_at = self._clock()
             _log.warning("cannot fetch the issuer's signing keys: %s", error)
         else:
-            # Another key under a known id withdraws the one before it.
+            # A different key under a known id withdraws the previous one.
             self.revision += any(keys.get(kid) != known for kid, known in self._keys.items())
             self._keys, self._fetched_at, self._failed_at, self._failures = keys, self._clock(), None, 0
         finally:

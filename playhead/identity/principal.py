@@ -1,33 +1,37 @@
-"""The principal: who a request speaks for."""
+"""The principal: the user on whose behalf a request is made."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from playhead.identity.errors import InvalidTokenError
+import jwt
+
+from playhead.identity.errors import InvalidTokenError, MintingRefusedError
 from playhead.progress.identifiers import TenantId, UserId
+from playhead.settings import TokenSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A user of a tenant, and the roles that the issuer gave them. Both ids are canonical UUIDs."""
+    """A user of a tenant with the roles assigned by the issuer. Both ids are canonical UUIDs."""
 
     tenant_id: TenantId
     user_id: UserId
     roles: frozenset[str] = frozenset()
     until: float = field(default=math.inf, compare=False)
-    """When the token ends, leeway included: Unix time in seconds."""
+    """When the token expires, including leeway: Unix time in seconds."""
 
     @classmethod
     def of(cls, claims: Mapping[str, Any], until: float) -> Self:
-        """From a verified token's claims, which hold until then.
+        """The principal of a verified token's claims, valid until `until`.
 
         Raises:
-            InvalidTokenError: a claim is missing or of another shape.
+            InvalidTokenError: a claim is missing or malformed.
         """
         return cls(
             TenantId(_uuid(claims, "tenant")),
@@ -35,6 +39,33 @@ class Principal:
             _names(claims.get("roles", [])),
             until,
         )
+
+
+def mint_development_token(
+    settings: TokenSettings,
+    tenant_id: TenantId,
+    user_id: UserId,
+    roles: Iterable[str] = (),
+    lifetime_seconds: int = 86_400,
+) -> str:
+    """A token for development that a `Verifier` with the same settings accepts.
+
+    Raises:
+        MintingRefusedError: the environment is not development, or tokens are signed by an issuer.
+    """
+    if settings.environment != "development" or "HS256" not in settings.token_algorithms:
+        raise MintingRefusedError("tokens are minted only in development, with HS256 and a shared secret")
+    now = int(time.time())
+    claims = {
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "iat": now,
+        "exp": now + lifetime_seconds,
+        "sub": user_id,
+        "tenant": tenant_id,
+        "roles": sorted(roles),
+    }
+    return jwt.encode(claims, settings.token_secret.get_secret_value(), algorithm="HS256")
 
 
 def _uuid(claims: Mapping[str, Any], name: str) -> str:

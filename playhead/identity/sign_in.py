@@ -1,7 +1,7 @@
-"""Codes of sign-in links: a link carries a code, as what is in an address stays in the browser's history.
+"""Codes of sign-in links, which replace the token in the link: addresses stay in the browser's history.
 
-A page exchanges the code for the token that Redis keeps with it, once, within the code's lifetime. Redis has
-only the code's hash.
+A page exchanges the code, once and within its lifetime, for the token that Redis holds under the hash of the
+code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from hashlib import sha256
 
 CODE_PATTERN = r"^[A-Za-z0-9_-]{43}$"
 USED = ""
-"""What Redis keeps in the token's place once the code was exchanged, until the code's lifetime is over."""
+"""Replaces the token in Redis once the code is exchanged, for the rest of the code's lifetime."""
 _CODE_BYTES = 32
 _PREFIX = "sign-in:"
 
@@ -30,14 +30,14 @@ class SignInCode:
 
     @classmethod
     def new(cls) -> SignInCode:
-        """A code that was never given out."""
+        """A new random code."""
         return cls(secrets.token_urlsafe(_CODE_BYTES))
 
     @property
     def key(self) -> str:
-        """The Redis key of the code's token."""
+        """The Redis key of the token."""
         return _PREFIX + sha256(self.value.encode()).hexdigest()
 
     def link(self, origin: str, path: str = "/") -> str:
-        """The address that signs in by the code. No server sees what follows the `#`."""
+        """The address that signs in with the code. No server receives the part after the `#`."""
         return f"{origin}{path}#code={self.value}"

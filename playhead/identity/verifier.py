@@ -1,4 +1,4 @@
-"""The verifier: an Authorization header to the principal it names."""
+"""The verifier: turns an Authorization header into its principal."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from playhead.identity.keys import Keys, PublishedKeys, SharedSecret
 from playhead.identity.principal import Principal
 from playhead.settings import TokenSettings
 
-REMEMBERED_BYTES = 33_554_432
-"""Verified tokens kept, the least recently used leaving first: some 30,000 of the usual size."""
-LONGEST = 8_192
-"""Characters of a token, which holds three ids and a few names."""
+CACHE_BYTES = 33_554_432
+"""Size of the cache of verified tokens, about 30,000 of the usual size; the least recently used are
+evicted."""
+MAX_TOKEN_LENGTH = 8_192
+"""The maximum length of a token in characters; it contains three ids and a few names."""
 _ENTRY_BYTES = 600
-"""Of a remembered token besides its text and its roles: the ids, and its place."""
+"""Memory of a cached token besides its text and its roles."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
+class _CachedToken:
     principal: Principal
     revision: int
-    """Of the keys that it was verified with."""
+    """The revision of the keys that verified it."""
     size: int
-    """Bytes of memory."""
+    """Memory in bytes."""
 
 
 class Verifier:
-    """Verifies bearer tokens by the settings' algorithms, issuer and audience; and keys, unless given."""
+    """Verifies bearer tokens by the algorithms, issuer, audience and (unless given) keys of the settings."""
 
     def __init__(
         self, settings: TokenSettings, *, keys: Keys | None = None, clock: Callable[[], float] = time.time
@@ -43,7 +44,7 @@ class Verifier:
         self._settings = settings
         self._clock = clock
         self._keys = keys or keys_of(settings)
-        self._verified: OrderedDict[str, _Remembered] = OrderedDict()
+        self._verified: OrderedDict[str, _CachedToken] = OrderedDict()
         self._size = 0
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -51,13 +52,13 @@ class Verifier:
         return self._keys.running()
 
     async def principal(self, authorization: str | None) -> Principal:
-        """The principal of an Authorization header's value, `Bearer …`.
+        """The principal of the value of an Authorization header, `Bearer …`.
 
         Raises:
             MissingTokenError: no header, or another scheme.
-            InvalidTokenError: the token is not to be trusted.
-            ExpiredTokenError: the token's time is over.
-            KeysUnavailableError: the issuer's keys are needed and cannot be read.
+            InvalidTokenError: the token cannot be trusted.
+            ExpiredTokenError: the token has expired.
+            KeysUnavailableError: the issuer's keys are needed and cannot be fetched.
         """
         if authorization is None:
             raise MissingTokenError("send a bearer token in the Authorization header")
@@ -82,16 +83,16 @@ class Verifier:
         if self._clock() >= until:
             raise ExpiredTokenError("the token has expired")
         principal = Principal.of(claims, until)
-        self._remember(token, principal, revision)
+        self._cache(token, principal, revision)
         return principal
 
-    def _remember(self, token: str, principal: Principal, revision: int) -> None:
+    def _cache(self, token: str, principal: Principal, revision: int) -> None:
         if token in self._verified:  # by another request, while this one waited for the key
             self._forget(token)
         size = _size(token, principal)
-        self._verified[token] = _Remembered(principal, revision, size)
+        self._verified[token] = _CachedToken(principal, revision, size)
         self._size += size
-        while self._size > REMEMBERED_BYTES:
+        while self._size > CACHE_BYTES:
             self._forget(next(iter(self._verified)))
 
     def _forget(self, token: str) -> None:
@@ -101,9 +102,9 @@ class Verifier:
         try:
             header = jwt.get_unverified_header(token)
         except Exception as error:
-            # A library reads what anybody may have written: whatever it raises, there is no token.
+            # The library parses arbitrary input: whatever it raises, this is no token.
             raise InvalidTokenError("this is not a signed token") from error
-        # Before a key is looked for: a token of another algorithm must not even cause a fetch.
+        # Checked before the key is looked up: a token of another algorithm must not cause a fetch.
         if header.get("alg") not in self._settings.token_algorithms:
             raise InvalidTokenError("the token is signed with an algorithm that is not accepted here")
         kid = header.get("kid")
@@ -121,11 +122,11 @@ class Verifier:
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,
                 leeway=settings.token_leeway_seconds,
-                # The expiry is checked here, by the same clock and rule as a remembered token's.
+                # The expiry is checked by the caller, by the same clock and rule as for cached tokens.
                 options={"require": ["exp", "iss", "aud", "sub", "tenant"], "verify_exp": False},
             )
         except Exception as error:
-            # As above, with nbf and iat beyond any number, or texts that are none.
+            # As above: nbf and iat may be of any size and type.
             raise InvalidTokenError(_reason(error)) from error
 
 
@@ -157,7 +158,7 @@ def _bearer(authorization: str) -> str:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise MissingTokenError("the Authorization header holds no bearer token")
-    if len(token) > LONGEST:
+    if len(token) > MAX_TOKEN_LENGTH:
         raise InvalidTokenError("the token is too long")
     return token
 
@@ -168,7 +169,7 @@ def _size(token: str, principal: Principal) -> int:
 
 
 def keys_of(settings: TokenSettings) -> Keys:
-    """The keys that the settings name."""
+    """The keys according to the settings."""
     if settings.token_jwks_url is None or "HS256" in settings.token_algorithms:
         return SharedSecret(settings.token_secret.get_secret_value())
     return PublishedKeys(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 from uuid import UUID
 
-from playhead.audit_trail.events import Act, Outcome
+from playhead.audit_trail.events import Act, AuditOutcome
 from playhead.progress.identifiers import UserId
 from query_api.exports.formats import FileKind
 
@@ -46,7 +46,7 @@ def act_of(
     return None if subject in {None, actor} else Privileged("read", subject)
 
 
-def outcome_of(status: int) -> Outcome | None:
+def outcome_of(status: int) -> AuditOutcome | None:
     """The outcome of an act by the status of the answer; None for an invalid request, which was no act."""
     if status < _FIRST_ERROR:
         return "done"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.audit_trail.events import Act, Outcome
+from playhead.audit_trail.events import Act, AuditOutcome
 from query_api.http.answers import Paged, report
 from query_api.http.callers import Admin
 from query_api.http.parameters import Moment
@@ -21,7 +21,7 @@ router = APIRouter(tags=["organisation"], default_response_class=Response)
 ActFilter = Annotated[Act | None, Query(description="Of this act only.")]
 ActorFilter = Annotated[UUID | None, Query(alias="actorId", description="By this person only.")]
 SubjectFilter = Annotated[UUID | None, Query(alias="subjectId", description="About this person only.")]
-OutcomeFilter = Annotated[Outcome | None, Query(description="With this outcome only.")]
+OutcomeFilter = Annotated[AuditOutcome | None, Query(description="With this outcome only.")]
 SinceFilter = Annotated[Moment | None, Query(alias="from", description="At this time or later.")]
 UntilFilter = Annotated[Moment | None, Query(alias="to", description="Before this time.")]
 

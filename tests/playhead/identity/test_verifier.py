@@ -118,7 +118,7 @@ async def test_a_changed_signature_is_not_taken_for_a_remembered_token() -> None
 
 
 async def test_remembers_no_more_than_its_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifier, "REMEMBERED_BYTES", 6_000)
+    monkeypatch.setattr(verifier, "CACHE_BYTES", 6_000)
     verifier_ = Verifier(TokenSettings(), clock=Clock())
     headers = [bearer(CLAIMS | {"exp": NOW + 60 + number}) for number in range(9)]
     first = [await verifier_.principal(header) for header in headers]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.audit_trail.events import AuditEvent
-from playhead.audit_trail.gathering import (
+from playhead.audit_trail.deduplication import (
     MOST_KINDS,
     MOST_OF_ONE_SOURCE,
     WINDOW_SECONDS,
-    Gathering,
+    Deduplication,
 )
+from playhead.audit_trail.events import AuditEvent
 from playhead.progress import TenantId, UserId
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -43,56 +43,56 @@ READ = AuditEvent(
 
 
 def test_the_first_passes_and_the_others_of_its_minute_are_one_event() -> None:
-    gathering = Gathering()
+    deduplication = Deduplication()
 
-    assert gathering.add(FAILED, 0.0) == FAILED
-    assert [gathering.add(FAILED, 1.0) for _ in range(1_000)] == [None] * 1_000
-    assert gathering.due(WINDOW_SECONDS - 1) == []
-    (more,) = gathering.due(WINDOW_SECONDS)
+    assert deduplication.add(FAILED, 0.0) == FAILED
+    assert [deduplication.add(FAILED, 1.0) for _ in range(1_000)] == [None] * 1_000
+    assert deduplication.due(WINDOW_SECONDS - 1) == []
+    (more,) = deduplication.due(WINDOW_SECONDS)
     assert (more.count, more.reason) == (1_000, "no")
     assert more.event_id != FAILED.event_id
-    assert len(gathering) == 0
+    assert len(deduplication) == 0
 
 
 def test_an_export_a_write_and_an_erasure_stand_for_themselves() -> None:
     for act in ("export", "directory", "erase"):
-        gathering, event = Gathering(), replace(READ, act=act)
-        assert [gathering.add(event, 0.0) for _ in range(3)] == [event] * 3
+        deduplication, event = Deduplication(), replace(READ, act=act)
+        assert [deduplication.add(event, 0.0) for _ in range(3)] == [event] * 3
 
 
 def test_reads_of_each_person_are_told_apart_however_many() -> None:
-    gathering = Gathering()
+    deduplication = Deduplication()
     reads = [replace(READ, subject=UserId(str(uuid4()))) for _ in range(MOST_KINDS + 5)]
 
-    assert [gathering.add(each, 0.0) for each in reads] == reads
-    assert len(gathering) == MOST_KINDS
+    assert [deduplication.add(each, 0.0) for each in reads] == reads
+    assert len(deduplication) == MOST_KINDS
 
 
 def test_one_person_who_is_refused_everything_leaves_a_bounded_number() -> None:
-    gathering = Gathering()
+    deduplication = Deduplication()
     refused = (replace(READ, outcome="refused", subject=UserId(str(uuid4()))) for _ in range(20_000))
 
-    passed = [event for each in refused if (event := gathering.add(each, 0.0)) is not None]
+    passed = [event for each in refused if (event := deduplication.add(each, 0.0)) is not None]
 
     assert len(passed) == MOST_OF_ONE_SOURCE + 1
-    (rest,) = gathering.due(WINDOW_SECONDS)
+    (rest,) = deduplication.due(WINDOW_SECONDS)
     assert (rest.subject, rest.actor, rest.tenant) == (None, ADMIN, TENANT)
     assert len(passed) + rest.count == 20_000
 
 
 def test_failures_from_any_number_of_addresses_leave_a_bounded_number() -> None:
-    gathering = Gathering()
+    deduplication = Deduplication()
     failures = 3 * MOST_KINDS
 
     passed = [
         event
         for number in range(failures)
-        if (event := gathering.add(replace(FAILED, origin=f"2001:db8::{number:x}"), 0.0)) is not None
+        if (event := deduplication.add(replace(FAILED, origin=f"2001:db8::{number:x}"), 0.0)) is not None
     ]
 
     assert len(passed) == MOST_KINDS + 1
-    assert len(gathering) == MOST_KINDS + 1
-    assert len(passed) + sum(each.count for each in gathering.rest()) == failures
+    assert len(deduplication) == MOST_KINDS + 1
+    assert len(passed) + sum(each.count for each in deduplication.rest()) == failures
 
 
 @given(
@@ -105,16 +105,16 @@ def test_failures_from_any_number_of_addresses_leave_a_bounded_number() -> None:
     )
 )
 def test_every_act_is_counted_once(steps: list[tuple[AuditEvent, int, float]]) -> None:
-    gathering, now, recorded = Gathering(), 0.0, 0
+    deduplication, now, recorded = Deduplication(), 0.0, 0
     for event, origin, pause in steps:
         now += pause
-        first = gathering.add(replace(event, origin=str(origin)), now)
+        first = deduplication.add(replace(event, origin=str(origin)), now)
         recorded += first.count if first else 0
         if origin == 0:
-            recorded += sum(each.count for each in gathering.due(now))
+            recorded += sum(each.count for each in deduplication.due(now))
 
-    assert recorded + sum(each.count for each in gathering.rest()) == len(steps)
-    assert len(gathering) == 0
+    assert recorded + sum(each.count for each in deduplication.rest()) == len(steps)
+    assert len(deduplication) == 0
 
 
 def test_an_event_has_an_offset_and_stands_for_something() -> None:

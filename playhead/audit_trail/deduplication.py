@@ -1,4 +1,4 @@
-"""Makes one audit event of those that are alike within a minute: nothing can flood the trail. Pure."""
+"""Combines equal audit events within a minute, so that nothing can flood the trail. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from playhead.audit_trail.events import AuditEvent
 
 WINDOW_SECONDS = 60.0
 MOST_OF_ONE_SOURCE = 100
-"""Kinds of failures that one source may have in a minute; beyond it they are one kind. A person at work meets
-a few."""
+"""Different failures per minute that one source is recorded with; further ones count as one kind. A person at
+work causes a few."""
 MOST_KINDS = 10_000
-"""Some 10 MB. Beyond it failures of all addresses are one kind."""
+"""About 10 MB. Further failures of all addresses count as one kind."""
 SEVERAL = "several"
 
 _Kind = tuple[object, ...]
@@ -26,29 +26,29 @@ class _Open:
     source: _Source
     latest: AuditEvent
     more: int = 0
-    """Acts since the first, which was passed on at once."""
+    """Acts since the first, which was recorded at once."""
 
 
-class Gathering:
-    """The first event of a kind passes; the others of its minute become one event with their number."""
+class Deduplication:
+    """Passes the first event of a kind; combines the others of its minute into one event with a count."""
 
     def __init__(self) -> None:
         self._open: dict[_Kind, _Open] = {}
         self._of_source: Counter[_Source] = Counter()
 
     def __len__(self) -> int:
-        """Kinds whose minute is under way."""
+        """Kinds whose minute is not over."""
         return len(self._open)
 
     def add(self, event: AuditEvent, now: float) -> AuditEvent | None:
-        """The event to record now; None if it is counted.
+        """The event to record now; None if it is only counted.
 
         Args:
             event: One act.
-            now: Seconds of a clock that only moves forward.
+            now: Seconds of a monotonic clock.
         """
         if event.outcome == "done" and event.act != "read":
-            return event  # each stands for itself
+            return event  # recorded individually
         source: _Source = (event.tenant, event.actor, event.act, event.outcome, event.origin)
         kind = _kind(event)
         if event.outcome != "done" and kind not in self._open:
@@ -67,12 +67,12 @@ class Gathering:
         return event
 
     def due(self, now: float) -> list[AuditEvent]:
-        """The events of the minutes that are over."""
+        """The combined events whose minute is over."""
         over = [kind for kind, each in self._open.items() if each.until <= now]
         return [event for kind in over if (event := self._closed(self._open.pop(kind))) is not None]
 
     def rest(self) -> list[AuditEvent]:
-        """All that was counted and not recorded yet."""
+        """Everything counted and not recorded yet."""
         return self.due(float("inf"))
 
     def _bounded(self, event: AuditEvent, source: _Source) -> tuple[AuditEvent, _Source]:
