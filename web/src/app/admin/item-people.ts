@@ -1,17 +1,20 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Status } from '../../api/types'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
 import { sortHeaders } from '../ui/sorting'
 import { pathWith } from '../ui/path'
-import { oneOf, orderBy, text } from './address'
+import { oneOf, orderBy, text } from '../ui/filters'
 import { NONE, percentOf, spanOf } from './figures'
-import { Filtered } from './filtered'
-import { listed } from './listed'
+import { Filtered } from '../ui/filtered'
+import '../ui/download'
+import { paged } from '../ui/paged'
+import '../ui/state'
 import type { PersonRow } from './rows'
 import { strings } from './strings'
 
@@ -78,34 +81,34 @@ export class ItemPeople extends LitElement {
           </select>
         </label>
       </div>
-      ${listed(this.pages, lang, {
-        table: (rows) => this.#table(rows),
-        empty: this.filters.narrowed
-          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
-          : { icon: 'person', heading: t.nobodyOpened, text: t.nobodyOpenedText },
-      })}
+      ${paged(
+        this.pages,
+        lang,
+        (rows) => this.#table(rows),
+        () => this.#empty(),
+      )}
     </section>`
   }
 
-  #table(rows: readonly PersonRow[]): unknown {
+  #table(rows: readonly PersonRow[]): TemplateResult {
     const { t } = this.local
     const head = sortHeaders(this.filters.chosen.sort, (sort) => {
       this.filters.set({ sort })
     })
-    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.peopleOfItem}>
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${head(t.person, 'name', false)} ${head(t.status, 'status', false)}
-            ${head(t.progress, 'progress')} ${head(t.coverage, 'coverage')} ${head(t.sessions, 'sessions')}
-            ${head(t.timeToComplete, 'timeToCompleteSeconds')} ${head(t.lastViewed, 'lastViewed')}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    return dataTable(
+      t.peopleOfItem,
+      html` ${head(t.person, 'name', false)} ${head(t.status, 'status', false)}
+      ${head(t.progress, 'progress')} ${head(t.coverage, 'coverage')} ${head(t.sessions, 'sessions')}
+      ${head(t.timeToComplete, 'timeToCompleteSeconds')} ${head(t.lastViewed, 'lastViewed')}`,
+      rows.map((row) => this.#row(row)),
+    )
+  }
+
+  #empty(): TemplateResult {
+    const { t } = this.local
+    return this.filters.narrowedBy('q', 'status')
+      ? html`<ui-state .icon=${'search'} .heading=${t.noMatches} .text=${t.noMatchesText}></ui-state>`
+      : html`<ui-state .icon=${'person'} .heading=${t.nobodyOpened} .text=${t.nobodyOpenedText}></ui-state>`
   }
 
   #row(row: PersonRow): unknown {

@@ -1,16 +1,19 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
 import { sortHeaders } from '../ui/sorting'
 import { pathWith } from '../ui/path'
-import { count, oneOf, orderBy, text } from './address'
+import { count, oneOf, orderBy, text } from '../ui/filters'
 import { percentOf, spanOf } from './figures'
-import { Filtered } from './filtered'
-import { listed } from './listed'
+import { Filtered } from '../ui/filtered'
+import '../ui/download'
+import { paged } from '../ui/paged'
+import '../ui/state'
 import type { ItemRow } from './rows'
 import { strings } from './strings'
 import './tabs'
@@ -61,12 +64,12 @@ export class PageItems extends LitElement {
         <div class="row">${FORMATS.map((format) => this.#download(format))}</div>
       </div>
       ${this.#filters()}
-      ${listed(this.pages, lang, {
-        table: (rows) => this.#table(rows),
-        empty: this.filters.narrowed
-          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
-          : { icon: 'library', heading: t.noItems, text: t.noItemsText },
-      })}`
+      ${paged(
+        this.pages,
+        lang,
+        (rows) => this.#table(rows),
+        () => this.#empty(),
+      )}`
   }
 
   #filters(): unknown {
@@ -125,26 +128,26 @@ export class PageItems extends LitElement {
     </label>`
   }
 
-  #table(rows: readonly ItemRow[]): unknown {
+  #table(rows: readonly ItemRow[]): TemplateResult {
     const { t } = this.local
     const head = sortHeaders(this.filters.chosen.sort, (sort) => {
       this.filters.set({ sort })
     })
-    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.items}>
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(t.started, 'started')}
-            ${head(t.completed, 'completed')} ${head(t.completionRate, 'completionRate')}
-            ${head(t.averageCoverage, 'averageCoverage')}
-            <th scope="col" class="number">${t.medianTime}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    return dataTable(
+      t.items,
+      html` ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(t.started, 'started')}
+        ${head(t.completed, 'completed')} ${head(t.completionRate, 'completionRate')}
+        ${head(t.averageCoverage, 'averageCoverage')}
+        <th scope="col" class="number">${t.medianTime}</th>`,
+      rows.map((row) => this.#row(row)),
+    )
+  }
+
+  #empty(): TemplateResult {
+    const { t } = this.local
+    return this.filters.narrowedBy('q', 'type', 'archived', 'minStarted')
+      ? html`<ui-state .icon=${'search'} .heading=${t.noMatches} .text=${t.noMatchesText}></ui-state>`
+      : html`<ui-state .icon=${'library'} .heading=${t.noItems} .text=${t.noItemsText}></ui-state>`
   }
 
   #row(row: ItemRow): unknown {

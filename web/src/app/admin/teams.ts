@@ -1,16 +1,19 @@
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import { Pages, type Page } from '../ui/pages'
 import '../ui/search'
 import { sortHeaders } from '../ui/sorting'
 import { pathWith } from '../ui/path'
-import { orderBy, text } from './address'
+import { orderBy, text } from '../ui/filters'
 import { hoursOf, NONE, percentOf } from './figures'
-import { Filtered } from './filtered'
-import { listed } from './listed'
+import { Filtered } from '../ui/filtered'
+import '../ui/download'
+import { paged } from '../ui/paged'
+import '../ui/state'
 import type { TeamRow } from './rows'
 import { strings } from './strings'
 import './tabs'
@@ -73,34 +76,34 @@ export class PageOrgTeams extends LitElement {
           }}
         ></ui-search>
       </div>
-      ${listed(this.pages, lang, {
-        table: (rows) => this.#table(rows),
-        empty: this.filters.narrowed
-          ? { icon: 'search', heading: t.noMatches, text: t.noMatchesText }
-          : { icon: 'team', heading: t.noTeams, text: t.noTeamsText },
-      })}`
+      ${paged(
+        this.pages,
+        lang,
+        (rows) => this.#table(rows),
+        () => this.#empty(),
+      )}`
   }
 
-  #table(rows: readonly TeamRow[]): unknown {
+  #table(rows: readonly TeamRow[]): TemplateResult {
     const { t } = this.local
     const head = sortHeaders(this.filters.chosen.sort, (sort) => {
       this.filters.set({ sort })
     })
-    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.teams}>
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${head(t.team, 'name', false)} ${head(t.members, 'members')} ${head(t.active30, 'active')}
-            ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRate')}
-            ${head(t.requiredDone, 'completedRequired')} ${head(t.watchHours, 'watchTimeSeconds')}
-            ${head(t.lastActivity, 'lastActivity')}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    return dataTable(
+      t.teams,
+      html` ${head(t.team, 'name', false)} ${head(t.members, 'members')} ${head(t.active30, 'active')}
+      ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRate')}
+      ${head(t.requiredDone, 'completedRequired')} ${head(t.watchHours, 'watchTimeSeconds')}
+      ${head(t.lastActivity, 'lastActivity')}`,
+      rows.map((row) => this.#row(row)),
+    )
+  }
+
+  #empty(): TemplateResult {
+    const { t } = this.local
+    return this.filters.narrowedBy('q')
+      ? html`<ui-state .icon=${'search'} .heading=${t.noMatches} .text=${t.noMatchesText}></ui-state>`
+      : html`<ui-state .icon=${'team'} .heading=${t.noTeams} .text=${t.noTeamsText}></ui-state>`
   }
 
   #row(row: TeamRow): unknown {

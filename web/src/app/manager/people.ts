@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import '../ui/download'
 import { moment } from '../ui/moment'
 import { paged } from '../ui/paged'
@@ -11,15 +12,15 @@ import '../ui/search'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
 import { pathWith } from '../ui/path'
-import { orderOf } from './address'
+import { orderBy, text } from '../ui/filters'
 import { share } from './cells'
-import { Filtered } from './filtered'
+import { Filtered } from '../ui/filtered'
 import { strings } from './strings'
 import { managerStyles } from './styles'
 import type { PersonRow } from './types'
 
-const DEFAULTS = { q: '', sort: 'name' }
 const COLUMNS = ['name', 'items', 'completedItems', 'averageProgress', 'watchTimeSeconds', 'lastActive']
+const CHOICES = { q: text, sort: orderBy('name', COLUMNS) }
 
 /** Everybody whose progress one may see. */
 @customElement('page-people')
@@ -29,14 +30,9 @@ export class PagePeople extends LitElement {
   @property({ attribute: false }) services!: Services
 
   private readonly local = new Localised(this, strings)
-  private readonly filters = new Filtered(
-    this,
-    DEFAULTS,
-    ({ q, sort }) => ({ q: q.slice(0, 200), sort: orderOf(sort, COLUMNS, DEFAULTS.sort) }),
-    () => void this.people.reset(),
-  )
+  private readonly filters = new Filtered(this, CHOICES, () => void this.people.reset())
   private readonly people = new Pages<PersonRow>(this, (cursor) => {
-    const { q, sort } = this.filters.now
+    const { q, sort } = this.filters.chosen
     const { api } = this.services
     return api.read(
       api.client.GET('/api/people', { params: { query: { q: q === '' ? null : q, sort, cursor } } }),
@@ -61,12 +57,12 @@ export class PagePeople extends LitElement {
         <ui-search
           class="grow"
           .label=${t.searchMembers}
-          .value=${this.filters.now.q}
+          .value=${this.filters.chosen.q}
           @ui-search=${this.#onSearch}
         ></ui-search>
         <ui-download
           .api=${this.services.api}
-          .path=${pathWith('/api/people', { ...this.filters.now, format: 'csv' })}
+          .path=${pathWith('/api/people', { ...this.filters.chosen, format: 'csv' })}
         >
         </ui-download>
       </div>
@@ -80,25 +76,18 @@ export class PagePeople extends LitElement {
 
   #table(rows: readonly PersonRow[]): TemplateResult {
     const { t } = this.local
-    const { sort } = this.filters.now
-    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.peopleTitle}>
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${sortHeader(t.name, 'name', sort, this.#onSort)}
-            <th scope="col">${t.teamsOf}</th>
-            ${sortHeader(t.averageOpened, 'averageProgress', sort, this.#onSort, true)}
-            ${sortHeader(t.opened, 'items', sort, this.#onSort, true)}
-            ${sortHeader(t.completedItems, 'completedItems', sort, this.#onSort, true)}
-            ${sortHeader(t.lastActive, 'lastActive', sort, this.#onSort, true)}
-            ${sortHeader(t.watchTime, 'watchTimeSeconds', sort, this.#onSort, true)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    const { sort } = this.filters.chosen
+    return dataTable(
+      t.peopleTitle,
+      html` ${sortHeader(t.name, 'name', sort, this.#onSort)}
+        <th scope="col">${t.teamsOf}</th>
+        ${sortHeader(t.averageOpened, 'averageProgress', sort, this.#onSort, true)}
+        ${sortHeader(t.opened, 'items', sort, this.#onSort, true)}
+        ${sortHeader(t.completedItems, 'completedItems', sort, this.#onSort, true)}
+        ${sortHeader(t.lastActive, 'lastActive', sort, this.#onSort, true)}
+        ${sortHeader(t.watchTime, 'watchTimeSeconds', sort, this.#onSort, true)}`,
+      rows.map((row) => this.#row(row)),
+    )
   }
 
   #row(row: PersonRow): TemplateResult {

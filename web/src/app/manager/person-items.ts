@@ -4,6 +4,7 @@ import type { Api } from '../../api/client'
 import type { ListedItem } from '../../api/types'
 import { Localised } from '../../strings'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import { moment } from '../ui/moment'
 import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
@@ -58,23 +59,16 @@ export class PersonItems extends LitElement {
 
   #table(rows: readonly Titled[]): TemplateResult {
     const { t } = this.local
-    return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="heading">
-      <table class="data cards">
-        <thead>
-          <tr>
-            <th scope="col">${t.item}</th>
-            <th scope="col">${t.progress}</th>
-            <th scope="col">${t.restsOn}</th>
-            <th scope="col" class="number">${t.lastViewed}</th>
-            <th scope="col" class="number">${t.timesOpened}</th>
-            <th scope="col" class="number">${t.watchTime}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    return dataTable(
+      t.allItems,
+      html` <th scope="col">${t.item}</th>
+        <th scope="col">${t.progress}</th>
+        <th scope="col">${t.restsOn}</th>
+        <th scope="col" class="number">${t.lastViewed}</th>
+        <th scope="col" class="number">${t.timesOpened}</th>
+        <th scope="col" class="number">${t.watchTime}</th>`,
+      rows.map((row) => this.#row(row)),
+    )
   }
 
   #row(row: Titled): TemplateResult {

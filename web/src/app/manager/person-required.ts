@@ -3,21 +3,26 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Api } from '../../api/client'
 import { Localised } from '../../strings'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import '../ui/download'
 import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
 import { pathWith } from '../ui/path'
-import { oneOf, orderOf } from './address'
+import { oneOf, orderBy } from '../ui/filters'
 import { itemProgress } from './cells'
-import { Filtered } from './filtered'
+import { Filtered } from '../ui/filtered'
 import { strings } from './strings'
 import { managerStyles } from './styles'
 import type { RequiredRow } from './types'
 
-const DEFAULTS = { status: '', overdue: '', sort: 'dueAt' }
-const STATUSES = ['', 'not_started', 'in_progress', 'completed'] as const
+const STATUSES = ['not_started', 'in_progress', 'completed'] as const
+const CHOICES = {
+  status: oneOf('', ...STATUSES),
+  overdue: oneOf('', 'true'),
+  sort: orderBy('dueAt', ['title', 'dueAt', 'progress', 'completedAt']),
+}
 
 /** What is required of a person, and how far they are. */
 @customElement('person-required')
@@ -28,20 +33,11 @@ export class PersonRequired extends LitElement {
   @property({ attribute: false }) userId = ''
 
   private readonly local = new Localised(this, strings)
-  private readonly filters = new Filtered(
-    this,
-    DEFAULTS,
-    ({ status, overdue, sort }) => ({
-      status: oneOf(status, STATUSES),
-      overdue: oneOf(overdue, ['', 'true']),
-      sort: orderOf(sort, ['title', 'dueAt', 'progress', 'completedAt'], DEFAULTS.sort),
-    }),
-    () => void this.required.reset(),
-  )
+  private readonly filters = new Filtered(this, CHOICES, () => void this.required.reset())
   private readonly required = new Pages<RequiredRow>(this, (cursor) => {
-    const { status, overdue, sort } = this.filters.now
+    const { status, overdue, sort } = this.filters.chosen
     const query = {
-      status: status === '' ? null : oneOf(status, ['not_started', 'in_progress', 'completed']),
+      status: STATUSES.find((each) => each === status) ?? null,
       overdue: overdue === '' ? null : true,
       sort,
       cursor,
@@ -56,7 +52,7 @@ export class PersonRequired extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    const path = pathWith(`/api/people/${this.userId}/assignments`, { ...this.filters.now, format: 'csv' })
+    const path = pathWith(`/api/people/${this.userId}/assignments`, { ...this.filters.chosen, format: 'csv' })
     return html`<section>
       <div class="section-head">
         <h2 id="heading">${t.requiredItems}</h2>
@@ -73,7 +69,7 @@ export class PersonRequired extends LitElement {
 
   #filters(): TemplateResult {
     const { t } = this.local
-    const { status, overdue } = this.filters.now
+    const { status, overdue } = this.filters.chosen
     const names = {
       '': t.anyStatus,
       not_started: t.notStarted,
@@ -83,7 +79,7 @@ export class PersonRequired extends LitElement {
     return html`<label class="field">
         <span class="visually-hidden">${t.status}</span>
         <select .value=${status} @change=${this.#onStatus}>
-          ${STATUSES.map(
+          ${(['', ...STATUSES] as const).map(
             (each) => html`<option value=${each} ?selected=${each === status}>${names[each]}</option>`,
           )}
         </select>
@@ -95,22 +91,15 @@ export class PersonRequired extends LitElement {
 
   #table(rows: readonly RequiredRow[]): TemplateResult {
     const { t } = this.local
-    const { sort } = this.filters.now
-    return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="heading">
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${sortHeader(t.item, 'title', sort, this.#onSort)}
-            ${sortHeader(t.due, 'dueAt', sort, this.#onSort)}
-            ${sortHeader(t.progress, 'progress', sort, this.#onSort, true)}
-            ${sortHeader(t.completedOn, 'completedAt', sort, this.#onSort)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    const { sort } = this.filters.chosen
+    return dataTable(
+      t.requiredItems,
+      html` ${sortHeader(t.item, 'title', sort, this.#onSort)}
+      ${sortHeader(t.due, 'dueAt', sort, this.#onSort)}
+      ${sortHeader(t.progress, 'progress', sort, this.#onSort, true)}
+      ${sortHeader(t.completedOn, 'completedAt', sort, this.#onSort)}`,
+      rows.map((row) => this.#row(row)),
+    )
   }
 
   #row(row: RequiredRow): TemplateResult {
@@ -136,7 +125,7 @@ export class PersonRequired extends LitElement {
   }
 
   readonly #onStatus = (event: Event): void => {
-    this.filters.set({ status: oneOf((event.target as HTMLSelectElement).value, STATUSES) })
+    this.filters.set({ status: (event.target as HTMLSelectElement).value })
   }
 
   readonly #onOverdue = (event: Event): void => {

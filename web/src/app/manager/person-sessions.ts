@@ -4,6 +4,7 @@ import type { Api } from '../../api/client'
 import type { HistoryEntry } from '../../api/types'
 import { Localised } from '../../strings'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
 import '../ui/state'
@@ -60,21 +61,14 @@ export class PersonSessions extends LitElement {
 
   #table(rows: readonly Session[]): TemplateResult {
     const { t } = this.local
-    return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="heading">
-      <table class="data cards">
-        <thead>
-          <tr>
-            <th scope="col">${t.began}</th>
-            <th scope="col">${t.item}</th>
-            <th scope="col" style="width: 32%">${t.watchedParts}</th>
-            <th scope="col" class="number">${t.watchTime}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.#row(row))}
-        </tbody>
-      </table>
-    </div>`
+    return dataTable(
+      t.sessions,
+      html` <th scope="col">${t.began}</th>
+        <th scope="col">${t.item}</th>
+        <th scope="col" style="width: 32%">${t.watchedParts}</th>
+        <th scope="col" class="number">${t.watchTime}</th>`,
+      rows.map((row) => this.#row(row)),
+    )
   }
 
   #row(row: Session): TemplateResult {

@@ -1,14 +1,5 @@
-/** What a team's table is searched, filtered and ordered by, and the rule of who needs support. */
-import { oneOf, orderOf, wholeNumber } from './address'
-
-export const TEAM_DEFAULTS = {
-  q: '',
-  sort: 'name',
-  needsSupport: '',
-  inactiveDays: '14',
-  behindPoints: '25',
-}
-export type TeamFilters = typeof TEAM_DEFAULTS
+/** The search, filters and order of a team's table, and the rule of who needs support. */
+import { fromAddress, oneOf, orderBy, text, wholeNumber, type Chosen } from '../ui/filters'
 
 const COLUMNS = [
   'name',
@@ -20,16 +11,16 @@ const COLUMNS = [
   'needsSupport',
 ]
 
-/** What an address may say of them and the API takes; the rest is as in the defaults. */
-export function cleanTeamFilters(given: TeamFilters): TeamFilters {
-  return {
-    q: given.q.slice(0, 200),
-    sort: orderOf(given.sort, COLUMNS, TEAM_DEFAULTS.sort),
-    needsSupport: oneOf(given.needsSupport, ['', 'true', 'false']),
-    inactiveDays: wholeNumber(given.inactiveDays, 1, 3650, TEAM_DEFAULTS.inactiveDays),
-    behindPoints: wholeNumber(given.behindPoints, 1, 100, TEAM_DEFAULTS.behindPoints),
-  }
+/** The values that the API takes. */
+export const TEAM_CHOICES = {
+  q: text,
+  sort: orderBy('name', COLUMNS),
+  needsSupport: oneOf('', 'true', 'false'),
+  inactiveDays: wholeNumber('14', 1, 3650),
+  behindPoints: wholeNumber('25', 1, 100),
 }
+export type TeamFilters = Chosen<keyof typeof TEAM_CHOICES>
+export const TEAM_DEFAULTS: TeamFilters = fromAddress(TEAM_CHOICES, '')
 
 /** The rule alone, as the API's figures of a team and its stream take it. */
 export function ruleOf({ inactiveDays, behindPoints }: TeamFilters): {

@@ -12,14 +12,14 @@ import '../ui/state'
 import { pathWith } from '../ui/path'
 import { failed } from '../ui/failed'
 import { Latest } from '../ui/latest'
-import { Filtered } from './filtered'
+import { Filtered } from '../ui/filtered'
 import { Following } from './following'
 import { marked, type Marks } from './marks'
 import { changedIn, patched, replaced, withActivity } from './patching'
 import { Refresher } from './refresher'
 import { strings } from './strings'
 import { liveStyles, managerStyles } from './styles'
-import { cleanTeamFilters, ruleOf, TEAM_DEFAULTS } from './team-filters'
+import { ruleOf, TEAM_CHOICES, TEAM_DEFAULTS } from './team-filters'
 import { teamFigures } from './team-figures'
 import './team-filters-bar'
 import './team-table'
@@ -40,7 +40,7 @@ export class PageTeam extends LitElement {
   #held = false
 
   private readonly local = new Localised(this, strings)
-  private readonly filters = new Filtered(this, TEAM_DEFAULTS, cleanTeamFilters, () => {
+  private readonly filters = new Filtered(this, TEAM_CHOICES, () => {
     this.#load()
   })
   private readonly team = new Latest<TeamRow>(this, () => {
@@ -51,7 +51,7 @@ export class PageTeam extends LitElement {
   })
   private readonly members = new Pages<MemberRow>(this, (cursor) => {
     const { api } = this.services
-    const { q, sort, needsSupport } = this.filters.now
+    const { q, sort, needsSupport } = this.filters.chosen
     const query = {
       ...this.#rule,
       q: q === '' ? null : q,
@@ -99,7 +99,7 @@ export class PageTeam extends LitElement {
     }
     return html`${this.#head(team)} ${team === null ? nothing : teamFigures(team, this.local)}
       <team-filters-bar
-        .filters=${this.filters.now}
+        .filters=${this.filters.chosen}
         .api=${this.services.api}
         .path=${`/api/teams/${this.teamId}/progress`}
         @team-filters=${this.#onFilters}
@@ -110,7 +110,7 @@ export class PageTeam extends LitElement {
         (rows) =>
           html`<team-table
             .rows=${rows}
-            .sort=${this.filters.now.sort}
+            .sort=${this.filters.chosen.sort}
             .marks=${this.marks}
             @team-filters=${this.#onFilters}
             @team-table-held=${this.#onHeld}
@@ -149,7 +149,7 @@ export class PageTeam extends LitElement {
   }
 
   get #rule(): { inactiveDays: number; behindPoints: number } {
-    const { inactiveDays, behindPoints } = this.filters.now
+    const { inactiveDays, behindPoints } = this.filters.chosen
     return { inactiveDays: Number(inactiveDays), behindPoints: Number(behindPoints) }
   }
 
@@ -157,7 +157,7 @@ export class PageTeam extends LitElement {
     this.marks = new Map()
     void this.team.refresh()
     void this.members.reset()
-    const path = pathWith(`/api/teams/${this.teamId}/live`, ruleOf(this.filters.now))
+    const path = pathWith(`/api/teams/${this.teamId}/live`, ruleOf(this.filters.chosen))
     this.following.to(this.services.api, path)
   }
 

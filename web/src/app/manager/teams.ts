@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import { dataTable } from '../ui/data-table'
 import '../ui/download'
 import { moment } from '../ui/moment'
 import { paged } from '../ui/paged'
@@ -11,14 +12,14 @@ import '../ui/search'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
 import { pathWith } from '../ui/path'
-import { orderOf } from './address'
+import { orderBy, text } from '../ui/filters'
 import { supportBadge, share, shareOf } from './cells'
-import { Filtered } from './filtered'
+import { Filtered } from '../ui/filtered'
 import { strings } from './strings'
 import { managerStyles } from './styles'
 import type { TeamRow } from './types'
 
-const DEFAULTS = { q: '', sort: 'name' }
+const CHOICES = { q: text, sort: orderBy('name', ['name', 'members']) }
 
 /** The teams that one manages, each in figures. */
 @customElement('page-teams')
@@ -28,14 +29,9 @@ export class PageTeams extends LitElement {
   @property({ attribute: false }) services!: Services
 
   private readonly local = new Localised(this, strings)
-  private readonly filters = new Filtered(
-    this,
-    DEFAULTS,
-    ({ q, sort }) => ({ q: q.slice(0, 200), sort: orderOf(sort, ['name', 'members'], DEFAULTS.sort) }),
-    () => void this.teams.reset(),
-  )
+  private readonly filters = new Filtered(this, CHOICES, () => void this.teams.reset())
   private readonly teams = new Pages<TeamRow>(this, (cursor) => {
-    const { q, sort } = this.filters.now
+    const { q, sort } = this.filters.chosen
     const { api } = this.services
     return api.read(
       api.client.GET('/api/teams', { params: { query: { q: q === '' ? null : q, sort, cursor } } }),
@@ -60,12 +56,12 @@ export class PageTeams extends LitElement {
         <ui-search
           class="grow"
           .label=${t.searchTeams}
-          .value=${this.filters.now.q}
+          .value=${this.filters.chosen.q}
           @ui-search=${this.#onSearch}
         ></ui-search>
         <ui-download
           .api=${this.services.api}
-          .path=${pathWith('/api/teams', { ...this.filters.now, format: 'csv' })}
+          .path=${pathWith('/api/teams', { ...this.filters.chosen, format: 'csv' })}
         >
         </ui-download>
       </div>
@@ -79,26 +75,19 @@ export class PageTeams extends LitElement {
 
   #table(rows: readonly TeamRow[]): TemplateResult {
     const { t } = this.local
-    const { sort } = this.filters.now
-    return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t.teams}>
-      <table class="data cards">
-        <thead>
-          <tr>
-            ${sortHeader(t.team, 'name', sort, this.#onSort)}
-            ${sortHeader(t.members, 'members', sort, this.#onSort, true)}
-            <th scope="col">${t.averageProgress}</th>
-            <th scope="col" class="number">${t.medianProgress}</th>
-            <th scope="col" class="number">${t.requiredDone}</th>
-            <th scope="col" class="number">${t.withOverdue}</th>
-            <th scope="col">${t.needsSupport}</th>
-            <th scope="col">${t.lastActive}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((team) => this.#row(team))}
-        </tbody>
-      </table>
-    </div>`
+    const { sort } = this.filters.chosen
+    return dataTable(
+      t.teams,
+      html` ${sortHeader(t.team, 'name', sort, this.#onSort)}
+        ${sortHeader(t.members, 'members', sort, this.#onSort, true)}
+        <th scope="col">${t.averageProgress}</th>
+        <th scope="col" class="number">${t.medianProgress}</th>
+        <th scope="col" class="number">${t.requiredDone}</th>
+        <th scope="col" class="number">${t.withOverdue}</th>
+        <th scope="col">${t.needsSupport}</th>
+        <th scope="col">${t.lastActive}</th>`,
+      rows.map((team) => this.#row(team)),
+    )
   }
 
   #row(team: TeamRow): TemplateResult {
