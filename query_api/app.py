@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 PREFLIGHT_SECONDS = 7_200
-"""How long a browser may remember what it may ask; Chromium allows no more."""
+"""How long a browser may cache a preflight answer; Chromium allows no more."""
 
 _DESCRIPTION = """
 Where you are in every video, document and course, on any device. Seconds are numbers with at most three
@@ -47,7 +47,7 @@ decimals, times are RFC 3339 in UTC, errors are RFC 9457 problems, lists are pag
 
 
 def create_app(settings: QuerySettings) -> FastAPI:
-    """The query API. Its lifespan connects to the stores, and starts whether or not they are there."""
+    """The query API. It starts, and connects in its lifespan, whether or not the stores respond."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -62,11 +62,11 @@ def create_app(settings: QuerySettings) -> FastAPI:
         lifespan=lifespan,
         license_info={"name": "Apache-2.0"},
         openapi_url="/openapi.json" if settings.http_documentation else None,
-        docs_url=None,  # among the pages, under their policy
+        docs_url=None,  # served among the pages, under their policy
         redoc_url=None,
-        redirect_slashes=False,  # Starlette makes the address of the Host header
+        redirect_slashes=False,  # Starlette takes the address from the Host header
     )
-    app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - replaced below
+    app.add_middleware(KnownParameters, document=lambda: app.openapi())  # noqa: PLW0108 - `app.openapi` is replaced below
     app.add_middleware(CountRequests)
     app.add_middleware(RecordActs, record=_record, trusted=settings.trusted_proxies)
     problems.install(app)

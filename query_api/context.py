@@ -1,4 +1,4 @@
-"""What the routes work with, made once an application."""
+"""The parts of a running query API, created once for an application."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from query_api.progress.sessions import Sessions
 from query_api.reports.reader import Reports
 
 DIRECTORY_CONNECTIONS = 2
-"""Apart from the readers', whom thousands of rows on their way in would keep waiting."""
+"""Apart from the readers' pool, which writing thousands of rows would block."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of a running query API."""
+    """What the routes use."""
 
     settings: QuerySettings
     verifier: Verifier
@@ -66,7 +66,7 @@ class Context:
     hub: Hub
     streams: Streams
     listening: asyncio.Task[None]
-    """The hub at work; done means broken."""
+    """The task that runs the hub; done means failed."""
 
 
 def context(request: Request) -> Context:
@@ -79,10 +79,9 @@ def context(request: Request) -> Context:
 
 @asynccontextmanager
 async def running(settings: QuerySettings) -> AsyncIterator[Context]:
-    """The parts, from connecting to disconnecting. Starts whether or not the stores are there.
+    """The parts, from connecting to disconnecting. Starts whether or not the stores respond.
 
-    Each part is undone in turn from the moment that it is there, so one that fails to start leaves no other
-    behind.
+    Each part is registered for closing when it is created, so one that fails to start leaves none open.
     """
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as undo:
@@ -103,7 +102,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         decode = change_decoder(catalogue.cached)
         hub = Hub(settings.redis_url, decode, max_streams=settings.query_live_max_streams)
         listening = asyncio.create_task(hub.run())
-        listening.add_done_callback(_tell_of_failure)
+        listening.add_done_callback(_log_failure)
         undo.push_async_callback(_end, listening)
         undo.callback(hub.end, "shutdown")
         verifier = Verifier(settings)
@@ -154,6 +153,8 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task})
 
 
-def _tell_of_failure(listening: asyncio.Task[None]) -> None:
+def _log_failure(listening: asyncio.Task[None]) -> None:
     if not listening.cancelled():
-        _log.critical("live changes are heard no more; restart me", exc_info=listening.exception())
+        _log.critical(
+            "live changes are no longer received; restart the process", exc_info=listening.exception()
+        )

@@ -1,4 +1,4 @@
-"""What is counted, by prometheus_client's default registry, and the middleware that counts requests."""
+"""The metrics, in prometheus_client's default registry, and the middleware that counts requests."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def count_answer(outcome: str) -> None:
 
 
 class CountRequests:
-    """ASGI middleware. Labels are the route's template, never its path: ids would make a label for each."""
+    """ASGI middleware. Labels are the route's template, never the path, which has an id for each item."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and count its answer when it begins."""
+        """Count the answer when it begins."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -80,7 +80,7 @@ class CountRequests:
         try:
             await self._app(scope, receive, counted)
         except Exception:
-            # Answered further out, where nothing passes through here.
+            # An outer middleware answers, and its messages do not pass here.
             if not answered:
                 count(500)
             raise

@@ -1,4 +1,4 @@
-"""Postgres for reading: pooled, bounded in connections and in time, one tenant to a transaction."""
+"""PostgreSQL for reading: a pool with limits of connections and time, one tenant to a transaction."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ T = TypeVar("T")
 Connection = AsyncConnection[tuple[Any, ...]]
 
 WAITING = 512
-"""Questions that may wait for a connection; beyond it the answer is 503 at once."""
+"""Queries that may wait for a connection; beyond it the answer is 503 at once."""
 RECONNECT_SECONDS = 2.0
-"""After this long without a server the pool gives up, and the next question makes it try anew. A longer time
-would only let its pauses between tries grow past the end of the outage."""
+"""After this long without a server the pool stops trying, and the next query makes it start again. With a
+longer time, its growing pauses would outlast the end of the outage."""
 
 
 class Database:
-    """The durable store, as the role that cannot bypass row-level security."""
+    """PostgreSQL, as the role that cannot bypass row-level security."""
 
     def __init__(self, dsn: str, connections: int, budget_seconds: float) -> None:
         """Describe the database; `open` connects.
 
         Args:
             dsn: Of the reader's role.
-            connections: At most so many.
-            budget_seconds: How long one question may take, waiting for a connection included.
+            connections: The size of the pool.
+            budget_seconds: How long one transaction may take, waiting for a connection included.
         """
         self._budget = budget_seconds
         self._running: set[asyncio.Task[Any]] = set()
@@ -48,17 +48,17 @@ class Database:
             max_waiting=WAITING,
             reconnect_timeout=RECONNECT_SECONDS,
             configure=self._limit_statements,
-            # A connection that died with the server is replaced before anybody is given it.
+            # A connection that died with the server is replaced before it is used.
             check=AsyncConnectionPool.check_connection,
             name="query",
         )
 
     async def open(self) -> None:
-        """Begin to connect; returns at once, whether or not there is a server."""
+        """Start to connect; returns at once, whether or not the server responds."""
         await self._pool.open(wait=False)
 
     async def close(self) -> None:
-        """End whatever still runs, and disconnect."""
+        """Cancel what still runs, and disconnect."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -70,15 +70,15 @@ class Database:
         work: Callable[[Connection], Awaitable[T]],
         budget_seconds: float | None = None,
     ) -> T:
-        """Do `work` in a transaction that sees only this tenant's rows.
+        """Run `work` in a transaction that sees only this tenant's rows.
 
         Args:
-            tenant: Whose rows.
-            work: What to do.
-            budget_seconds: Less than the database's own, for what can be done without.
+            tenant: The tenant.
+            work: Takes the connection.
+            budget_seconds: Shorter than the database's own, for what an answer can do without.
 
         Raises:
-            UnavailableError: no answer within the budget.
+            UnavailableError: No answer within the time limit.
         """
         return await self._bounded(self._in_transaction(tenant, work), budget_seconds or self._budget)
 
@@ -112,10 +112,10 @@ class Database:
         return rows[0] if rows else None
 
     async def ping(self) -> None:
-        """Ask whether it is there.
+        """Return if PostgreSQL responds.
 
         Raises:
-            UnavailableError: it does not answer.
+            UnavailableError: It does not.
         """
         await self._bounded(self._select_one(), self._budget)
 
@@ -128,11 +128,11 @@ class Database:
         async with self._pool.connection() as connection:
             await connection.execute("SELECT 1")
 
-    async def _bounded(self, question: Awaitable[T], budget_seconds: float) -> T:
-        # Cancelling a query waits for the server to confirm, for ever where the server is frozen. So the
-        # question is a task of its own, left behind when its time is up; statement_timeout ends it
-        # on a server that is alive.
-        task = asyncio.ensure_future(question)
+    async def _bounded(self, query: Awaitable[T], budget_seconds: float) -> T:
+        # Cancelling a query waits for the server to confirm, forever where the server is frozen. So the
+        # query is a task of its own, abandoned when its time is over; statement_timeout ends it on a server
+        # that responds.
+        task = asyncio.ensure_future(query)
         self._running.add(task)
         task.add_done_callback(self._finished)
         done, _ = await asyncio.wait({task}, timeout=budget_seconds)
@@ -148,7 +148,7 @@ class Database:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled():
-            task.exception()  # one left behind has nobody else to look at its failure
+            task.exception()  # asyncio logs an exception that is never retrieved
 
     async def _limit_statements(self, connection: Connection) -> None:
         milliseconds = str(round(self._budget * 1000))

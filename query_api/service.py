@@ -15,10 +15,10 @@ from query_api.app import create_app
 from query_api.context import Context
 
 DRAIN_SECONDS = 10.0
-"""How long requests under way may take to finish."""
+"""How long requests in progress may take to finish."""
 SWITCH_SECONDS = 0.0005
-"""The threads of exports give way to requests so often. With Python's own 5 ms, requests beside two exports
-took three to five times as long, and the exports were through no sooner."""
+"""How often the threads of exports yield to requests. With Python's default of 5 ms, requests beside two
+exports took three to five times as long, and the exports finished no sooner."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def run(settings: QuerySettings) -> None:
     """Serve until SIGTERM or SIGINT, then let requests finish and return.
 
     Raises:
-        ServerAddressError: the address cannot be listened on.
+        ServerAddressError: The address cannot be listened on.
     """
     logs.configure(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -38,7 +38,7 @@ async def _serve(settings: QuerySettings) -> None:
     app = create_app(settings)
 
     def end_streams() -> None:
-        # They would outlast any patience.
+        # Live streams never finish by themselves.
         context = getattr(app.state, "context", None)
         if isinstance(context, Context):
             context.hub.end("shutdown")

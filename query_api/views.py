@@ -1,4 +1,4 @@
-"""What the API shows of what the kernel derives: units and names change here, and nothing else."""
+"""Converts what the kernel derives to what the API shows: units and names, nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 PAGES_SHOWN = 10_000
-"""One span of pages may be as long as a number can be; a list of them may not."""
+"""A client may claim a span of pages of any length, which the answer lists page by page."""
 
 
 def item_progress(summary: Summary) -> ItemProgress:
@@ -63,7 +63,7 @@ def seconds(milliseconds: None) -> None: ...
 @overload
 def seconds(milliseconds: int | None) -> float | None: ...
 def seconds(milliseconds: int | None) -> float | None:
-    """Milliseconds as seconds; the nearest float of a whole number of them prints three decimals at most."""
+    """Milliseconds as seconds; the nearest float prints at most three decimals."""
     return None if milliseconds is None else milliseconds / 1000
 
 
@@ -84,17 +84,17 @@ def segments(watched: Intervals) -> list[Segment]:
 
 
 def moment(instant: Instant | int) -> datetime:
-    """The instant as a timestamp, exactly."""
+    """The instant as a datetime, exactly."""
     return _EPOCH + timedelta(milliseconds=instant)
 
 
 def instant(moment: datetime) -> Instant:
-    """The timestamp as an instant; what is finer than a millisecond is cut off."""
+    """The datetime as an instant, truncated to the millisecond."""
     return Instant((moment - _EPOCH) // _MILLISECOND)
 
 
 def rfc3339(moment: datetime) -> str:
-    """A timestamp in UTC as it is shown, to the millisecond."""
+    """A datetime in UTC as RFC 3339, to the millisecond."""
     return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 

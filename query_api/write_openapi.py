@@ -1,4 +1,4 @@
-"""`python -m query_api.write_openapi`: write `web/openapi.json` anew, of which the pages have their types."""
+"""`python -m query_api.write_openapi`: writes `web/openapi.json`, from which the pages generate types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TARGET = Path(__file__).parents[1] / "web" / "openapi.json"
 
 
 def text() -> str:
-    """The document as it is committed; no setting changes it."""
+    """The document; no setting changes it."""
     return json.dumps(create_app(QuerySettings(environment="development")).openapi(), indent=1)
 
 

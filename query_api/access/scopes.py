@@ -17,7 +17,7 @@ MANAGED = """
     WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid AND mine.role = 'manager'
         AND theirs.role = 'member'
 """
-"""The members of the teams that `manager` manages: whom they may read in any report."""
+"""The members of the teams that `manager` manages: those whom they may read in any report."""
 
 _PERSON = f"""
     SELECT

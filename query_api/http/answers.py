@@ -22,27 +22,18 @@ from query_api.reports.table import ReportRequest
 _encode = msgspec.json.Encoder().encode
 # One person's progress is stored by no cache, shared or the browser's own.
 _HEADERS = {"Cache-Control": "no-store"}
-# One literal: of a union, a refusal would name its parts and not the parameter.
+# One literal: for a union, a validation error would name its parts and not the parameter.
 Format = Literal["json", FileKind]
 
 
-def answer(body: msgspec.Struct, status: int = 200) -> Response:
-    """A JSON response."""
-    return _answer(body, status)
-
-
-def answer_plain(body: Mapping[str, Any], status: int = 200) -> Response:
-    """A JSON response whose shape is declared elsewhere, as that of a report is."""
-    return _answer(body, status)
-
-
-def _answer(body: msgspec.Struct | Mapping[str, Any], status: int) -> Response:
+def answer(body: msgspec.Struct | Mapping[str, Any], status: int = 200) -> Response:
+    """A JSON response: a type of the OpenAPI document, or a row of a report."""
     return Response(_encode(body), status, _HEADERS, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How somebody wants a report: ordered, cut into pages, or as a file."""
+    """The order of a report, and the page or the format of the file."""
 
     sort: str | None
     cursor: str | None
@@ -50,7 +41,7 @@ class Paging:
     format: Format
 
 
-def paging(
+def _paging(
     sort: Annotated[
         str | None,
         Query(max_length=50, description="A column to order by; with a leading minus, descending."),
@@ -66,31 +57,21 @@ def paging(
     return Paging(sort, cursor, limit, format)
 
 
-Paged = Annotated[Paging, Depends(paging)]
+Paged = Annotated[Paging, Depends(_paging)]
 
 
-async def report(
-    request: Request,
-    who: Principal,
-    ask: ReportRequest,
-    how: Paging,
-) -> Response:
-    """A report within the scope that `ask` holds.
+async def report(request: Request, who: Principal, selection: ReportRequest, paging: Paging) -> Response:
+    """A page or a file of a report, within the scope of `selection`.
 
     Raises:
-        InvalidRequestError: The cursor is none of this report.
+        InvalidRequestError: The cursor is none of this report, or was sent for a file.
         UnsupportedError: This installation cannot make such a file.
-        UnavailableError: Postgres is away.
+        UnavailableError: PostgreSQL is away.
     """
-    if how.format != "json":
-        return _file(request, who, ask, how.format, how.cursor)
-    page = await context(request).reports.page(who.tenant_id, ask, how.cursor, how.limit)
-    return answer_plain({"items": page.rows, "nextCursor": page.next_cursor})
-
-
-def _file(
-    request: Request, who: Principal, ask: ReportRequest, kind: FileKind, cursor: str | None
-) -> Response:
-    if cursor is not None:
+    parts = context(request)
+    if paging.format == "json":
+        page = await parts.reports.page(who.tenant_id, selection, paging.cursor, paging.limit)
+        return answer({"items": page.rows, "nextCursor": page.next_cursor})
+    if paging.cursor is not None:
         raise InvalidRequestError("cursor", "is of pages; a file holds the whole report")
-    return ExportResponse(context(request).exports, who, ask, file_format(kind))
+    return ExportResponse(parts.exports, who, selection, file_format(paging.format))

@@ -1,4 +1,4 @@
-"""Reading a request's body, which is no larger, and comes no more slowly, than it has reason to."""
+"""Small JSON bodies, read as a model."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ async def read_body(request: Request, model: type[T]) -> T:
     """The body as the model.
 
     Raises:
-        Problem: 413, it is too large; 408, it comes too slowly.
-        RequestValidationError: it is not JSON, or not what the model describes.
+        Problem: 413, it is too large; 408, it arrives too slowly.
+        RequestValidationError: It is not JSON, or not what the model describes.
     """
     try:
         return model.model_validate_json(await read_limited(request, MAX_BYTES))
     except ValidationError as error:
-        told = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
-        raise RequestValidationError(told) from error
+        errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
+        raise RequestValidationError(errors) from error
 
 
 def documented_body(model: type[BaseModel]) -> dict[str, Any]:

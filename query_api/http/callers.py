@@ -1,4 +1,4 @@
-"""Whom a request speaks for, which routes take as a parameter."""
+"""The principal of a request, and the time, as parameters of routes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from query_api.context import context
 
 
 async def principal(request: Request) -> Principal:
-    """Who the request speaks for; counts it.
+    """The principal of the request, which counts against their limits.
 
     Raises:
-        IdentityError: its sender cannot be identified.
+        IdentityError: The token is missing or not valid.
         LimitReachedError: They, or their organisation, send too many requests.
     """
     parts = context(request)
@@ -35,19 +35,19 @@ async def principal(request: Request) -> Principal:
 
 
 def identifying(request: Request) -> Callable[[], Awaitable[Principal]]:
-    """A function that verifies the request's token once more, while it is being answered."""
+    """A function that verifies the request's token again, while its answer is being sent."""
     return partial(context(request).verifier.principal, authorization_of(request.scope["headers"]))
 
 
 Who = Annotated[Principal, Depends(principal)]
-"""Resolved before a route's own parameters: who is not identified learns nothing about those."""
+"""Resolved before a route's own parameters: a request without a valid token learns nothing about those."""
 
 
 async def admin(who: Who) -> Principal:
     """The principal, who is an administrator.
 
     Raises:
-        ForbiddenError: They are none.
+        ForbiddenError: The principal is none.
     """
     require_admin(who)
     return who
@@ -57,7 +57,7 @@ async def manager(who: Who) -> Principal:
     """The principal, who is a manager or an administrator.
 
     Raises:
-        ForbiddenError: They are none.
+        ForbiddenError: The principal is neither.
     """
     require_manager(who)
     return who

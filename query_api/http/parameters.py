@@ -15,7 +15,7 @@ from playhead.progress import ContentId, ContentType, Status, UserId
 
 MAX_LIMIT = 500
 MAX_CURSOR = 4_000
-"""It may hold a title of 500 characters, whatever their script."""
+"""It may hold a title of 500 characters of any script."""
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _TIME = "an RFC 3339 time with an offset, such as 2026-11-22T10:00:00Z"
 _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
@@ -23,7 +23,7 @@ _EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def spelled(pattern: re.Pattern[str], what: str) -> Callable[[object], object]:
-    """A validator of texts that begin so. Pydantic alone would take "0" for a day, or an instant, in 1970."""
+    """A validator of texts that begin like `pattern`. Pydantic alone would accept "0" as a day in 1970."""
 
     def refuse_others(given: object) -> object:
         if isinstance(given, str) and not pattern.match(given):
@@ -34,7 +34,7 @@ def spelled(pattern: re.Pattern[str], what: str) -> Callable[[object], object]:
 
 
 def _within_reach(moment: datetime) -> datetime:
-    # Near the ends of the calendar, an offset would lead past them.
+    # Near the ends of the calendar, applying an offset would overflow.
     return min(max(moment, _EARLIEST), _LATEST)
 
 
@@ -80,10 +80,10 @@ Until = Annotated[Moment | None, Query(alias="to", description="Begun before thi
 
 
 def content_id(given: UUID) -> ContentId:
-    """The canonical spelling, which is the one in the stores."""
+    """The canonical spelling, as in the stores."""
     return ContentId(str(given))
 
 
 def user_id(given: UUID | None) -> UserId | None:
-    """The same; None where nobody is named."""
+    """The canonical spelling; None for none."""
     return None if given is None else UserId(str(given))

@@ -52,7 +52,7 @@ def problem_of(error: RequestError | UnavailableError | UsedCodeError) -> Proble
         case UsedCodeError():
             return Problem(410, "Sign-in link used", str(error))
         case UnavailableError():
-            detail = f"neither store can tell now, so this says nothing about the progress; {error}"
+            detail = f"this is temporarily unavailable, and no statement about the progress; {error}"
             return Problem(503, "Stores unavailable", detail, headers=_retry(RETRY_SECONDS))
         case RequestError():
             return Problem(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
 
 SAVING = Path(__file__).parents[1] / "saving.openapi.json"
-"""Ingest's operations, which one public address serves beside ours; `make api` writes them."""
+"""Ingest's operations, served at the same public address; `make api` writes them."""
 _PUBLIC = ("/api/sign-in", "/healthz", "/readyz", "/metrics", "/asyncapi.json")
 _ANSWERS = (
     models.ContinueWatching,
@@ -67,7 +67,7 @@ _EXAMPLES = {
 
 
 def install(app: FastAPI) -> None:
-    """Make the application serve the whole document."""
+    """Make the application serve the complete document."""
     plain = app.openapi
 
     def complete() -> dict[str, Any]:
@@ -80,7 +80,7 @@ def install(app: FastAPI) -> None:
 
 
 def _answer_wrong_methods(app: FastAPI) -> None:
-    """Make 405 name every method that the public address has for the path, ingest's among them."""
+    """Make 405 name every method of the path at the public address, ingest's included."""
     operations = cache(lambda: list(documented_operations(app.openapi())))
 
     async def answer(request: Request, error: HTTPException) -> Response:
@@ -106,7 +106,7 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show_example(response: dict[str, Any]) -> None:
-    # Added here, since FastAPI leaves nulls out of whatever passes through its own model of the document.
+    # Added here, since FastAPI drops nulls from what passes through its own model of the document.
     for shown in response["content"].values():
         example = _EXAMPLES.get(shown.get("schema", {}).get("$ref"))
         if example is not None:

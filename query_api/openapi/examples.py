@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document, made of the answers' own types so that they cannot drift."""
+"""Examples for the OpenAPI document, made of the answers' own types, so that they stay valid."""
 
 from __future__ import annotations
 

@@ -1,13 +1,10 @@
-"""How the OpenAPI document tells of a report: its JSON by the columns of its table, and the files."""
+"""Describes the answers of a report: its JSON by the columns of its table, and the files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from playhead.http.openapi import REF
 from query_api.openapi.responses import problem
 from query_api.reports.table import Column, ColumnType, Table
 
@@ -44,24 +41,20 @@ _ROWS = "Of files: how many rows follow."
 _CURSOR = "Send it as `cursor` to get the next page; null on the last one."
 
 
-def documented_report(
-    table: Table, description: str, *problems: int, beside: Mapping[str, msgspec.Struct] | None = None
-) -> dict[int | str, dict[str, Any]]:
+def documented_report(table: Table, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` for a route that answers with a report.
 
     Args:
         table: The report.
         description: Of the answer.
-        problems: The statuses of the problems there may be.
-        beside: An example of each member that JSON has besides the rows. Its type is one of the document's
-            own (`openapi`), and none of its members is null: FastAPI would leave it out.
+        problems: The statuses of the possible problems.
     """
     files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FILES}
     answers: dict[int | str, dict[str, Any]] = {
         200: {
             "description": description,
             "headers": {"Playhead-Rows": {"description": _ROWS, "schema": {"type": "integer"}}},
-            "content": {"application/json": _json(table, beside or {}), **files},
+            "content": {"application/json": _json(table), **files},
         }
     }
     return answers | {status: problem(status) for status in (*problems, 501)}
@@ -87,17 +80,14 @@ def row_schema(table: Table) -> dict[str, Any]:
     }
 
 
-def _json(table: Table, beside: Mapping[str, msgspec.Struct]) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        name: {"$ref": REF.format(name=type(example).__name__)} for name, example in beside.items()
+def _json(table: Table) -> dict[str, Any]:
+    members = {
+        "items": {"type": "array", "items": row_schema(table)},
+        "nextCursor": {"type": ["string", "null"], "description": _CURSOR},
     }
-    members["items"] = {"type": "array", "items": row_schema(table)}
-    members["nextCursor"] = {"type": ["string", "null"], "description": _CURSOR}
-    row = example_row(table)
-    told = {name: msgspec.to_builtins(example) for name, example in beside.items()}
     return {
         "schema": {"type": "object", "properties": members, "required": list(members)},
-        "example": {**told, "items": [row], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
+        "example": {"items": [example_row(table)], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
     }
 
 
@@ -107,7 +97,7 @@ def _cell(column: Column) -> dict[str, Any]:
 
 
 def example_row(table: Table) -> dict[str, Any]:
-    """A row as it might be."""
+    """An example of a row."""
     return {each.name: _example(each) for each in table.columns}
 
 

@@ -29,13 +29,13 @@ _PROBLEMS: dict[int, str] = {
 def documented(
     body: type[msgspec.Struct], description: str, *problems: int
 ) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses`: the answer, and the problems there may be. `openapi` adds schema and example."""
+    """FastAPI's `responses`: the answer and the possible problems. `document` adds schema and example."""
     responses: dict[int | str, dict[str, Any]] = {200: described(body, description)}
     return responses | {status: problem(status) for status in problems}
 
 
 def described(body: type[msgspec.Struct], description: str) -> dict[str, Any]:
-    """One JSON answer, as the document tells of it."""
+    """A JSON answer."""
     return {
         "description": description,
         "content": {"application/json": {"schema": _reference(body.__name__)}},
@@ -43,7 +43,7 @@ def described(body: type[msgspec.Struct], description: str) -> dict[str, Any]:
 
 
 def problem(status: int) -> dict[str, Any]:
-    """A problem, as the document tells of it."""
+    """The problem of a status."""
     described: dict[str, Any] = {
         "description": _PROBLEMS[status],
         "content": {MEDIA_TYPE: {"schema": _reference("ProblemDetails")}},
@@ -59,7 +59,7 @@ def _reference(name: str) -> dict[str, str]:
 
 
 def event_stream(description: str, **examples: bytes) -> dict[str, Any]:
-    """An answer of server-sent events; the examples are the data of some, by name."""
+    """An answer of server-sent events; `examples` are the data of some, by event name."""
     events = (event(name, str(number), data) for number, (name, data) in enumerate(examples.items(), start=1))
     example = b"".join([retry_hint(RECONNECT_MILLISECONDS), *events])
     return {

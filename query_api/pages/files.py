@@ -1,6 +1,7 @@
-"""The files of a folder over HTTP: no listings, nothing hidden, nothing outside of it.
+"""The files of a folder over HTTP: no listings, no hidden files, nothing outside the folder.
 
-Starlette answers conditional requests and ranges; here is what it leaves open.
+Starlette answers conditional requests and ranges; this module adds media types, headers and the rules of RFC
+9110 for odd ranges.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Receive, Scope, Send
 
-# The machine's own table differs from one to the next, and browsers are told not to guess.
+# The operating system's own table varies, and `nosniff` keeps browsers from guessing.
 _TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".gif": "image/gif",
@@ -42,14 +43,14 @@ _TYPES: Mapping[str, str] = {
     ".woff2": "font/woff2",
 }
 _DOCUMENTS = frozenset({".html", ".svg"})
-"""What could run scripts, if a browser is led to it."""
+"""Files in which a browser could run scripts."""
 _ONE_RANGE = re.compile(
     rb"\s*bytes\s*=\s*(?:(?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})?|-[0-9]{1,18})\s*", re.IGNORECASE
 )
 
 
 class Files(StaticFiles):
-    """A folder, which need not be there yet."""
+    """A folder, which may not exist yet."""
 
     def __init__(
         self,
@@ -57,19 +58,19 @@ class Files(StaticFiles):
         headers: Mapping[str, str],
         documents: Mapping[str, str] | None = None,
     ) -> None:
-        """Describe it.
+        """Serve a folder.
 
         Args:
-            folder: Where the files are.
-            headers: Of every answer.
-            documents: More of them, for what a browser shows as a document.
+            folder: The folder.
+            headers: Headers of every answer.
+            documents: More headers, for files that a browser shows as a document.
         """
         super().__init__(directory=folder, check_dir=False)
         self._sent = dict(headers)
         self._sent_with_documents = self._sent | dict(documents or {})
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """A file and what the disk says of it; None where there is nothing that anybody may have."""
+        """A file and its status; None where there is none, or none that may be served."""
         if any(part.startswith(".") for part in path.split("/")):
             return "", None
         try:
@@ -84,7 +85,7 @@ class Files(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """The file, a part of it, or that it is still the same."""
+        """The file, a range of it, or 304."""
         suffix = PurePath(full_path).suffix.lower()
         response = _File(
             full_path,
@@ -104,7 +105,7 @@ class _File(FileResponse):
 
 
 def _without_odd_ranges(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """A range that makes no sense is to be ignored (RFC 9110, section 14.2), and several at once may be."""
+    """An invalid range must be ignored (RFC 9110, section 14.2), and several at once may be."""
     return [each for each in headers if each[0] != b"range" or _is_one_range(each[1])]
 
 

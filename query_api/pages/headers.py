@@ -1,4 +1,4 @@
-"""What browsers let a page do (Content Security Policy), and the headers that go with it."""
+"""What a page may load and which sites may frame it (Content Security Policy), and related headers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 _PAGE = (
     "default-src 'self'",
     "script-src 'self'",
-    # Lit's stylesheets are adopted, which is not held to this; the `style` attributes of its templates are.
+    # Lit adopts its stylesheets, which this does not restrict; it does restrict `style` attributes.
     "style-src 'self'",
     "style-src-attr 'unsafe-inline'",
-    # Whatever the directory may name. On a page that came by https, browsers refuse what is not.
+    # Any address in the directory. On a page served by https, browsers block http.
     "img-src 'self' http: https: data:",
     "media-src 'self' http: https: blob:",
     "frame-src 'self' http: https:",
@@ -19,8 +19,8 @@ _PAGE = (
     "base-uri 'none'",
     "object-src 'none'",
 )
-# A document is shown in a frame of the player page, on the origin whose storage has the token: so nothing in
-# it runs.
+# A document is shown in a frame of the player page, on the origin whose storage holds the token: no script in
+# it may run.
 _DOCUMENT = (
     "default-src 'none'",
     "style-src 'unsafe-inline'",
@@ -31,23 +31,23 @@ _DOCUMENT = (
 
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""For files whose names change with what is in them."""
+"""For files whose names change with their content."""
 ASK_EACH_TIME = {"Cache-Control": "no-cache"}
-"""Kept, and used after the service has said that it is still current."""
+"""Stored, and used once the service has confirmed that it is current."""
 
 
 def page_headers(ancestors: Sequence[str]) -> Mapping[str, str]:
-    """Of a page, which the pages of these other origins may frame."""
+    """Headers of a page, which these origins may frame besides its own."""
     return {
         "Content-Security-Policy": _policy(_PAGE, ancestors),
-        # A page's address names a person or an item: other sites that serve pictures need not know.
+        # A page's address names a person or an item, which sites that serve its images need not know.
         "Referrer-Policy": "same-origin",
         **NO_SNIFFING,
     }
 
 
 def document_headers(ancestors: Sequence[str]) -> Mapping[str, str]:
-    """Of a file that a browser shows as a document: in a page, which these origins may frame."""
+    """Headers of a file that a browser shows as a document, in a page that these origins may frame."""
     return {"Content-Security-Policy": _policy(_DOCUMENT, ancestors), **NO_SNIFFING}
 
 

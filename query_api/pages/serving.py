@@ -1,4 +1,4 @@
-"""Which address gives which file."""
+"""The addresses of the pages, their assets and the demo's media."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
 
 BUILT = Path(__file__).parents[1] / "static"
-"""Where `make pages` puts them."""
+"""The folder that `make pages` writes."""
 PATHS = (
     "/",
     "/sign-in",
@@ -39,7 +39,7 @@ PATHS = (
     "/organisation/exports",
     "/organisation/import",
 )
-"""Each is a page; one file has them all, and shows what the address says."""
+"""Each is a page; one file has them all and shows the page of the address."""
 FILES = ("/assets/{path:path}", "/media/{path:path}")
 _NEVER_PAGES = ("/api/", "/assets/", "/media/")
 _INDEX = "index.html"
@@ -53,14 +53,14 @@ _NOT_BUILT = """\
 <h1>The pages are not built yet</h1>
 <p>This service runs, and its <a href="/openapi.json">API</a> answers. The pages are built by
 <code>make pages</code>, or by <code>npm ci &amp;&amp; npm run build</code> in the folder <code>web</code>;
-then load this page anew.</p>
+then reload this page.</p>
 </body>
 </html>
 """
 
 
 def install(app: FastAPI, settings: QuerySettings) -> None:
-    """Make the application serve the pages, what they are made of, and the demo's media."""
+    """Make the application serve the pages, their assets and the demo's media."""
     pages = _Pages(settings)
     for path in PATHS:
         _add(app, path, pages.read_page)
@@ -91,7 +91,7 @@ class _Pages:
         )
 
     async def read_page(self, request: Request) -> Response:
-        """The one file of all pages."""
+        """The file of all pages."""
         return await self._read(_INDEX, request)
 
     async def read_documentation(self, request: Request) -> Response:
@@ -106,17 +106,17 @@ class _Pages:
             return HTMLResponse(_NOT_BUILT, 503, headers)
 
     async def read_asset(self, request: Request, path: str) -> Response:
-        """What pages are made of, under names that change with it."""
+        """An asset of the pages, whose name changes with its content."""
         return await self._assets.get_response(path, request.scope)
 
     async def read_media(self, request: Request, path: str) -> Response:
-        """A file of the local demo; whoever reaches the service may have it."""
+        """A media file of the local demo, public to all who reach the service."""
         if self._media is None:
             raise HTTPException(404)
         return await self._media.get_response(path, request.scope)
 
     async def on_unknown(self, request: Request, error: HTTPException) -> Response:
-        """To a browser on its way to a page, the page that says so; to others, the problem."""
+        """Answer 404: with a page to a browser that navigates, with a problem to others."""
         if _is_navigation(request):
             try:
                 page = await anyio.Path(self._index).read_bytes()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from playhead.progress import ContentId, Instant
 from query_api.access import Person
+from query_api.errors import UnavailableError
 from query_api.postgres import Database
 from query_api.views import instant, moment
 
@@ -25,14 +26,17 @@ _RESTORE = """
 
 
 class Dismissals:
-    """Reads and writes dismissals; raises `UnavailableError` while PostgreSQL is away."""
+    """Reads and writes dismissals; writing raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, person: Person) -> Mapping[ContentId, Instant]:
-        """When each item was dismissed."""
-        rows = await self._database.fetch(person.tenant_id, _ALL, [person.tenant_id, person.user_id])
+    async def of(self, person: Person) -> Mapping[ContentId, Instant] | None:
+        """When each item was dismissed; None while PostgreSQL is away: the list is shown without."""
+        try:
+            rows = await self._database.fetch(person.tenant_id, _ALL, [person.tenant_id, person.user_id])
+        except UnavailableError:
+            return None
         return {ContentId(content): instant(at) for content, at in rows}
 
     async def dismiss(self, person: Person, content: ContentId, last_played_at: Instant) -> Instant:

@@ -34,7 +34,7 @@ UntilFilter = Annotated[Moment | None, Query(alias="to", description="Before thi
 async def read_audit(
     request: Request,
     who: Admin,
-    how: Paged,
+    paging: Paged,
     *,
     act: ActFilter = None,
     actor: ActorFilter = None,
@@ -57,4 +57,4 @@ async def read_audit(
         "from": since,
         "to": until,
     }
-    return await report(request, who, AUDIT.request(values, how.sort), how)
+    return await report(request, who, AUDIT.request(values, paging.sort), paging)

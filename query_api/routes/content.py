@@ -1,4 +1,4 @@
-"""`GET /api/content` and `GET /api/content/{contentId}`: the catalogue, for whoever is signed in."""
+"""`GET /api/content` and `GET /api/content/{contentId}`: the catalogue, for everyone who is signed in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from query_api.openapi.responses import documented
 router = APIRouter(tags=["content"], default_response_class=Response)
 
 
-def _apart(given: object) -> object:
+def _split_at_commas(given: object) -> object:
     """`ids=a,b` as `ids=a&ids=b`."""
     if not isinstance(given, list):
         return given
@@ -33,7 +33,7 @@ def _apart(given: object) -> object:
 
 IdsQuery = Annotated[
     list[UUID] | None,
-    BeforeValidator(_apart),
+    BeforeValidator(_split_at_commas),
     Query(
         max_length=MAX_LIMIT, description="Of these items only, archived ones included; commas may part them."
     ),
@@ -46,11 +46,11 @@ IdsQuery = Annotated[
     responses=documented_report(CATALOGUE, "A page of items.", 401, 422, 503),
 )
 async def read_catalogue(
-    request: Request, who: Who, how: Paged, *, q: SearchQuery = None, ids: IdsQuery = None
+    request: Request, who: Who, paging: Paged, *, q: SearchQuery = None, ids: IdsQuery = None
 ) -> Response:
     """The items of your organisation that are not archived, by title; `q` is part of the title."""
     filters = {"tenant": who.tenant_id, "q": q, "ids": ids, "archived": None if ids else False}
-    return await report(request, who, CATALOGUE.request(filters, how.sort), how)
+    return await report(request, who, CATALOGUE.request(filters, paging.sort), paging)
 
 
 @router.get(

@@ -176,14 +176,14 @@ async def import_csv(
 async def read_content(
     request: Request,
     who: Admin,
-    how: Paged,
+    paging: Paged,
     *,
     q: SearchQuery = None,
     kind: TypeFilter = None,
     archived: ArchivedFilter = None,
 ) -> Response:
     """Every item, by title, archived ones included; `q` is part of the title."""
-    return await _read(request, who, how, tables.CONTENT, q=q, type=kind, archived=archived)
+    return await _read(request, who, paging, tables.CONTENT, q=q, type=kind, archived=archived)
 
 
 @router.get(
@@ -192,10 +192,10 @@ async def read_content(
     responses=documented_report(tables.PEOPLE, "A page of people.", 401, 403, 422, 503),
 )
 async def read_people(
-    request: Request, who: Admin, how: Paged, *, q: SearchQuery = None, team: TeamFilter = None
+    request: Request, who: Admin, paging: Paged, *, q: SearchQuery = None, team: TeamFilter = None
 ) -> Response:
     """Everybody, by name; `q` is part of the name or of the address."""
-    return await _read(request, who, how, tables.PEOPLE, q=q, team=team)
+    return await _read(request, who, paging, tables.PEOPLE, q=q, team=team)
 
 
 @router.get(
@@ -203,9 +203,9 @@ async def read_people(
     summary="The directory's teams",
     responses=documented_report(tables.TEAMS, "A page of teams.", 401, 403, 422, 503),
 )
-async def read_teams(request: Request, who: Admin, how: Paged, *, q: SearchQuery = None) -> Response:
+async def read_teams(request: Request, who: Admin, paging: Paged, *, q: SearchQuery = None) -> Response:
     """Every team, by name; `q` is part of the name."""
-    return await _read(request, who, how, tables.TEAMS, q=q)
+    return await _read(request, who, paging, tables.TEAMS, q=q)
 
 
 @router.get(
@@ -216,7 +216,7 @@ async def read_teams(request: Request, who: Admin, how: Paged, *, q: SearchQuery
 async def read_members(
     request: Request,
     who: Admin,
-    how: Paged,
+    paging: Paged,
     *,
     q: SearchQuery = None,
     team: TeamFilter = None,
@@ -224,7 +224,7 @@ async def read_members(
     role: RoleFilter = None,
 ) -> Response:
     """Every membership, by team; `q` is part of the name of the person or of the team."""
-    return await _read(request, who, how, tables.MEMBERS, q=q, team=team, user=user, role=role)
+    return await _read(request, who, paging, tables.MEMBERS, q=q, team=team, user=user, role=role)
 
 
 @router.get(
@@ -235,7 +235,7 @@ async def read_members(
 async def read_assignments(
     request: Request,
     who: Admin,
-    how: Paged,
+    paging: Paged,
     *,
     q: SearchQuery = None,
     content: ContentFilter = None,
@@ -244,9 +244,9 @@ async def read_assignments(
 ) -> Response:
     """Every assignment, by the item's title; `q` is part of the title or of the target's name."""
     return await _read(
-        request, who, how, tables.ASSIGNMENTS, q=q, content=content, target=target, targetId=target_id
+        request, who, paging, tables.ASSIGNMENTS, q=q, content=content, target=target, targetId=target_id
     )
 
 
-async def _read(request: Request, who: Principal, how: Paging, table: Table, **filters: Any) -> Response:
-    return await report(request, who, table.request({"tenant": who.tenant_id} | filters, how.sort), how)
+async def _read(request: Request, who: Principal, paging: Paging, table: Table, **filters: Any) -> Response:
+    return await report(request, who, table.request({"tenant": who.tenant_id} | filters, paging.sort), paging)

@@ -1,9 +1,8 @@
-"""For those who run the service: health, readiness, metrics, and the documents of the log."""
+"""Health, readiness, metrics and the document of the topics, for those who run the service."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
 import msgspec
 from fastapi import APIRouter
@@ -12,11 +11,13 @@ from starlette.responses import Response
 
 from playhead.http.health import answer_health
 from playhead.wire import asyncapi
-from query_api.context import Context, context
+from query_api.context import context
 from query_api.errors import UnavailableError
 from query_api.http.answers import answer
 from query_api.models import Health, Readiness
 from query_api.openapi.responses import described, documented
+from query_api.postgres import Database
+from query_api.progress.redis_reader import RedisReader
 
 router = APIRouter(tags=["operations"], default_response_class=Response)
 
@@ -45,8 +46,11 @@ async def read_readiness(request: Request) -> Response:
     Without Redis, answers are slower and live changes stop. Without Postgres, people whom Redis holds still
     have their progress, while reports, history and the directory answer 503.
     """
-    readiness = await _readiness(context(request))
-    return answer(readiness, 503 if readiness.status == "unready" else 200)
+    parts = context(request)
+    postgres, redis = await asyncio.gather(_ping(parts.database), _ping(parts.hot))
+    status = _STATUS[(postgres, redis).count("ok")]
+    readiness = Readiness(status=status, postgres=postgres, redis=redis)
+    return answer(readiness, 503 if status == "unready" else 200)
 
 
 @router.get(
@@ -72,19 +76,10 @@ async def read_asyncapi(request: Request) -> Response:
 
 
 _STATUS = ("unready", "degraded", "ready")
-"""By the number of stores that answer."""
+"""By the number of stores that respond."""
 
 
-async def _readiness(parts: Context) -> Readiness:
-    postgres, redis = await asyncio.gather(_ask(parts.database), _ask(parts.hot))
-    return Readiness(status=_STATUS[(postgres, redis).count("ok")], postgres=postgres, redis=redis)
-
-
-class _Store(Protocol):
-    async def ping(self) -> None: ...
-
-
-async def _ask(store: _Store) -> str:
+async def _ping(store: Database | RedisReader) -> str:
     try:
         await store.ping()
     except UnavailableError as error:

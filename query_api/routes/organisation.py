@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -31,7 +30,7 @@ from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
 from query_api.reports.models import OrganisationProgress
 from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.organisation import daily_values, organisation_progress
-from query_api.reports.teams import affordable
+from query_api.routes.teams import report_of_teams
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
@@ -83,11 +82,11 @@ async def read_organisation(
     responses=documented_report(DAILY, "A page of days.", 401, 403, 422, 503),
 )
 async def read_days(
-    request: Request, who: Admin, how: Paged, now: Now, *, since: FirstDay = None, until: LastDay = None
+    request: Request, who: Admin, paging: Paged, now: Now, *, since: FirstDay = None, until: LastDay = None
 ) -> Response:
     """What happened on each day in UTC, those on which nothing did included."""
     days = window(since, until, now.date())
-    return await report(request, who, DAILY.request(daily_values(who.tenant_id, days), how.sort), how)
+    return await report(request, who, DAILY.request(daily_values(who.tenant_id, days), paging.sort), paging)
 
 
 @router.get(
@@ -96,14 +95,11 @@ async def read_days(
     responses=documented_report(ORG_TEAMS, "A page of teams.", 401, 403, 422, 503),
 )
 async def read_org_teams(
-    request: Request, who: Admin, how: Paged, now: Now, q: SearchQuery = None
+    request: Request, who: Admin, paging: Paged, now: Now, q: SearchQuery = None
 ) -> Response:
     """Every team in figures, to compare them. `/api/teams` tells who needs support.
 
     A page ends early where its teams have more than 1,000 members together.
     """
-    ask = ORG_TEAMS.request({"tenant": who.tenant_id, "now": now, "q": q}, how.sort)
-    if how.format != "json":  # a file takes its time
-        return await report(request, who, ask, how)
-    limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
-    return await report(request, who, ask, replace(how, limit=limit))
+    selection = ORG_TEAMS.request({"tenant": who.tenant_id, "now": now, "q": q}, paging.sort)
+    return await report_of_teams(request, who, selection, paging)

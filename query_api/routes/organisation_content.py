@@ -52,7 +52,7 @@ ThresholdQuery = Annotated[
 async def read_content(
     request: Request,
     who: Admin,
-    how: Paged,
+    paging: Paged,
     *,
     q: SearchQuery = None,
     kind: TypeFilter = None,
@@ -61,7 +61,9 @@ async def read_content(
 ) -> Response:
     """Every item of the catalogue, and every other that somebody has opened."""
     filters = {"q": q, "type": kind, "archived": archived, "minStarted": least}
-    return await report(request, who, CONTENT.request({"tenant": who.tenant_id, **filters}, how.sort), how)
+    return await report(
+        request, who, CONTENT.request({"tenant": who.tenant_id, **filters}, paging.sort), paging
+    )
 
 
 @router.get(
@@ -82,7 +84,7 @@ async def read_content_item(request: Request, who: Admin, content: ContentPath) 
 async def read_content_people(
     request: Request,
     who: Manager,
-    how: Paged,
+    paging: Paged,
     content: ContentPath,
     *,
     q: SearchQuery = None,
@@ -98,7 +100,7 @@ async def read_content_people(
         "q": q,
         "status": status,
     }
-    return await report(request, who, CONTENT_PEOPLE.request(values, how.sort), how)
+    return await report(request, who, CONTENT_PEOPLE.request(values, paging.sort), paging)
 
 
 @router.get(

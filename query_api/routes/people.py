@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.access import Person, is_admin
+from query_api.access import is_admin
 from query_api.access.scopes import not_found
 from query_api.context import context
-from query_api.http.answers import Paged, answer_plain, report
+from query_api.http.answers import Paged, answer, report
 from query_api.http.callers import Manager, Now, Who
 from query_api.http.parameters import SearchQuery, StatusFilter, UserPath, user_id
 from query_api.openapi.reports import documented_report, documented_row
@@ -27,7 +27,7 @@ OverdueFilter = Annotated[bool | None, Query(description="Only those that are ov
     summary="The people whose progress you may see",
     responses=documented_report(PEOPLE, "A page of people.", 401, 403, 422, 503),
 )
-async def read_people(request: Request, who: Manager, how: Paged, q: SearchQuery = None) -> Response:
+async def read_people(request: Request, who: Manager, paging: Paged, q: SearchQuery = None) -> Response:
     """The members of the teams that you manage; an administrator sees everybody.
 
     `q` is part of the name or of the address. Somebody who is not in the directory is listed once they have
@@ -35,7 +35,7 @@ async def read_people(request: Request, who: Manager, how: Paged, q: SearchQuery
     """
     manager = None if is_admin(who) else who.user_id
     values = {"tenant": who.tenant_id, "manager": manager, "q": q}
-    return await report(request, who, PEOPLE.request(values, how.sort), how)
+    return await report(request, who, PEOPLE.request(values, paging.sort), paging)
 
 
 @router.get(
@@ -47,10 +47,11 @@ async def read_person(request: Request, who: Who, user: UserPath, now: Now) -> R
     """Yours, or of whom your roles let you read. From the durable store, seconds behind the live view."""
     parts = context(request)
     person = await parts.scopes.person(who, user_id(user))
-    found = await parts.reports.page(who.tenant_id, PERSON.request(_values(person) | {"now": now}), None, 1)
+    selection = PERSON.request({"tenant": person.tenant_id, "user": person.user_id, "now": now})
+    found = await parts.reports.page(who.tenant_id, selection, None, 1)
     if not found.rows:
         raise not_found("userId", "person")
-    return answer_plain(found.rows[0])
+    return answer(found.rows[0])
 
 
 @router.get(
@@ -63,7 +64,7 @@ async def read_assignments(
     who: Who,
     user: UserPath,
     now: Now,
-    how: Paged,
+    paging: Paged,
     *,
     q: SearchQuery = None,
     status: StatusFilter = None,
@@ -75,9 +76,6 @@ async def read_assignments(
     everyone; of several dates, the earliest counts.
     """
     person = await context(request).scopes.person(who, user_id(user))
-    values = _values(person) | {"now": now, "q": q, "status": status, "overdue": overdue}
-    return await report(request, who, REQUIRED.request(values, how.sort), how)
-
-
-def _values(person: Person) -> dict[str, object]:
-    return {"tenant": person.tenant_id, "user": person.user_id}
+    values = {"tenant": person.tenant_id, "user": person.user_id, "now": now}
+    values |= {"q": q, "status": status, "overdue": overdue}
+    return await report(request, who, REQUIRED.request(values, paging.sort), paging)

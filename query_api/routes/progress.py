@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.progress import ContentId, Instant
+from playhead.progress import Instant
 from query_api import cursors
-from query_api.access import Person, own
-from query_api.context import Context, context
-from query_api.errors import InvalidRequestError, NotFoundError, UnavailableError
+from query_api.access import own
+from query_api.context import context
+from query_api.errors import InvalidRequestError, NotFoundError
 from query_api.http.answers import answer
 from query_api.http.bodies import documented_body, read_body
 from query_api.http.callers import Now, Who
@@ -100,7 +99,7 @@ async def read_continue_watching(
     person = own(who)
     after = cursors.read("continue", cursor)
     entries = await context(request).library.entries(person)
-    dismissed = await _dismissed(context(request), person)
+    dismissed = await context(request).dismissals.of(person)
     shown = page(
         (
             entry
@@ -130,29 +129,17 @@ async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Res
     """Dismissing leaves progress as it is. Playing the item later brings it back by itself."""
     person = own(who)
     wish = await read_body(request, DismissalRequest)
-    item = content_id(content)
+    parts, item = context(request), content_id(content)
+    at: Instant | None = None
     if wish.dismissed:
-        at: Instant | None = await _dismiss(context(request), person, item)
+        entry = await parts.library.entry(person, item)
+        if entry.is_new:
+            # Otherwise anyone could fill the table with items that do not exist.
+            raise NotFoundError("Never opened", "there is no progress with this item, so nothing to dismiss")
+        at = await parts.dismissals.dismiss(person, item, last_played_at(entry.progress))
     else:
-        await context(request).dismissals.restore(person, item)
-        at = None
+        await parts.dismissals.restore(person, item)
     return answer(Dismissal(content_id=item, dismissed=wish.dismissed, dismissed_at=timestamp(at)))
-
-
-async def _dismissed(parts: Context, person: Person) -> Mapping[ContentId, Instant] | None:
-    """When each item was dismissed; None where nobody can tell, which is no reason to show nothing."""
-    try:
-        return await parts.dismissals.of(person)
-    except UnavailableError:
-        return None
-
-
-async def _dismiss(parts: Context, person: Person, item: ContentId) -> Instant:
-    entry = await parts.library.entry(person, item)
-    if entry.is_new:
-        # Otherwise anybody could fill the table with items that do not exist.
-        raise NotFoundError("Never opened", "there is no progress with this item, so nothing to dismiss")
-    return await parts.dismissals.dismiss(person, item, last_played_at(entry.progress))
 
 
 @router.get(

@@ -13,10 +13,11 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.identity import Principal
 from query_api.access import is_admin
 from query_api.access.scopes import not_found
 from query_api.context import context
-from query_api.http.answers import Paged, answer_plain, report
+from query_api.http.answers import Paged, Paging, answer, report
 from query_api.http.callers import Manager, Now, identifying
 from query_api.http.parameters import SearchQuery
 from query_api.live.listener import TeamListener
@@ -25,6 +26,7 @@ from query_api.live.views import TeamView
 from query_api.openapi.examples import MEMBER_CHANGE
 from query_api.openapi.reports import documented_report, documented_row, example_row
 from query_api.openapi.responses import event_stream, problem
+from query_api.reports.table import ReportRequest
 from query_api.reports.teams import MEMBERS, TEAMS, affordable
 
 router = APIRouter(tags=["teams"], default_response_class=Response)
@@ -55,7 +57,7 @@ def support(
         ),
     ] = 25,
 ) -> Mapping[str, Any]:
-    """The rule of who needs support, as the reports take it."""
+    """The reports' parameters of who needs support."""
     return {"now": now, "inactiveDays": inactive_days, "behindPoints": behind_points}
 
 
@@ -63,6 +65,17 @@ Support = Annotated[Mapping[str, Any], Depends(support)]
 NeedsSupport = Annotated[
     bool | None, Query(alias="needsSupport", description="Only those who do, or who do not.")
 ]
+
+
+async def report_of_teams(
+    request: Request, who: Principal, selection: ReportRequest, paging: Paging
+) -> Response:
+    """A report of teams, whose pages end early where their teams have many members."""
+    if paging.format == "json":  # a file may take longer
+        reports = context(request).reports
+        limit = await affordable(reports, who.tenant_id, selection, paging.cursor, paging.limit)
+        paging = replace(paging, limit=limit)
+    return await report(request, who, selection, paging)
 
 
 _LIVE: dict[int | str, dict[str, Any]] = {
@@ -104,7 +117,7 @@ async def read_team_live(request: Request, who: Manager, team_id: TeamPath, rule
     responses=documented_report(TEAMS, "A page of teams.", 401, 403, 422, 503),
 )
 async def read_teams(
-    request: Request, who: Manager, how: Paged, rule: Support, q: SearchQuery = None
+    request: Request, who: Manager, paging: Paged, rule: Support, q: SearchQuery = None
 ) -> Response:
     """Each team in figures; an administrator sees all. They are ordered by `name`, `members` or `teamId`.
 
@@ -112,11 +125,8 @@ async def read_teams(
     `/api/teams/{teamId}/progress`.
     """
     manager = None if is_admin(who) else who.user_id
-    ask = TEAMS.request({**rule, "tenant": who.tenant_id, "manager": manager, "q": q}, how.sort)
-    if how.format != "json":  # a file takes its time
-        return await report(request, who, ask, how)
-    limit = await affordable(context(request).reports, who.tenant_id, ask, how.cursor, how.limit)
-    return await report(request, who, ask, replace(how, limit=limit))
+    values = {**rule, "tenant": who.tenant_id, "manager": manager, "q": q}
+    return await report_of_teams(request, who, TEAMS.request(values, paging.sort), paging)
 
 
 @router.get(
@@ -128,11 +138,11 @@ async def read_team(request: Request, who: Manager, team: TeamPath, rule: Suppor
     """The team's figures, the median that its members are compared with among them."""
     parts = context(request)
     await parts.scopes.team(who, team)
-    ask = TEAMS.request({**rule, "tenant": who.tenant_id, "team": team})
-    found = await parts.reports.page(who.tenant_id, ask, None, 1)
+    selection = TEAMS.request({**rule, "tenant": who.tenant_id, "team": team})
+    found = await parts.reports.page(who.tenant_id, selection, None, 1)
     if not found.rows:
-        raise not_found("teamId", "team")  # it went away between the two questions
-    return answer_plain(found.rows[0])
+        raise not_found("teamId", "team")  # it was deleted between the two queries
+    return answer(found.rows[0])
 
 
 @router.get(
@@ -144,7 +154,7 @@ async def read_members(
     request: Request,
     who: Manager,
     team: TeamPath,
-    how: Paged,
+    paging: Paged,
     rule: Support,
     *,
     q: SearchQuery = None,
@@ -159,4 +169,4 @@ async def read_members(
     """
     await context(request).scopes.team(who, team)
     values = {**rule, "tenant": who.tenant_id, "team": team, "q": q, "needsSupport": needs_support}
-    return await report(request, who, MEMBERS.request(values, how.sort), how)
+    return await report(request, who, MEMBERS.request(values, paging.sort), paging)
