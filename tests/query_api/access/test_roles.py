@@ -25,8 +25,8 @@ from query_api.postgres import Database
 from query_api.reports.reader import Reports
 from query_api.reports.table import Table
 from tests.deploy import caddyfile
+from tests.query_api.access.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
 from tests.query_api.reports.organisation import PEOPLE, TEAMS, Organisation
-from tests.query_api.roles_table import NOWHERE, ROLES, TABLE, Case, Role, cases, reader
 from tests.query_api.serving import Service, serving
 from tests.query_api.world import World, headers
 

@@ -159,7 +159,7 @@ async def test_pages_stay_out_of_the_api_s_document(pages: httpx.AsyncClient) ->
 
 def test_the_service_and_the_pages_agree_on_their_addresses() -> None:
     """Else a page that is opened by its address, or loaded anew, would be told that it does not exist."""
-    routes = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
+    routes = Path(__file__).parents[3] / "web" / "src" / "app" / "routes.ts"
     found = re.findall(r"^ +path: '([^']+)'", routes.read_text("utf-8"), re.MULTILINE)
     addresses = {re.sub(r":(\w+)", r"{\1}", path) for path in found}
     assert addresses | {"/sign-in"} == set(PATHS)
