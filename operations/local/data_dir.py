@@ -11,7 +11,6 @@ from operations.local.errors import DataInUseError, DiskFullError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 NEEDED_MEGABYTES = 500
 """PostgreSQL's empty cluster is 40 MB, its journal grows to 2 GB; Kafka rolls segments of 128 MB."""
@@ -102,9 +101,7 @@ class DataDir:
     def __enter__(self) -> Self:
         return self.acquire()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
     @property

@@ -17,8 +17,6 @@ from operations.local.restart import Phase
 from operations.local.unit import ServiceProcess
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from operations.local.supervisor import Supervisor
     from operations.local.unit import Unit
 
@@ -57,9 +55,7 @@ class Monitor:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
     async def _row(self, unit: Unit) -> UnitStatus:

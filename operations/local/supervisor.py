@@ -18,7 +18,6 @@ from operations.local.restart import Life, Phase, RestartPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from operations.local.unit import Unit
 
@@ -106,9 +105,7 @@ class Supervisor:
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._notice_deaths)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
         asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
 

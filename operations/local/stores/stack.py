@@ -18,7 +18,6 @@ from operations.local.stores.store import StorePlace, StoreProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from operations.local.stores.kafka_jars import DownloadProgress
 
@@ -31,6 +30,12 @@ class Stack:
     `with Stack(data_dir) as stack:` starts and stops them; each can also be killed and started by itself.
     """
 
+    kafka: Kafka
+    postgres: Postgres
+    redis: Redis
+    stores: tuple[StoreProcess, ...] = ()
+    """All three while the stack runs, slowest to start first."""
+
     def __init__(
         self,
         data_dir: Path,
@@ -42,27 +47,6 @@ class Stack:
         self._progress = progress
         self._report = report or _silent
         self._file = StackFile()
-        self._stores: tuple[Kafka, Postgres, Redis] | None = None
-
-    @property
-    def kafka(self) -> Kafka:
-        """The broker."""
-        return self._started()[0]
-
-    @property
-    def postgres(self) -> Postgres:
-        """The durable store."""
-        return self._started()[1]
-
-    @property
-    def redis(self) -> Redis:
-        """The hot store."""
-        return self._started()[2]
-
-    @property
-    def stores(self) -> tuple[StoreProcess, ...]:
-        """All three, slowest to start first."""
-        return self._started()
 
     @property
     def ports(self) -> dict[str, int]:
@@ -92,14 +76,14 @@ class Stack:
 
     def stop(self) -> None:
         """Stop all three at once, and release the data directory."""
-        if self._stores is not None:
+        if self.stores:
             for store in self.stores:
                 store.ask_to_stop()
             for store in self.stores:
                 store.stop()
             self._file = msgspec.structs.replace(self._file, pids={})
             self._file.write(self.data.stack_file)
-            self._stores = None
+            self.stores = ()
         self.data.release()
 
     def write_file(self, pids: dict[str, int], extra_ports: dict[str, int] | None = None) -> None:
@@ -125,9 +109,7 @@ class Stack:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _choose_ports(self) -> None:
@@ -136,21 +118,16 @@ class Stack:
         for name in PORT_NAMES:
             chosen[name] = ports.choose(earlier.ports.get(name), taken=frozenset(chosen.values()))
         self._file = StackFile(ports=earlier.ports | chosen)
-        kafka, postgres, redis = (self._place(name) for name in ("kafka", "postgres", "redis"))
-        self._stores = (
-            Kafka(kafka, controller_port=chosen["controller"], progress=self._progress),
-            Postgres(postgres),
-            Redis(redis),
+        self.kafka = Kafka(
+            self._place("kafka"), controller_port=chosen["controller"], progress=self._progress
         )
+        self.postgres = Postgres(self._place("postgres"))
+        self.redis = Redis(self._place("redis"))
+        self.stores = (self.kafka, self.postgres, self.redis)
 
     def _place(self, name: str) -> StorePlace:
         data = self.data
         return StorePlace(data.store(name), self.ports[name], data.log(name), data.record(name))
-
-    def _started(self) -> tuple[Kafka, Postgres, Redis]:
-        if self._stores is None:
-            raise RuntimeError("the stack is not started")
-        return self._stores
 
 
 def _silent(message: str) -> None:
