@@ -1,14 +1,10 @@
-"""What operators' commands say when Kafka, Redis or PostgreSQL does not answer, the same in all of them.
-
-StoreUnavailableError
-├── KafkaUnavailableError
-├── PostgresUnavailableError
-└── RedisUnavailableError
-"""
+"""Connections of the operators' commands, and what all of them say if Kafka, Redis or PostgreSQL is away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -17,51 +13,65 @@ from psycopg.rows import TupleRow
 from redis import Redis, RedisError
 
 from playhead.causes import NamedFailure, cause_of
+from playhead.kafka import publisher
+from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.postgres import connect, is_schema_missing
-from playhead.settings import RedisSettings
+from playhead.settings import KafkaSettings, RedisSettings
 
 REDIS_SECONDS = 5.0
+ACK_SECONDS = 30.0
+_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
 class StoreUnavailableError(Exception):
-    """The message names the store and the setting of its address."""
-
-
-class KafkaUnavailableError(StoreUnavailableError):
-    """Kafka does not answer, or does not have the topic."""
-
-
-class PostgresUnavailableError(StoreUnavailableError):
-    """PostgreSQL does not answer, or its schema is not the one of this release."""
-
-
-class RedisUnavailableError(StoreUnavailableError):
-    """Redis does not answer."""
+    """A store does not answer, or lacks a topic or the schema; the message names the way out."""
 
 
 @contextmanager
 def kafka_errors() -> Iterator[None]:
-    """Raise `KafkaUnavailableError` for the client's errors."""
+    """Raise `StoreUnavailableError` for the client's errors."""
     try:
         yield
     except KafkaException as error:
-        raise KafkaUnavailableError(
+        raise StoreUnavailableError(
             f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
         ) from error
 
 
-def refuse_topic(topic: str, error: NamedFailure) -> KafkaUnavailableError:
+def refuse_topic(topic: str, error: NamedFailure) -> StoreUnavailableError:
     """The error for a topic whose metadata carries one."""
-    return KafkaUnavailableError(f"topic {topic}: {cause_of(error)}. Has `playhead migrate` been run?")
+    return StoreUnavailableError(f"topic {topic}: {cause_of(error)}. Has `playhead migrate` been run?")
+
+
+def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRecord]) -> None:
+    """Return once Kafka has acknowledged every record.
+
+    Raises:
+        PublishError: some records may not be in the log; publish all of them again.
+    """
+
+    async def published() -> None:
+        client = Publisher(settings, client_id=f"playhead-{command}", ack_timeout_seconds=ACK_SECONDS)
+        async with client as kafka:
+            await kafka.publish(records)
+
+    if records:
+        log = logging.getLogger(publisher.__name__)
+        level = log.level
+        log.setLevel(logging.CRITICAL)  # the errors that it reports are raised as well
+        try:
+            asyncio.run(published())
+        finally:
+            log.setLevel(level)
 
 
 @contextmanager
 def postgres_errors() -> Iterator[None]:
-    """Raise `PostgresUnavailableError` for the driver's errors."""
+    """Raise `StoreUnavailableError` for the driver's errors."""
     try:
         yield
     except psycopg.Error as error:
-        raise PostgresUnavailableError(
+        raise StoreUnavailableError(
             f"the schema is not up to date ({cause_of(error)}): run `playhead migrate`"
             if is_schema_missing(error)
             else f"PostgreSQL does not answer (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}"
@@ -73,10 +83,15 @@ def postgres(dsn: str, command: str) -> Iterator[psycopg.Connection[TupleRow]]:
     """A connection in autocommit mode whose times are in UTC.
 
     Raises:
-        PostgresUnavailableError: PostgreSQL does not answer, now or while the connection is used.
+        StoreUnavailableError: PostgreSQL does not answer, now or while the connection is used.
     """
     with postgres_errors(), connect(dsn, f"playhead-{command}", settings={"TimeZone": "UTC"}) as connection:
         yield connection
+
+
+def stored_offsets(connection: psycopg.Connection[TupleRow], topic: str) -> dict[int, int]:
+    """The stored offset of each partition of the states topic."""
+    return dict(connection.execute(_POSITIONS, (topic,)).fetchall())
 
 
 @contextmanager
@@ -84,7 +99,7 @@ def redis(settings: RedisSettings, command: str) -> Iterator[Redis]:
     """A client that gives up after `REDIS_SECONDS`.
 
     Raises:
-        RedisUnavailableError: Redis does not answer, now or while the client is used.
+        StoreUnavailableError: Redis does not answer, now or while the client is used.
     """
     try:
         with Redis.from_url(
@@ -95,6 +110,6 @@ def redis(settings: RedisSettings, command: str) -> Iterator[Redis]:
         ) as client:
             yield client
     except RedisError as error:
-        raise RedisUnavailableError(
+        raise StoreUnavailableError(
             f"Redis does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
         ) from error

@@ -8,7 +8,7 @@ from time import monotonic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from operations.stores import KafkaUnavailableError, kafka_errors, refuse_topic
+from operations.stores import StoreUnavailableError, kafka_errors, refuse_topic
 from playhead.settings import KafkaSettings
 
 REQUEST_SECONDS = 10.0
@@ -35,7 +35,7 @@ def read_topic(
         since: Begin with the first record of this time or later, instead of `positions`.
 
     Raises:
-        KafkaUnavailableError: Kafka does not answer, or does not have the topic.
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     consumer = consumer_without_group(settings)
     try:
@@ -86,7 +86,7 @@ def _up_to_the_end(consumer: Consumer, partitions: set[int]) -> Iterator[Message
         if messages:
             last = monotonic()
         elif monotonic() - last > SILENCE_SECONDS:
-            raise KafkaUnavailableError("Kafka does not answer (PLAYHEAD_KAFKA_SERVERS)")
+            raise StoreUnavailableError("Kafka does not answer (PLAYHEAD_KAFKA_SERVERS)")
         for message in messages:
             error = message.error()
             if error is None:

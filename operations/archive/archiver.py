@@ -45,7 +45,7 @@ class Archiver:
 
         Raises:
             ArchiveFileError: a file is in the way, or does not hold the rows that were written.
-            BusyError: the month is archived, but could not be dropped.
+            DatabaseBusyError: the month is archived, but could not be dropped.
         """
         for _ in range(MAX_ATTEMPTS):
             known = catalogue.record_for(self._connection, month.month)

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 import psycopg
 
-from operations.archive.retention import BusyError
+from operations.archive.retention import DatabaseBusyError
 from playhead.resources import read_text
 from playhead.retry import Retry
 from sinks.tables.months import month_after
@@ -34,7 +34,7 @@ def drop(connection: psycopg.Connection, month: date, rows: int, seconds: float 
     """Detach and drop the month if it has exactly so many rows.
 
     Raises:
-        BusyError: the table was in use for this many seconds.
+        DatabaseBusyError: the table was in use for this many seconds.
     """
     deadline = time.monotonic() + seconds
     retry = Retry(psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -47,7 +47,7 @@ def drop(connection: psycopg.Connection, month: date, rows: int, seconds: float 
 
     def wait(pause: float) -> None:
         if time.monotonic() > deadline:
-            raise BusyError(
+            raise DatabaseBusyError(
                 f"the sessions of {month:%Y-%m} are archived, but the table was in use all the time and they "
                 "could not be dropped: run the command again"
             )

@@ -64,7 +64,7 @@ def find_sessions(query: HistoryQuery, directory: Path | None, dsn: str | None) 
 
     Raises:
         ArchiveFileError: there is no such directory, it holds no archive, or a file cannot be read.
-        PostgresUnavailableError: PostgreSQL does not answer.
+        StoreUnavailableError: PostgreSQL does not answer.
     """
     archived = [] if directory is None else list(in_archive(directory, query))
     if dsn is None:

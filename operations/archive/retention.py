@@ -2,7 +2,7 @@
 
 RetentionError
 ├── ArchiveFileError   a file or directory is missing, is in the way, or differs from its record
-└── BusyError          another command, or a lock on the sessions, is in the way
+└── DatabaseBusyError          another command, or a lock on the sessions, is in the way
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ArchiveFileError(RetentionError):
     """A file or directory is missing, is in the way, or differs from its record."""
 
 
-class BusyError(RetentionError):
+class DatabaseBusyError(RetentionError):
     """Another command or a lock is in the way."""
 
 
@@ -36,12 +36,12 @@ def exclusive(dsn: str, command: str) -> Iterator[psycopg.Connection]:
     An archive that is written during an erasure could hold the erased person.
 
     Raises:
-        PostgresUnavailableError: PostgreSQL does not answer, now or while the connection is used.
-        BusyError: another command archives or erases.
+        StoreUnavailableError: PostgreSQL does not answer, now or while the connection is used.
+        DatabaseBusyError: another command archives or erases.
     """
     with postgres(dsn, command) as connection:
         if connection.execute(_ONE_AT_A_TIME).fetchone() != (True,):
-            raise BusyError(
+            raise DatabaseBusyError(
                 "another `playhead archive` or `playhead erase` works on this database: wait for it to end"
             )
         yield connection

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -50,30 +49,21 @@ def result(archived: ArchivedMonth) -> str:
     return f"{record.path}: {size}, {end}"
 
 
-class ArchiveBar:
+class ArchiveBar(Progress):
     """A progress bar on the error output, if that is a terminal."""
 
     def __init__(self, rows: int) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
-        self._task = self._bar.add_task("rows written", total=rows)
+        super().__init__(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
+        self._task = self.add_task("rows written", total=rows)
 
     def begin(self, month: SessionsMonth) -> None:
         """Name the month that is written now."""
-        self._bar.update(self._task, description=f"{month.month:%Y-%m}")
+        self.update(self._task, description=f"{month.month:%Y-%m}")
 
-    def advance(self, rows: int) -> None:
+    def add(self, rows: int) -> None:
         """Add rows that were written."""
-        self._bar.advance(self._task, rows)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
+        self.advance(self._task, rows)
 
 
 def history_table(sessions: Sequence[PastSession]) -> Table:

@@ -28,7 +28,7 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
     """Compare everything; with `sample`, only so many rows of progress, chosen at random.
 
     Raises:
-        PostgresUnavailableError: PostgreSQL does not answer, or its schema is another.
+        StoreUnavailableError: PostgreSQL does not answer, or its schema is another.
     """
     options = connection_options("playhead-audit", autocommit=False)
     with (

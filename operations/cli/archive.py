@@ -86,7 +86,7 @@ def _archive(
         console.print("Nothing was changed.")
         return
     with ArchiveBar(sum(month.rows for month in found)) as bar:
-        archiver = Archiver(connection, make_directory(directory), keep=keep, advance=bar.advance)
+        archiver = Archiver(connection, make_directory(directory), keep=keep, advance=bar.add)
         for month in found:
             bar.begin(month)
             console.print(result(archiver.archive(month)), soft_wrap=True)

@@ -25,7 +25,7 @@ OfTenantOption = Annotated[UUID | None, typer.Option(help="Only of this tenant."
 OfPersonOption = Annotated[UUID | None, typer.Option(help="Only of this person.")]
 FromTimeOption = Annotated[datetime | None, typer.Option(help="Only from this time on (UTC).")]
 BeforeTimeOption = Annotated[datetime | None, typer.Option(help="Only before this time (UTC).")]
-JsonLinesOption = Annotated[bool, typer.Option("--json", help="One letter a line, for programs.")]
+JsonLinesOption = Annotated[bool, typer.Option("--json", help="One dead letter a line, for programs.")]
 
 
 @app.command("list")
@@ -96,7 +96,7 @@ def redrive(
     """Send dead letters, as they were, to the topic and partition that they came from.
 
     Safe to repeat: a heartbeat counts once, and a state is sent only where it
-    is the latest. Says of each letter that is left out why. The letters stay in
+    is the latest. Says why each of the others is left out. Dead letters stay in
     their topic until they expire. Exits with 1 where none could be sent.
     """
     from operations.dead_letters.dead_letter import DeadLetterFilter, DeadLetterId, DeadLettersError
@@ -111,7 +111,7 @@ def redrive(
         settings = read_settings(RedriveSettings, data_dir)
         wanted = _filter(reason, tenant, person, since, until)
         if not letters and wanted == DeadLetterFilter() and not every:
-            raise DeadLettersError("name letters, or give a filter; --all sends every dead letter")
+            raise DeadLettersError("name dead letters, or give a filter; --all sends every dead letter")
         named = [DeadLetterId.parse(each) for each in letters or ()]
         found = (dead_letter_at(settings, each) for each in named)
         chosen = found if named else dead_letters(settings, wanted)

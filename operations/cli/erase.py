@@ -20,6 +20,7 @@ from operations.cli.options import (
 )
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
+from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import EraseSettings
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ def erase(
     from operations.erase.database import Subject
     from operations.erase.eraser import Eraser
     from operations.stores import StoreUnavailableError
-    from playhead.progress.identifiers import TenantId, UserId
 
     with explained(RetentionError, StoreUnavailableError, IdentifierError):
         subject = Subject(TenantId(identifier("tenant", tenant)), UserId(identifier("user", user)))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
@@ -12,15 +10,21 @@ from uuid import UUID
 
 import typer
 
-from operations.cli.failures import MISCONFIGURED, explained, failed
-from operations.cli.options import AUDIENCE_TENANT, DEFAULT_DATA_DIR, DEMO_USER, DataDirOption
+from operations.cli.failures import explained
+from operations.cli.options import (
+    AUDIENCE_TENANT,
+    DEFAULT_DATA_DIR,
+    DEMO_USER,
+    DataDirOption,
+    development_token,
+)
 from operations.local.running_stack import gateway_url, read_settings
 from playhead.settings import TokenSettings
 
 if TYPE_CHECKING:
     from operations.export.download import ExportRequest
 
-FileFormat = Literal["csv", "xlsx", "parquet"]
+ExportFormat = Literal["csv", "xlsx", "parquet"]
 STDOUT = Path("-")
 
 
@@ -29,7 +33,7 @@ def export(
     *,
     list_reports: Annotated[bool, typer.Option("--list", help="Name the reports, and end.")] = False,
     kind: Annotated[
-        FileFormat | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
+        ExportFormat | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
     ] = None,
     out: Annotated[
         Path | None,
@@ -63,20 +67,20 @@ def export(
     asked for what there is not.
     """
     from operations.export.download import ExportRequest
-    from operations.export.reports import REPORTS, ExportError, path_of
+    from operations.export.reports import REPORTS, ExportError, MisuseError, path_of
 
     if list_reports or report is None:
         width = max(map(len, REPORTS))
         for name, endpoint in REPORTS.items():
             print(f"{name:{width}}  {endpoint.what}")
         return
-    with explained(ExportError), _misuse():
+    with explained(ExportError, misuse=MisuseError):
         request = ExportRequest(
             url=url or gateway_url(data_dir),
             path=path_of(report, {"team": team, "person": person, "content": content}),
             parameters=_parameters(param or []),
             format=kind or _format_of(out),
-            token=token or _development_token(data_dir, tenant, user),
+            token=token or _minted(data_dir, tenant, user),
         )
         _download(report, request, out)
 
@@ -91,9 +95,9 @@ def _download(report: str, request: ExportRequest, out: Path | None) -> None:
     print(f"{rows:,} rows{where}", file=sys.stderr)
 
 
-def _format_of(out: Path | None) -> FileFormat:
+def _format_of(out: Path | None) -> ExportFormat:
     suffix = "" if out is None else out.suffix.removeprefix(".")
-    return cast("FileFormat", suffix) if suffix in get_args(FileFormat) else "csv"
+    return cast("ExportFormat", suffix) if suffix in get_args(ExportFormat) else "csv"
 
 
 def _parameters(given: list[str]) -> dict[str, list[str]]:
@@ -108,24 +112,11 @@ def _parameters(given: list[str]) -> dict[str, list[str]]:
     return parameters
 
 
-def _development_token(data_dir: Path, tenant: UUID, user: UUID) -> str:
+def _minted(data_dir: Path, tenant: UUID, user: UUID) -> str:
     from operations.export.reports import ExportError
-    from playhead.identity import MintingRefusedError, mint_development_token
-    from playhead.progress.identifiers import TenantId, UserId
+    from playhead.identity import MintingRefusedError
 
-    settings = read_settings(TokenSettings, data_dir)
     try:
-        return mint_development_token(settings, TenantId(str(tenant)), UserId(str(user)), ["admin"])
+        return development_token(read_settings(TokenSettings, data_dir), tenant, user, ["admin"])
     except MintingRefusedError as error:
         raise ExportError(f"{error}: give --token") from error
-
-
-@contextmanager
-def _misuse() -> Iterator[None]:
-    """Exit with 2 where the command asks for what does not exist."""
-    from operations.export.reports import MisuseError
-
-    try:
-        yield
-    except MisuseError as error:
-        raise failed(error, MISCONFIGURED) from error

@@ -23,12 +23,17 @@ CRASH_LOGGER = "playhead.crash"
 
 
 @contextmanager
-def explained(*expected: type[Exception]) -> Iterator[None]:
-    """Print an expected failure, whose message names the way out, and exit; 2 for a wrong setting, else 1."""
+def explained(*expected: type[Exception], misuse: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    """Print an expected failure, whose message names the way out, and exit.
+
+    The exit code is 2 for a wrong setting and for `misuse` of the command, else 1.
+    """
     try:
         yield
     except ValidationError as error:
         raise failed(describe(error), MISCONFIGURED) from error
+    except misuse as error:
+        raise failed(error, MISCONFIGURED) from error
     except expected as error:
         raise failed(error) from error
 

@@ -10,7 +10,13 @@ from uuid import UUID
 import typer
 
 from operations.cli.failures import FAILED, explained
-from operations.cli.options import AUDIENCE_TENANT, DEFAULT_DATA_DIR, ApiOption, DataDirOption
+from operations.cli.options import (
+    AUDIENCE_TENANT,
+    DEFAULT_DATA_DIR,
+    ApiOption,
+    DataDirOption,
+    development_token,
+)
 from operations.local.running_stack import gateway_url, read_settings
 from playhead.settings import TokenSettings
 
@@ -63,11 +69,7 @@ def directory(
 
 
 def _minted(tenant: UUID, data_dir: Path) -> str:
-    from playhead.identity import mint_development_token
-    from playhead.progress.identifiers import TenantId, UserId
-
-    settings = read_settings(TokenSettings, data_dir)
-    return mint_development_token(settings, TenantId(str(tenant)), UserId(str(UUID(int=0))), ("admin",))
+    return development_token(read_settings(TokenSettings, data_dir), tenant, UUID(int=0), ["admin"])
 
 
 def _upload(calls: DirectoryCalls, file: Path, *, dry_run: bool) -> DirectoryImport:

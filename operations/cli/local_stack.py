@@ -8,7 +8,13 @@ from uuid import UUID
 import typer
 
 from operations.cli.failures import FAILED, explained
-from operations.cli.options import AUDIENCE_TENANT, DEFAULT_DATA_DIR, DEMO_USER, DataDirOption
+from operations.cli.options import (
+    AUDIENCE_TENANT,
+    DEFAULT_DATA_DIR,
+    DEMO_USER,
+    DataDirOption,
+    development_token,
+)
 from operations.local.running_stack import gateway_url, read_settings
 from playhead.settings import SignInSettings
 
@@ -72,14 +78,11 @@ def token(
 ) -> None:
     """Mint a token for the stack that runs on --data-dir, or where PLAYHEAD_ENVIRONMENT is development."""
     from operations.demo.sign_in_links import LinkNotKeptError, sign_in_link
-    from playhead.identity import MintingRefusedError, mint_development_token
-    from playhead.progress.identifiers import TenantId, UserId
+    from playhead.identity import MintingRefusedError
 
     with explained(MintingRefusedError, LinkNotKeptError):
         settings = read_settings(SignInSettings, data_dir)
-        minted = mint_development_token(
-            settings, TenantId(str(tenant)), UserId(str(user)), role or [], lifetime
-        )
+        minted = development_token(settings, tenant, user, role or [], lifetime)
         if link:
             minted = sign_in_link(settings, gateway_url(data_dir), minted, link_lifetime)
         print(minted)

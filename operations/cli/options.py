@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 import typer
 
 from operations.demo.audience.habits import DEMO_TENANT
+from playhead.progress.identifiers import TenantId, UserId
+from playhead.settings import TokenSettings
 
 DEFAULT_DATA_DIR = Path(".playhead")
 AUDIENCE_TENANT = UUID(DEMO_TENANT)
@@ -26,6 +29,19 @@ DataDirOption = Annotated[
 ApiOption = Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")]
 TenantOption = Annotated[str, typer.Option(help="The tenant's UUID.")]
 UserOption = Annotated[str, typer.Option(help="The person's UUID.")]
+
+
+def development_token(
+    settings: TokenSettings, tenant: UUID, user: UUID, roles: Sequence[str], lifetime_seconds: int = 86_400
+) -> str:
+    """Mint a token.
+
+    Raises:
+        MintingRefusedError: the environment is not development.
+    """
+    from playhead.identity import mint_development_token
+
+    return mint_development_token(settings, TenantId(str(tenant)), UserId(str(user)), roles, lifetime_seconds)
 
 
 class IdentifierError(Exception):

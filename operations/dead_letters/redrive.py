@@ -8,7 +8,6 @@ states topic that is not stored yet has a later one.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -22,20 +21,18 @@ from operations.dead_letters.dead_letter import (
     unsendable_reason,
 )
 from operations.dead_letters.topic import dead_letters
-from operations.stores import postgres
+from operations.stores import postgres, publish, stored_offsets
 from operations.topic_reader import read_topic
-from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.kafka.publisher import ProducerRecord
 from playhead.resources import read_text
 from playhead.settings import RedriveSettings
 from playhead.wire.topics import Topic, Topics
 
-ACK_SECONDS = 30.0
 CHUNK = 500
 """Dead letters that are judged, sent and acknowledged together."""
 
 _ERASED = read_text(__package__, "erased.sql")
 _STORED = read_text(__package__, "stored_states.sql")
-_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
 class RedriveResult(Struct, frozen=True):
@@ -69,9 +66,14 @@ def redrive(
                 superseded = _superseded(each, latest) if each.origin.topic == topics.states.name else None
                 reasons[each.id] = obsolete.get(each.id) or superseded
             if not dry_run:
-                asyncio.run(_send(settings, [each for each in sendable if reasons[each.id] is None]))
+                records = [_record(each) for each in sendable if reasons[each.id] is None]
+                publish(settings, "dead-letters", records)
             for each in chunk:
                 yield RedriveResult(each.id, each.origin.topic, each.origin.partition, reasons[each.id])
+
+
+def _record(each: DeadLetterRecord) -> ProducerRecord:
+    return ProducerRecord(each.origin.topic, each.key, each.value, each.origin.partition)
 
 
 def _latest_states(
@@ -85,7 +87,7 @@ def _latest_states(
             if each.origin.offset >= known:
                 latest[each.key] = (each.origin.offset, each.id)
     if latest:
-        stored: dict[int, int] = dict(connection.execute(_POSITIONS, (topics.states.name,)).fetchall())
+        stored = stored_offsets(connection, topics.states.name)
         for message in read_topic(settings, topics.states.name, positions=stored):
             if message.key() in latest:
                 latest[message.key()] = (message.offset(), None)
@@ -96,9 +98,9 @@ def _superseded(record: DeadLetterRecord, latest: dict[bytes, DeadLetterId | Non
     place = latest.get(record.key)
     if place == record.id:
         return None
-    return (
-        "a later state of it waits in the log" if place is None else f"letter {place} is a later state of it"
-    )
+    if place is None:
+        return "a later state of it waits in the log"
+    return f"dead letter {place} is a later state of it"
 
 
 def _obsolete(
@@ -131,17 +133,3 @@ def _overtaken(
         elif offset >= state.source_offset:
             found[place] = "PostgreSQL has this state of it, or a later one"
     return found
-
-
-async def _send(settings: RedriveSettings, records: Sequence[DeadLetterRecord]) -> None:
-    if not records:
-        return
-    async with Publisher(
-        settings, client_id="playhead-dead-letters", ack_timeout_seconds=ACK_SECONDS
-    ) as publisher:
-        await publisher.publish(
-            [
-                ProducerRecord(each.origin.topic, each.key, each.value, each.origin.partition)
-                for each in records
-            ]
-        )

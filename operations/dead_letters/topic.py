@@ -24,7 +24,7 @@ def dead_letters(settings: KafkaSettings, wanted: DeadLetterFilter) -> Iterator[
     """The dead letters that pass the filter, in the order of each partition.
 
     Raises:
-        KafkaUnavailableError: Kafka does not answer, or does not have the topic.
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     for message in read_topic(settings, _name(settings), since=wanted.since):
         record = _record(message)
@@ -36,7 +36,7 @@ def latest(settings: KafkaSettings, wanted: DeadLetterFilter, limit: int) -> lis
     """The latest `limit` dead letters that pass the filter, oldest first.
 
     Raises:
-        KafkaUnavailableError: Kafka does not answer, or does not have the topic.
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     return sorted(nlargest(limit, dead_letters(settings, wanted), key=_age), key=_age)
 
@@ -50,13 +50,13 @@ def dead_letter_at(settings: KafkaSettings, place: DeadLetterId) -> DeadLetterRe
 
     Raises:
         DeadLettersError: it has expired, or never was.
-        KafkaUnavailableError: Kafka does not answer, or does not have the topic.
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     name, start = _name(settings), {place.partition: place.offset}
     message = next(read_topic(settings, name, positions=start, partitions=start.keys()), None)
     record = _record(message) if message is not None and message.offset() == place.offset else None
     if record is None:
-        raise DeadLettersError(f"{name} has no dead letter at {place}; letters are kept for 30 days")
+        raise DeadLettersError(f"{name} has no dead letter at {place}; they are kept for 30 days")
     return record
 
 

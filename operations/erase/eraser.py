@@ -20,7 +20,7 @@ from operations.erase.database import DeletedRows, LoggedState, Subject
 from operations.erase.hot_store import HotItems, clear_erased_flag, erase_hot_items, hot_items
 from operations.erase.receipt import Receipt, ReceiptNote, TopicExpiry
 from operations.erase.tombstones import StatesInLog, publish_tombstones
-from operations.stores import KafkaUnavailableError, RedisUnavailableError
+from operations.stores import StoreUnavailableError
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import Act, AuditEvent
 from playhead.kafka.errors import PublishError
@@ -67,11 +67,11 @@ class Eraser:
             hot = hot_items(self.settings, self._person)
             receipt.redis_items = len(hot.items)
             states |= _states_of(hot)
-        except RedisUnavailableError as error:
+        except StoreUnavailableError as error:
             receipt.open.append(_redis_note(error))
         try:
             states |= StatesInLog(self.settings, self.subject).read()
-        except KafkaUnavailableError as error:
+        except StoreUnavailableError as error:
             receipt.open.append(_kafka_note(error))
         receipt.kafka_tombstones = len(states)
         count_in_archives(self.connection, self.subject, self.directories, receipt)
@@ -88,11 +88,11 @@ class Eraser:
             database.owe(self.connection, self.subject, _states_of(hot_items(self.settings, self._person)))
             receipt.redis_items = erase_hot_items(self.settings, self._person, _ms(deleted.erased_at))
             receipt.verified["Redis"] = len(hot_items(self.settings, self._person).items)
-        except RedisUnavailableError as error:
+        except StoreUnavailableError as error:
             receipt.open.append(_redis_note(error))
         try:
             self._delete_states(receipt)
-        except (PublishError, KafkaUnavailableError) as error:
+        except (PublishError, StoreUnavailableError) as error:
             receipt.open.append(_kafka_note(error))
         erase_from_archives(self.connection, self.subject, self.directories, receipt)
         self._verify(deleted, receipt)
@@ -104,7 +104,7 @@ class Eraser:
 
         Raises:
             RetentionError: the log may still have heartbeats of theirs, or the erasure is not complete.
-            RedisUnavailableError: Redis does not answer; run it again.
+            StoreUnavailableError: Redis does not answer; run it again.
         """
         at = database.erased_at(self.connection, self.subject)
         if at is not None and not force:
@@ -193,7 +193,7 @@ def _kafka_note(error: Exception) -> ReceiptNote:
     return ReceiptNote("tombstones for the states in Kafka", str(error))
 
 
-def _redis_note(error: RedisUnavailableError) -> ReceiptNote:
+def _redis_note(error: StoreUnavailableError) -> ReceiptNote:
     return ReceiptNote("what Redis holds", str(error))
 
 

@@ -32,7 +32,7 @@ def hot_items(settings: RedisSettings, person: str) -> HotItems:
     """What Redis holds of a person, given as `tenant:user`.
 
     Raises:
-        RedisUnavailableError: Redis does not answer.
+        StoreUnavailableError: Redis does not answer.
     """
     with redis(settings, _COMMAND) as client:
         fields = cast("dict[bytes, bytes]", client.hgetall(progress_hash(person)))
@@ -44,7 +44,7 @@ def erase_hot_items(settings: RedisSettings, person: str, at_ms: int) -> int:
     """Replace everything that Redis holds of a person by the erased flag; how many items that were.
 
     Raises:
-        RedisUnavailableError: Redis does not answer.
+        StoreUnavailableError: Redis does not answer.
     """
     with redis(settings, _COMMAND) as client, client.pipeline(transaction=True) as together:
         together.hkeys(progress_hash(person))
@@ -57,7 +57,7 @@ def clear_erased_flag(settings: RedisSettings, person: str) -> bool:
     """Delete the erased flag; whether it was there.
 
     Raises:
-        RedisUnavailableError: Redis does not answer.
+        StoreUnavailableError: Redis does not answer.
     """
     with redis(settings, _COMMAND) as client:
         return bool(client.hdel(progress_hash(person), ERASED))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from operations.erase.database import LoggedState, Subject
+from operations.stores import publish
 from operations.topic_reader import read_topic
-from playhead.kafka import publisher
-from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.kafka.publisher import ProducerRecord
 from playhead.progress.identifiers import ContentId
 from playhead.settings import KafkaSettings
 from playhead.wire.keys import person_key, state_key
 from playhead.wire.topics import Topics
-
-ACK_SECONDS = 30.0
 
 
 def publish_tombstones(settings: KafkaSettings, subject: Subject, states: Sequence[LoggedState]) -> None:
@@ -26,15 +21,11 @@ def publish_tombstones(settings: KafkaSettings, subject: Subject, states: Sequen
         PublishError: some tombstones may be missing; publish all of them again.
     """
     topic = Topics.named(settings.kafka_prefix).states.name
+    keys = [state_key(subject.tenant, subject.user, each.content).encode() for each in states]
     tombstones = [
-        ProducerRecord(
-            topic, state_key(subject.tenant, subject.user, each.content).encode(), None, each.partition
-        )
-        for each in states
+        ProducerRecord(topic, key, None, each.partition) for key, each in zip(keys, states, strict=True)
     ]
-    if tombstones:
-        with _unlogged():
-            asyncio.run(_publish(settings, tombstones))
+    publish(settings, "erase", tombstones)
 
 
 class StatesInLog:
@@ -51,7 +42,7 @@ class StatesInLog:
         """Those whose latest record is no tombstone, up to the log end; continues where the last call ended.
 
         Raises:
-            KafkaUnavailableError: Kafka does not answer, or does not have the topic.
+            StoreUnavailableError: Kafka does not answer, or has no such topic.
         """
         for message in read_topic(self._settings, self._topic, positions=self._positions):
             key, partition = message.key(), message.partition()
@@ -61,20 +52,3 @@ class StatesInLog:
                 state = LoggedState(ContentId(key.decode().rpartition(":")[2]), partition)
                 (self._live.discard if message.value() is None else self._live.add)(state)
         return set(self._live)
-
-
-async def _publish(settings: KafkaSettings, tombstones: Sequence[ProducerRecord]) -> None:
-    async with Publisher(settings, client_id="playhead-erase", ack_timeout_seconds=ACK_SECONDS) as kafka:
-        await kafka.publish(tombstones)
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Silence the publisher's log: the errors that it reports are raised as well."""
-    log = logging.getLogger(publisher.__name__)
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(before)

@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from operations.status.partition_status import PartitionOffsets, PartitionStatus, is_behind, statuses
-from operations.stores import kafka_errors, postgres, redis, refuse_topic
+from operations.stores import kafka_errors, postgres, redis, refuse_topic, stored_offsets
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
 from playhead.wire.keys import applied_hash
@@ -23,7 +23,6 @@ _LEDGERS = """
 SELECT partition, first_offset, next_offset, applied, duplicates, dead_lettered
 FROM progress.ledger WHERE topic = %s
 """
-_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
 class StatusSettings(HotAuditSettings):
@@ -93,8 +92,8 @@ def _log_ends(admin: AdminClient, topic: str, partitions: Iterable[int]) -> dict
 def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], Mapping[int, int]]:
     with postgres(settings.postgres_dsn, "status") as connection, connection.transaction():
         ledgers = connection.execute(_LEDGERS, (topic,)).fetchall()
-        positions = connection.execute(_POSITIONS, (topic,)).fetchall()
-    return {partition: Ledger(*counts) for partition, *counts in ledgers}, dict(positions)
+        stored = stored_offsets(connection, topic)
+    return {partition: Ledger(*counts) for partition, *counts in ledgers}, stored
 
 
 def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic, sleep, time
 
-import psycopg
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
 from operations.status.partition_status import PartitionStatus
 from operations.status.partitions import KAFKA_SECONDS, StatusSettings
-from operations.stores import kafka_errors, postgres
+from operations.stores import kafka_errors, postgres, stored_offsets
 from operations.topic_reader import read_topic
 from playhead.wire.topics import Topics, sink_group
 
@@ -23,7 +22,6 @@ WATCH_S = 10.0
 PAUSE_S = 0.25
 
 _UNKNOWN = "a sink reads the partition; its /readyz and its log say what keeps it"
-_POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
 def with_stalls(settings: StatusSettings, of: Sequence[PartitionStatus]) -> list[PartitionStatus]:
@@ -43,13 +41,13 @@ def with_stalls(settings: StatusSettings, of: Sequence[PartitionStatus]) -> list
 def _stalls(settings: StatusSettings, behind: Mapping[int, PartitionStatus]) -> dict[int, str]:
     topic = Topics.named(settings.kafka_prefix).states.name
     with postgres(settings.postgres_dsn, "status") as connection:
-        before = _stored(connection, topic)
+        before = stored_offsets(connection, topic)
         ages = _ages(settings, topic, {partition: before.get(partition, 0) for partition in behind})
         overdue = {partition: age for partition, age in ages.items() if age > OVERDUE_S}
         deadline = monotonic() + WATCH_S
         while overdue and monotonic() < deadline:
             sleep(PAUSE_S)
-            now = _stored(connection, topic)
+            now = stored_offsets(connection, topic)
             overdue = {each: age for each, age in overdue.items() if now.get(each) == before.get(each)}
     if not overdue:
         return {}
@@ -59,10 +57,6 @@ def _stalls(settings: StatusSettings, behind: Mapping[int, PartitionStatus]) -> 
         f"for {age:,.0f} s, and none was stored within {WATCH_S:.0f} s: {reasons[partition]}"
         for partition, age in sorted(overdue.items())
     }
-
-
-def _stored(connection: psycopg.Connection, topic: str) -> dict[int, int]:
-    return dict(connection.execute(_POSITIONS, (topic,)).fetchall())
 
 
 def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) -> dict[int, float]:

@@ -23,9 +23,9 @@ from operations.archive.archiver import ArchivedMonth, Archiver
 from operations.archive.checksum import COLUMNS
 from operations.archive.files import partial_of, put_in_place, sha256_of
 from operations.archive.month_file import database_checksum, file_checksum, record_of, verify, write
-from operations.archive.retention import ArchiveFileError, BusyError
+from operations.archive.retention import ArchiveFileError, DatabaseBusyError
 from operations.cli.main import app
-from operations.stores import PostgresUnavailableError
+from operations.stores import StoreUnavailableError
 from playhead.postgres import connect
 from tests.operations import past_sessions as past
 from tests.services import Database
@@ -291,7 +291,7 @@ def test_a_full_disk_is_told_of_and_nothing_is_dropped(stored: Database, tmp_pat
 
 
 def test_one_command_of_retention_at_a_time(stored: Database, tmp_path: Path) -> None:
-    with archiver(stored, tmp_path), pytest.raises(BusyError):
+    with archiver(stored, tmp_path), pytest.raises(DatabaseBusyError):
         archive(stored, tmp_path, JULY)
 
 
@@ -301,7 +301,7 @@ def test_a_table_in_use_is_let_go_of_and_asked_for_again(stored: Database, tmp_p
         busy.execute("SELECT 1 FROM progress.sessions LIMIT 1")
         with (
             connect(stored.writer_dsn, "playhead-archive") as connection,
-            pytest.raises(BusyError, match="in use all the time"),
+            pytest.raises(DatabaseBusyError, match="in use all the time"),
         ):
             dropping.drop(connection, JUNE, june.record.rows, seconds=0)
         outcomes: list[str] = []
@@ -430,7 +430,7 @@ def test_a_database_that_is_away_is_named(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_a_schema_of_an_earlier_release_is_told_of(postgres_admin_dsn: str) -> None:
     with (
-        pytest.raises(PostgresUnavailableError, match="run `playhead migrate`"),
+        pytest.raises(StoreUnavailableError, match="run `playhead migrate`"),
         retention.exclusive(postgres_admin_dsn, "archive") as connection,
     ):
         catalogue.records(connection)

@@ -14,7 +14,7 @@ from operations.audit.database import audit
 from operations.audit.finding import Finding
 from operations.audit.hot_store import audit_hot
 from operations.cli.main import app
-from operations.stores import PostgresUnavailableError
+from operations.stores import StoreUnavailableError
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
 from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import decode_progress, encode
@@ -172,7 +172,7 @@ def test_another_policy_than_the_processors_is_told(stored: Database) -> None:
 
 
 def test_a_database_that_is_away_is_told() -> None:
-    with pytest.raises(PostgresUnavailableError, match="PLAYHEAD_POSTGRES_DSN"):
+    with pytest.raises(StoreUnavailableError, match="PLAYHEAD_POSTGRES_DSN"):
         list(audit(AuditSettings(postgres_dsn="postgresql://x@127.0.0.1:1/x")))
 
 

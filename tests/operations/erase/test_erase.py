@@ -236,7 +236,7 @@ def test_killed_after_postgres_the_next_run_does_the_rest(watched: Whole) -> Non
 def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
     watched: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.erase.tombstones.ACK_SECONDS", 3.0)
+    monkeypatch.setattr("operations.stores.ACK_SECONDS", 3.0)
     monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 3.0)
     monkeypatch.setattr("operations.topic_reader.REQUEST_SECONDS", 3.0)
     whole = watched.with_settings({variable: value})
