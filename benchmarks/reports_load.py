@@ -19,8 +19,7 @@ from operations.audit.counters import COUNTERS
 from playhead.progress import Instant, Intervals, Policy, Progress, Session, summarize
 from playhead.progress.session import Position
 from playhead.wire.codec import encode
-from sinks.tables.copy import metadata, multirange
-from sinks.tables.slices import slices
+from sinks.tables.copy import metadata, multirange, slices
 
 DURATION_MS = 600_000
 NOW = Instant(1_790_000_000_000)

@@ -46,8 +46,8 @@ from playhead.wire.topics import Topics
 from sinks import metrics
 from sinks.schema import migrate
 from sinks.sink import Sink
-from sinks.states.batch import Gathering
-from sinks.states.decode import Source, read
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
@@ -106,12 +106,12 @@ def session(begun: int, watched: int, lasted: int) -> Session:
     )
 
 
-def sources(rows: Iterator[int], round_number: int) -> Iterator[Source]:
+def sources(rows: Iterator[int], round_number: int) -> Iterator[ConsumedRecord]:
     """Records of one partition."""
     for offset, row in enumerate(rows):
         record = state(row, round_number, offset + (round_number << 32))
         key = state_key(record.tenant_id, record.user_id, record.content_id)
-        yield Source(0, offset, key.encode(), encode(record))
+        yield ConsumedRecord(0, offset, key.encode(), encode(record))
 
 
 def fill(store: Store, rows: int) -> float:
@@ -124,15 +124,15 @@ def fill(store: Store, rows: int) -> float:
     return rows / busy
 
 
-def store_batch(store: Store, chunk: list[Source]) -> dict[str, float]:
+def store_batch(store: Store, chunk: list[ConsumedRecord]) -> dict[str, float]:
     """Seconds that reading, preparing and storing took."""
     begun, worked = time.perf_counter(), time.process_time()
-    gathering = Gathering()
+    builder = BatchBuilder()
     start = chunk[0].offset
     for source in chunk:
-        gathering.add(source, start, read(source))
+        builder.add(source, start, decode(source))
     decoded = time.perf_counter()
-    batch = prepare(gathering, POLICY)
+    batch = prepare(builder, POLICY)
     prepared = time.perf_counter()
     store.write(batch, _refuse)
     return {
@@ -170,7 +170,7 @@ def by_step(store: Store, dsn: str, rows: int, states: int) -> dict[str, float]:
     numbers = random.Random(2).choices(range(rows), k=states)
     records = list(sources(iter(numbers), 1))
     for place, record in enumerate(records):
-        records[place] = Source(0, rows + place, record.key, record.value)
+        records[place] = ConsumedRecord(0, rows + place, record.key, record.value)
     before = step_seconds()
     spent: Counter[str] = Counter()
     backend_before = backend_seconds(dsn)

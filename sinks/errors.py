@@ -1,18 +1,18 @@
-"""Why the sink stops, and why it starts a batch again.
+"""Why the sink stops, and why it tries a batch again.
 
 SinkError
-├── SchemaMissingError     nobody migrated: the process ends
-├── TopicMissingError      the same, for Kafka: the process ends
-├── ConsumerFailedError    librdkafka cannot go on: the process ends
-├── PositionAheadError     the log is shorter than what was stored of it: the process ends
-├── TooManyDeadLettersError  records of many people are refused: nothing is stored, all is tried again later
-├── NewerStateError        a newer release wrote it: its partition waits until this sink is upgraded
-├── LetterRefusedError     the brokers will never take this dead letter: the process ends
-└── TransientError         the same batch may go well later
-    ├── StoreOutageError   PostgreSQL is away, or asked for another attempt
-    ├── BrokersAwayError   no broker answers
-    └── LettersOutageError the brokers did not take a dead letter in time
-FencedError                another sink has moved a position: read the positions again
+├── SchemaMissingError       the schema is not up to date: the process ends
+├── TopicMissingError        the states topic does not exist: the process ends
+├── ConsumerFailedError      librdkafka cannot go on: the process ends
+├── PositionAheadError       the log is shorter than what is stored of it: the process ends
+├── DeadLetterRefusedError   the brokers will never accept this dead letter: the process ends
+├── TooManyDeadLettersError  records of many people are refused: the sink stores nothing, and retries later
+├── NewerStateError          a newer release wrote it: its partition waits until this sink is upgraded
+└── SinkOutageError          the same batch may succeed later
+    ├── StoreOutageError     PostgreSQL is away, or asks for another attempt
+    ├── BrokersAwayError     no broker answers
+    └── LettersOutageError   the brokers did not acknowledge a dead letter in time
+FencedError                  another sink has moved a position: read the positions again
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class SinkError(Exception):
 
 
 class SchemaMissingError(SinkError):
-    """The tables are not there."""
+    """The tables do not exist."""
 
     def __init__(self) -> None:
         super().__init__("the schema `progress` is not there or not up to date: run `playhead migrate`")
 
 
 class TopicMissingError(SinkError):
-    """The states topic is not there."""
+    """The states topic does not exist."""
 
     def __init__(self, topic: str) -> None:
         super().__init__(f"topic {topic} is not there: run `playhead migrate`")
@@ -46,13 +46,13 @@ class PositionAheadError(SinkError):
     def __init__(self, topic: str, partition: int, stored: int, end: int) -> None:
         super().__init__(
             f"{topic} [{partition}] ends at {end}, but PostgreSQL has stored it up to {stored}: the topic "
-            "was made anew or has lost records. If its heartbeats were kept, delete this partition's row in "
+            "was recreated or has lost records. If its heartbeats were kept, delete this partition's row in "
             "progress.positions and restart the sink: it reads the topic again, which changes nothing twice"
         )
 
 
 class TooManyDeadLettersError(SinkError):
-    """Dead letters are for single people's bad records, not for a bad release."""
+    """Dead letters are for bad records of single people, not for a bad release."""
 
     def __init__(self, people: int, of_people: int, tenants: int, of_tenants: int, example: str) -> None:
         super().__init__(
@@ -61,11 +61,11 @@ class TooManyDeadLettersError(SinkError):
             "batch is taken, rather than emptying the topic; see the sink's log, and replace the release"
         )
         self.example = example
-        """One of the refusals, in the store's own words: for the log, not for a probe."""
+        """One of the refusals, in PostgreSQL's words: for the log, not for a probe."""
 
 
 class NewerStateError(SinkError):
-    """A state of a schema version that a newer release writes: no bad record, and not to be dead-lettered."""
+    """A state of a schema version that a newer release writes; it is no bad record and no dead letter."""
 
     def __init__(self, partition: int, offset: int, reason: str) -> None:
         super().__init__(
@@ -74,25 +74,25 @@ class NewerStateError(SinkError):
         )
 
 
-class LetterRefusedError(SinkError):
-    """The brokers refuse a dead letter for good."""
+class DeadLetterRefusedError(SinkError):
+    """The brokers refuse a dead letter permanently."""
 
 
-class TransientError(SinkError):
-    """Worth another attempt at the same batch."""
+class SinkOutageError(SinkError):
+    """The same batch is worth another attempt; subclass names are labels of `playhead_sink_retries`."""
 
 
-class StoreOutageError(TransientError):
-    """PostgreSQL cannot do it now."""
+class StoreOutageError(SinkOutageError):
+    """PostgreSQL is temporarily unavailable."""
 
 
-class BrokersAwayError(TransientError):
-    """No broker answers now."""
+class BrokersAwayError(SinkOutageError):
+    """No broker answers."""
 
 
-class LettersOutageError(TransientError):
+class LettersOutageError(SinkOutageError):
     """Not every dead letter was acknowledged in time."""
 
 
 class FencedError(Exception):
-    """A position is not where this sink left it, so somebody else stores that partition now."""
+    """A position is not where this sink left it: another sink stores that partition now."""

@@ -1,4 +1,4 @@
-"""What the sink counts."""
+"""The sink's metrics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from prometheus_client import Counter, Gauge, Histogram
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
-REDERIVED = Counter("playhead_sink_rederived", "Rows derived anew, since the catalogue changed.")
+REDERIVED = Counter("playhead_sink_rederived", "Rows derived again, since the catalogue changed.")
 APART = Gauge(
     "playhead_sink_people_apart",
     "People whose records are stored by themselves, since one was refused lately.",

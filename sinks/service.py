@@ -24,11 +24,11 @@ def run(settings: SinkSettings) -> None:
 
     Raises:
         SinkError: the sink cannot go on; see `errors`.
-        HealthAddressError: health and metrics cannot be served where they should be.
-        psycopg.Error: PostgreSQL said something that nobody foresaw.
+        HealthAddressError: health and metrics cannot be served at the configured address.
+        psycopg.Error: an error of PostgreSQL that no handler foresees.
     """
     logs.configure(settings)
-    with _told_to_stop() as stop:
+    with _stop_on_signals() as stop:
         sink = Sink(settings, stop)
         agreement = PartitionCountWatch(settings)
         health = HealthServer(
@@ -47,7 +47,7 @@ def run(settings: SinkSettings) -> None:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def _stop_on_signals() -> Iterator[threading.Event]:
     stop = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)

@@ -1,7 +1,7 @@
-"""The sink's loop: read and decode while the batch before is being stored.
+"""The sink's loop: it reads and decodes while the batch before is stored.
 
-There are three places for records, in order: *gathering* (being read), *prepared* (written out for COPY), and
-the writer's. When all are full, reading stops; the partitions are held and the group is not left.
+Records pass three places: the *builder* (being read), the *prepared* batch (written in COPY's format), and
+the writer's. When all are full, the loop stops reading: it pauses its partitions and stays in the group.
 """
 
 from __future__ import annotations
@@ -10,163 +10,152 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import TypeVar
 
 from playhead.causes import in_full
-from playhead.retry import Backoff
+from playhead.retry import Retry
 from playhead.settings import SinkSettings
 from sinks import metrics
-from sinks.dead_letters.limit import Ceiling, Limits
-from sinks.dead_letters.publish import Letters
-from sinks.errors import FencedError, NewerStateError, TooManyDeadLettersError, TransientError
+from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
+from sinks.dead_letters.publish import DeadLetterPublisher
+from sinks.errors import FencedError, NewerStateError, SinkOutageError, TooManyDeadLettersError
 from sinks.rederive.rederive import Rederiver
-from sinks.states.batch import Gathering
+from sinks.states.batch import BatchBuilder
 from sinks.states.consume import StatesConsumer
-from sinks.states.decode import read
-from sinks.states.watch import ConsumerWatch, Seen, Standstill
+from sinks.states.decode import decode
+from sinks.states.watch import ConsumerReport, ConsumerWatch, Standstill
 from sinks.tables.connection import read_positions
-from sinks.tables.prepare import Batch, prepare
+from sinks.tables.prepare import SinkBatch, prepare
 from sinks.tables.store import Store
 from sinks.writer import AbandonedError, Writer
 
 CHUNK = 1_000
-"""Records read at once, so that a finished batch is noticed among them."""
+"""Records read at once, so that the loop notices a finished batch among them."""
 LAG_SECONDS = 1.0
 POLL_SECONDS = 0.1
-"""The longest that a signal or a finished batch waits to be noticed."""
+"""The longest that a signal or a finished batch goes unnoticed."""
 REVOKE_SECONDS = 10.0
-"""How long a partition's going waits for the batch in hand. The positions fence whatever takes longer."""
-PATIENCE_SECONDS = 1.0
-"""A batch that takes longer than this is not waited for any more: the group is polled meanwhile."""
+"""How long a revocation waits for the current batch. The positions fence whatever takes longer."""
+WAIT_SECONDS = 1.0
+"""The loop waits so long for a batch before it polls the group again."""
 
-HOLDS = Backoff(first_seconds=2.0, longest_seconds=60.0)
-"""How long the sink stores nothing once many people's records are refused, before it tries again."""
-
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 class StoppedError(Exception):
-    """The sink was asked to stop while it waited for a store."""
+    """The sink was asked to stop during an outage."""
 
 
 class Sink:
-    """Moves states from Kafka to PostgreSQL until it is told to stop."""
+    """Moves states from Kafka to PostgreSQL until it is stopped."""
 
     def __init__(self, settings: SinkSettings, stop: threading.Event) -> None:
         self._settings = settings
         self._policy = settings.policy
         self._stop = stop
-        self._consumer = StatesConsumer(settings, self._positions, self._let_go)
-        self._store = Store(settings.postgres_dsn, self._consumer.topic)
-        self._writer = Writer(
-            self._store,
-            Letters(settings),
-            Ceiling(
-                Limits(
-                    window=settings.sink_dead_letter_window,
-                    share=settings.sink_dead_letter_share,
-                    people=settings.sink_dead_letter_people,
-                    quarantine_seconds=settings.sink_quarantine_seconds,
-                )
-            ),
-            Rederiver(self._store, self._policy),
+        self._consumer = StatesConsumer(settings, self._stored_positions, self._before_revoke)
+        store = Store(settings.postgres_dsn, self._consumer.topic)
+        limit = DeadLetterLimit(
+            BadRelease(
+                window=settings.sink_dead_letter_window,
+                share=settings.sink_dead_letter_share,
+                people=settings.sink_dead_letter_people,
+                quarantine_seconds=settings.sink_quarantine_seconds,
+            )
         )
-        self._gathering = Gathering()
+        self._writer = Writer(store, DeadLetterPublisher(settings), limit, Rederiver(store, self._policy))
+        self._builder = BatchBuilder()
         self._due = 0.0
-        self._prepared: Batch | None = None
+        self._prepared: SinkBatch | None = None
         self._lag_due = 0.0
-        self._trouble: str | None = None
-        self._held: str | None = None
-        """Why nothing is stored until `_held_until`."""
-        self._held_until = 0.0
-        self._holds = HOLDS.pauses()
+        self._retry = Retry(SinkOutageError, on_failure=_warn)
+        self._hold = ReleaseHold()
         self._newer: dict[int, str] = {}
-        """Partitions that wait at a record of a newer release, and which."""
+        """Partitions that wait at a record of a newer release, and which one."""
         self._standstill = Standstill(settings.sink_stall_seconds, time.monotonic())
         self._watch = ConsumerWatch(settings, self._consumer.topic)
 
     def why_not_ready(self) -> str | None:
-        """What keeps the sink from storing; for the probe."""
+        """What keeps the sink from storing, for its probe; None if nothing does."""
+        outage = None if self._retry.failure is None else str(self._retry.failure)
         newer = next(iter(tuple(self._newer.values())), None)
-        trouble = self._held or self._writer.trouble or self._trouble or newer
-        if trouble is not None:
-            return trouble
+        reason = self._hold.reason or self._writer.unavailable_reason or outage or newer
+        if reason is not None:
+            return reason
         if not self._consumer.has_joined:
             return "no partitions are assigned"
         return self._standstill.reason(time.monotonic())
 
     def run(self) -> None:
-        """Work until told to stop.
+        """Work until stopped.
 
         Raises:
             SinkError: it cannot go on; see `errors`.
-            psycopg.Error: PostgreSQL said something that nobody foresaw.
+            psycopg.Error: an error of PostgreSQL that no handler foresees.
         """
         try:
-            self._insist(self._consumer.join)
+            self._retry.call(self._consumer.join, self._pause)
             while not self._stop.is_set():
                 self._turn()
         except StoppedError:
-            _log.info("stopped while waiting: %s", self._trouble)
+            _log.info("stopped while waiting: %s", self._retry.failure)
         finally:
             self._watch.stop()
             try:
-                self._consumer.close()  # partitions go, and what the batch in hand came to may be raised here
+                self._consumer.close()  # revokes partitions, which may raise the outcome of the current batch
             finally:
                 self._writer.close()
 
     def _turn(self) -> None:
-        self._show_lag(is_reading=True)
-        if self._held is not None:
-            self._hold(lambda: time.monotonic() >= self._held_until)
+        self._report(is_reading=True)
+        if self._hold.reason is not None:
+            self._read_nothing_until(lambda: self._hold.is_over(time.monotonic()))
         self._advance()
-        room = self._settings.sink_batch - self._gathering.records
+        room = self._settings.sink_batch - self._builder.records
         if room > 0:
-            self._gather(min(room, CHUNK), self._wait_seconds())
-        elif not self._take(PATIENCE_SECONDS):
-            self._hold(lambda: self._take(0) or not self._writer.is_busy)
+            self._read(min(room, CHUNK), self._read_seconds())
+        elif not self._finish(WAIT_SECONDS):
+            self._read_nothing_until(lambda: self._finish(0) or not self._writer.is_busy)
 
-    def _gather(self, limit: int, wait: float) -> None:
-        messages = self._consumer.read(limit, wait)
-        if messages and not self._gathering.records:
+    def _read(self, limit: int, timeout: float) -> None:
+        messages = self._consumer.read(limit, timeout)
+        if messages and not self._builder.records:
             self._due = time.monotonic() + self._settings.sink_linger_seconds
         for message in messages:
             if message.partition() in self._newer:
                 continue
-            source, start, has_gap = self._consumer.source(message)
+            source, start, has_gap = self._consumer.advance(message)
             try:
-                self._gathering.add(source, start, read(source, has_gap=has_gap))
+                self._builder.add(source, start, decode(source, has_gap=has_gap))
             except NewerStateError as error:
                 self._leave(source.partition, error)
 
     def _leave(self, partition: int, error: NewerStateError) -> None:
-        """Take no more of a partition whose next record is of a newer release; what came before is stored."""
+        """Read no more of a partition whose next record is of a newer release; those before it are stored."""
         _log.critical("%s", error)
         self._newer[partition] = str(error)
         self._consumer.note_held(str(error))
 
-    def _wait_seconds(self) -> float:
-        if self._gathering.records and self._prepared is None:
+    def _read_seconds(self) -> float:
+        if self._builder.records and self._prepared is None:
             return min(POLL_SECONDS, max(0.0, self._due - time.monotonic()))
         return POLL_SECONDS
 
-    def _hold(self, is_over: Callable[[], bool]) -> None:
-        """Wait, and read nothing, without leaving the group."""
+    def _read_nothing_until(self, is_over: Callable[[], bool]) -> None:
+        """Wait without leaving the group."""
         while not self._stop.is_set() and not is_over():
-            self._show_lag(is_reading=False)
-            self._consumer.pause()  # each time: partitions may have come, a few records of theirs with them
-            self._gather(1, POLL_SECONDS)
+            self._report(is_reading=False)
+            self._consumer.pause()  # each time: partitions may have been assigned, with a few records read
+            self._read(1, POLL_SECONDS)
         self._consumer.resume()
 
     def _advance(self) -> None:
-        """Move records on by a place, where the next is free."""
-        self._take(0)
+        """Move records on to the next place, if it is free."""
+        self._finish(0)
         if self._prepared is None and self._is_due():
-            gathered, self._gathering = self._gathering, Gathering()
+            builder, self._builder = self._builder, BatchBuilder()
             with metrics.STEPS.labels("prepare").time():
-                self._prepared = prepare(gathered, self._policy, self._writer.apart)
-        idle = self._prepared is None and not self._gathering.records
+                self._prepared = prepare(builder, self._policy, self._writer.quarantined)
+        idle = self._prepared is None and not self._builder.records
         if self._writer.is_busy or self._writer.begin_rederiving(idle=idle):
             return
         if self._prepared is not None:
@@ -174,89 +163,76 @@ class Sink:
             self._writer.begin(batch)
 
     def _is_due(self) -> bool:
-        records = self._gathering.records
+        records = self._builder.records
         return records >= self._settings.sink_batch or (records > 0 and time.monotonic() >= self._due)
 
-    def _take(self, timeout: float) -> bool:
-        """Whether the batch in hand came to an end within `timeout` seconds."""
+    def _finish(self, timeout: float) -> bool:
+        """Whether the writer's batch came to an end, stored or not, within `timeout` seconds."""
         try:
             batch = self._writer.take(timeout)
         except FencedError as fenced:
             _log.warning("fenced off: %s; reading the positions again", fenced)
             metrics.RETRIES.labels("FencedError").inc()
-            self._consumer.note_stored(self._positions(self._consumer.partitions))
-            self._start_again()
+            self._consumer.note_stored(self._stored_positions(self._consumer.partitions))
+            self._rewind()
             return True
         except TooManyDeadLettersError as error:
-            self._hold_back(error)
+            self._begin_hold(error)
             return True
         except AbandonedError:
             _log.info("gave up a batch, since its partitions go")
-            self._start_again()
+            self._rewind()
             return True
         if batch is None:
             return False
-        self._let_on()
+        self._standstill.note_stored(time.monotonic())
+        self._hold.end()
+        metrics.HELD.set(0)
         self._consumer.note_stored(batch.positions)
         return True
 
-    def _hold_back(self, error: TooManyDeadLettersError) -> None:
+    def _begin_hold(self, error: TooManyDeadLettersError) -> None:
         """Store nothing for a while, then try again with all the records that have come by then.
 
-        A bad release is refused again, for as long as it runs. Bad records of a few people turn out to be
+        A bad release is refused again, for as long as it runs. Bad records of a few people prove to be just
         that once enough records of others have come.
         """
-        pause = next(self._holds)
+        pause = self._hold.begin(str(error), time.monotonic())
         _log.critical("%s. For example: %s. Trying again in %.0f s", error, error.example, pause)
         metrics.HELD.set(1)
-        self._held, self._held_until = str(error), time.monotonic() + pause
-        self._consumer.note_held(self._held)
-        self._start_again()
+        self._consumer.note_held(str(error))
+        self._rewind()
 
-    def _let_on(self) -> None:
-        """A batch has landed."""
-        self._standstill.note_stored(time.monotonic())
-        if self._held is not None:
-            metrics.HELD.set(0)
-            self._held, self._holds = None, HOLDS.pauses()
-
-    def _let_go(self) -> None:
-        """Before partitions go: let the batch in hand land or fall, and forget what was read since."""
+    def _before_revoke(self) -> None:
+        """Let the writer's batch end, and drop what was read since."""
         self._writer.abandon()
-        self._take(REVOKE_SECONDS)
-        self._start_again()
+        self._finish(REVOKE_SECONDS)
+        self._rewind()
 
-    def _start_again(self) -> None:
+    def _rewind(self) -> None:
         self._newer.clear()
-        self._gathering, self._prepared = Gathering(), None
-        self._consumer.start_again()
+        self._builder, self._prepared = BatchBuilder(), None
+        self._consumer.rewind()
 
-    def _positions(self, partitions: Collection[int]) -> dict[int, int]:
-        return self._insist(
-            lambda: read_positions(self._settings.postgres_dsn, self._consumer.topic, partitions)
-        )
+    def _stored_positions(self, partitions: Collection[int]) -> dict[int, int]:
+        dsn, topic = self._settings.postgres_dsn, self._consumer.topic
+        return self._retry.call(lambda: read_positions(dsn, topic, partitions), self._pause)
 
-    def _insist(self, attempt: Callable[[], T]) -> T:
-        for pause in Backoff().pauses():
-            try:
-                result = attempt()
-            except TransientError as error:
-                _log.warning("%s; waiting for it", in_full(error))
-                self._trouble = str(error)
-            else:
-                self._trouble = None
-                return result
-            if self._stop.wait(pause):
-                raise StoppedError
-        raise AssertionError("pauses have no end")
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise StoppedError
 
-    def _show_lag(self, *, is_reading: bool) -> None:
-        if time.monotonic() >= self._lag_due:
-            self._lag_due = time.monotonic() + LAG_SECONDS
+    def _report(self, *, is_reading: bool) -> None:
+        now = time.monotonic()
+        if now >= self._lag_due:
+            self._lag_due = now + LAG_SECONDS
             lag = self._consumer.lag
             metrics.LAG.set(lag)
             self._standstill.note_lag(lag, time.monotonic())
-            wanted = {
-                n: at for n, at in self._consumer.read_up_to.items() if is_reading and n not in self._newer
-            }
-            self._watch.show(Seen(time.monotonic(), self._consumer.has_joined, wanted))
+            positions = self._consumer.positions if is_reading else {}
+            wanted = {n: at for n, at in positions.items() if n not in self._newer}
+            self._watch.report(ConsumerReport(time.monotonic(), self._consumer.has_joined, wanted))
+
+
+def _warn(error: Exception) -> None:
+    _log.warning("%s; waiting for it", in_full(error))

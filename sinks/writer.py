@@ -1,6 +1,6 @@
-"""Stores batches one after the other on a thread of its own, so that reading and decoding go on meanwhile.
+"""Stores batches on a thread of its own, one after the other, while the loop reads and decodes.
 
-Between them, rows are derived anew where the catalogue changed.
+Between batches it rederives rows whose item changed in the catalogue.
 """
 
 from __future__ import annotations
@@ -13,66 +13,69 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from playhead.causes import in_full
-from playhead.retry import Backoff
+from playhead.retry import Retry
 from sinks import metrics
-from sinks.dead_letters.limit import Ceiling
-from sinks.dead_letters.publish import Letters
-from sinks.errors import TransientError
+from sinks.dead_letters.limit import DeadLetterLimit
+from sinks.dead_letters.publish import DeadLetterPublisher
+from sinks.errors import SinkOutageError
 from sinks.rederive.rederive import Rederiver
-from sinks.states.decode import PersonKey
-from sinks.tables.prepare import Batch, Written
-from sinks.tables.store import Store
+from sinks.states.decode import StateOwner
+from sinks.tables.prepare import SinkBatch
+from sinks.tables.store import Store, WriteResult
 
 _log = logging.getLogger(__name__)
 
 
 class AbandonedError(Exception):
-    """The batch was to be given up before the store was back; nothing of it is stored."""
+    """The batch was abandoned during an outage; nothing of it is stored."""
 
 
 class Writer:
-    """At most one batch at a time, attempted until it lands, is fenced off, or is given up."""
+    """Holds at most one batch, and attempts it until it is stored, fenced, or abandoned."""
 
-    def __init__(self, store: Store, letters: Letters, ceiling: Ceiling, rederiver: Rederiver) -> None:
+    def __init__(
+        self, store: Store, publisher: DeadLetterPublisher, limit: DeadLetterLimit, rederiver: Rederiver
+    ) -> None:
         self._store = store
-        self._letters = letters
-        self._ceiling = ceiling
+        self._publisher = publisher
+        self._limit = limit
         self._rederiver = rederiver
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._abandoned = threading.Event()
-        self._running: tuple[Batch | None, Future[Any]] | None = None
-        self.trouble: str | None = None
-        """Why the current batch did not land yet."""
+        self._running: tuple[SinkBatch | None, Future[Any]] | None = None
+        self._retry = Retry(SinkOutageError, on_failure=self._note)
+        self.unavailable_reason: str | None = None
+        """The outage that holds up the current batch."""
 
     @property
     def is_busy(self) -> bool:
-        """Whether something was begun whose outcome nobody took yet."""
+        """Whether work was begun whose outcome was not taken yet."""
         return self._running is not None
 
     @property
-    def apart(self) -> frozenset[PersonKey]:
-        """The people whose records are to be stored by themselves, since one was refused lately."""
-        return self._ceiling.apart(time.monotonic())
+    def quarantined(self) -> frozenset[StateOwner]:
+        """The people whose records are stored separately."""
+        return self._limit.quarantined(time.monotonic())
 
-    def begin(self, batch: Batch) -> None:
-        """Start to store a batch; the one before must have been taken."""
+    def begin(self, batch: SinkBatch) -> None:
+        """Start to store a batch; the outcome of the one before must have been taken."""
         self._abandoned.clear()
         self._running = (batch, self._pool.submit(self._persist, batch))
 
     def begin_rederiving(self, *, idle: bool) -> bool:
-        """Derive rows anew for a moment, if it is time to; whether that was begun. `idle`: no batch waits."""
+        """Start to rederive rows for a moment, if that is due; whether it was. `idle`: no batch waits."""
         if not self._rederiver.is_due(idle=idle):
             return False
         self._running = (None, self._pool.submit(self._rederive))
         return True
 
-    def take(self, timeout: float) -> Batch | None:
+    def take(self, timeout: float) -> SinkBatch | None:
         """The batch, once it is stored; None if that takes longer than `timeout` seconds.
 
         Raises:
-            AbandonedError: it was given up.
+            AbandonedError: it was abandoned.
             FencedError: another sink stores one of its partitions.
-            TooManyDeadLettersError: nothing of it is stored; it would empty the topic.
+            TooManyDeadLettersError: nothing of it is stored, since it would empty the topic.
             SinkError: see `errors`.
         """
         if self._running is None:
@@ -85,7 +88,7 @@ class Writer:
         return batch
 
     def abandon(self) -> None:
-        """Let the running attempt come to its end, and make no other."""
+        """Let the running attempt end, and make no other."""
         self._abandoned.set()
 
     def close(self) -> None:
@@ -94,50 +97,43 @@ class Writer:
         self._pool.shutdown()
         self._store.close()
 
-    def _persist(self, batch: Batch) -> Written:
-        for pause in Backoff().pauses():
-            try:
-                written = self._attempt(batch)
-            except TransientError as error:
-                self._note(error)
-            else:
-                self.trouble = None
-                return written
-            if self._abandoned.wait(pause):
-                raise AbandonedError
-        raise AssertionError("pauses have no end")
+    def _persist(self, batch: SinkBatch) -> None:
+        self._retry.call(lambda: self._attempt(batch), self._pause)
+        self.unavailable_reason = None
+
+    def _pause(self, seconds: float) -> None:
+        if self._abandoned.wait(seconds):
+            raise AbandonedError
 
     def _rederive(self) -> None:
         try:
             self._rederiver.work()
-        except TransientError as error:
+        except SinkOutageError as error:
             self._note(error)
         else:
-            self.trouble = None
+            self.unavailable_reason = None
 
-    def _attempt(self, batch: Batch) -> Written:
+    def _attempt(self, batch: SinkBatch) -> None:
         begun = time.perf_counter()
-        trial = self._ceiling.trial(batch.people, time.monotonic())
-        written = self._store.write(batch, self._letters.publish, trial.refuse)
-        self._ceiling.note(trial, time.monotonic())
-        metrics.APART.set(len(self.apart))
-        _observe(batch, written, time.perf_counter() - begun)
-        if written.rejected:
-            _log.error("%d dead letters, the first of them: %s", len(written.rejected), written.rejected[0])
-        return written
+        attempt = self._limit.attempt(batch.people, time.monotonic())
+        result = self._store.write(batch, self._publisher.publish, attempt.refuse)
+        self._limit.note_stored(attempt, time.monotonic())
+        metrics.APART.set(len(self.quarantined))
+        _count(batch, result, time.perf_counter() - begun)
+        if result.rejected:
+            _log.error("%d dead letters, the first of them: %s", len(result.rejected), result.rejected[0])
 
-    def _note(self, error: TransientError) -> None:
+    def _note(self, error: Exception) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()
-        if self.trouble is None:
+        if self.unavailable_reason is None:
             _log.warning("%s; trying again", in_full(error))
-        self.trouble = str(error)
+        self.unavailable_reason = str(error)
 
 
-def _observe(batch: Batch, written: Written, seconds: float) -> None:
-    """Count a batch that landed."""
-    metrics.STATES.inc(written.stored)
-    metrics.ERASED.inc(written.erased)
-    for reason, dead in Counter(each.reason for each in written.rejected).items():
+def _count(batch: SinkBatch, result: WriteResult, seconds: float) -> None:
+    metrics.STATES.inc(result.stored)
+    metrics.ERASED.inc(result.erased)
+    for reason, dead in Counter(each.reason for each in result.rejected).items():
         metrics.DEAD.labels(reason).inc(dead)
     metrics.BATCH_RECORDS.observe(batch.records)
     metrics.BATCH_SECONDS.observe(seconds)

@@ -15,9 +15,8 @@ from playhead.progress.credit import wall_ms
 from playhead.progress.identifiers import DAY_MS
 from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
-from sinks.tables.copy import metadata, multirange
+from sinks.tables.copy import metadata, multirange, slices
 from sinks.tables.months import month_of
-from sinks.tables.slices import slices
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -1,7 +1,7 @@
-"""What the sink itself writes to Kafka.
+"""Publishes what the sink itself writes to Kafka.
 
-Dead letters: what it cannot store, kept for a person to look at. Tombstones: its answer to states of people
-who were erased, so that compaction takes those away. The sink reads its tombstones too, and answers nothing.
+Dead letters are records that it cannot store, kept for an operator. Tombstones are its response to states of
+erased people, so that compaction removes them. The sink reads its own tombstones too, and ignores them.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from playhead.kafka.records import ProducerRecord, dead_letter_record, without_v
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
-from sinks.errors import LetterRefusedError, LettersOutageError
-from sinks.states.decode import Rejected, Source
+from sinks.errors import DeadLetterRefusedError, LettersOutageError
+from sinks.states.decode import ConsumedRecord, RejectedRecord
 
 ACK_SECONDS = 10.0
+_REFUSALS = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG, KafkaError.TOPIC_AUTHORIZATION_FAILED)
 
 _log = logging.getLogger(__name__)
+_Failure = tuple[ProducerRecord, KafkaError | None]
+"""A record that was not acknowledged, and why; None if the delivery was not reported."""
 
 
-class Letters:
+class DeadLetterPublisher:
     """Publishes dead letters and tombstones, and waits for the broker. For one thread."""
 
     def __init__(self, settings: KafkaSettings) -> None:
@@ -38,44 +41,43 @@ class Letters:
             "enable.idempotence": True,
             "compression.type": "lz4",
             "delivery.timeout.ms": int(ACK_SECONDS * 1000),
-            "message.max.bytes": 8_000_000,  # the record was accepted once: only the broker may refuse it
+            "message.max.bytes": 8_000_000,  # the broker accepted the record once: only it may refuse it
             "linger.ms": 5,
         }
         self._producer = Producer(self._configuration, logger=_log)
 
-    def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source] = ()) -> None:
-        """Return when the broker has acknowledged every one.
+    def publish(self, rejected: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord] = ()) -> None:
+        """Return when the broker has acknowledged every record.
 
         Raises:
-            LettersOutageError: it did not in time; some may have been written, so expect them twice.
-            LetterRefusedError: it never will.
+            LettersOutageError: it did not in time; some may be written, and are written again by a retry.
+            DeadLetterRefusedError: it never will.
         """
-        failures = self._deliver([*map(self._letter, rejected), *map(self._tombstone, erased)])
+        failures = self._deliver([*map(self._dead_letter, rejected), *map(self._tombstone, erased)])
         for each in [each for each in failures if _is_too_large(*each)]:
             failures.remove(each)
             failures += self._deliver_large(each[0])
         for _, error in failures:
-            if not _is_outage(error):
-                raise LetterRefusedError(f"Kafka refuses a dead letter or a tombstone: {error.str()}")
+            if error is not None and (error.code() in _REFUSALS or error.fatal()):
+                raise DeadLetterRefusedError(f"Kafka refuses a dead letter or a tombstone: {error.str()}")
         if failures:
             self._replace_producer()
-            raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {failures[0][1].str()}")
+            raise LettersOutageError(f"dead letters or tombstones wait for Kafka: {_reason(failures[0][1])}")
 
-    def _deliver_large(self, record: ProducerRecord) -> list[tuple[ProducerRecord, KafkaError]]:
-        """Send a letter alone, as one that is too large fails all sent with it; then without its value.
+    def _deliver_large(self, record: ProducerRecord) -> list[_Failure]:
+        """Publish a dead letter alone, since one that is too large fails its whole batch; then without value.
 
-        To give up on it would stop the sink for everybody.
+        Giving up on it would stop the sink for every person.
         """
         failures = self._deliver([record])
         if not any(_is_too_large(*each) for each in failures):
             return failures
         _log.error("a dead letter is too large for %s: its value is left out", record.topic)
-        return self._deliver([without_value(record, error.str()) for record, error in failures])
+        return self._deliver([without_value(record, _reason(error)) for record, error in failures])
 
-    def _deliver(self, records: Sequence[ProducerRecord]) -> list[tuple[ProducerRecord, KafkaError]]:
-        """Send records; those that were not acknowledged, and why."""
+    def _deliver(self, records: Sequence[ProducerRecord]) -> list[_Failure]:
         waiting = dict(enumerate(records))
-        failures: list[tuple[ProducerRecord, KafkaError]] = []
+        failures: list[_Failure] = []
 
         def note(place: int, error: KafkaError | None, _: Message) -> None:
             record = waiting.pop(place)
@@ -84,12 +86,11 @@ class Letters:
 
         for place, record in enumerate(records):
             self._produce(record, partial(note, place))
-        self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then say why
-        late = KafkaError(KafkaError._MSG_TIMED_OUT)
-        return failures + [(record, late) for record in waiting.values()]
+        self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then report why
+        return failures + [(record, None) for record in waiting.values()]
 
     def _replace_producer(self) -> None:
-        """Send the next attempt by a producer that has no past.
+        """Let a new producer make the next attempt.
 
         One that lost a partition's leader may never find it again (ADR 0020). Nothing else is in flight here,
         so that a new one costs no more than a connection.
@@ -97,14 +98,14 @@ class Letters:
         self._producer.purge()
         self._producer = Producer(self._configuration, logger=_log)
 
-    def _letter(self, rejected: Rejected) -> ProducerRecord:
+    def _dead_letter(self, rejected: RejectedRecord) -> ProducerRecord:
         source = rejected.source
         letter = DeadLetter(
             self._source_topic, source.partition, source.offset, rejected.reason, rejected.detail
         )
         return dead_letter_record(self._topic, letter, source.key, source.value)
 
-    def _tombstone(self, source: Source) -> ProducerRecord:
+    def _tombstone(self, source: ConsumedRecord) -> ProducerRecord:
         return ProducerRecord(self._source_topic, source.key, None, source.partition)
 
     def _produce(self, record: ProducerRecord, note: object) -> None:
@@ -118,18 +119,18 @@ class Letters:
                     note,
                     headers=list(record.headers) or None,
                 )
-            except BufferError:  # the queue is full: let some of it go
+            except BufferError:  # the queue is full: let some of it be delivered
                 self._producer.poll(ACK_SECONDS)
             except KafkaException as error:
-                raise LetterRefusedError(f"{record.topic} refuses a record: {cause_of(error)}") from error
+                raise DeadLetterRefusedError(f"{record.topic} refuses a record: {cause_of(error)}") from error
             else:
                 return
 
 
-def _is_too_large(record: ProducerRecord, error: KafkaError) -> bool:
-    return error.code() == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and bool(record.headers)
+def _is_too_large(record: ProducerRecord, error: KafkaError | None) -> bool:
+    code = None if error is None else error.code()
+    return code == KafkaError.MSG_SIZE_TOO_LARGE and bool(record.value) and bool(record.headers)
 
 
-def _is_outage(error: KafkaError) -> bool:
-    refused = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG, KafkaError.TOPIC_AUTHORIZATION_FAILED)
-    return error.code() not in refused and not error.fatal()
+def _reason(error: KafkaError | None) -> str:
+    return "no delivery was reported in time" if error is None else str(error.str())

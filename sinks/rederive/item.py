@@ -1,4 +1,4 @@
-"""Once through the rows of one item, each derived under what the catalogue says now."""
+"""One pass over the rows of an item, which derives each under the item's present override."""
 
 from __future__ import annotations
 
@@ -13,77 +13,77 @@ from playhead.policies.override_text import encode_override
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from playhead.wire.errors import WireError
-from sinks.dead_letters.bisect import settle
+from sinks.dead_letters.bisect import store_bisecting
 from sinks.metrics import REDERIVED
-from sinks.rederive import statements as sql
-from sinks.rederive.rederive_row import Row, anew
-from sinks.states.decode import Entry
+from sinks.rederive import statements
+from sinks.rederive.rederive_row import StoredRow, rederive_row
+from sinks.states.decode import StateEntry
 from sinks.tables.load import load
-from sinks.tables.prepare import lines_of
+from sinks.tables.prepare import copy_lines
 
 SHARD = -2
-"""Of the counters, so that no batch waits for it."""
+"""Its own shard of the counters, so that no batch waits for it."""
 CHUNK = 1_000
 """Rows in one transaction."""
-LISTED = 50_000
-"""People looked up at once: to find an item's rows for every chunk would take longer than to derive them."""
-_NOBODY = "00000000-0000-0000-0000-000000000000"
+PEOPLE = 50_000
+"""People looked up at once: to look them up for every chunk would take longer than to derive their rows."""
+_FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 _log = logging.getLogger(__name__)
 
 
-class ItemPass:
-    """Goes through an item's people in the order of their ids, a chunk at a time."""
+class ItemRederivation:
+    """Processes the people of an item in the order of their ids, a chunk at a time."""
 
     def __init__(
         self, tenant_id: TenantId, content_id: ContentId, override: Override | None, policy: Policy
     ) -> None:
         self.override = override
         self._policy = policy
-        self._named = {
+        self._parameters = {
             "tenant_id": tenant_id,
             "content_id": content_id,
             "override": encode_override(override),
         }
         self._people: deque[str] = deque()
-        self._after = _NOBODY
-        self._is_listed = False
+        self._after = _FIRST_ID
+        self._has_found_all = False
 
     @property
     def is_over(self) -> bool:
-        """Whether everybody had their turn."""
-        return self._is_listed and not self._people
+        """Whether every row is derived."""
+        return self._has_found_all and not self._people
 
     def advance(self, connection: psycopg.Connection) -> None:
-        """Derive a chunk of the rows, within somebody else's transaction.
+        """Derive a chunk of the rows, within the caller's transaction.
 
         Raises:
             StoreOutageError: try again later, with a new pass.
-            psycopg.Error: anything else that PostgreSQL says, which nobody foresaw.
+            psycopg.Error: an error that no handler foresees.
         """
         if not self._people:
-            self._list(connection)
+            self._find_people(connection)
         people = [self._people.popleft() for _ in range(min(CHUNK, len(self._people)))]
-        with connection.cursor(row_factory=class_row(Row)) as cursor:
-            rows = cursor.execute(sql.LOCK_ROWS, self._named | {"people": people}).fetchall()
-        entries = [entry for entry in map(self._anew, rows) if entry is not None]
-        refused = settle(entries, lambda some: self._store(connection, some), lambda _: ())
+        with connection.cursor(row_factory=class_row(StoredRow)) as cursor:
+            rows = cursor.execute(statements.LOCK_ROWS, self._parameters | {"people": people}).fetchall()
+        entries = [entry for entry in map(self._rederive, rows) if entry is not None]
+        refused = store_bisecting(entries, lambda some: self._store(connection, some), lambda _: ())
         for each in refused:
-            _log.error("cannot be derived anew: %s", each)
+            _log.error("cannot be rederived: %s", each)
         REDERIVED.inc(len(entries) - len(refused))
 
-    def _list(self, connection: psycopg.Connection) -> None:
-        wanted = self._named | {"after": self._after, "limit": LISTED}
-        self._people.extend(user_id for (user_id,) in connection.execute(sql.FIND_PEOPLE, wanted))
-        self._is_listed = len(self._people) < LISTED
+    def _find_people(self, connection: psycopg.Connection) -> None:
+        wanted = self._parameters | {"after": self._after, "limit": PEOPLE}
+        self._people.extend(user_id for (user_id,) in connection.execute(statements.FIND_PEOPLE, wanted))
+        self._has_found_all = len(self._people) < PEOPLE
         self._after = self._people[-1] if self._people else self._after
 
-    def _anew(self, row: Row) -> Entry | None:
+    def _rederive(self, row: StoredRow) -> StateEntry | None:
         try:
-            return anew(row, self.override, self._policy)
+            return rederive_row(row, self.override, self._policy)
         except WireError as error:
-            _log.error("%s is left as it is, since it cannot be read: %s", row, error)
+            _log.error("%s is left as it is, since it cannot be decoded: %s", row, error)
             return None
 
-    def _store(self, connection: psycopg.Connection, entries: Sequence[Entry]) -> str | None:
-        return load(connection, lines_of(entries, self._policy), SHARD, [])
+    def _store(self, connection: psycopg.Connection, entries: Sequence[StateEntry]) -> str | None:
+        return load(connection, copy_lines(entries, self._policy), SHARD, [])

@@ -1,4 +1,4 @@
-"""A row as it would have been stored, had the catalogue always said what it says now. Pure."""
+"""Recomputes a row of `user_progress` under another override. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from playhead.progress.progress import Progress
 from playhead.progress.summary import summarize
 from playhead.wire.codec import decode_progress
 from playhead.wire.states import State
-from sinks.states.decode import Entry, Source
+from sinks.states.decode import ConsumedRecord, StateEntry
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """What of a row of `user_progress` everything else in it derives from."""
+class StoredRow(Struct, frozen=True, kw_only=True):
+    """The columns that all others of a row are derived from."""
 
     tenant_id: TenantId
     user_id: UserId
     content_id: ContentId
     override: str | None
-    state: str
+    progress: str
+    """The encoded progress, of the column `state`."""
     source_partition: int
     source_offset: int
 
@@ -30,13 +31,13 @@ class Row(Struct, frozen=True, kw_only=True):
         return f"{self.tenant_id}:{self.user_id}:{self.content_id}"
 
 
-def anew(row: Row, override: Override | None, policy: Policy) -> Entry:
+def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> StateEntry:
     """The row under another override; `policy` is the installation's.
 
     Raises:
-        WireError: its state, or the override that it tells, cannot be read.
+        WireError: its progress or its present override cannot be decoded.
     """
-    encoded = row.state.encode()
+    encoded = row.progress.encode()
     progress = decode_progress(encoded)
     under = policy.under(override)
     state = State(
@@ -51,18 +52,18 @@ def anew(row: Row, override: Override | None, policy: Policy) -> Entry:
         summary=summarize(progress, under),
         progress=Raw(encoded),
     )
-    return Entry(
-        source=Source(row.source_partition, row.source_offset, str(row).encode(), None),
+    return StateEntry(
+        source=ConsumedRecord(row.source_partition, row.source_offset, str(row).encode(), None),
         state=state,
         progress=progress,
         touched=_touched(row.override, progress, under, policy),
         owner=str(row).replace(":", "\t"),
-        encoded=row.state,
+        encoded=row.progress,
     )
 
 
 def _touched(before: str | None, progress: Progress, under: Policy, policy: Policy) -> frozenset[str] | None:
-    """The sessions that are stored otherwise now: only their wall time depends on the policy."""
+    """The sessions whose row changes: of a session, only the wall time depends on the policy."""
     if before == NOT_RECORDED:
         return None
     earlier = policy.under(decode_override(before))

@@ -1,47 +1,48 @@
-"""The records of the next batch, as they are read. Pure."""
+"""Collects the records of the next batch, while the one before is stored. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from playhead.wire.offsets import next_offset
 from playhead.wire.states import Checkpoint
-from sinks.states.decode import Entry, Rejected, Source
+from sinks.states.decode import ConsumedRecord, Decoded, RejectedRecord, StateEntry
 
 
 @dataclass(slots=True)
-class Stretch:
-    """A contiguous part of one partition: [start, next_offset)."""
+class PartitionRange:
+    """The offsets of one partition that a batch covers: from `start`, up to `next_offset`."""
 
     start: int
     next_offset: int
     checkpoint: Checkpoint | None = None
-    """The one in it that knows most; a zombie's may come later."""
+    """The furthest one in the range; a fenced processor may have written an older one after it."""
 
-    def note(self, told: Checkpoint) -> None:
-        """Keep it, unless a better one was there."""
-        if self.checkpoint is None or told.next_offset >= self.checkpoint.next_offset:
-            self.checkpoint = told
+    def add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep the furthest checkpoint."""
+        if self.checkpoint is None or checkpoint.next_offset >= self.checkpoint.next_offset:
+            self.checkpoint = checkpoint
 
 
 @dataclass(slots=True)
-class Gathering:
-    """Records of several partitions, read and waiting to be stored together."""
+class BatchBuilder:
+    """Decoded records of several partitions that will be stored together."""
 
-    stretches: dict[int, Stretch] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    ranges: dict[int, PartitionRange] = field(default_factory=dict)
+    entries: list[StateEntry] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     records: int = 0
 
-    def add(self, source: Source, start: int, read: Entry | Checkpoint | Rejected | None) -> None:
-        """Take in a record. Of a partition's first, `start` is where the store stands."""
-        stretch = self.stretches.get(source.partition)
-        if stretch is None:
-            stretch = self.stretches[source.partition] = Stretch(start, start)
-        stretch.next_offset = source.offset + 1
+    def add(self, source: ConsumedRecord, start: int, decoded: Decoded) -> None:
+        """Add a record. `start` counts for a partition's first one: the position before the record."""
+        covered = self.ranges.get(source.partition)
+        if covered is None:
+            covered = self.ranges[source.partition] = PartitionRange(start, start)
+        covered.next_offset = next_offset(source.offset)
         self.records += 1
-        if isinstance(read, Entry):
-            self.entries.append(read)
-        elif isinstance(read, Rejected):
-            self.rejected.append(read)
-        elif read is not None:
-            stretch.note(read)
+        if isinstance(decoded, StateEntry):
+            self.entries.append(decoded)
+        elif isinstance(decoded, RejectedRecord):
+            self.rejected.append(decoded)
+        elif decoded is not None:
+            covered.add_checkpoint(decoded)

@@ -1,14 +1,13 @@
-"""The states topic, read from where PostgreSQL stands.
+"""Reads the states topic from the offsets that PostgreSQL has stored.
 
-Partitions come and go cooperatively: those that stay with this sink are read on meanwhile. What Kafka holds
-as committed is a hint for lag tools and is never read.
+Partitions come and go cooperatively: the sink goes on with those that it keeps. It commits offsets for lag
+tools only, and never reads them.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -23,35 +22,27 @@ from confluent_kafka import (
 from playhead.causes import cause_of
 from playhead.kafka.topics import METADATA_MS
 from playhead.settings import SinkSettings
+from playhead.wire.offsets import lag
 from playhead.wire.topics import Topics, sink_group
 from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
-from sinks.states.decode import Source
-from sinks.states.gaps import Continuity
+from sinks.states.assigned import AssignedPartition
+from sinks.states.decode import ConsumedRecord
 
 REQUEST_SECONDS = 10.0
 
-_NOT_YET = (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION, KafkaError._TIMED_OUT)
-"""Why a partition that was assigned just now cannot be sought in."""
+_NOT_SEEKABLE = ("_STATE", "_UNKNOWN_PARTITION", "_TIMED_OUT")
+"""Errors of a seek in a partition that was assigned only just now."""
 
 ReadPositions = Callable[[Collection[int]], Mapping[int, int]]
-"""Where PostgreSQL stands; waits for it if it must."""
+"""Returns the stored offset of each partition; waits for PostgreSQL if necessary."""
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Assigned:
-    """A partition that this sink reads."""
-
-    stored: int
-    """Where PostgreSQL stands, as far as this sink knows."""
-    continuity: Continuity
-
-
 class StatesConsumer:
-    """A member of the sinks' consumer group. For one thread, on which the callbacks run too.
+    """A member of the sinks' consumer group. For one thread, which the callbacks run on too.
 
-    `before_revoke` is called before partitions go, in time to store what was read of them or to drop it.
+    `before_revoke` is called before partitions are revoked, in time to store or drop what was read of them.
     """
 
     def __init__(
@@ -59,34 +50,34 @@ class StatesConsumer:
     ) -> None:
         self.topic = Topics.named(settings.kafka_prefix).states.name
         self.has_joined = False
-        """Whether partitions, be they none, are assigned."""
+        """Whether the group has assigned partitions to this sink, possibly none."""
         self._read_positions = read_positions
         self._before_revoke = before_revoke
-        self._assigned: dict[int, Assigned] = {}
+        self._assigned: dict[int, AssignedPartition] = {}
         self._must_rewind = False
         self._consumer = Consumer(_configuration(settings), logger=_log)
 
     @property
     def partitions(self) -> frozenset[int]:
-        """Those assigned to this sink now."""
+        """The partitions assigned to this sink."""
         return frozenset(self._assigned)
 
     @property
-    def read_up_to(self) -> dict[int, int]:
-        """The next offset to be read of each partition assigned."""
-        return {partition: each.continuity.next_offset for partition, each in self._assigned.items()}
+    def positions(self) -> dict[int, int]:
+        """The position of each assigned partition."""
+        return {partition: each.position for partition, each in self._assigned.items()}
 
     @property
     def lag(self) -> int:
-        """How many records of the assigned partitions are not stored yet, by the ends last heard of."""
+        """Records of the assigned partitions that are not stored yet, by the last known log ends."""
         ends = ((each.stored, self._known_end(partition)) for partition, each in self._assigned.items())
-        return sum(max(0, end - stored) for stored, end in ends if end is not None)
+        return sum(lag(end, stored) for stored, end in ends if end is not None)
 
     def join(self) -> None:
         """Subscribe.
 
         Raises:
-            TopicMissingError: the topic is not there.
+            TopicMissingError: the topic does not exist.
             BrokersAwayError: try again later.
         """
         try:
@@ -102,46 +93,44 @@ class StatesConsumer:
         )
 
     def read(self, limit: int, timeout: float) -> list[Message]:
-        """Up to `limit` records in the order of each partition, within `timeout` seconds.
+        """Up to `limit` records, in the order of each partition, within `timeout` seconds.
 
-        Partitions may come and go in here.
+        Partitions may be assigned and revoked during the call.
         """
         self._must_rewind = self._must_rewind and not self._rewind()
         messages = self._consumer.consume(limit, timeout)
-        if self._must_rewind:  # what was read before is dropped, so these would leave a hole behind them
+        if self._must_rewind:  # the records before these were dropped: storing these would leave a hole
             return []
         return [message for message in messages if self._is_record(message)]
 
-    def source(self, message: Message) -> tuple[Source, int, bool]:
-        """The record; where the partition stood before it; whether compaction left a gap there."""
+    def advance(self, message: Message) -> tuple[ConsumedRecord, int, bool]:
+        """The record, the partition's position before it, and whether compaction left a gap there."""
         partition, offset = message.partition(), message.offset()
-        continuity = self._assigned[partition].continuity
-        start = continuity.next_offset
-        has_gap = continuity.has_gap_before(offset, lambda: self._end(partition))
+        assigned = self._assigned[partition]
+        start = assigned.position
+        has_gap = assigned.advance(offset, lambda: self._end(partition))
         kind, at = message.timestamp()
         written_ms = None if kind == TIMESTAMP_NOT_AVAILABLE else at
-        return Source(partition, offset, message.key(), message.value(), written_ms), start, has_gap
+        return ConsumedRecord(partition, offset, message.key(), message.value(), written_ms), start, has_gap
 
     def note_stored(self, positions: Mapping[int, int]) -> None:
-        """Go by these positions, and tell them to Kafka for those who watch the group's lag."""
+        """Take over these stored offsets, and commit them for tools that watch the group's lag."""
         known = {partition: offset for partition, offset in positions.items() if partition in self._assigned}
         for partition, offset in known.items():
             self._assigned[partition].stored = offset
-        if known:
-            offsets = [TopicPartition(self.topic, partition, offset) for partition, offset in known.items()]
-            self._consumer.commit(offsets=offsets, asynchronous=True)
+        self._commit([TopicPartition(self.topic, partition, offset) for partition, offset in known.items()])
 
     def note_held(self, reason: str) -> None:
-        """Tell Kafka, beside the positions, why nothing is stored: `playhead status` shows it."""
-        offsets = [
-            TopicPartition(self.topic, partition, each.stored, reason)
-            for partition, each in self._assigned.items()
-        ]
-        if offsets:
-            self._consumer.commit(offsets=offsets, asynchronous=True)
+        """Commit, beside the stored offsets, why nothing is stored: `playhead status` shows the reason."""
+        self._commit(
+            [
+                TopicPartition(self.topic, partition, each.stored, reason)
+                for partition, each in self._assigned.items()
+            ]
+        )
 
-    def start_again(self) -> None:
-        """Read next from where PostgreSQL stands; what was read and not stored has been dropped."""
+    def rewind(self) -> None:
+        """Read next from the stored offsets; the caller has dropped what it read and did not store."""
         self._must_rewind = True
 
     def pause(self) -> None:
@@ -156,13 +145,17 @@ class StatesConsumer:
         """Leave the group; its partitions move at once."""
         self._consumer.close()
 
+    def _commit(self, offsets: list[TopicPartition]) -> None:
+        if offsets:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+
     def _rewind(self) -> bool:
         try:
             for partition, each in self._assigned.items():
                 self._consumer.seek(TopicPartition(self.topic, partition, each.stored))
-                each.continuity = Continuity(each.stored)
+                each.rewind()
         except KafkaException as error:
-            if error.args[0].code() not in _NOT_YET:
+            if error.args[0].name() not in _NOT_SEEKABLE:
                 raise
             return False
         return True
@@ -171,9 +164,7 @@ class StatesConsumer:
         self.has_joined = True
         positions = self._read_positions([each.partition for each in partitions]) if partitions else {}
         _log.info("assigned, to be read from: %s", positions)
-        self._assigned |= {
-            partition: Assigned(offset, Continuity(offset)) for partition, offset in positions.items()
-        }
+        self._assigned |= {partition: AssignedPartition(stored) for partition, stored in positions.items()}
         self._consumer.incremental_assign(
             [TopicPartition(self.topic, partition, offset) for partition, offset in positions.items()]
         )
@@ -197,24 +188,26 @@ class StatesConsumer:
         error = message.error()
         if error is None:
             return message.partition() in self._assigned
-        if error.code() == KafkaError._AUTO_OFFSET_RESET:
-            self._explain(message.partition())
+        if error.name() == "_AUTO_OFFSET_RESET":
+            self._seek_into_log(message.partition())
         elif error.fatal():
             raise ConsumerFailedError(f"the Kafka client cannot go on: {error.str()}")
         else:
             _log.warning("Kafka: %s", error.str())
         return False
 
-    def _explain(self, partition: int) -> None:
+    def _seek_into_log(self, partition: int) -> None:
+        """Continue at the log start where the position lies before it.
+
+        Raises:
+            PositionAheadError: the position lies behind the log end.
+        """
         assigned = self._assigned.get(partition)
-        if assigned is None:  # revoked in the meantime: the sink that has it now finds the same
+        if assigned is None:  # revoked in the meantime: its new sink finds the same
             return
-        stored = assigned.stored
-        start, end = self._consumer.get_watermark_offsets(
-            TopicPartition(self.topic, partition), timeout=REQUEST_SECONDS
-        )
-        if stored > end:
-            raise PositionAheadError(self.topic, partition, stored, end)
+        start, end = self._watermarks(partition)
+        if assigned.stored > end:
+            raise PositionAheadError(self.topic, partition, assigned.stored, end)
         _log.warning("%s [%d] starts at %d only; reading on from there", self.topic, partition, start)
         self._consumer.seek(TopicPartition(self.topic, partition, start))
 
@@ -224,12 +217,13 @@ class StatesConsumer:
 
     def _end(self, partition: int) -> int:
         known = self._known_end(partition)
-        if known is not None:
-            return known
-        _, end = self._consumer.get_watermark_offsets(
+        return self._watermarks(partition)[1] if known is None else known
+
+    def _watermarks(self, partition: int) -> tuple[int, int]:
+        start, end = self._consumer.get_watermark_offsets(
             TopicPartition(self.topic, partition), timeout=REQUEST_SECONDS
         )
-        return int(end)
+        return int(start), int(end)
 
 
 def _configuration(settings: SinkSettings) -> dict[str, object]:
@@ -243,7 +237,7 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
         "heartbeat.interval.ms": session_ms // 3,
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
-        "auto.offset.reset": "error",  # a position outside the log is explained, never guessed
+        "auto.offset.reset": "error",  # a position outside the log is handled here, never guessed
         "fetch.wait.max.ms": 100,
         "topic.metadata.refresh.interval.ms": METADATA_MS,
         "queued.max.messages.kbytes": 32_768,

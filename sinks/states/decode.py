@@ -1,10 +1,11 @@
-"""From a record of `progress.states` to what the sink stores of it. Pure."""
+"""Decodes records of `progress.states` and checks what the sink relies on. Pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from msgspec import Raw, Struct
+from msgspec.structs import astuple
 
 from playhead.progress.progress import Progress
 from playhead.wire.codec import decode_progress
@@ -13,56 +14,57 @@ from playhead.wire.keys import state_key
 from playhead.wire.states import Checkpoint, State, decode_state
 from sinks.errors import NewerStateError
 
-LARGEST = 2**63 - 1
-"""What a bigint holds. A checkpoint beyond it could not be told apart from a fault of the sink's own."""
+MAX_BIGINT = 2**63 - 1
+"""A checkpoint beyond it would look like a fault of the sink's own."""
+KEY_PARTS = 3
 
 
-class PersonKey(NamedTuple):
-    """Whose a record is."""
+class StateOwner(NamedTuple):
+    """The person whose record it is."""
 
     tenant: str
     user: str
 
 
-class Source(Struct, frozen=True, gc=False):
-    """A record as it lies in the log."""
+class ConsumedRecord(Struct, frozen=True, gc=False):
+    """A record of the states topic."""
 
     partition: int
     offset: int
     key: bytes | None
     value: bytes | None
     written_ms: int | None = None
-    """When, by the log; None where it does not tell."""
+    """The log's timestamp, in milliseconds since 1970; None if it has none."""
 
     @property
-    def person(self) -> PersonKey:
-        """Whose it is by its key. A key that names no person is no player's doing: each counts as one."""
+    def person(self) -> StateOwner:
+        """The owner that the key names. A key that names no person counts as a person of its own."""
         try:
             tenant, user, _ = (self.key or b"").decode().split(":")
-        except ValueError:  # not three parts, or no text
-            nobody = f"{self.partition}:{self.offset}"
-            return PersonKey(nobody, nobody)
-        return PersonKey(tenant, user)
+        except ValueError:  # not three parts, or not UTF-8
+            place = f"{self.partition}:{self.offset}"
+            return StateOwner(place, place)
+        return StateOwner(tenant, user)
 
 
-class Entry(Struct, frozen=True, gc=False):
-    """A state to be stored."""
+class StateEntry(Struct, frozen=True, gc=False):
+    """A state to store."""
 
-    source: Source
+    source: ConsumedRecord
     state: State
     progress: Progress
     touched: frozenset[str] | None
-    """The sessions to write; None for every one, because records before this one may be missing."""
+    """The sessions to write; None for all, because records before this one may be missing."""
     owner: str
     """Tenant, user and content as three fields of a COPY line."""
     encoded: str
-    """The progress as it came."""
+    """The progress as text, unchanged."""
 
 
-class Rejected(Struct, frozen=True, gc=False):
+class RejectedRecord(Struct, frozen=True, gc=False):
     """A record that cannot be stored."""
 
-    source: Source
+    source: ConsumedRecord
     reason: str
     """One of `playhead.wire.dead_letters.REASONS`."""
     detail: str
@@ -71,39 +73,45 @@ class Rejected(Struct, frozen=True, gc=False):
         return f"partition {self.source.partition}, offset {self.source.offset}: {self.reason}: {self.detail}"
 
 
-def read(source: Source, *, has_gap: bool = False) -> Entry | Checkpoint | Rejected | None:
-    """What a record says; None for a tombstone. `has_gap`: compaction has removed records before it.
+Decoded = StateEntry | Checkpoint | RejectedRecord | None
+
+
+def decode(source: ConsumedRecord, *, has_gap: bool = False) -> Decoded:
+    """The content of a record; None for a tombstone.
+
+    Args:
+        source: The record.
+        has_gap: Whether compaction may have removed records before it.
 
     Raises:
-        NewerStateError: this release is too old for it.
+        NewerStateError: a newer release wrote it.
     """
     if source.value is None:
         return None
     try:
         record = decode_state(source.value)
         if isinstance(record, Checkpoint):
-            return _checkpoint(source, record)
+            return _checked(source, record)
         return _entry(source, record, has_gap=has_gap)
     except WireError as error:
         if isinstance(error, UnknownVersionError) and error.is_newer:
             raise NewerStateError(source.partition, source.offset, str(error)) from error
-        return Rejected(source, error.reason, str(error))
+        return RejectedRecord(source, error.reason, str(error))
 
 
-def _checkpoint(source: Source, told: Checkpoint) -> Checkpoint:
-    if told.partition != source.partition:
-        raise WrongKeyError(f"the checkpoint is of partition {told.partition}")
-    counts = (told.first_offset, told.next_offset, told.applied, told.duplicates, told.dead_lettered)
-    if not all(0 <= count <= LARGEST for count in counts):
+def _checked(source: ConsumedRecord, checkpoint: Checkpoint) -> Checkpoint:
+    if checkpoint.partition != source.partition:
+        raise WrongKeyError(f"the checkpoint is of partition {checkpoint.partition}")
+    if not all(0 <= count <= MAX_BIGINT for count in astuple(checkpoint.ledger)):
         raise MalformedRecordError("a checkpoint's offsets and counts lie between 0 and 2^63 - 1")
-    return told
+    return checkpoint
 
 
-def _entry(source: Source, state: State, *, has_gap: bool) -> Entry:
+def _entry(source: ConsumedRecord, state: State, *, has_gap: bool) -> StateEntry:
     key = state_key(state.tenant_id, state.user_id, state.content_id)
     if source.key != key.encode():
         raise WrongKeyError(f"the state is of {key}")
-    return Entry(
+    return StateEntry(
         source=source,
         state=state,
         progress=decode_progress(state.progress),
@@ -114,8 +122,9 @@ def _entry(source: Source, state: State, *, has_gap: bool) -> Entry:
 
 
 def _owner(key: str) -> str:
-    """The key's parts between tabs. That each is a UUID is PostgreSQL's to say, as long as it reads three."""
-    if key.count(":") != 2 or "\t" in key or "\n" in key or "\r" in key or "\\" in key:  # noqa: PLR2004 - three parts
+    """The parts of a key between tabs. Whether each is a UUID, PostgreSQL decides."""
+    has_escapes = "\t" in key or "\n" in key or "\r" in key or "\\" in key
+    if key.count(":") != KEY_PARTS - 1 or has_escapes:
         raise MalformedRecordError(f"{key!r} is not three UUIDs")
     return key.replace(":", "\t")
 

@@ -1,8 +1,8 @@
-"""Whether the sink's consumer is stuck: it gets nothing, though the brokers give others what it waits for.
+"""Detects a consumer that is stuck, and a sink that stores nothing.
 
-A consumer that a frozen broker threw out of its group may not find back for minutes, and one that lost a
-partition's leader may never fetch it again, while the client library says nothing. A new consumer is not
-affected: the process is to exit, and be restarted.
+A consumer that a frozen broker removed from its group may not rejoin for minutes, and one that lost a
+partition's leader may never fetch it again, while the client library reports nothing. A new consumer is not
+affected: the process exits, and its supervisor restarts it.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ from sinks.errors import ConsumerFailedError
 
 ASK_SECONDS = 3.0
 STUCK_SECONDS = 30.0
-"""With the brokers answering all the while. A group that is well has its partitions within ten of these."""
+"""While the brokers answer other connections. A healthy group has its partitions within ten of these."""
 FRESH_SECONDS = 10.0
-"""A loop that has shown nothing for so long waits for something else."""
+"""A sink whose last report is older waits for something other than Kafka."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ConsumerReport:
     """What the consumer has, at one moment."""
 
     at: float
     has_joined: bool
     positions: Mapping[int, int]
-    """The next offset of each partition whose records are wanted now."""
+    """The position of each partition that the sink wants to read now."""
 
 
 @dataclass(slots=True)
 class StuckConsumer:
-    """Judges one sight after another. Pure: the clock is the caller's."""
+    """Compares one report with the next. Pure: the caller passes the time in."""
 
     _since: dict[int | None, tuple[int, float]] = field(default_factory=dict, init=False)
-    """By partition, and None for the membership: the position, and since when others could go on from it."""
+    """By partition, and None for the membership: the position, and since when others could read on there."""
 
-    def look(self, seen: Seen, unread: frozenset[int] | None, now: float) -> str | None:
-        """Say what is stuck, if anything is.
+    def check(self, report: ConsumerReport, readable: frozenset[int] | None, now: float) -> str | None:
+        """What is stuck, or None.
 
-        `unread` are the partitions of which another connection can read the record that is next here; None:
-        the brokers answer nobody.
+        `readable` are the partitions of which another connection can read the record at the position; None if
+        the brokers answer no connection.
         """
-        if unread is None or now - seen.at > FRESH_SECONDS:
+        if readable is None or now - report.at > FRESH_SECONDS:
             self._since = {}
             return None
-        waiting: dict[int | None, int] = {n: at for n, at in seen.positions.items() if n in unread}
-        if not seen.has_joined:
+        waiting: dict[int | None, int] = {n: at for n, at in report.positions.items() if n in readable}
+        if not report.has_joined:
             waiting = {None: 0}
         self._since = {
             each: before if (before := self._since.get(each)) is not None and before[0] == at else (at, now)
@@ -64,43 +64,43 @@ class StuckConsumer:
 
 
 class ConsumerWatch:
-    """Asks the brokers every few seconds, on a thread of its own, by connections made for the question."""
+    """Compares the consumer with new connections to the brokers every few seconds, on its own thread."""
 
     def __init__(self, settings: KafkaSettings, topic: str) -> None:
         self._settings = settings
         self._topic = topic
         self._judge = StuckConsumer()
-        self._seen: Seen | None = None
+        self._report: ConsumerReport | None = None
         self._stopped = threading.Event()
         self._stuck: str | None = None
         threading.Thread(target=self._watch, name="consumer-watch", daemon=True).start()
 
-    def show(self, seen: Seen) -> None:
-        """Take note of what the consumer has; to be called every second.
+    def report(self, report: ConsumerReport) -> None:
+        """Take a report; to be called every second.
 
         Raises:
-            ConsumerFailedError: it is stuck; the process is to exit.
+            ConsumerFailedError: the consumer is stuck; the process has to exit.
         """
-        self._seen = seen
+        self._report = report
         if self._stuck is not None:
             raise ConsumerFailedError(f"the Kafka consumer is stuck: {self._stuck}")
 
     def stop(self) -> None:
-        """Ask no more."""
+        """End the thread after its current request."""
         self._stopped.set()
 
     def _watch(self) -> None:
-        before: Seen | None = None
+        before: ConsumerReport | None = None
         while not self._stopped.wait(ASK_SECONDS):
-            seen = self._seen
-            if seen is not None and before is not None:
-                self._stuck = self._judge.look(seen, self._unread(before, seen), time.monotonic())
-            before = seen
+            report = self._report
+            if report is not None and before is not None:
+                self._stuck = self._judge.check(report, self._readable(before, report), time.monotonic())
+            before = report
 
-    def _unread(self, before: Seen, seen: Seen) -> frozenset[int] | None:
+    def _readable(self, before: ConsumerReport, report: ConsumerReport) -> frozenset[int] | None:
         unmoved = {
             (self._topic, partition): at
-            for partition, at in seen.positions.items()
+            for partition, at in report.positions.items()
             if before.positions.get(partition) == at
         }
         if not answering(self._settings, unmoved or [(self._topic, 0)]):
@@ -109,7 +109,7 @@ class ConsumerWatch:
 
 
 class Standstill:
-    """Follows the lag of a loop that stores; `seconds` is how long it may stand."""
+    """Detects that records wait and none is stored for `seconds`. Pure: the caller passes the time in."""
 
     def __init__(self, seconds: float, now: float) -> None:
         self._seconds = seconds
@@ -118,18 +118,18 @@ class Standstill:
         self._lag = 0
 
     def note_stored(self, now: float) -> None:
-        """Something was stored."""
+        """Take note that a batch was stored."""
         self._moved_at = now
 
     def note_lag(self, lag: int, now: float) -> None:
-        """So many records wait. To be called all the time, since silence means that the loop hangs."""
+        """Take note of how many records wait; to be called steadily, since silence means a hanging loop."""
         self._noted_at = now
         self._lag = lag
         if lag == 0:
             self._moved_at = now
 
     def reason(self, now: float) -> str | None:
-        """Why this is a standstill; None where it is none."""
+        """Why this is a standstill; None if it is none."""
         if now - self._noted_at > self._seconds:
             return f"the sink has not looked for records for {now - self._noted_at:.0f} s"
         if now - self._moved_at > self._seconds:

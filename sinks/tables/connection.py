@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, and what its errors mean to the sink."""
+"""The sink's connection to PostgreSQL, and its errors as the sink's own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sinks.tables import statements
 _SETTINGS = {
     "TimeZone": "UTC",
     "temp_buffers": "64MB",  # a batch of 10,000 states is 10 MB; the default of 8 MB spills to disk
-    # Every join here is of a batch with a table that may be a thousand times as long. Temporary tables have
-    # no statistics, and left to itself the planner would now and then read the whole of it.
+    # Every join is of a batch with a table that may be a thousand times as long. Temporary tables have no
+    # statistics, and by its own choice the planner would sometimes read the whole of the long one.
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_seqscan": "off",
@@ -29,7 +29,7 @@ def connect(dsn: str) -> psycopg.Connection:
     """A connection in autocommit mode.
 
     Raises:
-        StoreOutageError: there is none to be had now.
+        StoreOutageError: PostgreSQL does not accept one now.
     """
     try:
         connection = postgres.connect(dsn, "playhead-sink", settings=_SETTINGS)
@@ -43,7 +43,7 @@ def connect(dsn: str) -> psycopg.Connection:
 
 @contextmanager
 def outages() -> Iterator[None]:
-    """Tell an outage from everything else that PostgreSQL may say."""
+    """Raise StoreOutageError for an outage; let every other error through."""
     try:
         yield
     except psycopg.Error as error:
@@ -53,11 +53,11 @@ def outages() -> Iterator[None]:
 
 
 def read_positions(dsn: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
-    """The next offset to read of each partition; 0 where nothing was stored yet.
+    """The stored offset of each partition; 0 where nothing is stored yet.
 
     Raises:
         StoreOutageError: try again later.
-        SchemaMissingError: the tables are not there.
+        SchemaMissingError: the tables do not exist.
     """
     with outages(), connect(dsn) as connection:
         require_schema(connection)
@@ -66,6 +66,6 @@ def read_positions(dsn: str, topic: str, partitions: Collection[int]) -> dict[in
 
 
 def require_schema(connection: psycopg.Connection) -> None:
-    """Raise SchemaMissingError unless somebody migrated."""
+    """Raise SchemaMissingError unless the schema is up to date."""
     if connection.execute(statements.HAS_SCHEMA).fetchone() != (True,):
         raise SchemaMissingError

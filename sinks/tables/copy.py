@@ -1,12 +1,12 @@
 """Lines of PostgreSQL's COPY text format. Pure.
 
-The order of the fields is that of the temporary tables in `statements`. Instants go as milliseconds and
-become timestamps on the server, which is quicker at it.
+The order of the fields is that of the temporary tables in `incoming.sql`. Instants are written in
+milliseconds and become timestamps on the server, which converts them faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -17,21 +17,22 @@ from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from playhead.progress.summary import Summary
-from sinks.states.decode import Entry
-from sinks.tables.slices import slices
+from sinks.states.decode import StateEntry
 
 MAX_PAGES_LISTED = 10_000
-"""Of a document's pages in `metadata`, which lists each; `state` has them all."""
+"""`metadata` lists a document's pages up to this many; the column `state` has them all."""
+SLICES = 20
+"""The drop-off curve of an item is drawn from its twentieths."""
+_ALL_SLICES = (1 << SLICES) - 1
 _NULL = "\\N"
 _SMALLEST_REAL = 2.0**-149
-"""PostgreSQL refuses a `real` that is closer to zero. Ingest rounds such a one; states from before do not."""
-_FORMATS = 128
-"""Formats that are kept, one for each number of spans up to it. Longer ones are few, and made each time: all
-of them together would take a gigabyte."""
+"""PostgreSQL refuses a `real` that is closer to zero. Ingest rounds it; older states may hold one."""
+_CACHED_FORMATS = 128
+"""Formats are cached for up to this many spans. Longer ones are rare; all of them would take a gigabyte."""
 
 
-def progress_line(place: int, entry: Entry) -> str:
-    """The line for `user_progress`; `place` tells the entries of a batch apart."""
+def progress_line(place: int, entry: StateEntry) -> str:
+    """The line for `user_progress`; `place` identifies the entry in its batch."""
     state, summary = entry.state, entry.state.summary
     return (
         f"{place}\t{'f' if stands_for_all(entry) else 't'}\t{row_id(entry.owner)}\t{entry.owner}\t"
@@ -46,22 +47,22 @@ def progress_line(place: int, entry: Entry) -> str:
 
 
 def row_id(owner: str) -> str:
-    """The row's own id: a version 8 UUID made of whose it is, so that a replay into nothing gives the same.
+    """The row's id: a version 8 UUID derived from its key, so that a replay into empty tables gives the same.
 
-    The column's default would also be drawn for each row that is there already, at a tenth of the cost of an
+    The column's default would also be computed for every row that exists, at a tenth of the cost of an
     update.
     """
     digest = blake2b(owner.encode(), digest_size=16).hexdigest()
     return f"{digest[:12]}8{digest[13:16]}8{digest[17:]}"
 
 
-def session_lines(entry: Entry, policy: Policy, *, every: bool = False) -> str:
-    """The lines for `sessions`: of those that were touched, or of `every` one.
+def session_lines(entry: StateEntry, policy: Policy, *, every: bool = False) -> str:
+    """The lines for `sessions`: of the touched sessions, or of `every` one.
 
-    `policy` is the installation's; what the catalogue says of the item comes with the state.
+    `policy` is the installation's; the state brings the item's override.
 
-    An unnamed visit may have joined another or begun earlier, and goes by another key then; so where one was
-    touched, all of the item's visits are written.
+    An unnamed visit that is joined with another, or that turns out to have begun earlier, changes its key; so
+    if one was touched, all visits of the item are written.
     """
     sessions, touched = entry.progress.sessions, entry.touched
     if every or touched is None:
@@ -74,8 +75,8 @@ def session_lines(entry: Entry, policy: Policy, *, every: bool = False) -> str:
     return "".join([_session_line(entry.owner, key, sessions[key], under) for key in chosen])
 
 
-def stands_for_all(entry: Entry) -> bool:
-    """Whether the sessions it touched are all that there are."""
+def stands_for_all(entry: StateEntry) -> bool:
+    """Whether all of its sessions are touched."""
     return entry.touched is None or entry.touched.issuperset(entry.progress.sessions)
 
 
@@ -92,19 +93,19 @@ def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str
 
 
 def multirange(intervals: Intervals) -> str:
-    """As `int4multirange` writes itself."""
+    """The text form of `int4multirange`."""
     bounds = intervals.bounds
     if not bounds:
         return "{}"
     spans = len(bounds) // 2
-    return (_kept_format(spans) if spans <= _FORMATS else _format(spans)) % bounds
+    return (_cached_format(spans) if spans <= _CACHED_FORMATS else _format(spans)) % bounds
 
 
 def _format(spans: int) -> str:
     return "{" + ",".join(["[%d,%d)"] * spans) + "}"
 
 
-_kept_format = lru_cache(_FORMATS)(_format)
+_cached_format = lru_cache(_CACHED_FORMATS)(_format)
 
 
 def _or_null(value: float | str | None) -> float | str:
@@ -116,7 +117,7 @@ def _real(value: float | None) -> float | str:
 
 
 def metadata(summary: Summary) -> str:
-    """The `metadata` object that the product promises for each kind of item; seconds to the millisecond."""
+    """The `metadata` object of the product's data model, by content type; seconds have three decimals."""
     if summary.kind == "video":
         watch_time, position = _seconds(summary.wall_ms), _seconds(summary.position_ms)
         return f'{{"watch_time_seconds": {watch_time}, "last_position_seconds": {position}}}'
@@ -136,9 +137,31 @@ def _seconds(ms: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that stands for itself between tabs. A character that needs no escape costs a search each."""
+    """Escape a field. Text without special characters costs a search for each of them."""
     text = text.replace("\\", "\\\\") if "\\" in text else text
     for character, escaped in (("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
         if character in text:
             text = text.replace(character, escaped)
     return text
+
+
+def slices(summary: Summary) -> int:
+    """A mask of `SLICES` bits: bit k is set if something of the item's k-th twentieth was credited."""
+    mask = 0
+    if summary.watched.bounds:
+        mask = _slice_mask(summary.watched.bounds, 0, summary.duration_ms or 0)
+    if summary.pages.bounds:
+        mask |= _slice_mask(summary.pages.bounds, 1, summary.page_count)
+    return mask
+
+
+def _slice_mask(bounds: Sequence[int], first: int, whole: int) -> int:
+    """The slices of intervals in an item that begins at `first`, `whole` long; none if that is unknown."""
+    if whole <= 0:
+        return 0
+    mask = 0
+    for start, end in zip(bounds[::2], bounds[1::2], strict=True):
+        lowest = (start - first) * SLICES // whole
+        highest = ((end - first) * SLICES - 1) // whole
+        mask |= (1 << min(highest + 1, SLICES)) - (1 << min(lowest, SLICES))
+    return mask & _ALL_SLICES

@@ -1,4 +1,4 @@
-"""Entries into the tables, by way of temporary ones. Within somebody else's transaction."""
+"""Loads entries into the tables by way of temporary ones, within the caller's transaction."""
 
 from __future__ import annotations
 
@@ -10,33 +10,37 @@ from playhead.causes import cause_of
 from playhead.postgres import is_refusal
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
-from sinks.states.decode import Entry
+from sinks.states.decode import StateEntry
 from sinks.tables import statements
 from sinks.tables.copy import session_lines
-from sinks.tables.prepare import Lines
-from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
-from sinks.tables.sessions_statement import STORE_SESSIONS
+from sinks.tables.prepare import CopyLines
 
 LATE_SECONDS = 60.0
-"""States that lay in the log for longer may come when the item was derived anew for the last time."""
+"""States that were in the log for longer may arrive after the last rederivation of their item."""
 
 
-def load(connection: psycopg.Connection, lines: Lines, shard: int, erased: list[Entry]) -> str | None:
-    """Store entries, and count what they change under `shard`; or say what PostgreSQL refuses of one of them.
+def load(
+    connection: psycopg.Connection, lines: CopyLines, shard: int, erased: list[StateEntry]
+) -> str | None:
+    """Store entries and add what they change to the counters, or return what PostgreSQL refuses of one.
 
-    Of people who were erased nothing is stored; their entries are added to `erased`.
-    Nobody else may count under the shard until the transaction ends, or they would wait for one another.
+    Args:
+        connection: Within a transaction.
+        lines: The entries.
+        shard: Of the counters. No other transaction may use it until this one ends, or they would wait for
+            each other.
+        erased: Receives the entries of erased people, of which nothing is stored.
 
     Raises:
         StoreOutageError: try again later.
-        psycopg.Error: anything else than a refusal.
+        psycopg.Error: any error other than a refusal.
     """
     try:
         with connection.transaction():
             erased.extend(_load(connection, lines, shard))
     except psycopg.Error as error:
         if isinstance(error, psycopg.errors.UniqueViolation) and len(lines.entries) == 1:
-            # Not the entry's fault: somebody stored the same just now, and will be seen next time.
+            # No fault of the entry: another transaction has just stored the same, and is seen next time.
             raise StoreOutageError(f"PostgreSQL: {cause_of(error)}") from error
         if not is_refusal(error):
             raise
@@ -44,31 +48,32 @@ def load(connection: psycopg.Connection, lines: Lines, shard: int, erased: list[
     return None
 
 
-def _load(connection: psycopg.Connection, lines: Lines, shard: int) -> list[Entry]:
+def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[StateEntry]:
     with STEPS.labels("copy").time():
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
         if lines.written_ms is not None and lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
-            connection.execute(statements.ASK_AGAIN, {"written": lines.written_ms / 1000})
+            connection.execute(statements.REQUEST_REDERIVATION, {"written": lines.written_ms / 1000})
     with STEPS.labels("progress").time():
         every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
     with STEPS.labels("sessions_copy").time():
         _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
     with STEPS.labels("sessions").time():
-        connection.execute(STORE_SESSIONS, {"shard": shard})
+        connection.execute(statements.STORE_SESSIONS, {"shard": shard})
     return [lines.entries[place] for place in erased]
 
 
 def _store_progress(connection: psycopg.Connection, entries: int, shard: int) -> tuple[list[int], list[int]]:
-    """The places of the entries of which every session is to be written, and of those of which none is."""
-    stored, every = connection.execute(STORE_PROGRESS, {"shard": shard}).fetchone() or (0, [])
+    """The places of the entries of which every session is written, and of those of which none is."""
+    parameters = {"shard": shard}
+    stored, every = connection.execute(statements.STORE_PROGRESS, parameters).fetchone() or (0, [])
     if stored == entries:
         return every, []
-    return every, [place for (place,) in connection.execute(FIND_STALE)]
+    return every, [place for (place,) in connection.execute(statements.FIND_STALE)]
 
 
-def _sessions(lines: Lines, every: list[int], none: list[int]) -> bytes:
+def _sessions(lines: CopyLines, every: list[int], none: list[int]) -> bytes:
     chosen = lines.sessions.copy() if every or none else lines.sessions
     for place in every:
         chosen[place] = session_lines(lines.entries[place], lines.policy, every=True)
@@ -77,6 +82,6 @@ def _sessions(lines: Lines, every: list[int], none: list[int]) -> bytes:
     return "".join(chosen).encode()
 
 
-def _copy(connection: psycopg.Connection, statement: str, lines: bytes) -> None:
-    with connection.cursor().copy(statement.encode()) as copy:
+def _copy(connection: psycopg.Connection, statement: bytes, lines: bytes) -> None:
+    with connection.cursor().copy(statement) as copy:
         copy.write(lines)

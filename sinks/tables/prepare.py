@@ -1,92 +1,85 @@
-"""What is stored in one transaction. Pure."""
+"""Prepares a batch for COPY, while the one before is stored. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playhead.progress.identifiers import DAY_MS
 from playhead.progress.policy import Policy
-from sinks.states.batch import Gathering, Stretch
-from sinks.states.decode import Entry, PersonKey, Rejected
-from sinks.states.latest import Collapsed, collapse
+from sinks.states.batch import BatchBuilder, PartitionRange
+from sinks.states.decode import RejectedRecord, StateEntry, StateOwner
+from sinks.states.latest import LatestStates, latest_per_key
 from sinks.tables.copy import progress_line, session_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """Entries as the store takes them in."""
+class CopyLines:
+    """Entries in COPY's text format."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[StateEntry]
     policy: Policy
     progress: bytes
     sessions: list[str]
-    """Of each entry, those that it touched."""
+    """The touched sessions of each entry."""
     written_ms: int | None
-    """When the first of them was, by the log; None where it does not tell."""
+    """The earliest timestamp of the log among the entries; None if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Gathered, collapsed, and written out for COPY ahead of its turn."""
+class SinkBatch:
+    """What one transaction stores."""
 
-    stretches: dict[int, Stretch]
-    collapsed: Collapsed
-    rejected: list[Rejected]
+    ranges: dict[int, PartitionRange]
+    latest: LatestStates
+    rejected: list[RejectedRecord]
     records: int
     states: int
-    """How many of the records are states that can be read."""
-    lines: Lines
-    """Of the entries that are left, but for those set apart."""
-    apart: list[Entry]
-    """Of people whose records were refused lately: stored by themselves."""
-    people: set[PersonKey]
-    """Whose records these are, the rejected ones included."""
+    """How many of the records are decodable states."""
+    lines: CopyLines
+    """The latest entries, without those of quarantined people."""
+    quarantined: list[StateEntry]
+    """The latest entries of people with a recent refusal: they are stored separately."""
+    people: set[StateOwner]
+    """The owners of all records, rejected ones included."""
 
     @property
     def positions(self) -> dict[int, int]:
-        """Where each partition stands once the batch is stored."""
-        return {partition: stretch.next_offset for partition, stretch in self.stretches.items()}
+        """The stored offset of each partition, once the batch is stored."""
+        return {partition: covered.next_offset for partition, covered in self.ranges.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a batch."""
-
-    stored: int
-    rejected: list[Rejected]
-    erased: int
-    """States of people who were erased; nothing of them is stored."""
-
-
-def lines_of(entries: Sequence[Entry], policy: Policy) -> Lines:
-    """Write entries out for COPY."""
+def copy_lines(entries: Sequence[StateEntry], policy: Policy) -> CopyLines:
+    """Write entries in COPY's format."""
     progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
     sessions = [session_lines(entry, policy) for entry in entries]
     written_ms = min((each.source.written_ms for each in entries if each.source.written_ms), default=None)
-    return Lines(entries, policy, progress.encode(), sessions, written_ms)
+    return CopyLines(entries, policy, progress.encode(), sessions, written_ms)
 
 
-def prepare(gathering: Gathering, policy: Policy, apart: frozenset[PersonKey] = frozenset()) -> Batch:
-    """Collapse and write out what was gathered; `policy` is the installation's, `apart` whom to set apart."""
-    collapsed = collapse(gathering.entries)
-    entries, suspect = collapsed.entries, []
-    if apart:
-        suspect = [entry for entry in entries if entry.source.person in apart]
-        entries = [entry for entry in entries if entry.source.person not in apart] if suspect else entries
-    people = {PersonKey(entry.state.tenant_id, entry.state.user_id) for entry in collapsed.entries}
-    return Batch(
-        stretches=gathering.stretches,
-        collapsed=collapsed,
-        rejected=gathering.rejected,
-        records=gathering.records,
-        states=len(gathering.entries),
-        lines=lines_of(entries, policy),
-        apart=suspect,
-        people=people.union(rejected.source.person for rejected in gathering.rejected),
+def prepare(
+    builder: BatchBuilder, policy: Policy, quarantined: frozenset[StateOwner] = frozenset()
+) -> SinkBatch:
+    """Keep the latest state of each key, and write the states in COPY's format.
+
+    Args:
+        builder: The records.
+        policy: The installation's.
+        quarantined: People whose entries are stored separately.
+    """
+    latest = latest_per_key(builder.entries)
+    entries, separate = latest.entries, []
+    if quarantined:
+        separate = [entry for entry in entries if entry.source.person in quarantined]
+        if separate:
+            entries = [entry for entry in entries if entry.source.person not in quarantined]
+    people = {StateOwner(entry.state.tenant_id, entry.state.user_id) for entry in latest.entries}
+    return SinkBatch(
+        ranges=builder.ranges,
+        latest=latest,
+        rejected=builder.rejected,
+        records=builder.records,
+        states=len(builder.entries),
+        lines=copy_lines(entries, policy),
+        quarantined=separate,
+        people=people.union(rejected.source.person for rejected in builder.rejected),
     )
-
-
-def session_days(entries: Iterable[Entry]) -> set[int]:
-    """The days since 1970 on which sessions of these entries began: all that might be written."""
-    return {each.started_at // DAY_MS for entry in entries for each in entry.progress.sessions.values()}

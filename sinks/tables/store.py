@@ -1,58 +1,74 @@
-"""The Postgres writer: a batch is one transaction, with the positions it moves."""
+"""Writes batches: one transaction stores the states of a batch and moves its positions."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import psycopg
+from msgspec.structs import astuple
 
-from sinks.dead_letters.bisect import Refuse, settle
+from playhead.progress.identifiers import DAY_MS
+from sinks.dead_letters.bisect import Refuse, store_bisecting
 from sinks.errors import FencedError
 from sinks.metrics import STEPS
-from sinks.states.batch import Stretch
-from sinks.states.decode import Entry, Rejected, Source
+from sinks.states.batch import PartitionRange
+from sinks.states.decode import ConsumedRecord, RejectedRecord, StateEntry
 from sinks.tables import months, statements
 from sinks.tables.connection import connect, outages, require_schema
 from sinks.tables.load import load
-from sinks.tables.prepare import Batch, Lines, Written, lines_of, session_days
+from sinks.tables.prepare import CopyLines, SinkBatch, copy_lines
 
 _log = logging.getLogger(__name__)
 
-Publish = Callable[[Sequence[Rejected], Sequence[Source]], None]
-"""Returns when every dead letter, and a tombstone for each state of somebody erased, is safe in the log."""
+Publish = Callable[[Sequence[RejectedRecord], Sequence[ConsumedRecord]], None]
+"""Returns when Kafka has acknowledged the dead letters, and a tombstone for each state of erased people."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The outcome of a batch."""
+
+    stored: int
+    rejected: list[RejectedRecord]
+    erased: int
+    """States of erased people, of which nothing is stored."""
 
 
 class Store:
-    """One connection to PostgreSQL, made anew when it broke. For one thread."""
+    """One connection to PostgreSQL, opened again after it broke. For one thread."""
 
     def __init__(self, dsn: str, topic: str) -> None:
         self._dsn = dsn
         self._topic = topic
         self._connection: psycopg.Connection | None = None
         self._months: set[date] = set()
-        self._strays: set[int] = set()
+        self._implausible_days: set[int] = set()
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if one is open."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def write(self, batch: Batch, publish: Publish, refuse: Refuse = lambda _: None) -> Written:
+    def write(self, batch: SinkBatch, publish: Publish, refuse: Refuse = lambda _: None) -> WriteResult:
         """Store a batch and move the positions past it, or change nothing.
 
-        `refuse` is called for each record that is to be a dead letter, once that is known, and may raise.
+        Args:
+            batch: What to store.
+            publish: Publishes dead letters and tombstones, before the transaction commits.
+            refuse: Called for each record that becomes a dead letter, as soon as that is known; may raise.
 
         Raises:
             StoreOutageError: try again later.
             FencedError: a position is not where the batch starts.
-            psycopg.Error: anything else that PostgreSQL says, which nobody foresaw.
+            psycopg.Error: an error that no handler foresees.
         """
         with outages():
             connection = self.connected()
-            self._make_months(connection, batch)
+            self._create_months(connection, batch)
             with connection.transaction():
                 return self._write(connection, batch, publish, refuse)
 
@@ -67,62 +83,69 @@ class Store:
         return self._connection
 
     def _connect(self) -> psycopg.Connection:
-        """A connection with its temporary tables, which a standby refuses to make."""
         connection = connect(self._dsn)
         try:
             require_schema(connection)
-            connection.execute(statements.INCOMING)
+            connection.execute(statements.CREATE_INCOMING)  # which a standby refuses
         except BaseException:
             connection.close()
             raise
-        self._months.clear()  # made in the database that was there before, which may know more than this one
+        self._months.clear()  # this may be another database than before, without their partitions
         return connection
 
-    def _make_months(self, connection: psycopg.Connection, batch: Batch) -> None:
+    def _create_months(self, connection: psycopg.Connection, batch: SinkBatch) -> None:
         with STEPS.labels("months").time():
             today = months.today()
-            needed, strays = months.months_of(session_days(batch.collapsed.entries), today)
-            self._warn_of(strays)
-            for month in sorted(needed.union(months.made_ahead(today)) - self._months):
-                connection.execute(statements.MAKE_MONTH, (month,))
+            entries = batch.latest.entries
+            days = {
+                each.started_at // DAY_MS for entry in entries for each in entry.progress.sessions.values()
+            }
+            needed, implausible = months.months_of(days, today)
+            self._warn_of(implausible)
+            for month in sorted(needed.union(months.months_ahead(today)) - self._months):
+                connection.execute(statements.CREATE_MONTH, (month,))
                 self._months.add(month)
 
-    def _warn_of(self, strays: set[int]) -> None:
-        """Tell once of each day that no month is made for; `playhead audit` tells whose sessions they are."""
-        if news := strays - self._strays:
-            self._strays |= news
+    def _warn_of(self, days: set[int]) -> None:
+        """Log each day without a partition once; `playhead audit` finds the sessions that began on it."""
+        if news := days - self._implausible_days:
+            self._implausible_days |= news
             _log.warning("sessions that began %s days from 1970 lie in no month's partition", sorted(news))
 
     def _write(
-        self, connection: psycopg.Connection, batch: Batch, publish: Publish, refuse: Refuse
-    ) -> Written:
+        self, connection: psycopg.Connection, batch: SinkBatch, publish: Publish, refuse: Refuse
+    ) -> WriteResult:
         for each in batch.rejected:
             refuse(each)
         with STEPS.labels("positions").time():
-            connection.execute(statements.NO_ERASURE)
-            self._move_positions(connection, batch.stretches)
-        # The lowest partition of the batch: its position is locked, so nobody else counts under it now.
-        shard = min(batch.stretches)
-        ready: Lines | None = batch.lines if batch.lines.entries else None
-        erased: list[Entry] = []
+            connection.execute(statements.LOCK_OUT_ERASURE)
+            self._move_positions(connection, batch.ranges)
+        # The lowest partition of the batch: its position is locked, so no other sink counts under it now.
+        shard = min(batch.ranges)
+        prepared: CopyLines | None = batch.lines if batch.lines.entries else None
+        erased: list[StateEntry] = []
 
-        def attempt(entries: Sequence[Entry]) -> str | None:
-            nonlocal ready
-            lines, ready = ready or lines_of(entries, batch.lines.policy), None
+        def attempt(entries: Sequence[StateEntry]) -> str | None:
+            nonlocal prepared
+            lines, prepared = prepared or copy_lines(entries, batch.lines.policy), None
             return load(connection, lines, shard, erased)
 
-        refused = settle(
-            batch.lines.entries, attempt, batch.collapsed.instead_of, apart=batch.apart, refuse=refuse
+        refused = store_bisecting(
+            batch.lines.entries,
+            attempt,
+            batch.latest.alternatives,
+            quarantined=batch.quarantined,
+            refuse=refuse,
         )
         rejected = batch.rejected + refused
         if rejected or erased:
             publish(rejected, [each.source for each in erased])
-        dropped = sum(map(batch.collapsed.states_of, erased))
-        return Written(batch.states - len(refused) - dropped, rejected, dropped)
+        dropped = sum(map(batch.latest.count, erased))
+        return WriteResult(batch.states - len(refused) - dropped, rejected, dropped)
 
-    def _move_positions(self, connection: psycopg.Connection, stretches: dict[int, Stretch]) -> None:
-        partitions = sorted(stretches)
-        ordered = [stretches[partition] for partition in partitions]
+    def _move_positions(self, connection: psycopg.Connection, ranges: dict[int, PartitionRange]) -> None:
+        partitions = sorted(ranges)
+        ordered = [ranges[partition] for partition in partitions]
         moved = connection.execute(
             statements.MOVE_POSITIONS,
             {
@@ -135,12 +158,6 @@ class Store:
         )
         if moved.rowcount != len(partitions):
             raise FencedError(f"of partitions {partitions}, {moved.rowcount} stood where this batch starts")
-        for told in (each.checkpoint for each in ordered if each.checkpoint is not None):
-            ledger = (
-                told.first_offset,
-                told.next_offset,
-                told.applied,
-                told.duplicates,
-                told.dead_lettered,
-            )
-            connection.execute(statements.MOVE_LEDGER, (self._topic, told.partition, *ledger))
+        for checkpoint in (each.checkpoint for each in ordered if each.checkpoint is not None):
+            ledger = (self._topic, checkpoint.partition, *astuple(checkpoint.ledger))
+            connection.execute(statements.MOVE_LEDGER, ledger)

@@ -19,8 +19,8 @@ from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import FENCE, progress_hash
-from sinks.states.batch import Gathering
-from sinks.states.decode import Source, read
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
@@ -85,17 +85,17 @@ class Whole:
 
     def store(self, beats: Iterable[HeartbeatRecord]) -> None:
         """Have heartbeats in every store, by what the processor and the sink are made of, at once."""
-        author, gathering = Author(), Gathering()
+        author, builder = Author(), BatchBuilder()
         records = [author.take(each) for each in beats]
         records.append(author.checkpoint())
         Log(self.topics).write(*records)
         for offset, record in enumerate(records):
-            source = Source(0, offset, record.key, record.value)
-            gathering.add(source, 0, read(source))
+            source = ConsumedRecord(0, offset, record.key, record.value)
+            builder.add(source, 0, decode(source))
         topic = self.world.topics.states.name
         read_positions(self.database.writer_dsn, topic, [0])
         sink = Store(self.database.writer_dsn, topic)
-        sink.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
+        sink.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
         sink.close()
         with self.world.redis() as redis:
             for item, progress in author.known.items():

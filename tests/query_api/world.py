@@ -38,7 +38,7 @@ from playhead.wire.keys import FENCE, live_channel, progress_hash
 from playhead.wire.live import LiveChange
 from query_api.access import Person
 from query_api.views import moment
-from sinks.tables.slices import slices
+from sinks.tables.copy import slices
 from tests.services import Database
 
 NOON = Instant(1_763_800_000_000)

@@ -24,10 +24,10 @@ from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.topics import Topics
 from sinks.rederive.rederive import Rederiver
 from sinks.sink import Sink
-from sinks.states.batch import Gathering
-from sinks.states.decode import Rejected, Source, read
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, RejectedRecord, decode
 from sinks.tables.connection import read_positions
-from sinks.tables.prepare import Written, prepare
+from sinks.tables.prepare import WriteResult, prepare
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Record
@@ -157,17 +157,17 @@ class Direct:
         self.store = Store(database.writer_dsn, topic)
         self._next = read_positions(database.writer_dsn, topic, range(partitions))
 
-    def write(self, *records: Record, policy: Policy = POLICY, written_ms: int | None = None) -> Written:
+    def write(self, *records: Record, policy: Policy = POLICY, written_ms: int | None = None) -> WriteResult:
         """Store records in one batch; they were in the log since then."""
-        gathering = Gathering()
+        builder = BatchBuilder()
         for record in records:
             offset = self._next[record.partition]
-            source = Source(record.partition, offset, record.key, record.value, written_ms)
-            gathering.add(source, offset, read(source))
+            source = ConsumedRecord(record.partition, offset, record.key, record.value, written_ms)
+            builder.add(source, offset, decode(source))
             self._next[record.partition] = offset + 1
-        return self.store.write(prepare(gathering, policy), self.publish)
+        return self.store.write(prepare(builder, policy), self.publish)
 
-    def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
+    def publish(self, rejected: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord]) -> None:
         assert (rejected, erased) == ([], [])
 
     def __enter__(self) -> Self:

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, TopicPartition
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from sinks.rederive.rederive import Rederiver
-from sinks.states.decode import Rejected, Source
+from sinks.states.decode import ConsumedRecord, RejectedRecord
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log
 from tests.sinks.running import (
@@ -40,7 +40,7 @@ class Witness(Direct):
         super().__init__(database)
         self.erased: list[bytes] = []
 
-    def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
+    def publish(self, rejected: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord]) -> None:
         assert rejected == []
         self.erased += [each.key or b"" for each in erased]
 
@@ -99,10 +99,10 @@ def test_their_states_are_dropped_from_the_half_that_is_tried_again(without_two:
     """A record that the store refuses makes it try in halves."""
     author = Author()
     author.watch(Item.of(user=4), 60)
-    refused: list[Rejected] = []
+    refused: list[RejectedRecord] = []
 
     class Taking(Witness):
-        def publish(self, rejected: Sequence[Rejected], erased: Sequence[Source]) -> None:
+        def publish(self, rejected: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord]) -> None:
             refused.extend(rejected)
             super().publish([], erased)
 

@@ -17,7 +17,7 @@ from playhead.identity import Principal
 from playhead.progress.advance import MAX_SPANS
 from playhead.progress.identifiers import Instant, TenantId, UserId
 from playhead.progress.intervals import LIMIT
-from sinks.states.decode import Rejected, Source
+from sinks.states.decode import ConsumedRecord, RejectedRecord
 from tests.ingest.bodies import BODIES
 from tests.services import Database
 from tests.sinks.author import START, Record, identifier
@@ -109,7 +109,7 @@ def test_what_ingest_accepts_every_store_accepts(fresh_database: Database) -> No
 class Lenient(Direct):
     """Goes on past what is refused, so that one failing example does not spoil the next."""
 
-    def publish(self, _: Sequence[Rejected], erased: Sequence[Source]) -> None:
+    def publish(self, _: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord]) -> None:
         assert erased == []
 
 

@@ -19,11 +19,11 @@ from sinks.errors import (
     TopicMissingError,
 )
 from sinks.sink import Sink
-from sinks.states.batch import Gathering
+from sinks.states.batch import BatchBuilder
 from sinks.states.consume import StatesConsumer
-from sinks.states.decode import Source, read
+from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
-from sinks.tables.prepare import Batch, prepare
+from sinks.tables.prepare import SinkBatch, prepare
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log, Record
@@ -45,12 +45,12 @@ from tests.sinks.running import (
 pytestmark = pytest.mark.services
 
 
-def batch_of(*records: Record, start: int, has_gap: bool = False) -> Batch:
-    gathering = Gathering()
+def batch_of(*records: Record, start: int, has_gap: bool = False) -> SinkBatch:
+    builder = BatchBuilder()
     for offset, record in enumerate(records, start):
-        source = Source(record.partition, offset, record.key, record.value)
-        gathering.add(source, start, read(source, has_gap=has_gap))
-    return prepare(gathering, POLICY)
+        source = ConsumedRecord(record.partition, offset, record.key, record.value)
+        builder.add(source, start, decode(source, has_gap=has_gap))
+    return prepare(builder, POLICY)
 
 
 def make_read_only(database: Database, *, on: bool) -> None:

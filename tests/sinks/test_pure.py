@@ -13,17 +13,17 @@ from msgspec.structs import replace
 from playhead.progress import Intervals, Summary
 from playhead.wire.codec import encode
 from playhead.wire.states import Checkpoint, decode_state
-from sinks.states.decode import Entry, Rejected, Source, read
-from sinks.states.gaps import Continuity
-from sinks.states.latest import collapse
+from sinks.states.assigned import AssignedPartition
+from sinks.states.decode import ConsumedRecord, RejectedRecord, StateEntry, decode
+from sinks.states.latest import latest_per_key
 from sinks.tables.copy import MAX_PAGES_LISTED, escape, metadata, multirange
-from sinks.tables.months import made_ahead, months_of
+from sinks.tables.months import months_ahead, months_of
 from tests.sinks.author import Author, Item, Record
 
 
-def entry(record: Record, offset: int = 0) -> Entry:
-    found = read(Source(record.partition, offset, record.key, record.value))
-    assert isinstance(found, Entry)
+def entry(record: Record, offset: int = 0) -> StateEntry:
+    found = decode(ConsumedRecord(record.partition, offset, record.key, record.value))
+    assert isinstance(found, StateEntry)
     return found
 
 
@@ -33,7 +33,7 @@ TEMPLATES = [
 ]
 
 
-def with_offset(template: int, offset: int) -> Entry:
+def with_offset(template: int, offset: int) -> StateEntry:
     told = TEMPLATES[template]
     return replace(told, state=replace(told.state, source_offset=offset), touched=frozenset({f"{offset}"}))
 
@@ -42,51 +42,51 @@ entries = st.lists(st.builds(with_offset, st.integers(0, 4), st.integers(0, 50))
 
 
 @given(entries)
-def test_collapsing_keeps_of_each_key_the_highest_offset(these: list[Entry]) -> None:
+def test_collapsing_keeps_of_each_key_the_highest_offset(these: list[StateEntry]) -> None:
     highest: dict[str, int] = {}
     for each in these:
         content = each.state.content_id
         highest[content] = max(highest.get(content, 0), each.state.source_offset)
-    kept = collapse(these).entries
+    kept = latest_per_key(these).entries
     assert {each.state.content_id: each.state.source_offset for each in kept} == highest
     keys = [(each.state.user_id, each.state.content_id, each.state.tenant_id) for each in kept]
     assert keys == sorted(keys)
 
 
 @given(entries)
-def test_collapsing_unites_what_was_touched_and_loses_nothing(these: list[Entry]) -> None:
-    collapsed = collapse(these)
-    touched = [each.touched or frozenset() for each in collapsed.entries]
+def test_collapsing_unites_what_was_touched_and_loses_nothing(these: list[StateEntry]) -> None:
+    latest = latest_per_key(these)
+    touched = [each.touched or frozenset() for each in latest.entries]
     assert frozenset().union(*touched) == {str(each.state.source_offset) for each in these}
-    others = [other for each in collapsed.entries for other in collapsed.instead_of(each)]
-    assert len(collapsed.entries) + len(others) == len(these)
+    others = [other for each in latest.entries for other in latest.alternatives(each)]
+    assert len(latest.entries) + len(others) == len(these)
 
 
 def test_of_two_partitions_the_later_read_is_kept() -> None:
     one, other = with_offset(0, 40), with_offset(0, 3)
     moved = replace(other, state=replace(other.state, source_partition=1))
-    assert collapse([one, moved]).entries[0].state.source_partition == 1
+    assert latest_per_key([one, moved]).entries[0].state.source_partition == 1
 
 
 def test_a_gap_outlasts_the_collapse() -> None:
     whole = replace(with_offset(0, 1), touched=None)
-    assert collapse([whole, with_offset(0, 2)]).entries[0].touched is None
+    assert latest_per_key([whole, with_offset(0, 2)]).entries[0].touched is None
 
 
 def test_a_contiguous_log_has_no_gap() -> None:
-    continuity = Continuity(10)
-    assert not any(continuity.has_gap_before(offset, lambda: 100) for offset in range(10, 50))
-    assert continuity.next_offset == 50
+    partition = AssignedPartition(10)
+    assert not any(partition.advance(offset, lambda: 100) for offset in range(10, 50))
+    assert partition.position == 50
 
 
 def test_after_a_gap_everything_up_to_the_end_of_that_moment_is_suspect() -> None:
-    continuity = Continuity(10)
-    found = [continuity.has_gap_before(offset, lambda: 14) for offset in (10, 12, 13, 14, 15)]
+    partition = AssignedPartition(10)
+    found = [partition.advance(offset, lambda: 14) for offset in (10, 12, 13, 14, 15)]
     assert found == [False, True, True, False, False]
 
 
 def test_months_are_made_ahead_over_the_turn_of_the_year() -> None:
-    assert made_ahead(date(2026, 12, 31)) == [date(2026, 12, 1), date(2027, 1, 1)]
+    assert months_ahead(date(2026, 12, 31)) == [date(2026, 12, 1), date(2027, 1, 1)]
 
 
 def test_only_plausible_months_are_made() -> None:
@@ -137,8 +137,8 @@ def test_bytes_that_are_no_text_do_not_hide_in_an_unknown_field() -> None:
     author = Author()
     honest = author.watch(Item.of(), 30)
     forged = (honest.value or b"").replace(b'"progress":{', b'"progress":{"later":"\xff",')
-    found = read(Source(0, 0, honest.key, forged))
-    assert isinstance(found, Rejected)
+    found = decode(ConsumedRecord(0, 0, honest.key, forged))
+    assert isinstance(found, RejectedRecord)
     assert "0xff" in found.detail
 
 
@@ -150,8 +150,8 @@ def test_a_checkpoint_that_cannot_be_is_rejected(changed: dict[str, int], reason
     record = Author().checkpoint()
     told = decode_state(record.value or b"")
     assert isinstance(told, Checkpoint)
-    found = read(Source(0, 0, record.key, encode(replace(told, **changed))))
-    assert isinstance(found, Rejected)
+    found = decode(ConsumedRecord(0, 0, record.key, encode(replace(told, **changed))))
+    assert isinstance(found, RejectedRecord)
     assert found.reason == reason
 
 
@@ -161,6 +161,6 @@ def test_ids_cannot_break_out_of_their_fields(key: str) -> None:
     author.watch(item, 30)
     tenant, user, *rest = key.split(":")
     forged = author.forge_ids(item, tenant, user, ":".join(rest))
-    found = read(Source(0, 0, forged.key, forged.value))
-    assert isinstance(found, Rejected)
+    found = decode(ConsumedRecord(0, 0, forged.key, forged.value))
+    assert isinstance(found, RejectedRecord)
     assert found.reason == "malformed"

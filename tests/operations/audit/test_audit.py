@@ -19,8 +19,8 @@ from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, appl
 from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
-from sinks.states.batch import Gathering
-from sinks.states.decode import Source, read
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
@@ -35,17 +35,17 @@ USERS = 5
 @pytest.fixture
 def stored(fresh_database: Database) -> Database:
     """A few rows, sessions, summaries and a ledger, as the sink writes them."""
-    author, gathering = Author(), Gathering()
+    author, builder = Author(), BatchBuilder()
     records = [
         author.watch(Item.of(user=number % USERS, content=number), 30 + 20 * number, session=number % 3)
         for number in range(30)
     ]
     for offset, record in enumerate([*records, author.checkpoint()]):
-        source = Source(0, offset, record.key, record.value)
-        gathering.add(source, 0, read(source))
+        source = ConsumedRecord(0, offset, record.key, record.value)
+        builder.add(source, 0, decode(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
+    store.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
     store.close()
     return fresh_database
 

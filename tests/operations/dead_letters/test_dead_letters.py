@@ -18,8 +18,8 @@ from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
-from sinks.dead_letters.publish import Letters
-from sinks.states.decode import Rejected, Source
+from sinks.dead_letters.publish import DeadLetterPublisher
+from sinks.states.decode import ConsumedRecord, RejectedRecord
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
 from tests.sinks.running import letters, positions, rows, running, sink_settings, until
@@ -56,9 +56,11 @@ def operator(fresh_topics: KafkaSettings, fresh_database: Database) -> Operator:
 
 def bury(topics: KafkaSettings, *records: Record, reason: str = "refused_by_store", first: int = 0) -> None:
     """Dead letters of states, as the sink writes them."""
-    Letters(topics).publish(
+    DeadLetterPublisher(topics).publish(
         [
-            Rejected(Source(each.partition, first + offset, each.key, each.value), reason, "out of range")
+            RejectedRecord(
+                ConsumedRecord(each.partition, first + offset, each.key, each.value), reason, "out of range"
+            )
             for offset, each in enumerate(records)
         ]
     )

@@ -6,91 +6,94 @@ from collections.abc import Iterable
 
 import pytest
 
-from sinks.dead_letters.limit import Ceiling, Limits, Trial
+from sinks.dead_letters.limit import BadRelease, BatchAttempt, DeadLetterLimit
 from sinks.errors import TooManyDeadLettersError
-from sinks.states.decode import PersonKey, Rejected, Source
+from sinks.states.decode import ConsumedRecord, RejectedRecord, StateOwner
 from sinks.states.watch import Standstill
 
-LIMITS = Limits(window=100, share=0.1, people=5, quarantine_seconds=600)
+LIMITS = BadRelease(window=100, share=0.1, people=5, quarantine_seconds=600)
 
 
-def person(number: int, tenant: int = 0) -> PersonKey:
-    return PersonKey(f"tenant-{tenant}", f"user-{number}")
+def person(number: int, tenant: int = 0) -> StateOwner:
+    return StateOwner(f"tenant-{tenant}", f"user-{number}")
 
 
-def rejected(one: PersonKey, content: int = 0) -> Rejected:
-    source = Source(0, content, f"{one.tenant}:{one.user}:{content}".encode(), b"{}")
-    return Rejected(source, "refused_by_store", "out of range")
+def rejected(one: StateOwner, content: int = 0) -> RejectedRecord:
+    source = ConsumedRecord(0, content, f"{one.tenant}:{one.user}:{content}".encode(), b"{}")
+    return RejectedRecord(source, "refused_by_store", "out of range")
 
 
-def refuse(trial: Trial, people: Iterable[PersonKey]) -> None:
+def refuse(attempt: BatchAttempt, people: Iterable[StateOwner]) -> None:
     for each in people:
-        trial.refuse(rejected(each))
+        attempt.refuse(rejected(each))
 
 
-def crowd(count: int, tenants: int, first: int = 0) -> set[PersonKey]:
+def crowd(count: int, tenants: int, first: int = 0) -> set[StateOwner]:
     return {person(number, number % tenants) for number in range(first, first + count)}
 
 
 def test_one_person_is_set_apart_and_stops_nobody_however_many_records_are_refused() -> None:
-    ceiling, bad = Ceiling(LIMITS), person(0)
+    limit, bad = DeadLetterLimit(LIMITS), person(0)
     for now in range(50):
-        trial = ceiling.trial({bad}, now)
-        refuse(trial, [bad] * 120)
-        ceiling.note(trial, now)
-    assert ceiling.apart(50) == {bad}
+        attempt = limit.attempt({bad}, now)
+        refuse(attempt, [bad] * 120)
+        limit.note_stored(attempt, now)
+    assert limit.quarantined(50) == {bad}
 
 
 def test_it_is_over_some_time_after_the_last_refusal() -> None:
-    ceiling, bad = Ceiling(LIMITS), person(0)
-    trial = ceiling.trial({bad}, 0)
-    refuse(trial, [bad])
-    ceiling.note(trial, 0)
-    ceiling.note(ceiling.trial({bad}, 599), 599)
-    assert ceiling.apart(599) == {bad}
-    assert ceiling.apart(600) == frozenset()
+    limit, bad = DeadLetterLimit(LIMITS), person(0)
+    attempt = limit.attempt({bad}, 0)
+    refuse(attempt, [bad])
+    limit.note_stored(attempt, 0)
+    limit.note_stored(limit.attempt({bad}, 599), 599)
+    assert limit.quarantined(599) == {bad}
+    assert limit.quarantined(600) == frozenset()
 
 
 def test_an_attempt_that_does_not_land_sets_nobody_apart() -> None:
-    ceiling = Ceiling(LIMITS)
-    refuse(ceiling.trial({person(0)}, 0), [person(0)])
-    assert ceiling.apart(0) == frozenset()
+    limit = DeadLetterLimit(LIMITS)
+    refuse(limit.attempt({person(0)}, 0), [person(0)])
+    assert limit.quarantined(0) == frozenset()
 
 
 def test_many_people_of_several_tenants_are_a_bad_release() -> None:
     everybody = crowd(40, tenants=4)
-    trial = Ceiling(LIMITS).trial(everybody, 0)
-    refuse(trial, [person(0), person(1, 1), person(2, 2), person(3, 3)])
+    attempt = DeadLetterLimit(LIMITS).attempt(everybody, 0)
+    refuse(attempt, [person(0), person(1, 1), person(2, 2), person(3, 3)])
     with pytest.raises(TooManyDeadLettersError, match="of 5 of the last 40 people, of 4 of 4 tenants"):
-        refuse(trial, [person(4)])
+        refuse(attempt, [person(4)])
 
 
 def test_many_people_of_one_tenant_stop_nobody_else() -> None:
     everybody = crowd(40, tenants=2)
     theirs = [each for each in everybody if each.tenant == "tenant-0"]
-    refuse(Ceiling(LIMITS).trial(everybody, 0), theirs)
+    refuse(DeadLetterLimit(LIMITS).attempt(everybody, 0), theirs)
 
 
 def test_where_there_is_but_one_tenant_its_people_are_enough() -> None:
     everybody = crowd(40, tenants=1)
     with pytest.raises(TooManyDeadLettersError):
-        refuse(Ceiling(LIMITS).trial(everybody, 0), everybody)
+        refuse(DeadLetterLimit(LIMITS).attempt(everybody, 0), everybody)
 
 
 def test_two_tenants_of_many_are_not_enough() -> None:
     everybody = crowd(100, tenants=25)
     theirs = [each for each in everybody if each.tenant in {"tenant-0", "tenant-1"}]
-    refuse(Ceiling(LIMITS).trial(everybody, 0), [*theirs, *(person(number, 1) for number in range(200, 220))])
+    refuse(
+        DeadLetterLimit(LIMITS).attempt(everybody, 0),
+        [*theirs, *(person(number, 1) for number in range(200, 220))],
+    )
 
 
 def test_refusals_add_up_over_batches_and_are_forgotten_with_time() -> None:
-    def after(pause: float) -> Trial:
-        ceiling = Ceiling(LIMITS)
+    def after(pause: float) -> BatchAttempt:
+        limit = DeadLetterLimit(LIMITS)
         for batch in range(4):
-            trial = ceiling.trial({person(batch, batch)}, batch * pause)
-            refuse(trial, [person(batch, batch)])
-            ceiling.note(trial, batch * pause)
-        return ceiling.trial({person(4, 4)}, 4 * pause)
+            attempt = limit.attempt({person(batch, batch)}, batch * pause)
+            refuse(attempt, [person(batch, batch)])
+            limit.note_stored(attempt, batch * pause)
+        return limit.attempt({person(4, 4)}, 4 * pause)
 
     refuse(after(pause=600), [person(4, 4)])
     with pytest.raises(TooManyDeadLettersError):
@@ -98,29 +101,30 @@ def test_refusals_add_up_over_batches_and_are_forgotten_with_time() -> None:
 
 
 def test_who_came_long_ago_counts_no_longer() -> None:
-    ceiling = Ceiling(LIMITS)
+    limit = DeadLetterLimit(LIMITS)
     bad = crowd(4, tenants=4)
-    trial = ceiling.trial(bad, 0)
-    refuse(trial, bad)
-    ceiling.note(trial, 0)
+    attempt = limit.attempt(bad, 0)
+    refuse(attempt, bad)
+    limit.note_stored(attempt, 0)
     for batch in range(1, 4):
-        ceiling.note(ceiling.trial(crowd(50, tenants=4, first=100 * batch), 1), 1)
-    refuse(ceiling.trial(crowd(50, tenants=4, first=1_000), 2), [person(1_000), person(1_001, 1)])
+        limit.note_stored(limit.attempt(crowd(50, tenants=4, first=100 * batch), 1), 1)
+    refuse(limit.attempt(crowd(50, tenants=4, first=1_000), 2), [person(1_000), person(1_001, 1)])
 
 
 def test_what_is_kept_does_not_grow_with_the_people() -> None:
-    ceiling = Ceiling(LIMITS)
+    limit = DeadLetterLimit(LIMITS)
     for batch in range(50):
-        ceiling.note(ceiling.trial(crowd(50, tenants=4, first=50 * batch), batch), batch)
-    assert len(ceiling.trial(set(), 50).people) == LIMITS.window
+        limit.note_stored(limit.attempt(crowd(50, tenants=4, first=50 * batch), batch), batch)
+    assert len(limit.attempt(set(), 50).people) == LIMITS.window
 
 
 def test_a_record_whose_key_names_no_person_counts_as_one() -> None:
     nobody = {
-        Source(0, offset, key, b"").person for offset, key in enumerate([b"k", b"k", b"", None, b"\xff:a:b"])
+        ConsumedRecord(0, offset, key, b"").person
+        for offset, key in enumerate([b"k", b"k", b"", None, b"\xff:a:b"])
     }
     assert len(nobody) == 5
-    assert Source(0, 7, b"tenant:user:content", b"").person == PersonKey("tenant", "user")
+    assert ConsumedRecord(0, 7, b"tenant:user:content", b"").person == StateOwner("tenant", "user")
 
 
 def test_a_standstill_is_a_lag_of_which_nothing_is_stored() -> None:

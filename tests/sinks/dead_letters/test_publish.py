@@ -8,17 +8,17 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from sinks.dead_letters import publish as letters
-from sinks.dead_letters.publish import Letters
+from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import LettersOutageError
-from sinks.states.decode import Rejected, Source
+from sinks.states.decode import ConsumedRecord, RejectedRecord
 from tests.playhead.kafka.proxy import proxied
 from tests.topic_reader import read_topic
 
 pytestmark = pytest.mark.services
 
 
-def rejected(value: bytes) -> Rejected:
-    return Rejected(Source(0, 7, b"key", value, None), "malformed", "for this test")
+def rejected(value: bytes) -> RejectedRecord:
+    return RejectedRecord(ConsumedRecord(0, 7, b"key", value, None), "malformed", "for this test")
 
 
 def test_a_letter_too_large_for_its_topic_leaves_its_value_out(fresh_topics: KafkaSettings) -> None:
@@ -32,14 +32,14 @@ def test_a_letter_too_large_for_its_topic_leaves_its_value_out(fresh_topics: Kaf
     for each in changed.values():
         each.result(30)
     values = [b"small", random.Random(1).randbytes(10_000), b"small too"]
-    Letters(fresh_topics).publish([rejected(value) for value in values])
+    DeadLetterPublisher(fresh_topics).publish([rejected(value) for value in values])
     found = {each.value(): dict(each.headers()) for each in read_topic(fresh_topics.kafka_servers, topic)}
     assert found.keys() == {b"small", b"", b"small too"}
     assert found[b""]["value-left-out"].startswith(b"10000 bytes")
     assert found[b""]["source-offset"] == b"7"
 
 
-def insist(kept: Letters, value: bytes) -> int:
+def insist(kept: DeadLetterPublisher, value: bytes) -> int:
     """As the sink does: again until it is acknowledged; how often that failed."""
     for failures in range(20):
         try:
@@ -55,7 +55,7 @@ def test_dead_letters_outlive_a_producer_that_alone_finds_no_leader(
 ) -> None:
     monkeypatch.setattr(letters, "ACK_SECONDS", 2.0)
     with proxied(fresh_topics) as (proxy, settings):
-        kept = Letters(settings)
+        kept = DeadLetterPublisher(settings)
         insist(kept, b"first")
         proxy.deny()
         assert insist(kept, b"second") >= 1

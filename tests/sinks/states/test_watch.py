@@ -10,7 +10,7 @@ import pytest
 from playhead.settings import KafkaSettings, SinkSettings
 from sinks.errors import ConsumerFailedError
 from sinks.states import watch as consumer_watch
-from sinks.states.watch import FRESH_SECONDS, STUCK_SECONDS, Seen, StuckConsumer
+from sinks.states.watch import FRESH_SECONDS, STUCK_SECONDS, ConsumerReport, StuckConsumer
 from tests.playhead.kafka.proxy import FETCH, Proxy, proxied
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
@@ -19,16 +19,16 @@ from tests.sinks.running import positions, running, sink_settings, stored_up_to,
 ONE = frozenset({1})
 
 
-def seen(at: float, offset: int = 5, *, has_joined: bool = True) -> Seen:
-    return Seen(at, has_joined, {1: offset})
+def seen(at: float, offset: int = 5, *, has_joined: bool = True) -> ConsumerReport:
+    return ConsumerReport(at, has_joined, {1: offset})
 
 
 def test_a_partition_that_only_others_can_read_on_is_stuck() -> None:
     judge = StuckConsumer()
-    assert judge.look(seen(0), ONE, 0) is None
-    assert judge.look(seen(STUCK_SECONDS), ONE, STUCK_SECONDS) is None
+    assert judge.check(seen(0), ONE, 0) is None
+    assert judge.check(seen(STUCK_SECONDS), ONE, STUCK_SECONDS) is None
     now = STUCK_SECONDS + 1
-    assert str(judge.look(seen(now), ONE, now)).startswith("partition 1 stands at 5 for 31 s")
+    assert str(judge.check(seen(now), ONE, now)).startswith("partition 1 stands at 5 for 31 s")
 
 
 @pytest.mark.parametrize(
@@ -38,23 +38,23 @@ def test_a_partition_that_only_others_can_read_on_is_stuck() -> None:
         (seen(20), frozenset[int]()),  # nothing is there to be read
         (seen(20), None),  # the brokers answer nobody
         (seen(20 - FRESH_SECONDS - 1), ONE),  # the loop waits for something else
-        (Seen(20, has_joined=True, positions={}), ONE),  # nothing is wanted of it just now
+        (ConsumerReport(20, has_joined=True, positions={}), ONE),  # nothing is wanted of it just now
     ],
 )
-def test_the_time_begins_again_with(sight: Seen, unread: frozenset[int] | None) -> None:
+def test_the_time_begins_again_with(sight: ConsumerReport, unread: frozenset[int] | None) -> None:
     judge = StuckConsumer()
-    judge.look(seen(0), ONE, 0)
-    judge.look(sight, unread, 20)
-    assert judge.look(seen(STUCK_SECONDS + 1, sight.positions.get(1, 5)), ONE, STUCK_SECONDS + 1) is None
+    judge.check(seen(0), ONE, 0)
+    judge.check(sight, unread, 20)
+    assert judge.check(seen(STUCK_SECONDS + 1, sight.positions.get(1, 5)), ONE, STUCK_SECONDS + 1) is None
 
 
 def test_a_consumer_that_does_not_find_back_into_its_group_is_stuck() -> None:
     judge = StuckConsumer()
     now = 0.0
     while now <= STUCK_SECONDS:
-        assert judge.look(Seen(now, has_joined=False, positions={}), frozenset(), now) is None
+        assert judge.check(ConsumerReport(now, has_joined=False, positions={}), frozenset(), now) is None
         now += 3
-    found = judge.look(Seen(now, has_joined=False, positions={}), frozenset(), now)
+    found = judge.check(ConsumerReport(now, has_joined=False, positions={}), frozenset(), now)
     assert str(found).startswith("no partitions are assigned for 33 s")
 
 

@@ -6,13 +6,12 @@ import psycopg
 import pytest
 
 from sinks.rederive import statements as rederive_statements
-from sinks.states.batch import Gathering
-from sinks.states.decode import Source, read
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables import statements
 from sinks.tables.connection import connect, read_positions
 from sinks.tables.prepare import prepare
-from sinks.tables.progress_statement import FIND_STALE, STORE_PROGRESS
-from sinks.tables.sessions_statement import STORE_SESSIONS
+from sinks.tables.statements import FIND_STALE, STORE_PROGRESS, STORE_SESSIONS
 from sinks.tables.store import Store
 from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item
@@ -22,10 +21,10 @@ pytestmark = pytest.mark.services
 BY_PERSON = "user_progress_user_id_content_id_tenant_id_key"
 
 
-def plan(database: Database, statement: str, **parameters: object) -> str:
+def plan(database: Database, statement: bytes, **parameters: object) -> str:
     with connect(database.writer_dsn) as connection:
-        connection.execute(statements.INCOMING)
-        lines = connection.execute(f"EXPLAIN {statement}".encode(), parameters or None)
+        connection.execute(statements.CREATE_INCOMING)
+        lines = connection.execute(b"EXPLAIN " + statement, parameters or None)
         return "\n".join(line for (line,) in lines)
 
 
@@ -37,22 +36,22 @@ def run(database: Database, statement: str) -> None:
 @pytest.fixture
 def grown(fresh_database: Database) -> Database:
     """Many people with the same few items, and no statistics, as when autovacuum has not come by yet."""
-    author, gathering = Author(), Gathering()
+    author, builder = Author(), BatchBuilder()
     run(fresh_database, "ALTER TABLE progress.user_progress SET (autovacuum_enabled = false)")
     for offset in range(3_000):
         record = author.watch(Item.of(user=offset // 3, content=offset % 3), 30)
-        source = Source(0, offset, record.key, record.value)
-        gathering.add(source, 0, read(source))
+        source = ConsumedRecord(0, offset, record.key, record.value)
+        builder.add(source, 0, decode(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(gathering, POLICY), lambda *told: pytest.fail(f"{told}"))
+    store.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
     store.close()
     return fresh_database
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
 @pytest.mark.parametrize("statement", [STORE_PROGRESS, FIND_STALE])
-def test_a_batch_finds_its_rows_by_person(grown: Database, statement: str, *, analyzed: bool) -> None:
+def test_a_batch_finds_its_rows_by_person(grown: Database, statement: bytes, *, analyzed: bool) -> None:
     if analyzed:
         run(grown, "ANALYZE progress.user_progress")
     found = plan(grown, statement, shard=0)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.progress import Intervals, Summary
-from sinks.tables.slices import SLICES, slices
+from sinks.tables.copy import SLICES, slices
 
 ALL = (1 << SLICES) - 1
 

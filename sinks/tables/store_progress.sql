@@ -1,8 +1,16 @@
-"""The SQL that stores progress, and from old and new rows everything that is counted of it."""
-
-from __future__ import annotations
-
-STORE_PROGRESS = """
+-- Stores the incoming states, and adds what they change to every counter of people, items and days.
+--
+-- Returns how many entries were stored, and the places of those whose every session has to be written, since the
+-- row is new. A row is fenced by its source offset: a state of the same source partition with a smaller one
+-- changes nothing.
+--
+-- MERGE rather than INSERT ... ON CONFLICT, because the fence of the positions lets no other transaction write
+-- these people's rows: MERGE does not lock each row before it updates it, which saves a fifth of the time. IS TRUE
+-- keeps the planner to the unique index, which leads by person: on a table without statistics it would take the
+-- one by tenant and content, and read every person's row of an item for each entry.
+--
+-- The counters of items and days are few once the batch is summed, and two batches may create the same one, so
+-- they are inserted on conflict, in the order of their keys. A batch that changes none of them touches none.
 WITH stored AS (
     MERGE INTO progress.user_progress AS p
     USING (
@@ -37,7 +45,7 @@ WITH stored AS (
         attained = i.attained,
         slices = i.slices,
         override = i.override,
-        state = i.state,
+        state = i.progress,
         source_partition = i.source_partition,
         source_offset = i.source_offset,
         updated_at = now()
@@ -52,7 +60,7 @@ WITH stored AS (
         i.progress_type, i.progress_percentage, i.completion_count, i.total_sessions,
         i.started_at, i.last_viewed_at, i.completed_at,
         i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms,
-        i.coverage, i.attained, i.slices, i.override, i.state, i.source_partition, i.source_offset
+        i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset
     )
     RETURNING WITH (OLD AS o, NEW AS n)
         i.place, i.partial, o.id IS NULL AS is_new,
@@ -175,20 +183,3 @@ days AS (
         started = c.started + excluded.started, completed = c.completed + excluded.completed
 )
 SELECT count(*), coalesce(array_agg(place) FILTER (WHERE is_new AND partial), '{}') FROM stored
-"""
-"""Returns how many entries landed, and the places of those whose every session is to be written, since the
-row is new. MERGE, because the positions' fence lets nobody else write these people's rows: it does not lock
-each row before it updates it, as `INSERT … ON CONFLICT` must, and takes a fifth less time. `IS TRUE` keeps
-the planner to the unique index, led by the person: on a table without statistics it would take the one by
-tenant and content, and read everybody's row of an item for each entry.
-
-The counters by item and by day are few once the batch is summed, and may be made by two at once, so they are
-inserted on conflict, in the order of their keys. A batch that changes nothing touches none of them."""
-
-FIND_STALE = """
-SELECT i.place
-FROM pg_temp.incoming AS i
-JOIN progress.user_progress AS p
-    ON p.user_id = i.user_id AND p.content_id = i.content_id AND (p.tenant_id = i.tenant_id) IS TRUE
-WHERE p.source_partition = i.source_partition AND p.source_offset > i.source_offset
-"""

@@ -1,8 +1,12 @@
-"""The SQL that stores sessions, and from old and new rows who was there on which day."""
-
-from __future__ import annotations
-
-STORE_SESSIONS = """
+-- Stores the incoming sessions, and adds what they change to the counters of days and of people's days.
+--
+-- Also deletes the rows that they replace: a session that now began earlier, and a visit that now is part of
+-- another. Both began within the row's own time, since sessions only ever grow. Each of the two has an index
+-- (migration 0007), to which IS TRUE keeps the planner: the primary key leads by all sessions that the person
+-- began since. A named session whose row has the same start has replaced nothing.
+--
+-- Sessions of a month that was archived are left out: its file has them, and they were counted. The fence of the
+-- positions also guards a person's days; a day without a session left is deleted.
 WITH stored AS (
     INSERT INTO progress.sessions AS s (
         tenant_id, user_id, content_id, session_key, started_at, last_at,
@@ -96,11 +100,3 @@ ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
     people = d.people + excluded.people,
     sessions = d.sessions + excluded.sessions,
     wall_ms = d.wall_ms + excluded.wall_ms
-"""
-"""Also deletes what the rows replace: a session that now began earlier, a visit that now is part of another.
-Both began within the row's own time, since sessions only ever grow. Each of the two has an index (migration
-0007), to which `IS TRUE` keeps the planner: the primary key leads by all that the person began since. A named
-session that was there under the same start has replaced nothing.
-
-Sessions of a month that was archived are left out: they are in its file, and were counted. A person's days
-are merged behind the same fence as their progress; of one that has no session left nothing remains."""

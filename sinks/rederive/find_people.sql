@@ -1,0 +1,7 @@
+-- The people whose row of an item was derived under another override. MATERIALIZED: to get them in order, the
+-- planner might otherwise read all rows of all items.
+WITH differing AS MATERIALIZED (
+    SELECT user_id FROM progress.user_progress
+    WHERE tenant_id = %(tenant_id)s AND content_id = %(content_id)s AND override IS DISTINCT FROM %(override)s
+)
+SELECT user_id::text FROM differing WHERE user_id > %(after)s ORDER BY user_id LIMIT %(limit)s

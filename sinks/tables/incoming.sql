@@ -1,0 +1,16 @@
+-- The temporary tables that COPY fills; `copy.py` writes their columns in this order. Instants are milliseconds.
+-- `progress` is the encoded progress of a state; the table `user_progress` stores it in its column `state`.
+CREATE TEMPORARY TABLE incoming (
+    place int, partial boolean, id uuid,
+    tenant_id uuid, user_id uuid, content_id uuid,
+    progress_type text, progress_percentage int, completion_count int, total_sessions int,
+    started_ms bigint, last_ms bigint, completed_ms bigint,
+    metadata jsonb, status text, evidence text, watched int4multirange, duration_ms int,
+    content_ms bigint, wall_ms bigint, coverage int, attained int, slices int, override text,
+    progress text, source_partition int, source_offset bigint
+);
+CREATE TEMPORARY TABLE incoming_sessions (
+    tenant_id uuid, user_id uuid, content_id uuid, session_key text, started_ms bigint, last_ms bigint,
+    watched int4multirange, pages int4multirange, watch_ms int, wall_ms int, content_ms bigint,
+    position_ms int, scroll_position real, ended boolean
+)
