@@ -18,7 +18,7 @@ import psycopg
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from sinks.rederive import statements
-from sinks.rederive.item import ItemRederivation
+from sinks.rederive.item_rederivation import ItemRederivation
 from sinks.tables.connection import outages
 from sinks.tables.statements import LOCK_OUT_ERASURE
 from sinks.tables.store import Store

@@ -27,8 +27,8 @@ from sinks.sink import Sink
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, RejectedRecord, decode
 from sinks.tables.connection import read_positions
-from sinks.tables.prepare import WriteResult, prepare
-from sinks.tables.store import Store
+from sinks.tables.prepare import prepare
+from sinks.tables.store import Store, WriteResult
 from tests.services import Database
 from tests.sinks.author import POLICY, Record
 

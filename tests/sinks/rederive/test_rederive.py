@@ -16,7 +16,7 @@ import pytest
 from playhead.progress import Override
 from playhead.settings import KafkaSettings
 from sinks.errors import StoreOutageError
-from sinks.rederive import item as item_pass
+from sinks.rederive import item_rederivation
 from sinks.rederive.rederive import Rederiver
 from sinks.tables.store import Store
 from tests.services import Database
@@ -208,8 +208,8 @@ def test_what_a_processor_with_the_new_catalogue_wrote_is_left_alone(
 
 
 def test_in_chunks(fresh_database: Database, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(item_pass, "CHUNK", 3)
-    monkeypatch.setattr(item_pass, "LISTED", 7)
+    monkeypatch.setattr(item_rederivation, "CHUNK", 3)
+    monkeypatch.setattr(item_rederivation, "PEOPLE", 7)
     author = Author()
     with Direct(fresh_database) as sink:
         sink.write(*(author.watch(Item.of(user=n), 300 + n) for n in range(14)))
@@ -281,7 +281,7 @@ def test_the_sessions_of_archived_months_do_not_come_back(fresh_database: Databa
 def test_an_outage_loses_nobody(
     fresh_database: Database, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(item_pass, "CHUNK", 2)
+    monkeypatch.setattr(item_rederivation, "CHUNK", 2)
     author = Author()
     with Direct(fresh_database) as sink:
         sink.write(*(author.watch(Item.of(user=n), 300 + n) for n in range(6)))
