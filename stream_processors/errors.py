@@ -4,7 +4,6 @@ ProcessorError
 ├── TransientError             waiting resolves it: the partition is held and the step repeated
 │   ├── RedisUnavailableError
 │   ├── PostgresUnavailableError
-│   ├── PostgresBehindError    PostgreSQL lacks progress that Redis has evicted
 │   ├── EvictionPolicyError    Redis may evict keys when its memory is full
 │   ├── MissingPermissionError the Redis user lacks a permission
 │   ├── NewerRecordError       a newer release wrote the record
@@ -48,16 +47,6 @@ class PostgresUnavailableError(TransientError):
     store = "Postgres"
 
 
-class PostgresBehindError(TransientError):
-    """Redis has evicted progress that the sink has not stored yet."""
-
-    def __init__(self, partition: int, applied: int, stored: int) -> None:
-        super().__init__(
-            f"Redis has evicted people of partition {partition}, whose rows reach {stored} of {applied} "
-            "applied: give Redis more memory, or see why the sink is behind"
-        )
-
-
 class EvictionPolicyError(TransientError):
     """Redis may evict progress when its memory is full, and evicted people would be taken for new ones."""
 
@@ -66,7 +55,6 @@ class EvictionPolicyError(TransientError):
             f"Redis has maxmemory-policy {policy}, which may drop people's progress: "
             "set maxmemory-policy to noeviction"
         )
-        self.policy = policy
 
 
 class MissingPermissionError(TransientError):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar
 
 from aiokafka.errors import (  # type: ignore[import-untyped]
     ConsumerStoppedError,
@@ -39,13 +39,6 @@ FULL_SECONDS = 0.005
 _log = logging.getLogger(__name__)
 
 
-class BatchApp(Protocol):
-    """The part of the Faust application that the consumer uses."""
-
-    heartbeats_topic: str
-    workers: PartitionWorkers
-
-
 class BatchConsumer(driver.Consumer):
     """A consumer whose messages carry a `RecordBatch` as value, and the offset of its last record."""
 
@@ -53,9 +46,9 @@ class BatchConsumer(driver.Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        app = cast("BatchApp", self.app)
-        self._topic = app.heartbeats_topic
-        self._workers = app.workers
+        app: Any = self.app  # a `ProcessorApp`
+        self._topic: str = app.heartbeats_topic
+        self._workers: PartitionWorkers = app.workers
         self._positions: dict[TP, int] = {}
         """The position of each partition that is located."""
         self._looked_again: dict[TP, tuple[int, int]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +13,7 @@ from stream_processors import metrics
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import Decoded
 from stream_processors.apply.quota import ItemCount, Rules
-from stream_processors.errors import PostgresBehindError, RedisUnavailableError
+from stream_processors.errors import RedisUnavailableError, TransientError
 from stream_processors.partition.retry import PartitionRetry
 from stream_processors.partition.start import Start
 from stream_processors.stores.durable_store import DurableStore
@@ -73,7 +72,10 @@ class PeopleLoader:
             stored = await self.durable.ledger(self.states_topic, self.partition)
             if stored is None or stored.next_offset < applied:
                 reached = 0 if stored is None else stored.next_offset
-                raise PostgresBehindError(self.partition, applied, reached)
+                raise TransientError(
+                    f"Redis has evicted people of partition {self.partition}, whose rows reach {reached} of "
+                    f"{applied} applied: give Redis more memory, or see why the sink is behind"
+                )
         write = partial(
             self.hot.restore,
             partition=self.partition,
@@ -83,16 +85,8 @@ class PeopleLoader:
         found = await restore(self.durable, write, wanted)
         await self.hot.set_erased_flags(found)
         restored = await self.hot.load({p: wanted[p] for p in wanted if p not in found}, most_bytes)
-        return {**found, **_all_held(restored)}
-
-
-def _all_held(loaded: Mapping[str, KnownPerson | None]) -> dict[str, KnownPerson]:
-    """The people loaded, all of whom were just restored.
-
-    Raises:
-        RedisUnavailableError: Redis has lost people since.
-    """
-    held = {person: found for person, found in loaded.items() if found is not None}
-    if len(held) < len(loaded):
-        raise RedisUnavailableError("Redis lost people again who were just restored")
-    return held
+        for person, known in restored.items():
+            if known is None:
+                raise RedisUnavailableError("Redis lost people again who were just restored")
+            found[person] = known
+        return found

@@ -47,8 +47,6 @@ class PartitionRetry:
         self._revoked = asyncio.Event()
         self.failing: FailingStep | None = None
         """The step that fails, until any step succeeds."""
-        self.attempts = 0
-        """Failed attempts so far."""
 
     def revoke(self) -> None:
         """Stop repeating, now and from now on."""
@@ -90,7 +88,6 @@ class PartitionRetry:
 
     def _note(self, step: str, error: Exception) -> None:
         metrics.RETRIES.labels(step).inc()
-        self.attempts += 1
         store: Dependency = error.store if isinstance(error, TransientError) else "Kafka"
         if self.failing is None:
             _log.warning("%s: %s; holding the partition and trying again", step, in_full(error))

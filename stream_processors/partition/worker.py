@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from playhead.kafka.batches import LogRange, RecordBatch
+from playhead.kafka.publisher import Publisher
 from playhead.wire.ledger import Ledger
 from playhead.wire.offsets import UNKNOWN
 from playhead.wire.topics import Topics
@@ -31,7 +32,7 @@ from stream_processors.partition.start import Start, start
 from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
-from stream_processors.stores.publish import RecordPublisher, publish_decision
+from stream_processors.stores.publish import publish_decision
 
 MAX_QUEUED_BATCHES = 8
 """Faust holds at most 6 batches of one partition between the last `has_room` and this queue. No batch ever
@@ -69,7 +70,7 @@ class Stores:
 
     hot: HotStore
     durable: DurableStore
-    publisher: RecordPublisher
+    publisher: Publisher
     topics: Topics
     catalogue: Catalogue
     quota: Quota = UNLIMITED

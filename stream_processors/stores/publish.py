@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from playhead.kafka.batches import SourceRecord
-from playhead.kafka.publisher import ProducerRecord, RecordRefusedError
+from playhead.kafka.publisher import ProducerRecord, Publisher, RecordRefusedError
 from playhead.kafka.records import dead_letter_record, without_value
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
@@ -25,15 +23,7 @@ MAX_KEY_BYTES = 1_000
 _log = logging.getLogger(__name__)
 
 
-class RecordPublisher(Protocol):
-    """The part of `Publisher` that is used here."""
-
-    async def publish(self, records: Sequence[ProducerRecord]) -> None:
-        """Return when the broker has acknowledged all of them."""
-        ...
-
-
-async def publish_decision(publisher: RecordPublisher, topics: Topics, decision: Decision) -> None:
+async def publish_decision(publisher: Publisher, topics: Topics, decision: Decision) -> None:
     """Return when everything that the decision publishes is acknowledged.
 
     The checkpoint is sent only after the records that it vouches for: records sent together may fail one by
@@ -61,7 +51,7 @@ async def publish_decision(publisher: RecordPublisher, topics: Topics, decision:
 
 
 async def _publish(
-    publisher: RecordPublisher, topics: Topics, decision: Decision, records: list[ProducerRecord]
+    publisher: Publisher, topics: Topics, decision: Decision, records: list[ProducerRecord]
 ) -> None:
     """Publish; a record that Kafka will never take is replaced by a dead letter and stops no one else's."""
     while True:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord
+from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher
 from playhead.wire.keys import applied_hash
 from stream_processors.partition.worker import Stores
-from stream_processors.stores.publish import RecordPublisher
 from tests.stream_processors.harness import hold, played, stores_of, until
 from tests.stream_processors.world import World
 
@@ -49,7 +48,7 @@ async def test_a_recreated_group_may_claim_once_the_old_claim_is_stale(world: Wo
 class AckLosingPublisher:
     """Publishes, and then fails a number of times as if the ack was lost."""
 
-    publisher: RecordPublisher
+    publisher: Publisher
     failures: int
 
     async def publish(self, records: Sequence[ProducerRecord]) -> None:
@@ -89,7 +88,7 @@ async def test_a_partition_revoked_during_an_outage_acknowledges_nothing(world: 
         held = hold(away)
         await held.located()
         await held.submit(played(10_000))
-        await until(lambda: held.worker.retry.attempts > 0)
+        await until(lambda: held.failing is not None)
         await held.stop()
         assert held.acked == []
         successor = hold(stores, generation=2)
