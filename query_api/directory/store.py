@@ -14,7 +14,7 @@ from playhead.progress.identifiers import TenantId
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.batch import RowBatch
 from query_api.directory.rows import ColumnValues
-from query_api.directory.statements import LOCKS, STATEMENTS, Statements
+from query_api.directory.statements import LOCKS, STATEMENTS
 from query_api.postgres import Connection, Database
 
 _REASONS: Mapping[str, tuple[Code, str]] = {
@@ -66,11 +66,12 @@ class _Writing:
 
     async def apply(self, batch: RowBatch, *, dry_run: bool) -> DirectoryUpdate:
         statements = STATEMENTS[batch.kind.name]
-        refused = await self._refused(statements, batch.stored)
+        missing = [await self._ask(statement, batch.stored) for statement in statements.refused]
+        refused = [_rejection(*each) for found in missing for each in found]
         out = {each.index for each in refused}
         kept = [record for record in batch.stored if record["index"] not in out]
-        upserted = await self._touched(statements, statements.store, kept)
-        removed = await self._touched(statements, statements.remove, batch.removed)
+        upserted = await self._touched(statements.store, kept)
+        removed = await self._touched(statements.remove, batch.removed)
         return DirectoryUpdate(
             upserted=upserted,
             unchanged=len(kept) + len(batch.removed) - upserted - removed,
@@ -79,17 +80,9 @@ class _Writing:
             dry_run=dry_run,
         )
 
-    async def _refused(self, statements: Statements, records: Sequence[ColumnValues]) -> list[Rejection]:
-        if statements.refused is None:
-            return []
-        found = await self._ask(statements.complete(statements.refused), records)
-        return [_rejection(*each) for each in found]
-
-    async def _touched(
-        self, statements: Statements, texts: Iterable[str], records: Sequence[ColumnValues]
-    ) -> int:
+    async def _touched(self, statements: Iterable[str], records: Sequence[ColumnValues]) -> int:
         """How many of the rows changed something."""
-        found = [await self._ask(statements.complete(text), records) for text in texts]
+        found = [await self._ask(statement, records) for statement in statements]
         return len({index for touched in found for (index,) in touched})
 
     async def _ask(self, query: str, records: Sequence[ColumnValues]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,41 @@
+-- with
+sent AS (
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
+        index int, content_id uuid, target text, target_id uuid, due_at timestamptz
+    )
+)
+
+-- refused
+SELECT n.index, 'contentId', 'item' FROM sent AS n
+WHERE NOT EXISTS (
+    SELECT FROM progress.content_items AS c
+    WHERE c.tenant_id = %(tenant)s AND c.content_id = n.content_id
+)
+UNION ALL
+SELECT n.index, 'targetId', 'person' FROM sent AS n
+WHERE n.target = 'person' AND NOT EXISTS (
+    SELECT FROM progress.people AS p WHERE p.tenant_id = %(tenant)s AND p.user_id = n.target_id
+)
+UNION ALL
+SELECT n.index, 'targetId', 'team' FROM sent AS n
+WHERE n.target = 'team' AND NOT EXISTS (
+    SELECT FROM progress.teams AS t WHERE t.tenant_id = %(tenant)s AND t.team_id = n.target_id
+)
+
+-- store
+MERGE INTO progress.assignments AS o USING sent AS n
+ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
+    AND o.target_id = coalesce(n.target_id, %(tenant)s)
+WHEN MATCHED AND o.due_at IS DISTINCT FROM n.due_at
+THEN UPDATE SET due_at = n.due_at, updated_at = clock_timestamp()
+WHEN NOT MATCHED THEN INSERT (tenant_id, content_id, target, target_id, due_at, updated_at)
+VALUES (
+    %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, clock_timestamp()
+)
+RETURNING n.index
+
+-- remove
+DELETE FROM progress.assignments AS o USING sent AS n
+WHERE o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
+    AND o.target_id = coalesce(n.target_id, %(tenant)s)
+RETURNING n.index
