@@ -29,7 +29,7 @@ _SHOWN = (
 
 
 def load_directory(url: str, settings: TokenSettings) -> str:
-    """Store it, and say what became of it. Somebody who was erased from it stays away.
+    """Store the organisation and describe the result. People who were erased stay erased.
 
     Raises:
         DirectoryCallError: the API takes nothing.

@@ -71,7 +71,7 @@ class DirectoryCalls:
             time.sleep(pause)
             response = self._send(request)
         if response is None:
-            raise DirectoryCallError(f"nobody answers at {self._url}: is it running?")
+            raise DirectoryCallError(f"nothing answers at {self._url}: is it running?")
         if response.status_code != HTTPStatus.OK:
             raise DirectoryCallError(_refusal(response))
         return msgspec.json.decode(response.content, type=answer)

@@ -1,6 +1,13 @@
-"""The directory: what administrators tell of items, people, teams, and what is required of whom.
+"""The directory of a tenant: items, people, teams, memberships and assignments. Administrators write it.
 
-`rows` are the rows as they are sent, `texts` what a text may hold, `reading` makes a batch of a body and says
-what is wrong with which row, `statements` are the SQL, and `store` writes a batch in one transaction.
-`tables` has the same entities as reports, and `people` tells somebody who they are.
+In reading order:
+
+- `rows`, `content_row`: rows as they are sent; `texts` checks the texts in them.
+- `entities`: the kinds of rows, in the order in which they refer to one another.
+- `batch`: the rows of a JSON body, checked one by one; `csv_file`: the rows of a CSV file.
+- `statements`, with `sql/`: the SQL. `store` runs it for batches in one transaction.
+- `answers`, `examples`: what the routes answer, with examples for the OpenAPI document.
+- `tables`: the directory as reports; `people`: an item, and the caller's own entry.
+
+Begin with `store`.
 """

@@ -1,4 +1,4 @@
-"""What the routes of the directory answer, where it is no report."""
+"""Answers of the directory's routes, except reports."""
 
 from __future__ import annotations
 

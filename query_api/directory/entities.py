@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import defstruct
 from msgspec.structs import fields
 
-from query_api.directory import rows
+from query_api.directory import content_row, rows
 from query_api.directory.rows import DirectoryRow
 
 EntityName = Literal["content", "people", "teams", "members", "assignments"]
@@ -17,20 +17,20 @@ EntityName = Literal["content", "people", "teams", "members", "assignments"]
 
 @dataclass(frozen=True, slots=True)
 class EntityKind:
-    """One kind: how its rows are sent, and what names one of them."""
+    """One kind: the types of its rows, and its key."""
 
     name: EntityName
     one: str
-    """What one of them is called, in words."""
+    """The noun for one of them, in messages."""
     row: type[DirectoryRow]
     named_by: type[DirectoryRow]
-    """The fields of the key alone."""
+    """A row with the fields of the key only."""
     removal: type[DirectoryRow] = field(init=False)
-    """A row that takes an entity away; what else it says is not looked at, unknown fields excepted."""
+    """A row that removes an entity. The values of its other fields are ignored; unknown fields are refused."""
 
     @property
     def key(self) -> list[str]:
-        """The fields that name one, as they are sent."""
+        """The fields of the key, as they are sent."""
         return [each.encode_name for each in fields(self.named_by) if each.name != "remove"]
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ def _removal(row: type[DirectoryRow], named_by: type[DirectoryRow]) -> type[Dire
     return made
 
 
-CONTENT = EntityKind("content", "item", rows.ContentRow, rows.ContentRowKey)
+CONTENT = EntityKind("content", "item", content_row.ContentRow, content_row.ContentRowKey)
 PEOPLE = EntityKind("people", "person", rows.PersonRow, rows.PersonRowKey)
 TEAMS = EntityKind("teams", "team", rows.TeamRow, rows.TeamRowKey)
 MEMBERS = EntityKind("members", "membership", rows.MemberRow, rows.MemberRowKey)

@@ -1,4 +1,4 @@
-"""What the directory tells everybody: who they are, and what an item is."""
+"""What every caller may read: their own entry, and items."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ITEM = """
 
 
 async def me(database: Database, who: Principal) -> Me:
-    """Who somebody is; raises `UnavailableError` when Postgres is away."""
+    """Read the caller's own entry; raises `UnavailableError` if PostgreSQL does not answer."""
     values = {"tenant": who.tenant_id, "user": who.user_id}
 
     async def ask(connection: Connection) -> Me:
@@ -42,7 +42,7 @@ async def me(database: Database, who: Principal) -> Me:
 
 
 async def item(database: Database, tenant: TenantId, content: UUID) -> CatalogueItem | None:
-    """An item, archived or not; None where there is none. Raises `UnavailableError` as above."""
+    """Read an item, archived or not; None if there is none. Raises `UnavailableError` likewise."""
     values = {"tenant": tenant, "content": content}
 
     async def ask(connection: Connection) -> CatalogueItem | None:

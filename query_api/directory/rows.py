@@ -1,32 +1,23 @@
-"""Rows as administrators send them. A row is the whole truth of its entity: what it leaves out is cleared.
+"""Rows as administrators send them: people, teams, memberships and assignments.
 
-Bounds are checked in C as a row is decoded, and documented; `faults` tells what a type cannot. Unknown fields
-are refused, since a misspelt one would clear what it meant to set.
+A row replaces its entity: fields that it leaves out are cleared. msgspec checks bounds, which are documented,
+while it decodes; `faults` checks what a type cannot express. Unknown fields are refused, since a misspelt one
+would clear the field that it was meant to set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from playhead.progress.heartbeat import ContentType
-from playhead.progress.intervals import LIMIT
-from playhead.progress.policy import AcceptedEvidence
-from query_api.directory.texts import (
-    FieldFault,
-    email_faults,
-    text_faults,
-    trimmed,
-    trimmed_or_none,
-    url_faults,
-)
+from query_api.directory.texts import FieldFault, email_faults, stripped, text_faults
 
 MAX_MEMBERS = 10_000
-"""Told in the row of a team; beyond it, members are sent as rows of their own."""
+"""In the row of a team; further members are sent as rows of their own."""
 _YEARS = range(1970, 9999)
 """Within these, no offset from UTC leads out of the calendar."""
 
@@ -44,121 +35,28 @@ class DirectoryRow(Struct, frozen=True, kw_only=True, rename="camel", forbid_unk
 
     remove: Remove = False
 
+    KEY: ClassVar[tuple[str, ...]] = ()
+    """The columns that identify its entity."""
+
     def key(self) -> ColumnValues:
-        """The columns that tell it from others."""
-        raise NotImplementedError
+        """The columns of the key."""
+        values = {name: getattr(self, name) for name in self.KEY}
+        return {name: None if value is None else str(value) for name, value in values.items()}
 
     def record(self) -> ColumnValues:
         """All columns; those of the key where it is a removal."""
         return self.key()
 
     def faults(self) -> Iterator[FieldFault]:
-        """What is wrong with it, beyond its types."""
+        """Fields with invalid values, and why."""
         yield from ()
-
-
-class ContentRowKey(DirectoryRow, frozen=True, kw_only=True):
-    """Names an item."""
-
-    content_id: UUID
-
-    def key(self) -> ColumnValues:
-        """Its columns."""
-        return {"content_id": str(self.content_id)}
-
-
-class ContentRow(ContentRowKey, frozen=True, kw_only=True):
-    """An item. Removing it archives it, and takes back what it was required of: progress refers to it."""
-
-    title: Annotated[str, Meta(min_length=1, max_length=500, examples=["Fire safety at work"])]
-    type: ContentType
-    duration_seconds: (
-        Annotated[
-            float,
-            Meta(
-                ge=0.001,
-                le=LIMIT / 1000,
-                description="How long it is, to the millisecond; overrules what players claim.",
-                examples=[600],
-            ),
-        ]
-        | None
-    ) = None
-    thumbnail_url: (
-        Annotated[
-            str,
-            Meta(
-                max_length=2048,
-                description="`http` or `https`, or a path on this host: `/…`.",
-                examples=["https://example.org/1.jpg"],
-            ),
-        ]
-        | None
-    ) = None
-    media_url: (
-        Annotated[
-            str,
-            Meta(
-                max_length=2048,
-                description="Where its file is, for Playhead's own pages: `http` or `https`, or a path on "
-                "this host, `/…`; absent: it is played elsewhere.",
-                examples=["https://example.org/1.mp4"],
-            ),
-        ]
-        | None
-    ) = None
-    completion_threshold: (
-        Annotated[
-            float,
-            Meta(
-                ge=0.001,
-                le=1,
-                description="The share that completes it, in whole thousandths; absent: as everywhere.",
-                examples=[0.9],
-            ),
-        ]
-        | None
-    ) = None
-    evidence: (
-        Annotated[
-            AcceptedEvidence,
-            Meta(description="`watched` counts only what was played; absent: as everywhere."),
-        ]
-        | None
-    ) = None
-    archived: Annotated[bool, Meta(description="Shown no longer, required no longer.")] | None = None
-
-    def record(self) -> ColumnValues:
-        """All columns."""
-        return self.key() | {
-            "title": trimmed(self.title),
-            "type": self.type,
-            "duration_ms": None if self.duration_seconds is None else round(self.duration_seconds * 1000),
-            "thumbnail_url": trimmed_or_none(self.thumbnail_url),
-            "media_url": trimmed_or_none(self.media_url),
-            "threshold": None if self.completion_threshold is None else round(self.completion_threshold, 3),
-            "evidence": self.evidence,
-            "archived": bool(self.archived),
-        }
-
-    def faults(self) -> Iterator[FieldFault]:
-        """Of its texts and numbers."""
-        addresses = {"thumbnailUrl": self.thumbnail_url, "mediaUrl": self.media_url}
-        yield from text_faults({"title": self.title} | addresses)
-        yield from url_faults(addresses)
-        share = self.completion_threshold
-        if share is not None and abs(share - round(share, 3)) > 1e-9:  # noqa: PLR2004 - binary fractions differ by less
-            yield "completionThreshold", "is not in whole thousandths"
 
 
 class PersonRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a person."""
 
+    KEY = ("user_id",)
     user_id: Annotated[UUID, Meta(description="As in the `sub` of their tokens.")]
-
-    def key(self) -> ColumnValues:
-        """Its columns."""
-        return {"user_id": str(self.user_id)}
 
 
 class PersonRow(PersonRowKey, frozen=True, kw_only=True):
@@ -170,12 +68,12 @@ class PersonRow(PersonRowKey, frozen=True, kw_only=True):
     def record(self) -> ColumnValues:
         """All columns."""
         return self.key() | {
-            "display_name": trimmed(self.display_name),
-            "email": trimmed_or_none(self.email),
+            "display_name": self.display_name.strip(),
+            "email": stripped(self.email),
         }
 
     def faults(self) -> Iterator[FieldFault]:
-        """Of its texts and numbers."""
+        """Fields with invalid values, and why."""
         yield from text_faults({"displayName": self.display_name, "email": self.email})
         yield from email_faults("email", self.email)
 
@@ -190,11 +88,8 @@ class Member(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_f
 class TeamRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a team."""
 
+    KEY = ("team_id",)
     team_id: UUID
-
-    def key(self) -> ColumnValues:
-        """Its columns."""
-        return {"team_id": str(self.team_id)}
 
 
 class TeamRow(TeamRowKey, frozen=True, kw_only=True):
@@ -214,10 +109,10 @@ class TeamRow(TeamRowKey, frozen=True, kw_only=True):
 
     def record(self) -> ColumnValues:
         """All columns."""
-        return self.key() | {"name": trimmed(self.name), "members": self._members()}
+        return self.key() | {"name": self.name.strip(), "members": self._members()}
 
     def faults(self) -> Iterator[FieldFault]:
-        """Of its texts and numbers."""
+        """Fields with invalid values, and why."""
         yield from text_faults({"name": self.name})
         first: dict[UUID, int] = {}
         for place, member in enumerate(self.members or ()):
@@ -233,12 +128,9 @@ class TeamRow(TeamRowKey, frozen=True, kw_only=True):
 class MemberRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names a membership."""
 
+    KEY = ("team_id", "user_id")
     team_id: UUID
     user_id: UUID
-
-    def key(self) -> ColumnValues:
-        """Its columns."""
-        return {"team_id": str(self.team_id), "user_id": str(self.user_id)}
 
 
 class MemberRow(MemberRowKey, frozen=True, kw_only=True):
@@ -254,20 +146,13 @@ class MemberRow(MemberRowKey, frozen=True, kw_only=True):
 class AssignmentRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names what is required of whom."""
 
+    KEY = ("content_id", "target", "target_id")
     content_id: UUID
     target: Target
     target_id: Annotated[UUID, Meta(description="The person or the team; absent for everyone.")] | None = None
 
-    def key(self) -> ColumnValues:
-        """Its columns."""
-        return {
-            "content_id": str(self.content_id),
-            "target": self.target,
-            "target_id": None if self.target_id is None else str(self.target_id),
-        }
-
     def faults(self) -> Iterator[FieldFault]:
-        """Whether the target is named as its kind asks."""
+        """A `targetId` that is missing, or that `everyone` excludes."""
         if self.target == "everyone" and self.target_id is not None:
             yield "targetId", "is left out where the target is everyone"
         if self.target != "everyone" and self.target_id is None:
@@ -292,7 +177,7 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
         return self.key() | {"due_at": due_at}
 
     def faults(self) -> Iterator[FieldFault]:
-        """Of its texts and numbers."""
+        """Fields with invalid values, and why."""
         yield from super().faults()
         if self.due_at is not None and self.due_at.year not in _YEARS:
             yield "dueAt", "lies outside the years 1970 to 9998"

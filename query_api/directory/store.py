@@ -26,7 +26,7 @@ _REASONS: Mapping[str, tuple[Code, str]] = {
 
 
 class DirectoryStore:
-    """Writes the directory; raises `UnavailableError` when Postgres is away."""
+    """Writes the directory; raises `UnavailableError` if PostgreSQL does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -57,7 +57,7 @@ CATALOGUE = Table(
     order="title",
     filters=_ITEM_FILTERS | {"ids": "c.content_id = ANY(%(ids)s::uuid[])"},
 )
-"""What everybody may know of items."""
+"""Items, as every caller may read them."""
 
 CONTENT = Table(
     name="directory-content",

@@ -1,4 +1,4 @@
-"""What texts of the directory may hold. Pure; each check gives what is wrong, or nothing."""
+"""Checks of texts in the directory. Pure; each yields the fields with invalid texts."""
 
 from __future__ import annotations
 
@@ -14,18 +14,13 @@ FieldFault = tuple[str, str]
 """A field, and what is wrong with it."""
 
 
-def trimmed(text: str) -> str:
-    """The text as it is kept: spaces around it are nobody's intention."""
-    return text.strip()
-
-
-def trimmed_or_none(text: str | None) -> str | None:
-    """The same for a text that may be absent."""
+def stripped(text: str | None) -> str | None:
+    """The text without spaces around it, as it is stored."""
     return None if text is None else text.strip()
 
 
 def text_faults(texts: Mapping[str, str | None]) -> Iterator[FieldFault]:
-    """Of texts by their field's name; None is absent, and nothing is wrong with that."""
+    """Texts that are empty or hold control characters, by the name of the field; None is absent."""
     for field, text in texts.items():
         if text is None:
             continue
@@ -36,19 +31,19 @@ def text_faults(texts: Mapping[str, str | None]) -> Iterator[FieldFault]:
 
 
 def email_faults(field: str, email: str | None) -> Iterator[FieldFault]:
-    """Of an address: whether mail arrives there, only sending some can tell."""
+    """An address without `@`. Only sending mail shows whether the address exists."""
     if email is not None and not _EMAIL.fullmatch(email.strip()):
         yield field, "is not an e-mail address"
 
 
 def url_faults(urls: Mapping[str, str | None]) -> Iterator[FieldFault]:
-    """Of addresses that pages will show, by their field's name: any other scheme could run in them."""
+    """URLs that pages must not show, by the name of the field: other schemes could run code in them."""
     for field, url in urls.items():
-        if url is not None and not _is_shown(url.strip()):
+        if url is not None and not _is_safe(url.strip()):
             yield field, "is neither an http or https URL nor a path on this host"
 
 
-def _is_shown(url: str) -> bool:
+def _is_safe(url: str) -> bool:
     return not re.search(r"\s", url) and (_is_path(url) or _is_web_address(url))
 
 

@@ -1,4 +1,4 @@
-"""`/api/directory/…`: items, people, teams and what is required of whom, for administrators."""
+"""`/api/directory`: items, people, teams, memberships and assignments, for administrators."""
 
 from __future__ import annotations
 

@@ -81,13 +81,13 @@ def test_the_example_is_imported_once(office: Office) -> None:
 def test_what_is_wrong_is_named_and_the_rest_counts(
     office: Office, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    ada, bob, crew, nobody = (str(uuid4()) for _ in range(4))
+    ada, bob, crew, unknown = (str(uuid4()) for _ in range(4))
     file = tmp_path / "people.csv"
     file.write_text(
         "kind,teamId,userId,role,displayName,name,email\n"
         f"member,{crew},{ada},member,,,\n"
         f"member,{crew},{bob},member,,,\n"
-        f"member,{crew},{nobody},member,,,\n"
+        f"member,{crew},{unknown},member,,,\n"
         f"person,,{ada},,Ada,,\n"
         f"person,,{bob},,Bob,,bob\n"
         f"person,,{uuid4()},,,,\n"
@@ -138,7 +138,7 @@ def test_more_rows_than_one_call_takes(office: Office, tmp_path: Path) -> None:
     assert office.stored() == [0, 2_500, 1, 2_500, 0]
 
 
-def test_a_token_without_the_role_is_told_so(office: Office) -> None:
+def test_a_token_without_the_role_is_refused(office: Office) -> None:
     tenant, user = TenantId(office.tenant), UserId(str(uuid4()))
     token = mint_development_token(office.service.settings, tenant, user, ("manager",))
     result = office.bring_in(EXAMPLE, "--token", token)
@@ -146,10 +146,10 @@ def test_a_token_without_the_role_is_told_so(office: Office) -> None:
     assert "403" in result.stderr
 
 
-def test_nobody_there_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.directory.calls.RETRY", Backoff(0.001, 0.001))
     address = f"http://127.0.0.1:{ports.choose()}"
     arguments = ["import", "directory", str(EXAMPLE), "--url", address, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 1
-    assert f"nobody answers at {address}: is it running?" in result.stderr
+    assert f"nothing answers at {address}: is it running?" in result.stderr

@@ -20,21 +20,21 @@ def an_id() -> str:
     return str(uuid4())
 
 
-def content(**told: Any) -> Row:
-    return {"contentId": an_id(), "title": "Fire safety", "type": "video"} | told
+def content(**fields: Any) -> Row:
+    return {"contentId": an_id(), "title": "Fire safety", "type": "video"} | fields
 
 
-def person(**told: Any) -> Row:
-    return {"userId": an_id(), "displayName": "Ada Lovelace"} | told
+def person(**fields: Any) -> Row:
+    return {"userId": an_id(), "displayName": "Ada Lovelace"} | fields
 
 
-def team(**told: Any) -> Row:
-    return {"teamId": an_id(), "name": "Field service"} | told
+def team(**fields: Any) -> Row:
+    return {"teamId": an_id(), "name": "Field service"} | fields
 
 
 @dataclass
 class Desk:
-    """Calls as one person; an administrator, unless told otherwise."""
+    """Calls as one person; an administrator by default."""
 
     client: httpx.AsyncClient
     settings: QuerySettings
@@ -43,7 +43,7 @@ class Desk:
     roles: tuple[str, ...] = ("admin",)
 
     def other(self, *roles: str) -> Desk:
-        """Somebody else of the same tenant."""
+        """Another person of the same tenant."""
         return Desk(self.client, self.settings, self.world, new_person(self.who.tenant_id), roles)
 
     def elsewhere(self) -> Desk:

@@ -88,12 +88,12 @@ async def test_a_dry_run_of_any_file_answers_as_storing_it_does(desk: Desk) -> N
 
 
 async def test_every_kind_of_fault_of_a_line_is_answered_with_the_services_own(desk: Desk) -> None:
-    ada, bob, crew, nobody = (an_id() for _ in range(4))
+    ada, bob, crew, unknown = (an_id() for _ in range(4))
     answer = await desk.imported(
         "kind,teamId,userId,role,displayName,name,email\n"
         f"member,{crew},{ada},member,,,\n"
         f"member,{crew},{bob},member,,,\n"
-        f"member,{crew},{nobody},member,,,\n"
+        f"member,{crew},{unknown},member,,,\n"
         f"person,,{ada},,Ada,,\n"
         f"person,,{bob},,Bob,,bob\n"
         f"person,,{an_id()},,,,\n"

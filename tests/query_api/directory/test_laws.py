@@ -1,4 +1,4 @@
-"""Sent twice is sent once, and the order of rows is nobody's business."""
+"""A call sent twice is as one sent once, and the order of rows does not matter."""
 
 from __future__ import annotations
 

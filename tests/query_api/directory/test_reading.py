@@ -1,4 +1,4 @@
-"""What is shown of the directory, and to whom."""
+"""Reading the directory: lists, filters, search, files, and who may read."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ async def pages(desk: Desk, path: str, **query: Any) -> list[dict[str, Any]]:
     while cursor is not None or not found:
         answer = await desk.get(path, limit=2, **query, **({"cursor": cursor} if cursor else {}))
         assert answer.status_code == 200, answer.text
-        told = answer.json()
-        found += told["items"]
-        cursor = told["nextCursor"]
+        page = answer.json()
+        found += page["items"]
+        cursor = page["nextCursor"]
         if cursor is None:
             break
     return found

@@ -23,7 +23,7 @@ def fields_at_fault(kind: EntityName, row: Any) -> list[str | None]:
 
 
 @pytest.mark.parametrize(
-    ("told", "field"),
+    ("given", "field"),
     [
         ({"contentId": "x"}, "contentId"),
         ({"contentId": None}, "contentId"),
@@ -51,12 +51,12 @@ def fields_at_fault(kind: EntityName, row: Any) -> list[str | None]:
         ({"remove": "yes"}, "remove"),
     ],
 )
-def test_a_field_that_is_wrong_is_named(told: dict[str, Any], field: str) -> None:
-    assert fields_at_fault("content", content(**told)) == [field]
+def test_a_field_that_is_wrong_is_named(given: dict[str, Any], field: str) -> None:
+    assert fields_at_fault("content", content(**given)) == [field]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "given",
     [
         {"title": "Ω, “quotes” and 👩‍🏫"},
         {"title": "x" * 500},
@@ -68,8 +68,8 @@ def test_a_field_that_is_wrong_is_named(told: dict[str, Any], field: str) -> Non
         {"thumbnailUrl": None, "mediaUrl": None, "evidence": None, "archived": None, "durationSeconds": None},
     ],
 )
-def test_what_is_odd_but_right_is_taken(told: dict[str, Any]) -> None:
-    assert fields_at_fault("content", content(**told)) == []
+def test_what_is_odd_but_right_is_taken(given: dict[str, Any]) -> None:
+    assert fields_at_fault("content", content(**given)) == []
 
 
 ADDRESSES = ("thumbnailUrl", "mediaUrl")
@@ -114,7 +114,7 @@ def test_a_row_that_is_no_object_is_named_as_a_whole() -> None:
     ]
 
 
-def test_a_team_lists_nobody_twice_and_only_people() -> None:
+def test_a_team_lists_each_person_once() -> None:
     ada = an_id()
     twice = team(members=[{"userId": ada, "role": "member"}, {"userId": ada.upper(), "role": "manager"}])
     assert fields_at_fault("teams", twice) == ["members[1].userId"]
@@ -126,7 +126,7 @@ def test_a_team_lists_nobody_twice_and_only_people() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "fields"),
+    ("given", "fields"),
     [
         ({"target": "everyone"}, []),
         ({"target": "everyone", "targetId": None}, []),
@@ -144,8 +144,8 @@ def test_a_team_lists_nobody_twice_and_only_people() -> None:
         ({"target": "person", "remove": True}, ["targetId"]),
     ],
 )
-def test_an_assignment_names_its_target_as_its_kind_asks(told: dict[str, Any], fields: list[str]) -> None:
-    assert fields_at_fault("assignments", {"contentId": an_id()} | told) == fields
+def test_an_assignment_names_its_target_as_its_kind_asks(given: dict[str, Any], fields: list[str]) -> None:
+    assert fields_at_fault("assignments", {"contentId": an_id()} | given) == fields
 
 
 def test_everything_wrong_with_a_row_is_told() -> None:

@@ -98,31 +98,31 @@ async def test_references_are_checked_row_by_row(desk: Desk) -> None:
     await desk.put("content", item)
     await desk.put("people", ada)
     await desk.put("teams", crew)
-    of, who, nobody = item["contentId"], ada["userId"], an_id()
+    of, who, unknown = item["contentId"], ada["userId"], an_id()
 
     members = await desk.put(
         "members",
         {"teamId": crew["teamId"], "userId": who, "role": "member"},
-        {"teamId": an_id(), "userId": nobody, "role": "member"},
+        {"teamId": an_id(), "userId": unknown, "role": "member"},
     )
     teams = await desk.put(
-        "teams", team(members=[{"userId": who, "role": "member"}, {"userId": nobody, "role": "member"}])
+        "teams", team(members=[{"userId": who, "role": "member"}, {"userId": unknown, "role": "member"}])
     )
     assignments = await desk.put(
         "assignments",
         {"contentId": of, "target": "person", "targetId": who},
-        {"contentId": an_id(), "target": "person", "targetId": nobody},
+        {"contentId": an_id(), "target": "person", "targetId": unknown},
         {"contentId": of, "target": "team", "targetId": who},
         {"contentId": of, "target": "team", "targetId": crew["teamId"]},
         {"contentId": of, "target": "everyone"},
     )
 
-    def told(answer: dict[str, list[dict[str, str]]]) -> list[tuple[str, str, str]]:
+    def rejections(answer: dict[str, list[dict[str, str]]]) -> list[tuple[str, str, str]]:
         return sorted((each["index"], each["field"], each["code"]) for each in answer["rejected"])
 
-    assert told(members) == [(1, "teamId", "unknown"), (1, "userId", "unknown")]
-    assert told(teams) == [(0, "members[1].userId", "unknown")]
-    assert told(assignments) == [
+    assert rejections(members) == [(1, "teamId", "unknown"), (1, "userId", "unknown")]
+    assert rejections(teams) == [(0, "members[1].userId", "unknown")]
+    assert rejections(assignments) == [
         (1, "contentId", "unknown"),
         (1, "targetId", "unknown"),
         (2, "targetId", "unknown"),
@@ -159,9 +159,7 @@ async def test_what_is_removed_takes_along_what_referred_to_it(desk: Desk) -> No
     item, ada, crew = content(), person(), team()
     crew["members"] = [{"userId": ada["userId"], "role": "member"}]
     targets = [("person", ada["userId"]), ("team", crew["teamId"]), ("everyone", None)]
-    required = [
-        {"contentId": item["contentId"], "target": target, "targetId": whom} for target, whom in targets
-    ]
+    required = [{"contentId": item["contentId"], "target": target, "targetId": of} for target, of in targets]
     for kind, rows in {"content": [item], "people": [ada], "teams": [crew], "assignments": required}.items():
         await desk.put(kind, *rows)
 
@@ -289,17 +287,15 @@ async def test_other_tenants_rows_are_neither_touched_nor_referred_to(desk: Desk
 @pytest.mark.parametrize("kind", ["content", "people", "teams", "members", "assignments"])
 @pytest.mark.parametrize("roles", [(), ("learner",), ("manager",)])
 async def test_only_administrators_read_and_write(desk: Desk, kind: str, roles: tuple[str, ...]) -> None:
-    somebody = desk.other(*roles)
+    other = desk.other(*roles)
     before = desk.everything()
 
     answers = [
-        await somebody.send(kind, person()),
-        await somebody.send(kind, person(), dry_run=True),
-        await desk.client.put(
-            f"/api/directory/{kind}?dryRun=perhaps", content=b"{", headers=somebody.headers
-        ),
-        await somebody.get(f"/api/directory/{kind}"),
-        await somebody.get(f"/api/directory/{kind}?limit=0"),
+        await other.send(kind, person()),
+        await other.send(kind, person(), dry_run=True),
+        await desk.client.put(f"/api/directory/{kind}?dryRun=perhaps", content=b"{", headers=other.headers),
+        await other.get(f"/api/directory/{kind}"),
+        await other.get(f"/api/directory/{kind}?limit=0"),
     ]
 
     assert [each.status_code for each in answers] == [403] * 5
