@@ -26,7 +26,7 @@ class EntityKind:
     named_by: type[DirectoryRow]
     """A row with the fields of the key only."""
     removal: type[DirectoryRow] = field(init=False)
-    """A row that removes an entity. The values of its other fields are ignored; unknown fields are refused."""
+    """A row that removes an entity. Its other fields are ignored, but unknown fields are refused."""
 
     @property
     def key(self) -> list[str]:
