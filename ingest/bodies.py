@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from playhead.http.faults import fault_of
+from playhead.http.bodies import fault_of
 from playhead.progress.heartbeat import MAX_RATE, ContentType, HeartbeatEvent
 from playhead.progress.intervals import LIMIT
 

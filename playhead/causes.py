@@ -1,7 +1,7 @@
-"""What may be said of a store's failure, and to whom.
+"""The cause of a store's failure, in full for the log and without secrets for everyone else.
 
-A driver's text may hold addresses, users, and parts of a URL that it could not read. It belongs in the
-service's own log; clients, probes and terminals get the kind of failure.
+The message of a driver may contain addresses, users, and parts of a URL that it could not parse. It belongs
+in the log of the service; clients, health checks and terminals get the kind of failure.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Protocol
 
 
 class NamedFailure(Protocol):
-    """What Kafka's client says of a topic or a record: a number with a name, and no exception."""
+    """An error of Kafka's client about a topic or a record: a number with a name, not an exception."""
 
     def name(self) -> str:
-        """Such as `UNKNOWN_TOPIC_OR_PART`."""
+        """The name, such as `UNKNOWN_TOPIC_OR_PART`."""
         ...
 
 
 def cause_of(error: BaseException | NamedFailure) -> str:
-    """The kind of a store's error, such as `OperationalError` or Kafka's `_TRANSPORT`; never its text."""
+    """The kind of a store's error, such as `OperationalError` or Kafka's `_TRANSPORT`; never its message."""
     carried = error.args[:1] if isinstance(error, BaseException) else ()
     for each in (error, *carried):
         name = getattr(each, "name", None)
@@ -29,5 +29,5 @@ def cause_of(error: BaseException | NamedFailure) -> str:
 
 
 def in_full(error: BaseException) -> str:
-    """An error of ours with the text of the driver's that caused it: for the log."""
+    """An error with the message of the driver's error that caused it; for the log."""
     return f"{error} ({error.__cause__})" if error.__cause__ else str(error)

@@ -1,4 +1,4 @@
-"""Logs: one line an event on standard error; for people in development, as JSON in production."""
+"""Logs: one line per event on standard error, as text in development and as JSON in production."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class _Redacting(logging.Formatter):
-    """Leaves no secret in a line, whichever library wrote it there."""
+    """Removes secrets from every line, whichever library wrote them."""
 
     def __init__(self, *args: Any, secrets: Collection[str] = (), **named: Any) -> None:
         super().__init__(*args, **named)
-        # As they are, and as JSON has them.
+        # Verbatim, and as JSON escapes them.
         self._secrets = frozenset(secrets) | {msgspec.json.encode(each).decode()[1:-1] for each in secrets}
 
     def redacted(self, line: str) -> str:
-        """The line with asterisks in place of secrets."""
+        """The line with asterisks instead of secrets."""
         for each in self._secrets:
             line = line.replace(each, "***")
         return line
 
 
 class JsonFormatter(_Redacting):
-    """A record as one JSON object: time (RFC 3339 UTC), level, logger, message, and whatever `extra` held."""
+    """Formats a record as JSON: time (RFC 3339 UTC), level, logger, message and the members of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, tracebacks included."""
+        """One line, including tracebacks."""
         line: dict[str, Any] = {
             "time": _time(record),
             "level": record.levelname.lower(),
@@ -53,14 +53,14 @@ class JsonFormatter(_Redacting):
 
 
 class PlainFormatter(_Redacting):
-    """A record for a person at a terminal."""
+    """Formats a record for a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Several lines where there is a traceback."""
+        """Several lines if there is a traceback."""
         return self.redacted(super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 - logging's own
-        """RFC 3339 UTC, as everywhere else."""
+        """RFC 3339 UTC."""
         return _time(record)
 
 
@@ -70,7 +70,7 @@ def _time(record: logging.LogRecord) -> str:
 
 
 class _StandardError(logging.Handler):
-    """Standard error as it is when a record comes, which a test may have replaced meanwhile."""
+    """Writes to the current standard error, which a test may have replaced."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
@@ -78,7 +78,7 @@ class _StandardError(logging.Handler):
 
 
 def show_audit_trail() -> None:
-    """Write audit events to standard error, in a command, which logs nothing else."""
+    """Write audit events to standard error; for a command, which logs nothing else."""
     log = logging.getLogger(audit.LOGGER)
     if not log.handlers:
         handler = _StandardError()
@@ -89,7 +89,7 @@ def show_audit_trail() -> None:
 
 
 def configure(settings: Settings) -> None:
-    """Set up the process's logging; call once, in a composition root."""
+    """Configure the logging of the process; called once, in a composition root."""
     formatter = "json" if settings.environment == "production" else "plain"
     secrets = secrets_of(settings)
     logging.config.dictConfig(
@@ -110,10 +110,10 @@ def configure(settings: Settings) -> None:
             },
             "root": {"level": settings.log_level.upper(), "handlers": ["stderr"]},
             "loggers": {
-                # httpx tells of every request at INFO.
+                # httpx logs every request at INFO.
                 "httpx": {"level": "WARNING"},
                 "httpcore": {"level": "WARNING"},
-                # The audit trail is for programs, and no log level switches it off.
+                # The audit trail is always JSON, and independent of the log level.
                 audit.LOGGER: {"level": "INFO", "handlers": ["audit"], "propagate": False},
             },
         }

@@ -1,4 +1,4 @@
-"""What the OpenAPI documents of both HTTP services share, and how the public document is made of the two."""
+"""The common parts of both services' OpenAPI documents, and how the public document combines the two."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class OpenApiConflictError(ValueError):
 
 
 def schemas(types: Iterable[Any]) -> dict[str, Any]:
-    """The components of msgspec types, by name, as generators of clients read them."""
+    """The schemas of msgspec types by name, in the form that client generators read."""
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     return {name: _plain(schema) for name, schema in components.items()}
 
 
 def merged(document: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The first document with the operations and the schemas of the other.
+    """The first document with the operations and schemas of the other added.
 
     Raises:
-        OpenApiConflictError: names what they describe differently.
+        OpenApiConflictError: names what the two describe differently.
     """
     paths = dict(document["paths"])
     for path, item in other["paths"].items():
@@ -59,10 +59,10 @@ def _union(some: Mapping[str, Any], more: Mapping[str, Any], where: str) -> dict
 
 
 def _plain(schema: Any) -> Any:
-    """The same values described as generators of clients read them.
+    """An equivalent schema that client generators accept.
 
-    A pair is an array of two, since they refuse `items: false`. A default of null says no more than that the
-    field may be left out, and some would require a field that has a default.
+    A pair becomes an array of two, since they refuse `items: false`. A default of null only says that the
+    field is optional, and some generators require a field that has a default.
     """
     match schema:
         case {"prefixItems": [first, *rest], "items": False}:
@@ -74,6 +74,6 @@ def _plain(schema: Any) -> Any:
             return {
                 name: _plain(value) for name, value in schema.items() if (name, value) != ("default", None)
             }
-        case list() | tuple():  # JSON knows no tuples, and the written part of the document is JSON
+        case list() | tuple():  # JSON has no tuples, and a part of the document is read from JSON
             return [_plain(value) for value in schema]
     return schema

@@ -1,4 +1,4 @@
-"""The part of telemetry that needs the `otel` extra: providers, exporters and the middleware."""
+"""The part of telemetry that requires the `otel` extra: providers, exporters and the middleware."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _UNTRACED = "/healthz$,/readyz$,/metrics$"
-"""Asked every few seconds by machines, and of interest to nobody."""
+"""Requested every few seconds by machines; traces of them are of no use."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -41,7 +41,7 @@ def trace_and_measure(app: ASGIApp, service: str, signals: frozenset[str]) -> AS
         app,
         excluded_urls=_UNTRACED,
         default_span_details=span_details,
-        exclude_spans=["receive", "send"],  # one for each event of a live stream, otherwise
+        exclude_spans=["receive", "send"],  # otherwise one span for each event of a live stream
         tracer_provider=traces or NoOpTracerProvider(),
         meter_provider=metrics or NoOpMeterProvider(),
     )
@@ -49,16 +49,16 @@ def trace_and_measure(app: ASGIApp, service: str, signals: frozenset[str]) -> AS
 
 
 def span_details(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """Name a request's span by its method and path, ids left out: there are as many as people and items."""
+    """Name the span of a request by its method and path without ids, which would make a name for each."""
     if scope["type"] != "http":
         return scope["type"], {}
     return f"{scope['method']} {_UUID.sub('{id}', scope['path'])}", {}
 
 
 class _ShutDownWithTheApp:
-    """Sends what is left when the application's lifespan ends.
+    """Sends what is left when the lifespan of the application ends.
 
-    That is before the server hears of the end: it stops the loop right after.
+    This happens before the server is notified of the end, as it stops the loop right after.
     """
 
     def __init__(self, app: ASGIApp, providers: Sequence[_Provider]) -> None:
@@ -74,13 +74,13 @@ class _ShutDownWithTheApp:
         await self._app(scope, receive, flush_then_send if scope["type"] == "lifespan" else send)
 
     async def _shut_down(self) -> None:
-        # Side by side and off the loop: each may wait for a collector that is away.
+        # Concurrently and off the loop: each may wait for an unavailable collector.
         await asyncio.gather(*(asyncio.to_thread(each.shutdown) for each in self._providers))
 
 
 def _resource(service: str) -> Resource:
     named = Resource.create({"service.name": service, "service.version": version("playhead")})
-    # The environment has the last word: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.
+    # The environment takes precedence: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.
     return named.merge(OTELResourceDetector().detect())
 
 

@@ -1,4 +1,4 @@
-"""Query parameters: one that an operation does not have is refused, as to ignore it changes the question."""
+"""Refuses query parameters that an operation does not have: ignoring one would change the question."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
 @dataclass(frozen=True, slots=True)
 class DocumentedOperation:
-    """A method and path of the OpenAPI document, and the query parameters that it has there."""
+    """An operation of the OpenAPI document with its query parameters."""
 
     method: str
     path: str
     pattern: re.Pattern[str]
     parameters: Mapping[str, bool]
-    """By name, whether it may be repeated."""
+    """Names, and whether each may be repeated."""
 
     def faults(self, query: str) -> list[FieldError]:
-        """What is wrong with the names in a query string; their values are the operation's own concern."""
+        """The faults in the names of a query string; the operation itself checks the values."""
         given = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
         return [
             FieldError(name, fault) for name, times in given.items() if (fault := self._fault(name, times))
@@ -46,8 +46,8 @@ class DocumentedOperation:
 class KnownParameters:
     """ASGI middleware: answers 422 to a query parameter that the operation does not document.
 
-    What is no operation of the document, a page for instance, may have any parameter. The document is public,
-    so the check precedes identification.
+    Paths outside the document, such as pages, may have any parameter. The document is public, so the check
+    precedes identification.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class KnownParameters:
         document: Callable[[], Mapping[str, Any]],
         on_refusal: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read the document, which Starlette has whole by then: it makes middleware before the first request.
+        """Read the document, which is complete when Starlette creates the middleware at the first request.
 
         Args:
-            app: What answers the requests that pass.
-            document: Gives the OpenAPI document.
-            on_refusal: Counts the others.
+            app: Answers the accepted requests.
+            document: Returns the OpenAPI document.
+            on_refusal: Called for each refused request.
         """
         self._app = app
         self._operations = list(documented_operations(document()))
@@ -74,7 +74,7 @@ class KnownParameters:
         if not faults:
             await self._app(scope, receive, send)
             return
-        scope["route"] = operation  # has the path, by which requests are counted
+        scope["route"] = operation  # its path is the metric's label
         self._on_refusal()
         detail = "; ".join(f"{fault.field} {fault.reason}" for fault in faults)
         problem = Problem(422, "Invalid parameters", detail, errors=faults)
@@ -90,7 +90,7 @@ class KnownParameters:
 
 
 def documented_operations(document: Mapping[str, Any]) -> Iterator[DocumentedOperation]:
-    """All of a document, in its order: that of the routes, of which the first that matches is meant."""
+    """All operations of a document, in the order of the routes, the first of which that matches applies."""
     for path, item in document["paths"].items():
         pattern, _, _ = compile_path(path)
         for method in _METHODS & item.keys():

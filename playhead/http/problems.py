@@ -1,6 +1,7 @@
 """Problems: every error of the HTTP services as RFC 9457 `application/problem+json`.
 
-A problem says what is wrong in a sentence, and for bad input which field: `errors: [{field, reason}]`.
+A problem describes the error in a sentence and, for invalid input, names the fields:
+`errors: [{field, reason}]`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 KEYS_RETRY_SECONDS = 2
-"""About the floor between two fetches of an issuer's keys while it is away."""
+"""About the shortest time between two fetches of the keys of an unavailable issuer."""
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -35,8 +36,8 @@ class FieldError(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457's own word
-    """An answer other than the one asked for. Raise it; `install` turns it into a response."""
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
+    """An error answer. Raise it; `install` converts it into a response."""
 
     def __init__(  # noqa: PLR0913 - the members of RFC 9457, all but the first three by name
         self,
@@ -53,12 +54,12 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
 
         Args:
             status: The HTTP status.
-            title: The same for every problem of this kind.
-            detail: What is wrong this time, and what to do about it.
-            slug: Names the kind in the `type` member; by default made from the title.
-            field: The one field at fault; `detail` is then its reason.
-            errors: All fields at fault, where there may be several.
-            headers: More response headers, such as `Retry-After`.
+            title: Identical for all problems of the kind.
+            detail: This occurrence, and what to do about it.
+            slug: The kind in the `type` member; derived from the title by default.
+            field: The only field at fault; `detail` is its reason.
+            errors: All fields at fault, if there may be several.
+            headers: Further response headers, such as `Retry-After`.
         """
         super().__init__(detail)
         self.status = status
@@ -91,7 +92,7 @@ def problem_body(problem: Problem) -> bytes:
 
 
 def problem_response(problem: Problem) -> Response:
-    """The response that tells of the problem."""
+    """The response for the problem."""
     return Response(
         problem_body(problem),
         problem.status,
@@ -101,7 +102,7 @@ def problem_response(problem: Problem) -> Response:
 
 
 def of_identity(error: IdentityError) -> Problem:
-    """The problem that an unidentified speaker gets, with the challenge of RFC 6750."""
+    """The problem for an unidentified request, with the challenge of RFC 6750."""
     if isinstance(error, KeysUnavailableError):
         retry = {"Retry-After": str(KEYS_RETRY_SECONDS)}
         return Problem(503, "Keys unavailable", str(error), headers=retry)
@@ -115,12 +116,12 @@ def of_identity(error: IdentityError) -> Problem:
 
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
-    """The problem of a plain HTTP error, such as the router's 404 and 405."""
+    """The problem for a plain HTTP error, such as the 404 and 405 of the router."""
     return Problem(status, HTTPStatus(status).phrase.capitalize(), detail, headers=headers)
 
 
 def of_validation(error: RequestValidationError) -> Problem:
-    """The problem of a request that FastAPI's own validation refused."""
+    """The problem for a request that the validation of FastAPI refused."""
     errors = [FieldError(_path(each["loc"]), each["msg"]) for each in error.errors()]
     detail = "; ".join(f"{each.field}: {each.reason}" for each in errors)
     return Problem(422, "Invalid request", detail, errors=errors)
@@ -130,7 +131,7 @@ def install(app: Starlette) -> None:
     """Make the application answer every error with a problem."""
 
     def handle(kind: type[Exception], handler: object) -> None:
-        # Starlette types a handler by the widest exception, so none for a narrower one fits.
+        # Starlette types handlers by the widest exception, which excludes handlers of a narrower one.
         app.add_exception_handler(kind, cast("ExceptionHandler", handler))
 
     handle(Problem, _on_problem)
@@ -162,11 +163,11 @@ async def _on_disconnect(_: Request, __: ClientDisconnect) -> Response:
 
 
 async def _on_unknown(_: Request, __: Exception) -> Response:
-    # Starlette raises the exception again after answering, so the server logs it.
+    # Starlette raises the exception again after answering, and the server logs it.
     return problem_response(of_status(500, "something went wrong here; the log of the service tells what"))
 
 
 def _path(location: Sequence[str | int]) -> str:
-    """`("body", "metadata", "spans", 3)` as `metadata.spans[3]`; the part of the request goes unsaid."""
+    """`("body", "metadata", "spans", 3)` as `metadata.spans[3]`, without the part of the request."""
     inner = location[1:] if len(location) > 1 else location
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner).lstrip(".")

@@ -1,6 +1,6 @@
-"""HTTP/1.1 as uvicorn speaks it with httptools, within limits of size and time that neither of them has.
+"""HTTP/1.1 by uvicorn and httptools, with limits of size and time that neither of them has.
 
-A client that sends slowly, or only half of a request, would otherwise hold its connection for ever.
+A client that sends slowly, or only a part of a request, would otherwise hold its connection for ever.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ Receiving = Literal["nothing", "head", "body"]
 
 @dataclass(frozen=True, slots=True)
 class ReceiveLimits:
-    """What a client may take to send a request."""
+    """The limits for sending a request."""
 
     head_seconds: float = 10.0
-    """From the connection, or a later request's first byte, to the end of the headers: a packet or two."""
+    """From the connection, or the first byte of a later request, to the end of the headers: a packet or
+    two."""
     body_seconds: float = 60.0
-    """From there to the end of the body, for what the application does not limit itself or has not read."""
+    """From there to the end of the body, unless the application limits it itself."""
     head_bytes: int = 65_536
-    """Request line and headers. The longest address of a page, of 500 items, has a third of it."""
+    """Request line and headers. The longest address of a page, with 500 items, takes a third of it."""
 
 
 LIMITS = ReceiveLimits()
 
 
 class _RefusedError(Exception):
-    """Ends the parsing of a request that is refused."""
+    """Ends the parsing of a refused request."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. What exceeds a limit ends it, with 408 or 431 unless another answer is on its way."""
+    """One connection. A request that exceeds a limit ends it with 408 or 431, unless an answer has begun."""
 
     limits = LIMITS
 
@@ -47,24 +48,25 @@ class LimitedProtocol(HttpToolsProtocol):
         self._messages = 0
         self._advanced = False
         self._barren_bytes = 0
-        """Of reads in a row that completed neither headers nor a part of a body: the parser keeps them."""
+        """Bytes of consecutive reads that completed neither headers nor a part of a body, which the parser
+        keeps."""
         self._read_bytes = 0
         self._limited: tuple[int, Receiving] | None = None
         self._limit: asyncio.TimerHandle | None = None
         self._refusal = _MALFORMED
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Expect a request."""
         super().connection_made(transport)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop watching."""
+        """Stop the timer."""
         self._stop_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse, then limit what has not come yet."""
+        """Parse, then set the limit for the rest."""
         self._advanced = False
         self._read_bytes = len(data)
         super().data_received(data)
@@ -84,7 +86,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Let the request begin, unless its headers are too large."""
-        # They came in this read and in those before that completed nothing: rarely are they to be added up.
+        # The headers arrived in this read and the barren ones before it, so they rarely have to be added up.
         if self._barren_bytes + self._read_bytes > self.limits.head_bytes and self._head_is_too_large:
             self._refusal = _TOO_LARGE
             raise _RefusedError
@@ -92,28 +94,28 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Note that the body comes."""
+        """Note that a part of the body arrived."""
         self._advanced = True
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Note that nothing more is due."""
+        """Note that the request is complete."""
         self._receiving, self._advanced = "nothing", True
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what cannot be parsed."""
-        del msg  # it says no more than that
+        """Refuse a request that cannot be parsed."""
+        del msg  # contains no details
         self._stop_timer()
         self._refuse(self._refusal)
 
     def _limit_the_rest(self) -> None:
-        """Time what is incomplete, from the moment that it began."""
+        """Limit the time of the incomplete part, from its beginning."""
         now = None if self._receiving == "nothing" else (self._messages, self._receiving)
         if now is None and not self._is_idle:
-            self._stop_timer()  # it is our turn
+            self._stop_timer()  # the application is answering
         elif now is None or self._limited is None:
-            # From the connection on, or from bytes that begin no request, such as empty lines.
+            # From the connection, or from bytes that begin no request, such as empty lines.
             if self._limit is None or self._receiving == "body":
                 self._start_timer()
         elif now != self._limited:
@@ -134,7 +136,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._receiving == "head" or not self._is_idle:
             self._refuse(_TOO_SLOW)
         else:
-            self.transport.close()  # no request was begun, or the rest of one that is answered did not come
+            self.transport.close()  # no request began, or the rest of an answered one did not arrive
 
     def _start_timer(self) -> None:
         self._stop_timer()
@@ -147,7 +149,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._limit = None
 
     def _refuse(self, problem: Problem) -> None:
-        """Answer, unless another answer is on its way, and close."""
+        """Answer, unless an answer has begun, and close."""
         if self.transport.is_closing():
             return
         if not self._is_idle and self.cycle.response_started:

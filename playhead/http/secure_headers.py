@@ -1,24 +1,24 @@
-"""The headers that every answer has: a route's, the router's, and the one after an unknown error."""
+"""The security headers of every answer: of routes, of the router, and after an unknown error."""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-"""Browsers take the type that the answer names."""
+"""Browsers use the media type of the answer."""
 TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
-"""For a year, browsers ask this host by TLS alone; its sub-domains are not ours to speak for."""
+"""For a year, browsers use only TLS for this host; sub-domains may belong to others."""
 
 
 class SecureHeaders:
-    """ASGI wrapper around a whole application, its error handling included."""
+    """ASGI wrapper around a whole application, including its error handling."""
 
     def __init__(self, app: ASGIApp, *, trust_forwarded_proto: bool) -> None:
         self._app = app
         self._trusts_proxy = trust_forwarded_proto
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and add to the answer what it has not."""
+        """Pass the request on, and add the headers that the answer lacks."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -40,7 +40,6 @@ class SecureHeaders:
         if self._trusts_proxy:
             for name, value in scope["headers"]:
                 if name == b"x-forwarded-proto":
-                    scheme = value.rpartition(b",")[2].decode(
-                        "latin-1"
-                    )  # the nearest proxy's word comes last
+                    # The nearest proxy appends its value last.
+                    scheme = value.rpartition(b",")[2].decode("latin-1")
         return scheme.strip().lower() == "https"

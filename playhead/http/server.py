@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn as both HTTP services run it, draining on SIGTERM and SIGINT."""
+"""The HTTP server of both HTTP services: uvicorn, which drains on SIGTERM and SIGINT."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
 
 KEEP_ALIVE_SECONDS = 75
-"""Longer than a player's ten seconds, so that it need not connect for each heartbeat, and than the minute
-after which most load balancers hang up, so that they never send into a closing connection."""
+"""Longer than the ten seconds between heartbeats of a player, and than the minute after which most load
+balancers close a connection, so that they never send into a closing one."""
 BACKLOG = 2_048
 UNREAD_MILLISECONDS = 60_000
-"""How long a client may leave what it was sent unread, or unacknowledged; then the connection is broken off.
-One that vanished without a word would otherwise be kept for a quarter of an hour. nginx waits as long."""
+"""How long data may remain unread or unacknowledged by a client before the connection is closed. The
+connection of a client that vanished would otherwise be kept for a quarter of an hour. nginx uses the same
+limit."""
 HANG_UP = "playhead.hang_up"
 """An ASGI extension: `{"now": function}`."""
 GC_THRESHOLDS = (20_000, 20, 50)
 
 
 class ServerAddressError(OSError):
-    """The server cannot listen where it should."""
+    """The server cannot listen on its address."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(f"cannot serve HTTP on {host}:{port}: {reason}")
@@ -38,11 +39,11 @@ class ServerAddressError(OSError):
 
 
 class Server(uvicorn.Server):
-    """Serves an application until `stop`, SIGTERM or SIGINT, then finishes what was begun and returns.
+    """Serves an application until `stop`, SIGTERM or SIGINT, then completes requests in progress and returns.
 
-    `on_drain` is called before that, for what would not finish by itself: the server waits `drain_seconds`.
+    `on_drain` is called first, for work that does not end by itself: the server waits `drain_seconds`.
 
-    uvicorn itself would raise the signal again when it has finished, and the process would not exit 0.
+    uvicorn would raise the signal again at the end, and the process would not exit with 0.
     """
 
     def __init__(
@@ -70,10 +71,10 @@ class Server(uvicorn.Server):
         self._on_drain = on_drain
 
     async def serve_on(self, listener: socket.socket) -> None:
-        """Serve what comes in on a socket of `listen`.
+        """Serve connections to a socket of `listen`.
 
         Raises:
-            SystemExit: the application did not start; its log tells why.
+            SystemExit: the application did not start; its log has the reason.
         """
         _settle_heap()
         await self.serve(sockets=[listener])
@@ -98,7 +99,7 @@ class Server(uvicorn.Server):
 
 
 class _Protocol(LimitedProtocol):
-    """HTTP within its limits, on which an application may hang up."""
+    """Limited HTTP with the extension by which an application closes the connection."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -106,10 +107,10 @@ class _Protocol(LimitedProtocol):
 
 
 def hang_up(scope: Scope) -> None:
-    """Break off the connection of a request, whatever its client has not read.
+    """Close the connection of a request, even if its client has not read everything.
 
-    The application is told by `http.disconnect`, as if the client had gone. Another server than ours may not
-    offer it: nothing is done then.
+    The application receives `http.disconnect`, as if the client had disconnected. Does nothing on servers
+    without the extension.
     """
     offered = scope.get("extensions", {}).get(HANG_UP)
     if offered is not None:
@@ -123,9 +124,9 @@ async def disconnected(receive: Receive) -> None:
 
 
 def _settle_heap() -> None:
-    """Take what was imported out of the garbage collector's rounds, and let it go round less often.
+    """Exclude imported objects from garbage collection, and collect less often.
 
-    Requests leave next to no cycles behind, and a tenth of a busy service's time went into looking for them.
+    Requests leave almost no cycles, and a busy service spent a tenth of its time searching for them.
     """
     gc.collect()
     gc.freeze()
@@ -133,16 +134,16 @@ def _settle_heap() -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 lets the system choose.
+    """A listening socket; the system chooses the port if it is 0.
 
     Raises:
-        ServerAddressError: the address is taken, or not this machine's.
+        ServerAddressError: the address is in use, or does not belong to this machine.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise ServerAddressError(host, port, error.strerror or str(error)) from error
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; the connections accepted inherit it
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; accepted connections inherit it
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     return listener

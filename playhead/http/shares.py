@@ -1,4 +1,4 @@
-"""Shares: how much one person, and one organisation, may hold of what all share. Pure; no clock."""
+"""Shares: how much of a common resource one person and one organisation may hold. Pure; no clock."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Literal
 from playhead.identity import Principal
 from playhead.wire.keys import person_key
 
-Whose = Literal["person", "organisation"]
+ShareHolder = Literal["person", "organisation"]
 
 
 class ShareUsedUpError(Exception):
-    """A person or an organisation holds as much as each may; others are not concerned."""
+    """A person or an organisation has reached its share; others are not affected."""
 
-    def __init__(self, whose: Whose, share: int) -> None:
-        super().__init__(f"one {whose} may have {share:,}")
-        self.whose = whose
+    def __init__(self, holder: ShareHolder, share: int) -> None:
+        super().__init__(f"one {holder} may have {share:,}")
+        self.holder = holder
         self.share = share
 
 
 class Shares:
-    """Counts what each person and each organisation holds."""
+    """Counts the amount that each person and each organisation holds."""
 
     def __init__(self, of_person: int, of_tenant: int) -> None:
         self._of_person = of_person
@@ -29,14 +29,14 @@ class Shares:
         self._held: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        """How many persons and organisations hold something."""
+        """The number of persons and organisations that hold something."""
         return len(self._held)
 
     def take(self, principal: Principal, amount: int = 1) -> None:
-        """Take some; `give_back` as much in the end.
+        """Take an amount, which must be given back.
 
         Raises:
-            ShareUsedUpError: a share is used up; nothing was taken.
+            ShareUsedUpError: a share would be exceeded; nothing was taken.
         """
         person = person_key(principal.tenant_id, principal.user_id)
         if self._held[person] + amount > self._of_person:
@@ -49,7 +49,7 @@ class Shares:
         self._held[principal.tenant_id] += amount
 
     def give_back(self, principal: Principal, amount: int = 1) -> None:
-        """Give back what was taken."""
+        """Give back an amount."""
         person = person_key(principal.tenant_id, principal.user_id)
         self._held[person] -= amount
         self._held[principal.tenant_id] -= amount

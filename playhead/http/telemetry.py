@@ -1,8 +1,8 @@
-"""OpenTelemetry around an HTTP service, for those who ask for it by the standard `OTEL_*` variables.
+"""OpenTelemetry for an HTTP service, enabled by the standard `OTEL_*` variables.
 
-Without OTEL_EXPORTER_OTLP_ENDPOINT (or one of its two kin for a single signal) the application is served as
-it is, and the `otel` extra need not be installed. With it, requests are traced and measured and sent there
-as OTLP over HTTP; the SDK itself reads the other variables: headers, timeouts, sampling, resource attributes.
+Without OTEL_EXPORTER_OTLP_ENDPOINT (or one of its two variants for a single signal) the application is not
+wrapped, and the `otel` extra is not required. With it, traces and metrics of requests are sent there as OTLP
+over HTTP; the SDK itself reads the other variables: headers, timeouts, sampling, resource attributes.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _PROTOCOL = "http/protobuf"
 
 
 class TelemetryError(Exception):
-    """What the environment asks for cannot be had; the message names the way out."""
+    """The environment requires what is not available; the message names the way out."""
 
 
 class TelemetrySettings(BaseSettings):
-    """The `OTEL_*` variables that decide whether anything is sent; the SDK's own rules for the rest."""
+    """The `OTEL_*` variables that decide whether anything is sent; the SDK reads the others."""
 
     model_config = SettingsConfigDict(env_prefix="OTEL_", env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -35,11 +35,11 @@ class TelemetrySettings(BaseSettings):
     exporter_otlp_protocol: str = _PROTOCOL
     traces_exporter: str = "otlp"
     metrics_exporter: str = "otlp"
-    """`none` turns the signal off."""
+    """`none` disables the signal."""
 
     @property
     def signals(self) -> frozenset[Signal]:
-        """What is sent: nothing, unless an address is given."""
+        """The signals that are sent; none without an address."""
         if self.sdk_disabled:
             return frozenset()
         return frozenset(signal for signal in get_args(Signal) if self._sends(signal))
@@ -51,23 +51,23 @@ class TelemetrySettings(BaseSettings):
 
 
 def instrument(app: ASGIApp, service: str, settings: TelemetrySettings | None = None) -> ASGIApp:
-    """Wrap an application so that its requests are traced and measured; the same application if nobody asked.
+    """Wrap an application so that its requests are traced and measured; returns it unchanged if disabled.
 
-    Call it in the composition root, on what the server is given. What has not been sent yet is sent when the
-    application's lifespan ends. A collector that is away costs the requests nothing.
+    Call it in the composition root, on the application that the server runs. The rest is sent when the
+    lifespan of the application ends. An unavailable collector does not delay requests.
 
     Args:
-        app: What serves the requests.
-        service: Names it in the traces (`playhead-ingest`), unless OTEL_SERVICE_NAME does.
-        settings: Read from the environment by default.
+        app: Serves the requests.
+        service: The name in traces (`playhead-ingest`), unless OTEL_SERVICE_NAME is set.
+        settings: By default, read from the environment.
 
     Raises:
-        TelemetryError: the extra is not installed, or the environment asks for another protocol or exporter.
+        TelemetryError: the extra is not installed, or the protocol or exporter is not supported.
     """
     settings = TelemetrySettings() if settings is None else settings
     if not settings.signals:
         return app
-    _refuse_what_is_missing(settings)
+    _check_supported(settings)
     try:
         from playhead.http.otlp import trace_and_measure  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
@@ -80,7 +80,7 @@ def instrument(app: ASGIApp, service: str, settings: TelemetrySettings | None = 
     return trace_and_measure(app, service, settings.signals)
 
 
-def _refuse_what_is_missing(settings: TelemetrySettings) -> None:
+def _check_supported(settings: TelemetrySettings) -> None:
     if settings.exporter_otlp_protocol != _PROTOCOL:
         raise TelemetryError(
             f"OTEL_EXPORTER_OTLP_PROTOCOL is {settings.exporter_otlp_protocol}: playhead speaks {_PROTOCOL} "

@@ -1,4 +1,4 @@
-"""`python -m playhead.wire`: write `docs/asyncapi.json` anew."""
+"""`python -m playhead.wire` writes `docs/asyncapi.json`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from playhead.wire.topics import Topic, Topics
 
 
 def document(prefix: str = "") -> dict[str, Any]:
-    """The document for the topics under this prefix."""
+    """The document for the topics with this prefix."""
     topics = Topics.named(prefix)
     return {
         "asyncapi": "3.0.0",
@@ -60,10 +60,10 @@ def _ref(part: str, name: str) -> dict[str, str]:
 
 
 def _channel(topic: Topic, description: str, message: str, key: tuple[str, ...]) -> dict[str, Any]:
-    key_said = f" Keyed by `{':'.join(key)}`." if key else ""
+    keyed_by = f" Keyed by `{':'.join(key)}`." if key else ""
     return {
         "address": topic.name,
-        "description": description + key_said,
+        "description": description + keyed_by,
         "messages": {message: _ref("messages", message)},
         "bindings": {
             "kafka": {

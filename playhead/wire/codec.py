@@ -1,4 +1,4 @@
-"""JSON by msgspec, and the one place where its errors become ours."""
+"""JSON by msgspec; its errors become `WireError`s here."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from playhead.progress.progress import Progress
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError
 
 VERSION = 1
-"""Of every record here. Raise it only when older readers must not read on."""
+"""The schema version of every record. Raise it only if older readers must stop."""
 
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 encode = _encoder.encode
-"""Any record to bytes; equal values give equal bytes."""
+"""Encode a record; equal values give equal bytes."""
 
 
 class Decoder(Generic[T]):
-    """Bytes to a record of one type.
+    """Decodes records of one type.
 
     Raises:
         UnknownVersionError: the record's `v` is not `VERSION`.
-        MalformedRecordError: anything else is wrong with it; the message names the field.
+        MalformedRecordError: the record is otherwise invalid; the message names the field.
     """
 
     def __init__(self, record: type[T]) -> None:
@@ -53,4 +53,4 @@ def _translate(raw: bytes, error: Exception) -> MalformedRecordError | UnknownVe
 
 
 decode_progress = Decoder(Progress)
-"""The `Progress` of a Redis field, of a state, or of a row's `state` column."""
+"""Decode the `Progress` of a Redis field, a state, or the `state` column of a row."""

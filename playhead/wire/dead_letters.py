@@ -1,4 +1,4 @@
-"""Headers of `progress.dead_letters`; key and value are the source record's bytes, untouched."""
+"""The headers of `progress.dead_letters`; key and value are those of the source record."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ REASONS = ("malformed", "unknown_version", "wrong_key", "refused_by_store", "quo
 
 
 LEFT_OUT = "value-left-out"
-"""A further header, where the value was too large for the topic: its size, and the refusal."""
+"""A further header if the value was too large for the topic: its size, and the refusal."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Where a dead letter came from, and why."""
+    """The source of a dead letter, and the reason for it."""
 
     topic: str
     partition: int
     offset: int
     reason: str
-    """One of `REASONS`, to count by."""
+    """One of `REASONS`, for metrics."""
     detail: str
     """For a person to read."""
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """As Kafka headers."""
+        """The Kafka headers."""
         return [
             ("source-topic", self.topic.encode()),
             ("source-partition", str(self.partition).encode()),
@@ -36,7 +36,7 @@ class DeadLetter:
 
     @classmethod
     def of(cls, headers: list[tuple[str, bytes]]) -> Self:
-        """From Kafka headers.
+        """The dead letter with these Kafka headers.
 
         Raises:
             KeyError: a header is missing.

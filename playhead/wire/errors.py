@@ -1,22 +1,22 @@
-"""What can be wrong with bytes from outside.
+"""Why bytes from outside are refused.
 
 WireError
-├── MalformedRecordError   these bytes are not what the topic carries: dead-letter them
-├── WrongKeyError          the key is not that of the record's owner: dead-letter it
-└── UnknownVersionError    a newer writer's record: hold the partition until the reader is upgraded
+├── MalformedRecordError   the bytes are no record of the topic: they become a dead letter
+├── WrongKeyError          the key is not that of the record's owner: it becomes a dead letter
+└── UnknownVersionError    a newer release wrote it: the partition waits until the reader is upgraded
 """
 
 from __future__ import annotations
 
 
 class WireError(ValueError):
-    """Bytes that cannot be read; `reason` is short and stable enough to count by."""
+    """Bytes that cannot be decoded; `reason` is short and stable, for metrics."""
 
     reason = "unreadable"
 
 
 class MalformedRecordError(WireError):
-    """The bytes are not what the topic carries."""
+    """The bytes are no record of the topic."""
 
     reason = "malformed"
 
@@ -28,11 +28,11 @@ class WrongKeyError(WireError):
 
 
 class UnknownVersionError(WireError):
-    """A schema version that this release does not know."""
+    """This release does not know the schema version."""
 
     reason = "unknown_version"
 
     def __init__(self, version: int, known: int) -> None:
         super().__init__(f"schema version {version}; this release reads {known}")
         self.is_newer = version > known
-        """Whether a newer release wrote it; else nothing ever did."""
+        """Whether a newer release wrote it; otherwise no release did."""

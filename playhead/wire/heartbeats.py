@@ -1,4 +1,4 @@
-"""Records of `progress.heartbeats`."""
+"""The records of `progress.heartbeats`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playhead.wire.codec import Decoder
 
 
 class HeartbeatRecord(Heartbeat, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
-    """A heartbeat as the log carries it: the kernel's value with the schema version."""
+    """A heartbeat in the log: the value of `playhead.progress` with the schema version."""
 
     v: Literal[1]
 

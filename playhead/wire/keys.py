@@ -1,4 +1,4 @@
-"""Keys: who a record is about, in Kafka and in Redis."""
+"""The keys of records in Kafka and of values in Redis."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def state_key(tenant: TenantId, user: UserId, content: ContentId) -> str:
 
 
 def checkpoint_key(partition: int) -> str:
-    """The key of a partition's checkpoint; no UUID begins so."""
+    """The key of the checkpoint of a partition; no UUID begins with `@`."""
     return f"@:{partition}"
 
 
 def progress_hash(person: str) -> str:
     """The Redis hash of a person's progress: content id -> encoded `Progress`, and `FENCE`.
 
-    The braces are Redis Cluster's hash tag: all of one person lives on one shard.
+    The braces are the hash tag of Redis Cluster: all data of a person is on one shard.
     """
     return f"progress:{{{person}}}"
 
@@ -34,7 +34,7 @@ def live_channel(person: str) -> str:
 
 
 def person_of_channel(channel: str) -> tuple[TenantId, UserId]:
-    """Whose changes are published on a `live_channel`."""
+    """The person whose changes are published on a `live_channel`."""
     tenant, _, user = channel.removeprefix("live:{").removesuffix("}").partition(":")
     return TenantId(tenant), UserId(user)
 
@@ -45,8 +45,8 @@ def applied_hash(partition: int) -> str:
 
 
 OVER_QUOTA = "quota:over"
-"""The Redis sorted set of people (`tenant:user`) who have as many items as they may, each with the second
-(since 1970) until which ingest is to refuse new ones; the processor then judges them again."""
+"""The Redis sorted set of people (`tenant:user`) who have reached their quota of items. The score is the Unix
+time in seconds until which ingest refuses new items; the processor then checks the person again."""
 
 FENCE = "@"
 """The field of a person's hash that tells how far it has read: `partition:next_offset`."""

@@ -1,4 +1,4 @@
-"""Messages of a person's live channel in Redis."""
+"""The messages of a person's live channel in Redis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playhead.wire.codec import Decoder
 
 
 class LiveChange(Struct, frozen=True, gc=False, rename="camel"):
-    """One item of the person changed."""
+    """The new progress with one item of the person."""
 
     content_id: ContentId
     progress: Raw

@@ -1,4 +1,4 @@
-"""JSON Schema of every record, generated from the types that decode it."""
+"""The JSON Schema of every record, generated from the type that decodes it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _AT = "#/components/schemas/"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Name -> JSON Schema (draft 2020-12), with references under `#/components/schemas/`."""
+    """Names and JSON Schemas (draft 2020-12), with references to `#/components/schemas/`."""
     _, components = msgspec.json.schema_components((*RECORDS, Progress), ref_template=_AT + "{name}")
     found = _renamed(components)
     for name in ("State", "LiveChange"):
-        # The readers keep the progress as bytes, of which msgspec can only say "anything".
+        # Readers keep the progress as bytes, which msgspec describes as any value.
         found[name]["properties"]["progress"] = {"$ref": f"{_AT}Progress"}
     return dict(sorted(_in_order(found).items()))
 
@@ -33,7 +33,7 @@ def _renamed(components: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_order(schema: Any) -> Any:
-    """As JSON has it, with choices sorted: msgspec lists a Literal's in no particular order."""
+    """The schema as JSON values, with sorted choices: msgspec lists those of a Literal in any order."""
     match schema:
         case {"enum": list(choices)}:
             return schema | {"enum": sorted(choices)}
@@ -45,7 +45,7 @@ def _in_order(schema: Any) -> Any:
 
 
 def schema_of(record: type) -> dict[str, Any]:
-    """One record's JSON Schema, standing alone: what it refers to is under `$defs`."""
+    """The self-contained JSON Schema of one record, with what it refers to under `$defs`."""
     everything = msgspec.json.encode(schemas()).replace(_AT.encode(), b"#/$defs/")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,4 +1,4 @@
-"""Records of `progress.states`: what changed, and how far a partition has come."""
+"""The records of `progress.states`: changed progress, and checkpoints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playhead.wire.codec import Decoder
 from playhead.wire.ledger import Ledger
 
 LARGEST_STATE_BYTES = 200_000
-"""What the bounds on spans, sessions and layers come to; brokers take 1 MB a record by default."""
+"""The result of the limits of spans, sessions and layers; brokers accept 1 MB per record by default."""
 
 
 class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="state", tag_field="record"):

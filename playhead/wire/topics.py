@@ -1,4 +1,4 @@
-"""The topics: their names, keys and settings. `playhead migrate` makes them so."""
+"""The topics: their names and settings, with which `playhead migrate` creates them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from playhead.progress.identifiers import DAY_MS
 
 
 def sink_group(prefix: str = "") -> str:
-    """The consumer group of the sinks. Its committed offsets are for people: sinks go by PostgreSQL."""
+    """The consumer group of the sinks. Its committed offsets only inform: sinks use those in PostgreSQL."""
     return f"{prefix}playhead-sink"
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it should be on the broker."""
+    """A topic and its settings on the broker."""
 
     name: str
     config: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -26,7 +26,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Playhead's three topics, all with as many partitions: a state goes where its source came from."""
+    """The three topics of Playhead. With equally many partitions: a state stays in that of its source."""
 
     heartbeats: Topic
     states: Topic
@@ -34,7 +34,7 @@ class Topics:
 
     @classmethod
     def named(cls, prefix: str = "") -> Self:
-        """The topics under a prefix, for several Playheads on one cluster."""
+        """The topics with a prefix, for several Playheads on one cluster."""
         return cls(
             heartbeats=Topic(
                 f"{prefix}progress.heartbeats",
@@ -42,7 +42,7 @@ class Topics:
             ),
             states=Topic(
                 f"{prefix}progress.states",
-                # Without a limit, a quiet partition may keep for ever what a tombstone was to take away.
+                # Without a limit, a quiet partition may keep for ever what a tombstone should remove.
                 MappingProxyType({"cleanup.policy": "compact", "max.compaction.lag.ms": str(RETENTION_MS)}),
             ),
             dead_letters=Topic(

@@ -49,7 +49,7 @@ def take_share(shares: Shares, principal: Principal, what: str) -> None:
         shares.take(principal)
     except ShareUsedUpError as error:
         detail = f"{error} at once; end another"
-        raise _limit_reached(f"{what} of one {error.whose}", SHARE_RETRY_SECONDS, detail) from error
+        raise _limit_reached(f"{what} of one {error.holder}", SHARE_RETRY_SECONDS, detail) from error
 
 
 def _limit_reached(limit: str, wait_seconds: int, detail: str) -> LimitReachedError:

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Raw, Struct
 
-from playhead.http.faults import fault_of
+from playhead.http.bodies import fault_of
 from query_api.directory.answers import Code, Rejection
 from query_api.directory.entities import EntityKind
 from query_api.directory.rows import ColumnValues, DirectoryRow

@@ -74,7 +74,7 @@ def test_one_look_while_partitions_are_being_added_is_no_disagreement() -> None:
 
 
 def test_new_partitions_are_noticed_within_a_quarter_of_a_minute() -> None:
-    processor = ProcessorApp(ProcessorSettings(), lanes=None)  # type: ignore[arg-type]  # none is needed here
+    processor = ProcessorApp(ProcessorSettings(), workers=None)  # type: ignore[arg-type]  # none is needed here
     assert processor.conf.consumer_metadata_max_age_ms == METADATA_MS <= 15_000
 
 
@@ -83,7 +83,7 @@ def test_readiness_says_so_and_takes_it_back(settings: KafkaSettings) -> None:
     topics = Topics.named(settings.kafka_prefix)
     ingest = Ingest(IngestSettings(**settings.model_dump()))
     ingest.watch.unavailable_reason = None
-    ingest.agreement = watch = PartitionCountWatch(settings, look_seconds=0.1)
+    ingest.agreement = watch = PartitionCountWatch(settings, check_seconds=0.1)
     watch.start()
     try:
         grow(settings, topics.heartbeats.name, 4)
