@@ -1,4 +1,4 @@
-"""Read by alembic: runs the revisions on the connection that `run.migrate` hands it."""
+"""Loaded by alembic: runs the revisions on the connection that `run.migrate` passes."""
 
 from __future__ import annotations
 

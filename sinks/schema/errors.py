@@ -1,16 +1,16 @@
-"""Why the schema could not be brought up to date.
+"""Why the schema could not be migrated.
 
 MigrationError
-├── PostgresUnreachableError   it may answer later, or the DSN is wrong
+├── PostgresUnreachableError   the server is away, or the DSN is wrong
 ├── PostgresTooOldError        the server lacks what the SQL needs
-└── UnsafeRoleError            a role that exists could see what it must not
+└── UnsafeRoleError            an existing role bypasses row-level security
 """
 
 from __future__ import annotations
 
 
 class MigrationError(Exception):
-    """The schema is as it was: a migration lands whole or not at all."""
+    """The schema is unchanged: a migration is applied whole or not at all."""
 
 
 class PostgresUnreachableError(MigrationError):
@@ -26,7 +26,7 @@ class PostgresTooOldError(MigrationError):
 
 
 class UnsafeRoleError(MigrationError):
-    """A role stands above row-level security."""
+    """An existing role bypasses row-level security."""
 
     def __init__(self, role: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Which revisions a database lacks; changes nothing."""
+"""The revisions that a database lacks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _VERSIONS = "SELECT version_num FROM progress.alembic_version"
 
 
 def pending(settings: MigrateSettings) -> list[str]:
-    """What is to be done about the schema, in words, oldest first; empty where it is up to date.
+    """One sentence for each missing revision, oldest first; empty if the schema is up to date.
 
     Raises:
-        MigrationError: PostgreSQL cannot be asked, or is too old.
+        MigrationError: PostgreSQL is away, or too old.
     """
     with connect(settings) as connection:
         applied = _applied(connection)

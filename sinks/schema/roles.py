@@ -1,4 +1,4 @@
-"""The two roles that Playhead connects as. Roles belong to the server, not to one database."""
+"""The two roles that the services connect as. Roles belong to the server, not to one database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DO $$
 BEGIN
     CREATE ROLE {role} LOGIN;
 EXCEPTION
-    -- it was there, or a migration of another database on this server makes it right now
+    -- the role exists, or a migration of another database on this server is creating it
     WHEN duplicate_object OR unique_violation THEN NULL;
 END
 $$
@@ -26,10 +26,10 @@ $$
 
 
 def ensure_roles(connection: psycopg.Connection, dsns: Iterable[str]) -> None:
-    """Create what is missing, grant the way in, and set the passwords that the DSNs carry for these roles.
+    """Create missing roles, let them connect, and set the passwords that the DSNs contain for them.
 
     Raises:
-        UnsafeRoleError: a role that was there is exempt from row-level security.
+        UnsafeRoleError: an existing role bypasses row-level security.
     """
     database = sql.Identifier(connection.info.dbname)
     for name in (WRITER, READER):
@@ -58,7 +58,7 @@ def _set_password(connection: psycopg.Connection, dsn: str) -> None:
     name, password = given.get("user"), given.get("password")
     if name not in (WRITER, READER) or not isinstance(password, str):
         return
-    # Hashed here, so that the server's log never shows it.
+    # Hashed by the client, so that the server's log never shows the password.
     hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
     connection.execute(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(hashed.decode()))

@@ -1,4 +1,4 @@
-"""Bringing the schema up to date: roles, then the revisions that are missing, in one transaction."""
+"""Migrates the schema: roles, then the revisions that are missing, in one transaction."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ OLDEST_SERVER = 18_00_00
 
 
 def migrate(settings: MigrateSettings) -> list[str]:
-    """Apply what is missing; what was applied, oldest first, as `revision: title`.
+    """Apply the missing revisions; return them, oldest first, as `revision: title`.
 
-    Safe to run twice, and twice at once: an advisory lock lets one in at a time.
+    Safe to run any number of times, even concurrently: an advisory lock admits one at a time.
 
     Raises:
-        MigrationError: see `errors`; nothing was changed.
+        MigrationError: see `errors`; the schema is unchanged.
     """
     applied: list[str] = []
     engine = create_engine("postgresql+psycopg://", creator=lambda: connect(settings), poolclass=NullPool)
@@ -45,7 +45,7 @@ def connect(settings: MigrateSettings) -> psycopg.Connection:
     """A connection as the administrator.
 
     Raises:
-        MigrationError: PostgreSQL cannot be asked, or is too old.
+        MigrationError: PostgreSQL is away, or too old.
     """
     try:
         connection = postgres.connect(settings.postgres_admin_dsn, "playhead-migrate", autocommit=False)

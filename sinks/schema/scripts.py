@@ -1,4 +1,4 @@
-"""What a revision is made of: hand-written SQL in a file beside it."""
+"""Runs the SQL file of a revision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sinks.schema.errors import MigrationError
 
 
 def execute(name: str) -> None:
-    """Run a file of `versions/`, as many statements as it has, within the migration's transaction."""
+    """Run all statements of a file in `versions/`, within the migration's transaction."""
     script = files("sinks.schema").joinpath("versions", name).read_text(encoding="utf-8")
     connection = op.get_bind().connection.driver_connection
     if not isinstance(connection, psycopg.Connection):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playhead.wire.offsets import next_offset
 from playhead.wire.states import Checkpoint
-from sinks.states.decode import ConsumedRecord, Decoded, RejectedRecord, StateEntry
+from sinks.states.decode import ConsumedRecord, DecodedState, RejectedRecord, StateEntry
 
 
 @dataclass(slots=True)
@@ -26,14 +26,14 @@ class PartitionRange:
 
 @dataclass(slots=True)
 class BatchBuilder:
-    """Decoded records of several partitions that will be stored together."""
+    """DecodedState records of several partitions that will be stored together."""
 
     ranges: dict[int, PartitionRange] = field(default_factory=dict)
     entries: list[StateEntry] = field(default_factory=list)
     rejected: list[RejectedRecord] = field(default_factory=list)
     records: int = 0
 
-    def add(self, source: ConsumedRecord, start: int, decoded: Decoded) -> None:
+    def add(self, source: ConsumedRecord, start: int, decoded: DecodedState) -> None:
         """Add a record. `start` counts for a partition's first one: the position before the record."""
         covered = self.ranges.get(source.partition)
         if covered is None:

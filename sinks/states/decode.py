@@ -73,10 +73,10 @@ class RejectedRecord(Struct, frozen=True, gc=False):
         return f"partition {self.source.partition}, offset {self.source.offset}: {self.reason}: {self.detail}"
 
 
-Decoded = StateEntry | Checkpoint | RejectedRecord | None
+DecodedState = StateEntry | Checkpoint | RejectedRecord | None
 
 
-def decode(source: ConsumedRecord, *, has_gap: bool = False) -> Decoded:
+def decode(source: ConsumedRecord, *, has_gap: bool = False) -> DecodedState:
     """The content of a record; None for a tombstone.
 
     Args:
