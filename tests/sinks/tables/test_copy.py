@@ -1,7 +1,8 @@
-"""Which twentieths of an item were seen."""
+"""Fields of COPY lines, and the slices of an item that were seen."""
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playhead.progress import Intervals, Summary
-from sinks.tables.copy import SLICES, slices
+from sinks.tables.copy import MAX_PAGES_LISTED, SLICES, escape, metadata, multirange, slices
 
 ALL = (1 << SLICES) - 1
 
@@ -20,6 +21,40 @@ def video(*spans: tuple[int, int], duration: int | None) -> Summary:
 
 def document(*pages: int, of: int) -> Summary:
     return Summary(kind="document", pages=Intervals.of((page, page + 1) for page in pages), page_count=of)
+
+
+@given(st.text())
+def test_escaped_text_is_one_field_of_one_line(text: str) -> None:
+    escaped = escape(text)
+    assert not set(escaped) & set("\t\n\r")
+    unescaped = escaped.replace("\\\\", "\0").replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r")
+    assert "\0" in text or unescaped.replace("\0", "\\") == text
+
+
+def test_a_multirange_is_written_as_postgres_does() -> None:
+    assert multirange(Intervals()) == "{}"
+    assert multirange(Intervals((0, 5, 7, 9))) == "{[0,5),[7,9)}"
+
+
+def test_only_short_multiranges_leave_their_format_behind() -> None:
+    """A person may claim any number of spans, and each number has a format of its own."""
+    claims = [Intervals(tuple(range(2 * length))) for length in (*range(1, 400), 5_000)]
+    tracemalloc.start()
+    for claim in claims:
+        assert multirange(claim).count("[") == len(claim.bounds) // 2
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept < 200_000
+
+
+def test_seconds_have_at_most_three_decimals() -> None:
+    found = metadata(Summary(wall_ms=20_007, position_ms=1_000))
+    assert found == '{"watch_time_seconds": 20.007, "last_position_seconds": 1}'
+
+
+def test_a_forged_page_range_is_not_written_out_page_by_page() -> None:
+    found = metadata(Summary(kind="document", pages=Intervals((1, 2**31 - 1))))
+    assert found.count(",") == MAX_PAGES_LISTED
 
 
 @pytest.mark.parametrize(
@@ -45,7 +80,7 @@ def document(*pages: int, of: int) -> Summary:
         (document(50, of=100), [9]),
     ],
 )
-def test_by_example(summary: Summary, bits: list[int]) -> None:
+def test_slices_by_example(summary: Summary, bits: list[int]) -> None:
     assert slices(summary) == sum(1 << bit for bit in bits)
 
 
