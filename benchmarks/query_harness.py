@@ -58,7 +58,10 @@ def stores() -> Iterator[tuple[Redis, Postgres]]:
     with tempfile.TemporaryDirectory(prefix="playhead-bench-") as name, contextlib.ExitStack() as running:
         directory = Path(name)
         directory.chmod(0o755)  # PostgreSQL runs as another user
-        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
+        redis, postgres = (
+            Redis(StorePlace.below(directory, "redis")),
+            Postgres(StorePlace.below(directory, "postgres")),
+        )
         for store in (redis, postgres):
             running.callback(store.stop)
             store.start()
@@ -83,10 +86,6 @@ def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
-
-
-def _place(directory: Path, name: str) -> StorePlace:
-    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
 
 
 def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 @contextmanager
 def own_kafka(directory: Path) -> Iterator[Kafka]:
     """A running broker with its data in the directory."""
-    port = ports.choose()
-    place = StorePlace(directory / "kafka", port, directory / "kafka.log", directory / "kafka.json")
-    kafka = Kafka(place, controller_port=ports.choose(taken=frozenset({port})))
+    place = StorePlace.below(directory, "kafka")
+    kafka = Kafka(place, controller_port=ports.choose(taken=frozenset({place.port})))
     kafka.start()
     try:
         yield kafka

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from operations.local import ports
 from operations.local.errors import ProcessFailedError
 from operations.local.process import ChildCommand, ChildProcess, tail
 
@@ -28,6 +29,12 @@ class StorePlace:
     port: int
     log: Path
     record: Path
+
+    @classmethod
+    def below(cls, directory: Path, name: str) -> StorePlace:
+        """Return a free port, with all files in one directory."""
+        port = ports.choose()
+        return cls(directory / name, port, directory / f"{name}.log", directory / f"{name}.json")
 
 
 class StoreProcess(ABC):

@@ -4,12 +4,10 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvloop
 
-from operations.local import ports
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
 from playhead.policies import PolicyResolver, TenantPolicies
@@ -28,7 +26,7 @@ HUBS = 20
 @pytest.fixture
 def redis() -> Iterator[Redis]:
     with reachable_directory() as directory:
-        redis = Redis(_place(directory))
+        redis = Redis(StorePlace.below(directory, "redis"))
         redis.start()
         yield redis
         redis.stop()
@@ -64,7 +62,3 @@ async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | N
         for task in running:
             task.cancel()
         await asyncio.wait(running, timeout=5)
-
-
-def _place(directory: Path) -> StorePlace:
-    return StorePlace(directory / "redis", ports.choose(), directory / "redis.log", directory / "redis.json")

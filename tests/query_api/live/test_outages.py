@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
@@ -28,7 +27,10 @@ pytestmark = [pytest.mark.services, pytest.mark.faults, pytest.mark.anyio]
 @pytest.fixture
 def stores() -> Iterator[tuple[Redis, Postgres]]:
     with reachable_directory() as directory:
-        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
+        redis, postgres = (
+            Redis(StorePlace.below(directory, "redis")),
+            Postgres(StorePlace.below(directory, "postgres")),
+        )
         try:
             redis.start()
             postgres.start()
@@ -105,7 +107,3 @@ async def test_a_teams_stream_outlives_its_stores(
             shown = names_of(made, [row["userId"] for row in snapshot["items"]])
         await change(stream, own_world, made, "flo")
     assert "Traceback" not in service.log.read_text()
-
-
-def _place(directory: Path, name: str) -> StorePlace:
-    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")

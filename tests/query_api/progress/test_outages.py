@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace, StoreProcess
@@ -70,7 +69,10 @@ class Fragile:
 @pytest.fixture(scope="module")
 def stores() -> Iterator[tuple[Redis, Postgres]]:
     with reachable_directory() as directory:
-        redis, postgres = Redis(_place(directory, "redis")), Postgres(_place(directory, "postgres"))
+        redis, postgres = (
+            Redis(StorePlace.below(directory, "redis")),
+            Postgres(StorePlace.below(directory, "postgres")),
+        )
         try:
             redis.start()
             postgres.start()
@@ -273,10 +275,6 @@ def _shown(answers: list[httpx.Response]) -> set[int]:
 
 def _is_ready(fragile: Fragile) -> bool:
     return httpx.get(f"{fragile.service.url}/readyz", timeout=10).status_code == 200
-
-
-def _place(directory: Path, name: str) -> StorePlace:
-    return StorePlace(directory / name, ports.choose(), directory / f"{name}.log", directory / f"{name}.json")
 
 
 def _pid(store: StoreProcess) -> int:
