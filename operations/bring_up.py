@@ -1,4 +1,4 @@
-"""Topics and schema: bring them up to date, or report how they differ from what this release makes."""
+"""Bring topics and schema up to date, or report how they differ from those of this release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def differences(settings: MigrateSettings) -> Iterator[str]:
-    """Report topics and schema revisions that differ from what this release makes; changes nothing."""
+    """Report topics and schema revisions that differ from those of this release; changes nothing."""
     for report in inspect_topics(settings):
         if report.outcome != "as_it_should_be":
             yield f"topic {report}"

@@ -1,4 +1,7 @@
-"""Connections of the operators' commands, and what all of them say if Kafka, Redis or PostgreSQL is away."""
+"""Connections of the operators' commands, and what all of them say if Kafka, Redis or PostgreSQL is away.
+
+Every function of these packages that uses a store raises `StoreUnavailableError`.
+"""
 
 from __future__ import annotations
 

@@ -25,11 +25,7 @@ _SAMPLED = "ORDER BY random() LIMIT %(sample)s"
 
 
 def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
-    """Compare everything; with `sample`, only so many rows of progress, chosen at random.
-
-    Raises:
-        StoreUnavailableError: PostgreSQL does not answer, or its schema is another.
-    """
+    """Compare everything; with `sample`, only so many rows of progress, chosen at random."""
     options = connection_options("playhead-audit", autocommit=False)
     with (
         postgres_errors(),

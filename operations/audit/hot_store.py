@@ -55,11 +55,7 @@ class _StoredItem(NamedTuple):
 
 
 def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
-    """Compare all people in Redis, or about `sample` people chosen at random.
-
-    Raises:
-        StoreUnavailableError: Redis or PostgreSQL does not answer.
-    """
+    """Compare all people in Redis, or about `sample` people chosen at random."""
     topic = Topics.named(settings.kafka_prefix).states.name
     with redis(settings, "audit") as hot, postgres(settings.postgres_dsn, "audit") as connection:
         keys = hot.scan_iter("progress:*", count=1_000) if sample is None else _at_random(hot, sample)
@@ -69,11 +65,7 @@ def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Itera
 
 
 def hot_sample_faults(settings: HotAuditSettings) -> list[str]:
-    """One sentence if PostgreSQL lacks items of a sample of people, else none.
-
-    Raises:
-        StoreUnavailableError: Redis or PostgreSQL does not answer.
-    """
+    """One sentence if PostgreSQL lacks items of a sample of people, else none."""
     found = list(audit_hot(settings, sample=SAMPLE))
     lacks = f"PostgreSQL lacks {len(found)} items of some {SAMPLE} people in Redis"
     return [f"{lacks}, the first is {found[0].subject}; `playhead audit` names all"] if found else []

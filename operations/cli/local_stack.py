@@ -44,7 +44,7 @@ def doctor(
     data_dir: DataDirOption = DEFAULT_DATA_DIR,
     port: Annotated[int, typer.Option(help="That `playhead up` would take.", min=0, max=65535)] = 8080,
 ) -> None:
-    """Check what the local stack needs, and how a running one fares; tell the way out of what is wrong."""
+    """Check what the local stack needs, and how a running one fares; name the way out of what is wrong."""
     from rich.console import Console
     from rich.text import Text
 

@@ -22,7 +22,7 @@ DataDirOption = Annotated[
     typer.Option(
         "--data-dir",
         envvar="PLAYHEAD_DATA_DIR",
-        help="Where the local stack keeps its data, and tells other commands its addresses.",
+        help="Where the local stack keeps its data, and its addresses for other commands.",
         file_okay=False,
     ),
 ]

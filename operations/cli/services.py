@@ -16,7 +16,7 @@ def ingest() -> None:
 
 
 def process() -> None:
-    """Fold heartbeats into each person's progress, in Redis and as states in Kafka."""
+    """Apply heartbeats to each person's progress, in Redis and as states in Kafka."""
     from stream_processors import service
 
     with explained():
@@ -34,7 +34,7 @@ def sink() -> None:
 
 
 def query() -> None:
-    """Answer what people ask about progress, over HTTP."""
+    """Answer questions about progress, over HTTP."""
     from query_api import service
 
     with explained():

@@ -47,7 +47,7 @@ def simulate(
         float, typer.Option(help="Minutes a device rests after a session, on average.", min=0)
     ] = 0,
     away: Annotated[
-        list[int] | None, typer.Option(help="Number of somebody who does not watch.", min=0)
+        list[int] | None, typer.Option(help="Number of a person who does not watch.", min=0)
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="The tenant's UUID.")] = None,
     url: ApiOption = None,

@@ -21,11 +21,7 @@ from playhead.wire.topics import Topics
 
 
 def dead_letters(settings: KafkaSettings, wanted: DeadLetterFilter) -> Iterator[DeadLetterRecord]:
-    """The dead letters that pass the filter, in the order of each partition.
-
-    Raises:
-        StoreUnavailableError: Kafka does not answer, or has no such topic.
-    """
+    """The dead letters that pass the filter, in the order of each partition."""
     for message in read_topic(settings, _name(settings), since=wanted.since):
         record = _record(message)
         if record is not None and wanted.matches(record):
@@ -33,11 +29,7 @@ def dead_letters(settings: KafkaSettings, wanted: DeadLetterFilter) -> Iterator[
 
 
 def latest(settings: KafkaSettings, wanted: DeadLetterFilter, limit: int) -> list[DeadLetterRecord]:
-    """The latest `limit` dead letters that pass the filter, oldest first.
-
-    Raises:
-        StoreUnavailableError: Kafka does not answer, or has no such topic.
-    """
+    """The latest `limit` dead letters that pass the filter, oldest first."""
     return sorted(nlargest(limit, dead_letters(settings, wanted), key=_age), key=_age)
 
 

@@ -29,11 +29,7 @@ class HotItems:
 
 
 def hot_items(settings: RedisSettings, person: str) -> HotItems:
-    """What Redis holds of a person, given as `tenant:user`.
-
-    Raises:
-        StoreUnavailableError: Redis does not answer.
-    """
+    """What Redis holds of a person, given as `tenant:user`."""
     with redis(settings, _COMMAND) as client:
         fields = cast("dict[bytes, bytes]", client.hgetall(progress_hash(person)))
     partition = fields.get(FENCE.encode(), b"").partition(b":")[0]
@@ -41,11 +37,7 @@ def hot_items(settings: RedisSettings, person: str) -> HotItems:
 
 
 def erase_hot_items(settings: RedisSettings, person: str, at_ms: int) -> int:
-    """Replace everything that Redis holds of a person by the erased flag; how many items that were.
-
-    Raises:
-        StoreUnavailableError: Redis does not answer.
-    """
+    """Replace everything that Redis holds of a person by the erased flag; how many items that were."""
     with redis(settings, _COMMAND) as client, client.pipeline(transaction=True) as together:
         together.hkeys(progress_hash(person))
         set_erased_flag(together, person, at_ms, person_ttl_seconds(settings))
@@ -54,11 +46,7 @@ def erase_hot_items(settings: RedisSettings, person: str, at_ms: int) -> int:
 
 
 def clear_erased_flag(settings: RedisSettings, person: str) -> bool:
-    """Delete the erased flag; whether it was there.
-
-    Raises:
-        StoreUnavailableError: Redis does not answer.
-    """
+    """Delete the erased flag; whether it was there."""
     with redis(settings, _COMMAND) as client:
         return bool(client.hdel(progress_hash(person), ERASED))
 

@@ -39,11 +39,7 @@ class StatesInLog:
         self._positions: dict[int, int] = {}
 
     def read(self) -> set[LoggedState]:
-        """Those whose latest record is no tombstone, up to the log end; continues where the last call ended.
-
-        Raises:
-            StoreUnavailableError: Kafka does not answer, or has no such topic.
-        """
+        """Those whose latest record is no tombstone, up to the log end; the next call continues there."""
         for message in read_topic(self._settings, self._topic, positions=self._positions):
             key, partition = message.key(), message.partition()
             self._positions[partition] = message.offset() + 1

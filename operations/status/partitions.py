@@ -30,11 +30,7 @@ class StatusSettings(HotAuditSettings):
 
 
 def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[PartitionStatus]:
-    """Read until nothing is left to apply or to store, or the time is over; the last status.
-
-    Raises:
-        StoreUnavailableError: Kafka or a store does not answer.
-    """
+    """Read until nothing is left to apply or to store, or the time is over; the last status."""
     deadline = monotonic() + seconds
     pauses = _BETWEEN_READS.pauses()
     while True:
@@ -46,11 +42,7 @@ def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[Partit
 
 
 def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
-    """The status of every partition of the heartbeats and the states topic.
-
-    Raises:
-        StoreUnavailableError: Kafka or a store does not answer.
-    """
+    """The status of every partition of the heartbeats and the states topic."""
     topics = Topics.named(settings.kafka_prefix)
     admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
     names = topics.heartbeats.name, topics.states.name

@@ -25,11 +25,7 @@ _UNKNOWN = "a sink reads the partition; its /readyz and its log say what keeps i
 
 
 def with_stalls(settings: StatusSettings, of: Sequence[PartitionStatus]) -> list[PartitionStatus]:
-    """Add a fault for each stall; takes up to `WATCH_S` if states are overdue.
-
-    Raises:
-        StoreUnavailableError: Kafka or PostgreSQL does not answer.
-    """
+    """Add a fault for each stall; takes up to `WATCH_S` if states are overdue."""
     behind = {each.partition: each for each in of if each.to_store > 0}
     stalls = _stalls(settings, behind) if behind else {}
     return [

@@ -1,4 +1,4 @@
-"""Sessions of long ago, put where the sink would have stored them."""
+"""Sessions of long ago, stored as the sink stores them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A processor and a sink between real stores, with people who watched, and a directory that knows them."""
+"""A processor and a sink between real stores, people who watched, and the commands."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.process import eventually
 from tests.stream_processors.world import World
 
-SOMEBODY = heartbeat(user=3).user_id
+PERSON = heartbeat(user=3).user_id
 ELSEWHERE = TenantId("00000000-0000-4000-8000-0000000000ee")
-"""A tenant where somebody else has the same id."""
+"""A tenant where another person has the same id."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Whole:
     directory: Path
 
     def command(self, *arguments: str) -> Result:
-        """Run a command as an operator beside the stores would."""
+        """Run a command as an operator does."""
         return CliRunner().invoke(app, [*arguments, "--data-dir", str(self.directory)], env=self.environment)
 
     def with_settings(self, changes: dict[str, str]) -> Whole:
-        """The same, where commands are led elsewhere."""
+        """The same stores; the commands get other addresses."""
         return replace(self, world=World({**self.world.environment, **changes}, self.world.directory))
 
     @property
@@ -59,8 +59,8 @@ class Whole:
         return dict(self.world.environment)
 
     def erase(self, *options: str, tenant: str | None = None, code: int = 0) -> dict[str, Any]:
-        """Erase somebody; the receipt."""
-        who = ("--tenant", tenant or theirs().tenant_id, "--user", SOMEBODY)
+        """Erase the person; the receipt."""
+        who = ("--tenant", tenant or theirs().tenant_id, "--user", PERSON)
         result = self.command("erase", *who, "--json", *options)
         assert result.exit_code == code, (result.output, result.exception)
         receipt: dict[str, Any] = json.loads(result.stdout)
@@ -73,7 +73,7 @@ class Whole:
             yield
 
     def through(self) -> None:
-        """Wait until every heartbeat is applied, told of and stored."""
+        """Wait until every heartbeat is applied, published and stored."""
         ends = self.world.ends()
 
         def stored() -> bool:
@@ -84,7 +84,7 @@ class Whole:
         eventually(stored, f"stored up to {ends}", 60)
 
     def store(self, beats: Iterable[HeartbeatRecord]) -> None:
-        """Have heartbeats in every store, by what the processor and the sink are made of, at once."""
+        """Put heartbeats into every store at once, with the functions of the processor and the sink."""
         author, builder = Author(), BatchBuilder()
         records = [author.take(each) for each in beats]
         records.append(author.checkpoint())
@@ -95,7 +95,7 @@ class Whole:
         topic = self.world.topics.states.name
         read_positions(self.database.writer_dsn, topic, [0])
         sink = Store(self.database.writer_dsn, topic)
-        sink.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
+        sink.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
         sink.close()
         with self.world.redis() as redis:
             for item, progress in author.known.items():
@@ -107,7 +107,7 @@ class Whole:
 
     def hash_of(self, tenant: str) -> dict[bytes, bytes]:
         with self.world.redis() as redis:
-            fields: dict[bytes, bytes] = redis.hgetall(progress_hash(f"{tenant}:{SOMEBODY}"))
+            fields: dict[bytes, bytes] = redis.hgetall(progress_hash(f"{tenant}:{PERSON}"))
         return fields
 
     def hot(self) -> dict[bytes, dict[bytes, bytes]]:
@@ -122,9 +122,9 @@ class Whole:
         }
 
     def others(self) -> dict[str, list[str]]:
-        """Every row of everybody else's, and nothing that counts several people.
+        """The rows of all other people, without tables that count several people.
 
-        A worker tells its last run again when it begins, so when a row was last told of says nothing.
+        A worker publishes its last batch again when it starts, so when a row was stored last says nothing.
         """
         tables = past.dump(self.database)
         whose = {
@@ -135,11 +135,11 @@ class Whole:
         return {name: rows for name, rows in whose.items() if name != "erased_people"}
 
     def register(self) -> None:
-        """The directory knows somebody, in both tenants: in two teams, and with an item to see."""
+        """Add the person to the directory of both tenants: in two teams, and with an item to see."""
         with psycopg.connect(self.database.admin_dsn) as admin:
             for tenant in (theirs().tenant_id, ELSEWHERE):
                 for query in _DIRECTORY:
-                    admin.execute(query.encode(), {"tenant": tenant, "user": SOMEBODY})
+                    admin.execute(query.encode(), {"tenant": tenant, "user": PERSON})
 
 
 def theirs(**fields: Any) -> HeartbeatRecord:
@@ -152,11 +152,11 @@ def _lasting(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_theirs(row: dict[str, Any]) -> bool:
-    return bool(row["user_id"] == SOMEBODY and row["tenant_id"] == theirs().tenant_id)
+    return bool(row["user_id"] == PERSON and row["tenant_id"] == theirs().tenant_id)
 
 
 _DIRECTORY = (
-    "INSERT INTO progress.people VALUES (%(tenant)s, %(user)s, 'Somebody')",
+    "INSERT INTO progress.people VALUES (%(tenant)s, %(user)s, 'A person')",
     "INSERT INTO progress.people VALUES (%(tenant)s, %(tenant)s, 'Another')",
     "INSERT INTO progress.teams VALUES (%(tenant)s, %(user)s, 'One'), (%(tenant)s, %(tenant)s, 'Two')",
     """INSERT INTO progress.team_members VALUES

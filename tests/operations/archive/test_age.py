@@ -25,7 +25,7 @@ def test_ages_are_read(text: str, age: Age) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "18", "months", "-1months", "1.5years", "18 m", "18monthss", "1weeks"])
-def test_what_is_no_age_is_told_with_examples(text: str) -> None:
+def test_a_text_that_is_no_age_is_refused_with_examples(text: str) -> None:
     with pytest.raises(RetentionError, match="write 18months, 90days or 2years"):
         parse_age(text)
 

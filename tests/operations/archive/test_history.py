@@ -1,4 +1,4 @@
-"""What somebody did, from files and from the database, in one list."""
+"""A person's sessions, from files and from the database, in one list."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from operations.archive import parquet, retention
-from operations.archive.archiver import Archiver
-from operations.archive.catalogue import months_before, name_of
+from operations.archive import parquet
+from operations.archive.catalogue import name_of
 from tests.operations import past_sessions as past
+from tests.operations.archive.months import archive
 from tests.operations.whole_pipeline import Whole
 
 pytestmark = pytest.mark.services
@@ -33,10 +33,7 @@ def stored(whole: Whole) -> Whole:
 @pytest.fixture
 def archived(stored: Whole) -> Whole:
     """June and July are in files; August is not old enough."""
-    with retention.exclusive(stored.database.writer_dsn, "archive") as connection:
-        files = Archiver(connection, directory(stored), keep=False, advance=lambda _: None)
-        for month in months_before(connection, MONTHS[2]):
-            files.archive(month)
+    archive(stored.database, directory(stored), MONTHS[2])
     return stored
 
 
@@ -52,8 +49,8 @@ def history(whole: Whole, *options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def told(pasts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """But for where it comes from, and the order of sessions of one instant."""
+def without_source(pasts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sessions without where each comes from."""
     return [{name: value for name, value in each.items() if name != "source"} for each in pasts]
 
 
@@ -61,12 +58,9 @@ def test_archiving_changes_nothing_of_a_history(stored: Whole) -> None:
     before = history(stored)
     assert before
     assert before == sorted(before, key=lambda each: each["startedAt"], reverse=True)
-    with retention.exclusive(stored.database.writer_dsn, "archive") as connection:
-        files = Archiver(connection, directory(stored), keep=False, advance=lambda _: None)
-        for month in months_before(connection, MONTHS[2]):
-            files.archive(month)
+    archive(stored.database, directory(stored), MONTHS[2])
     after = history(stored, "--archive", str(directory(stored)))
-    assert told(after) == told(before)
+    assert without_source(after) == without_source(before)
     assert {each["source"] for each in after} == {"archive", "database"}
     assert {each["source"] for each in history(stored)} == {"database"}
 
@@ -89,12 +83,9 @@ def test_a_history_is_exactly_the_person_s(archived: Whole) -> None:
     assert {each["sessionId"] for each in found} - {None} == named
 
 
-def test_what_is_kept_in_both_places_is_told_once(stored: Whole) -> None:
+def test_a_session_in_both_places_is_listed_once(stored: Whole) -> None:
     before = history(stored)
-    with retention.exclusive(stored.database.writer_dsn, "archive") as connection:
-        files = Archiver(connection, directory(stored), keep=True, advance=lambda _: None)
-        for month in months_before(connection, MONTHS[2]):
-            files.archive(month)
+    archive(stored.database, directory(stored), MONTHS[2], keep=True)
     assert history(stored, "--archive", str(directory(stored))) == before
 
 
@@ -119,13 +110,11 @@ def test_it_can_be_narrowed_to_an_item_and_a_time(archived: Whole) -> None:
     assert history(archived, *files, "--from", at) == [each for each in everything if each["startedAt"] >= at]
 
 
-def test_only_row_groups_that_may_have_somebody_are_read(
+def test_only_row_groups_that_may_hold_the_person_are_read(
     stored: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet, "ROW_GROUP", 10)
-    with retention.exclusive(stored.database.writer_dsn, "archive") as connection:
-        files = Archiver(connection, directory(stored), keep=True, advance=lambda _: None)
-        files.archive(months_before(connection, MONTHS[1])[0])
+    archive(stored.database, directory(stored), MONTHS[1], keep=True)
     path = str(directory(stored) / name_of(MONTHS[0]))
     file = pq.ParquetFile(path)
     assert file.num_row_groups == 9
@@ -148,8 +137,8 @@ def test_people_read_a_table(archived: Whole) -> None:
     assert result.exit_code == 0, result.output
     assert "began (UTC)" in result.stdout
     assert "archive" in result.stdout
-    nobody = archived.command("history", "--tenant", TENANT, "--user", TENANT)
-    assert "No sessions." in nobody.stdout
+    unknown = archived.command("history", "--tenant", TENANT, "--user", TENANT)
+    assert "No sessions." in unknown.stdout
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def stored(fresh_database: Database) -> Database:
         builder.add(source, 0, decode(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
+    store.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
     store.close()
     return fresh_database
 
@@ -166,12 +166,12 @@ def test_the_sessions_of_an_archived_month_are_in_its_file(stored: Database) -> 
     assert {each.kind for each in found(stored)} == {"session", "counter"}
 
 
-def test_another_policy_than_the_processors_is_told(stored: Database) -> None:
+def test_another_policy_than_the_processors_is_found(stored: Database) -> None:
     settings = AuditSettings(postgres_dsn=stored.writer_dsn, completion_threshold=0.01)
     assert any("status" in finding.detail for finding in audit(settings))
 
 
-def test_a_database_that_is_away_is_told() -> None:
+def test_a_database_that_is_away_is_named() -> None:
     with pytest.raises(StoreUnavailableError, match="PLAYHEAD_POSTGRES_DSN"):
         list(audit(AuditSettings(postgres_dsn="postgresql://x@127.0.0.1:1/x")))
 
@@ -183,9 +183,9 @@ def test_the_command_exits_with_1_on_findings(stored: Database, tmp_path: object
     clean = run(app, arguments, env=variables)
     assert (clean.exit_code, clean.output) == (0, "Everything agrees.\n")
     tamper(stored, "UPDATE progress.ledger SET applied = 29")
-    told = run(app, [*arguments, "--json"], env=variables)
-    assert told.exit_code == 1
-    assert '"kind":"ledger"' in told.output
+    reported = run(app, [*arguments, "--json"], env=variables)
+    assert reported.exit_code == 1
+    assert '"kind":"ledger"' in reported.output
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
     settings, redis = hot
     item = Item.of(user=1, content=1)
     key = progress_hash(person_key(item.tenant_id, item.user_id))
-    newer = apply(decode_progress(redis.hget(key, item.content_id)), heard(item), POLICY)
+    newer = apply(decode_progress(redis.hget(key, item.content_id)), heartbeat_of(item), POLICY)
     (partition, offset) = redis.hget(key, FENCE).decode().split(":")
     redis.hset(key, mapping={item.content_id: encode(newer), FENCE: f"{partition}:{int(offset) + 1}"})
     assert list(audit_hot(settings)) == []  # on its way
@@ -236,7 +236,7 @@ def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
     assert "one from before offset" in finding.detail
 
 
-def heard(item: Item) -> Heartbeat:
+def heartbeat_of(item: Item) -> Heartbeat:
     return Heartbeat(
         heartbeat_id=HeartbeatId(str(UUID(int=1))),
         tenant_id=item.tenant_id,
@@ -249,7 +249,9 @@ def heard(item: Item) -> Heartbeat:
     )
 
 
-def test_somebody_erased_or_not_held_is_nobody_to_compare(hot: tuple[HotAuditSettings, Redis]) -> None:
+def test_an_erased_person_and_one_without_a_fence_are_not_compared(
+    hot: tuple[HotAuditSettings, Redis],
+) -> None:
     settings, redis = hot
     one, other = (progress_hash(person_key(*(str(UUID(int=n)),) * 2)) for n in (7, 8))  # type: ignore[arg-type]
     redis.hset(one, ERASED, 5)

@@ -51,14 +51,14 @@ def test_up_on_data_in_use_names_the_owner(tmp_path: Path) -> None:
     assert re.search(r"is in use by process \d+: stop that `playhead up` first", result.stderr)
 
 
-def test_doctor_is_well_here(tmp_path: Path) -> None:
+def test_doctor_finds_nothing_wrong_here(tmp_path: Path) -> None:
     result = run(app, ["doctor", "--data-dir", str(tmp_path), "--port", "0"])
     assert result.exit_code == 0, result.output
     assert "ok    Java:" in result.output
     assert "none runs on" in result.output
 
 
-def test_doctor_tells_of_services_that_do_not_answer(tmp_path: Path) -> None:
+def test_doctor_names_services_that_do_not_answer(tmp_path: Path) -> None:
     with DataDir(tmp_path):
         result = run(app, ["doctor", "--data-dir", str(tmp_path)])
     assert result.exit_code == 1

@@ -60,10 +60,10 @@ def test_in_production_it_is_one_json_line(module: str, function: str, command: 
 
     assert crashed.returncode == 1
     (line,) = crashed.stderr.splitlines()
-    told = json.loads(line)
-    assert (told["level"], told["logger"]) == ("critical", "playhead.crash")
-    assert "ZeroDivisionError: division by zero" in told["exception"]
-    assert told["exception"].startswith("Traceback")
+    reported = json.loads(line)
+    assert (reported["level"], reported["logger"]) == ("critical", "playhead.crash")
+    assert "ZeroDivisionError: division by zero" in reported["exception"]
+    assert reported["exception"].startswith("Traceback")
     assert crashed.stdout == ""
 
 

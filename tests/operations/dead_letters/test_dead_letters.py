@@ -54,7 +54,9 @@ def operator(fresh_topics: KafkaSettings, fresh_database: Database) -> Operator:
     return Operator(fresh_topics, fresh_database)
 
 
-def bury(topics: KafkaSettings, *records: Record, reason: str = "refused_by_store", first: int = 0) -> None:
+def publish_dead_states(
+    topics: KafkaSettings, *records: Record, reason: str = "refused_by_store", first: int = 0
+) -> None:
     """Dead letters of states, as the sink writes them."""
     DeadLetterPublisher(topics).publish(
         [
@@ -66,7 +68,9 @@ def bury(topics: KafkaSettings, *records: Record, reason: str = "refused_by_stor
     )
 
 
-def bury_heartbeat(topics: KafkaSettings, key: bytes, value: bytes, reason: str, **more: bytes) -> None:
+def publish_dead_heartbeat(
+    topics: KafkaSettings, key: bytes, value: bytes, reason: str, **more: bytes
+) -> None:
     """A dead letter of a heartbeat of partition 2, as the processor writes it."""
     named = Topics.named(topics.kafka_prefix)
     headers = DeadLetter(named.heartbeats.name, 2, 7, reason, "too many items").headers()
@@ -82,7 +86,7 @@ def test_a_state_that_can_be_stored_by_now_is_stored(
     author, other = Author(), Author()
     older, newer = author.watch(Item.of(), 30), author.watch(Item.of(), 60)
     elsewhere = other.watch(Item.of(user=2, tenant=2), 30)
-    bury(fresh_topics, older, newer, elsewhere)
+    publish_dead_states(fresh_topics, older, newer, elsewhere)
     listed = operator.json("list", "--tenant", Item.of().tenant_id)
     assert [each["offset"] for each in listed] == [0, 1]
     first, second = (each["letter"] for each in listed)
@@ -107,10 +111,10 @@ def test_a_state_that_can_be_stored_by_now_is_stored(
 def test_a_heartbeat_goes_to_its_partition_as_it_was(fresh_topics: KafkaSettings, operator: Operator) -> None:
     good = heartbeat()
     key = person_key(good.tenant_id, good.user_id).encode()
-    bury_heartbeat(fresh_topics, key, encode(good), "quota")
-    bury_heartbeat(fresh_topics, key, b"poison", "malformed")
-    bury_heartbeat(fresh_topics, b"somebody", encode(good), "wrong_key")
-    bury_heartbeat(fresh_topics, key, b"", "refused_by_store", value_left_out=b"2000000 bytes")
+    publish_dead_heartbeat(fresh_topics, key, encode(good), "quota")
+    publish_dead_heartbeat(fresh_topics, key, b"poison", "malformed")
+    publish_dead_heartbeat(fresh_topics, b"somebody", encode(good), "wrong_key")
+    publish_dead_heartbeat(fresh_topics, key, b"", "refused_by_store", value_left_out=b"2000000 bytes")
     assert len(operator.json("list")) == 4
     assert [each["reason"] for each in operator.json("list", "--limit", "1")] == ["refused_by_store"]
     assert [each["reason"] for each in operator.json("list", "--reason", "quota")] == ["quota"]
@@ -126,35 +130,35 @@ def test_a_heartbeat_goes_to_its_partition_as_it_was(fresh_topics: KafkaSettings
     assert (sent.key(), sent.value(), sent.partition()) == (key, encode(good), 2)
 
 
-def test_of_the_erased_nothing_is_sent(
+def test_nothing_of_erased_people_is_sent(
     fresh_topics: KafkaSettings, fresh_database: Database, operator: Operator
 ) -> None:
     record, item = Author().watch(Item.of(), 30), Item.of()
-    bury(fresh_topics, record)
+    publish_dead_states(fresh_topics, record)
     with psycopg.connect(fresh_database.admin_dsn) as connection:
         connection.execute(
             "INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)",
             (item.tenant_id, item.user_id),
         )
-    (told,) = operator.json("redrive", "--all", code=1)
-    assert told["left"] == "the person was erased"
+    (reported,) = operator.json("redrive", "--all", code=1)
+    assert reported["left"] == "the person was erased"
 
 
-def test_one_letter_is_shown_with_what_it_says(
+def test_one_dead_letter_is_shown_with_its_value(
     fresh_topics: KafkaSettings, fresh_database: Database, operator: Operator
 ) -> None:
     record = Author().watch(Item.of(), 30)
     Log(fresh_topics).write(Record(b"key\xff", b"\xff no text"), Record(record.key, b"[]"))
     with running(sink_settings(fresh_topics, fresh_database)):
         letters(fresh_topics, 2)
-    bury(fresh_topics, record, first=9)
+    publish_dead_states(fresh_topics, record, first=9)
     listed = operator.json("list")
     shown = {each["offset"]: operator.run("show", each["letter"]).stdout for each in listed}
     assert "No JSON: b'\\xff no text'" in shown[0]
     assert "malformed" in shown[1]
     assert f'"userId": "{Item.of().user_id}"' in shown[9]
-    (told,) = operator.json("show", next(each["letter"] for each in listed if each["offset"] == 9))
-    assert told["value"].encode() == record.value
+    (reported,) = operator.json("show", next(each["letter"] for each in listed if each["offset"] == 9))
+    assert reported["value"].encode() == record.value
     assert "partition 0" not in operator.run("list").stdout
 
 

@@ -1,4 +1,4 @@
-"""Archived months forget a person, too, and their figures with them."""
+"""A person is erased from archived months, and from the figures of their days."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from operations.archive import retention
-from operations.archive.archiver import Archiver
-from operations.archive.catalogue import ArchivedFile, months_before, name_of, records
+from operations.archive.catalogue import ArchivedFile, name_of, records
 from operations.archive.files import partial_of, sha256_of
 from operations.erase import rewriting
 from operations.erase.database import Subject
 from operations.stores import postgres
 from playhead.progress.identifiers import TenantId, UserId
 from tests.operations import past_sessions as past
+from tests.operations.archive.months import archive
 from tests.operations.whole_pipeline import Whole
 
 pytestmark = pytest.mark.services
@@ -33,13 +33,11 @@ SUBJECT = Subject(TenantId(TENANT), UserId(USER))
 
 @pytest.fixture
 def archived(whole: Whole) -> Whole:
-    """June has left the database, July is in a file as well, and nobody is erased."""
+    """June is in a file only, July in a file and in the database; no person is erased."""
     for month in (JUNE, JULY):
         past.store(whole.database, past.sittings(month, 120))
-    with retention.exclusive(whole.database.writer_dsn, "archive") as connection:
-        june, july = months_before(connection, date(2024, 8, 1))
-        for month, keep in ((june, False), (july, True)):
-            Archiver(connection, directory(whole), keep=keep, advance=lambda _: None).archive(month)
+    archive(whole.database, directory(whole), JULY)
+    archive(whole.database, directory(whole), date(2024, 8, 1), keep=True)
     return whole
 
 
@@ -72,8 +70,10 @@ def figures(whole: Whole) -> dict[tuple[str, date], tuple[int, int, int]]:
         "SELECT tenant_id::text, day, sum(people)::int AS people, sum(sessions)::int AS sessions,"
         " sum(wall_ms)::bigint AS wall_ms FROM progress.daily_activity GROUP BY 1, 2",
     )
-    told = {(row["tenant_id"], row["day"]): (row["people"], row["sessions"], row["wall_ms"]) for row in rows}
-    return {day: counts for day, counts in told.items() if counts != (0, 0, 0)}
+    reported = {
+        (row["tenant_id"], row["day"]): (row["people"], row["sessions"], row["wall_ms"]) for row in rows
+    }
+    return {day: counts for day, counts in reported.items() if counts != (0, 0, 0)}
 
 
 def made_of(rows: list[dict[str, Any]]) -> dict[tuple[str, date], tuple[int, int, int]]:
@@ -90,7 +90,7 @@ def made_of(rows: list[dict[str, Any]]) -> dict[tuple[str, date], tuple[int, int
 
 
 def check(whole: Whole, others: dict[Path, list[dict[str, Any]]]) -> None:
-    """Nobody else's sessions are touched, and the records and the figures are those of what is left."""
+    """The sessions of all others are unchanged, and records and figures match what is left."""
     assert {file: held(file) for file in others} == others
     assert [held(file, theirs=True) for file in others] == [[], []]
     with postgres(whole.database.writer_dsn, "test") as connection:
@@ -208,7 +208,7 @@ def test_copies_and_half_written_files_forget_the_person_too(archived: Whole, tm
     check(archived, others)
 
 
-def test_a_rewriting_that_lost_somebody_else_would_be_noticed(
+def test_a_rewriting_that_loses_another_person_is_refused(
     archived: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = june(archived).read_bytes()

@@ -1,4 +1,4 @@
-"""Archiving and erasing while a sink works: nothing of anybody else's is lost, and the audit is clean."""
+"""Archive and erase while a sink works: nothing of other people is lost, and the audit is clean."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
-from operations.archive import retention
-from operations.archive.archiver import Archiver
-from operations.archive.catalogue import months_before
 from operations.erase import database as erasure
 from operations.erase.database import Subject
 from operations.stores import postgres
 from playhead.progress.identifiers import TenantId, UserId
 from tests.operations import past_sessions as past
+from tests.operations.archive.months import archive
 from tests.operations.whole_pipeline import Whole
 from tests.sinks.author import START, Author, Item, Log
 from tests.sinks.running import findings, running, sink_settings, stored_up_to, until
@@ -27,15 +25,6 @@ AFTER = date(MONTH.year, MONTH.month + 1, 1)
 DAY_S = 86_400
 
 
-def archive(whole: Whole) -> None:
-    directory = whole.world.directory / "files"
-    directory.mkdir(exist_ok=True)
-    with retention.exclusive(whole.database.writer_dsn, "archive") as connection:
-        for month in months_before(connection, AFTER):
-            done = Archiver(connection, directory, keep=False, advance=lambda _: None).archive(month)
-            assert done.done == "dropped"
-
-
 def test_the_audit_is_clean_after_a_month_was_archived_and_its_sessions_are_heard_of_again(
     whole: Whole,
 ) -> None:
@@ -45,7 +34,9 @@ def test_the_audit_is_clean_after_a_month_was_archived_and_its_sessions_are_hear
         log.write(*(author.watch(item, 30 + 20 * n) for n, item in enumerate(items)), author.checkpoint())
         until(20, stored_up_to(whole.database, 0, 21))
         assert findings(whole.database) == []
-        archive(whole)
+        directory = whole.world.directory / "files"
+        directory.mkdir()
+        assert {each.done for each in archive(whole.database, directory, AFTER)} == {"dropped"}
         assert findings(whole.database) == []
         assert past.sessions(whole.database) == []
         late = [author.watch(item, 590, session=1) for item in items[:5]]

@@ -100,19 +100,19 @@ def test_refusals_are_the_server_s_own_words(service: Service, made: Organisatio
 
     foreign = run(*blue, "--token", token(made, "mona", "manager"))
     learner = run(*blue, "--token", token(made, "ada"))
-    nobody = run(*blue, "--token", "forged")
+    unknown = run(*blue, "--token", "forged")
     unsorted = run(*blue, "--token", token(made, "nils", "manager"), "--param", "sort=shoeSize")
 
-    assert [each.exit_code for each in (foreign, learner, nobody, unsorted)] == [1] * 4
+    assert [each.exit_code for each in (foreign, learner, unknown, unsorted)] == [1] * 4
     assert foreign.stderr == "Not yours to read: you do not manage this team (teamId)\n"
     assert learner.stderr.startswith("Managers only: ")
-    assert nobody.stderr.startswith("Not identified: ")
+    assert unknown.stderr.startswith("Not identified: ")
     assert unsorted.stderr.startswith("Invalid request: not an order of this report, which has ")
     assert not (tmp_path / "blue.csv").exists()
 
 
 def test_what_there_is_not_exits_2(tmp_path: Path) -> None:
-    for arguments, told in (
+    for arguments, said in (
         (["nothing"], "there is no report 'nothing'; there are teams, "),
         (["team-progress"], "team-progress is of one team: add --team ID\n"),
         (["teams", "--param", "sort"], "--param sort is not NAME=VALUE\n"),
@@ -120,7 +120,7 @@ def test_what_there_is_not_exits_2(tmp_path: Path) -> None:
     ):
         done = run(*arguments, "--out", str(tmp_path / "x.csv"))
         assert done.exit_code == 2
-        assert done.stderr.startswith(told)
+        assert done.stderr.startswith(said)
 
 
 def test_an_api_that_is_away_exits_1(tmp_path: Path) -> None:
@@ -131,20 +131,20 @@ def test_an_api_that_is_away_exits_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "said"),
     [
         (b"2a\r\n", "the export broke off: "),
         (b"7\r\na,b\r\n1,\r\n0\r\n\r\n", "the export has 0 rows of 2, and was not kept\n"),
     ],
 )
-def test_a_broken_export_leaves_the_file_that_was_there(tmp_path: Path, body: bytes, told: str) -> None:
+def test_a_broken_export_leaves_the_file_that_was_there(tmp_path: Path, body: bytes, said: str) -> None:
     out = tmp_path / "teams.csv"
     out.write_text("of yesterday")
     head = b"HTTP/1.1 200 OK\r\nPlayhead-Rows: 2\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     with answering(head + body) as url:
         done = run("teams", "--url", url, "--out", str(out))
     assert done.exit_code == 1
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(said)
     assert out.read_text() == "of yesterday"
     assert list(tmp_path.iterdir()) == [out]
 

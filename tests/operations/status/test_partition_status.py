@@ -38,7 +38,7 @@ def test_before_the_first_heartbeat_there_is_nothing_to_balance() -> None:
         (PartitionOffsets(9, 8, BALANCED, BALANCED, 8), "the log ends at 9"),
     ],
 )
-def test_what_is_lost_or_counted_twice_is_told(found: PartitionOffsets, said: str) -> None:
+def test_what_is_lost_or_counted_twice_is_reported(found: PartitionOffsets, said: str) -> None:
     (fault,) = faults(statuses({2: found}))
     assert fault.startswith("partition 2: ")
     assert said in fault

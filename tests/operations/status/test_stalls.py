@@ -1,4 +1,4 @@
-"""`playhead status` tells a sink that does not move, and why."""
+"""`playhead status` reports partitions that are not stored, and why."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def write(settings: KafkaSettings, *records: Record, age_s: float) -> None:
     assert producer.flush(30) == 0
 
 
-def told(settings: StatusSettings) -> list[str]:
+def reported(settings: StatusSettings) -> list[str]:
     return faults(stalls.with_stalls(settings, read_partitions(settings)))
 
 
 def test_states_that_wait_and_no_sink(settings: StatusSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings, Author().watch(Item.of(), 30), age_s=30)
-    assert told(settings) == []
+    assert reported(settings) == []
     write(settings, Author().watch(Item.of(user=2), 30), age_s=0)
     write(settings, *(Author().watch(Item.of(user=3), 30) for _ in range(3)), age_s=3_600)
-    assert told(settings) == []  # the first of them has waited for half a minute only
+    assert reported(settings) == []  # the first of them has waited for half a minute only
     environment: dict[str, Any] = {
         f"PLAYHEAD_{name.upper()}": str(value) for name, value in settings.model_dump().items()
     }
@@ -75,7 +75,7 @@ def test_a_sink_that_is_held_says_why(settings: StatusSettings, fresh_database: 
     write(settings, *(Record(b"k", b"{}") for _ in range(40)), age_s=3_600)
     with running(sink_settings(settings, fresh_database)) as sink:
         until(30, lambda: "a bad release" in (sink.why_not_ready() or ""), sink.why_not_ready)
-        until(30, lambda: "a bad release" in "".join(told(settings)), lambda: told(settings))
+        until(30, lambda: "a bad release" in "".join(reported(settings)), lambda: reported(settings))
 
 
 def test_a_backlog_that_is_being_stored_is_no_fault(

@@ -1,0 +1,51 @@
+"""A crowd, and the person in it who is erased."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from msgspec.structs import replace
+
+from operations.erase.database import Subject
+from playhead.wire.heartbeats import HeartbeatRecord
+from tests.operations import past_sessions as past
+from tests.operations.whole_pipeline import ELSEWHERE, PERSON, Whole, theirs
+from tests.stream_processors.heartbeats import crowd
+
+TENANT = theirs().tenant_id
+
+
+SUBJECT = Subject(TENANT, theirs().user_id)
+
+
+NOTHING_LEFT = {
+    "user_progress": 0,
+    "user_summary": 0,
+    "person_days": 0,
+    "dismissals": 0,
+    "assignments": 0,
+    "team_members": 0,
+    "people": 0,
+    "sessions": 0,
+}
+
+
+def crowd_of_two_tenants() -> list[HeartbeatRecord]:
+    """A crowd, and the person's id in another tenant, too."""
+    beats = crowd(1_200, people=12)
+    return beats + [replace(each, tenant_id=ELSEWHERE) for each in beats if each.user_id == PERSON]
+
+
+def of_theirs(beats: list[HeartbeatRecord]) -> list[HeartbeatRecord]:
+    return [each for each in beats if (each.tenant_id, each.user_id) == (TENANT, PERSON)]
+
+
+def rows_of(whole: Whole) -> dict[str, int]:
+    """How many rows each table has of the person."""
+    counts = Counter[str]()
+    for name, rows in past.dump(whole.database).items():
+        for row in map(json.loads, rows):
+            if row.get("tenant_id") == TENANT and PERSON in (row.get("user_id"), row.get("target_id")):
+                counts[name] += 1
+    return dict(counts)
