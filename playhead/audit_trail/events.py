@@ -24,25 +24,15 @@ AuditOutcome = Literal["done", "failed", "refused"]
 LOGGER = "playhead.audit"
 """Configured by `playhead.http.logs`: always JSON, at any log level."""
 
-_COLUMNS: tuple[LiteralString, ...] = (
-    "tenant_id",
-    "at",
-    "event_id",
-    "actor_id",
-    "act",
-    "subject_id",
-    "target",
-    "outcome",
-    "reason",
-    "count",
-    "rows",
-    "request_id",
-    "origin",
-)
-INSERT: LiteralString = (
-    f"INSERT INTO progress.audit_events ({', '.join(_COLUMNS)})"  # noqa: S608 - names of our own
-    f" VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) ON CONFLICT DO NOTHING"
-)
+INSERT: LiteralString = """
+INSERT INTO progress.audit_events (
+    tenant_id, at, event_id, actor_id, act, subject_id, target, outcome, reason, count, rows,
+    request_id, origin
+) VALUES (
+    %(tenant_id)s, %(at)s, %(event_id)s, %(actor_id)s, %(act)s, %(subject_id)s, %(target)s, %(outcome)s,
+    %(reason)s, %(count)s, %(rows)s, %(request_id)s, %(origin)s
+) ON CONFLICT DO NOTHING
+"""
 """Takes the parameters of `row`. Repeating it, as after a lost connection, inserts the event once."""
 
 _log = logging.getLogger(LOGGER)

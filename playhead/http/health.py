@@ -133,5 +133,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+    def log_message(self, *_: object) -> None:
         """Log nothing: supervisors send these requests every few seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
+import time
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,7 @@ class _Redacting(logging.Formatter):
 
     def __init__(self, *args: Any, secrets: Collection[str] = (), **named: Any) -> None:
         super().__init__(*args, **named)
+        self.converter = time.gmtime
         # Verbatim, and as JSON escapes them.
         self._secrets = frozenset(secrets) | {msgspec.json.encode(each).decode()[1:-1] for each in secrets}
 
@@ -53,15 +55,14 @@ class JsonFormatter(_Redacting):
 
 
 class PlainFormatter(_Redacting):
-    """Formats a record for a terminal."""
+    """Formats a record for a terminal, with the time as in JSON."""
+
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """Several lines if there is a traceback."""
         return self.redacted(super().format(record))
-
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 - logging's own
-        """RFC 3339 UTC."""
-        return _time(record)
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -54,8 +54,9 @@ class SharedSecret:
         self.revision = 0
         self._secret = secret
 
-    async def key(self, kid: str | None) -> str:  # noqa: ARG002 - the protocol's
+    async def key(self, kid: str | None) -> str:
         """The secret."""
+        del kid  # one secret for all tokens
         return self._secret
 
     def are_honoured(self) -> bool:

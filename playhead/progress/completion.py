@@ -54,7 +54,7 @@ def accrue(progress: Progress, policy: Policy, *, since_reopening: bool = False)
             claims.append(claim(session, policy, duration))
         if session.pages.bounds:
             pages_read.append(session.pages)
-        if session.reported > reported:  # noqa: PLR1730 - `max` takes three times as long on the hottest path
+        if session.reported > reported:  # `max` takes three times as long
             reported = session.reported
     pages = union(pages_read)
     covered = coverage(claims, compacted.layers[:1])

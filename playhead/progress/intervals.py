@@ -62,7 +62,7 @@ class Intervals(Struct, frozen=True, gc=False):
     def length(self) -> int:
         """The total length, in the unit of the boundaries."""
         bounds = self.bounds
-        return bounds[1] - bounds[0] if len(bounds) == 2 else sum(bounds[1::2]) - sum(bounds[::2])  # noqa: PLR2004 - one span
+        return bounds[1] - bounds[0] if len(bounds) == 2 else sum(bounds[1::2]) - sum(bounds[::2])
 
     def __bool__(self) -> bool:
         return bool(self.bounds)

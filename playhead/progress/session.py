@@ -87,7 +87,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 def without_gaps(watched: Intervals) -> Intervals:
     """The media with short gaps closed; applied whenever a session begins or is joined."""
     # One span, the usual case, has no gap.
-    return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)  # noqa: PLR2004
+    return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)
 
 
 def begin(heartbeat: Heartbeat) -> Session:
@@ -111,13 +111,13 @@ def join_sessions(one: Session, other: Session) -> Session:
     """The join of two parts of a session; `one` itself if `other` adds nothing."""
     # `min` and `max` take three times as long, and this runs for every heartbeat.
     joined = Session(
-        started_at=one.started_at if one.started_at < other.started_at else other.started_at,  # noqa: FURB136 - as said above
-        last_at=one.last_at if one.last_at > other.last_at else other.last_at,  # noqa: FURB136 - as said above
+        started_at=one.started_at if one.started_at < other.started_at else other.started_at,
+        last_at=one.last_at if one.last_at > other.last_at else other.last_at,
         watched=without_gaps(one.watched | other.watched),
         pages=one.pages | other.pages,
-        watch_ms=one.watch_ms if one.watch_ms > other.watch_ms else other.watch_ms,  # noqa: FURB136 - as said above
-        rate=one.rate if one.rate > other.rate else other.rate,  # noqa: FURB136 - as said above
-        reported=one.reported if one.reported > other.reported else other.reported,  # noqa: FURB136 - as said above
+        watch_ms=one.watch_ms if one.watch_ms > other.watch_ms else other.watch_ms,
+        rate=one.rate if one.rate > other.rate else other.rate,
+        reported=one.reported if one.reported > other.reported else other.reported,
         position=later(one.position, other.position),
         ended=one.ended or other.ended,
         measured=one.measured or other.measured,

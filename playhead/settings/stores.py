@@ -30,11 +30,10 @@ def _redis(url: str) -> str:
 
 
 def _postgres(dsn: str) -> str:
-    from psycopg import ProgrammingError  # noqa: PLC0415 - ingest runs without psycopg
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+    from psycopg import ProgrammingError, conninfo  # noqa: PLC0415 - ingest runs without psycopg
 
     try:
-        ports = str(conninfo_to_dict(dsn).get("port") or "")
+        ports = str(conninfo.conninfo_to_dict(dsn).get("port") or "")
     except ProgrammingError:
         raise ValueError(_INVALID) from None  # its text quotes the address
     if not all(port.isdigit() for port in ports.split(",") if port):

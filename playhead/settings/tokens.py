@@ -11,7 +11,7 @@ from pydantic_settings import NoDecode
 
 from playhead.settings.base import Networks, Settings
 
-DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"  # noqa: S105 - refused outside development
+DEVELOPMENT_SECRET = "playhead-development-secret-never-for-production"
 """Signs tokens on a developer's machine; `TokenSettings` refuses it elsewhere."""
 
 
@@ -55,9 +55,9 @@ class SecretSettings(Settings):
 class TokenSettings(SecretSettings):
     """How bearer tokens are verified: a shared secret in development, a JWKS endpoint in production."""
 
-    token_issuer: str = "playhead"  # noqa: S105 - a name
+    token_issuer: str = "playhead"
     """The required `iss` of a token."""
-    token_audience: str = "playhead"  # noqa: S105 - a name
+    token_audience: str = "playhead"
     """The required `aud` of a token."""
     token_jwks_url: str | None = Field(default=None, repr=False)
     """The address at which the issuer publishes its keys, for RS256 and ES256; `https://` in production."""

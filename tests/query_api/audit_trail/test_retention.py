@@ -8,7 +8,7 @@ import pytest
 
 from operations.archive.dropping import count_expired_events, delete_expired_events
 from playhead.audit_trail import events as audit
-from tests.query_api.audit_trail.test_gathering import READ
+from tests.playhead.audit_trail.test_deduplication import READ
 from tests.services import Database
 
 pytestmark = pytest.mark.services

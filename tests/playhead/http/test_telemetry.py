@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from playhead.http.telemetry import TelemetryError, instrument
-from tests.playhead.telemetry.receiver import Collector, collector
+from tests.playhead.http.otlp_receiver import Collector, collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
