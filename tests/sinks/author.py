@@ -1,4 +1,4 @@
-"""Writes what the processor would: states and checkpoints, from heartbeats through the real kernel."""
+"""Writes what a processor writes: states and checkpoints, from heartbeats through the real kernel."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Author:
     offset: int = 0
     known: dict[Item, Progress] = field(default_factory=dict)
     catalogue: dict[ContentId, Override] = field(default_factory=dict)
-    """As far as this processor knows it."""
+    """What this processor has read of it."""
 
     def watch(  # noqa: PLR0913 - what a player says
         self,
@@ -139,7 +139,7 @@ class Author:
         )
 
     def claim(self, item: Item, watched_s: float) -> Record:
-        """A heartbeat that says how long somebody watched, and shows nothing; the state after it."""
+        """A heartbeat that claims a watched time without showing it; the state after it."""
         return self.take(
             Heartbeat(
                 heartbeat_id=HeartbeatId(str(uuid.uuid4())),
@@ -191,20 +191,20 @@ class Author:
         return Record(item.key.encode(), encode(state), self.partition)
 
     def forge(self, item: Item, **summary: Any) -> Record:
-        """A state that reads well and that no processor would write."""
-        told = decode_state(self.state(item, self.known[item].sessions).value or b"")
-        assert isinstance(told, State)
-        forged = replace(told, summary=replace(told.summary, **summary))
+        """A valid state that no processor would write."""
+        state = decode_state(self.state(item, self.known[item].sessions).value or b"")
+        assert isinstance(state, State)
+        forged = replace(state, summary=replace(state.summary, **summary))
         return Record(item.key.encode(), encode(forged), self.partition)
 
     def forge_ids(self, item: Item, tenant: str, user: str, content: str) -> Record:
-        """The item's state, said to be of somebody and something else."""
+        """The item's state under ids of another person and item."""
         other = Item(TenantId(tenant), UserId(user), ContentId(content))
         self.known[other] = self.known[item]
         return self.state(other, ())
 
     def checkpoint(self, *, duplicates: int = 0, dead_lettered: int = 0) -> Record:
-        told = Checkpoint(
+        checkpoint = Checkpoint(
             v=1,
             partition=self.partition,
             first_offset=0,
@@ -213,7 +213,7 @@ class Author:
             duplicates=duplicates,
             dead_lettered=dead_lettered,
         )
-        return Record(checkpoint_key(self.partition).encode(), encode(told), self.partition)
+        return Record(checkpoint_key(self.partition).encode(), encode(checkpoint), self.partition)
 
 
 class Log:

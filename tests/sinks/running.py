@@ -77,12 +77,12 @@ def finish(rederiver: Rederiver) -> None:
         rederiver.work()
 
 
-def until(seconds: float, condition: Callable[[], object], told: Callable[[], object] = str) -> None:
+def until(seconds: float, condition: Callable[[], object], explain: Callable[[], object] = str) -> None:
     """Wait for a condition; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {told() or condition}")
+            raise AssertionError(f"not within {seconds} s: {explain() or condition}")
         time.sleep(0.02)
 
 
@@ -181,7 +181,7 @@ def findings(database: Database) -> list[str]:
     return [str(each) for each in audit(AuditSettings(postgres_dsn=database.writer_dsn))]
 
 
-def letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None, bytes | None, DeadLetter]]:
+def dead_letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None, bytes | None, DeadLetter]]:
     """The first dead letters, once there are so many."""
     topic = Topics.named(settings.kafka_prefix).dead_letters.name
     consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": "letters"})
@@ -195,7 +195,7 @@ def letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None, byt
                 found.append((message.key(), message.value(), DeadLetter.of(message.headers())))
     finally:
         consumer.close()
-    return sorted(found, key=lambda letter: (letter[2].partition, letter[2].offset))
+    return sorted(found, key=lambda each: (each[2].partition, each[2].offset))
 
 
 class SinkProcess:
@@ -217,8 +217,8 @@ class SinkProcess:
         self.process.send_signal(number)
         return self.process.wait(30)
 
-    def told(self) -> str:
-        """What it wrote to its log."""
+    def output(self) -> str:
+        """Its log."""
         self.log.seek(0)
         return self.log.read().decode()
 

@@ -17,10 +17,10 @@ from tests.services import Database
 from tests.sinks.author import POLICY, Author, Item, Log
 from tests.sinks.running import (
     Direct,
+    dead_letters,
     everything,
     findings,
     finish,
-    letters,
     positions,
     rows,
     running,
@@ -174,6 +174,6 @@ def test_each_is_answered_with_one_tombstone_and_no_tombstone_with_any(
         (Item.of(user=2).key.encode(), True),
         (Item.of(user=1).key.encode(), False),
     ]
-    assert letters(fresh_topics, 0) == []
+    assert dead_letters(fresh_topics, 0) == []
     assert people(without_two) == {Item.of(user=1).user_id}
     assert findings(without_two) == []

@@ -13,8 +13,8 @@ from sinks.schema import migrate
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
 from tests.sinks.running import (
+    dead_letters,
     findings,
-    letters,
     positions,
     rows,
     running,
@@ -58,7 +58,7 @@ def test_the_sink_outlives_both_stores(stack_dir: Path) -> None:
             until(60, stored_up_to(database, 0, 601), lambda: positions(database))
         assert rows(database, "SELECT count(*) FROM progress.user_progress") == [{"count": 300}]
         assert findings(database) == []
-        assert letters(topics, 0) == []
+        assert dead_letters(topics, 0) == []
 
 
 def positions_after(stack: Stack, database: Database) -> int:

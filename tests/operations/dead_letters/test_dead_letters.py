@@ -22,7 +22,7 @@ from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.states.decode import ConsumedRecord, RejectedRecord
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
-from tests.sinks.running import letters, positions, rows, running, sink_settings, until
+from tests.sinks.running import dead_letters, positions, rows, running, sink_settings, until
 from tests.stream_processors.heartbeats import heartbeat
 from tests.topic_reader import read_topic
 
@@ -150,7 +150,7 @@ def test_one_dead_letter_is_shown_with_its_value(
     record = Author().watch(Item.of(), 30)
     Log(fresh_topics).write(Record(b"key\xff", b"\xff no text"), Record(record.key, b"[]"))
     with running(sink_settings(fresh_topics, fresh_database)):
-        letters(fresh_topics, 2)
+        dead_letters(fresh_topics, 2)
     publish_dead_states(fresh_topics, record, first=9)
     listed = operator.json("list")
     shown = {each["offset"]: operator.run("show", each["letter"]).stdout for each in listed}

@@ -19,7 +19,7 @@ from playhead.settings import IngestSettings, KafkaSettings
 from playhead.wire.keys import progress_hash
 from tests.ingest.client import Client
 from tests.services import PARTITIONS, Database
-from tests.sinks.running import findings, letters, rows, running, sink_settings
+from tests.sinks.running import dead_letters, findings, rows, running, sink_settings
 from tests.stream_processors.world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio, pytest.mark.watches_the_clock]
@@ -62,7 +62,7 @@ async def test_numbers_that_no_real_holds_delay_nobody(
                     await durable(fresh_database, content, began + DURABLE_SECONDS)
                 await stored(fresh_database, 4 + 3 * 120, 60)
                 assert sink.why_not_ready() is None
-    assert letters(fresh_topics, 0) == []
+    assert dead_letters(fresh_topics, 0) == []
     assert findings(fresh_database) == []
 
 

@@ -12,8 +12,8 @@ from playhead.settings import KafkaSettings
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log, Record
 from tests.sinks.running import (
+    dead_letters,
     findings,
-    letters,
     positions,
     rows,
     running,
@@ -45,15 +45,15 @@ def test_bytes_that_are_no_state_are_kept_as_they_are(
     Log(fresh_topics).write(author.watch(Item.of(), 30), record, author.watch(Item.of(), 60))
     with running(sink_settings(fresh_topics, fresh_database)):
         until(20, stored_up_to(fresh_database, 0, 3))
-    ((key, value, letter),) = letters(fresh_topics, 1)
+    ((key, value, found),) = dead_letters(fresh_topics, 1)
     assert (key, value) == (record.key, record.value)
-    assert (letter.topic, letter.partition, letter.offset) == (
+    assert (found.topic, found.partition, found.offset) == (
         f"{fresh_topics.kafka_prefix}progress.states",
         0,
         1,
     )
-    assert letter.reason == reason
-    assert detail in letter.detail
+    assert found.reason == reason
+    assert detail in found.detail
     assert list(percentages(fresh_database).values()) == [10]
 
 
@@ -71,7 +71,7 @@ def test_a_state_of_a_newer_release_waits_for_the_upgrade(
         until(30, stored_up_to(fresh_database, 0, 1), lambda: positions(fresh_database))
         assert "offset 1 of partition 0" in (sink.why_not_ready() or "")
     assert positions(fresh_database)[0] == 1
-    assert letters(fresh_topics, 0) == []
+    assert dead_letters(fresh_topics, 0) == []
 
 
 def test_a_state_under_anothers_key_is_refused(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
@@ -81,8 +81,8 @@ def test_a_state_under_anothers_key_is_refused(fresh_topics: KafkaSettings, fres
     Log(fresh_topics).write(Record(Item.of(user=2).key.encode(), honest.value))
     with running(sink_settings(fresh_topics, fresh_database)):
         until(20, stored_up_to(fresh_database, 0, 1))
-    ((_, _, letter),) = letters(fresh_topics, 1)
-    assert letter.reason == "wrong_key"
+    ((_, _, found),) = dead_letters(fresh_topics, 1)
+    assert found.reason == "wrong_key"
     assert percentages(fresh_database) == {}
 
 
@@ -106,10 +106,10 @@ def test_a_state_that_postgres_refuses_leaves_alone(
     Log(fresh_topics).write(*records, author.checkpoint())
     with running(sink_settings(fresh_topics, fresh_database)):
         until(30, stored_up_to(fresh_database, 0, 102))
-    ((key, _, letter),) = letters(fresh_topics, 1)
+    ((key, _, found),) = dead_letters(fresh_topics, 1)
     assert key == bad.key.encode()
-    assert (letter.offset, letter.reason) == (61, "refused_by_store")
-    assert detail in letter.detail
+    assert (found.offset, found.reason) == (61, "refused_by_store")
+    assert detail in found.detail
     assert set(percentages(fresh_database).values()) == {10}
     assert len(percentages(fresh_database)) == 100
     assert findings(fresh_database) == []
@@ -127,8 +127,8 @@ def test_what_an_index_has_no_room_for_is_refused(
     Log(fresh_topics).write(author.state(bad, [long]), author.watch(Item.of(), 60))
     with running(sink_settings(fresh_topics, fresh_database)):
         until(30, stored_up_to(fresh_database, 0, 2))
-    ((_, _, letter),) = letters(fresh_topics, 1)
-    assert "index row requires" in letter.detail
+    ((_, _, found),) = dead_letters(fresh_topics, 1)
+    assert "index row requires" in found.detail
     assert list(percentages(fresh_database).values()) == [10]
 
 
@@ -140,7 +140,7 @@ def test_two_that_postgres_refuses_both_leave(fresh_topics: KafkaSettings, fresh
     Log(fresh_topics).write(*records)
     with running(sink_settings(fresh_topics, fresh_database)):
         until(30, stored_up_to(fresh_database, 0, 50))
-    assert [letter.offset for _, _, letter in letters(fresh_topics, 2)] == [7, 33]
+    assert [each.offset for _, _, each in dead_letters(fresh_topics, 2)] == [7, 33]
     assert len(percentages(fresh_database)) == 48
 
 
@@ -153,7 +153,7 @@ def test_what_a_refused_state_superseded_is_stored_in_its_place(
     Log(fresh_topics).write(*good, author.forge(item, percentage=999), author.forge(item, content_ms=-5))
     with running(sink_settings(fresh_topics, fresh_database)):
         until(20, stored_up_to(fresh_database, 0, 4))
-    assert [letter.offset for _, _, letter in letters(fresh_topics, 2)] == [2, 3]
+    assert [each.offset for _, _, each in dead_letters(fresh_topics, 2)] == [2, 3]
     assert list(percentages(fresh_database).values()) == [10]
     assert findings(fresh_database) == []
 
@@ -180,10 +180,10 @@ def test_a_bad_release_holds_the_sink_and_leaves_the_topic(
         until(30, lambda: "a bad release" in (sink.why_not_ready() or ""), sink.why_not_ready)
     assert positions(fresh_database)[0] == 0
     assert percentages(fresh_database) == {}
-    assert letters(fresh_topics, 0) == []
+    assert dead_letters(fresh_topics, 0) == []
     with running(settings.model_copy(update={"sink_dead_letter_people": 100})):
         until(20, stored_up_to(fresh_database, 0, 41))
-    assert len(letters(fresh_topics, 40)) == 40
+    assert len(dead_letters(fresh_topics, 40)) == 40
 
 
 def test_a_sink_that_is_held_goes_on_once_it_turns_out_to_be_a_few(
@@ -199,7 +199,7 @@ def test_a_sink_that_is_held_goes_on_once_it_turns_out_to_be_a_few(
         log.write(*(author.watch(Item.of(user=100 + number), 60) for number in range(60)))
         until(60, stored_up_to(fresh_database, 0, 65), sink.why_not_ready)
         until(10, lambda: sink.why_not_ready() is None, sink.why_not_ready)
-    assert len(letters(fresh_topics, 5)) == 5
+    assert len(dead_letters(fresh_topics, 5)) == 5
     assert len(percentages(fresh_database)) == 60
 
 
@@ -221,7 +221,7 @@ def test_one_person_stops_nobody_however_many_records_of_theirs_are_refused(
         log.write(author.watch(theirs[0], 90))
         until(30, stored_up_to(fresh_database, 0, offset + 1), sink.why_not_ready)
     assert set(percentages(fresh_database).values()) == {10, 15}  # theirs as well, once it can be stored
-    found = letters(fresh_topics, 480)
+    found = dead_letters(fresh_topics, 480)
     assert len(found) == 480
-    assert {letter.reason for _, _, letter in found} == {"refused_by_store", "quarantined"}
+    assert {each.reason for _, _, each in found} == {"refused_by_store", "quarantined"}
     assert findings(fresh_database) == []

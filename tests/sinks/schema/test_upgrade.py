@@ -1,4 +1,4 @@
-"""What the release before stored is counted when the schema is brought up to date, and then derived anew."""
+"""What the release before stored is counted when the schema is brought up to date, and then derived again."""
 
 from __future__ import annotations
 
@@ -64,11 +64,9 @@ def store_as_before(connection: psycopg.Connection, author: Author, item: Item) 
     progress = author.known[item]
     owner = {"tenant_id": item.tenant_id, "user_id": item.user_id, "content_id": item.content_id}
     made = columns(summarize(progress, POLICY))
-    told = {INSTANTS.get(name, name): value for name, value in made.items() if name not in NEW}
-    told |= {"metadata": Jsonb(told["metadata"]), "state": encode(progress).decode()}
-    insert(
-        connection, "user_progress", owner | told | {"source_partition": 0, "source_offset": author.offset}
-    )
+    row = {INSTANTS.get(name, name): value for name, value in made.items() if name not in NEW}
+    row |= {"metadata": Jsonb(row["metadata"]), "state": encode(progress).decode()}
+    insert(connection, "user_progress", owner | row | {"source_partition": 0, "source_offset": author.offset})
     for key, session in progress.sessions.items():
         held = {
             "session_key": key,
@@ -83,7 +81,7 @@ def store_as_before(connection: psycopg.Connection, author: Author, item: Item) 
         insert(connection, "sessions", owner | held)
 
 
-def test_what_was_stored_before_is_counted_and_derived_anew(before: MigrateSettings) -> None:
+def test_what_was_stored_before_is_counted_and_derived_again(before: MigrateSettings) -> None:
     author, items = Author(), [Item.of(user=n % 3, content=n) for n in range(6)]
     for number, item in enumerate(items):
         author.watch(item, 100 * number + 60, session=number % 2)

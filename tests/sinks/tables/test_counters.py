@@ -159,9 +159,9 @@ def heartbeats() -> st.SearchStrategy[tuple[int, int, int, int, str, int | None,
 
 
 def record(
-    author: Author, tenant: int, told: tuple[int, int, int, int, str, int | None, int | None]
+    author: Author, tenant: int, heartbeat: tuple[int, int, int, int, str, int | None, int | None]
 ) -> Record:
-    person, content, until_s, at_s, event, session, began_s = told
+    person, content, until_s, at_s, event, session, began_s = heartbeat
     # A person's heartbeats all come by one partition.
     item = Item.of(tenant=tenant, user=person * 4 + author.partition, content=content)
     if event == "document":
@@ -176,12 +176,12 @@ def record(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    told=st.lists(st.tuples(st.integers(0, 1), heartbeats()), min_size=1, max_size=40),
+    written=st.lists(st.tuples(st.integers(0, 1), heartbeats()), min_size=1, max_size=40),
     seed=st.integers(0, 2**32),
 )
 def test_counters_are_those_of_the_rows(
     fresh_database: Database,
-    told: list[tuple[int, tuple[int, int, int, int, str, int | None, int | None]]],
+    written: list[tuple[int, tuple[int, int, int, int, str, int | None, int | None]]],
     seed: int,
 ) -> None:
     """By two sinks, in random batches, with states read twice and read late."""
@@ -190,7 +190,7 @@ def test_counters_are_those_of_the_rows(
     waiting: list[list[Record]] = [[], []]
     topics = [f"states {tenant}.{partition}" for partition in range(2)]
     with Direct(fresh_database, topics[0]) as one, Direct(fresh_database, topics[1]) as other:
-        for partition, each in told:
+        for partition, each in written:
             waiting[partition].append(record(authors[partition], tenant, each))
             if dice.random() < 0.1:
                 waiting[partition].append(dice.choice(waiting[partition]))
@@ -234,9 +234,9 @@ def test_counters_survive_kill_9(fresh_topics: KafkaSettings, fresh_database: Da
     log.write(*(author.watch(Item.of(user=n % 40, content=n % 7), 30 + n, session=n % 3) for n in range(300)))
     for table in ("progress.content_summary", "progress.daily_activity", "progress.person_days"):
         with SinkProcess(sink_of) as sink, locked(fresh_database, table):
-            until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.told)
+            until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
             sink.end(signal.SIGKILL)
         assert rows(fresh_database, "SELECT FROM progress.content_summary") == []
     with SinkProcess(sink_of) as sink:
-        until(30, stored_up_to(fresh_database, 0, 300), sink.told)
+        until(30, stored_up_to(fresh_database, 0, 300), sink.output)
     assert findings(fresh_database) == []

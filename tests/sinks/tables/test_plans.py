@@ -44,7 +44,7 @@ def grown(fresh_database: Database) -> Database:
         builder.add(source, 0, decode(source))
     read_positions(fresh_database.writer_dsn, "states", [0])
     store = Store(fresh_database.writer_dsn, "states")
-    store.write(prepare(builder, POLICY), lambda *told: pytest.fail(f"{told}"))
+    store.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
     store.close()
     return fresh_database
 
