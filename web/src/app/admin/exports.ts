@@ -25,7 +25,7 @@ import { strings } from './strings'
 import './tabs'
 import { firstDay } from './trend'
 
-/** By API, so that downloads go on, and are still listed, when the page is left and come back to. */
+/** By API, so that downloads continue, and are still listed, when the page is left and opened again. */
 const jobsOf = new WeakMap<Api, Jobs>()
 
 function jobsBy(api: Api): Jobs {

@@ -1,9 +1,9 @@
-/** Figures as these pages show them. */
+/** How these pages show figures. */
 import { css, html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from '../../strings'
 
 const DAY_SECONDS = 86_400
-/** What there is not, as a figure: nobody started, so there is no rate. */
+/** Shown for a figure without a value, such as a rate of no people. */
 export const NONE = '–'
 
 export function percentOf(format: Formats, value: number | null): string {
@@ -27,7 +27,7 @@ export function hoursOf(format: Formats, seconds: number): string {
   return format.number(seconds / 3_600, { style: 'unit', unit: 'hour', maximumFractionDigits: 1 })
 }
 
-/** Rows of figures that come out even: two in a row on a phone, else `--across`. */
+/** Even rows of figures: two in a row on a phone, otherwise `--across`. */
 export const figuresStyles = css`
   .figures {
     display: grid;

@@ -175,7 +175,7 @@ export class PageImport extends LitElement {
   readonly #onChoice = (event: Event): void => {
     const input = event.target as HTMLInputElement
     const [file] = input.files ?? []
-    // the same file, mended, is chosen again
+    // so that the same file, corrected, can be chosen again
     void this.#open(file).then(() => (input.value = ''))
   }
 
@@ -216,7 +216,7 @@ export class PageImport extends LitElement {
       api.client.PUT('/api/directory', {
         params: { query: { dryRun, ...(this.#kind === null ? {} : { kind: this.#kind }) } },
         body: '',
-        // the bytes as they are: the service reads the encoding, and says where it is not UTF-8
+        // the bytes as they are: the service decodes them, and names the line that is not UTF-8
         bodySerializer: () => this.#file,
         headers: { 'Content-Type': 'text/csv' },
         signal,

@@ -23,7 +23,7 @@ const STATUSES = ['not_started', 'in_progress', 'completed'] as const
 const CHOICES = { q: text, status: oneOf('', ...STATUSES), sort: orderBy('-lastViewed', COLUMNS) }
 const BADGES: Readonly<Record<string, string>> = { completed: 'success', in_progress: 'accent' }
 
-/** Everybody who opened an item, and how far they have got. */
+/** The people who opened an item, and their progress. */
 @customElement('item-people')
 export class ItemPeople extends LitElement {
   static override styles = [
@@ -108,7 +108,7 @@ export class ItemPeople extends LitElement {
     const { t } = this.local
     return this.filters.narrowedBy('q', 'status')
       ? html`<ui-state .icon=${'search'} .heading=${t.noMatches} .text=${t.noMatchesText}></ui-state>`
-      : html`<ui-state .icon=${'person'} .heading=${t.nobodyOpened} .text=${t.nobodyOpenedText}></ui-state>`
+      : html`<ui-state .icon=${'person'} .heading=${t.notOpened} .text=${t.notOpenedText}></ui-state>`
   }
 
   #row(row: PersonRow): unknown {

@@ -105,7 +105,7 @@ export class PageItem extends LitElement {
       </div>
       ${
         started === 0
-          ? html`<p class="muted">${t.nobodyStarted}</p>`
+          ? html`<p class="muted">${t.notStarted}</p>`
           : html`<chart-series
               shape="steps"
               .points=${dropOffPoints(dropOff, percent, t.fromTo)}

@@ -28,7 +28,7 @@ const CHOICES = {
 }
 const FORMATS = ['csv', 'xlsx', 'parquet'] as const
 
-/** Every item: how many began and completed it, and how long that took. */
+/** All items: how many people started and completed them, and how long that took. */
 @customElement('page-items')
 export class PageItems extends LitElement {
   static override styles = [

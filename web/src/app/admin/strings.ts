@@ -1,4 +1,4 @@
-/** The words of the organisation's pages. */
+/** The texts of the organisation's pages. */
 import { messages } from '../../strings'
 import { ar } from './strings/ar'
 import { de } from './strings/de'

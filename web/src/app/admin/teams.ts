@@ -30,7 +30,7 @@ const COLUMNS = [
 ]
 const CHOICES = { q: text, sort: orderBy('name', COLUMNS) }
 
-/** Every team in figures, to compare them. */
+/** All teams in figures, to compare them. */
 @customElement('page-org-teams')
 export class PageOrgTeams extends LitElement {
   static override styles = [

@@ -9,7 +9,7 @@ export type Measure = (typeof measures)[number]
 
 export const ranges = ['14', '30', '90'] as const
 
-/** Of a day; hours of watching, else people or items. */
+/** The value of a day: watch hours, people or items. */
 export function measured(day: DayFigures, measure: Measure): number {
   return measure === 'watchHours' ? day.watchTimeSeconds / 3_600 : day[measure]
 }

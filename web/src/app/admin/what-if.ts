@@ -10,9 +10,9 @@ import { strings } from './strings'
 
 type WhatIfAnswer = components['schemas']['WhatIf']
 
-/** Long enough to slide on, short enough to feel at once. */
+/** Milliseconds after the slider last moved; short enough to feel immediate. */
 const SLIDING_MILLISECONDS = 200
-/** In per cent. What is asked for first, to learn which threshold holds. */
+/** In per cent. The first request, whose answer has the current threshold. */
 const FIRST = 90
 const LOWEST = 50
 
@@ -51,7 +51,7 @@ export class WhatIf extends LitElement {
   @property({ attribute: false }) services!: Services
   @property({ attribute: false }) contentId = ''
 
-  /** In per cent; null until somebody slides, and so as it is now. */
+  /** In per cent; null until the slider is moved: the current threshold. */
   @state() private chosen: number | null = null
 
   private readonly local = new Localised(this, strings)
@@ -104,7 +104,7 @@ export class WhatIf extends LitElement {
 
   #said(of: WhatIfAnswer): unknown {
     const { t, format } = this.local
-    if (of.people === 0) return html`<p class="muted">${t.nobodyStarted}</p>`
+    if (of.people === 0) return html`<p class="muted">${t.notStarted}</p>`
     if (this.chosen === null) {
       return html`<p class="answer">
         ${t.completeNow(format.number(of.completed), format.number(of.people))}

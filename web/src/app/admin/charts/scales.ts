@@ -1,4 +1,4 @@
-/** Where the things of a chart stand. Pure: sizes in CSS pixels in, coordinates out. */
+/** The geometry of a chart. Pure: sizes in CSS pixels in, coordinates out. */
 import { scaleLinear } from 'd3-scale'
 
 export interface Point {
@@ -6,7 +6,7 @@ export interface Point {
   readonly tick: string
   /** In the read-out and the table, whole. */
   readonly name: string
-  /** Null where there is none: nothing is drawn. */
+  /** Null if there is no value: nothing is drawn. */
   readonly value: number | null
 }
 
@@ -36,7 +36,7 @@ const TOP = 12
 const FOOT = 26
 const EDGE = 10
 
-/** `labels` is the width to keep for the values beside the axis; `top` the highest value, where it is known. */
+/** `labels` is the width of the values beside the axis; `top` the highest value, if known. */
 export function scalesOf(
   frame: Frame,
   shape: Shape,

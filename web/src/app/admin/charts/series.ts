@@ -8,7 +8,7 @@ import { strings } from '../strings'
 import { crisp, nearest, scalesOf, ticksOf, type Point, type Scales, type Shape } from './scales'
 import { seriesStyles } from './styles'
 
-/** The chart's numbers in words: what columns there are, and a row for each point. */
+/** The chart's numbers as a table: its columns, and a row for each point. */
 export interface ChartTable {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
@@ -37,7 +37,7 @@ export class ChartSeries extends LitElement {
   /** What is shown, for the ear: `Active people by day`. */
   @property() label = ''
   @property({ attribute: false }) format: (value: number) => string = String
-  /** Beside the axis, where there is little room. */
+  /** The short form, beside the axis. */
   @property({ attribute: false }) formatAxis: ((value: number) => string) | null = null
   /** The top of the axis, where it is known: 100 for a percentage. */
   @property({ type: Number }) highest: number | undefined
@@ -185,7 +185,7 @@ export class ChartSeries extends LitElement {
 
   #readOut(scales: Scales, at: number): unknown {
     const x = this.#middle(scales, at)
-    // it stands on the side of the cursor where there is more room
+    // on the side of the cursor with more room
     const after = x < this.width / 2
     const place = after ? { left: `${x + 12}px` } : { right: `${this.width - x + 12}px` }
     const { name = '', value = null } = this.points[at] ?? {}

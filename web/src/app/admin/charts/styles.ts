@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** How a series looks: a few thin lines, and one thick one. */
+/** The styles of a series: a few thin lines, and one thick one. */
 export const seriesStyles = css`
   figure {
     display: grid;

@@ -8,7 +8,7 @@ import { strings } from '../strings'
 import type { Job } from './jobs'
 import { sizeIn } from './rate'
 
-/** Downloads and what became of them. `job-cancel` and `job-again` have a job's id as their detail. */
+/** Downloads and their state. The detail of `job-cancel` and `job-again` is the id of a job. */
 @customElement('job-list')
 export class JobList extends LitElement {
   static override styles = [

@@ -31,7 +31,7 @@ const settled = (jobs: Jobs, state: string) =>
   })
 
 describe('a download', () => {
-  it('is saved, and tells its name, size and time', async () => {
+  it('is saved, and has its name, size and time', async () => {
     const { jobs, saved } = world(async (_, onProgress) => {
       onProgress({ received: 2, total: null })
       onProgress({ received: 4, total: null })
@@ -121,7 +121,7 @@ describe('a download', () => {
   })
 })
 
-it('a file that broke off is told from one that never came', () => {
+it('a file that was interrupted is distinguished from one that never began', () => {
   const gone = new Failure('offline', 'network error')
   expect(obstacleOf(gone, true)).toBe('broken')
   expect(obstacleOf(gone, false)).toBe('offline')

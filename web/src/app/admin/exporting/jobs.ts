@@ -1,4 +1,4 @@
-/** The downloads of this visit. They go on while other pages are looked at. */
+/** The downloads of this visit. They continue while other pages are shown. */
 import type { Downloaded, DownloadProgress } from '../../../api/download'
 import { Failure } from '../../../api/failure'
 import { rateOf, sampled, type Sample } from './rate'
@@ -6,7 +6,7 @@ import type { Format, ReportName } from './reports'
 
 /**
  * Why a file could not be had: `busy` as many exports are at work as may be · `notInstalled` the service makes no such
- * files · `broken` it broke off · `offline` nobody answers · `other` the service's own words.
+ * files · `broken` it was interrupted · `offline` the service does not answer · `other` the service's own words.
  */
 export type Obstacle = 'busy' | 'notInstalled' | 'broken' | 'offline' | 'other'
 
@@ -30,7 +30,7 @@ export interface Job {
   readonly againSeconds: number | null
 }
 
-/** What jobs need of the world. */
+/** What jobs need from outside. */
 export interface Outside {
   readonly download: (
     path: string,
@@ -43,9 +43,9 @@ export interface Outside {
   readonly later: (run: () => void, milliseconds: number) => void
 }
 
-/** So often a busy service is asked again before it is given up. */
+/** Retries of a busy service before the download fails. */
 const TRIES = 10
-/** When the service does not say. */
+/** If the service sends no `Retry-After`. */
 const AGAIN_SECONDS = 5
 
 const IDLE = {
@@ -62,7 +62,7 @@ const IDLE = {
 
 type Wanted = Pick<Job, 'report' | 'format' | 'of' | 'path'>
 
-/** Dispatches `change` whenever something about them is worth drawing. */
+/** Dispatches `change` whenever a job has changed visibly. */
 export class Jobs extends EventTarget {
   /** The latest first. */
   all: readonly Job[] = []
@@ -146,7 +146,7 @@ export class Jobs extends EventTarget {
   }
 }
 
-/** `begun` tells a file that broke off from one that never came. */
+/** `begun` distinguishes a file that was interrupted from one that never began. */
 export function obstacleOf(reason: unknown, begun: boolean): Obstacle {
   if (!(reason instanceof Failure)) return 'other'
   if (reason.problem?.status === 501) return 'notInstalled'

@@ -14,7 +14,7 @@ export interface Picked {
   readonly name: string
 }
 
-/** More would not be looked through; the search narrows them. */
+/** Results shown; the search narrows them. */
 const SHOWN = 50
 
 /** Chooses a team, a person or an item, by a search. `export-picked` has it as its detail, or null. */

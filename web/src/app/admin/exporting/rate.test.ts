@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { rateOf, sampled, sizeIn, type Sample } from './rate'
 
-it('tells nothing of one sample, and of too short a time', () => {
+it('is unknown after one sample, and within too short a time', () => {
   expect(rateOf([])).toBeNull()
   expect(rateOf([{ at: 0, bytes: 10 }])).toBeNull()
   expect(

@@ -1,21 +1,21 @@
-/** How fast something comes. Pure: times are passed in, in milliseconds. */
+/** The rate of a download. Pure: times are passed in, in milliseconds. */
 
 export interface Sample {
   readonly at: number
   readonly bytes: number
 }
 
-/** What the last seconds say counts; longer, and a stall would not show. */
+/** Milliseconds that a rate is measured over; a longer time would hide a stall. */
 const WINDOW_MILLISECONDS = 4_000
-/** Of a shorter time, a rate would be a guess. */
+/** Milliseconds below which there is no rate: it would be a guess. */
 const SHORTEST_MILLISECONDS = 250
 
-/** The samples with one more, without those that are too old to count. */
+/** The samples with one more, without those that are too old. */
 export function sampled(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   return [...samples.filter(({ at }) => at >= sample.at - WINDOW_MILLISECONDS), sample]
 }
 
-/** Bytes a second; null while nothing can be said of it. */
+/** Bytes per second; null while unknown. */
 export function rateOf(samples: readonly Sample[]): number | null {
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined || last.at - first.at < SHORTEST_MILLISECONDS) return null

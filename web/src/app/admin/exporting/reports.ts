@@ -1,9 +1,9 @@
-/** Every report that can be had as a file; the same as `playhead export --list`. */
+/** The reports that are available as files, as in `playhead export --list`. */
 
 export const formats = ['csv', 'xlsx', 'parquet'] as const
 export type Format = (typeof formats)[number]
 
-/** What a report is of, where it is not of the whole organisation. */
+/** The subject of a report that does not cover the whole organisation. */
 export type Subject = 'team' | 'person' | 'item'
 
 export interface Report {
@@ -34,7 +34,7 @@ export const reportNames = [
 ] as const
 export type ReportName = (typeof reportNames)[number]
 
-/** What was done. */
+/** Reports of progress. */
 export const progressReports: readonly Report[] = [
   { name: 'org-days', path: '/api/org/days', dated: true },
   { name: 'org-content', path: '/api/org/content' },
@@ -47,7 +47,7 @@ export const progressReports: readonly Report[] = [
   { name: 'assignments', path: '/api/people/{id}/assignments', of: 'person' },
 ]
 
-/** Who and what there is. */
+/** Reports of the directory. */
 export const directoryReports: readonly Report[] = [
   { name: 'catalogue', path: '/api/content' },
   { name: 'directory-content', path: '/api/directory/content' },
@@ -57,7 +57,7 @@ export const directoryReports: readonly Report[] = [
   { name: 'directory-assignments', path: '/api/directory/assignments' },
 ]
 
-/** Where its file is. Null where its subject is not chosen yet. */
+/** The path of its file; null while its subject is not chosen. */
 export function filePath(
   report: Report,
   format: Format,

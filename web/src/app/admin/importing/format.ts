@@ -5,7 +5,7 @@ import { base } from '../../ui/base'
 import { strings } from '../strings'
 import { kindNames, kinds } from './columns'
 
-/** What a directory file looks like, in words and as a table of its columns. */
+/** The format of a directory file, in words and as a table of its columns. */
 @customElement('import-format')
 export class ImportFormat extends LitElement {
   static override styles = [

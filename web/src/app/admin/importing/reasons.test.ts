@@ -4,14 +4,14 @@ import { strings } from '../strings'
 import { fileText, lacksKind, reasonText, type LineRejection } from './reasons'
 
 const t = strings('en')
-const rejection = (told: Partial<LineRejection>): LineRejection => ({
+const rejection = (given: Partial<LineRejection>): LineRejection => ({
   line: 3,
   kind: 'content',
   column: null,
   code: 'invalid',
   reason: 'says the service',
   earlierLine: null,
-  ...told,
+  ...given,
 })
 const refused = (code: string, ...fields: readonly string[]) =>
   failureOf(422, {
@@ -31,8 +31,8 @@ describe('what is wrong with a row', () => {
     [{ code: 'boolean' }, t.errorBoolean],
     [{ code: 'duplicate', earlierLine: 2 }, 'line 2'],
     [{ code: 'unknown' }, 'says the service'],
-  ] satisfies [Partial<LineRejection>, string][])('is said by its code: %j', (told, text) => {
-    expect(reasonText(rejection(told), t)).toContain(text)
+  ] satisfies [Partial<LineRejection>, string][])('is said by its code: %j', (given, text) => {
+    expect(reasonText(rejection(given), t)).toContain(text)
   })
 })
 

@@ -1,4 +1,4 @@
-/** What the service says of a file, in the reader's language where its codes allow it. */
+/** The service's errors about a file, in the reader's language where their codes allow it. */
 import { Failure } from '../../../api/failure'
 import type { components } from '../../../api/schema'
 import type { Translation } from '../../../strings'
@@ -23,7 +23,7 @@ export function reasonText({ code, kind, earlierLine, reason }: LineRejection, t
 const LINE = /^line (\d+)$/u
 const TYPE = 'urn:playhead:problem:csv-'
 
-/** The file has no column `kind`, so someone has to say what its rows are. */
+/** Whether the file only lacks the column `kind`, so that the page asks what its rows are. */
 export function lacksKind(reason: unknown): boolean {
   return problemOf(reason)?.code === 'kind-missing'
 }

@@ -4,7 +4,7 @@ import type { ReportName, Subject } from './keys'
 
 const subjects: Readonly<Record<Subject, string>> = { team: 'فريق', person: 'شخص', item: 'محتوى' }
 
-/** Names of columns and their values stay Latin: isolated, they do not turn the words around them about. */
+/** Names of columns and their values stay Latin; isolated, they do not reorder the words around them. */
 const latin = (text: string): string => `\u2068${text}\u2069`
 
 export const ar: Translation<typeof en> = {
@@ -91,7 +91,7 @@ export const ar: Translation<typeof en> = {
   dropOff: 'أين يتوقف المشاهدون',
   dropOffNote: 'لكل جزء من عشرين جزءًا: نسبة من شاهد أو قرأ شيئًا منه ممن بدأوا.',
   dropOffLabel: 'نسبة المشاهدين بحسب جزء المحتوى',
-  nobodyStarted: 'لم يبدأه أحد بعد.',
+  notStarted: 'لم يبدأه أحد بعد.',
   part: 'الجزء',
   viewers: 'المشاهدون',
   share: 'النسبة',
@@ -117,8 +117,8 @@ export const ar: Translation<typeof en> = {
   sessions: 'المشاهدات',
   timeToComplete: 'مدة الإكمال',
   lastViewed: 'آخر ظهور',
-  nobodyOpened: 'لم يفتحه أحد بعد',
-  nobodyOpenedText: 'من يفتحه يظهر هنا.',
+  notOpened: 'لم يفتحه أحد بعد',
+  notOpenedText: 'من يفتحه يظهر هنا.',
 
   exportsIntro:
     'كل تقرير في ملف، كاملًا وبترتيب شاشته. يمكن تنزيل عدة ملفات معًا، ويستمر التنزيل أثناء تصفّح صفحات أخرى.',

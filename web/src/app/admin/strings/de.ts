@@ -84,7 +84,7 @@ export const de: Translation<typeof en> = {
   dropOffNote:
     'Für jedes Zwanzigstel: welcher Anteil derer, die begonnen haben, etwas davon abgespielt oder gelesen hat.',
   dropOffLabel: 'Anteil der Zuschauenden je Teil des Inhalts',
-  nobodyStarted: 'Noch hat niemand begonnen.',
+  notStarted: 'Noch hat niemand begonnen.',
   part: 'Teil',
   viewers: 'Zuschauende',
   share: 'Anteil',
@@ -112,8 +112,8 @@ export const de: Translation<typeof en> = {
   sessions: 'Aufrufe',
   timeToComplete: 'Zeit bis zum Abschluss',
   lastViewed: 'Zuletzt gesehen',
-  nobodyOpened: 'Noch hat ihn niemand geöffnet',
-  nobodyOpenedText: 'Wer ihn öffnet, erscheint hier.',
+  notOpened: 'Noch hat ihn niemand geöffnet',
+  notOpenedText: 'Wer ihn öffnet, erscheint hier.',
 
   exportsIntro:
     'Jeder Bericht als Datei, ganz und in der Reihenfolge seines Bildschirms. Mehrere können zugleich kommen, auch während du andere Seiten ansiehst.',

@@ -80,7 +80,7 @@ export const es: Translation<typeof en> = {
   dropOff: 'Dónde se abandona',
   dropOffNote: 'Para cada vigésima parte, la proporción de quienes empezaron que vio o leyó algo de ella.',
   dropOffLabel: 'Proporción de espectadores por parte del contenido',
-  nobodyStarted: 'Nadie lo ha empezado todavía.',
+  notStarted: 'Nadie lo ha empezado todavía.',
   part: 'Parte',
   viewers: 'Espectadores',
   share: 'Proporción',
@@ -107,8 +107,8 @@ export const es: Translation<typeof en> = {
   sessions: 'Visualizaciones',
   timeToComplete: 'Tiempo hasta completar',
   lastViewed: 'Última vez',
-  nobodyOpened: 'Nadie lo ha abierto todavía',
-  nobodyOpenedText: 'Quien lo abra aparecerá aquí.',
+  notOpened: 'Nadie lo ha abierto todavía',
+  notOpenedText: 'Quien lo abra aparecerá aquí.',
 
   exportsIntro:
     'Cada informe como archivo, entero y en el orden de su pantalla. Pueden llegar varios a la vez y siguen mientras miras otras páginas.',
