@@ -114,7 +114,7 @@ export class AppAccount extends LitElement {
   }
 }
 
-/** Of the first and the last word, as many letters as one reads as one. */
+/** The first grapheme of the first and of the last word. */
 function initials(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== '')
   const shown = words.length > 1 ? [words.at(0), words.at(-1)] : words

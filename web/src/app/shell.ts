@@ -19,7 +19,7 @@ import { icon } from './ui/icon'
 import { logo } from './ui/logo'
 import './ui/state'
 
-/** As many names as a phone is wide enough for. */
+/** The most names that fit the width of a phone. */
 const MOST_NAMED = 5
 
 /** The frame around every page: where one may go, who one is, and whether what one watches is being saved. */

@@ -1,5 +1,5 @@
 /** Signing in by a link: a signed-in person is asked before another takes their place. */
-import { css, html, LitElement, render, type TemplateResult } from 'lit'
+import { html, LitElement, render, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { exchange } from '../api/sign-in'
 import { Failure } from '../api/failure'
@@ -12,6 +12,7 @@ import { strings } from './strings'
 import { base } from './ui/base'
 import { failed } from './ui/failed'
 import { logo } from './ui/logo'
+import { signInCard } from './ui/sign-in-card'
 import './ui/skeleton'
 
 /** Follow the link with this code. False where it is no good, and the person signed in, if any, goes on as they were. */
@@ -86,25 +87,7 @@ function isOver(token: string): boolean {
 /** The question, or what there is to say of a link that is no good. `link-answer` reports the choice. */
 @customElement('page-sign-in-link')
 export class PageSignInLink extends LitElement {
-  static override styles = [
-    base,
-    css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-height: 100dvh;
-        padding: 24px;
-      }
-      main {
-        width: min(420px, 100%);
-      }
-      .card {
-        display: grid;
-        gap: 16px;
-        padding: clamp(24px, 6vw, 40px);
-      }
-    `,
-  ]
+  static override styles = [base, signInCard]
 
   /** The name of the person who is signed in. */
   @property() current = ''

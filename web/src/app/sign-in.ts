@@ -6,6 +6,7 @@ import { Localised } from '../strings'
 import { strings } from './strings'
 import { base } from './ui/base'
 import { logo } from './ui/logo'
+import { signInCard } from './ui/sign-in-card'
 
 /** Why a person has to sign in: there was nothing, a token that the service no longer takes, or a link that is no good. */
 export type Cause = 'none' | 'expired' | 'linkBad'
@@ -15,21 +16,8 @@ export type Cause = 'none' | 'expired' | 'linkBad'
 export class PageSignIn extends LitElement {
   static override styles = [
     base,
+    signInCard,
     css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-height: 100dvh;
-        padding: 24px;
-      }
-      main {
-        width: min(420px, 100%);
-      }
-      form {
-        display: grid;
-        gap: 16px;
-        padding: clamp(24px, 6vw, 40px);
-      }
       .failed {
         color: var(--playhead-danger);
         font-size: 0.875rem;

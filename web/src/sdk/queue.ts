@@ -91,7 +91,7 @@ export class Queue {
     if (lost) this.#report(`Too much waits to be sent; the oldest ${lost} heartbeats were given up.`)
   }
 
-  /** The same of both stores; `otherwise` of one that fails. */
+  /** Runs the same read on both stores; a store that fails yields `otherwise`. */
   async #both<Value>(ask: (store: Store) => Promise<Value>, otherwise: Value): Promise<[Value, Value]> {
     const durable = await this.#durable
     const kept = durable

@@ -19,7 +19,7 @@ export function beginReading(id: string, now: number, pageCount: number | null):
 
 /** What of the document is in view, as shares of it, 0 to 1. */
 export interface View {
-  /** Of the way there is to scroll. */
+  /** The share of the scrollable height. */
   readonly position: number
   /** The lower edge. */
   readonly bottom: number

@@ -113,7 +113,7 @@ export interface ItemState {
   contentId: string
   /** One viewing on one device. */
   sessionId: string
-  /** Of this session alone: whole per cent, floored. */
+  /** The session's own share: whole per cent, rounded down. */
   percentage: number
   completed: boolean
   saving: Saving

@@ -21,7 +21,7 @@ export function rowAfter(items: readonly ListedItem[], change: ListedItem): Row 
   return { items: rest, stale: false }
 }
 
-/** As the service has it: documents and courses keep their place by other means than a position. */
+/** The service's rule: documents and courses keep their place by other means than a position. */
 function hasPlace({ progressType, resume }: ListedItem): boolean {
   return progressType !== 'video' || resume.offer
 }

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** Of maps, and of lists of sessions with their maps. */
+/** Styles of maps, and of lists of sessions with their maps. */
 export const evidenceStyles = css`
   :host {
     margin-block-start: 24px;

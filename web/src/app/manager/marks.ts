@@ -1,6 +1,6 @@
 /** Which rows have just changed. Times are milliseconds of one clock. */
 
-/** As long as the mark takes to fade. */
+/** Milliseconds that a mark takes to fade. */
 export const FADING = 2_400
 
 export interface Mark {

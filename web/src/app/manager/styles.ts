@@ -110,7 +110,7 @@ export const liveStyles = css`
   }
 `
 
-/** Of `note()`. */
+/** Styles of `note()`. */
 export const noteStyles = css`
   .note {
     display: flex;

@@ -58,7 +58,7 @@ export class TeamFiltersBar extends LitElement {
 
   @property({ attribute: false }) filters: TeamFilters = TEAM_DEFAULTS
   @property({ attribute: false }) api!: Api
-  /** Of the report. */
+  /** The report's path. */
   @property() path = ''
 
   private readonly local = new Localised(this, strings)

@@ -10,7 +10,7 @@ type Shown = readonly [
   text: 'offlineText' | 'unavailableText' | 'forbiddenText' | 'missingText' | 'signedOutText' | null,
 ]
 
-/** Of these, what the service said is the text: it names the field that is wrong. */
+/** Failures whose text is the service's own, which names the field at fault. */
 const SHOWN: Readonly<Record<FailureKind, Shown>> = {
   offline: ['offline', 'offlineTitle', 'offlineText'],
   unavailable: ['alert', 'unavailableTitle', 'unavailableText'],

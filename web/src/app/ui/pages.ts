@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { keepRows, placeKept } from './place'
 
-/** Of a list that one comes back to: longer ones begin short again, as each page is a request after the other. */
+/** The most rows that a list is restored with on return; each page is one more request in sequence. */
 const MOST_ROWS_AGAIN = 500
 
 /** One page of a keyset list, as the API gives it. */

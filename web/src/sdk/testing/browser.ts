@@ -1,4 +1,4 @@
-/** As much of a browser's page as the SDK touches, in Node: so that its requests are real ones. */
+/** The part of a browser's page that the SDK touches, in Node, so that its requests are real ones. */
 
 import { vi } from 'vitest'
 

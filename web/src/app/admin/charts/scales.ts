@@ -25,7 +25,7 @@ export interface Scales {
   readonly right: number
   readonly top: number
   readonly bottom: number
-  /** Of a place: 0 is the first point, or the first one's near edge. */
+  /** The position of a place: 0 is the first point, or the near edge of the first bar. */
   readonly x: (place: number) => number
   readonly y: (value: number) => number
   /** The values of the grid lines: three or four. */

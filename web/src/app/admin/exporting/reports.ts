@@ -8,7 +8,7 @@ export type Subject = 'team' | 'person' | 'item'
 
 export interface Report {
   readonly name: ReportName
-  /** Of the API; `{id}` is the subject's. */
+  /** The API's path; `{id}` stands for the subject's id. */
   readonly path: string
   readonly of?: Subject
   /** Whether it has a first and a last day. */

@@ -25,7 +25,7 @@ export class WatchMedia extends LitElement {
 
   @property({ attribute: false }) services!: Services
   @property({ attribute: false }) item!: CatalogueItem
-  /** As the service knows it now, from all devices. */
+  /** The item's progress in the service, from all devices. */
   @property({ attribute: false }) progress!: ItemProgress
   @property({ attribute: false }) threshold: number | null = null
   @property({ type: Boolean }) audio = false

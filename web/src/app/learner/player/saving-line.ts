@@ -48,7 +48,7 @@ export class WatchSaving extends LitElement {
     `,
   ]
 
-  /** Of the tracker; null before there is one. */
+  /** The tracker's state; null before there is a tracker. */
   @property({ attribute: false }) tracked: TrackerState | DocumentState | null = null
   @state() private connected = navigator.onLine
 
