@@ -10,8 +10,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import IO, Any, Self
 
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
@@ -47,31 +49,22 @@ def sink_settings(topics: KafkaSettings, database: Database, **others: Any) -> S
 
 @contextmanager
 def running(settings: SinkSettings) -> Iterator[Sink]:
-    """A sink on a thread; what it raised is raised here, on leaving."""
+    """A sink on a thread; leaving raises what it raised."""
     stop = threading.Event()
     sink = Sink(settings, stop)
-    raised: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            sink.run()
-        except BaseException as error:  # noqa: BLE001 - raised again on the test's thread
-            raised.append(error)
-
-    thread = threading.Thread(target=work, name="sink")
-    thread.start()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="sink")
+    run = pool.submit(sink.run)
     try:
         yield sink
     finally:
         stop.set()
-        thread.join(60)
-    assert not thread.is_alive()
-    if raised:
-        raise raised[0]
+        wait([run], 60)
+        pool.shutdown(wait=False)
+    run.result(0)
 
 
 def finish(rederiver: Rederiver) -> None:
-    """As many turns as it takes, and one more to look for requests."""
+    """Take all turns that are due, the first to look for requests."""
     rederiver.work()
     while rederiver.is_due(idle=True):
         rederiver.work()
@@ -151,14 +144,14 @@ def everything(database: Database) -> list[Rows]:
 
 
 class Direct:
-    """A sink without Kafka: batches go straight to the store. `topic` tells one from another."""
+    """A sink without Kafka: batches go straight to the store. Two of them differ by `topic`."""
 
     def __init__(self, database: Database, topic: str = "states", partitions: int = 4) -> None:
         self.store = Store(database.writer_dsn, topic)
         self._next = read_positions(database.writer_dsn, topic, range(partitions))
 
     def write(self, *records: Record, policy: Policy = POLICY, written_ms: int | None = None) -> WriteResult:
-        """Store records in one batch; they were in the log since then."""
+        """Store records in one batch; `written_ms` is their timestamp in the log."""
         builder = BatchBuilder()
         for record in records:
             offset = self._next[record.partition]
@@ -198,19 +191,12 @@ def dead_letters(settings: KafkaSettings, count: int) -> list[tuple[bytes | None
     return sorted(found, key=lambda each: (each[2].partition, each[2].offset))
 
 
+@dataclass(frozen=True)
 class SinkProcess:
-    """A sink in a process of its own, to be signalled."""
+    """A sink as a process, which takes signals."""
 
-    def __init__(self, settings: SinkSettings) -> None:
-        variables = {
-            f"PLAYHEAD_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
-        }
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _RUN_SINK],
-            env=os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"},
-            stderr=self.log,
-        )
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
 
     def end(self, number: signal.Signals) -> int:
         """Signal it, and wait for its exit code."""
@@ -222,14 +208,22 @@ class SinkProcess:
         self.log.seek(0)
         return self.log.read().decode()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(30)
-        self.log.close()
+@contextmanager
+def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
+    """A running sink; leaving kills it."""
+    variables = {
+        f"PLAYHEAD_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
+    }
+    environment = os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([sys.executable, "-c", _RUN_SINK], env=environment, stderr=log)
+        try:
+            yield SinkProcess(process, log)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait(30)
 
 
 _RUN_SINK = """
@@ -241,7 +235,7 @@ run(SinkSettings())
 
 @contextmanager
 def locked(database: Database, table: str) -> Iterator[None]:
-    """Let nobody write to a table: a batch begun now stops halfway."""
+    """Block all writes to a table: a batch begun now stops halfway."""
     with psycopg.connect(database.admin_dsn) as connection:
         connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
         yield

@@ -11,13 +11,13 @@ from playhead.settings import KafkaSettings
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
 from tests.sinks.running import (
-    SinkProcess,
     dead_letters,
     findings,
     locked,
     positions,
     rows,
     running,
+    sink_process,
     sink_settings,
     stored_up_to,
     until,
@@ -33,12 +33,12 @@ def test_a_batch_cut_short_by_kill_9_is_as_if_it_never_began(
     author = Author()
     Log(fresh_topics).write(*(author.watch(Item.of(user=number), 30) for number in range(500)))
     settings = sink_settings(fresh_topics, fresh_database)
-    with SinkProcess(settings) as sink, locked(fresh_database, "progress.user_summary"):
+    with sink_process(settings) as sink, locked(fresh_database, "progress.user_summary"):
         until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
         sink.end(signal.SIGKILL)
     assert positions(fresh_database)[0] == 0
     assert rows(fresh_database, "SELECT FROM progress.user_progress") == []
-    with SinkProcess(settings) as sink:
+    with sink_process(settings) as sink:
         until(30, stored_up_to(fresh_database, 0, 500), sink.output)
     assert rows(fresh_database, "SELECT sum(total_items) AS items FROM progress.user_summary") == [
         {"items": 500}
@@ -49,7 +49,7 @@ def test_a_batch_cut_short_by_kill_9_is_as_if_it_never_began(
 def test_sigterm_lets_the_batch_in_hand_land(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
     author = Author()
     Log(fresh_topics).write(*(author.watch(Item.of(user=number), 30) for number in range(500)))
-    with SinkProcess(sink_settings(fresh_topics, fresh_database)) as sink:
+    with sink_process(sink_settings(fresh_topics, fresh_database)) as sink:
         with locked(fresh_database, "progress.user_summary"):
             until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
             sink.process.send_signal(signal.SIGTERM)
@@ -74,11 +74,11 @@ def test_partitions_that_go_in_the_middle_of_a_batch_are_stored_once(
     with running(settings):
         with locked(fresh_database, "progress.user_summary"):
             until(30, lambda: waiting_for_a_lock(fresh_database) >= 1)
-            with SinkProcess(settings) as other:
+            with sink_process(settings) as other:
                 until(40, lambda: waiting_for_a_lock(fresh_database) == 2, other.output)
                 other.end(signal.SIGKILL)
         write(50)
-        with SinkProcess(settings) as other:
+        with sink_process(settings) as other:
             until(40, lambda: "assigned, to be read from: {" in other.output(), other.output)
             write(50)
             ends = dict.fromkeys(range(4), 203)
@@ -119,14 +119,14 @@ def test_two_sinks_share_the_partitions_of_a_growing_log(
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        with SinkProcess(settings) as first:
+        with sink_process(settings) as first:
             caught_up(30)
-            with SinkProcess(settings) as second:
+            with sink_process(settings) as second:
                 until(30, lambda: "assigned, to be read from: {" in second.output(), second.output)
                 caught_up(30)
                 first.end(signal.SIGKILL)
                 caught_up(60)
-                with SinkProcess(settings) as third:
+                with sink_process(settings) as third:
                     until(30, lambda: "assigned, to be read from: {" in third.output(), third.output)
                     assert second.end(signal.SIGTERM) == 0, second.output()
                     caught_up(60)
