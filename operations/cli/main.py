@@ -50,20 +50,15 @@ for command in (
     app.command()(command)
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's own way to call it
-    if wanted:
-        print(f"playhead {version_of('playhead')}")
-        raise typer.Exit
-
-
-@app.callback()
+@app.callback(invoke_without_command=True)
 def root(
     *,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     """Progress for every video, document and course."""
+    if version:
+        print(f"playhead {version_of('playhead')}")
+        raise typer.Exit
 
 
 app.add_typer(import_directory.app, name="import")
