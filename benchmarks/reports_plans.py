@@ -11,13 +11,11 @@ import psycopg
 
 from benchmarks.reports_load import NOW
 from benchmarks.reports_requests import bench_id
-from query_api.reports.content import CONTENT
-from query_api.reports.content_people import CONTENT_PEOPLE
-from query_api.reports.org_teams import ORG_TEAMS
+from query_api.reports.content import CONTENT, CONTENT_PEOPLE
+from query_api.reports.content_item import WHAT_IF
 from query_api.reports.organisation import TOTALS
 from query_api.reports.query import page_query
-from query_api.reports.teams import MEMBERS, TEAMS
-from query_api.reports.what_if import COUNT
+from query_api.reports.teams import MEMBERS, ORG_TEAMS, TEAMS
 
 HEAVIEST = 5
 REPEATS = 5
@@ -54,7 +52,7 @@ def _queries(tenant: int) -> Mapping[str, Query]:
         "People of the item that everybody opened": page_query(
             CONTENT_PEOPLE.request(own | {"contentId": most}), None, 100
         ),
-        "What if, of the item that everybody opened": (COUNT, own | {"content": most, "thousandths": 700}),
+        "What if, of the item that everybody opened": (WHAT_IF, own | {"content": most, "thousandths": 700}),
         "Teams of the organisation, most items completed first": page_query(
             ORG_TEAMS.request(own, "-completed"), None, 20
         ),

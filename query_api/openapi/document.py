@@ -24,7 +24,6 @@ from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
 from query_api.reports import models as organisation_models
-from query_api.reports import organisation_examples
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
@@ -60,7 +59,7 @@ _EXAMPLES = {
     for example in (
         *examples.ALL,
         *directory_examples.ALL,
-        *organisation_examples.ALL,
+        *organisation_models.EXAMPLES,
         evidence_example.EVIDENCE,
     )
 }

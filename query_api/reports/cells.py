@@ -1,4 +1,4 @@
-"""Cells: from what Postgres gives to what is shown, by the kind of the column."""
+"""Converts cells from the values of PostgreSQL to what is shown, by the type of the column."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from query_api.reports.table import Column, ColumnType, Table
 from query_api.views import rfc3339
 
 Shown = str | int | float | bool | list[str] | None
-"""As in JSON."""
+"""A cell in JSON."""
 Typed = Shown | datetime | date
-"""As in files whose cells have types."""
+"""A cell in a file whose cells have types."""
 
 _TYPE: Mapping[ColumnType, Callable[[Any], Typed]] = {
     "id": str,
@@ -29,12 +29,12 @@ _TYPE: Mapping[ColumnType, Callable[[Any], Typed]] = {
 
 
 def typed(column: Column, value: Any) -> Typed:
-    """One cell, where times are times."""
+    """Return a cell as a typed value."""
     return None if value is None else _TYPE[column.type](value)
 
 
 def shown(column: Column, value: Any) -> Shown:
-    """One cell."""
+    """Return a cell as in JSON."""
     cell = typed(column, value)
     if isinstance(cell, datetime):
         return rfc3339(cell)
@@ -42,9 +42,14 @@ def shown(column: Column, value: Any) -> Shown:
 
 
 def shown_row(table: Table, row: tuple[Any, ...]) -> dict[str, Shown]:
-    """A row under the names of its columns; what lies beyond them is the query's own."""
+    """Return a row by the names of its columns; further values of the query are left out."""
     return {column.name: shown(column, value) for column, value in zip(table.columns, row, strict=False)}
 
 
 def _to_the_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def percent(part: int, whole: int) -> float | None:
+    """Return `part / whole` in per cent, to two decimals; None if `whole` is 0."""
+    return round(100 * part / whole, 2) if whole else None

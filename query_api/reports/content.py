@@ -1,45 +1,13 @@
-"""The items of an organisation: who began and completed them, and how long that took.
+"""Items: who began and completed each, how long that took, and the people of one item.
 
-Everything but the median comes from counters, so it costs what the catalogue is long, whatever the number of
-people.
+All figures but the median come from counters, so their cost depends on the number of items, not of people.
 """
 
 from __future__ import annotations
 
+from playhead.resources import read_text
+from query_api.access.scopes import MANAGED
 from query_api.reports.table import Column, Table, searching
-
-_MEDIAN = """
-    LEFT JOIN LATERAL (
-        SELECT least, beyond, middle - before AS place
-        FROM (
-            SELECT
-                completions,
-                coalesce((progress.took_bounds())[bucket], 0) AS least,
-                coalesce((progress.took_bounds())[bucket + 1], 9223372036854775807) AS beyond,
-                sum(completions) OVER (ORDER BY bucket) - completions AS before,
-                div(sum(completions) OVER () - 1, 2) AS middle
-            FROM (
-                SELECT bucket, sum(completions) AS completions
-                FROM progress.content_times
-                WHERE tenant_id = %(tenant)s AND content_id = r.content_id
-                GROUP BY bucket
-            ) AS counted
-        ) AS ranked
-        WHERE before <= middle AND middle < before + completions
-    ) AS hit ON true
-    LEFT JOIN LATERAL (
-        SELECT took_ms
-        FROM progress.user_progress
-        WHERE tenant_id = %(tenant)s AND content_id = r.content_id
-            AND took_ms >= hit.least AND took_ms < hit.beyond
-        ORDER BY took_ms
-        OFFSET hit.place LIMIT 1
-    ) AS median ON hit.place IS NOT NULL"""
-"""Of an even number the lower of the two in the middle, as `percentile_disc(0.5)` has it: a time that
-somebody did take. The counted buckets tell in which of them it lies and at which place, so that the index is
-read from the bucket's beginning and not from the fastest of all. The bounds are worked out beside the window
-functions: in the condition itself they would be a filter and no condition of the index, since under row-level
-security only what is known to tell nothing of other rows may be one."""
 
 CONTENT = Table(
     name="org-content",
@@ -82,27 +50,8 @@ CONTENT = Table(
         ),
         Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time that all spent playing it."),
     ),
-    source="""(
-        SELECT
-            content_id, c.title, c.type, coalesce(c.archived, false) AS archived,
-            coalesce(s.people, 0) AS people, coalesce(s.started, 0) AS started,
-            coalesce(s.completed, 0) AS completed, coalesce(s.percentage_sum, 0) AS percentage_sum,
-            coalesce(s.coverage_sum, 0) AS coverage_sum, coalesce(s.wall_ms, 0) AS wall_ms
-        FROM (
-            SELECT content_id, title, type, archived FROM progress.content_items WHERE tenant_id = %(tenant)s
-        ) AS c
-        FULL JOIN (
-            SELECT
-                content_id, sum(people) AS people, sum(started) AS started, sum(completed) AS completed,
-                sum(percentage_sum) AS percentage_sum, sum(coverage_sum) AS coverage_sum,
-                sum(wall_ms) AS wall_ms
-            FROM progress.content_summary
-            WHERE tenant_id = %(tenant)s
-            GROUP BY content_id
-            HAVING sum(people) <> 0
-        ) AS s USING (content_id)
-    ) AS r""",
-    detail=_MEDIAN,
+    source=f"({read_text('query_api.reports', 'content.sql')}) AS r",
+    detail=read_text("query_api.reports", "content_median.sql"),
     key=("contentId",),
     order="-started",
     filters={
@@ -113,4 +62,37 @@ CONTENT = Table(
         "contentId": "r.content_id = %(contentId)s",
     },
 )
-"""Every item of the catalogue, and every other that somebody has opened."""
+"""Every item of the catalogue, and every other item that was opened. Takes `tenant`."""
+
+CONTENT_PEOPLE = Table(
+    name="org-content-people",
+    columns=(
+        Column("userId", "id", "p.user_id", "The person."),
+        Column("name", "text", "d.display_name", "By the directory.", nullable=True),
+        Column("progress", "percentage", "p.progress_percentage", "Floored; 100 only when all was covered."),
+        Column("status", "text", "p.status", "`not_started`, `in_progress` or `completed`."),
+        Column("coverage", "number", "p.coverage / 10.0", "What they played or read of it, in per cent."),
+        Column("evidence", "text", "p.evidence", "What it rests on: `watched`, `reported` or `manual`."),
+        Column("startedAt", "time", "p.started_at", "When they began.", nullable=True),
+        Column("lastViewed", "time", "p.last_viewed_at", "When they were last seen.", nullable=True),
+        Column("completedAt", "time", "p.completed_at", "When they completed it.", nullable=True),
+        Column("timeToCompleteSeconds", "seconds", "p.took_ms", "From start to completion.", nullable=True),
+        Column("completionCount", "integer", "p.completion_count", "How often they watched enough of it."),
+        Column("sessions", "integer", "p.total_sessions", "Viewings, on all devices."),
+        Column("watchTimeSeconds", "seconds", "p.wall_ms", "Wall-clock time spent playing."),
+    ),
+    source="""
+        progress.user_progress AS p
+        LEFT JOIN progress.people AS d ON d.tenant_id = p.tenant_id AND d.user_id = p.user_id
+    """,
+    key=("userId",),
+    order="-lastViewed",
+    filters={
+        "tenant": "p.tenant_id = %(tenant)s",
+        "contentId": "p.content_id = %(contentId)s",
+        "manager": f"p.user_id IN ({MANAGED})",
+        "q": searching("d.display_name"),
+        "status": "p.status = %(status)s",
+    },
+)
+"""The people who opened the item; only those of the teams that `manager` manages, if it is given."""

@@ -8,16 +8,16 @@ from msgspec import Meta
 
 from query_api.models import Body, Id, WallSeconds
 
-Count = Annotated[int, Meta(ge=0)]
-Share = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
-Day = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-22"])]
+NonNegative = Annotated[int, Meta(ge=0)]
+Percent = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
+IsoDate = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-22"])]
 Threshold = Annotated[float, Meta(gt=0, le=1, description="The share that completes an item.")]
 
 
 class DayFigures(Body, frozen=True):
     """One day in UTC."""
 
-    day: Day
+    day: IsoDate
     people: Annotated[int, Meta(ge=0, description="Who began a session.")]
     sessions: Annotated[int, Meta(ge=0, description="Begun on the day.")]
     watch_time_seconds: WallSeconds
@@ -37,10 +37,10 @@ class OrganisationProgress(Body, frozen=True):
     started: Annotated[int, Meta(ge=0, description="Items begun; those completed are among them.")]
     completed: Annotated[int, Meta(ge=0, description="Items completed.")]
     completion_rate: Annotated[
-        Share | None, Meta(description="Completed of started, in per cent; null where nothing was started.")
+        Percent | None, Meta(description="Completed of started, in per cent; null where nothing was started.")
     ]
     average_progress: Annotated[
-        Share | None,
+        Percent | None,
         Meta(description="The mean percentage of all that was opened; null where nothing was."),
     ]
     watch_hours: Annotated[float, Meta(ge=0, description="Wall-clock time spent playing, to two decimals.")]
@@ -54,7 +54,7 @@ class Slice(Body, frozen=True):
     to_percent: Annotated[int, Meta(ge=5, le=100)]
     viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
     share: Annotated[
-        Share | None, Meta(description="Of those who started, in per cent; null where nobody did.")
+        Percent | None, Meta(description="Of those who started, in per cent; null where nobody did.")
     ]
 
 
@@ -65,12 +65,12 @@ class ContentProgress(Body, frozen=True):
     title: str | None
     type: str | None
     archived: bool
-    people: Count
-    started: Count
-    completed: Count
-    completion_rate: Share | None
-    average_progress: Share | None
-    average_coverage: Share | None
+    people: NonNegative
+    started: NonNegative
+    completed: NonNegative
+    completion_rate: Percent | None
+    average_progress: Percent | None
+    average_coverage: Percent | None
     median_time_to_complete_seconds: float | None
     watch_time_seconds: WallSeconds
     drop_off: Annotated[list[Slice], Meta(description="Its twenty twentieths, in order.")]
@@ -92,3 +92,44 @@ class WhatIf(Body, frozen=True):
             "completion was noted when it happened, which none takes away.",
         ),
     ]
+
+
+ORGANISATION = OrganisationProgress(
+    people=1_250,
+    people_with_progress=1_174,
+    active7_days=611,
+    active30_days=1_002,
+    started=18_420,
+    completed=12_337,
+    completion_rate=66.98,
+    average_progress=71.4,
+    watch_hours=3_406.25,
+    days=[
+        DayFigures(
+            day="2026-11-22", people=310, sessions=402, watch_time_seconds=131_400.5, started=96, completed=71
+        )
+    ],
+)
+CONTENT = ContentProgress(
+    content_id="5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+    title="Safety first",
+    type="video",
+    archived=False,
+    people=812,
+    started=800,
+    completed=640,
+    completion_rate=80.0,
+    average_progress=83.2,
+    average_coverage=81.9,
+    median_time_to_complete_seconds=912.4,
+    watch_time_seconds=402_113.0,
+    drop_off=[
+        Slice(from_percent=5 * n, to_percent=5 * n + 5, viewers=800 - 8 * n, share=100.0 - n)
+        for n in range(20)
+    ],
+)
+WHAT_IF = WhatIf(
+    threshold=0.8, current_threshold=0.9, people=812, completed=640, meeting=671, completed_after=678
+)
+
+EXAMPLES = (ORGANISATION, CONTENT, WHAT_IF)

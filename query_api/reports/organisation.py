@@ -1,60 +1,100 @@
-"""An organisation in numbers, from counters: it costs what its people and items are, not their product."""
+"""An organisation in numbers, in total and by day, from counters.
+
+The cost depends on the number of people plus that of items, not on their product.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from playhead.progress.identifiers import TenantId
-from query_api.postgres import Connection, Database
-from query_api.reports.daily import DAILY, Window
+from playhead.resources import read_text
+from query_api.errors import InvalidRequestError
+from query_api.postgres import Database
+from query_api.reports.cells import percent
 from query_api.reports.models import DayFigures, OrganisationProgress
-from query_api.reports.organisation_share import percent
 from query_api.reports.reader import Reports
+from query_api.reports.table import Column, Table
 
 _HOUR_MS = 3_600_000
-TOTALS = """
-    SELECT *
-    FROM
-        (SELECT count(*) FROM progress.people WHERE tenant_id = %(tenant)s) AS directory,
-        (
-            SELECT
-                count(*) FILTER (WHERE total_items > 0),
-                count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '168 hours'),
-                count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '720 hours')
-            FROM progress.user_summary WHERE tenant_id = %(tenant)s
-        ) AS people,
-        (
-            SELECT
-                coalesce(sum(people), 0), coalesce(sum(started), 0), coalesce(sum(completed), 0),
-                coalesce(sum(percentage_sum), 0), coalesce(sum(wall_ms), 0)
-            FROM progress.content_summary WHERE tenant_id = %(tenant)s
-        ) AS items
-"""
-"""Hours, since a day of Postgres' is 23 or 25 of them where the session's time zone has it so."""
+TOTALS = read_text("query_api.reports", "organisation_totals.sql")
+DAYS = 30
+"""The default length of a window."""
+MAX_DAYS = 400
+"""A year and a month, to compare a month with the same one of the year before."""
+
+DAILY = Table(
+    name="org-days",
+    columns=(
+        Column("day", "date", "d.day", "In UTC."),
+        Column("people", "integer", "coalesce(a.people, 0)", "Who began a session on the day."),
+        Column("sessions", "integer", "coalesce(a.sessions, 0)", "Begun on the day."),
+        Column(
+            "watchTimeSeconds",
+            "seconds",
+            "coalesce(a.wall_ms, 0)",
+            "Wall-clock time spent playing in sessions begun on the day.",
+        ),
+        Column("started", "integer", "coalesce(a.started, 0)", "Items begun for the first time."),
+        Column("completed", "integer", "coalesce(a.completed, 0)", "Items completed."),
+    ),
+    source=read_text("query_api.reports", "daily.sql"),
+    key=("day",),
+    order="day",
+)
+"""One row for each day in UTC, days without activity included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Consecutive days, the last one included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """The number of days."""
+        return (self.last - self.first).days + 1
+
+
+def window(since: date | None, until: date | None, today: date) -> Window:
+    """Return the requested days; by default `DAYS` of them, until today.
+
+    Raises:
+        InvalidRequestError: `to` lies before `from`, or the time between is too long.
+    """
+    last = until or today
+    first = since or date.fromordinal(max(1, last.toordinal() - DAYS + 1))
+    found = Window(first, last)
+    if found.days < 1:
+        raise InvalidRequestError("to", "lies before `from`, so there is no day between")
+    if found.days > MAX_DAYS:
+        raise InvalidRequestError("from", f"{MAX_DAYS} days at most, up to `to`")
+    return found
+
+
+def daily_values(tenant: TenantId, days: Window) -> dict[str, Any]:
+    """Return the parameters of `DAILY`."""
+    return {"tenant": tenant, "from": days.first, "to": days.last}
 
 
 async def organisation_progress(
     database: Database, tenant: TenantId, now: datetime, days: Window
 ) -> OrganisationProgress:
-    """The figures at `now`, with the days asked for.
+    """Read the figures at `now`, with those of the given days.
 
     Raises:
-        UnavailableError: Postgres is away.
+        UnavailableError: PostgreSQL does not respond.
     """
-
-    async def ask(connection: Connection) -> Sequence[Any]:
-        row = await (await connection.execute(TOTALS.encode(), {"tenant": tenant, "now": now})).fetchone()
-        if row is None:
-            raise LookupError("aggregates without groups returned nothing")
-        return row
-
-    directory, known, week, month, opened, started, completed, percentages, wall_ms = await database.within(
-        tenant, ask
-    )
+    [totals] = await database.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
+    directory, known, week, month, opened, started, completed, percentages, wall_ms = totals
+    request = DAILY.request(daily_values(tenant, days))
+    page = await Reports(database).page(tenant, request, None, days.days)
     return OrganisationProgress(
         people=directory,
         people_with_progress=known,
@@ -65,17 +105,5 @@ async def organisation_progress(
         completion_rate=percent(int(completed), int(started)),
         average_progress=None if not opened else round(float(percentages) / int(opened), 2),
         watch_hours=round(int(wall_ms) / _HOUR_MS, 2),
-        days=await _days(database, tenant, days),
+        days=msgspec.convert(page.rows, list[DayFigures]),
     )
-
-
-async def _days(database: Database, tenant: TenantId, days: Window) -> list[DayFigures]:
-    """As the table of days has them."""
-    request = DAILY.request(daily_values(tenant, days))
-    page = await Reports(database).page(tenant, request, None, days.days)
-    return msgspec.convert(page.rows, list[DayFigures])
-
-
-def daily_values(tenant: TenantId, days: Window) -> dict[str, Any]:
-    """What `DAILY` asks for."""
-    return {"tenant": tenant, "from": days.first, "to": days.last}

@@ -1,7 +1,8 @@
-"""People: all of them, one in figures, and what is required of one."""
+"""People: all of them, one in figures, and the items required of one."""
 
 from __future__ import annotations
 
+from playhead.resources import read_text
 from query_api.access.scopes import MANAGED
 from query_api.reports.figures import COUNTED, figures, requirements
 from query_api.reports.table import Column, Table, searching
@@ -45,16 +46,7 @@ PEOPLE = Table(
         _WATCH_TIME,
         _LAST_ACTIVE,
     ),
-    source="""(
-        SELECT
-            user_id, p.display_name, p.email, coalesce(s.total_items, 0) AS items,
-            coalesce(s.completed_items, 0) AS completed_items,
-            coalesce(s.in_progress_items, 0) AS in_progress_items, s.percentage_sum,
-            coalesce(s.wall_ms, 0) AS wall_ms, s.last_viewed_at AS last_active
-        FROM (SELECT * FROM progress.people WHERE tenant_id = %(tenant)s::uuid) AS p
-        FULL JOIN (SELECT * FROM progress.user_summary WHERE tenant_id = %(tenant)s::uuid) AS s
-            USING (user_id)
-    ) AS r""",
+    source=f"({read_text('query_api.reports', 'people.sql')}) AS r",
     detail=f"CROSS JOIN LATERAL (SELECT {_TEAMS} AS teams) AS d",
     key=("userId",),
     order="name",
@@ -63,7 +55,7 @@ PEOPLE = Table(
         "q": searching("r.display_name", "r.email"),
     },
 )
-"""Everybody in the directory, and whoever else has opened something. Takes `tenant`."""
+"""The people in the directory, and others who have opened an item. Takes `tenant`."""
 
 PERSON = Table(
     name="person",
@@ -86,7 +78,7 @@ PERSON = Table(
     key=("userId",),
     order="userId",
 )
-"""One person, as they would be among the members of a team. Takes `tenant`, `now` and `user`."""
+"""One person, with the figures of a team's member. Takes `tenant`, `now` and `user`."""
 
 REQUIRED = Table(
     name="assignments",
@@ -113,20 +105,7 @@ REQUIRED = Table(
         Column("overdue", "boolean", "r.overdue", "Past its date and not completed.", example=False),
         Column("completedAt", "time", "r.completed_at", "When they completed it.", nullable=True),
     ),
-    source=f"""(
-        WITH {requirements(_ONE)}
-        SELECT
-            q.content_id, c.title, c.type, q.due_at, p.completed_at,
-            coalesce(p.status, 'not_started') AS status, coalesce(p.progress_percentage, 0) AS progress,
-            coalesce(q.due_at < %(now)s::timestamptz AND p.status IS DISTINCT FROM 'completed', false)
-                AS overdue
-        FROM required AS q
-        JOIN progress.content_items AS c
-            ON c.tenant_id = %(tenant)s::uuid AND c.content_id = q.content_id
-        LEFT JOIN progress.user_progress AS p
-            ON p.user_id = %(user)s::uuid AND p.content_id = q.content_id
-                AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
-    ) AS r""",
+    source=f"(WITH {requirements(_ONE)} {read_text('query_api.reports', 'assignments.sql')}) AS r",
     key=("contentId",),
     order="dueAt",
     filters={
@@ -135,4 +114,4 @@ REQUIRED = Table(
         "q": searching("r.title"),
     },
 )
-"""What is required of one person, archived items apart. Takes `tenant`, `now` and `user`."""
+"""The items required of one person, except archived ones. Takes `tenant`, `now` and `user`."""

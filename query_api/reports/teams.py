@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import accumulate
 
 from playhead.progress.identifiers import TenantId
-from query_api.reports.figures import COUNTED, JUDGED, figures
+from playhead.resources import read_text
+from query_api.reports.figures import COUNTED, SUPPORT, figures
 from query_api.reports.reader import Reports
 from query_api.reports.table import Column, ReportRequest, Table, searching
 
 MEMBERS_AT_ONCE = 1_000
-"""Whose figures are worked out for one page of teams, unless its first team alone has more."""
+"""The most members whose figures are computed for one page of teams; its first team alone may have more."""
 
 
 def _members(team: str) -> str:
@@ -20,6 +21,8 @@ def _members(team: str) -> str:
         f" WHERE tenant_id = %(tenant)s::uuid AND team_id = {team} AND role = 'member'"
     )
 
+
+_TEAM_FIGURES = read_text("query_api.reports", "team_figures.sql")
 
 TEAMS = Table(
     name="teams",
@@ -91,26 +94,7 @@ TEAMS = Table(
             ) AS members
         FROM progress.teams AS t WHERE t.tenant_id = %(tenant)s::uuid
     ) AS r""",
-    detail=f"""
-    CROSS JOIN LATERAL (
-        WITH {figures(_members("r.team_id"))}, {JUDGED}
-        SELECT
-            avg(progress) AS average, max(median) AS median,
-            coalesce(sum(required_completed), 0)::bigint AS required_completed,
-            coalesce(sum(required), 0)::bigint AS required,
-            max(last_active) AS last_active,
-            count(*) FILTER (WHERE needs_support) AS needs_support,
-            count(*) FILTER (WHERE 'inactive' = ANY (reasons)) AS inactive,
-            count(*) FILTER (WHERE 'overdue' = ANY (reasons)) AS overdue,
-            count(*) FILTER (WHERE 'behind' = ANY (reasons)) AS behind,
-            ARRAY(
-                SELECT p.display_name
-                FROM progress.team_members AS m JOIN progress.people AS p USING (tenant_id, user_id)
-                WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id AND m.role = 'manager'
-                ORDER BY p.display_name, p.user_id
-            ) AS managers
-        FROM judged
-    ) AS d""",
+    detail=f"CROSS JOIN LATERAL (WITH {figures(_members('r.team_id'))}, {SUPPORT} {_TEAM_FIGURES}) AS d",
     key=("teamId",),
     order="name",
     filters={
@@ -123,26 +107,45 @@ TEAMS = Table(
         "q": searching("r.name"),
     },
 )
-"""Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. A team's figures cost as much as its members have
-items, so that they are worked out for the teams that are shown, and cannot be ordered by."""
+"""Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. The cost of a team's figures grows with the items
+of its members, so they are computed for the teams that are shown, and cannot be sorted by."""
 
 
-async def affordable(
-    reports: Reports, tenant: TenantId, request: ReportRequest, cursor: str | None, limit: int
-) -> int:
-    """How many of the next `limit` teams to show at once, by the numbers of their members.
-
-    The report begins with the same three columns as `TEAMS`.
-
-    Raises:
-        InvalidRequestError: The cursor is none of this report.
-        UnavailableError: Postgres is away.
-    """
-    sizes = replace(request.table, columns=request.table.columns[:3], detail="")
-    found = await reports.page(tenant, replace(request, table=sizes), cursor, limit)
-    together = accumulate(int(str(row["members"])) for row in found.rows)
-    return max(1, sum(members <= MEMBERS_AT_ONCE for members in together))
-
+ORG_TEAMS = Table(
+    name="org-teams",
+    columns=(
+        *TEAMS.columns[:3],
+        Column("active", "integer", "r.active", "Members who were active within the last 30 times 24 hours."),
+        Column(
+            "started", "integer", "r.started", "Items that members began; those completed are among them."
+        ),
+        Column("completed", "integer", "r.completed", "Items that members completed."),
+        Column(
+            "completionRate",
+            "number",
+            "100.0 * r.completed / nullif(r.started, 0)",
+            "Completed of started, in per cent; null where nothing was started.",
+            nullable=True,
+        ),
+        *(TEAMS.column(name) for name in ("averageProgress", "completedRequired", "required")),
+        Column("lastActivity", "time", "r.last_active", "Of any member; null for never.", nullable=True),
+        Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time that members spent playing."),
+    ),
+    source=f"({read_text('query_api.reports', 'org_teams.sql')}) AS r",
+    detail=f"""CROSS JOIN LATERAL (
+        WITH {figures(_members("r.team_id"))}
+        SELECT
+            avg(progress) AS average, coalesce(sum(required), 0)::bigint AS required,
+            coalesce(sum(required_completed), 0)::bigint AS required_completed
+        FROM figures
+    ) AS d""",
+    key=("teamId",),
+    order="name",
+    filters={"q": TEAMS.filters["q"]},
+)
+"""Every team, to compare them. The columns that can be sorted by are summed over the members' counters; the
+others mean the same as in `TEAMS`, and are computed for the teams that are shown. Takes `tenant` and
+`now`."""
 
 MEMBERS = Table(
     name="team-progress",
@@ -157,7 +160,7 @@ MEMBERS = Table(
         Column("reasons", "list", "r.reasons", "Of `inactive`, `overdue` and `behind`.", example=["overdue"]),
     ),
     source=f"""(
-        WITH {figures(_members("%(team)s::uuid"))}, {JUDGED}
+        WITH {figures(_members("%(team)s::uuid"))}, {SUPPORT}
         SELECT p.display_name, p.email, j.*
         FROM judged AS j
         JOIN progress.people AS p ON p.user_id = j.user_id AND p.tenant_id = %(tenant)s::uuid
@@ -169,5 +172,22 @@ MEMBERS = Table(
         "needsSupport": "r.needs_support = %(needsSupport)s",
     },
 )
-"""The members of one team, without those who only manage it. Takes `tenant`, `now`, `team`,
-`inactiveDays` and `behindPoints`."""
+"""The members of one team, without its managers. Takes `tenant`, `now`, `team`, `inactiveDays` and
+`behindPoints`."""
+
+
+async def affordable(
+    reports: Reports, tenant: TenantId, request: ReportRequest, cursor: str | None, limit: int
+) -> int:
+    """Return how many of the next `limit` teams fit on a page, by the numbers of their members.
+
+    The report must begin with the same three columns as `TEAMS`.
+
+    Raises:
+        InvalidRequestError: the cursor does not belong to this report.
+        UnavailableError: PostgreSQL does not respond.
+    """
+    sizes = replace(request.table, columns=request.table.columns[:3], detail="")
+    found = await reports.page(tenant, replace(request, table=sizes), cursor, limit)
+    together = accumulate(int(str(row["members"])) for row in found.rows)
+    return max(1, sum(members <= MEMBERS_AT_ONCE for members in together))

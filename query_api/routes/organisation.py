@@ -26,10 +26,9 @@ from query_api.http.parameters import (
 )
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
-from query_api.reports.daily import DAILY, DAYS, MAX_DAYS, window
 from query_api.reports.models import OrganisationProgress
-from query_api.reports.org_teams import ORG_TEAMS
-from query_api.reports.organisation import daily_values, organisation_progress
+from query_api.reports.organisation import DAILY, DAYS, MAX_DAYS, daily_values, organisation_progress, window
+from query_api.reports.teams import ORG_TEAMS
 from query_api.routes.teams import report_of_teams
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)

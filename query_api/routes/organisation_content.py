@@ -22,11 +22,9 @@ from query_api.http.parameters import (
 )
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
-from query_api.reports.content import CONTENT
-from query_api.reports.content_detail import content_progress, require_content
-from query_api.reports.content_people import CONTENT_PEOPLE
+from query_api.reports.content import CONTENT, CONTENT_PEOPLE
+from query_api.reports.content_item import content_progress, require_content, what_if
 from query_api.reports.models import ContentProgress, WhatIf
-from query_api.reports.what_if import what_if
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 

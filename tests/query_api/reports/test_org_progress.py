@@ -10,7 +10,7 @@ import pytest
 
 from playhead.settings import QuerySettings
 from query_api.errors import InvalidRequestError
-from query_api.reports.daily import DAYS, MAX_DAYS, Window, window
+from query_api.reports.organisation import DAYS, MAX_DAYS, Window, window
 from tests.query_api.reports.org_rows import asked, uneven
 from tests.query_api.reports.organisation import Organisation
 from tests.query_api.world import World, headers, new_person, now_ms

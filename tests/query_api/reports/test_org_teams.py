@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from playhead.settings import QuerySettings
-from query_api.reports.org_teams import ORG_TEAMS
 from query_api.reports.reader import ReportPage, Reports
+from query_api.reports.teams import ORG_TEAMS
 from tests.query_api.reports.crowd import crowd_id
 from tests.query_api.reports.org_rows import asked, uneven
 from tests.query_api.reports.organisation import Organisation

@@ -1,0 +1,17 @@
+-- Hours, since a day of PostgreSQL's may have 23 or 25 of them in the session's time zone.
+SELECT *
+FROM
+    (SELECT count(*) FROM progress.people WHERE tenant_id = %(tenant)s) AS directory,
+    (
+        SELECT
+            count(*) FILTER (WHERE total_items > 0),
+            count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '168 hours'),
+            count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '720 hours')
+        FROM progress.user_summary WHERE tenant_id = %(tenant)s
+    ) AS people,
+    (
+        SELECT
+            coalesce(sum(people), 0), coalesce(sum(started), 0), coalesce(sum(completed), 0),
+            coalesce(sum(percentage_sum), 0), coalesce(sum(wall_ms), 0)
+        FROM progress.content_summary WHERE tenant_id = %(tenant)s
+    ) AS items

@@ -1,0 +1,11 @@
+SELECT
+    EXISTS (SELECT FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s),
+    (
+        SELECT threshold::float8 FROM progress.content_items
+        WHERE tenant_id = %(tenant)s AND content_id = %(content)s
+    ),
+    count(*),
+    count(*) FILTER (WHERE status = 'completed'),
+    count(*) FILTER (WHERE attained >= %(thousandths)s),
+    count(*) FILTER (WHERE attained >= %(thousandths)s OR completed_at IS NOT NULL)
+FROM progress.user_progress WHERE tenant_id = %(tenant)s AND content_id = %(content)s
