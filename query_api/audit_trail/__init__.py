@@ -1,5 +1,6 @@
-"""The audit trail: privileged acts of requests, and the events that they leave.
+"""The audit trail of the query API: privileged acts of requests, and their events.
 
-`acts` says which requests are privileged, `recording` notices them as they are answered, and `trail` stores
-the events. A write of the directory records its event itself, in its own transaction.
+Begin with `recording`, the middleware that decides which requests are privileged and makes their events;
+`trail` logs the events and stores them in PostgreSQL. A write of the directory records its event itself, in
+its own transaction.
 """

@@ -1,20 +1,22 @@
-"""ASGI middleware: gives each request an id, and records it if it is a privileged act."""
+"""ASGI middleware that gives each request an id, and records it if it is a privileged act."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from uuid import uuid4
+from typing import NamedTuple, get_args
+from uuid import UUID, uuid4
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playhead.audit_trail.events import AuditEvent
+from playhead.audit_trail.events import Act, AuditEvent, AuditOutcome
 from playhead.audit_trail.recorder import origin, route
 from playhead.identity import Principal
 from playhead.identity.addresses import Network
-from query_api.audit_trail.acts import act_of, outcome_of
+from playhead.progress.identifiers import UserId
+from query_api.exports.formats import FileKind
 from query_api.exports.response import ROWS_HEADER
 
 REQUEST_ID = "playhead.request_id"
@@ -22,10 +24,15 @@ PRINCIPAL = "playhead.principal"
 """Keys of the ASGI scope."""
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
+_DIRECTORY = "/api/directory"
+_FILES = frozenset(get_args(FileKind))
+_FIRST_CLIENT_ERROR = 400
+_FIRST_SERVER_ERROR = 500
+_REFUSALS = frozenset({403, 404})
 
 
 class RecordActs:
-    """Records an act when its answer begins: what leaves this process has been recorded."""
+    """Records an act before its response begins, so that nothing leaves this process unrecorded."""
 
     def __init__(
         self, app: ASGIApp, record: Callable[[Scope, AuditEvent], None], trusted: Sequence[Network]
@@ -35,15 +42,15 @@ class RecordActs:
         self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Handle a request, and record it if it is an act."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
-        # One that a proxy has given, so that its log and this trail can be joined.
+        # The id of a proxy in front is kept, so that its log and this trail can be joined.
         request_id = scope[REQUEST_ID] = given if _GIVEN.match(given) else uuid4().hex
 
-        async def recorded(message: Message) -> None:
+        async def send_recorded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = request_id
@@ -52,13 +59,13 @@ class RecordActs:
                     self._record(scope, event)
             await send(message)
 
-        await self._app(scope, receive, recorded)
+        await self._app(scope, receive, send_recorded)
 
 
 def event_of(
     scope: Scope, status: int, headers: Headers, at: datetime, trusted: Sequence[Network]
 ) -> AuditEvent | None:
-    """The event of a request whose answer begins; None if it is no privileged act."""
+    """Return the event of a request whose response begins; None if it is no privileged act."""
     who, outcome = scope.get(PRINCIPAL), outcome_of(status)
     if not isinstance(who, Principal) or outcome is None:
         return None
@@ -66,7 +73,7 @@ def event_of(
     query = QueryParams(scope["query_string"])
     found = act_of(scope["method"], template, scope.get("path_params", {}), query, who.user_id)
     if found is None or (found.act == "directory" and outcome == "done"):
-        return None  # that one is recorded in the transaction that writes
+        return None  # the transaction that writes records it
     rows = headers.get(ROWS_HEADER)
     return AuditEvent(
         at=at,
@@ -81,3 +88,48 @@ def event_of(
         reason="" if outcome == "done" else str(status),
         rows=int(rows) if rows else None,
     )
+
+
+class PrivilegedAct(NamedTuple):
+    """A privileged act, and the person that it concerns, if it is one person."""
+
+    act: Act
+    subject: UserId | None
+
+
+def act_of(
+    method: str, route: str, path: Mapping[str, object], query: Mapping[str, str], actor: UserId
+) -> PrivilegedAct | None:
+    """Return the privileged act that a request is; None for any other request.
+
+    Args:
+        method: The HTTP method, in capitals.
+        route: The template of the route.
+        path: The path parameters, by their names in the template.
+        query: The query parameters.
+        actor: The person who sends the request.
+    """
+    subject = _user_id(path.get("userId") or query.get("userId"))
+    if method == "PUT" and route.startswith(_DIRECTORY):
+        return PrivilegedAct("directory", None)
+    if method != "GET":
+        return None
+    if query.get("format") in _FILES:
+        return PrivilegedAct("export", subject)
+    return None if subject in {None, actor} else PrivilegedAct("read", subject)
+
+
+def outcome_of(status: int) -> AuditOutcome | None:
+    """Return the outcome by the status of the response; None for an invalid request, which is no act."""
+    if status < _FIRST_CLIENT_ERROR:
+        return "done"
+    if status >= _FIRST_SERVER_ERROR:
+        return "failed"
+    return "refused" if status in _REFUSALS else None
+
+
+def _user_id(given: object) -> UserId | None:
+    try:
+        return UserId(str(UUID(str(given))))
+    except ValueError:
+        return None

@@ -1,7 +1,7 @@
-"""The trail of a running query API: events go to the log at once, and to PostgreSQL in the background.
+"""Logs audit events at once, and stores them in PostgreSQL in the background.
 
-A request never waits for it. While PostgreSQL is away, events wait here; more than `MOST_WAITING` are counted
-as lost to PostgreSQL, and are in the log all the same.
+No request waits for it. While PostgreSQL does not respond, up to `MOST_WAITING` events wait in memory; any more
+are counted as lost, and are in the log alone.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MOST_WAITING = 10_000
 """Some 10 MB."""
 BATCH = 500
 LINGER_SECONDS = 0.5
-"""For a batch to fill."""
+"""How long a batch may fill."""
 LAST_SECONDS = 3.0
-"""For the last batches, when the service ends."""
+"""How long the service writes the last batches when it ends."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,12 +49,12 @@ class Trail:
         self.recorder.add(event)
 
     def written(self, event: AuditEvent) -> None:
-        """Note an event that a transaction of its own has written."""
+        """Count and log an event that another transaction has written."""
         AUDIT_EVENTS.labels(event.act, event.outcome).inc()
         audit.log(event)
 
     async def run(self) -> None:
-        """Write what comes, for ever."""
+        """Write events until cancelled."""
         pauses = Backoff(LINGER_SECONDS, 30.0)
         failures = 0
         while True:
@@ -63,7 +63,7 @@ class Trail:
             failures = 0 if await self._write() else failures + 1
 
     async def close(self) -> None:
-        """Write what is left, as far as that is soon done; after `run` has ended."""
+        """Write the remaining events, within `LAST_SECONDS`; call it after `run` has ended."""
         self.recorder.close()
         try:
             async with asyncio.timeout(LAST_SECONDS):
@@ -76,7 +76,7 @@ class Trail:
     def _take(self, event: AuditEvent) -> None:
         self.written(event)
         if event.tenant is None:
-            return  # no tenant's to read
+            return  # belongs to no tenant's trail
         if len(self._waiting) >= MOST_WAITING:
             self._lose(1)
             return
@@ -85,7 +85,7 @@ class Trail:
         self._some.set()
 
     async def _write(self) -> bool:
-        """Write a batch; whether PostgreSQL has it."""
+        """Write a batch, and return whether PostgreSQL has stored it."""
         batch = list(islice(self._waiting, BATCH))
         try:
             for tenant, events in groupby(sorted(batch, key=_tenant), _tenant):

@@ -1,4 +1,4 @@
-"""An example for the OpenAPI document, made by the derivation itself."""
+"""The example in the OpenAPI document, made by `explain` itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why somebody's progress with an item is what it is, by the kernel that derives the figure itself. Pure."""
+"""Explains a person's progress with an item, with the same kernel that derives the figure. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from playhead.progress import (
 from playhead.progress.compaction import effective_duration
 from playhead.progress.completion import Accrual, accrue, accrue_since_reopening, completes
 from query_api.evidence.models import (
-    Because,
     CompletionEvidence,
+    CompletionReason,
     Coverage,
     EvidenceDuration,
     EvidencePolicy,
@@ -38,7 +38,7 @@ from query_api.views import item_progress, seconds, segments, timestamp
 def explain(
     user: UserId, content: ContentId, progress: Progress, default: Policy, override: Override | None
 ) -> ItemEvidence:
-    """All the evidence, under the installation's policy and what the catalogue says of the item."""
+    """Return the evidence under the installation's policy and the catalogue's override for the item."""
     policy = default.under(override)
     summary = summarize(progress, policy)
     newest = sorted(progress.sessions.items(), key=lambda item: (item[1].started_at, item[0]), reverse=True)
@@ -49,7 +49,7 @@ def explain(
         policy=_policy(policy, override),
         duration=_duration(progress, policy),
         sessions=[session_evidence(key, session, progress, policy) for key, session in newest],
-        folded=_folded(progress),
+        folded=_compacted(progress),
         coverage=_coverage(progress, accrual),
         reported=_reported(progress, policy),
         marks=_marks(user, progress),
@@ -80,22 +80,22 @@ def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:
     )
 
 
-def _folded(progress: Progress) -> FoldedEvidence | None:
-    folded = progress.compacted
-    if not folded.sessions:
+def _compacted(progress: Progress) -> FoldedEvidence | None:
+    compacted = progress.compacted
+    if not compacted.sessions:
         return None
     return FoldedEvidence(
-        sessions=folded.sessions,
-        started_at=timestamp(folded.started_at),
-        last_at=timestamp(folded.last_at),
+        sessions=compacted.sessions,
+        started_at=timestamp(compacted.started_at),
+        last_at=timestamp(compacted.last_at),
         layers=[
             Layer(times=times, seconds=seconds(layer.length), segments=segments(layer))
-            for times, layer in enumerate(folded.layers, start=1)
+            for times, layer in enumerate(compacted.layers, start=1)
         ],
-        content_seconds=seconds(folded.content_ms),
-        wall_seconds=seconds(folded.wall_ms),
-        pages=page_spans(folded.pages),
-        reported_percentage=percentage(folded.reported),
+        content_seconds=seconds(compacted.content_ms),
+        wall_seconds=seconds(compacted.wall_ms),
+        pages=page_spans(compacted.pages),
+        reported_percentage=percentage(compacted.reported),
         counts_towards_completion=not progress.reopened_at,
     )
 
@@ -132,19 +132,19 @@ def _marks(user: UserId, progress: Progress) -> list[Mark]:
 
 
 def _completion(progress: Progress, policy: Policy, *, completed: bool) -> CompletionEvidence:
-    anew = accrue_since_reopening(progress, policy)
+    accrual = accrue_since_reopening(progress, policy)
     return CompletionEvidence(
         completed=completed,
         noted_at=timestamp(progress.completed_at),
-        attained_percent=100.0 if progress.is_marked else anew.attained / 10,
+        attained_percent=100.0 if progress.is_marked else accrual.attained / 10,
         needed_percent=round(policy.threshold * 100, 1),
-        because=_because(progress, policy, anew) if completed else None,
+        because=_because(progress, policy, accrual) if completed else None,
     )
 
 
-def _because(progress: Progress, policy: Policy, anew: Accrual) -> Because:
-    if anew.enough:
+def _because(progress: Progress, policy: Policy, accrual: Accrual) -> CompletionReason:
+    if accrual.enough:
         return "watched"
     if progress.is_marked:
         return "marked"
-    return "reported" if completes(progress, anew, policy) else "noted"
+    return "reported" if completes(progress, accrual, policy) else "noted"

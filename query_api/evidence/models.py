@@ -1,4 +1,4 @@
-"""What the evidence for one figure is made of."""
+"""JSON types of the evidence for one person's progress with one item."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from msgspec import Meta
 from playhead.progress.policy import AcceptedEvidence
 from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
-Source = Literal["catalogue", "installation"]
-Reason = Literal["exceedsBudget", "beyondDuration"]
-Because = Literal["watched", "marked", "reported", "noted"]
+PolicySource = Literal["catalogue", "installation"]
+NotCreditedReason = Literal["exceedsBudget", "beyondDuration"]
+CompletionReason = Literal["watched", "marked", "reported", "noted"]
 Pages = Annotated[list[tuple[int, int]], Meta(description="Spans of pages, the last one included, in order.")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -20,12 +20,12 @@ class EvidencePolicy(Body, frozen=True):
     """The rules that apply to the item."""
 
     threshold: Annotated[float, Meta(gt=0, le=1, description="The share that completes it.")]
-    threshold_from: Source
+    threshold_from: PolicySource
     evidence: Annotated[
         AcceptedEvidence,
         Meta(description="`any` believes a client's percentage; `watched` counts only what was played."),
     ]
-    evidence_from: Source
+    evidence_from: PolicySource
     max_rate: Annotated[float, Meta(ge=1, description="The fastest that anybody is taken to play.")]
     grace_seconds: Annotated[
         float, Meta(ge=0, description="Credit to a session beyond what the clock allows.")
@@ -56,7 +56,7 @@ class NotCredited(Body, frozen=True):
     """A part of a session's claim that does not count, and why."""
 
     reason: Annotated[
-        Reason,
+        NotCreditedReason,
         Meta(
             description="`exceedsBudget`: the budget is credited to the earliest part; this will be once it "
             "has grown. `beyondDuration`: it lies behind the end."
@@ -161,7 +161,7 @@ class CompletionEvidence(Body, frozen=True):
     ]
     needed_percent: Percent
     because: Annotated[
-        Because | None,
+        CompletionReason | None,
         Meta(
             description="`noted`: the evidence no longer reaches the threshold, which was lower then; a "
             "completion once noted stays. Null where it is not completed."

@@ -1,4 +1,4 @@
-"""One session's evidence: what it claims, what of it counts, and why the rest does not. Pure."""
+"""The evidence of one session: its claim, the credited part, and why the rest is not credited. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from playhead.progress import Intervals, Policy, Progress, Session
 from playhead.progress.compaction import effective_duration
 from playhead.progress.credit import Claim, claim, wall_ms
 from playhead.progress.progress import named
-from query_api.evidence.models import Budget, NotCredited, Reason, SessionEvidence
+from query_api.evidence.models import Budget, NotCredited, NotCreditedReason, SessionEvidence
 from query_api.views import seconds, segments, timestamp
 
 
 def session_evidence(key: str, session: Session, progress: Progress, policy: Policy) -> SessionEvidence:
-    """Of the session that goes by this key in the progress."""
+    """Return the evidence of the session with this key in the progress."""
     found = claim(session, policy, effective_duration(progress, policy))
     return SessionEvidence(
         session_id=named(key),
@@ -34,17 +34,17 @@ def session_evidence(key: str, session: Session, progress: Progress, policy: Pol
 
 
 def page_spans(pages: Intervals) -> list[tuple[int, int]]:
-    """Spans of pages as people name them: from 3 to 5, the fifth included."""
+    """Return spans of pages with the last page included, as in "pages 3 to 5"."""
     return [(first, after - 1) for first, after in pages.spans]
 
 
 def percentage(reported: float) -> float | None:
-    """A claim of nothing is none."""
+    """Return the claimed percentage; None if it is 0."""
     return reported or None
 
 
 def _not_credited(session: Session, found: Claim) -> list[NotCredited]:
-    parts: dict[Reason, Intervals] = {
+    parts: dict[NotCreditedReason, Intervals] = {
         "exceedsBudget": found.extent - found.credited,
         "beyondDuration": session.watched - found.extent,
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from playhead.progress.identifiers import TenantId, UserId
 from query_api.errors import InvalidRequestError
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import every_row
 from query_api.reports.teams import MEMBERS as REPORT
@@ -22,7 +22,7 @@ too."""
 ROWS_AT_ONCE = 50
 """Rows converted before other tasks of the event loop run: about 1 ms."""
 
-_MEMBERS = b"""
+_MEMBERS = """
     SELECT user_id::text FROM progress.team_members
     WHERE tenant_id = %s AND team_id = %s AND role = 'member' LIMIT %s
 """
@@ -41,13 +41,8 @@ class TeamMembers:
         Raises:
             InvalidRequestError: the team is too large.
         """
-
-        async def ask(connection: Connection) -> list[tuple[UserId]]:
-            found = await connection.execute(_MEMBERS, [tenant, team, MAX_MEMBERS + 1])
-            return await found.fetchall()
-
         async with self._at_once:
-            members = await self._database.within(tenant, ask)
+            members = await self._database.fetch(tenant, _MEMBERS, [tenant, team, MAX_MEMBERS + 1])
         if len(members) > MAX_MEMBERS:
             raise InvalidRequestError(
                 "teamId",
@@ -59,13 +54,9 @@ class TeamMembers:
     async def report(self, tenant: TenantId, team: UUID, rule: Mapping[str, Any]) -> list[dict[str, Shown]]:
         """Return all rows of the team's report; `rule` decides who needs support."""
         query, values = every_row(REPORT.request({**rule, "tenant": tenant, "team": team}))
-
-        async def ask(connection: Connection) -> list[tuple[Any, ...]]:
-            return await (await connection.execute(query.encode(), values)).fetchall()
-
         rows: list[dict[str, Shown]] = []
         async with self._at_once:
-            for found in await self._database.within(tenant, ask):
+            for found in await self._database.fetch(tenant, query, values):
                 rows.append(shown_row(REPORT, found))
                 if len(rows) % ROWS_AT_ONCE == 0:
                     await asyncio.sleep(0)  # lets other tasks run

@@ -1,4 +1,4 @@
-"""What the organisation's own routes answer, where it is more than a table."""
+"""JSON types of the organisation's routes, where the answer is more than a table, with their examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Meta
 from query_api.models import Body, Id, WallSeconds
 
 NonNegative = Annotated[int, Meta(ge=0)]
-Percent = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
+RoundedPercent = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
 IsoDate = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-22"])]
 Threshold = Annotated[float, Meta(gt=0, le=1, description="The share that completes an item.")]
 
@@ -37,10 +37,11 @@ class OrganisationProgress(Body, frozen=True):
     started: Annotated[int, Meta(ge=0, description="Items begun; those completed are among them.")]
     completed: Annotated[int, Meta(ge=0, description="Items completed.")]
     completion_rate: Annotated[
-        Percent | None, Meta(description="Completed of started, in per cent; null where nothing was started.")
+        RoundedPercent | None,
+        Meta(description="Completed of started, in per cent; null where nothing was started."),
     ]
     average_progress: Annotated[
-        Percent | None,
+        RoundedPercent | None,
         Meta(description="The mean percentage of all that was opened; null where nothing was."),
     ]
     watch_hours: Annotated[float, Meta(ge=0, description="Wall-clock time spent playing, to two decimals.")]
@@ -54,7 +55,7 @@ class Slice(Body, frozen=True):
     to_percent: Annotated[int, Meta(ge=5, le=100)]
     viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
     share: Annotated[
-        Percent | None, Meta(description="Of those who started, in per cent; null where nobody did.")
+        RoundedPercent | None, Meta(description="Of those who started, in per cent; null where nobody did.")
     ]
 
 
@@ -68,9 +69,9 @@ class ContentProgress(Body, frozen=True):
     people: NonNegative
     started: NonNegative
     completed: NonNegative
-    completion_rate: Percent | None
-    average_progress: Percent | None
-    average_coverage: Percent | None
+    completion_rate: RoundedPercent | None
+    average_progress: RoundedPercent | None
+    average_coverage: RoundedPercent | None
     median_time_to_complete_seconds: float | None
     watch_time_seconds: WallSeconds
     drop_off: Annotated[list[Slice], Meta(description="Its twenty twentieths, in order.")]

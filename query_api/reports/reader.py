@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from playhead.progress.identifiers import TenantId
 from query_api import cursors
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import ordering, page_query
 from query_api.reports.table import ColumnType, ReportRequest
@@ -45,11 +45,7 @@ class Reports:
             InvalidRequestError: The cursor is none of this report.
         """
         query, values = page_query(request, read_cursor(request, cursor), limit)
-
-        async def read(connection: Connection) -> list[tuple[Any, ...]]:
-            return await (await connection.execute(query.encode(), values)).fetchall()
-
-        return report_page(request, await self._database.within(tenant, read), limit)
+        return report_page(request, await self._database.fetch(tenant, query, values), limit)
 
 
 def report_page(request: ReportRequest, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:
