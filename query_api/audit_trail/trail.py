@@ -1,7 +1,7 @@
 """Logs audit events at once, and stores them in PostgreSQL in the background.
 
-No request waits for it. While PostgreSQL does not respond, up to `MOST_WAITING` events wait in memory; any more
-are counted as lost, and are in the log alone.
+No request waits for it. While PostgreSQL does not respond, up to `MOST_WAITING` events wait in memory; any
+more are counted as lost, and are in the log alone.
 """
 
 from __future__ import annotations
