@@ -1,7 +1,7 @@
 """Exports: whole reports as files.
 
-`snapshot` reads a report from Postgres as it stood at one moment, in constant memory; `csv_file`, `xlsx_file`
-and `parquet_file` make bytes of its rows, and `formats` says which there are. `worker` gives each export a
-thread of its own, so that the event loop never waits for one; `response` sends what comes out, and breaks the
-connection off where it ends too early.
+Begin with `response`, which sends an export and breaks the connection off if it fails midway. `worker` limits
+how many run at once and gives each a thread of its own, so that the event loop waits for none. `snapshot`
+reads a report as of one moment, in constant memory; `csv_file`, `xlsx_file` and `parquet_file` make bytes of
+its rows, and `formats` lists them.
 """

@@ -35,7 +35,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture
         yield caplog
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     """The lines of the trail, as production logs them."""
     return [json.loads(JsonFormatter().format(each)) for each in caplog.records if each.name == LOGGER]
 
@@ -88,7 +88,7 @@ async def test_a_read_of_another_persons_evidence_is_in_the_trail(
     assert (found["act"], found["outcome"], found["count"]) == ("read", "done", 1)
     assert found["target"] == "GET /api/people/{userId}/progress/{contentId}/evidence"
     assert found["actorName"] is not None
-    (line,) = told(lines)
+    (line,) = logged(lines)
     assert (line["logger"], line["level"]) == ("playhead.audit", "info")
     assert line["tenant_id"] == ours.tenant
     assert line["actor_id"] == ours.manager.user_id
@@ -190,7 +190,7 @@ async def test_failed_identifications_are_logged_with_their_reason_and_cannot_fl
         answer = await asking.get("/api/me", {"Authorization": "Bearer no.such.token"})
         assert answer.status_code == 401
 
-    (line,) = told(lines)
+    (line,) = logged(lines)
     assert (line["act"], line["outcome"], line["target"]) == ("identify", "refused", "GET /api/me")
     assert line["reason"]
     assert "no.such.token" not in json.dumps(line)

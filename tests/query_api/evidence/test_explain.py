@@ -39,9 +39,9 @@ overrides = st.none() | st.builds(
 
 
 def session(at: int, *spans: tuple[int, int], lasted: int, **fields: Any) -> Heartbeat:
-    """A session told of in one heartbeat: spans and duration in seconds."""
+    """A session reported in one heartbeat: spans and duration in seconds."""
     seen = Intervals.of((start * 1000, end * 1000) for start, end in spans)
-    told: dict[str, Any] = {
+    fields_sent: dict[str, Any] = {
         "session_id": SessionId(str(uuid4())),
         "started_at": Instant(NOON + at * 1000),
         "watched": seen,
@@ -49,10 +49,12 @@ def session(at: int, *spans: tuple[int, int], lasted: int, **fields: Any) -> Hea
         "duration_ms": 600_000,
         "playback_rate": 1.0,
     }
-    return heartbeat(PERSON, CONTENT, NOON + (at + lasted) * 1000, **told | fields)
+    return heartbeat(PERSON, CONTENT, NOON + (at + lasted) * 1000, **fields_sent | fields)
 
 
-def told(progress: Progress, override: Override | None = None, policy: Policy | None = None) -> ItemEvidence:
+def explained(
+    progress: Progress, override: Override | None = None, policy: Policy | None = None
+) -> ItemEvidence:
     return explain(USER, CONTENT, progress, policy or Policy(), override)
 
 
@@ -62,7 +64,7 @@ def test_credited_and_not_credited_are_what_was_claimed(
 ) -> None:
     progress = reduce(lambda before, beat: apply(before, beat, policy), beats, NOTHING)
 
-    evidence = told(progress, override, policy)
+    evidence = explained(progress, override, policy)
 
     for each in evidence.sessions:
         parts = [each.credited_seconds, *(part.seconds for part in each.not_credited)]
@@ -78,20 +80,20 @@ def test_credited_and_not_credited_are_what_was_claimed(
 def test_the_parts_make_the_figure(beats: list[Heartbeat], policy: Policy, override: Override | None) -> None:
     progress = reduce(lambda before, beat: apply(before, beat, policy), beats, NOTHING)
 
-    evidence = told(progress, override, policy)
+    evidence = explained(progress, override, policy)
 
     shown = evidence.summary
     assert shown == item_progress(summarize(progress, policy.under(override)))
-    folded = evidence.folded
+    compacted = evidence.folded
     content = sum(each.credited_seconds for each in evidence.sessions) + (
-        folded.content_seconds if folded else 0
+        compacted.content_seconds if compacted else 0
     )
     assert round(content, 3) == shown.metadata.content_time_seconds
     wall = sum(each.wall_credited_seconds for each in evidence.sessions) + (
-        folded.wall_seconds if folded else 0
+        compacted.wall_seconds if compacted else 0
     )
     assert round(wall, 3) == shown.metadata.watch_time_seconds
-    assert len(evidence.sessions) + (folded.sessions if folded else 0) == shown.total_sessions
+    assert len(evidence.sessions) + (compacted.sessions if compacted else 0) == shown.total_sessions
     assert evidence.coverage.segments == shown.metadata.watched_segments
     assert (
         evidence.completion.completed
@@ -99,7 +101,7 @@ def test_the_parts_make_the_figure(beats: list[Heartbeat], policy: Policy, overr
         == (evidence.completion.because is not None)
     )
     assert evidence.completion.noted_at == shown.completed_at
-    layer = folded.layers[0].segments if folded and folded.layers else []
+    layer = compacted.layers[0].segments if compacted and compacted.layers else []
     alone = [span for each in evidence.sessions for span in each.credited_segments]
     together = _set([*layer, *alone]) | _set(evidence.coverage.together)
     assert together == _set(evidence.coverage.segments)
@@ -110,7 +112,7 @@ def _set(segments: list[tuple[float, float]]) -> Intervals:
 
 
 def test_a_session_that_claims_more_than_it_could_play() -> None:
-    evidence = told(fold(session(0, (0, 500), lasted=100)))
+    evidence = explained(fold(session(0, (0, 500), lasted=100)))
 
     (only,) = evidence.sessions
     assert only.claimed_segments == [(0, 500)]
@@ -124,7 +126,7 @@ def test_a_session_that_claims_more_than_it_could_play() -> None:
 
 
 def test_what_lies_beyond_the_catalogues_end_does_not_count() -> None:
-    evidence = told(fold(session(0, (100, 500), lasted=400)), Override(duration_ms=300_000))
+    evidence = explained(fold(session(0, (100, 500), lasted=400)), Override(duration_ms=300_000))
 
     (only,) = evidence.sessions
     assert [(part.reason, part.segments) for part in only.not_credited] == [("beyondDuration", [(300, 500)])]
@@ -133,7 +135,7 @@ def test_what_lies_beyond_the_catalogues_end_does_not_count() -> None:
 
 
 def test_a_last_gap_that_was_closed_is_told_apart() -> None:
-    (only,) = told(fold(session(0, (0, 599), lasted=599, event="ended"))).sessions
+    (only,) = explained(fold(session(0, (0, 599), lasted=599, event="ended"))).sessions
 
     assert (only.claimed_seconds, only.last_gap_seconds, only.credited_seconds) == (599, 1, 600)
     assert only.not_credited == []
@@ -141,7 +143,7 @@ def test_a_last_gap_that_was_closed_is_told_apart() -> None:
 
 def test_what_one_session_shows_alone_is_credited_it_together_with_others() -> None:
     honest, forged = session(0, (0, 100), lasted=100), session(1_000, (0, 300), lasted=0)
-    evidence = told(fold(honest, forged))
+    evidence = explained(fold(honest, forged))
 
     assert [each.credited_segments for each in evidence.sessions] == [[(0, 20)], [(0, 100)]]
     assert evidence.coverage.segments == [(0, 120)]
@@ -151,7 +153,7 @@ def test_what_one_session_shows_alone_is_credited_it_together_with_others() -> N
 def test_a_claim_is_believed_where_the_policy_does() -> None:
     progress = fold(session(0, (0, 60), lasted=60, reported_percentage=95.0))
 
-    believed, refused = told(progress), told(progress, Override(evidence="watched"))
+    believed, refused = explained(progress), explained(progress, Override(evidence="watched"))
 
     assert believed.reported is not None
     assert refused.reported is not None
@@ -167,8 +169,8 @@ def test_marks_are_the_persons_own_and_the_latest_stands() -> None:
     marked = fold(watched, heartbeat(PERSON, CONTENT, NOON + 100_000, event="complete"))
     undone = apply(marked, heartbeat(PERSON, CONTENT, NOON + 200_000, event="reopen"), Policy())
 
-    assert told(marked).completion.because == "marked"
-    evidence = told(undone)
+    assert explained(marked).completion.because == "marked"
+    evidence = explained(undone)
     assert [(mark.mark, mark.by, mark.stands) for mark in evidence.marks] == [
         ("reopen", USER, True),
         ("complete", USER, False),
@@ -180,7 +182,7 @@ def test_marks_are_the_persons_own_and_the_latest_stands() -> None:
 def test_a_completion_outlives_a_raised_threshold_and_says_so() -> None:
     progress = fold(session(0, (0, 550), lasted=550))
 
-    evidence = told(progress, Override(threshold=1.0))
+    evidence = explained(progress, Override(threshold=1.0))
 
     assert evidence.completion.because == "noted"
     assert (evidence.completion.attained_percent, evidence.completion.needed_percent) == (91.6, 100)
@@ -191,7 +193,7 @@ def test_old_sessions_are_layers() -> None:
     progress = fold(session(0, (0, 100), lasted=100), session(1_000, (50, 150), lasted=100))
     late = session(COMPACT_AFTER_MS // 1000 + 5_000, (500, 510), lasted=10)
 
-    evidence = told(apply(progress, late, Policy()))
+    evidence = explained(apply(progress, late, Policy()))
 
     assert evidence.folded is not None
     assert [(layer.times, layer.segments) for layer in evidence.folded.layers] == [
@@ -205,7 +207,7 @@ def test_old_sessions_are_layers() -> None:
 def test_pages_beyond_the_last_are_told() -> None:
     beat = session(0, lasted=60, pages_viewed=Intervals.of([(1, 4), (9, 13)]), page_count=10, kind="document")
 
-    evidence = told(fold(beat))
+    evidence = explained(fold(beat))
 
     (only,) = evidence.sessions
     assert only.pages == [(1, 3), (9, 12)]
@@ -215,7 +217,7 @@ def test_pages_beyond_the_last_are_told() -> None:
 
 
 def test_nothing_is_evidence_of_nothing() -> None:
-    evidence = told(replace(NOTHING))
+    evidence = explained(replace(NOTHING))
 
     assert evidence.sessions == evidence.marks == []
     assert (

@@ -1,4 +1,4 @@
-"""All reports that the query API has, as its document and its modules tell of them."""
+"""All reports that the query API has, as its document and its modules list them."""
 
 from __future__ import annotations
 

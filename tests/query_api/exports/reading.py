@@ -141,7 +141,7 @@ def _of_parquet(cell: Any) -> Any:
 
 
 def as_told_by(kind: str, rows: Rows) -> Rows:
-    """Rows of the screen as far as a kind of file can tell them: in CSV, an empty text is nothing."""
+    """Rows of the screen as a format can express them: in CSV, an empty text is null."""
     if kind != "csv":
         return rows
     return [{name: None if cell in ("", []) else cell for name, cell in row.items()} for row in rows]

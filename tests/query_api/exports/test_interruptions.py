@@ -1,4 +1,4 @@
-"""Exports that do not come to their end: who is told, and that nothing of them stays behind."""
+"""Exports that end early: the client notices, and no resource stays behind."""
 
 from __future__ import annotations
 

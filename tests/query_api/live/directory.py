@@ -20,14 +20,14 @@ def enrol(
     person: Person,
     role: Literal["member", "manager"] = "member",
 ) -> None:
-    """Make somebody a member or a manager of a team."""
+    """Make a person a member or a manager of a team."""
     enrol_in(world, made.tenant, made.team(team), person.user_id, role)
 
 
 def enrol_in(
     world: World, tenant: TenantId, team: UUID, user: UserId, role: Literal["member", "manager"] = "member"
 ) -> None:
-    """The same, by ids; somebody who is in the team already changes their role."""
+    """Add a person to a team by ids, or change their role in it."""
     _execute(
         world,
         "INSERT INTO progress.team_members VALUES (%s, %s, %s, %s)"
@@ -40,7 +40,7 @@ def enrol_in(
 
 
 def dismiss(world: World, made: Organisation, team: str, person: Person) -> None:
-    """Take somebody out of a team, whatever they are in it."""
+    """Remove a person from a team, whatever their role."""
     _execute(
         world,
         "DELETE FROM progress.team_members WHERE tenant_id = %s AND team_id = %s AND user_id = %s",

@@ -31,7 +31,7 @@ STREAM_BYTES = 100_000
 """A stream's share of what a process may take for 1,000 of them, besides what it takes for itself."""
 SILENT = 10
 AT_ONCE = 200
-"""Changes published before the readers must have heard them: fewer than they may be behind."""
+"""Changes published before the readers must have received them: fewer than the bound of unread ones."""
 
 
 @pytest.fixture
@@ -116,7 +116,11 @@ async def test_clients_that_do_not_read_are_dropped_and_hold_nobody_up(
         for published in count(AT_ONCE, AT_ONCE):
             publish(world, ada, AT_ONCE)
             began = time.monotonic()
-            await soon(lambda n=published: all(each.changes >= n for each in managers), 30, "all is heard")
+            await soon(
+                lambda n=published: all(each.changes >= n for each in managers),
+                30,
+                "all changes are received",
+            )
             worst = max(worst, time.monotonic() - began)
             if open_now(service, "team") < held:
                 break

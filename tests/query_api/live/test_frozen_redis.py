@@ -47,7 +47,7 @@ async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | N
     listeners, running = [], []
     for hub in hubs:
         running.append(asyncio.create_task(hub.run()))
-        listeners.append(listener := Listener(["live:{somebody}"]))
+        listeners.append(listener := Listener(["live:{person}"]))
         hub.join(listener)
         await asyncio.sleep(PING_SECONDS / HUBS)  # the phases are what is tested
     for listener in listeners:

@@ -29,7 +29,7 @@ from tests.query_api.world import new_content, new_person
 MEMBERS = 5_000
 OVERFLOWING_DOUBLINGS = 1_100
 
-read = change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy())))
+decode = change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy())))
 
 
 @pytest.fixture
@@ -93,8 +93,8 @@ async def running(hub: Hub) -> AsyncIterator[None]:
 
 
 def calls(redis: Redis, command: str) -> int:
-    told = redis.info("commandstats").get(f"cmdstat_{command}", {"calls": 0})
-    return int(told["calls"])
+    counted = redis.info("commandstats").get(f"cmdstat_{command}", {"calls": 0})
+    return int(counted["calls"])
 
 
 def heard_by(redis: Redis) -> int:
@@ -114,7 +114,7 @@ async def attached(listener: Listener) -> None:
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_a_large_team_is_subscribed_in_few_commands_and_once(redis_url: str, redis: Redis) -> None:
-    hub, team = Hub(redis_url, read, max_streams=3), people(MEMBERS)
+    hub, team = Hub(redis_url, decode, max_streams=3), people(MEMBERS)
     one, other, person = TeamListener(team), TeamListener(team[100:]), Listener(team[:1])
     before = calls(redis, "subscribe"), calls(redis, "unsubscribe")
     async with running(hub):
@@ -143,7 +143,7 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
 
     def counted(channel: str, message: bytes) -> Changed:
         reads.append(channel)
-        return read(channel, message)
+        return decode(channel, message)
 
     hub, [channel, other] = Hub(redis_url, counted, max_streams=20), people(2)
     teams, person = [TeamListener([channel, other]) for _ in range(10)], Listener([channel])
@@ -152,18 +152,18 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
             hub.join(listener)
             await attached(listener)
         redis.publish(channel, encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
-        heard = [await listener.next(10) for listener in (*teams, person)]
+        received = [await listener.next(10) for listener in (*teams, person)]
 
     assert reads == [channel]
-    assert isinstance(heard[-1], Changed)
-    assert heard[:-1] == [heard[-1].of_member] * 10
-    assert isinstance(heard[0], MemberChanged)
+    assert isinstance(received[-1], Changed)
+    assert received[:-1] == [received[-1].of_member] * 10
+    assert isinstance(received[0], MemberChanged)
 
 
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str, redis: Redis) -> None:
-    hub, [old, kept, new] = Hub(redis_url, read, max_streams=1), people(3)
+    hub, [old, kept, new] = Hub(redis_url, decode, max_streams=1), people(3)
     listener = TeamListener([old, kept])
     async with running(hub):
         hub.join(listener)
@@ -181,19 +181,19 @@ async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str,
 
 
 def test_there_is_room_for_so_many_streams_and_channels() -> None:
-    hub = Hub("redis://nowhere", read, max_streams=3)
-    everybody = [f"live:{{{number}}}" for number in range(CHANNELS)]
-    hub.join(large := TeamListener(everybody[1:]))
-    hub.join(small := TeamListener(everybody[:1]))
+    hub = Hub("redis://nowhere", decode, max_streams=3)
+    channels = [f"live:{{{number}}}" for number in range(CHANNELS)]
+    hub.join(large := TeamListener(channels[1:]))
+    hub.join(small := TeamListener(channels[:1]))
     with pytest.raises(FullError):
         hub.join(TeamListener(["live:{one more}"]))
     with pytest.raises(FullError):
-        hub.move(small, frozenset(["live:{one more}", everybody[0]]))
-    assert small.channels == {everybody[0]}
+        hub.move(small, frozenset(["live:{one more}", channels[0]]))
+    assert small.channels == {channels[0]}
 
-    hub.join(Listener(everybody[:1]))  # somebody listens to them already
+    hub.join(Listener(channels[:1]))  # a listener has them already
     with pytest.raises(FullError):
-        hub.join(Listener(everybody[:1]))  # the fourth
+        hub.join(Listener(channels[:1]))  # the fourth
     hub.leave(large)
     hub.join(TeamListener(["live:{one more}"]))
 
@@ -220,7 +220,7 @@ async def test_the_hub_comes_back_after_an_outage_of_any_length(redis_url: str, 
     """More failures in a row than a float can double: 85 minutes of them at the hub's own pace."""
     port = ports.choose()
     retry = CountedPauses(0.0001, 0.0001)
-    hub, [channel] = Hub(f"redis://127.0.0.1:{port}/0", read, max_streams=1, retry=retry), people(1)
+    hub, [channel] = Hub(f"redis://127.0.0.1:{port}/0", decode, max_streams=1, retry=retry), people(1)
     listener = Listener([channel])
     hub.join(listener)
     async with Relay(redis_url) as relay, running(hub):

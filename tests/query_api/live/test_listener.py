@@ -13,22 +13,22 @@ pytestmark = pytest.mark.anyio
 AWAY = Detached("away", 1.0)
 
 
-def change(user: str, content: str, told: str) -> Changed:
-    of_member = MemberChanged(UserId(user), ContentId(content), told.encode())
-    return Changed(ContentId(content), NOTHING, told.encode(), of_member)
+def change(user: str, content: str, encoded: str) -> Changed:
+    of_member = MemberChanged(UserId(user), ContentId(content), encoded.encode())
+    return Changed(ContentId(content), NOTHING, encoded.encode(), of_member)
 
 
 async def unread(listener: Listener) -> list[StreamEvent]:
-    news: list[StreamEvent] = []
+    events: list[StreamEvent] = []
     while (each := await listener.next(0)) is not None:
-        news.append(each)
-    return news
+        events.append(each)
+    return events
 
 
-def told(news: list[StreamEvent]) -> list[str]:
+def shown(events: list[StreamEvent]) -> list[str]:
     return [
         each.encoded.decode() if isinstance(each, Changed | MemberChanged) else type(each).__name__
-        for each in news
+        for each in events
     ]
 
 
@@ -37,7 +37,7 @@ async def test_a_person_is_told_of_every_change() -> None:
     for number in "123":
         listener.push(change("a", "item", number))
 
-    assert told(await unread(listener)) == ["1", "2", "3"]
+    assert shown(await unread(listener)) == ["1", "2", "3"]
 
 
 async def test_of_a_team_the_latest_of_an_item_takes_the_place_of_what_is_unread() -> None:
@@ -45,18 +45,18 @@ async def test_of_a_team_the_latest_of_an_item_takes_the_place_of_what_is_unread
     for user, content, number in (("a", "x", "1"), ("b", "x", "2"), ("a", "x", "3"), ("a", "y", "4")):
         listener.push(change(user, content, number))
 
-    assert told(await unread(listener)) == ["3", "2", "4"]
+    assert shown(await unread(listener)) == ["3", "2", "4"]
     listener.push(change("a", "x", "5"))
-    assert told(await unread(listener)) == ["5"]
+    assert shown(await unread(listener)) == ["5"]
     assert listener.changes == 5
 
 
 async def test_a_change_after_an_interruption_is_told_after_it() -> None:
     listener = TeamListener(["a"])
-    for news in (change("a", "x", "1"), AWAY, Attached(), change("a", "x", "2"), change("a", "x", "3")):
-        listener.push(news)
+    for event in (change("a", "x", "1"), AWAY, Attached(), change("a", "x", "2"), change("a", "x", "3")):
+        listener.push(event)
 
-    assert told(await unread(listener)) == ["1", "Detached", "Attached", "3"]
+    assert shown(await unread(listener)) == ["1", "Detached", "Attached", "3"]
 
 
 @pytest.mark.parametrize("kind", [Listener, TeamListener])

@@ -68,7 +68,7 @@ async def past(stream: Stream, name: str, *others: str) -> Any:
 
 
 async def change(stream: Stream, world: World, made: Organisation, who: str) -> None:
-    """Somebody's change is heard."""
+    """A change of one member arrives."""
     world.change(made.person(who), content := new_content(), watched(60))
     assert (await past(stream, "change", "snapshot"))["contentId"] == content
 
@@ -96,8 +96,8 @@ async def test_a_teams_stream_outlives_its_stores(
         assert refused.status_code == 503
         assert refused.headers["content-type"] == "application/problem+json"
         own_world.change(made.person("bob"), content := new_content(), watched(60))
-        heard = await past(stream, "change", "snapshot", "interruption")
-        assert heard["contentId"] == content
+        received = await past(stream, "change", "snapshot", "interruption")
+        assert received["contentId"] == content
 
         postgres.start()
         enrol(own_world, made, "Red", made.person("flo"))

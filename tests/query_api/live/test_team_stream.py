@@ -116,11 +116,11 @@ async def test_streams_share_their_subscriptions(service: Service, world: World,
             await blue.expect("snapshot")
             assert [subscribers(world, person) for person in (dan, eve, ada)] == [1, 1, 1]
             world.change(dan, new_content(), watched(60))
-            heard = [await stream.expect("change") for stream in (red, blue, own)]
-            assert heard[0] == heard[1] == {"userId": dan.user_id, **heard[2]}
-        await soon(lambda: subscribers(world, eve) == 0, 5, "nobody listens to Eve")
+            received = [await stream.expect("change") for stream in (red, blue, own)]
+            assert received[0] == received[1] == {"userId": dan.user_id, **received[2]}
+        await soon(lambda: subscribers(world, eve) == 0, 5, "no stream listens to Eve")
         assert [subscribers(world, person) for person in (dan, ada)] == [1, 1]
-    await soon(lambda: subscribers(world, dan) + subscribers(world, ada) == 0, 5, "nobody listens")
+    await soon(lambda: subscribers(world, dan) + subscribers(world, ada) == 0, 5, "no stream listens")
 
 
 async def test_a_stream_follows_the_directory(service: Service, world: World, ours: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""Asking the query API as somebody of an organisation."""
+"""Requests to the query API as a person of an organisation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.query_api.world import headers
 
 
 class Asking:
-    """As the administrator, unless somebody else is named."""
+    """Sends requests as the administrator unless another person is given."""
 
     def __init__(self, client: httpx.AsyncClient, settings: QuerySettings, of: Organisation) -> None:
         self._client = client
@@ -30,7 +30,7 @@ class Asking:
         return answer.json()
 
     async def rows(self, path: str, who: Person | None = None, *roles: str) -> list[dict[str, Any]]:
-        """Of all pages."""
+        """Return the rows of all pages."""
         found: list[dict[str, Any]] = []
         cursor = None
         while True:
@@ -42,5 +42,5 @@ class Asking:
                 return found
 
     async def names(self, path: str, who: Person | None = None, *roles: str) -> list[str]:
-        """Of the people in the rows."""
+        """Return the names of the people in the rows."""
         return names_of(self._of, [row["userId"] for row in await self.rows(path, who, *roles)])

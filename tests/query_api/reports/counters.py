@@ -1,4 +1,4 @@
-"""The counters that the sink keeps, made anew from the rows."""
+"""The counters that the sink keeps, computed from the rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.query_api.world import World
 
 
 def recount(world: World) -> None:
-    """All counters anew, from the rows."""
+    """Compute all counters from the rows."""
     with psycopg.connect(world.database.admin_dsn) as connection:
         connection.execute(_RECOUNT.encode())
 

@@ -13,7 +13,7 @@ from tests.query_api.world import World
 
 
 def crowd(world: World, tenant: TenantId, *, people: int, items: int, team_size: int) -> None:
-    """Many people of whom each has opened every item, in teams under one manager each, with assignments."""
+    """Insert people who have each opened every item, in teams under one manager each, with assignments."""
     values = {"tenant": tenant, "people": people, "items": items, "size": team_size}
     with psycopg.connect(world.database.admin_dsn) as connection:
         for statement in _CROWD.split(";"):

@@ -1,4 +1,4 @@
-"""Rows of an organisation in which nothing is even: times, shares and partitions differ from row to row."""
+"""Rows of an organisation whose times, percentages and partitions all differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.query_api.world import World
 
 
 def uneven(world: World, tenant: TenantId, *, people: int, items: int) -> None:
-    """A crowd whose rows were begun and completed at all sorts of times, counted in scattered shards."""
+    """Insert a crowd whose rows began and ended at various times, counted in scattered shards."""
     crowd(world, tenant, people=people, items=items, team_size=10)
     with psycopg.connect(world.database.admin_dsn) as connection:
         for statement in _UNEVEN.split(";"):
@@ -25,7 +25,7 @@ def uneven(world: World, tenant: TenantId, *, people: int, items: int) -> None:
 
 
 def asked(world: World, query: str, **values: Any) -> list[dict[str, Any]]:
-    """What plain SQL says, as somebody whom no policy binds."""
+    """Return the rows of a query, as a role that bypasses row-level security."""
     with psycopg.connect(world.database.admin_dsn) as connection:
         cursor = connection.execute(query.encode(), values)
         names = [column.name for column in cursor.description or ()]

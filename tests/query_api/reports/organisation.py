@@ -43,12 +43,12 @@ ITEMS: Mapping[str, tuple[str, str, int | None, bool]] = {
     "intro": ("Introduction", "video", 600, False),
     "safety": ("Safety first", "video", 300, False),
     "handbook": ("Handbook", "document", None, False),
-    "extra": ("Extra lesson", "video", 600, False),  # required of nobody, opened by nobody
+    "extra": ("Extra lesson", "video", 600, False),  # required of no person, opened by none
     "old": ("Old lesson", "video", 600, True),
 }
 """`loose` has progress, and is not in the catalogue."""
 ASSIGNMENTS: tuple[tuple[str, str, str | None, int | None], ...] = (
-    # item, target, whom, due in days from now
+    # item, target, target's name, due in days from now
     ("intro", "everyone", None, -10),
     ("safety", "team", "Red", -3),
     ("safety", "person", "ada", -5),
@@ -125,7 +125,7 @@ def organisation(world: World, seed: str = "ours") -> Organisation:
 
 
 def progress_of(made: Organisation) -> dict[Person, dict[ContentId, Progress]]:
-    """What everybody has watched."""
+    """Store what each person has watched."""
     found: dict[Person, dict[ContentId, Progress]] = {}
     for who, item, seconds, of, days in PROGRESS:
         session = str(uuid5(NAMESPACE_OID, f"{made.seed} {who} {item}"))
@@ -144,19 +144,19 @@ def _direct(connection: psycopg.Connection, made: Organisation) -> None:
         _insert(connection, "people", tenant, made.person(name).user_id, display_name, email)
     for name, (members, managers) in TEAMS.items():
         _insert(connection, "teams", tenant, made.team(name), name)
-        for role, whom in (("member", members), ("manager", managers)):
-            for who in whom:
+        for role, people in (("member", members), ("manager", managers)):
+            for who in people:
                 _insert(connection, "team_members", tenant, made.team(name), made.person(who).user_id, role)
-    for item, target, whom, due in ASSIGNMENTS:
+    for item, target, name, due in ASSIGNMENTS:
         at = None if due is None else moment(made.days_ago(-due))
-        _insert(connection, "assignments", tenant, made.item(item), target, _target(made, target, whom), at)
+        _insert(connection, "assignments", tenant, made.item(item), target, _target(made, target, name), at)
     _audit(connection, made)
 
 
 def _audit(connection: psycopg.Connection, made: Organisation) -> None:
-    for days, who, whom in ((1, made.admin, "bob"), (2, made.manager, "ada")):
-        at, event = moment(made.days_ago(days)), uuid5(NAMESPACE_OID, f"{made.seed} event {whom}")
-        act = (who.user_id, "read", made.person(whom).user_id, "GET /api/people/{userId}")
+    for days, who, name in ((1, made.admin, "bob"), (2, made.manager, "ada")):
+        at, event = moment(made.days_ago(days)), uuid5(NAMESPACE_OID, f"{made.seed} event {name}")
+        act = (who.user_id, "read", made.person(name).user_id, "GET /api/people/{userId}")
         rest = ("done", "", 1, None, "a-request", "127.0.0.1")
         _insert(connection, "audit_events", made.tenant, at, event, *act, *rest)
 
@@ -168,10 +168,10 @@ def _archive(connection: psycopg.Connection, made: Organisation, name: str, *, a
     )
 
 
-def _target(made: Organisation, target: str, whom: str | None) -> str:
-    if whom is None:
+def _target(made: Organisation, target: str, name: str | None) -> str:
+    if name is None:
         return made.tenant
-    return str(made.team(whom)) if target == "team" else made.person(whom).user_id
+    return str(made.team(name)) if target == "team" else made.person(name).user_id
 
 
 def _insert(connection: psycopg.Connection, table: str, *values: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 import psycopg
@@ -12,6 +11,7 @@ import pytest
 from playhead.settings import QuerySettings
 from query_api.reports.content import CONTENT
 from query_api.reports.query import page_query
+from tests.query_api.reports.asking import Asking
 from tests.query_api.reports.crowd import crowd_id
 from tests.query_api.reports.org_rows import asked, uneven
 from tests.query_api.reports.organisation import Organisation
@@ -50,16 +50,11 @@ _TAKE = """
     FROM progress.user_progress WHERE took_ms IS NOT NULL GROUP BY 1, 2, 3
 """
 """So many complete the item, each in a time of its own: below the first bucket, and beyond the last."""
-PEOPLE = """
-    SELECT user_id::text AS "userId", display_name AS name, progress_percentage AS progress, status
-    FROM progress.user_progress LEFT JOIN progress.people USING (tenant_id, user_id)
-    WHERE tenant_id = %(tenant)s AND content_id = %(content)s
-"""
 
 
 @pytest.fixture
 def made(world: World) -> Organisation:
-    """A crowd, with an item that nobody opened, one outside the catalogue, and one that is archived."""
+    """A crowd, with an unopened item, one outside the catalogue, and one that is archived."""
     made = Organisation("crowd", now_ms())
     uneven(world, made.tenant, people=61, items=9)
     other = Organisation("other", now_ms())
@@ -77,21 +72,9 @@ def made(world: World) -> Organisation:
     return made
 
 
-async def get(client: httpx.AsyncClient, settings: QuerySettings, made: Organisation, path: str) -> Any:
-    answer = await client.get(path, headers=headers(settings, made.admin, ("admin",)))
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def paged(
-    client: httpx.AsyncClient, settings: QuerySettings, made: Organisation, path: str
-) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    page = await get(client, settings, made, path)
-    while page["nextCursor"] is not None:
-        found += page["items"]
-        page = await get(client, settings, made, f"{path}&cursor={page['nextCursor']}")
-    return [*found, *page["items"]]
+@pytest.fixture
+def ask_crowd(client: httpx.AsyncClient, settings: QuerySettings, made: Organisation) -> Asking:
+    return Asking(client, settings, made)
 
 
 def rounded(row: dict[str, Any]) -> dict[str, Any]:
@@ -106,9 +89,9 @@ def expected(world: World, made: Organisation) -> list[dict[str, Any]]:
 
 
 async def test_every_figure_is_what_the_rows_amount_to(
-    client: httpx.AsyncClient, world: World, settings: QuerySettings, made: Organisation
+    world: World, ask_crowd: Asking, made: Organisation
 ) -> None:
-    body = await get(client, settings, made, "/api/org/content?sort=contentId")
+    body = await ask_crowd("/api/org/content?sort=contentId")
 
     rows = sorted(expected(world, made), key=lambda row: row["contentId"])
     assert [rounded(row) for row in body["items"]] == rows
@@ -125,13 +108,14 @@ async def test_every_figure_is_what_the_rows_amount_to(
 async def test_the_median_of_few(client: httpx.AsyncClient, world: World, settings: QuerySettings) -> None:
     made = Organisation("few", now_ms())
     uneven(world, made.tenant, people=5, items=1)
+    ask_few = Asking(client, settings, made)
     for count in range(6):
         for spread in ("0", "n", "1000 * n", "power(10, n)", "power(10, 3 * n)"):
             with psycopg.connect(world.database.admin_dsn) as connection:
                 for statement in _TAKE.format(spread=spread, count=count).split(";"):
                     connection.execute(statement.encode())
 
-            (row,) = (await get(client, settings, made, "/api/org/content"))["items"]
+            (row,) = (await ask_few("/api/org/content"))["items"]
 
             (exact,) = asked(world, ROWS, tenant=made.tenant)
             median = exact["medianTimeToCompleteSeconds"]
@@ -139,12 +123,10 @@ async def test_the_median_of_few(client: httpx.AsyncClient, world: World, settin
             assert (median is None) == (count == 0)
 
 
-async def test_pages_in_every_order_hold_every_item_once(
-    client: httpx.AsyncClient, settings: QuerySettings, made: Organisation
-) -> None:
+async def test_pages_in_every_order_hold_every_item_once(ask_crowd: Asking) -> None:
     for name in (column.name for column in CONTENT.columns if column.sortable):
         for sort in (name, f"-{name}"):
-            found = await paged(client, settings, made, f"/api/org/content?sort={sort}&limit=3")
+            found = await ask_crowd.rows(f"/api/org/content?sort={sort}&limit=3")
             assert len(found) == len({row["contentId"] for row in found}) == 10
             values = [row[name] for row in found if row[name] is not None]
             assert values == sorted(values, reverse=sort.startswith("-"))
@@ -152,13 +134,11 @@ async def test_pages_in_every_order_hold_every_item_once(
             assert nulls == sorted(nulls, reverse=not sort.startswith("-"))
 
 
-async def test_filters(
-    client: httpx.AsyncClient, world: World, settings: QuerySettings, made: Organisation
-) -> None:
+async def test_filters(world: World, ask_crowd: Asking, made: Organisation) -> None:
     rows = expected(world, made)
 
     async def found(query: str) -> list[str]:
-        page = await get(client, settings, made, f"/api/org/content?sort=contentId&{query}")
+        page = await ask_crowd(f"/api/org/content?sort=contentId&{query}")
         return [row["contentId"] for row in page["items"]]
 
     def those(wanted: Any) -> list[str]:
@@ -209,10 +189,10 @@ async def test_a_bad_parameter_is_a_problem_that_names_it(
 
 
 async def test_one_item_has_the_figures_of_the_list_and_its_drop_off(
-    client: httpx.AsyncClient, world: World, settings: QuerySettings, made: Organisation
+    world: World, ask_crowd: Asking, made: Organisation
 ) -> None:
-    for listed in (await get(client, settings, made, "/api/org/content"))["items"]:
-        body = await get(client, settings, made, f"/api/org/content/{listed['contentId']}")
+    for listed in (await ask_crowd("/api/org/content"))["items"]:
+        body = await ask_crowd(f"/api/org/content/{listed['contentId']}")
         curve = body.pop("dropOff")
         assert body == listed
         viewers = asked(
@@ -233,106 +213,3 @@ async def test_one_item_has_the_figures_of_the_list_and_its_drop_off(
         for part in curve:
             started = listed["started"]
             assert part["share"] == (round(100 * part["viewers"] / started, 2) if started else None)
-
-
-@pytest.mark.usefixtures("theirs")
-async def test_who_opened_an_item_and_how_far_they_are(
-    client: httpx.AsyncClient, world: World, settings: QuerySettings, ours: Organisation
-) -> None:
-    path = f"/api/org/content/{ours.item('intro')}/people"
-    names = ("userId", "name", "progress", "status")
-
-    body = await get(client, settings, ours, f"{path}?sort=userId")
-
-    rows = asked(world, PEOPLE, tenant=ours.tenant, content=ours.item("intro"))
-    found = [{name: row[name] for name in names} for row in body["items"]]
-    assert found == sorted(rows, key=lambda row: row["userId"])
-    assert len(found) == 7
-    done = await get(client, settings, ours, f"{path}?sort=name&status=completed")
-    assert [row["name"] for row in done["items"]] == ["Ada Lovelace", "Dan", "Eve", "Mona"]
-    searched = await get(client, settings, ours, f"{path}?q=100%25")
-    assert [row["name"] for row in searched["items"]] == ["Bob 100%"]
-
-
-@pytest.mark.usefixtures("theirs")
-async def test_a_manager_sees_the_members_of_their_own_teams_alone(
-    client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation
-) -> None:
-    path = f"/api/org/content/{ours.item('intro')}/people?sort=name"
-
-    async def names(who: str) -> list[str]:
-        answer = await client.get(path, headers=headers(settings, ours.person(who), ("manager",)))
-        assert answer.status_code == 200, answer.text
-        return [row["name"] for row in answer.json()["items"]]
-
-    assert await names("mona") == ["Ada Lovelace", "Bob 100%", "Dan"]
-    assert await names("nils") == ["Dan", "Eve", "Mona"]
-    assert await names("ada") == []  # the claim alone makes nobody a manager of anybody
-
-
-PATHS = (
-    "/api/org/progress",
-    "/api/org/days",
-    "/api/org/content",
-    "/api/org/content/{item}",
-    "/api/org/content/{item}/people",
-    "/api/org/content/{item}/what-if?threshold=0.5",
-)
-
-NONSENSE = {
-    "sort": "s" * 51,
-    "cursor": "c" * 4_001,
-    "limit": "0",
-    "format": "x",
-    "from": "x",
-    "to": "x",
-    "q": "\0",
-    "type": "x",
-    "archived": "x",
-    "minStarted": "-1",
-    "status": "x",
-    "threshold": "7",
-}
-"""Of each query parameter that any of the paths takes, a value that it refuses."""
-
-
-@pytest.mark.parametrize("path", PATHS)
-async def test_others_are_refused_whatever_they_name(
-    client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation, theirs: Organisation, path: str
-) -> None:
-    route = path.partition("?")[0]
-    known = await _query_parameters(client, route.replace("{item}", "{contentId}"))
-    bad = {name: NONSENSE[name] for name in known}
-    roles: list[tuple[str, ...]] = [()] if path.endswith("/people") else [(), ("manager",)]
-    for item in (ours.item("intro"), theirs.item("intro"), new_content(), "nonsense"):
-        for url in (path.format(item=item), f"{route.format(item=item)}?{urlencode(bad)}"):
-            for has in roles:
-                answer = await client.get(url, headers=headers(settings, ours.manager, has))
-                assert answer.status_code == 403, (url, has, answer.text)
-
-    if path != "/api/org/content/{item}":  # it takes none; of the others, an administrator learns all
-        url = f"{route.format(item=ours.item('intro'))}?{urlencode(bad)}"
-        answer = await client.get(url, headers=headers(settings, ours.admin, ("admin",)))
-        assert answer.status_code == 422
-        assert {error["field"] for error in answer.json()["errors"]} == known
-
-
-async def _query_parameters(client: httpx.AsyncClient, route: str) -> set[str]:
-    document = (await client.get("/openapi.json")).json()
-    parameters = document["paths"][route]["get"].get("parameters", [])
-    return {each["name"] for each in parameters if each["in"] == "query"}
-
-
-@pytest.mark.parametrize("path", [path for path in PATHS if "{item}" in path])
-async def test_another_tenants_item_is_like_none(
-    client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation, theirs: Organisation, path: str
-) -> None:
-    sent = headers(settings, ours.admin, ("admin",))
-    answers = [
-        await client.get(path.format(item=item), headers=sent)
-        for item in (theirs.item("intro"), new_content())
-    ]
-
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert answers[0].content == answers[1].content
-    assert answers[0].json()["errors"][0]["field"] == "contentId"

@@ -36,7 +36,7 @@ DIRECTORY = (
         ("bob", (16.67, 3, 3, 0, 2)),  # 50, 0 and 0; the handbook has no date
         ("cleo", (0.0, 4, 2, 0, 2)),
         ("dan", (60.0, 2, 2, 1, 1)),  # safety is overdue by one team, and not yet by the other
-        ("eve", (48.33, 3, 2, 1, 0)),  # 95, 0, and 50 of an archived one that nobody requires any more
+        ("eve", (48.33, 3, 2, 1, 0)),  # 95, 0, and 50 of an archived one, which is no longer required
         ("flo", (20.0, 3, 1, 0, 1)),
         ("gus", (75.0, 3, 1, 0, 1)),
     ],

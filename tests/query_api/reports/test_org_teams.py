@@ -37,7 +37,7 @@ SHARED = ("averageProgress", "completedRequired", "required", "lastActivity", "m
 
 @pytest.fixture
 def made(world: World) -> Organisation:
-    """A crowd, with a team of nobody, and somebody in two teams."""
+    """A crowd, with an empty team, and a person in two teams."""
     made = Organisation("crowd", now_ms())
     uneven(world, made.tenant, people=45, items=6)
     uneven(world, Organisation("other", now_ms()).tenant, people=11, items=3)

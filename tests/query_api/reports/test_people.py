@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 async def test_an_administrator_sees_everybody(ask: Asking) -> None:
     found = await ask.names("/api/people?limit=4")
 
-    # Gus, whom the directory does not have, is nameless, and so the first.
+    # The directory does not have Gus, who sorts first without a name.
     assert found == ["gus", "abel", "ada", "bob", "cleo", "dan", "eve", "flo", "mona", "nils"]
 
 

@@ -108,7 +108,7 @@ async def test_assignments_overlap(ask: Asking, world: World, ours: Organisation
     rows = {row["name"]: row for row in await members(ask, ours)}
     # Dan is of two teams: safety is required by both, and the earlier date has passed.
     assert (rows["Dan"]["required"], rows["Dan"]["overdue"]) == (2, 1)
-    # Ada was told of it twice, and has completed it.
+    # It is required of Ada twice, and she has completed it.
     assert (rows["Ada Lovelace"]["required"], rows["Ada Lovelace"]["requiredCompleted"]) == (2, 2)
     # The loose item counts for her progress, though no catalogue knows it.
     assert rows["Ada Lovelace"]["items"] == 3
