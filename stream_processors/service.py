@@ -27,9 +27,9 @@ from stream_processors.partition.store_probe import StoreProbe
 from stream_processors.partition.watchdog import WorkerSnapshot
 from stream_processors.partition.worker import PartitionWorker, Stores
 from stream_processors.partition.workers import PartitionWorkers
-from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
+from stream_processors.stores.policy_cache import PolicyCache
 
 ACK_SECONDS = 10.0
 """For the broker's acks of a batch's states, which are published again after it."""
@@ -85,7 +85,7 @@ class Processor:
             health.start()
             stack.callback(health.close)
             hot, durable = HotStore(settings), DurableStore(settings)
-            self._catalogue = Catalogue(settings, asyncio.get_running_loop().time)
+            self._catalogue = PolicyCache(settings, asyncio.get_running_loop().time)
             for each in (self._catalogue, hot, durable):
                 stack.push_async_callback(each.close)
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)

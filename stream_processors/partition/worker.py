@@ -29,9 +29,9 @@ from stream_processors.errors import BatchTooLargeError, HotPartitionMovedError,
 from stream_processors.partition.people import PeopleLoader
 from stream_processors.partition.retry import PartitionRetry, RevokedError
 from stream_processors.partition.start import Start, start
-from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
+from stream_processors.stores.policy_cache import PolicyCache
 from stream_processors.stores.publish import publish_decision
 
 MAX_QUEUED_BATCHES = 8
@@ -72,7 +72,7 @@ class Stores:
     durable: DurableStore
     publisher: Publisher
     topics: Topics
-    catalogue: Catalogue
+    catalogue: PolicyCache
     quota: Quota = UNLIMITED
 
 
@@ -125,7 +125,7 @@ class PartitionWorker:
             Exception: an unexpected failure. The process must exit; the current batch is not acknowledged.
         """
         try:
-            await self.retry.call("catalogue", self._stores.catalogue.seen)
+            await self.retry.call("catalogue", self._stores.catalogue.ready)
             await self._locate()
             while (queued := await self._next()) is not None and not self.retry.is_revoked:
                 batch, acknowledge = queued

@@ -11,9 +11,9 @@ from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
 from stream_processors.partition.worker import PartitionWorker, Stores
-from stream_processors.stores.catalogue import Catalogue
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
+from stream_processors.stores.policy_cache import PolicyCache
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.machine import batch_of
 from tests.stream_processors.world import World
@@ -42,7 +42,7 @@ async def stores_of(world: World) -> AsyncIterator[Stores]:
     names = {name.removeprefix("PLAYHEAD_").lower(): value for name, value in world.environment.items()}
     settings = ProcessorSettings.model_validate(names)
     hot, durable = HotStore(settings), DurableStore(settings)
-    catalogue = Catalogue(settings, asyncio.get_running_loop().time)
+    catalogue = PolicyCache(settings, asyncio.get_running_loop().time)
     async with Publisher(settings, client_id="tests", ack_timeout_seconds=10) as publisher:
         yield Stores(hot, durable, publisher, world.topics, catalogue)
     await hot.close()

@@ -33,11 +33,11 @@ _CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
 _log = logging.getLogger(__name__)
 
 
-class Catalogue:
+class PolicyCache:
     """The policies of all items."""
 
     def __init__(self, settings: ProcessorSettings, clock: Callable[[], float]) -> None:
-        """Connect to nothing yet: the catalogue is first read by `seen` or `keep`.
+        """Connect to nothing yet: the catalogue is first read by `ready` or `keep`.
 
         Args:
             settings: Its address, how often to read it, and the policy where it overrides nothing.
@@ -59,7 +59,7 @@ class Catalogue:
         """Close the connection."""
         await self._connection.close()
 
-    async def seen(self) -> None:
+    async def ready(self) -> None:
         """Return once the catalogue was read, however long ago.
 
         Raises:
@@ -73,7 +73,7 @@ class Catalogue:
         """Read changes until cancelled; the copy stays in use while PostgreSQL is away."""
         while True:
             try:
-                await self.look()
+                await self.refresh()
             except TransientError as error:
                 if self._freshness.failed_at is None:
                     _log.warning(
@@ -82,7 +82,7 @@ class Catalogue:
                 self._freshness.failed(self._clock())
             await asyncio.sleep(self._pause)
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """Read what changed since the last read; everything the first time.
 
         Raises:

@@ -14,7 +14,7 @@ from playhead.progress.policy import Override
 from playhead.settings import ProcessorSettings
 from playhead.wire.states import State
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
-from stream_processors.stores.catalogue import Catalogue
+from stream_processors.stores.policy_cache import PolicyCache
 from tests.services import Database
 from tests.stream_processors.directory import Directory, put_item
 from tests.stream_processors.harness import hold, played, stores_of, until
@@ -39,9 +39,9 @@ def ticks() -> Iterator[int]:
 
 
 @pytest.fixture
-async def catalogue(fresh_database: Database, ticks: Iterator[int]) -> AsyncIterator[Catalogue]:
+async def catalogue(fresh_database: Database, ticks: Iterator[int]) -> AsyncIterator[PolicyCache]:
     settings = ProcessorSettings(postgres_dsn=fresh_database.writer_dsn)
-    catalogue = Catalogue(settings, lambda: float(next(ticks)))
+    catalogue = PolicyCache(settings, lambda: float(next(ticks)))
     yield catalogue
     await catalogue.close()
 
@@ -51,35 +51,37 @@ def rule_of(override: Override) -> ItemPolicy:
 
 
 async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(
-    catalogue: Catalogue, directory: Directory
+    catalogue: PolicyCache, directory: Directory
 ) -> None:
     directory.put_item(TENANT, ITEM, EASY)
     directory.put_item(TENANT, OTHER)
-    await catalogue.seen()
+    await catalogue.ready()
     assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
     assert len(catalogue.policies) == 2
 
     directory.put_item(TENANT, ITEM, Override(threshold=0.955))
     directory.put_item(TENANT, OTHER, Override(duration_ms=1))
-    await catalogue.look()
+    await catalogue.refresh()
     assert catalogue.policies.of(TENANT, ITEM) == rule_of(Override(threshold=0.955))
     assert catalogue.policies.of(TENANT, OTHER) == rule_of(Override(duration_ms=1))
 
     directory.put_item(TENANT, ITEM)
-    await catalogue.look()
+    await catalogue.refresh()
     assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
     assert catalogue.policies.is_known(TENANT, ITEM)
     assert len(catalogue.policies) == 2
 
 
-async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, directory: Directory) -> None:
+async def test_many_items_of_many_tenants_are_known_apart(
+    catalogue: PolicyCache, directory: Directory
+) -> None:
     tenants = [TenantId(heartbeat(content=9_000 + n).content_id) for n in range(3)]
     items = [heartbeat(content=n).content_id for n in range(1, 401)]
     with directory.changing() as connection:
         for number, tenant in enumerate(tenants):
             for item in items:
                 put_item(connection, tenant, item, Override(duration_ms=1_000 + number))
-    await catalogue.seen()
+    await catalogue.ready()
     assert len(catalogue.policies) == 1_200
     assert [catalogue.policies.of(tenant, items[-1]).policy.duration_ms for tenant in tenants] == [
         1_000,
@@ -89,45 +91,45 @@ async def test_many_items_of_many_tenants_are_known_apart(catalogue: Catalogue, 
 
 
 async def test_a_change_that_was_in_flight_during_a_look_is_seen_by_the_next(
-    catalogue: Catalogue, directory: Directory
+    catalogue: PolicyCache, directory: Directory
 ) -> None:
     with directory.changing() as connection:
         put_item(connection, TENANT, ITEM, EASY)
-        await catalogue.seen()
+        await catalogue.ready()
         directory.put_item(TENANT, OTHER, Override(threshold=0.5))
-        await catalogue.look()
+        await catalogue.refresh()
         assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
-    await catalogue.look()
+    await catalogue.refresh()
     assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
 
 
 async def test_what_is_known_stands_and_grows_old_while_postgres_is_away(
-    catalogue: Catalogue, directory: Directory
+    catalogue: PolicyCache, directory: Directory
 ) -> None:
     directory.put_item(TENANT, ITEM, EASY)
     assert catalogue.age is None
-    await catalogue.seen()
+    await catalogue.ready()
     young = catalogue.age
     with directory.away():
         with pytest.raises(PostgresUnavailableError):
-            await catalogue.look()
-        await catalogue.seen()  # which it was
+            await catalogue.refresh()
+        await catalogue.ready()  # which it was
         assert catalogue.policies.of(TENANT, ITEM) == rule_of(EASY)
         assert catalogue.age is not None
         assert young is not None
         assert catalogue.age > young
     directory.put_item(TENANT, ITEM)
-    await catalogue.look()
+    await catalogue.refresh()
     assert catalogue.policies.of(TENANT, ITEM) == ItemPolicy(Policy())
 
 
 async def test_a_schema_without_a_catalogue_is_an_error_that_names_the_way_out(
-    catalogue: Catalogue, directory: Directory
+    catalogue: PolicyCache, directory: Directory
 ) -> None:
     with directory.changing() as connection:
         connection.execute("DROP TABLE progress.content_items CASCADE")
     with pytest.raises(StoreUnreadableError, match="playhead migrate"):
-        await catalogue.seen()
+        await catalogue.ready()
 
 
 async def test_a_worker_waits_for_a_catalogue_that_was_never_read(world: World, directory: Directory) -> None:
