@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TOLD = StackFile(
+STACK = StackFile(
     ports={"gateway": 18_080},
     environment={"PLAYHEAD_REDIS_URL": "redis://stack/0", "PLAYHEAD_KAFKA_SERVERS": "stack:9"},
 )
@@ -22,9 +22,9 @@ TOLD = StackFile(
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Of a stack that runs."""
+    """The data directory of a stack that runs."""
     with DataDir(tmp_path) as data:
-        TOLD.write(data.stack_file)
+        STACK.write(data.stack_file)
         yield tmp_path
 
 
@@ -40,14 +40,14 @@ def test_environment_wins_then_a_running_stack_then_defaults(
 
 
 def test_stack_that_no_longer_runs_is_not_asked(tmp_path: Path) -> None:
-    TOLD.write(tmp_path / "stack.json")
+    STACK.write(tmp_path / "stack.json")
     assert running_stack(tmp_path) is None
     assert read_settings(QuerySettings, tmp_path).kafka_servers == "127.0.0.1:9092"
     assert gateway_url(tmp_path) == "http://127.0.0.1:8080"
 
 
-def test_what_a_service_does_not_know_is_not_told_to_it() -> None:
-    assert settings_from(TokenSettings, TOLD.environment, {}) == TokenSettings()
+def test_a_setting_that_a_service_does_not_have_is_not_passed_to_it() -> None:
+    assert settings_from(TokenSettings, STACK.environment, {}) == TokenSettings()
 
 
 def test_wrong_variable_is_named() -> None:
