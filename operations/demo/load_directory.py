@@ -1,4 +1,4 @@
-"""The demo's organisation: put into the directory as any other would be, and shown by three of its people."""
+"""Loads the demo's organisation over HTTP, and shows it by sign-in links and calls of three people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playhead.settings import SignInSettings, TokenSettings
 
 _DAY_SECONDS = 86_400
-"""Of tokens, and of links: they wait in a terminal for a person, and lead to this machine alone."""
+"""The lifetime of tokens and links, which wait in a terminal and lead to this machine alone."""
 _SHOWN = (
     # number, the token's variable, its roles, what they may do, and a call
     (LEARNER, "LEARNER", (), "sees their own progress", "/api/progress"),
@@ -32,7 +32,7 @@ def load_directory(url: str, settings: TokenSettings) -> str:
     """Store the organisation and describe the result. People who were erased stay erased.
 
     Raises:
-        DirectoryCallError: the API takes nothing.
+        DirectoryCallError: the API refuses the call.
     """
     rows = organisation(datetime.now(UTC))
     with DirectoryCalls(url, _token(settings, ADMINISTRATOR, ("admin",))) as calls:
@@ -44,7 +44,7 @@ def load_directory(url: str, settings: TokenSettings) -> str:
 
 
 def sign_in(port: int, settings: SignInSettings) -> Text:
-    """Links for a browser."""
+    """Return the sign-in links of three people."""
     text = Text("Open the pages as one of three people (each link signs in once, within a day):\n")
     for number, _, _, may, _ in _SHOWN:
         link = sign_in_link(port, settings, number)
@@ -54,14 +54,14 @@ def sign_in(port: int, settings: SignInSettings) -> Text:
 
 
 def sign_in_link(port: int, settings: SignInSettings, number: int = LEARNER) -> str:
-    """One of them."""
+    """Return the sign-in link of a person."""
     (roles,) = (roles for shown, _, roles, _, _ in _SHOWN if shown == number)
     origin = f"http://127.0.0.1:{port}"
     return sign_in_links.sign_in_link(settings, origin, _token(settings, number, roles), _DAY_SECONDS)
 
 
 def introduction(port: int, settings: TokenSettings) -> Text:
-    """The same three with `curl`; as `Text`, so that no bracket of it is taken for markup."""
+    """Return a call with `curl` for each of the three; as `Text`, whose brackets are no markup."""
     lines = ["The three people of the links with curl:", ""]
     for number, variable, roles, may, path in _SHOWN:
         lines += [

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLAIN_EVERY_S = 5
-"""How often a line is printed where there is no terminal for a bar."""
+"""Seconds between two lines where there is no terminal for a bar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOptions:
-    """Where to send, and what to show and keep of it."""
+    """The destination of messages, and the display and the record of sending."""
 
     title: str
     url: str | None

@@ -18,7 +18,7 @@ default_bind 127.0.0.1
 metrics
 grace_period 2s
 """
-"""Of Caddy. The grace period cuts live streams, which never end by themselves, when the stack stops."""
+"""Global options of Caddy. Live streams never end by themselves: the grace period cuts them."""
 
 
 def gateway(data: DataDir, port: int, *, ingest_port: int, query_port: int) -> ServiceProcess:

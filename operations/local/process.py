@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _GUARD = Path(__file__).with_name("guard.py")
 _SURVIVOR_SECONDS = 20.0
-"""For the stores of a killed owner to close their files; on Linux its death sent them the stop signal."""
+"""The stores of a killed owner close their files in it; on Linux its death sent them the stop signal."""
 _BIRTH_TOLERANCE_SECONDS = 2.0
 """psutil derives a birth from the boot time, which moves a little when the clock is set."""
 _ROTATE_BYTES = 32 * 1024 * 1024

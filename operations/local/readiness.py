@@ -1,4 +1,4 @@
-"""What a service reports at `/readyz`: whether it is ready, and what is degraded."""
+"""The answer of a service at `/readyz`: whether it is ready, and what is degraded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ServiceReadiness:
 
     is_ready: bool
     reason: str
-    """What is not well, else empty. A degraded service is ready, and names what is degraded."""
+    """Empty if all is well. A degraded service is ready, and names what is degraded."""
 
 
 async def ask(client: httpx.AsyncClient, url: str) -> ServiceReadiness:

@@ -1,4 +1,4 @@
-"""When a child process that died is started again: a state machine without processes and clocks."""
+"""Decides when a child process that died is started again: a state machine without processes and clocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playhead.retry import Backoff
 
 
 class Phase(StrEnum):
-    """Where a process is in its life."""
+    """The phase of a process."""
 
     STARTING = "starting"
     READY = "ready"
@@ -23,7 +23,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """When to restart a process, and when it counts as failing."""
+    """Pauses before restarts, and the number of deaths that count as failing."""
 
     backoff: Backoff = field(default_factory=lambda: Backoff(first_seconds=0.25, longest_seconds=10.0))
     stable_seconds: float = 20.0
@@ -42,7 +42,7 @@ class Life:
     ready_since: float | None = None
     retry_at: float | None = None
     last_words: str = ""
-    """How it ended the last time."""
+    """The way it ended the last time."""
 
     def started(self) -> Life:
         """It was launched; after a death, that is a restart."""

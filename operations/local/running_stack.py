@@ -1,4 +1,4 @@
-"""How a command finds its services: the environment, else a stack that runs here, else the defaults."""
+"""Finds the services for a command: in the environment, else in a stack that runs here, else by default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a supervisor keeps running: a store, a `playhead` command, or the gateway."""
+"""Units, which a supervisor keeps running: a store, a `playhead` command, or the gateway."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _ASK_SECONDS = 1.0
 GRACE_SECONDS = 15.0
-"""For a service to drain; ingest's own limit is 10 s."""
+"""The time for a service to drain; ingest's own limit is 10 s."""
 
 
 class Unit(Protocol):
-    """What a supervisor needs of a store or a service."""
+    """A process that a supervisor starts, asks and stops."""
 
     name: str
     log: Path

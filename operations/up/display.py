@@ -1,4 +1,4 @@
-"""What `playhead up` shows: the progress of the start, then the status of every process."""
+"""Shows the progress of the start, then the status of every process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from operations.local.supervisor import Supervisor
 
 _STEPS = 6
-"""Of the start: each of three stores is launched, and answers."""
+"""Two for each of three stores: it is launched, and it answers."""
 _TABLE_SECONDS = 1.0
 _LINE_SECONDS = 5.0
 _COLOURS = {

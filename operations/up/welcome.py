@@ -1,4 +1,4 @@
-"""What `playhead up` prints once every process is ready: addresses, and a first call to paste."""
+"""The text once every process is ready: addresses, and a first call to paste."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ FILM_SECONDS = {0: 90, 1: 75, 2: 105}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How many people watch, and how. Shares are probabilities from 0 to 1.
+    """The size and the behaviour of an audience. Shares are probabilities from 0 to 1.
 
     Raises:
         ValueError: a size is below one, or a share is no probability.

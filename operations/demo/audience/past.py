@@ -19,7 +19,7 @@ from operations.demo.audience.viewer import RATES, Beat
 DAYS = 27
 """Nearly as far back as a heartbeat may be late, with time to load it."""
 REQUIRED = 2
-"""How many items, the first ones, are required of everyone; most people begin with them."""
+"""The number of items, the first ones, that are required of everyone; most people begin with them."""
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _SATURDAY = 5
 _GIVES_UP = 0.4

@@ -1,4 +1,4 @@
-"""What the three stores share: prepare once, launch, wait until ready, stop, kill, start again."""
+"""A store as a child process: prepare once, launch, wait until ready, stop, kill, start again."""
 
 from __future__ import annotations
 
