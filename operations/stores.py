@@ -21,7 +21,7 @@ from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.postgres import connect, is_schema_missing
 from playhead.settings import KafkaSettings, RedisSettings
 
-REDIS_SECONDS = 5.0
+REDIS_SECONDS = 10.0
 ACK_SECONDS = 30.0
 _POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 

@@ -29,6 +29,7 @@ from playhead.settings import EraseSettings
 from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
 
+_IN_REDIS, _IN_KAFKA = "what Redis holds", "tombstones for the states in Kafka"
 _ROUNDS = 3
 """Rounds of tombstones: a running processor may still publish what it applied before the erased flag."""
 
@@ -68,11 +69,11 @@ class Eraser:
             receipt.redis_items = len(hot.items)
             states |= _states_of(hot)
         except StoreUnavailableError as error:
-            receipt.open.append(_redis_note(error))
+            receipt.open.append(ReceiptNote(_IN_REDIS, str(error)))
         try:
             states |= StatesInLog(self.settings, self.subject).read()
         except StoreUnavailableError as error:
-            receipt.open.append(_kafka_note(error))
+            receipt.open.append(ReceiptNote(_IN_KAFKA, str(error)))
         receipt.kafka_tombstones = len(states)
         count_in_archives(self.connection, self.subject, self.directories, receipt)
         return receipt
@@ -86,14 +87,15 @@ class Eraser:
         try:
             # Noted first: once the erased flag is set, nothing else has these keys.
             database.owe(self.connection, self.subject, _states_of(hot_items(self.settings, self._person)))
-            receipt.redis_items = erase_hot_items(self.settings, self._person, _ms(deleted.erased_at))
+            at_ms = round(deleted.erased_at.timestamp() * 1000)
+            receipt.redis_items = erase_hot_items(self.settings, self._person, at_ms)
             receipt.verified["Redis"] = len(hot_items(self.settings, self._person).items)
         except StoreUnavailableError as error:
-            receipt.open.append(_redis_note(error))
+            receipt.open.append(ReceiptNote(_IN_REDIS, str(error)))
         try:
             self._delete_states(receipt)
         except (PublishError, StoreUnavailableError) as error:
-            receipt.open.append(_kafka_note(error))
+            receipt.open.append(ReceiptNote(_IN_KAFKA, str(error)))
         erase_from_archives(self.connection, self.subject, self.directories, receipt)
         self._verify(deleted, receipt)
         receipt.made_at = datetime.now(UTC)
@@ -187,15 +189,3 @@ class Eraser:
 
 def _states_of(hot: HotItems) -> set[LoggedState]:
     return set() if hot.partition is None else {LoggedState(item, hot.partition) for item in hot.items}
-
-
-def _kafka_note(error: Exception) -> ReceiptNote:
-    return ReceiptNote("tombstones for the states in Kafka", str(error))
-
-
-def _redis_note(error: StoreUnavailableError) -> ReceiptNote:
-    return ReceiptNote("what Redis holds", str(error))
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
