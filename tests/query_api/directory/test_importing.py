@@ -169,4 +169,3 @@ async def test_fifty_thousand_people_are_one_file(desk: Desk) -> None:
     taken = time.monotonic() - begun
     # On a machine that is busy with other tests.
     assert taken < 40
-    print(f"50,000 people, checked and stored: {taken:.2f} s")  # noqa: T201
