@@ -21,7 +21,7 @@ from operations.local.running_stack import gateway_url, read_settings
 from playhead.settings import TokenSettings
 
 if TYPE_CHECKING:
-    from operations.directory.calls import DirectoryCalls
+    from operations.directory import DirectoryCalls
     from query_api.directory.answers import DirectoryImport
 
 REJECTIONS_SHOWN = 100
@@ -55,7 +55,7 @@ def directory(
     The column `kind` says what a row is: content, person, team, member or assignment. The others are named as
     the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not matter.
     """
-    from operations.directory.calls import DirectoryCallError, DirectoryCalls
+    from operations.directory import DirectoryCallError, DirectoryCalls
     from playhead.identity import MintingRefusedError
 
     with (

@@ -30,7 +30,7 @@ def up(
     partitions: Annotated[int, typer.Option(help="Of each topic, when it is made.", min=1, max=1000)] = 4,
 ) -> None:
     """Run it all on this machine: Kafka, Redis, PostgreSQL, the four services and a gateway before them."""
-    from operations.directory.calls import DirectoryCallError
+    from operations.directory import DirectoryCallError
     from operations.local.errors import LocalStackError
     from operations.up.run import Options, run
     from playhead.kafka.topics import TopicsError

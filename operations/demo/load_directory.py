@@ -10,7 +10,7 @@ from rich.text import Text
 from operations.demo import sign_in_links
 from operations.demo.audience.habits import DEMO_TENANT, Habits
 from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation, person_name
-from operations.directory.calls import DirectoryCalls
+from operations.directory import DirectoryCalls
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from query_api.directory.entities import ENTITY_KINDS

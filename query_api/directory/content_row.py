@@ -14,6 +14,9 @@ from playhead.progress.policy import AcceptedEvidence
 from query_api.directory.rows import ColumnValues, DirectoryRow
 from query_api.directory.texts import FieldFault, stripped, text_faults, url_faults
 
+_BINARY_ERROR = 1e-9
+"""Decimal fractions differ from their binary ones by less."""
+
 
 class ContentRowKey(DirectoryRow, frozen=True, kw_only=True):
     """Names an item."""
@@ -102,5 +105,5 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         yield from text_faults({"title": self.title} | addresses)
         yield from url_faults(addresses)
         share = self.completion_threshold
-        if share is not None and abs(share - round(share, 3)) > 1e-9:  # noqa: PLR2004 - binary fractions differ by less
+        if share is not None and abs(share - round(share, 3)) > _BINARY_ERROR:
             yield "completionThreshold", "is not in whole thousandths"

@@ -147,7 +147,7 @@ def test_a_token_without_the_role_is_refused(office: Office) -> None:
 
 
 def test_an_api_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.directory.calls.RETRY", Backoff(0.001, 0.001))
+    monkeypatch.setattr("operations.directory.RETRY", Backoff(0.001, 0.001))
     address = f"http://127.0.0.1:{ports.choose()}"
     arguments = ["import", "directory", str(EXAMPLE), "--url", address, "--data-dir", str(tmp_path)]
     result = CliRunner().invoke(app, arguments)

@@ -1,4 +1,4 @@
-"""Calls that write the directory over HTTP; repeated while the API is away, as nothing counts twice."""
+"""Calls that write the directory over HTTP; retried while the API is away, as repeating one is harmless."""
 
 from __future__ import annotations
 
