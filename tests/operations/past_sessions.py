@@ -20,8 +20,8 @@ ITEMS = [str(UUID(int=0x6000_8000 + n)) for n in range(4)]
 
 
 @dataclass(frozen=True)
-class Sat:
-    """A session."""
+class SeededSession:
+    """A session to be stored; its other columns are random."""
 
     tenant: str
     user: str
@@ -51,19 +51,15 @@ class Sat:
         }
 
 
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def sittings(month: date, count: int, seed: int = 1) -> list[Sat]:
-    """Sessions of a month; two of its very first and very last instant."""
+def month_of_sessions(month: date, count: int, seed: int = 1) -> list[SeededSession]:
+    """Random sessions of a month, of which two begin at its first and its last instant."""
     dice = random.Random(f"{month} {seed}")
     start = datetime(month.year, month.month, 1, tzinfo=UTC)
     stop = (start + timedelta(days=32)).replace(day=1)
     length = (stop - start) // timedelta(milliseconds=1)
     instants = [0, length - 1, *(dice.randrange(length) for _ in range(count - 2))]
     return [
-        Sat(
+        SeededSession(
             dice.choice(TENANTS),
             dice.choice(PEOPLE),
             dice.choice(ITEMS),
@@ -74,8 +70,8 @@ def sittings(month: date, count: int, seed: int = 1) -> list[Sat]:
     ]
 
 
-def store(database: Database, these: Iterable[Sat], seed: int = 1) -> None:
-    """Sessions, with their months and their part of the days' figures."""
+def store(database: Database, these: Iterable[SeededSession], seed: int = 1) -> None:
+    """Store sessions as the sink does, with their months and the figures of their days."""
     dice = random.Random(seed)
     rows = [each.row(dice) for each in these]
     with psycopg.connect(database.writer_dsn, autocommit=True) as writer:

@@ -26,7 +26,7 @@ WHO = ("--tenant", TENANT, "--user", USER)
 @pytest.fixture
 def stored(whole: Whole) -> Whole:
     for month in MONTHS:
-        past.store(whole.database, past.sittings(month, 90))
+        past.store(whole.database, past.month_of_sessions(month, 90))
     return whole
 
 
@@ -69,7 +69,7 @@ def test_a_history_is_exactly_the_person_s(archived: Whole) -> None:
     mine = [
         each
         for month in MONTHS
-        for each in past.sittings(month, 90)
+        for each in past.month_of_sessions(month, 90)
         if (each.tenant, each.user) == (TENANT, USER)
     ]
     found = history(archived, "--archive", str(directory(archived)))

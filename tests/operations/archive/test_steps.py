@@ -25,7 +25,7 @@ pytestmark = pytest.mark.services
 def test_rows_that_came_in_between_are_archived_too(stored: Database, tmp_path: Path) -> None:
     with archiver(stored, tmp_path, keep=True) as these:
         first = these.archive(find_month(stored, JUNE)).record
-    past.store(stored, past.sittings(JUNE, 1, seed=2))
+    past.store(stored, past.month_of_sessions(JUNE, 1, seed=2))
     with connect(stored.writer_dsn, "playhead-archive") as connection:
         assert dropping.drop(connection, JUNE, first.rows) == "changed"
     assert len(past.sessions(stored)) == 551

@@ -35,7 +35,7 @@ SUBJECT = Subject(TenantId(TENANT), UserId(USER))
 def archived(whole: Whole) -> Whole:
     """June is in a file only, July in a file and in the database; no person is erased."""
     for month in (JUNE, JULY):
-        past.store(whole.database, past.sittings(month, 120))
+        past.store(whole.database, past.month_of_sessions(month, 120))
     archive(whole.database, directory(whole), JULY)
     archive(whole.database, directory(whole), date(2024, 8, 1), keep=True)
     return whole
