@@ -130,7 +130,7 @@ def health_routes(unavailable_reason: ReasonCheck, degraded_reason: ReasonCheck)
         "/readyz",
         summary="Heartbeats can be saved",
         response_model=str,
-        responses={503: {"description": "Why not"}},
+        responses={503: {"description": "Heartbeats cannot be saved; the text is the reason."}},
     )
     async def readyz(request: Request) -> Response:
         return answer(request)
@@ -156,7 +156,7 @@ def create_app(
     app = FastAPI(
         title="Playhead ingest",
         version=version("playhead"),
-        description="Heartbeats in. A 2xx means that the heartbeat is in the log, and will count.",
+        description="Saves heartbeats. A 2xx means that the heartbeat is in the log and will count.",
         lifespan=lifespan,
         routes=_routes(ingest.endpoints),  # matched before the documentation's, as they are given here
         openapi_url="/openapi.json" if settings.http_documentation else None,

@@ -25,17 +25,17 @@ WholeNumber = Annotated[int, Meta(ge=0, le=LIMIT)]
 PageNumber = Annotated[int, Meta(ge=1, le=LIMIT - 1)]
 PlayerTime = Annotated[datetime, Meta(tz=True)]
 PlayerPercentage = Annotated[
-    float, Meta(ge=0, le=101, description="Above 100 is 100: players overshoot the end.")
+    float, Meta(ge=0, le=101, description="Values above 100 count as 100, since players overshoot the end.")
 ]
 PlayerScroll = Annotated[
-    float, Meta(ge=-1, le=2, description="0 is the top, 1 the end; overscroll beyond either is cut off.")
+    float, Meta(ge=-1, le=2, description="0 is the top, 1 the end; overscroll is limited to this range.")
 ]
 
 T = TypeVar("T")
 
 
 class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
-    """What was played or read, so far in this session."""
+    """What was played or read in this session so far."""
 
     watch_time_seconds: (
         Annotated[
@@ -45,18 +45,19 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
         | None
     ) = None
     last_position_seconds: (
-        Annotated[MediaSeconds, Meta(description="Where the player is in the media.", examples=[450])] | None
+        Annotated[MediaSeconds, Meta(description="The current position in the media.", examples=[450])] | None
     ) = None
     duration_seconds: (
-        Annotated[MediaSeconds, Meta(description="How long the media is.", examples=[600])] | None
+        Annotated[MediaSeconds, Meta(description="The duration of the media.", examples=[600])] | None
     ) = None
     watched_segments: (
         Annotated[
             list[tuple[MediaSeconds, MediaSeconds]],
             Meta(
                 max_length=MAX_SEGMENTS,
-                description="Everything played in this session, as `[start, end]`, in any order; "
-                "`HTMLMediaElement.played` as it is. The server takes the union, so a part will do too.",
+                description="All ranges played in this session as `[start, end]`, in any order, such as "
+                "those of `HTMLMediaElement.played`. The server takes the union, so sending a part is "
+                "enough.",
                 examples=[[[0, 120.5], [300, 450]]],
             ),
         ]
@@ -66,7 +67,11 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
     pages_viewed: (
         Annotated[
             list[PageNumber],
-            Meta(max_length=MAX_PAGES, description="Pages read in this session, from 1.", examples=[[1, 2]]),
+            Meta(
+                max_length=MAX_PAGES,
+                description="The pages read in this session; the first page is 1.",
+                examples=[[1, 2]],
+            ),
         ]
         | None
     ) = None
@@ -75,7 +80,7 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
 
 
 class HeartbeatBody(Struct, frozen=True, rename="camel"):
-    """One heartbeat. Whose it is, the token says."""
+    """One heartbeat. The token identifies the person."""
 
     content_id: UUID
     progress_percentage: Annotated[PlayerPercentage, Meta(examples=[75])] | None = None
@@ -85,22 +90,29 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
         Annotated[
             UUID,
             Meta(
-                description="One viewing on one device. Without it, heartbeats for an item less than "
-                "30 minutes apart are one session."
+                description="Identifies one viewing on one device. Without it, heartbeats for an item that "
+                "are less than 30 minutes apart form one session."
             ),
         ]
         | None
     ) = None
     sequence: (
-        Annotated[WholeNumber, Meta(description="Counts the session's heartbeats.", examples=[12])] | None
+        Annotated[
+            WholeNumber, Meta(description="The number of the heartbeat within the session.", examples=[12])
+        ]
+        | None
     ) = None
     heartbeat_id: (
-        Annotated[UUID, Meta(description="The same in every retry, so that it counts once.")] | None
+        Annotated[UUID, Meta(description="Identical in every retry, so that the heartbeat counts once.")]
+        | None
     ) = None
     occurred_at: (
         Annotated[
             PlayerTime,
-            Meta(description="The player's clock; at most 30 days old, at most 5 s ahead, else cut off."),
+            Meta(
+                description="The time of the player's clock, limited to 30 days in the past and 5 s "
+                "in the future."
+            ),
         ]
         | None
     ) = None
@@ -108,8 +120,8 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
         Annotated[
             PlayerTime,
             Meta(
-                description="When the session began: this heartbeat then stands for all that were lost. "
-                "Not after `occurredAt`, else cut off."
+                description="When the session began; this heartbeat then replaces all earlier ones that were "
+                "lost. Limited to `occurredAt`."
             ),
         ]
         | None
@@ -118,7 +130,7 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
 
 
 class BatchBody(Struct, frozen=True, rename="camel"):
-    """Many heartbeats, each judged by itself: a bad one is rejected, the others are accepted."""
+    """Many heartbeats, each checked individually: invalid ones are rejected, the others accepted."""
 
     heartbeats: list[Raw]
 
@@ -137,7 +149,7 @@ class Saved(Struct, frozen=True, rename="camel"):
 
 
 class Rejected(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """One heartbeat of a batch that can never be accepted as it is."""
+    """A heartbeat of a batch that cannot be accepted, even if it is sent again."""
 
     index: int
     reason: str

@@ -43,20 +43,22 @@ _DOCUMENT = {
 }
 
 _REFUSALS = {
-    "400": "Not JSON",
-    "401": "No token, or not a good one",
-    "408": "The body came too slowly",
-    "413": "The body is too large",
-    "415": "Neither JSON nor a beacon's text",
-    "422": "A field or parameter is at fault: `errors` names it",
-    "429": "A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds",
-    "503": "Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds",
+    "400": "The body is not JSON.",
+    "401": "The token is missing or invalid.",
+    "408": "The body arrived too slowly.",
+    "413": "The body is too large.",
+    "415": "The body is neither JSON nor the text of a beacon.",
+    "422": "A field or parameter is invalid; `errors` names it.",
+    "429": "The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after "
+    "`Retry-After` seconds.",
+    "503": "Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after "
+    "`Retry-After` seconds.",
 }
 _WITHOUT_BODY = {code: text for code, text in _REFUSALS.items() if code in ("401", "422", "429", "503")}
 
 
 class HeartbeatBatch(Struct, frozen=True):
-    """Many heartbeats, each judged by itself: a bad one is rejected, the others are accepted."""
+    """Many heartbeats, each checked individually: invalid ones are rejected, the others accepted."""
 
     heartbeats: list[HeartbeatBody]
 
@@ -70,7 +72,7 @@ def document_endpoints(app: FastAPI, settings: IngestSettings) -> None:
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
             for item in schema["paths"].values():
-                item["get"]["responses"]["422"] = _problem("A parameter is unknown: `errors` names it")
+                item["get"]["responses"]["422"] = _problem("A parameter is unknown; `errors` names it.")
             schema["paths"] |= _paths()
             components = schema.setdefault("components", {})
             components.setdefault("schemas", {}).update(_schemas(settings))
@@ -94,9 +96,9 @@ def _paths() -> dict[str, Any]:
             "post": _operation(
                 "saveProgress",
                 "Save one heartbeat",
-                "Answered once the heartbeat is in the log. Only `contentId` is required. "
-                "A page that is being left may send the same as `text/plain` by `sendBeacon`, with the token "
-                "in the field `token`, since a beacon carries no Authorization header.",
+                "Answers once the heartbeat is in the log. Only `contentId` is required. A page that is "
+                "being closed may send the same body as `text/plain` by `sendBeacon`, with the token in the "
+                "field `token`, since a beacon has no Authorization header.",
                 answer=Saved,
                 refusals=_REFUSALS,
                 body=_body(HeartbeatBody, {"plain": _PLAIN, "full": _FULL, "document": _DOCUMENT}),
@@ -106,7 +108,8 @@ def _paths() -> dict[str, Any]:
             "post": _operation(
                 "saveBatch",
                 "Save many heartbeats",
-                "Each is judged by itself: what is good is saved, what is not is rejected by its index.",
+                "Each heartbeat is checked individually: valid ones are saved, the others are rejected by "
+                "their index.",
                 answer=BatchSaved,
                 refusals=_REFUSALS,
                 body=_body(HeartbeatBatch, {"two": {"heartbeats": [_PLAIN, _FULL]}}),
@@ -126,14 +129,14 @@ def _paths() -> dict[str, Any]:
             "post": _operation(
                 "markComplete",
                 "Mark an item complete by hand",
-                "Sticks until it is undone.",
+                "The item stays complete until it is reopened.",
                 answer=Saved,
                 refusals=_WITHOUT_BODY,
             ),
             "delete": _operation(
                 "reopen",
                 "Reopen an item",
-                "Undoes the mark, and completion with it; what was watched stays.",
+                "Removes the mark and the completion; what was watched is kept.",
                 answer=Saved,
                 refusals=_WITHOUT_BODY,
             ),
@@ -157,7 +160,10 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
         "description": description,
         "security": SECURITY,
         "responses": {
-            "202": {"description": "In the log", "content": {"application/json": {"schema": _ref(answer)}}},
+            "202": {
+                "description": "Saved in the log.",
+                "content": {"application/json": {"schema": _ref(answer)}},
+            },
             **{code: _problem(description) for code, description in refusals.items()},
         },
     }

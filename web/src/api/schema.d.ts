@@ -101,7 +101,7 @@ export interface paths {
         put?: never;
         /**
          * Save one heartbeat
-         * @description Answered once the heartbeat is in the log. Only `contentId` is required. A page that is being left may send the same as `text/plain` by `sendBeacon`, with the token in the field `token`, since a beacon carries no Authorization header.
+         * @description Answers once the heartbeat is in the log. Only `contentId` is required. A page that is being closed may send the same body as `text/plain` by `sendBeacon`, with the token in the field `token`, since a beacon has no Authorization header.
          */
         post: operations["saveProgress"];
         delete?: never;
@@ -807,7 +807,7 @@ export interface paths {
         put?: never;
         /**
          * Save many heartbeats
-         * @description Each is judged by itself: what is good is saved, what is not is rejected by its index.
+         * @description Each heartbeat is checked individually: valid ones are saved, the others are rejected by their index.
          */
         post: operations["saveBatch"];
         delete?: never;
@@ -833,12 +833,12 @@ export interface paths {
         put?: never;
         /**
          * Mark an item complete by hand
-         * @description Sticks until it is undone.
+         * @description The item stays complete until it is reopened.
          */
         post: operations["markComplete"];
         /**
          * Reopen an item
-         * @description Undoes the mark, and completion with it; what was watched stays.
+         * @description Removes the mark and the completion; what was watched is kept.
          */
         delete: operations["reopen"];
         options?: never;
@@ -1825,7 +1825,7 @@ export interface components {
         };
         /**
          * HeartbeatBody
-         * @description One heartbeat. Whose it is, the token says.
+         * @description One heartbeat. The token identifies the person.
          */
         HeartbeatBody: {
             /** Format: uuid */
@@ -1842,7 +1842,7 @@ export interface components {
         };
         /**
          * HeartbeatMetadata
-         * @description What was played or read, so far in this session.
+         * @description What was played or read in this session so far.
          */
         HeartbeatMetadata: {
             watchTimeSeconds?: number | null;
@@ -1859,7 +1859,7 @@ export interface components {
         };
         /**
          * HeartbeatBatch
-         * @description Many heartbeats, each judged by itself: a bad one is rejected, the others are accepted.
+         * @description Many heartbeats, each checked individually: invalid ones are rejected, the others accepted.
          */
         HeartbeatBatch: {
             heartbeats: components["schemas"]["HeartbeatBody"][];
@@ -1883,7 +1883,7 @@ export interface components {
         };
         /**
          * Rejected
-         * @description One heartbeat of a batch that can never be accepted as it is.
+         * @description A heartbeat of a batch that cannot be accepted, even if it is sent again.
          */
         Rejected: {
             index: number;
@@ -2410,7 +2410,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description In the log */
+            /** @description Saved in the log. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2419,7 +2419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description Not JSON */
+            /** @description The body is not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,7 +2428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description No token, or not a good one */
+            /** @description The token is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2437,7 +2437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body came too slowly */
+            /** @description The body arrived too slowly. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -2446,7 +2446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is too large */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2455,7 +2455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Neither JSON nor a beacon's text */
+            /** @description The body is neither JSON nor the text of a beacon. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2464,7 +2464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A field or parameter is at fault: `errors` names it */
+            /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2473,7 +2473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            /** @description The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after `Retry-After` seconds. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2482,7 +2482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7017,7 +7017,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description In the log */
+            /** @description Saved in the log. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7026,7 +7026,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchSaved"];
                 };
             };
-            /** @description Not JSON */
+            /** @description The body is not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7035,7 +7035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description No token, or not a good one */
+            /** @description The token is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7044,7 +7044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body came too slowly */
+            /** @description The body arrived too slowly. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -7053,7 +7053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is too large */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7062,7 +7062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Neither JSON nor a beacon's text */
+            /** @description The body is neither JSON nor the text of a beacon. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7071,7 +7071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A field or parameter is at fault: `errors` names it */
+            /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7080,7 +7080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            /** @description The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after `Retry-After` seconds. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7089,7 +7089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7115,7 +7115,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description In the log */
+            /** @description Saved in the log. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7124,7 +7124,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description No token, or not a good one */
+            /** @description The token is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7133,7 +7133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A field or parameter is at fault: `errors` names it */
+            /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7142,7 +7142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            /** @description The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after `Retry-After` seconds. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7151,7 +7151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7177,7 +7177,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description In the log */
+            /** @description Saved in the log. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7186,7 +7186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description No token, or not a good one */
+            /** @description The token is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7195,7 +7195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A field or parameter is at fault: `errors` names it */
+            /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +7204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description A limit of this person or organisation, named: keep it, retry after `Retry-After` seconds */
+            /** @description The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after `Retry-After` seconds. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7213,7 +7213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, as the log does not acknowledge just now: keep it, retry after `Retry-After` seconds */
+            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
