@@ -37,7 +37,16 @@ def read_topic(
     Raises:
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
-    consumer = consumer_without_group(settings)
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_servers,
+            "group.id": f"{settings.kafka_prefix}playhead-operator",  # never joined
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",  # a position before the log start
+            "enable.partition.eof": True,
+            "log_level": 0,  # errors are raised
+        }
+    )
     try:
         with kafka_errors():
             starts = _starts(consumer, topic, positions or {}, partitions, since)
@@ -45,20 +54,6 @@ def read_topic(
             yield from _up_to_the_end(consumer, {each.partition for each in starts})
     finally:
         consumer.close()
-
-
-def consumer_without_group(settings: KafkaSettings) -> Consumer:
-    """A consumer that never joins its group and commits nothing."""
-    return Consumer(
-        {
-            "bootstrap.servers": settings.kafka_servers,
-            "group.id": f"{settings.kafka_prefix}playhead-operator",
-            "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",  # a position before the log start
-            "enable.partition.eof": True,
-            "log_level": 0,  # errors are raised
-        }
-    )
 
 
 def _starts(

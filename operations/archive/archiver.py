@@ -25,8 +25,6 @@ class ArchivedMonth:
 
     record: ArchiveRecord
     done: Literal["dropped", "kept"]
-    forgotten_days: int
-    """Rows of `person_days` that were deleted with it."""
 
 
 class Archiver:
@@ -51,9 +49,10 @@ class Archiver:
             known = catalogue.record_for(self._connection, month.month)
             record = self._usable(known) or self._write(month.month, known)
             if self._keep:
-                return ArchivedMonth(record, "kept", 0)
+                return ArchivedMonth(record, "kept")
             if dropping.drop(self._connection, month.month, record.rows) in ("dropped", "gone"):
-                return ArchivedMonth(record, "dropped", dropping.forget_days(self._connection, month.month))
+                dropping.forget_days(self._connection, month.month)
+                return ArchivedMonth(record, "dropped")
         raise ArchiveFileError(f"the sessions of {month.month:%Y-%m} change while they are archived")
 
     def _usable(self, record: ArchiveRecord | None) -> ArchiveRecord | None:
