@@ -13,6 +13,7 @@ from typing import TypeVar
 import psycopg
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
+from msgspec.structs import astuple
 from redis import Redis
 
 from playhead.progress import NOTHING, Policy, Progress, apply
@@ -20,6 +21,7 @@ from playhead.wire.codec import decode_progress, encode
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
 from playhead.wire.keys import applied_hash, person_key
+from playhead.wire.ledger import Ledger
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
 from tests.stream_processors.process import Worker, eventually
@@ -164,7 +166,7 @@ class World:
 
     def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:
         """The progress that the kernel makes of all valid heartbeats, in the order of the log."""
-        folded: dict[tuple[str, str], Progress] = {}
+        model: dict[tuple[str, str], Progress] = {}
         for message in self.records(self.topics.heartbeats.name):
             try:
                 heartbeat = decode_heartbeat(message.value() or b"")
@@ -174,8 +176,8 @@ class World:
             if message.key() != person.encode():
                 continue
             key = (person, heartbeat.content_id)
-            folded[key] = apply(folded.get(key, NOTHING), heartbeat, policy)
-        return folded
+            model[key] = apply(model.get(key, NOTHING), heartbeat, policy)
+        return model
 
     def settled(self, seconds: float = 60.0) -> dict[int, dict[str, int]]:
         """Wait until every heartbeat in the log is applied, and published by a checkpoint."""
@@ -208,8 +210,7 @@ class World:
             last = checkpoints[partition][-1]
             assert at["next"] - at["first"] == at["applied"] + at["duplicates"] + at["dead"]
             assert (at["first"], at["next"]) == (0, ends[partition])
-            counts = (last.first_offset, last.next_offset, last.applied, last.duplicates, last.dead_lettered)
-            assert counts == (at["first"], at["next"], at["applied"], at["duplicates"], at["dead"])
+            assert last.ledger == Ledger(*(at[n] for n in ("first", "next", "applied", "duplicates", "dead")))
         return {
             name: sum(at[name] for at in partitions.values()) for name in ("applied", "duplicates", "dead")
         }
@@ -236,9 +237,8 @@ class World:
             for state in states.values():
                 connection.execute(_ROW, (*_identity(state), bytes(state.progress).decode(), *_source(state)))
             for partition, (*_, last) in checkpoints.items():
-                counts = (last.applied, last.duplicates, last.dead_lettered)
-                place = (self.topics.states.name, partition, last.first_offset, last.next_offset)
-                connection.execute(_LEDGER, (*place, *counts))
+                place = (self.topics.states.name, partition)
+                connection.execute(_LEDGER, (*place, *astuple(last.ledger)))
 
     @contextmanager
     def redis_snapshot(self) -> Iterator[Callable[[], None]]:
