@@ -34,7 +34,7 @@ async def test_pages_of_allowed_origins_may_read(method: str) -> None:
     assert answer.headers["access-control-max-age"] == "7200"
 
 
-async def test_others_may_not_nor_may_anybody_by_default() -> None:
+async def test_other_origins_may_not_nor_may_any_by_default() -> None:
     other = await asked(QuerySettings(query_allowed_origins=(PAGE,)), OTHER, "GET")
     default = await asked(QuerySettings(), PAGE, "GET")
     for answer in (other, default):

@@ -132,7 +132,7 @@ class World:
         self.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1"} | fields)
 
     def change(self, person: Person, content: ContentId, progress: Progress) -> None:
-        """In Redis, told to whoever listens, atomically, as the processor does."""
+        """Write to Redis and publish to live channels, atomically, as the processor does."""
         change = encode(LiveChange(content, Raw(encode(progress))))
         with self.redis.pipeline(transaction=True) as together:
             together.hset(progress_hash(person.key), mapping={FENCE: "0:1", content: encode(progress)})
@@ -153,7 +153,7 @@ class World:
             )
 
     def visible_without_tenant(self, *, admin: bool = False) -> int:
-        """How many rows the query API's role sees before it says for whom."""
+        """How many rows the query API's role sees before it sets a tenant."""
         dsn = self.database.admin_dsn if admin else self.database.reader_dsn
         with psycopg.connect(dsn) as connection:
             row = connection.execute("SELECT count(*) FROM progress.user_progress").fetchone()

@@ -1,4 +1,4 @@
-"""Every route of the query API, with what it answers to whom about whom."""
+"""Every route of the query API, with its answer to each role about each subject."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.query_api.reports.organisation import Organisation
 
 Role = Literal["nobody", "learner", "manager", "admin"]
 Statuses = tuple[int, int, int, int]
-"""To nobody (there is no token), a learner, a manager and an administrator."""
+"""Statuses without a token (`nobody`), and for a learner, a manager and an administrator."""
 ROLES: tuple[Role, ...] = ("nobody", "learner", "manager", "admin")
 
 PUBLIC: Statuses = (200, 200, 200, 200)
@@ -33,7 +33,7 @@ UNIDENTIFIED: Statuses = (401, 401, 401, 401)
 Subject = Literal["none", "own", "in scope", "beyond", "foreign", "unknown"]
 """Whom or what a request is about. `foreign` is of another tenant, `unknown` of none."""
 Path = Callable[[Organisation, Organisation, Person], str]
-"""Of our organisation, theirs, and whoever asks."""
+"""Subjects of our organisation, of another, and the reader."""
 NAMED = re.compile(r"\{\w+\}")
 NOWHERE = UUID("00000000-0000-4000-8000-00000000dead")
 
@@ -56,7 +56,7 @@ def reader(role: Role, ours: Organisation) -> Person:
 
 
 def plain(path: str, expected: Statuses, *, body: Any = None, streams: bool = False) -> tuple[Case, ...]:
-    """About nobody, or whoever asks."""
+    """About no person, or the reader."""
     return (Case("none", lambda _ours, _theirs, _me: path, expected, body, streams),)
 
 
@@ -119,7 +119,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/asyncapi.json"): plain("/asyncapi.json", PUBLIC),
     ("GET", "/openapi.json"): plain("/openapi.json", PUBLIC),
     ("GET", "/docs"): plain("/docs", PUBLIC),
-    # Each has the id of nobody and nothing, which no page learns before its calls are answered.
+    # Each has an unknown id, which no page notices before its calls are answered.
     **{("GET", path): plain(NAMED.sub(str(NOWHERE), path), PUBLIC) for path in PATHS},
     ("GET", "/assets/{path:path}"): plain("/assets/a.js", PUBLIC),
     ("GET", "/media/{path:path}"): plain("/media/a.webm", PUBLIC),

@@ -62,7 +62,7 @@ async def scopes(world: World) -> AsyncIterator[Scopes]:
 
 @pytest.mark.services
 @pytest.mark.anyio
-async def test_whom_one_may_read(scopes: Scopes, world: World, ours: Organisation) -> None:
+async def test_who_may_read_a_person(scopes: Scopes, world: World, ours: Organisation) -> None:
     theirs = organisation(world, "theirs")
     mona, nils, ada, abel = (ours.person(name) for name in ("mona", "nils", "ada", "abel"))
     table = [
@@ -79,7 +79,7 @@ async def test_whom_one_may_read(scopes: Scopes, world: World, ours: Organisatio
         (nils, MANAGER, "mona", 200),
         (nils, MANAGER, "dan", 200),
         (nils, MANAGER, "ada", 403),
-        # The directory alone makes nobody a manager, nor does the token.
+        # Neither the directory alone nor the token alone makes a manager.
         (mona, LEARNER, "bob", 403),
         (mona, (), "bob", 403),
         (ada, MANAGER, "bob", 403),
@@ -87,9 +87,9 @@ async def test_whom_one_may_read(scopes: Scopes, world: World, ours: Organisatio
         (abel, ADMIN, "gus", 200),
         (mona, ("manager", "admin"), "flo", 200),
     ]
-    for who, roles, whom, expected in table:
-        found = await _person(scopes, principal(who, *roles), ours.person(whom).user_id)
-        assert found == expected, (who, roles, whom)
+    for who, roles, subject, expected in table:
+        found = await _person(scopes, principal(who, *roles), ours.person(subject).user_id)
+        assert found == expected, (who, roles, subject)
     for roles, expected in ((LEARNER, 403), (MANAGER, 404), (ADMIN, 404)):
         for stranger in (theirs.person("bob").user_id, OTHER):
             assert await _person(scopes, principal(mona, *roles), stranger) == expected
@@ -138,7 +138,7 @@ async def test_a_scope_is_the_directorys_of_this_moment(
 
 @pytest.mark.services
 @pytest.mark.anyio
-async def test_the_tenant_is_the_readers_own_whoever_is_named(scopes: Scopes, ours: Organisation) -> None:
+async def test_the_tenant_is_always_the_readers_own(scopes: Scopes, ours: Organisation) -> None:
     found = await scopes.person(principal(ours.admin, "admin"), ours.person("bob").user_id)
 
     assert found == ours.person("bob")
@@ -251,7 +251,7 @@ async def test_a_colleague_is_403_and_naming_oneself_is_not(
 
 @pytest.mark.services
 @pytest.mark.anyio
-async def test_who_may_read_somebody_sees_what_they_see(
+async def test_who_may_read_a_person_sees_what_that_person_sees(
     client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation
 ) -> None:
     bob, intro = ours.person("bob"), ours.item("intro")
@@ -267,7 +267,7 @@ async def test_who_may_read_somebody_sees_what_they_see(
 @pytest.mark.services
 @pytest.mark.anyio
 @pytest.mark.parametrize("held", [True, False])
-async def test_the_same_user_id_in_another_tenant_is_somebody_else(
+async def test_the_same_user_id_in_another_tenant_is_another_person(
     client: httpx.AsyncClient,
     world: World,
     settings: QuerySettings,

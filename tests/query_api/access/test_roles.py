@@ -1,4 +1,4 @@
-"""Every route, every role, and whom they ask about. A route that is missing from the table fails here."""
+"""Every route with every role and subject. A route that is missing from the table fails here."""
 
 from __future__ import annotations
 
@@ -98,14 +98,14 @@ def sender(world: World, ours: Organisation, theirs: Organisation, tmp_path: Pat
 
 @pytest.mark.services
 def test_every_route_answers_every_role_as_the_table_says(sender: Sender) -> None:
-    told: dict[tuple[str, str, str], tuple[int, ...]] = {}
+    statuses_of: dict[tuple[str, str, str], tuple[int, ...]] = {}
     wanted: dict[tuple[str, str, str], tuple[int, ...]] = {}
     for number, (method, route, case) in enumerate(cases()):
         name = f"{method} {route}", case.subject, str(number)
-        told[name] = tuple(sender.send(method, case, role)[0] for role in ROLES)
+        statuses_of[name] = tuple(sender.send(method, case, role)[0] for role in ROLES)
         wanted[name] = case.expected
 
-    assert {name: statuses for name, statuses in told.items() if statuses != wanted[name]} == {}
+    assert {name: statuses for name, statuses in statuses_of.items() if statuses != wanted[name]} == {}
 
 
 @pytest.mark.services

@@ -21,7 +21,7 @@ PROBLEM = "application/problem+json"
 
 _CONFIG = """
 [checks.positive_data_acceptance]
-# No schema can say which cursors a list gave, nor that `from` lies before `to`; nobody may read a stranger.
+# No schema can say which cursors a list gave, nor that `from` lies before `to`, or who is of another tenant.
 # Codes of sign-in links that were never given out are refused, and soon limited.
 expected-statuses = ["2xx", 401, 403, 404, 422, 429]
 """
@@ -52,7 +52,7 @@ def test_the_committed_document_is_current() -> None:
     assert json.loads(write_openapi.TARGET.read_text()) == json.loads(write_openapi.text())
 
 
-def test_every_operation_is_told_in_words(document: Any) -> None:
+def test_every_operation_has_a_description(document: Any) -> None:
     for method, path, operation in operations(document):
         assert operation["summary"], (method, path)
         assert operation["description"], (method, path)
@@ -60,7 +60,7 @@ def test_every_operation_is_told_in_words(document: Any) -> None:
             assert parameter["description"], (method, path, parameter["name"])
 
 
-def test_every_operation_on_progress_tells_of_its_problems(document: Any) -> None:
+def test_every_operation_on_progress_documents_its_problems(document: Any) -> None:
     for method, path, operation in operations(document):
         if not path.startswith("/api/"):
             assert operation["security"] == []

@@ -54,7 +54,7 @@ async def test_a_file_is_sent_whole_and_says_that_it_has_parts(media: httpx.Asyn
     assert (await media.get("/media/empty.webm")).content == b""
 
 
-async def test_head_tells_the_same_without_the_file(media: httpx.AsyncClient) -> None:
+async def test_head_has_the_same_headers_without_the_file(media: httpx.AsyncClient) -> None:
     whole, head = await media.get("/media/clip.webm"), await media.head("/media/clip.webm")
     assert head.content == b""
     assert head.headers.pop("x-request-id") != whole.headers.pop("x-request-id")  # each has its own
@@ -158,7 +158,7 @@ async def test_nothing_else_is_to_be_had(media: httpx.AsyncClient, path: str) ->
         ("a", "application/octet-stream"),
     ],
 )
-async def test_types_are_told_and_not_guessed(
+async def test_types_are_stated_and_not_guessed(
     media: httpx.AsyncClient, folder: Path, name: str, kind: str
 ) -> None:
     (folder / name).write_text("x")

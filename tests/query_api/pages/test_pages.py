@@ -1,4 +1,4 @@
-"""The pages: which addresses are theirs, what browsers are told of them, and what stays the API's."""
+"""The pages: their addresses and headers, and which addresses stay the API's."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ async def test_a_page_is_asked_for_by_head_and_not_written_to(pages: httpx.Async
 
 async def test_nothing_but_the_page_s_own_scripts_runs_in_it(pages: httpx.AsyncClient) -> None:
     answer = await pages.get("/")
-    told = directives(answer)
-    assert told["script-src"] == told["connect-src"] == told["default-src"] == "'self'"
-    assert {name for name, sources in told.items() if "unsafe" in sources} == {"style-src-attr"}
-    assert told["object-src"] == told["base-uri"] == "'none'"
-    assert told["frame-ancestors"] == "'self'"
+    policy = directives(answer)
+    assert policy["script-src"] == policy["connect-src"] == policy["default-src"] == "'self'"
+    assert {name for name, sources in policy.items() if "unsafe" in sources} == {"style-src-attr"}
+    assert policy["object-src"] == policy["base-uri"] == "'none'"
+    assert policy["frame-ancestors"] == "'self'"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
 
@@ -81,8 +81,8 @@ async def test_pages_of_named_origins_may_frame_it(folder: Path) -> None:
     hosts = ("https://learn.example", "https://*.example.org:8443")
     async with client(QuerySettings(query_pages_directory=folder, query_frame_ancestors=hosts)) as pages:
         for path in ("/", "/nowhere"):
-            told = directives(await pages.get(path, headers=NAVIGATION))
-            assert told["frame-ancestors"] == "'self' https://learn.example https://*.example.org:8443"
+            policy = directives(await pages.get(path, headers=NAVIGATION))
+            assert policy["frame-ancestors"] == "'self' https://learn.example https://*.example.org:8443"
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,7 @@ async def test_what_pages_are_made_of_is_kept_for_ever(
 
 
 @pytest.mark.parametrize("path", ["/assets/gone.js", "/assets/", "/assets/../index.html", "/media/a.webm"])
-async def test_a_file_that_is_not_there_is_a_problem_that_nobody_keeps(
-    pages: httpx.AsyncClient, path: str
-) -> None:
+async def test_a_missing_file_is_a_problem_that_no_cache_stores(pages: httpx.AsyncClient, path: str) -> None:
     answer = await pages.get(path.replace("..", "%2e%2e"), headers=NAVIGATION)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
@@ -158,7 +156,7 @@ async def test_pages_stay_out_of_the_api_s_document(pages: httpx.AsyncClient) ->
 
 
 def test_the_service_and_the_pages_agree_on_their_addresses() -> None:
-    """Else a page that is opened by its address, or loaded anew, would be told that it does not exist."""
+    """Otherwise a page that is opened by its address, or reloaded, would answer 404."""
     routes = Path(__file__).parents[3] / "web" / "src" / "app" / "routes.ts"
     found = re.findall(r"^ +path: '([^']+)'", routes.read_text("utf-8"), re.MULTILINE)
     addresses = {re.sub(r":(\w+)", r"{\1}", path) for path in found}

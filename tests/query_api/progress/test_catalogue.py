@@ -1,4 +1,4 @@
-"""What the catalogue says of items, as the query API knows it: soon, and without holding anybody up."""
+"""The query API's copies of the catalogue: refreshed soon, and hardly ever waited for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Known:
     tenant: TenantId
     item: ContentId
 
-    def tell(self, override: Override = Override()) -> None:
+    def change(self, override: Override = Override()) -> None:
         self.directory.put_item(self.tenant, self.item, override)
 
     def policy(self) -> Policy:
@@ -82,14 +82,14 @@ async def known(fresh_database: Place, monkeypatch: pytest.MonkeyPatch) -> Async
 
 
 async def test_the_first_question_waits_until_the_tenant_is_known(known: Known) -> None:
-    known.tell(EASY)
+    known.change(EASY)
     policies = await known.catalogue.policies(known.tenant)
     assert policies.of(known.item).policy == DEFAULT.under(EASY)
     assert policies.of(new_content()).policy == DEFAULT
 
 
 async def test_what_is_cached_is_given_at_once_and_looked_up_beside(known: Known) -> None:
-    known.tell(EASY)
+    known.change(EASY)
     assert known.policy() == DEFAULT
     await known.eventually(DEFAULT.under(EASY))
 
@@ -100,24 +100,24 @@ async def test_no_tenants_items_are_anothers(known: Known) -> None:
 
 
 async def test_a_change_is_known_once_what_was_known_is_not_fresh(known: Known) -> None:
-    known.tell(EASY)
+    known.change(EASY)
     await known.catalogue.policies(known.tenant)
-    known.tell(Override(evidence="watched"))
+    known.change(Override(evidence="watched"))
     known.clock.now += FRESH_SECONDS - 1
     assert known.policy() == DEFAULT.under(EASY)
     known.clock.now += 1
     assert known.policy() == DEFAULT.under(EASY)  # at once; and looks
     await known.eventually(DEFAULT.under(Override(evidence="watched")))
 
-    known.tell()
+    known.change()
     known.clock.now += FRESH_SECONDS
     await known.eventually(DEFAULT)
     assert len(known.catalogue.cached(known.tenant)) == 0
 
 
-async def test_nobody_is_told_what_is_a_minute_old(known: Known) -> None:
+async def test_a_copy_of_a_minute_is_waited_for(known: Known) -> None:
     await known.catalogue.policies(known.tenant)
-    known.tell(EASY)
+    known.change(EASY)
     known.clock.now += STALE_SECONDS
     assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
 
@@ -146,7 +146,7 @@ async def test_a_catalogue_of_many_pages_is_known_to_its_end(
 
 
 async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None:
-    known.tell(EASY)
+    known.change(EASY)
     await known.catalogue.policies(known.tenant)
     stranger = new_person().tenant_id
     with known.directory.away():
@@ -160,7 +160,7 @@ async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None
                     await asyncio.sleep(0.01)
         assert (await known.catalogue.policies(known.tenant)).of(known.item).policy == DEFAULT.under(EASY)
         assert (await known.catalogue.policies(stranger)).of(known.item).policy == DEFAULT
-    known.tell()
+    known.change()
     async with asyncio.timeout(60):
         while known.policy() != DEFAULT:
             known.clock.now += AGAIN_SECONDS  # a look before the pool has connected again fails too
@@ -168,7 +168,7 @@ async def test_what_is_known_stands_while_postgres_is_away(known: Known) -> None
 
 
 @pytest.mark.watches_the_clock
-async def test_a_frozen_postgres_holds_up_nobody_for_long() -> None:
+async def test_a_frozen_postgres_delays_no_request_for_long() -> None:
     with socket.create_server(("127.0.0.1", 0)) as frozen:  # connects, and never says a word
         dsn = f"postgresql://playhead_reader@127.0.0.1:{frozen.getsockname()[1]}/playhead?connect_timeout=3"
         async with knowing(dsn) as (catalogue, _):
@@ -177,9 +177,11 @@ async def test_a_frozen_postgres_holds_up_nobody_for_long() -> None:
             assert time.monotonic() - began < 1.5
 
 
-async def test_tenants_that_nobody_asks_for_are_let_go(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_copies_of_unused_tenants_are_dropped(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "TENANTS", 2)
-    known.tell(EASY)
+    known.change(EASY)
     first = await known.catalogue.policies(known.tenant)
     others = [new_person().tenant_id for _ in range(2)]
     await known.catalogue.policies(others[0])
@@ -192,11 +194,11 @@ async def test_tenants_that_nobody_asks_for_are_let_go(known: Known, monkeypatch
     assert known.policy() == DEFAULT.under(EASY)
 
 
-async def test_many_items_let_the_tenants_go_that_nobody_asks_for(
+async def test_many_items_drop_the_copies_of_unused_tenants(
     known: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "ITEMS", 1)
-    known.tell(EASY)
+    known.change(EASY)
     other = new_person().tenant_id
     known.directory.put_item(other, known.item, EASY)
     first: TenantPolicies = await known.catalogue.policies(known.tenant)
@@ -215,8 +217,8 @@ async def test_every_view_goes_by_the_catalogue(
     async def get(path: str) -> dict[str, object]:
         answer = await client.get(f"/api/progress{path}", headers=headers(settings, person))
         assert answer.status_code == 200, answer.text
-        told: dict[str, object] = answer.json()
-        return told
+        body: dict[str, object] = answer.json()
+        return body
 
     one = await get(f"/{easy}")
     assert (one["status"], one["progressPercentage"]) == ("completed", 91)
@@ -227,7 +229,7 @@ async def test_every_view_goes_by_the_catalogue(
     assert _by_item(await get("/history"), "watchedSegments") == {easy: [[0.0, 55.0]]}
 
 
-def _by_item(told: dict[str, object], field: str) -> dict[object, object]:
-    items = told["items"]
+def _by_item(body: dict[str, object], field: str) -> dict[object, object]:
+    items = body["items"]
     assert isinstance(items, list)
     return {item["contentId"]: item[field] for item in items}

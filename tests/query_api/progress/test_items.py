@@ -117,7 +117,7 @@ async def test_milliseconds_are_three_decimals_at_most(
     assert b'"durationSeconds":599.999' in answer.content
 
 
-async def test_a_document_tells_its_pages(
+async def test_a_document_has_its_pages(
     client: httpx.AsyncClient, world: World, settings: QuerySettings
 ) -> None:
     person, content = new_person(), new_content()
@@ -201,7 +201,7 @@ async def test_the_list_is_latest_first_with_the_whole_in_numbers(
     assert body["nextCursor"] is None
 
 
-async def test_nobody_in_any_store_has_an_empty_list(
+async def test_a_person_of_no_store_has_an_empty_list(
     client: httpx.AsyncClient, settings: QuerySettings
 ) -> None:
     body = (await client.get("/api/progress", headers=headers(settings, new_person()))).json()
@@ -216,7 +216,7 @@ async def test_pages_hold_every_item_once_in_order(
     client: httpx.AsyncClient, world: World, settings: QuerySettings
 ) -> None:
     person = new_person()
-    # Pairs of one instant, so that a page may end between two that only their ids tell apart.
+    # Pairs of one instant, so that a page may end between two that differ in their ids alone.
     items = {new_content(): watched(60 + number, at=NOON + number // 2 * MINUTE) for number in range(23)}
     world.hold(person, items)
     sent = headers(settings, person)
@@ -272,7 +272,7 @@ async def test_a_content_id_is_found_however_it_is_spelt(
     assert answer.json()["progressPercentage"] == 50
 
 
-async def test_what_nobody_can_read_is_a_500_that_is_counted(
+async def test_what_cannot_be_decoded_is_a_500_that_is_counted(
     client: httpx.AsyncClient, world: World, settings: QuerySettings
 ) -> None:
     person, content = new_person(), new_content()

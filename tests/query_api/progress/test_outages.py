@@ -63,7 +63,7 @@ class Fragile:
             "progressPercentage"
         ] != percentage:
             assert time.monotonic() < deadline, answer.text
-            await asyncio.sleep(0.05)  # the stores tell nobody that they are back
+            await asyncio.sleep(0.05)  # the stores do not announce that they are back
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ async def fragile(stores: tuple[Redis, Postgres], tmp_path: Path) -> AsyncIterat
     world.close()
 
 
-async def test_redis_killed_under_traffic_costs_nobody_an_error(fragile: Fragile) -> None:
+async def test_redis_killed_under_traffic_causes_no_error(fragile: Fragile) -> None:
     answers: list[httpx.Response] = []
     asking = [asyncio.create_task(_keep_asking(fragile, answers)) for _ in range(8)]
     await soon(lambda: len(answers) > 50, 20, "people ask")

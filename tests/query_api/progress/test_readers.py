@@ -94,7 +94,7 @@ async def test_an_item_never_opened_is_nothing(subject: Subject) -> None:
     assert await subject.reader.item(person, new_content()) == NOTHING
 
 
-async def test_nobody_else_is_given(subject: Subject) -> None:
+async def test_no_other_person_is_given(subject: Subject) -> None:
     person, content = new_person(), new_content()
     colleague, namesake = new_person(person.tenant_id), Person(new_person().tenant_id, person.user_id)
     for each, seconds in ((person, 10), (colleague, 20), (namesake, 30)):
@@ -122,7 +122,7 @@ async def test_a_hash_without_its_fence_is_not_whole(hot: RedisReader, world: Wo
         await hot.items(person)
 
 
-async def test_somebody_erased_has_nothing_and_postgres_is_not_asked(
+async def test_an_erased_person_has_nothing_and_postgres_is_not_asked(
     both: FallbackReader, world: World, outcomes: list[str]
 ) -> None:
     person, content = new_person(), new_content()
@@ -150,7 +150,7 @@ async def test_redis_is_believed_before_postgres_which_lags(
     assert outcomes == ["redis"]
 
 
-async def test_what_redis_holds_and_nobody_can_read_comes_from_postgres(
+async def test_what_redis_holds_and_cannot_be_decoded_comes_from_postgres(
     both: FallbackReader, world: World, outcomes: list[str]
 ) -> None:
     person, content = new_person(), new_content()
@@ -161,7 +161,9 @@ async def test_what_redis_holds_and_nobody_can_read_comes_from_postgres(
     assert outcomes == ["unreadable", "postgres"]
 
 
-async def test_what_postgres_holds_and_nobody_can_read_is_told(durable: PostgresReader, world: World) -> None:
+async def test_what_postgres_holds_and_cannot_be_decoded_is_an_error(
+    durable: PostgresReader, world: World
+) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10)})
     world.spoil(person)
@@ -178,7 +180,7 @@ async def test_postgres_shows_no_row_without_a_tenant(world: World) -> None:
     assert world.visible_without_tenant(admin=True) == 1
 
 
-async def test_a_process_that_was_held_up_itself_does_not_blame_redis(world: World) -> None:
+async def test_a_process_that_was_delayed_itself_does_not_blame_redis(world: World) -> None:
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(10, session="s")})
     client = connect(world.redis_url, 5.0)
