@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import asdict
 
+from playhead.progress import ContentId, Intervals, Summary
 from query_api.models import (
     ContinueWatching,
     Dismissal,
     Health,
     History,
     HistoryEntry,
-    ItemProgress,
-    ListedItem,
     MemberChange,
-    Metadata,
     Overview,
     PersonProgress,
     Readiness,
-    Resume,
     SignedIn,
 )
+from query_api.views import instant, item_progress, listed_item
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
 _USER = "c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"
 _BEGUN, _LAST = "2026-11-22T09:52:30.000Z", "2026-11-22T10:00:00.000Z"
-_RESUME = Resume(offer=True, position_seconds=450.0)
+_SUMMARY = Summary(
+    status="in_progress",
+    percentage=75,
+    watched=Intervals((0, 450_000)),
+    duration_ms=600_000,
+    position_ms=450_000,
+    content_ms=450_000,
+    wall_ms=450_000,
+    total_sessions=1,
+    started_at=instant(datetime.fromisoformat(_BEGUN)),
+    last_at=instant(datetime.fromisoformat(_LAST)),
+)
 
-ITEM = ItemProgress(
-    progress_percentage=75,
-    progress_type="video",
-    status="in_progress",
-    metadata=Metadata(
-        watch_time_seconds=450.0,
-        content_time_seconds=450.0,
-        last_position_seconds=450.0,
-        duration_seconds=600.0,
-        watched_segments=[(0.0, 450.0)],
-    ),
-    last_viewed=_LAST,
-    started_at=_BEGUN,
-    completed_at=None,
-    completion_count=0,
-    total_sessions=1,
-    evidence="watched",
-    resume=_RESUME,
-)
-_LISTED = ListedItem(
-    content_id=_CONTENT,
-    progress=75,
-    progress_type="video",
-    status="in_progress",
-    last_viewed=_LAST,
-    started_at=_BEGUN,
-    completed_at=None,
-    completion_count=0,
-    total_sessions=1,
-    evidence="watched",
-    watch_time_seconds=450.0,
-    content_time_seconds=450.0,
-    last_position_seconds=450.0,
-    duration_seconds=600.0,
-    resume=_RESUME,
-)
+ITEM = item_progress(_SUMMARY)
+_LISTED = listed_item(ContentId(_CONTENT), _SUMMARY)
 PERSON = PersonProgress(
     summary=Overview(
         total_items=1,

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from playhead.causes import in_full
 from playhead.policies import Freshness, PolicyResolver, TenantPolicies
@@ -22,7 +22,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from query_api.errors import UnavailableError
 from query_api.metrics import CATALOGUE_READS
-from query_api.postgres import Connection, Database
+from query_api.postgres import Database
 
 FRESH_SECONDS = 30.0
 """An older copy is refreshed while it is used."""
@@ -46,8 +46,8 @@ _PAGE = """
 """
 _OVERRIDING = _PAGE.format(
     condition="(threshold IS NOT NULL OR evidence IS NOT NULL OR duration_ms IS NOT NULL)"
-).encode()
-_CHANGED = _PAGE.format(condition="updated_at > %(since)s").encode()
+)
+_CHANGED = _PAGE.format(condition="updated_at > %(since)s")
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 _log = logging.getLogger(__name__)
@@ -134,12 +134,14 @@ class Catalogue:
 
     async def _refresh(self, tenant: TenantId, copy: _Copy) -> datetime:
         """Take in what changed; returns PostgreSQL's time at the beginning."""
-        since, database_time = copy.freshness.changed_since, None
+        row = await self._database.fetch_one(tenant, "SELECT now()", [])
+        if row is None:
+            raise LookupError("SELECT now() returned nothing")
+        since = copy.freshness.changed_since
         query = _OVERRIDING if since is None else _CHANGED
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
         while True:
-            at, rows = await self._database.within(tenant, lambda each: _page(each, query, values))
-            database_time = database_time or at
+            rows = await self._database.fetch(tenant, query, values)
             for content, threshold, evidence, duration_ms in rows:
                 override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
                 if override is None:
@@ -147,7 +149,7 @@ class Catalogue:
                 else:
                     copy.policies.hold(ContentId(content), override)
             if len(rows) < ROWS_AT_ONCE:
-                return database_time
+                return cast("datetime", row[0])
             values["first"] = rows[-1][0]  # reads that row again, which changes nothing
 
     def _ended(self, reading: asyncio.Task[None]) -> None:
@@ -163,13 +165,3 @@ class Catalogue:
         while len(self._copies) > 1 and (len(self._copies) > TENANTS or items > ITEMS):
             _, gone = self._copies.popitem(last=False)
             items -= len(gone.policies)
-
-
-async def _page(
-    connection: Connection, query: bytes, values: dict[str, Any]
-) -> tuple[datetime, list[tuple[Any, ...]]]:
-    """A page of rows, and the time by PostgreSQL's clock, which dates them."""
-    at = await (await connection.execute("SELECT now()")).fetchone()
-    if at is None:
-        raise LookupError("SELECT now() returned nothing")
-    return at[0], await (await connection.execute(query, values)).fetchall()
