@@ -25,7 +25,7 @@ from query_api.live.members import TeamMembers
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
 from query_api.postgres import Database
-from query_api.progress.catalogue import Catalogue
+from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.dismissals import Dismissals
 from query_api.progress.library import Library
 from query_api.progress.postgres_reader import PostgresReader
@@ -51,7 +51,7 @@ class Context:
     requests: Requests
     database: Database
     hot: RedisReader
-    catalogue: Catalogue
+    catalogue: CatalogueCopies
     library: Library
     sessions: Sessions
     dismissals: Dismissals
@@ -94,7 +94,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             undo, settings, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
         )
         hot = RedisReader(client, settings.query_redis_timeout_seconds, clock)
-        catalogue = Catalogue(database, settings.policy, clock)
+        catalogue = CatalogueCopies(database, settings.policy, clock)
         undo.push_async_callback(catalogue.close)
         trail = Trail(writing, settings.trusted_proxies)
         undo.push_async_callback(trail.close)

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-Source = Literal["redis", "postgres"]
+StoreName = Literal["redis", "postgres"]
 
 
 class ReaderError(Exception):
     """A store gives no answer."""
 
-    def __init__(self, source: Source, reason: str) -> None:
+    def __init__(self, source: StoreName, reason: str) -> None:
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason

@@ -16,7 +16,9 @@ from playhead.progress.identifiers import TenantId
 from query_api.errors import UnavailableError
 
 T = TypeVar("T")
-Connection = AsyncConnection[tuple[Any, ...]]
+DatabaseRow = tuple[Any, ...]
+QueryValues = Sequence[Any] | Mapping[str, Any]
+Connection = AsyncConnection[DatabaseRow]
 
 WAITING = 512
 """Queries that may wait for a connection; beyond it the answer is 503 at once."""
@@ -83,33 +85,29 @@ class Database:
         return await self._bounded(self._in_transaction(tenant, work), budget_seconds or self._budget)
 
     async def fetch(
-        self,
-        tenant: TenantId,
-        query: str,
-        values: Sequence[Any] | Mapping[str, Any],
-        budget_seconds: float | None = None,
-    ) -> list[tuple[Any, ...]]:
+        self, tenant: TenantId, query: str, values: QueryValues, budget_seconds: float | None = None
+    ) -> list[DatabaseRow]:
         """All rows of a query, in a transaction that sees only this tenant's rows.
 
         Raises:
             UnavailableError: No answer within the time limit.
         """
 
-        async def work(connection: Connection) -> list[tuple[Any, ...]]:
+        async def work(connection: Connection) -> list[DatabaseRow]:
             return await (await connection.execute(query.encode(), values)).fetchall()
 
         return await self.within(tenant, work, budget_seconds)
 
-    async def fetch_one(
-        self,
-        tenant: TenantId,
-        query: str,
-        values: Sequence[Any] | Mapping[str, Any],
-        budget_seconds: float | None = None,
-    ) -> tuple[Any, ...] | None:
-        """The first row of a query, or None; see `fetch`."""
-        rows = await self.fetch(tenant, query, values, budget_seconds)
-        return rows[0] if rows else None
+    async def fetch_first(self, tenant: TenantId, query: str, values: QueryValues) -> DatabaseRow | None:
+        """The first row of a query, if it has any; see `fetch`."""
+        return next(iter(await self.fetch(tenant, query, values)), None)
+
+    async def fetch_only(
+        self, tenant: TenantId, query: str, values: QueryValues, budget_seconds: float | None = None
+    ) -> DatabaseRow:
+        """The row of a query that always has exactly one; see `fetch`."""
+        (row,) = await self.fetch(tenant, query, values, budget_seconds)
+        return row
 
     async def ping(self) -> None:
         """Return if PostgreSQL responds.

@@ -54,8 +54,7 @@ class Scopes:
             detail = f"a learner's progress is shown to that learner; leave {field} out to read your own"
             raise ForbiddenError("Not yours to read", detail, field=field)
         values = {"tenant": principal.tenant_id, "manager": principal.user_id, "subject": subject}
-        row = await self._database.fetch_one(principal.tenant_id, _PERSON, values)
-        exists, is_managed = row or (False, False)
+        exists, is_managed = await self._database.fetch_only(principal.tenant_id, _PERSON, values)
         if not exists:
             raise not_found(field, "person")
         if not (is_admin(principal) or is_managed):
@@ -71,7 +70,7 @@ class Scopes:
         """
         require_manager(principal)
         values = {"tenant": principal.tenant_id, "reader": principal.user_id, "team": team}
-        found = await self._database.fetch_one(principal.tenant_id, _TEAM, values)
+        found = await self._database.fetch_first(principal.tenant_id, _TEAM, values)
         if found is None:
             raise not_found(field, "team")
         if not (is_admin(principal) or found[0]):

@@ -44,20 +44,16 @@ async def me(database: Database, who: Principal) -> Me:
 async def item(database: Database, tenant: TenantId, content: UUID) -> CatalogueItem | None:
     """Read an item, archived or not; None if there is none. Raises `UnavailableError` likewise."""
     values = {"tenant": tenant, "content": content}
-
-    async def ask(connection: Connection) -> CatalogueItem | None:
-        row = await (await connection.execute(_ITEM.encode(), values)).fetchone()
-        if row is None:
-            return None
-        found, title, kind, duration_ms, thumbnail_url, media_url, archived = row
-        return CatalogueItem(
-            content_id=found,
-            title=title,
-            type=kind,
-            duration_seconds=None if duration_ms is None else duration_ms / 1000,
-            thumbnail_url=thumbnail_url,
-            media_url=media_url,
-            archived=archived,
-        )
-
-    return await database.within(tenant, ask)
+    row = await database.fetch_first(tenant, _ITEM, values)
+    if row is None:
+        return None
+    found, title, kind, duration_ms, thumbnail_url, media_url, archived = row
+    return CatalogueItem(
+        content_id=found,
+        title=title,
+        type=kind,
+        duration_seconds=None if duration_ms is None else duration_ms / 1000,
+        thumbnail_url=thumbnail_url,
+        media_url=media_url,
+        archived=archived,
+    )

@@ -19,7 +19,7 @@ from query_api.live.hub import FullError, Hub
 from query_api.live.listener import Listener, TeamListener
 from query_api.live.members import TeamMembers
 from query_api.models import Snapshot
-from query_api.progress.catalogue import Catalogue
+from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.library import Library
 from query_api.progress.listing import in_order, with_changes
 from query_api.views import listed_item
@@ -28,7 +28,9 @@ from query_api.views import listed_item
 class PersonView:
     """A person's items, including the changes that the listener has received."""
 
-    def __init__(self, listener: Listener, library: Library, catalogue: Catalogue, person: Person) -> None:
+    def __init__(
+        self, listener: Listener, library: Library, catalogue: CatalogueCopies, person: Person
+    ) -> None:
         self._listener = listener
         self._library = library
         self._catalogue = catalogue

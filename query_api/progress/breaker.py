@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from query_api.errors import Source, UnavailableError
+from query_api.errors import StoreName, UnavailableError
 
 T = TypeVar("T")
 BreakerState = Literal["closed", "open"]
@@ -63,7 +63,7 @@ class Breaker:
 class GuardedStore:
     """Calls a store unless its breaker is open."""
 
-    def __init__(self, source: Source, clock: Callable[[], float]) -> None:
+    def __init__(self, source: StoreName, clock: Callable[[], float]) -> None:
         self.breaker = Breaker(FAILURES, COOLDOWN_SECONDS)
         self._source = source
         self._clock = clock

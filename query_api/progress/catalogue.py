@@ -62,7 +62,7 @@ class _Copy:
     reading: asyncio.Task[None] | None = None
 
 
-class Catalogue:
+class CatalogueCopies:
     """The policies of the tenants that are asked for."""
 
     def __init__(self, database: Database, default: Policy, clock: Callable[[], float]) -> None:
@@ -134,9 +134,7 @@ class Catalogue:
 
     async def _refresh(self, tenant: TenantId, copy: _Copy) -> datetime:
         """Take in what changed; returns PostgreSQL's time at the beginning."""
-        row = await self._database.fetch_one(tenant, "SELECT now()", [])
-        if row is None:
-            raise LookupError("SELECT now() returned nothing")
+        (database_time,) = await self._database.fetch_only(tenant, "SELECT now()", [])
         since = copy.freshness.changed_since
         query = _OVERRIDING if since is None else _CHANGED
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
@@ -149,7 +147,7 @@ class Catalogue:
                 else:
                     copy.policies.hold(ContentId(content), override)
             if len(rows) < ROWS_AT_ONCE:
-                return cast("datetime", row[0])
+                return cast("datetime", database_time)
             values["first"] = rows[-1][0]  # reads that row again, which changes nothing
 
     def _ended(self, reading: asyncio.Task[None]) -> None:

@@ -46,10 +46,8 @@ class Dismissals:
             The time of the dismissal: now, or `last_played_at` where the player's clock is ahead.
         """
         values = [person.tenant_id, person.user_id, content, moment(last_played_at)]
-        row = await self._database.fetch_one(person.tenant_id, _DISMISS, values)
-        if row is None:
-            raise LookupError("INSERT … RETURNING returned nothing")
-        return instant(row[0])
+        (dismissed_at,) = await self._database.fetch_only(person.tenant_id, _DISMISS, values)
+        return instant(dismissed_at)
 
     async def restore(self, person: Person, content: ContentId) -> None:
         """Take a dismissal back, if there is one."""

@@ -7,7 +7,7 @@ import asyncio
 from playhead.progress import ContentId, Summary, summarize
 from playhead.progress.advance import HEAVY_SPANS, span_count
 from query_api.access import Person
-from query_api.progress.catalogue import Catalogue
+from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.listing import Entry, entries
 from query_api.progress.reader import ProgressReader
 
@@ -26,7 +26,7 @@ class Library:
     Every method raises `ReaderError` where no store answers.
     """
 
-    def __init__(self, reader: ProgressReader, catalogue: Catalogue) -> None:
+    def __init__(self, reader: ProgressReader, catalogue: CatalogueCopies) -> None:
         self._reader = reader
         self._catalogue = catalogue
         self._lists = asyncio.Semaphore(LISTS_AT_ONCE)

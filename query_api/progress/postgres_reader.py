@@ -29,7 +29,7 @@ class PostgresReader:
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
         tenant = person.tenant_id
-        row = await self._database.fetch_one(tenant, _ITEM, [tenant, person.user_id, content])
+        row = await self._database.fetch_first(tenant, _ITEM, [tenant, person.user_id, content])
         return NOTHING if row is None else decode_progress(row[0].encode())
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:

@@ -70,9 +70,8 @@ class RequirementsReader:
 
     async def _read(self, person: Person) -> Requirements:
         values = {"tenant": person.tenant_id, "user": person.user_id}
-        row = await self._database.fetch_one(person.tenant_id, _REQUIREMENTS, values, BUDGET_SECONDS)
-        if row is None:
-            raise LookupError("SELECT of expressions returned nothing")
-        items, dates, catalogue_items, opened = row
+        items, dates, catalogue_items, opened = await self._database.fetch_only(
+            person.tenant_id, _REQUIREMENTS, values, BUDGET_SECONDS
+        )
         required = dict(zip(map(ContentId, items), dates, strict=True))
         return Requirements(required, catalogue_items, frozenset(map(ContentId, opened)))

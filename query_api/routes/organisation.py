@@ -35,15 +35,17 @@ router = APIRouter(tags=["organisation"], default_response_class=Response)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
-Day = Annotated[date, BeforeValidator(spelled(_DATE, "a date, such as 2026-11-22"))]
+CalendarDay = Annotated[date, BeforeValidator(spelled(_DATE, "a date, such as 2026-11-22"))]
 FirstDay = Annotated[
-    Day | None,
+    CalendarDay | None,
     Query(
         alias="from",
         description=f"The first day, in UTC; by default, {DAYS} days are shown, {MAX_DAYS} at most.",
     ),
 ]
-LastDay = Annotated[Day | None, Query(alias="to", description="The last day, in UTC; by default, today.")]
+LastDay = Annotated[
+    CalendarDay | None, Query(alias="to", description="The last day, in UTC; by default, today.")
+]
 
 
 @router.get(

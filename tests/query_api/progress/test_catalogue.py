@@ -19,7 +19,7 @@ from playhead.progress.policy import Override
 from playhead.settings import QuerySettings
 from query_api.postgres import Database
 from query_api.progress import catalogue as module
-from query_api.progress.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, Catalogue
+from query_api.progress.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, CatalogueCopies
 from tests.query_api.world import World, headers, new_content, new_person, watched
 from tests.services import Database as Place
 from tests.stream_processors.directory import Directory, put_item
@@ -44,7 +44,7 @@ class Clock:
 class Known:
     """A catalogue, its clock, and what administrators do to it."""
 
-    catalogue: Catalogue
+    catalogue: CatalogueCopies
     clock: Clock
     directory: Directory
     tenant: TenantId
@@ -64,10 +64,10 @@ class Known:
 
 
 @asynccontextmanager
-async def knowing(dsn: str) -> AsyncIterator[tuple[Catalogue, Clock]]:
+async def knowing(dsn: str) -> AsyncIterator[tuple[CatalogueCopies, Clock]]:
     database, clock = Database(dsn, 2, 2.0), Clock()
     await database.open()
-    catalogue = Catalogue(database, DEFAULT, clock)
+    catalogue = CatalogueCopies(database, DEFAULT, clock)
     yield catalogue, clock
     await catalogue.close()
     await database.close()
