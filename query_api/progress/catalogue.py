@@ -40,10 +40,15 @@ ROWS_AT_ONCE = 1_000
 """Read by one query: some 2 ms during which no other task runs, and far from the query's time limit."""
 
 _PAGE = """
-    SELECT content_id::text, threshold::float8, evidence, duration_ms FROM progress.content_items
-    WHERE tenant_id = %(tenant)s AND content_id >= %(first)s AND {condition}
-    ORDER BY content_id LIMIT %(rows)s
+    SELECT now(), c.content_id::text, c.threshold::float8, c.evidence, c.duration_ms
+    FROM (VALUES (1)) AS one LEFT JOIN (
+        SELECT content_id, threshold, evidence, duration_ms FROM progress.content_items
+        WHERE tenant_id = %(tenant)s AND content_id >= %(first)s AND {condition}
+        ORDER BY content_id LIMIT %(rows)s
+    ) AS c ON true
+    ORDER BY c.content_id
 """
+"""At least one row, whose item is null where there is none: it has the time by the clock that dates rows."""
 _OVERRIDING = _PAGE.format(
     condition="(threshold IS NOT NULL OR evidence IS NOT NULL OR duration_ms IS NOT NULL)"
 )
@@ -134,21 +139,21 @@ class CatalogueCopies:
 
     async def _refresh(self, tenant: TenantId, copy: _Copy) -> datetime:
         """Take in what changed; returns PostgreSQL's time at the beginning."""
-        (database_time,) = await self._database.fetch_only(tenant, "SELECT now()", [])
         since = copy.freshness.changed_since
-        query = _OVERRIDING if since is None else _CHANGED
+        query, began = (_OVERRIDING if since is None else _CHANGED), None
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
         while True:
             rows = await self._database.fetch(tenant, query, values)
-            for content, threshold, evidence, duration_ms in rows:
+            for now, content, threshold, evidence, duration_ms in rows:
+                began = began or now
                 override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
-                if override is None:
-                    copy.policies.release(ContentId(content))
-                else:
+                if override is not None:
                     copy.policies.hold(ContentId(content), override)
+                elif content is not None:
+                    copy.policies.release(ContentId(content))
             if len(rows) < ROWS_AT_ONCE:
-                return cast("datetime", database_time)
-            values["first"] = rows[-1][0]  # reads that row again, which changes nothing
+                return cast("datetime", began)
+            values["first"] = rows[-1][1]  # reads that row again, which changes nothing
 
     def _ended(self, reading: asyncio.Task[None]) -> None:
         self._reading.discard(reading)

@@ -212,7 +212,7 @@ async def test_every_view_goes_by_the_catalogue(
     person, easy, plain = new_person(), new_content(), new_content()
     world.hold(person, {easy: watched(55), plain: watched(55)})
     world.store(person, {easy: watched(55)})
-    Directory(world.database).tell(person.tenant_id, easy, EASY)
+    Directory(world.database).put_item(person.tenant_id, easy, EASY)
 
     async def get(path: str) -> dict[str, object]:
         answer = await client.get(f"/api/progress{path}", headers=headers(settings, person))
