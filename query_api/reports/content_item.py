@@ -30,7 +30,9 @@ async def content_progress(database: Database, tenant: TenantId, content: Conten
         UnavailableError: PostgreSQL does not respond.
     """
     row = await require_content(database, tenant, content)
-    viewers = dict(await database.fetch(tenant, _SLICES, {"tenant": tenant, "content": content}))
+    viewers: dict[int, int] = dict(
+        await database.fetch(tenant, _SLICES, {"tenant": tenant, "content": content})
+    )
     started = int(str(row["started"]))
     curve = [_slice(number, viewers.get(number, 0), started) for number in range(SLICES)]
     return msgspec.convert(row | {"dropOff": curve}, ContentProgress)
