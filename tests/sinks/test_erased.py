@@ -46,7 +46,7 @@ class Witness(Direct):
 
 
 def erase(connection: psycopg.Connection, item: Item) -> None:
-    """As `playhead erase` does, of somebody of whom nothing is stored."""
+    """Erase a person without stored rows, like `playhead erase`."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('playhead erase'))")
     connection.execute(
         "INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)",

@@ -95,13 +95,13 @@ def test_what_ingest_accepts_every_store_accepts(fresh_database: Database) -> No
         @given(said())
         @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         def hold(bodies: list[dict[str, Any]]) -> None:
-            tell.people += 1
-            states = tell(bodies)
+            store.people += 1
+            states = store(bodies)
             written = sink.write(*states)
             assert written.rejected == []
             assert written.stored == len(states)
 
-        tell = Teller()
+        store = PipelineStore()
         hold()
     assert findings(fresh_database) == []
 
@@ -113,7 +113,7 @@ class Lenient(Direct):
         assert erased == []
 
 
-class Teller:
+class PipelineStore:
     """Ingest and the processor, without Kafka: bodies of a new person each time become states."""
 
     def __init__(self) -> None:

@@ -53,7 +53,7 @@ def test_the_sink_outlives_both_stores(stack_dir: Path) -> None:
             stack.postgres.stop()
             log.write(*(author.watch(Item.of(user=number), 120) for number in range(100)))
             until(30, lambda: "PostgreSQL" in (sink.why_not_ready() or ""), sink.why_not_ready)
-        assert positions_after(stack, database) == 501  # told to stop while waiting: it stops
+        assert positions_after(stack, database) == 501  # stopped during the outage
         with running(settings):
             until(60, stored_up_to(database, 0, 601), lambda: positions(database))
         assert rows(database, "SELECT count(*) FROM progress.user_progress") == [{"count": 300}]

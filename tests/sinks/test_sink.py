@@ -177,7 +177,7 @@ def test_visits_that_join_become_one_row(store: Store, fresh_database: Database,
 
 
 def test_other_peoples_sessions_of_the_same_time_stay(store: Store, fresh_database: Database) -> None:
-    """Deleting what a visit has swallowed must look at the person, the item, and nobody else's."""
+    """Visits that a visit has joined are deleted by person, item and tenant."""
     author = Author()
     items = [Item.of(), Item.of(user=2), Item.of(content=2), Item.of(tenant=2)]
     store(*(author.watch(item, 30, at_s=60 * 20, session=None, began_s=None) for item in items))

@@ -119,11 +119,11 @@ def test_what_is_kept_does_not_grow_with_the_people() -> None:
 
 
 def test_a_record_whose_key_names_no_person_counts_as_one() -> None:
-    nobody = {
+    no_person = {
         ConsumedRecord(0, offset, key, b"").person
         for offset, key in enumerate([b"k", b"k", b"", None, b"\xff:a:b"])
     }
-    assert len(nobody) == 5
+    assert len(no_person) == 5
     assert ConsumedRecord(0, 7, b"tenant:user:content", b"").person == StateOwner("tenant", "user")
 
 

@@ -73,7 +73,7 @@ async def attack(client: Client) -> None:
 
 
 async def save(client: Client) -> str:
-    """One save by somebody of another tenant; the item."""
+    """One save by a person of another tenant; returns the item."""
     content = str(uuid4())
     token = mint_development_token(IngestSettings(), *VICTIM)
     answer = await client.post(

@@ -39,7 +39,7 @@ def test_a_letter_too_large_for_its_topic_leaves_its_value_out(fresh_topics: Kaf
     assert found[b""]["source-offset"] == b"7"
 
 
-def insist(kept: DeadLetterPublisher, value: bytes) -> int:
+def publish_until_acknowledged(kept: DeadLetterPublisher, value: bytes) -> int:
     """As the sink does: again until it is acknowledged; how often that failed."""
     for failures in range(20):
         try:
@@ -56,10 +56,10 @@ def test_dead_letters_outlive_a_producer_that_alone_finds_no_leader(
     monkeypatch.setattr(letters, "ACK_SECONDS", 2.0)
     with proxied(fresh_topics) as (proxy, settings):
         kept = DeadLetterPublisher(settings)
-        insist(kept, b"first")
+        publish_until_acknowledged(kept, b"first")
         proxy.deny()
-        assert insist(kept, b"second") >= 1
-        insist(kept, b"third")
+        assert publish_until_acknowledged(kept, b"second") >= 1
+        publish_until_acknowledged(kept, b"third")
     topic = Topics.named(fresh_topics.kafka_prefix).dead_letters.name
     assert [each.value() for each in read_topic(fresh_topics.kafka_servers, topic)] == [
         b"first",

@@ -159,7 +159,7 @@ def test_what_a_refused_state_superseded_is_stored_in_its_place(
 
 
 def test_one_id_in_two_spellings_is_one_row(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
-    """Not canonical, so nobody but a forger writes it; the store settles it one by one."""
+    """Not canonical, so only a forger writes it; the store stores the entries one by one."""
     author, item = Author(), Item.of()
     plain = author.watch(item, 30)
     loud = author.forge_ids(item, item.tenant_id.upper(), item.user_id, item.content_id)

@@ -36,7 +36,7 @@ def test_a_partition_that_only_others_can_read_on_is_stuck() -> None:
     [
         (seen(20, 6), ONE),  # it moved
         (seen(20), frozenset[int]()),  # nothing is there to be read
-        (seen(20), None),  # the brokers answer nobody
+        (seen(20), None),  # the brokers answer no connection
         (seen(20 - FRESH_SECONDS - 1), ONE),  # the loop waits for something else
         (ConsumerReport(20, has_joined=True, positions={}), ONE),  # nothing is wanted of it just now
     ],
