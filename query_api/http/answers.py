@@ -48,13 +48,16 @@ def _paging(
     ] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 100,
-    format: Annotated[  # noqa: A002 - the parameter's name in the URL
+    form: Annotated[
         Format,
-        Query(description="`json` gives a page; the others the whole report as a file, in the same order."),
+        Query(
+            alias="format",
+            description="`json` gives a page; the others the whole report as a file, in the same order.",
+        ),
     ] = "json",
 ) -> Paging:
     """The query parameters that all reports share."""
-    return Paging(sort, cursor, limit, format)
+    return Paging(sort, cursor, limit, form)
 
 
 Paged = Annotated[Paging, Depends(_paging)]
