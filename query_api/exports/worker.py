@@ -104,9 +104,7 @@ class Exports:
         if not self._slots.acquire(blocking=False):
             self._shares.give_back(who)
             raise BusyError(
-                "Too many exports",
-                "as many exports are at work as may be",
-                retry_seconds=RETRY_SECONDS,
+                "Too many exports", "as many exports are at work as may be", retry_seconds=RETRY_SECONDS
             )
         EXPORTS.inc()
         snapshot = ReportSnapshot(self._dsn, who.tenant_id, request, self.budget_seconds)

@@ -30,11 +30,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "remove_timezone": True,  # all times are UTC
 }
-_PATTERNS: Mapping[ColumnType, str] = {
-    "time": "yyyy-mm-dd hh:mm:ss",
-    "date": "yyyy-mm-dd",
-    "number": "0.00",
-}
+_PATTERNS: Mapping[ColumnType, str] = {"time": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd", "number": "0.00"}
 _WIDTHS: Mapping[ColumnType, int] = {"id": 37, "text": 30, "time": 19, "date": 11, "list": 30}
 _WIDTH = 12
 

@@ -45,9 +45,7 @@ class Streams:
         except FullError as error:
             self.shares.give_back(who)
             raise BusyError(
-                "Too many streams",
-                "as many live streams are open as may be",
-                retry_seconds=BUSY_SECONDS,
+                "Too many streams", "as many live streams are open as may be", retry_seconds=BUSY_SECONDS
             ) from error
         STREAMS.labels(kind).inc()
 

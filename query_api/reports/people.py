@@ -50,24 +50,13 @@ PEOPLE = Table(
     detail=f"CROSS JOIN LATERAL (SELECT {_TEAMS} AS teams) AS d",
     key=("userId",),
     order="name",
-    filters={
-        "manager": f"r.user_id IN ({MANAGED})",
-        "q": searching("r.display_name", "r.email"),
-    },
+    filters={"manager": f"r.user_id IN ({MANAGED})", "q": searching("r.display_name", "r.email")},
 )
 """The people in the directory, and others who have opened an item. Takes `tenant`."""
 
 PERSON = Table(
     name="person",
-    columns=(
-        _ID,
-        _NAME,
-        _EMAIL,
-        _TEAM_NAMES,
-        *COUNTED,
-        _WATCH_TIME,
-        _LAST_ACTIVE,
-    ),
+    columns=(_ID, _NAME, _EMAIL, _TEAM_NAMES, *COUNTED, _WATCH_TIME, _LAST_ACTIVE),
     source=f"""(
         WITH {figures(_ONE)}
         SELECT p.display_name, p.email, f.*

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 
 from playhead.progress.identifiers import TenantId
@@ -24,6 +25,8 @@ def _members(team: str) -> str:
 
 _TEAM_FIGURES = read_text("query_api.reports", "team_figures.sql")
 
+_figure = partial(Column, sortable=False)
+
 TEAMS = Table(
     name="teams",
     columns=(
@@ -33,57 +36,32 @@ TEAMS = Table(
         Column(
             "managers", "list", "d.managers", "The names of those who manage it.", example=["Grace Hopper"]
         ),
-        Column(
+        _figure(
             "averageProgress",
             "number",
             "d.average",
             "The mean of the members' `progress`, of those who have any item; null where nobody has.",
             nullable=True,
-            sortable=False,
         ),
-        Column(
+        _figure(
             "medianProgress",
             "number",
             "d.median",
             "The median of the same; being `behind` is measured from it.",
             nullable=True,
-            sortable=False,
         ),
-        Column(
+        _figure(
             "completedRequired",
             "integer",
             "d.required_completed",
             "Required items that are completed, summed over the members.",
-            sortable=False,
         ),
-        Column(
-            "required", "integer", "d.required", "Required items, summed over the members.", sortable=False
-        ),
-        Column(
-            "lastActivity",
-            "time",
-            "d.last_active",
-            "Of any member; null for never.",
-            nullable=True,
-            sortable=False,
-        ),
-        Column(
-            "needsSupport",
-            "integer",
-            "d.needs_support",
-            "How many members need support.",
-            sortable=False,
-            example=2,
-        ),
-        Column(
-            "inactive", "integer", "d.inactive", "How many of those are inactive.", sortable=False, example=1
-        ),
-        Column(
-            "overdue", "integer", "d.overdue", "How many have something overdue.", sortable=False, example=1
-        ),
-        Column(
-            "behind", "integer", "d.behind", "How many are far behind the median.", sortable=False, example=0
-        ),
+        _figure("required", "integer", "d.required", "Required items, summed over the members."),
+        _figure("lastActivity", "time", "d.last_active", "Of any member; null for never.", nullable=True),
+        _figure("needsSupport", "integer", "d.needs_support", "How many members need support.", example=2),
+        _figure("inactive", "integer", "d.inactive", "How many of those are inactive.", example=1),
+        _figure("overdue", "integer", "d.overdue", "How many have something overdue.", example=1),
+        _figure("behind", "integer", "d.behind", "How many are far behind the median.", example=0),
     ),
     source="""(
         SELECT
