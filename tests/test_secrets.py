@@ -109,8 +109,8 @@ def test_the_log_has_no_secret_whoever_wrote_it(formatter: type[JsonFormatter | 
     made = formatter(secrets=[PASSWORD, 'quo"ted'])
     with pytest.raises(ValueError, match=PASSWORD) as caught:
         int(PASSWORD)
-    told = (caught.type, caught.value, caught.tb)
-    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s", (f'{PASSWORD} quo"ted',), told)
+    exc_info = (caught.type, caught.value, caught.tb)
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s", (f'{PASSWORD} quo"ted',), exc_info)
     line = made.format(record)
     assert "***" in line
     assert "ValueError" in line

@@ -34,9 +34,9 @@ class Client:
 
     async def post(self, path: str, body: Any, *, user: str = USER, **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        told = {"Authorization": f"Bearer {token(user)}", "Content-Type": "application/json"}
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(path, content=content, headers=told | named)
+        default = {"Authorization": f"Bearer {token(user)}", "Content-Type": "application/json"}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.http.post(path, content=content, headers=default | given)
 
     async def until_ready(self, status: int = 200) -> httpx.Response:
         with anyio.fail_after(30):
@@ -50,7 +50,7 @@ class Client:
 
 def logged(settings: IngestSettings) -> list[HeartbeatRecord]:
     """Every heartbeat in the log, whose key must be its person's."""
-    topic = Topics.named(settings.kafka_prefix).heartbeats.name
+    topic = Topics.given(settings.kafka_prefix).heartbeats.name
     records = []
     for record in read_topic(settings.kafka_servers, topic):
         heartbeat = decode_heartbeat(record.value() or b"")

@@ -39,7 +39,7 @@ class IngestProcess:
         } | {f"PLAYHEAD_{name.upper()}": value for name, value in more.items()}
         self.url = f"http://127.0.0.1:{port}"
         self.settings = IngestSettings(kafka_servers=kafka.kafka_servers, kafka_prefix=kafka.kafka_prefix)
-        # A file: a pipe that nobody reads would stop the service once it is full.
+        # A file: an unread pipe would stop the service once it is full.
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM], env=os.environ | environment, stderr=self._log

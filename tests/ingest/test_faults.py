@@ -1,4 +1,4 @@
-"""Ingest as a process, its broker killed and itself told to stop, under load: no 2xx without the record."""
+"""Ingest as a process, its broker killed and ingest itself stopped, under load: no 2xx without the record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 
 class Players:
-    """Players that save without pause, and remember what they were told."""
+    """Players that save without pause, and remember the answers."""
 
     def __init__(self, ingest: IngestProcess, count: int = 16) -> None:
         self._ingest = ingest
@@ -147,10 +147,10 @@ async def test_a_taken_port_ends_it_with_a_message(fresh_topics: KafkaSettings) 
     with socket.create_server(("127.0.0.1", port)):
         ingest = IngestProcess(fresh_topics, ingest_port=str(port))
         code = ingest.process.wait(60)
-        told = ingest.log()
+        log = ingest.log()
         ingest.close()
     assert code == 1
-    assert f"cannot serve HTTP on 127.0.0.1:{port}: Address already in use" in told
+    assert f"cannot serve HTTP on 127.0.0.1:{port}: Address already in use" in log
 
 
 def _await_closed(port: int) -> None:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(
-    ("trouble", "degraded", "status", "said"),
+    ("unavailable", "degraded", "status", "text"),
     [
         (None, None, 200, "ready"),
         (None, "topic progress.heartbeats partition 3", 200, "topic progress.heartbeats partition 3"),
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_readiness_names_the_partitions_that_are_stuck_and_stays_in_rotation(
-    trouble: str | None, degraded: str | None, status: int, said: str
+    unavailable: str | None, degraded: str | None, status: int, text: str
 ) -> None:
     app = FastAPI()
-    app.include_router(health_routes(lambda: trouble, lambda: degraded))
+    app.include_router(health_routes(lambda: unavailable, lambda: degraded))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ingest") as client:
         answer = await client.get("/readyz")
-    assert (answer.status_code, answer.text.strip()) == (status, said)
+    assert (answer.status_code, answer.text.strip()) == (status, text)

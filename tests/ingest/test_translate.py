@@ -107,9 +107,9 @@ def test_every_field_of_a_full_body() -> None:
 )
 def test_a_clock_is_believed_within_the_window_only(offset_ms: int, kept_ms: int) -> None:
     moment = datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(milliseconds=offset_ms)
-    told = moment.isoformat(timespec="milliseconds")
-    assert translated({"occurredAt": told}).occurred_at == NOW + kept_ms
-    assert translated({"startedAt": told}).started_at == NOW + min(kept_ms, 0)
+    sent = moment.isoformat(timespec="milliseconds")
+    assert translated({"occurredAt": sent}).occurred_at == NOW + kept_ms
+    assert translated({"startedAt": sent}).started_at == NOW + min(kept_ms, 0)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
@@ -136,9 +136,9 @@ def test_overshooting_is_cut_off() -> None:
     assert translated({"metadata": {"scrollPosition": -0.1}}).scroll_position == 0.0
 
 
-@pytest.mark.parametrize(("told", "kept"), [(1e-320, 0.0), (5e-324, 0.0), (1e-6, 1e-6), (1 / 3, 0.333333)])
-def test_a_scroll_position_is_rounded_to_what_is_stored(told: float, kept: float) -> None:
-    assert translated({"metadata": {"scrollPosition": told}}).scroll_position == kept
+@pytest.mark.parametrize(("sent", "kept"), [(1e-320, 0.0), (5e-324, 0.0), (1e-6, 1e-6), (1 / 3, 0.333333)])
+def test_a_scroll_position_is_rounded_to_what_is_stored(sent: float, kept: float) -> None:
+    assert translated({"metadata": {"scrollPosition": sent}}).scroll_position == kept
 
 
 def test_a_backward_segment_is_named() -> None:

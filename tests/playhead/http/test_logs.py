@@ -37,11 +37,11 @@ def test_logs_json_with_extras_and_tracebacks_unless_in_development() -> None:
 
 
 def test_development_logs_for_people() -> None:
-    loud, *heard = lines({"PLAYHEAD_ENVIRONMENT": "development", "PLAYHEAD_LOG_LEVEL": "debug"})
+    loud, *rest = lines({"PLAYHEAD_ENVIRONMENT": "development", "PLAYHEAD_LOG_LEVEL": "debug"})
     assert "WARNING playhead.http.logs: PLAYHEAD_ENVIRONMENT is development: the published" in loud
-    assert heard[0].endswith("DEBUG   some.part: unheard")
-    assert heard[1].endswith("INFO    some.part: hello there")
-    assert heard[0].split()[0].endswith("Z")
+    assert rest[0].endswith("DEBUG   some.part: unheard")
+    assert rest[1].endswith("INFO    some.part: hello there")
+    assert rest[0].split()[0].endswith("Z")
 
 
 _AUDIT = """

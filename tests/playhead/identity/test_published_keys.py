@@ -32,7 +32,7 @@ EC_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
 class Issuer:
-    """Publishes whatever it is told to, and counts how often it is asked."""
+    """Publishes the given keys, and counts the requests."""
 
     def __init__(self) -> None:
         self.document: Any = {"keys": []}

@@ -67,7 +67,7 @@ async def test_no_bearer_token_is_missing(header: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "reason"),
     [
         ("Bearer nonsense", "not a signed token"),
         ("Bearer a.b.c", "not a signed token"),
@@ -90,8 +90,8 @@ async def test_no_bearer_token_is_missing(header: str | None) -> None:
         (bearer(CLAIMS | {"roles": [1]}), "roles"),
     ],
 )
-async def test_what_cannot_be_trusted_is_refused_and_says_why(header: str, told: str) -> None:
-    with pytest.raises(InvalidTokenError, match=told):
+async def test_what_cannot_be_trusted_is_refused_and_says_why(header: str, reason: str) -> None:
+    with pytest.raises(InvalidTokenError, match=reason):
         await Verifier(TokenSettings(), clock=Clock()).principal(header)
 
 

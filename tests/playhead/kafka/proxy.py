@@ -89,11 +89,11 @@ class Proxy:
         host = self._broker[0].encode()
         with suppress(OSError):
             for frame in self._frames(broker):
-                told = frame
+                passed_on = frame
                 for length in (bytes([len(host) + 1]), struct.pack(">h", len(host))):
                     of_broker = length + host + struct.pack(">i", self._broker[1])
-                    told = told.replace(of_broker, length + host + struct.pack(">i", self._port))
-                _send(client, told)
+                    passed_on = passed_on.replace(of_broker, length + host + struct.pack(">i", self._port))
+                _send(client, passed_on)
             client.shutdown(socket.SHUT_RDWR)
 
     def _frames(self, connection: socket.socket) -> Iterator[bytes]:

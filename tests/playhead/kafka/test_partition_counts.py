@@ -87,8 +87,8 @@ def test_readiness_says_so_and_takes_it_back(settings: KafkaSettings) -> None:
     watch.start()
     try:
         grow(settings, topics.heartbeats.name, 4)
-        told = _until(ingest.unavailable_reason, "readiness names the topics")
-        assert f"{topics.heartbeats.name} has 4, {topics.states.name} has 3" in told
+        reason = _until(ingest.unavailable_reason, "readiness names the topics")
+        assert f"{topics.heartbeats.name} has 4, {topics.states.name} has 3" in reason
         for name in (topics.states.name, topics.dead_letters.name):
             grow(settings, name, 4)
         _until(lambda: ingest.unavailable_reason() is None, "readiness is back")

@@ -22,8 +22,8 @@ def publisher_of(settings: KafkaSettings) -> Publisher:
     return Publisher(settings, client_id="test", ack_timeout_seconds=2.5, linger_ms=1)
 
 
-async def insist(publisher: Publisher, record: ProducerRecord) -> int:
-    """As a lane does: publish until it is acknowledged; how often that failed."""
+async def publish_until_acknowledged(publisher: Publisher, record: ProducerRecord) -> int:
+    """Publish until acknowledged, as a partition worker does; returns the number of failures."""
     failures = 0
     while True:
         try:
@@ -44,12 +44,16 @@ async def test_a_partition_that_only_this_producer_cannot_write_to_is_healed(
     async def write(publisher: Publisher, partition: int) -> None:
         for number in range(50):
             record = ProducerRecord(topic, b"%d" % partition, b"%d" % number, partition)
-            failures[partition] = failures.get(partition, 0) + await insist(publisher, record)
+            failures[partition] = failures.get(partition, 0) + await publish_until_acknowledged(
+                publisher, record
+            )
 
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
             for partition in range(4):
-                await insist(publisher, ProducerRecord(topic, b"%d" % partition, b"first", partition))
+                await publish_until_acknowledged(
+                    publisher, ProducerRecord(topic, b"%d" % partition, b"first", partition)
+                )
             proxy.deny(STUCK)
             with anyio.fail_after(HEALED_S):
                 async with anyio.create_task_group() as group:
@@ -69,31 +73,31 @@ async def test_a_partition_that_only_this_producer_cannot_write_to_is_healed(
 async def test_what_waits_in_the_old_producer_fails_before_the_new_one_sends(
     fresh_topics: KafkaSettings,
 ) -> None:
-    """Nothing of it reaches the log behind newer records: what was told to have failed is not there."""
+    """Nothing of it reaches the log behind newer records: records reported as failed are not there."""
     topic = Topics.named(fresh_topics.kafka_prefix).heartbeats.name
-    told: list[tuple[int, bool]] = []
+    results: list[tuple[int, bool]] = []
 
     async def write(publisher: Publisher, number: int) -> None:
         try:
             await publisher.publish([ProducerRecord(topic, b"key", b"%d" % number, STUCK)])
         except BrokerUnavailableError:
-            told.append((number, False))
+            results.append((number, False))
         else:
-            told.append((number, True))
+            results.append((number, True))
 
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
-            await insist(publisher, ProducerRecord(topic, b"key", b"first", STUCK))
+            await publish_until_acknowledged(publisher, ProducerRecord(topic, b"key", b"first", STUCK))
             proxy.deny(STUCK)
             number = 0
             with anyio.fail_after(HEALED_S):
                 async with anyio.create_task_group() as group:
-                    while not any(landed for _, landed in told):
+                    while not any(landed for _, landed in results):
                         group.start_soon(write, publisher, number)
                         number += 1
                         await anyio.sleep(0.02)
-    assert len(told) == number
-    landed = [b"%d" % each for each, is_landed in sorted(told) if is_landed]
+    assert len(results) == number
+    landed = [b"%d" % each for each, is_landed in sorted(results) if is_landed]
     assert [r.value() for r in read_topic(fresh_topics.kafka_servers, topic)] == [b"first", *landed]
 
 
@@ -101,7 +105,7 @@ async def test_a_broker_that_answers_nobody_is_waited_for(fresh_topics: KafkaSet
     topic = Topics.named(fresh_topics.kafka_prefix).heartbeats.name
     with proxied(fresh_topics) as (proxy, settings):
         async with publisher_of(settings) as publisher:
-            await insist(publisher, ProducerRecord(topic, b"key", b"before", STUCK))
+            await publish_until_acknowledged(publisher, ProducerRecord(topic, b"key", b"before", STUCK))
             proxy.freeze()
             for _ in range(4):
                 with pytest.raises(BrokerUnavailableError):
@@ -109,6 +113,6 @@ async def test_a_broker_that_answers_nobody_is_waited_for(fresh_topics: KafkaSet
             assert publisher.stuck is None
             proxy.thaw()
             with anyio.fail_after(HEALED_S):
-                await insist(publisher, ProducerRecord(topic, b"key", b"after", STUCK))
+                await publish_until_acknowledged(publisher, ProducerRecord(topic, b"key", b"after", STUCK))
             assert publisher.replacements == 0
     assert read_topic(fresh_topics.kafka_servers, topic)[-1].value() == b"after"

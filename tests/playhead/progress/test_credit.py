@@ -55,7 +55,7 @@ def test_coverage_grows_with_every_claim_and_budget(these: list[Claim], data: st
 
 def heartbeat(seconds: int, watched: list[tuple[int, int]], **more: object) -> Heartbeat:
     """One heartbeat, `seconds` into its session, that claims these seconds of media."""
-    told = Heartbeat(
+    claimed = Heartbeat(
         heartbeat_id=SESSIONS[0],  # type: ignore[arg-type]
         tenant_id=TENANT,
         user_id=USER,
@@ -68,12 +68,12 @@ def heartbeat(seconds: int, watched: list[tuple[int, int]], **more: object) -> H
         playback_rate=1.0,
         watched=Intervals.of((start * 1000, end * 1000) for start, end in watched),
     )
-    return replace(told, **more)
+    return replace(claimed, **more)
 
 
-def percentage(*told: Heartbeat, policy: Policy = Policy()) -> int:
+def percentage(*claimed: Heartbeat, policy: Policy = Policy()) -> int:
     progress = NOTHING
-    for each in told:
+    for each in claimed:
         progress = apply(progress, each, policy)
     return summarize(progress, policy).percentage
 

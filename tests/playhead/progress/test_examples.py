@@ -23,7 +23,7 @@ from tests.playhead.progress.strategies import CONTENT, DAY_MS, DURATION_MS, SES
 POLICY = Policy()
 
 
-def beat(at_ms: int, session: SessionId | None = SESSIONS[0], **told: object) -> Heartbeat:
+def beat(at_ms: int, session: SessionId | None = SESSIONS[0], **members: object) -> Heartbeat:
     return Heartbeat(
         heartbeat_id=SESSIONS[0],  # type: ignore[arg-type]
         tenant_id=TENANT,
@@ -32,7 +32,7 @@ def beat(at_ms: int, session: SessionId | None = SESSIONS[0], **told: object) ->
         session_id=session,
         occurred_at=Instant(T0 + at_ms),
         received_at=Instant(T0 + at_ms),
-        **told,  # type: ignore[arg-type]
+        **members,  # type: ignore[arg-type]
     )
 
 
@@ -118,12 +118,12 @@ def test_ended_closes_the_last_gap() -> None:
 
 
 def test_the_product_requirements_minimal_client_is_believed_and_labelled() -> None:
-    told = beat(0, None, reported_percentage=75.0, watch_ms=450_000, position_ms=450_000)
-    summary = summarize(applied(told), POLICY)
+    reported = beat(0, None, reported_percentage=75.0, watch_ms=450_000, position_ms=450_000)
+    summary = summarize(applied(reported), POLICY)
     assert (summary.percentage, summary.evidence, summary.status) == (75, "reported", "in_progress")
     assert (summary.position_ms, summary.wall_ms) == (450_000, 450_000)
     strict = Policy(evidence="watched")
-    assert summarize(applied(told, policy=strict), strict).percentage == 0
+    assert summarize(applied(reported, policy=strict), strict).percentage == 0
 
 
 def test_a_manual_mark_completes_and_its_undoing_reopens() -> None:

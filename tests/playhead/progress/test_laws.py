@@ -45,10 +45,10 @@ def test_order_makes_no_difference_to_what_is_shown(
     these: list[Heartbeat], random: Random, policy: Policy
 ) -> None:
     """A reopening apart: a late heartbeat may show that a session began before it (ADR 0004)."""
-    told = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
+    chosen = [heartbeat for heartbeat in these if heartbeat.event != "reopen"]
     one, other = (
         replace(summarize(apply_all(each, policy), policy), completed_at=None)
-        for each in (told, random.sample(told, len(told)))
+        for each in (chosen, random.sample(chosen, len(chosen)))
     )
     assert one == other
 
@@ -176,8 +176,8 @@ def test_no_session_keeps_a_gap_that_is_shorter_than_is_kept(these: list[Heartbe
 def test_a_session_stored_before_gaps_closed_joins_to_what_a_closed_one_joins_to(
     watched: Intervals, heartbeat: Heartbeat
 ) -> None:
-    told = replace(heartbeat, session_id=SESSIONS[0], event="heartbeat")
-    progress, more = of(replace(told, watched=watched)), of(told)
+    chosen = replace(heartbeat, session_id=SESSIONS[0], event="heartbeat")
+    progress, more = of(replace(chosen, watched=watched)), of(chosen)
     stored = msgspec.to_builtins(progress)
     stored["sessions"][SESSIONS[0]]["watched"] = {"bounds": watched.bounds}
     decoded = msgspec.convert(stored, Progress)

@@ -1,4 +1,4 @@
-"""A summary's thousandths tell what any other threshold would make of it."""
+"""The thousandths of a summary decide completion under any other threshold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THOUSANDTHS = st.integers(1, 1000)
 
 @st.composite
 def unnoted(draw: st.DrawFn) -> Progress:
-    """Of an item of any length, watched and read in any parts; nobody has noted that it was completed."""
+    """An item of any length, watched and read in any parts; its completion is not recorded."""
     duration = draw(st.integers(1, 2_000) | st.integers(1, 2**31 - 1))
     progress = NOTHING
     for heartbeat in draw(st.lists(heartbeats(duration_ms=duration), max_size=6)):

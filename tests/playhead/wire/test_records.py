@@ -1,4 +1,4 @@
-"""Every record survives its way over the wire, and bytes that are none are told apart."""
+"""Every record survives its way over the wire, and other bytes are refused."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def test_a_heartbeat_survives(heartbeat: Heartbeat) -> None:
 
 
 @given(st.lists(heartbeats(), max_size=5), policies)
-def test_progress_and_its_state_survive(told: list[Heartbeat], policy: Policy) -> None:
+def test_progress_and_its_state_survive(beats: list[Heartbeat], policy: Policy) -> None:
     progress = NOTHING
-    for heartbeat in told:
+    for heartbeat in beats:
         progress = apply(progress, heartbeat, policy)
     raw = encode(progress)
     assert decode_progress(raw) == progress
@@ -55,10 +55,10 @@ def some_id(name: str) -> str:
 
 
 @given(st.lists(heartbeats(), max_size=5), st.randoms(use_true_random=False))
-def test_equal_progress_is_equal_bytes(told: list[Heartbeat], random: Random) -> None:
-    shuffled = random.sample(told, len(told))
+def test_equal_progress_is_equal_bytes(beats: list[Heartbeat], random: Random) -> None:
+    shuffled = random.sample(beats, len(beats))
     one, other = NOTHING, NOTHING
-    for here, there in zip(told, shuffled, strict=True):
+    for here, there in zip(beats, shuffled, strict=True):
         one, other = apply(one, here, Policy()), apply(other, there, Policy())
     same = msgspec.structs.replace(other, completion=one.completion)
     assert encode(one) == encode(same)
