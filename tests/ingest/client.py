@@ -50,7 +50,7 @@ class Client:
 
 def logged(settings: IngestSettings) -> list[HeartbeatRecord]:
     """Every heartbeat in the log, whose key must be its person's."""
-    topic = Topics.given(settings.kafka_prefix).heartbeats.name
+    topic = Topics.named(settings.kafka_prefix).heartbeats.name
     records = []
     for record in read_topic(settings.kafka_servers, topic):
         heartbeat = decode_heartbeat(record.value() or b"")
