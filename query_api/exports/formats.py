@@ -24,7 +24,7 @@ PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class ExportFormat:
+class FileFormat:
     """One file format."""
 
     suffix: FileKind
@@ -52,17 +52,17 @@ def _complete_first(module: str) -> Chunks:
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARQUET = "application/vnd.apache.parquet"
-FORMATS: Mapping[FileKind, ExportFormat] = {
+FORMATS: Mapping[FileKind, FileFormat] = {
     each.suffix: each
     for each in (
-        ExportFormat("csv", "text/csv; charset=utf-8", csv_file.chunks),
-        ExportFormat("xlsx", _XLSX, _complete_first("xlsx_file"), "xlsxwriter"),
-        ExportFormat("parquet", _PARQUET, _complete_first("parquet_file"), "pyarrow"),
+        FileFormat("csv", "text/csv; charset=utf-8", csv_file.chunks),
+        FileFormat("xlsx", _XLSX, _complete_first("xlsx_file"), "xlsxwriter"),
+        FileFormat("parquet", _PARQUET, _complete_first("parquet_file"), "pyarrow"),
     )
 }
 
 
-def file_format(kind: FileKind) -> ExportFormat:
+def file_format(kind: FileKind) -> FileFormat:
     """Return the format of this name.
 
     Raises:

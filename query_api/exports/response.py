@@ -13,7 +13,7 @@ from playhead.causes import in_full
 from playhead.http.server import disconnected
 from playhead.identity import Principal
 from query_api.errors import UnavailableError
-from query_api.exports.formats import ExportFormat
+from query_api.exports.formats import FileFormat
 from query_api.exports.worker import Exports
 from query_api.metrics import EXPORTED_ROWS
 from query_api.reports.table import ReportRequest
@@ -34,7 +34,7 @@ class ExportResponse(Response):
     """A report as a file. A failure before the first byte is answered with a problem."""
 
     def __init__(
-        self, exports: Exports, who: Principal, request: ReportRequest, file_format: ExportFormat
+        self, exports: Exports, who: Principal, request: ReportRequest, file_format: FileFormat
     ) -> None:
         name = f"{request.table.name}-{datetime.now(UTC).date().isoformat()}.{file_format.suffix}"
         super().__init__(

@@ -13,7 +13,7 @@ from playhead.http.shares import Shares
 from playhead.identity import Principal
 from query_api.access.limits import take_share
 from query_api.errors import BusyError
-from query_api.exports.formats import ExportFormat
+from query_api.exports.formats import FileFormat
 from query_api.exports.snapshot import ReportSnapshot
 from query_api.metrics import EXPORTS
 from query_api.reports.table import ReportRequest
@@ -26,7 +26,7 @@ RETRY_SECONDS = 10
 class Export:
     """One running export. Its steps run one after another in its thread, even after one was abandoned."""
 
-    def __init__(self, snapshot: ReportSnapshot, request: ReportRequest, file_format: ExportFormat) -> None:
+    def __init__(self, snapshot: ReportSnapshot, request: ReportRequest, file_format: FileFormat) -> None:
         self._snapshot = snapshot
         self._chunks: Generator[bytes] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
@@ -92,7 +92,7 @@ class Exports:
 
     @asynccontextmanager
     async def begun(
-        self, who: Principal, request: ReportRequest, file_format: ExportFormat
+        self, who: Principal, request: ReportRequest, file_format: FileFormat
     ) -> AsyncIterator[Export]:
         """Provide an export within the tenant of `who`; leaving the context ends it and frees its slot.
 
