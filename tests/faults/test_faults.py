@@ -22,6 +22,7 @@ from playhead.wire.topics import Topics
 from tests.faults.invariants import check, dead_lettered, durable, records
 from tests.faults.load import TENANTS, save, token_for, under_load
 from tests.faults.pipeline import Part, Pipeline, until
+from tests.redis_snapshot import redis_snapshot
 from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
@@ -158,15 +159,10 @@ def test_redis_is_flushed(pipeline: Pipeline) -> None:
 
 def test_redis_is_restored_from_an_older_dump(pipeline: Pipeline) -> None:
     with Redis.from_url(pipeline.settings.redis_url) as redis, under_load(pipeline, seed=4) as load:
-        older = {key: redis.dump(key) for key in redis.scan_iter("*")}
+        restore = redis_snapshot(redis)
         load.await_more(1_000)
-        with redis.pipeline(transaction=True) as restoring:
-            restoring.flushall()
-            for key, dumped in older.items():
-                if dumped is not None:  # a key may have gone since it was listed
-                    restoring.restore(key, 0, dumped)
-            restoring.execute()
-            pipeline.redis_was_emptied = True
+        restore()
+        pipeline.redis_was_emptied = True
         assert redis.exists(applied_hash(0))
         load.await_more(300)
     check(pipeline, load.acknowledged)

@@ -24,6 +24,7 @@ from playhead.wire.keys import applied_hash, person_key
 from playhead.wire.ledger import Ledger
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
+from tests.redis_snapshot import redis_snapshot
 from tests.stream_processors.process import Worker, eventually
 
 T = TypeVar("T")
@@ -244,26 +245,7 @@ class World:
     def redis_snapshot(self) -> Iterator[Callable[[], None]]:
         """A snapshot of Redis; the function that is yielded restores it, like an older dump."""
         with self.redis() as redis:
-            # By one script, so that ledgers and progress are of one moment.
-            dumped = redis.eval(_DUMP, 0)
-
-            def restore() -> None:
-                with redis.pipeline(transaction=True) as pipe:
-                    pipe.flushall()
-                    for key, value in dumped:
-                        pipe.restore(key, 0, value)
-                    pipe.execute()
-
-            yield restore
-
-
-_DUMP = """
-local all = {}
-for number, key in ipairs(redis.call('KEYS', '*')) do
-  all[number] = {key, redis.call('DUMP', key)}
-end
-return all
-"""
+            yield redis_snapshot(redis)
 
 
 def _end(consumer: Consumer, place: TopicPartition) -> int:
