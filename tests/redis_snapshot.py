@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from redis import Redis
 
-# By one script, so that ledgers and progress are of one moment, as in Redis' own dumps. Key by key, under load,
-# a person may be dumped before a write and their partition's ledger after it: a loss that no dump has.
+# By one script, so that ledgers and progress are of one moment, as in Redis' own dumps. Key by key, under
+# load, a person may be dumped before a write and their partition's ledger after it: a loss that no dump has.
 _DUMP = """
 local all = {}
 for number, key in ipairs(redis.call('KEYS', '*')) do

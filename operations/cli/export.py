@@ -24,7 +24,7 @@ from playhead.settings import TokenSettings
 if TYPE_CHECKING:
     from operations.export.download import ExportRequest
 
-ExportFormat = Literal["csv", "xlsx", "parquet"]
+FormatName = Literal["csv", "xlsx", "parquet"]
 STDOUT = Path("-")
 
 
@@ -33,7 +33,7 @@ def export(
     *,
     list_reports: Annotated[bool, typer.Option("--list", help="Name the reports, and end.")] = False,
     kind: Annotated[
-        ExportFormat | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
+        FormatName | None, typer.Option("--format", help="By default, what --out ends in, else csv.")
     ] = None,
     out: Annotated[
         Path | None,
@@ -95,9 +95,9 @@ def _download(report: str, request: ExportRequest, out: Path | None) -> None:
     print(f"{rows:,} rows{where}", file=sys.stderr)
 
 
-def _format_of(out: Path | None) -> ExportFormat:
+def _format_of(out: Path | None) -> FormatName:
     suffix = "" if out is None else out.suffix.removeprefix(".")
-    return cast("ExportFormat", suffix) if suffix in get_args(ExportFormat) else "csv"
+    return cast("FormatName", suffix) if suffix in get_args(FormatName) else "csv"
 
 
 def _parameters(given: list[str]) -> dict[str, list[str]]:

@@ -64,3 +64,8 @@ def answers(client: httpx.Client) -> bool:
         return client.get("/healthz").text == "ok"
     except httpx.TransportError:
         return False
+
+
+def written(text: str, directory: Path) -> Path:
+    (directory / "Caddyfile").write_text(text, "utf-8")
+    return directory / "Caddyfile"

@@ -18,7 +18,7 @@ from starlette.routing import Route
 import operations.local.gateway
 from operations.local import ports
 from tests.deploy import caddyfile
-from tests.operations.local.gateway.servers import gateway_before, serving
+from tests.operations.local.gateway.servers import gateway_before, serving, written
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 PATHS = [
@@ -294,8 +294,3 @@ def test_a_service_that_breaks_off_is_unavailable(tmp_path: Path) -> None:
         with gateway_before(tmp_path, ingest=port, query=port) as gateway:
             assert_unavailable(gateway.post("/api/progress", json={}), "ingest")
         thread.join()
-
-
-def written(text: str, directory: Path) -> Path:
-    (directory / "Caddyfile").write_text(text, "utf-8")
-    return directory / "Caddyfile"
