@@ -242,7 +242,7 @@ def dead(pipeline: Pipeline) -> Counter[bytes]:
 
 def counted_dead(pipeline: Pipeline) -> int:
     """How many dead letters the pipeline counts once it is through."""
-    return sum(each.count.dead for each in pipeline.healed() if each.count)
+    return sum(each.ledger.dead_lettered for each in pipeline.healed() if each.ledger)
 
 
 def refusal(pipeline: Pipeline) -> httpx.Response | None:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Self
@@ -50,12 +50,19 @@ def sink_settings(topics: KafkaSettings, database: Database, **others: Any) -> S
 @contextmanager
 def running(settings: SinkSettings) -> Iterator[Sink]:
     """A sink on a thread; leaving raises what it raised."""
+    with started(settings) as (sink, _):
+        yield sink
+
+
+@contextmanager
+def started(settings: SinkSettings) -> Iterator[tuple[Sink, Future[None]]]:
+    """A sink on a thread, and its end; leaving raises what it raised."""
     stop = threading.Event()
     sink = Sink(settings, stop)
     pool = ThreadPoolExecutor(1, thread_name_prefix="sink")
     run = pool.submit(sink.run)
     try:
-        yield sink
+        yield sink, run
     finally:
         stop.set()
         wait([run], 60)

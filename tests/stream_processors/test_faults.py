@@ -184,7 +184,6 @@ def test_people_evicted_by_redis_are_not_taken_for_new_while_postgres_is_behind(
 def evict_people(redis: Redis) -> None:
     """Make Redis run out of memory, so that it evicts keys that have a time to live."""
     redis.config_set("maxmemory-policy", "volatile-random")
-    redis.config_set("maxmemory", redis.info("memory")["used_memory"] - 1)
     try:
         eventually(lambda: _evicted(redis), "people are evicted")
     finally:
@@ -193,6 +192,8 @@ def evict_people(redis: Redis) -> None:
 
 
 def _evicted(redis: Redis) -> bool:
+    # Again for each look, as Redis may have freed memory of its own meanwhile.
+    redis.config_set("maxmemory", redis.info("memory")["used_memory"] - 1)
     with suppress(OutOfMemoryError):
         redis.set("filler", "x" * 100)
     redis.delete("filler")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 
 import pytest
 
@@ -14,7 +13,7 @@ from sinks.states.watch import FRESH_SECONDS, STUCK_SECONDS, ConsumerReport, Stu
 from tests.playhead.kafka.proxy import FETCH, Proxy, proxied
 from tests.services import Database
 from tests.sinks.author import Author, Item, Log
-from tests.sinks.running import positions, running, sink_settings, stored_up_to, until
+from tests.sinks.running import positions, running, sink_settings, started, stored_up_to, until
 
 ONE = frozenset({1})
 
@@ -78,9 +77,9 @@ def test_a_sink_that_alone_gets_no_records_exits_and_the_next_one_goes_on(
 
 def deprive(settings: SinkSettings, database: Database, proxy: Proxy, author: Author, log: Log) -> None:
     """Let a sink get no more records, but for those that it had asked for already, until it ends."""
-    with running(settings) as sink:
+    with started(settings) as (sink, end):
         until(60, stored_up_to(database, 0, 3), sink.why_not_ready)
         proxy.ignore(FETCH)
         for end_s in range(40, 80):
             log.write(author.watch(Item.of(), end_s))
-        until(60, lambda: "sink" not in {each.name for each in threading.enumerate()}, sink.why_not_ready)
+        until(60, end.done, sink.why_not_ready)
