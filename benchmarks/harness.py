@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
 from confluent_kafka import Consumer, TopicPartition
 
 from operations.bring_up import bring_up_to_date
@@ -87,6 +88,24 @@ def until(look: Callable[[], T | None], what: str, seconds: float, *, pause: flo
             raise TimeoutError(f"{what}: not within {seconds:.0f} s")
         time.sleep(pause)
     return seen
+
+
+def await_ready(process: subprocess.Popen[bytes], port: int, seconds: float = 30.0) -> None:
+    """Wait until the HTTP server of the process is ready.
+
+    Raises:
+        RuntimeError: the process ended.
+        TimeoutError: it was not ready in time.
+    """
+
+    def look() -> bool | None:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK or None
+        return None
+
+    until(look, "the server is ready", seconds, pause=0.05)
 
 
 class Ends:

@@ -16,16 +16,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
+from benchmarks.harness import await_ready
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from operations.local import ports
 from operations.local.stores.stack import Stack
@@ -124,23 +123,11 @@ def _server(peer: str, environment: dict[str, str]) -> Iterator[_Server]:
     own = {**os.environ, **environment, "PLAYHEAD_INGEST_PORT": str(port), "PLAYHEAD_LOG_LEVEL": "warning"}
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_peers", peer], env=own)
     try:
-        _await_ready(process, port)
+        await_ready(process, port)
         yield _Server(("127.0.0.1", port), psutil.Process(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
-
-
-def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the server did not become ready")
 
 
 def _requests() -> list[bytes]:

@@ -8,13 +8,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from benchmarks.harness import await_ready
 from operations.local import ports
 from operations.local.stores.postgres import Postgres
 from operations.local.stores.redis import Redis
@@ -81,20 +79,8 @@ def serving(redis: Redis, postgres: Postgres) -> Iterator[Served]:
     }
     process = subprocess.Popen([sys.executable, "-c", _RUN], env=environment)
     try:
-        _await_ready(process, port)
+        await_ready(process, port)
         yield Served(("127.0.0.1", port), process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
-
-
-def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the server did not become ready")
