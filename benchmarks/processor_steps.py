@@ -108,7 +108,7 @@ def _runs(settings: ProcessorSettings, records: int) -> Iterator[RecordBatch]:
         messages = consumer.consume(wanted, READ_SECONDS)
         if len(messages) < wanted:
             raise RuntimeError("the log does not hold what was sent")
-        told = [Record(each.offset(), each.key(), each.value()) for each in messages]
-        yield RecordBatch(partition=0, start=read_to, records=told)
+        batch = [Record(each.offset(), each.key(), each.value()) for each in messages]
+        yield RecordBatch(partition=0, start=read_to, records=batch)
         read_to += wanted
     consumer.close()

@@ -56,12 +56,12 @@ class Metadata(Body, frozen=True):
     watch_time_seconds: WallSeconds
     content_time_seconds: ContentSeconds
     last_position_seconds: Seconds
-    duration_seconds: Annotated[float | None, Meta(description="Null while nobody has told it.")]
+    duration_seconds: Annotated[float | None, Meta(description="Null while it is not known.")]
     watched_segments: Segments
     pages_viewed: Annotated[
         list[int] | UnsetType, Meta(description="Counted from 1; the first 10,000 of them.")
     ] = UNSET
-    page_count: Annotated[int | UnsetType, Meta(description="0 while nobody has told it.")] = UNSET
+    page_count: Annotated[int | UnsetType, Meta(description="0 while it is not known.")] = UNSET
     scroll_position: Annotated[float | UnsetType, Meta(description="From 0 at the top to 1.")] = UNSET
 
 
@@ -158,7 +158,7 @@ class ContinueWatching(Body, frozen=True):
 
 
 class Dismissal(Body, frozen=True):
-    """Whether the item is dismissed; playing it later brings it back without being told."""
+    """Whether the item is dismissed; playing it later brings it back by itself."""
 
     content_id: Id
     dismissed: bool

@@ -164,7 +164,7 @@ async def _on_disconnect(_: Request, __: ClientDisconnect) -> Response:
 
 async def _on_unknown(_: Request, __: Exception) -> Response:
     # Starlette raises the exception again after answering, and the server logs it.
-    return problem_response(of_status(500, "something went wrong here; the log of the service tells what"))
+    return problem_response(of_status(500, "something went wrong here; the log of the service says what"))
 
 
 def _path(location: Sequence[str | int]) -> str:

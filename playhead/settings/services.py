@@ -46,7 +46,7 @@ class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, TokenSettings):
     """Heartbeats of one person at once: the full queues of two browsers, 1,000 each, in four batches. At
     least `ingest_max_batch`, since a full batch would otherwise never be accepted."""
     ingest_drain_seconds: float = Field(default=10.0, gt=0)
-    """How long requests in progress may take once the service is told to stop."""
+    """How long requests in progress may take once the service is asked to stop."""
     ingest_allowed_origins: Origins = ()
     """Other origins whose pages may save (CORS), `*` for all. Comma-separated in the environment."""
 
@@ -103,8 +103,8 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     sink_session_timeout_seconds: float = Field(default=6.0, ge=6)
     """How long a dead sink keeps its partitions; librdkafka and the broker accept no less than 6 s."""
     sink_dead_letter_window: int = Field(default=1_000, ge=1)
-    """The number of recent people by which bad records are told from a bad release. People, not records: one
-    person counts once, however many records they send."""
+    """The number of recent people by which bad records are distinguished from a bad release. People, not
+    records: one person counts once, however many records they send."""
     sink_dead_letter_share: float = Field(default=0.1, gt=0, le=1)
     """The sink stores nothing more, instead of emptying the topic into dead letters, once records of more
     than this share of these people, and of their tenants, are refused; of at least two tenants, if there are

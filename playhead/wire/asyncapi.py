@@ -105,7 +105,7 @@ def _messages() -> dict[str, Any]:
             "bindings": {"kafka": {"key": {"type": "string", "description": "@:partition"}}},
         },
         "DeadLetter": {
-            "summary": "The source record's key and value, with headers that tell why it is here.",
+            "summary": "The source record's key and value, with headers that say why it is here.",
             "headers": {
                 "type": "object",
                 "required": [*header_names, "reason"],

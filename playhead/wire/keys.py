@@ -49,7 +49,7 @@ OVER_QUOTA = "quota:over"
 time in seconds until which ingest refuses new items; the processor then checks the person again."""
 
 FENCE = "@"
-"""The field of a person's hash that tells how far it has read: `partition:next_offset`."""
+"""The field of a person's hash that says how far it has read: `partition:next_offset`."""
 
 ERASED = "!"
 """The only field of an erased person's hash: when, in ms. Their heartbeats change nothing from then on."""

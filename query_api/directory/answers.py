@@ -35,7 +35,7 @@ class Rejection(Body, frozen=True):
 class DirectoryUpdate(Body, frozen=True):
     """What became of the rows. The counts and the rows that `rejected` names add up to all of them."""
 
-    upserted: Annotated[int, Meta(ge=0, description="Stored anew, or changed.")]
+    upserted: Annotated[int, Meta(ge=0, description="Added or changed.")]
     unchanged: Annotated[int, Meta(ge=0, description="As the directory had them already.")]
     removed: Annotated[int, Meta(ge=0)]
     rejected: list[Rejection]
@@ -86,14 +86,14 @@ class CatalogueItem(Body, frozen=True):
     content_id: Id
     title: str
     type: ContentType
-    duration_seconds: Annotated[float | None, Meta(description="Null where nobody told.")]
+    duration_seconds: Annotated[float | None, Meta(description="Null where it is not known.")]
     thumbnail_url: str | None
     media_url: Annotated[str | None, Meta(description="Its file; null where it is played elsewhere.")]
     archived: Annotated[bool, Meta(description="Whether it is shown no longer.")]
 
 
 class OwnTeam(Body, frozen=True):
-    """A team that somebody is in."""
+    """A team that a person is in."""
 
     team_id: Id
     name: str

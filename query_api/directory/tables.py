@@ -16,7 +16,7 @@ def _item(*more: Column) -> tuple[Column, ...]:
             "durationSeconds",
             "seconds",
             "c.duration_ms",
-            "How long it is; null where nobody told.",
+            "How long it is; null where it is not known.",
             nullable=True,
         ),
         Column(

@@ -35,10 +35,10 @@ class EvidencePolicy(Body, frozen=True):
 class EvidenceDuration(Body, frozen=True):
     """How long the item is taken to be."""
 
-    seconds: Annotated[float | None, Meta(description="Null while nobody has told it.")]
+    seconds: Annotated[float | None, Meta(description="Null while it is not known.")]
     source: Literal["catalogue", "players"] | None
     claimed_seconds: Annotated[float | None, Meta(description="The longest that a player claimed.")]
-    page_count: Annotated[int, Meta(ge=0, description="0 where it has no pages, or nobody has told.")]
+    page_count: Annotated[int, Meta(ge=0, description="0 where it has no pages, or they are not known.")]
 
 
 class Budget(Body, frozen=True):
@@ -104,7 +104,7 @@ class Layer(Body, frozen=True):
 
 
 class FoldedEvidence(Body, frozen=True):
-    """Sessions too old to change, kept as sums: which was which is no longer told."""
+    """Sessions too old to change, of which only totals are kept."""
 
     sessions: Annotated[int, Meta(ge=1)]
     started_at: Time | None

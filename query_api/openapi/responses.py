@@ -13,7 +13,7 @@ from query_api.live.stream import RECONNECT_MILLISECONDS
 
 _PROBLEMS: dict[int, str] = {
     401: "No token, or one that is not to be trusted; see WWW-Authenticate.",
-    403: "Somebody else's, and you have no role that lets you read it.",
+    403: "Another person's, and you have no role that lets you read it.",
     404: "Nothing by that name.",
     408: "The body did not come in time.",
     410: "It was good once, and is used.",

@@ -23,7 +23,7 @@ CONTENT = Table(
             "completionRate",
             "number",
             "100.0 * r.completed / nullif(r.started, 0)",
-            "Completed of started, in per cent; null where nobody started.",
+            "Completed of started, in per cent; null where no one started.",
             nullable=True,
         ),
         Column(

@@ -21,8 +21,8 @@ class DayFigures(Body, frozen=True):
     people: Annotated[int, Meta(ge=0, description="Who began a session.")]
     sessions: Annotated[int, Meta(ge=0, description="Begun on the day.")]
     watch_time_seconds: WallSeconds
-    started: Annotated[int, Meta(ge=0, description="Items that somebody began for the first time.")]
-    completed: Annotated[int, Meta(ge=0, description="Items that somebody completed.")]
+    started: Annotated[int, Meta(ge=0, description="Items that a person began for the first time.")]
+    completed: Annotated[int, Meta(ge=0, description="Items that a person completed.")]
 
 
 class OrganisationProgress(Body, frozen=True):
@@ -55,7 +55,7 @@ class Slice(Body, frozen=True):
     to_percent: Annotated[int, Meta(ge=5, le=100)]
     viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
     share: Annotated[
-        RoundedPercent | None, Meta(description="Of those who started, in per cent; null where nobody did.")
+        RoundedPercent | None, Meta(description="Of those who started, in per cent; null where no one did.")
     ]
 
 

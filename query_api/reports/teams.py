@@ -40,7 +40,7 @@ TEAMS = Table(
             "averageProgress",
             "number",
             "d.average",
-            "The mean of the members' `progress`, of those who have any item; null where nobody has.",
+            "The mean of the members' `progress`, of those who have any item; null where no one has.",
             nullable=True,
         ),
         _figure(

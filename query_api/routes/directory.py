@@ -77,7 +77,7 @@ rejected, by line and column, and the others are stored. A file that cannot be r
 _MORE: Mapping[entities.EntityName, str] = {
     "content": "An item that is removed is archived, since progress refers to it.",
     "people": "A person who was erased is rejected.",
-    "teams": "A team without `members` keeps those it has; with them, nobody else stays.",
+    "teams": "A team without `members` keeps those it has; with them, no one else stays.",
     "members": "Team and person are to be in the directory already.",
     "assignments": "Item and target are to be in the directory already.",
 }

@@ -27,8 +27,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: event_stream(
         "Server-sent events: `snapshot` ({items}) first and after every interruption, "
         "`change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes "
-        "cannot be heard; the stream stays open). Comments keep the connection alive. The stream ends with "
-        "the token.",
+        "cannot be received; the stream stays open). Comments keep the connection alive. The stream ends "
+        "with the token.",
         snapshot=msgspec.json.encode(Snapshot(items=PERSON.items)),
     ),
     401: problem(401),
@@ -43,7 +43,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     responses=_RESPONSES,
 )
 async def read_live(request: Request, who: Who) -> Response:
-    """A stream of server-sent events. Connecting anew always begins with a snapshot, so nothing is missed."""
+    """A stream of server-sent events. Reconnecting always begins with a snapshot, so nothing is missed."""
     parts, person = context(request), own(who)
     listener = Listener([live_channel(person.key)])
     view = PersonView(listener, parts.library, parts.catalogue, person)

@@ -50,7 +50,7 @@ LastDay = Annotated[
 
 @router.get(
     "/api/people/{userId}/progress/{contentId}/evidence",
-    summary="Why somebody's progress with an item is what it is",
+    summary="Why a person's progress with an item is what it is",
     responses=documented(ItemEvidence, "What it is made of, and what it is.", 401, 403, 404, 422, 503),
 )
 async def read_item_evidence(request: Request, who: Who, user: UserPath, content: ContentPath) -> Response:
@@ -98,7 +98,7 @@ async def read_days(
 async def read_org_teams(
     request: Request, who: Admin, paging: Paged, now: Now, q: SearchQuery = None
 ) -> Response:
-    """Every team in figures, to compare them. `/api/teams` tells who needs support.
+    """Every team in figures, to compare them. `/api/teams` says who needs support.
 
     A page ends early where its teams have more than 1,000 members together.
     """

@@ -57,7 +57,7 @@ async def read_content(
     archived: ArchivedFilter = None,
     least: LeastStarted = None,
 ) -> Response:
-    """Every item of the catalogue, and every other that somebody has opened."""
+    """Every item of the catalogue, and every other that a person has opened."""
     filters = {"q": q, "type": kind, "archived": archived, "minStarted": least}
     return await report(
         request, who, CONTENT.request({"tenant": who.tenant_id, **filters}, paging.sort), paging

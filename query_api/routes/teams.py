@@ -83,7 +83,7 @@ _LIVE: dict[int | str, dict[str, Any]] = {
         "Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) "
         "first, after every interruption, when the members have changed, and within a minute when their "
         "figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a "
-        "second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the "
+        "second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be received; the "
         "stream stays open). Comments keep the connection alive. A client that is behind is sent the latest "
         "of each item. A snapshot may be some seconds older than a change before it. The stream ends within "
         "a minute when the team is no longer yours to see, and with the token.",
@@ -121,7 +121,7 @@ async def read_teams(
 ) -> Response:
     """Each team in figures; an administrator sees all. They are ordered by `name`, `members` or `teamId`.
 
-    A page ends early where its teams have more than 1,000 members together. Who needs support is told at
+    A page ends early where its teams have more than 1,000 members together. Who needs support is defined at
     `/api/teams/{teamId}/progress`.
     """
     manager = None if is_admin(who) else who.user_id

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Your changes as they happen, from all your devices
-         * @description A stream of server-sent events. Connecting anew always begins with a snapshot, so nothing is missed.
+         * @description A stream of server-sent events. Reconnecting always begins with a snapshot, so nothing is missed.
          */
         get: operations["read_live_api_progress_live_get"];
         put?: never;
@@ -138,7 +138,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why somebody's progress with an item is what it is
+         * Why a person's progress with an item is what it is
          * @description The sessions, what of them was credited and what was not and why, marks by hand, and the rules.
          *
          *     From the durable store, seconds behind the live view. Yours, or of whom your roles let you read.
@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * The organisation by team
-         * @description Every team in figures, to compare them. `/api/teams` tells who needs support.
+         * @description Every team in figures, to compare them. `/api/teams` says who needs support.
          *
          *     A page ends early where its teams have more than 1,000 members together.
          */
@@ -223,7 +223,7 @@ export interface paths {
         };
         /**
          * The organisation by item
-         * @description Every item of the catalogue, and every other that somebody has opened.
+         * @description Every item of the catalogue, and every other that a person has opened.
          */
         get: operations["read_content_api_org_content_get"];
         put?: never;
@@ -348,7 +348,7 @@ export interface paths {
          * The teams that you manage
          * @description Each team in figures; an administrator sees all. They are ordered by `name`, `members` or `teamId`.
          *
-         *     A page ends early where its teams have more than 1,000 members together. Who needs support is told at
+         *     A page ends early where its teams have more than 1,000 members together. Who needs support is defined at
          *     `/api/teams/{teamId}/progress`.
          */
         get: operations["read_teams_api_teams_get"];
@@ -542,7 +542,7 @@ export interface paths {
          * @description Up to 5,000 rows, 4 MiB. A row is the whole truth of its entity: what it leaves
          *     out is cleared. With `remove` it takes its entity away. Sent again, the same rows change nothing. Each row
          *     is judged by itself: those that are good are stored, whatever the others are. Of two rows for one entity the
-         *     first counts. A team without `members` keeps those it has; with them, nobody else stays.
+         *     first counts. A team without `members` keeps those it has; with them, no one else stays.
          */
         put: operations["write_teams_api_directory_teams_put"];
         post?: never;
@@ -904,7 +904,7 @@ export interface components {
         };
         /**
          * Dismissal
-         * @description Whether the item is dismissed; playing it later brings it back without being told.
+         * @description Whether the item is dismissed; playing it later brings it back by itself.
          */
         Dismissal: {
             /**
@@ -1007,7 +1007,7 @@ export interface components {
             contentTimeSeconds: number;
             /** @example 450 */
             lastPositionSeconds: number;
-            /** @description Null while nobody has told it. */
+            /** @description Null while it is not known. */
             durationSeconds: number | null;
             /** @description What was watched: `[start, end)` in seconds of media, in order, apart. */
             watchedSegments: [
@@ -1016,7 +1016,7 @@ export interface components {
             ][];
             /** @description Counted from 1; the first 10,000 of them. */
             pagesViewed?: number[];
-            /** @description 0 while nobody has told it. */
+            /** @description 0 while it is not known. */
             pageCount?: number;
             /** @description From 0 at the top to 1. */
             scrollPosition?: number;
@@ -1159,7 +1159,7 @@ export interface components {
             title: string;
             /** @enum {unknown} */
             type: "course" | "document" | "video";
-            /** @description Null where nobody told. */
+            /** @description Null where it is not known. */
             durationSeconds: number | null;
             thumbnailUrl: string | null;
             /** @description Its file; null where it is played elsewhere. */
@@ -1219,7 +1219,7 @@ export interface components {
          * @description What became of the rows. The counts and the rows that `rejected` names add up to all of them.
          */
         DirectoryUpdate: {
-            /** @description Stored anew, or changed. */
+            /** @description Added or changed. */
             upserted: number;
             /** @description As the directory had them already. */
             unchanged: number;
@@ -1273,7 +1273,7 @@ export interface components {
         };
         /**
          * OwnTeam
-         * @description A team that somebody is in.
+         * @description A team that a person is in.
          */
         OwnTeam: {
             /**
@@ -1527,12 +1527,12 @@ export interface components {
          * @description How long the item is taken to be.
          */
         EvidenceDuration: {
-            /** @description Null while nobody has told it. */
+            /** @description Null while it is not known. */
             seconds: number | null;
             source: ("catalogue" | "players") | null;
             /** @description The longest that a player claimed. */
             claimedSeconds: number | null;
-            /** @description 0 where it has no pages, or nobody has told. */
+            /** @description 0 where it has no pages, or they are not known. */
             pageCount: number;
         };
         /**
@@ -1620,7 +1620,7 @@ export interface components {
         };
         /**
          * FoldedEvidence
-         * @description Sessions too old to change, kept as sums: which was which is no longer told.
+         * @description Sessions too old to change, of which only totals are kept.
          */
         FoldedEvidence: {
             sessions: number;
@@ -1755,7 +1755,7 @@ export interface components {
             toPercent: number;
             /** @description Who played or read something of it. */
             viewers: number;
-            /** @description Of those who started, in per cent; null where nobody did. */
+            /** @description Of those who started, in per cent; null where no one did. */
             share: number | null;
         };
         /**
@@ -1800,9 +1800,9 @@ export interface components {
             sessions: number;
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
-            /** @description Items that somebody began for the first time. */
+            /** @description Items that a person began for the first time. */
             started: number;
-            /** @description Items that somebody completed. */
+            /** @description Items that a person completed. */
             completed: number;
         };
         /**
@@ -1908,7 +1908,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `snapshot` ({items}) first and after every interruption, `change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. The stream ends with the token. */
+            /** @description Server-sent events: `snapshot` ({items}) first and after every interruption, `change` (one item as in the snapshot), `interruption` ({reason, retryMilliseconds}: changes cannot be received; the stream stays open). Comments keep the connection alive. The stream ends with the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2027,7 +2027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2348,7 +2348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2556,7 +2556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2801,7 +2801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2906,7 +2906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3027,7 +3027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3144,7 +3144,7 @@ export interface operations {
                             completed: number;
                             /** @description Completed of started, in per cent; null where nothing was started. */
                             completionRate: number | null;
-                            /** @description The mean of the members' `progress`, of those who have any item; null where nobody has. */
+                            /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
                             averageProgress: number | null;
                             /** @description Required items that are completed, summed over the members. */
                             completedRequired: number;
@@ -3176,7 +3176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3299,7 +3299,7 @@ export interface operations {
                             started: number;
                             /** @description Of those, who completed it. */
                             completed: number;
-                            /** @description Completed of started, in per cent; null where nobody started. */
+                            /** @description Completed of started, in per cent; null where no one started. */
                             completionRate: number | null;
                             /** @description The mean percentage of all who opened it. */
                             averageProgress: number | null;
@@ -3328,7 +3328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3546,7 +3546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3709,7 +3709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3811,7 +3811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3982,7 +3982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4048,7 +4048,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) first, after every interruption, when the members have changed, and within a minute when their figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be heard; the stream stays open). Comments keep the connection alive. A client that is behind is sent the latest of each item. A snapshot may be some seconds older than a change before it. The stream ends within a minute when the team is no longer yours to see, and with the token. */
+            /** @description Server-sent events: `snapshot` ({items}: the rows of `/api/teams/{teamId}/progress`, all of them) first, after every interruption, when the members have changed, and within a minute when their figures have; `change` (an item as in `/api/progress`, and the `userId` of the member), within a second of its saving; `interruption` ({reason, retryMilliseconds}: changes cannot be received; the stream stays open). Comments keep the connection alive. A client that is behind is sent the latest of each item. A snapshot may be some seconds older than a change before it. The stream ends within a minute when the team is no longer yours to see, and with the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4078,7 +4078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4196,7 +4196,7 @@ export interface operations {
                             members: number;
                             /** @description The names of those who manage it. */
                             managers: string[];
-                            /** @description The mean of the members' `progress`, of those who have any item; null where nobody has. */
+                            /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
                             averageProgress: number | null;
                             /** @description The median of the same; being `behind` is measured from it. */
                             medianProgress: number | null;
@@ -4236,7 +4236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4339,7 +4339,7 @@ export interface operations {
                         members: number;
                         /** @description The names of those who manage it. */
                         managers: string[];
-                        /** @description The mean of the members' `progress`, of those who have any item; null where nobody has. */
+                        /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
                         averageProgress: number | null;
                         /** @description The median of the same; being `behind` is measured from it. */
                         medianProgress: number | null;
@@ -4373,7 +4373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4536,7 +4536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4690,7 +4690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4819,7 +4819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4966,7 +4966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5086,7 +5086,7 @@ export interface operations {
                             title: string;
                             /** @description `video`, `document` or `course`. */
                             type: string;
-                            /** @description How long it is; null where nobody told. */
+                            /** @description How long it is; null where it is not known. */
                             durationSeconds: number | null;
                             /** @description Its picture. */
                             thumbnailUrl: string | null;
@@ -5122,7 +5122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,7 +5244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5385,7 +5385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5498,7 +5498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5635,7 +5635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5753,7 +5753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,7 +5896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6009,7 +6009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6164,7 +6164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6282,7 +6282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6408,7 +6408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Somebody else's, and you have no role that lets you read it. */
+            /** @description Another person's, and you have no role that lets you read it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6532,7 +6532,7 @@ export interface operations {
                             title: string;
                             /** @description `video`, `document` or `course`. */
                             type: string;
-                            /** @description How long it is; null where nobody told. */
+                            /** @description How long it is; null where it is not known. */
                             durationSeconds: number | null;
                             /** @description Its picture. */
                             thumbnailUrl: string | null;
