@@ -17,8 +17,11 @@ from playhead.progress.identifiers import (
 )
 from playhead.progress.intervals import LIMIT, Intervals
 
-HeartbeatEvent = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen"]
-"""Why the player sent it. `complete` and `reopen` are manual marks and belong to no session."""
+HeartbeatEvent = Literal[
+    "play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen", "attempt"
+]
+"""Why the player sent it. `complete` (marked by hand), `reopen` (the mark is taken back) and `attempt` (a new
+attempt begins) are acts of a person and belong to no session."""
 
 ContentType = Literal["video", "document", "course"]
 """The type of an item."""
@@ -77,6 +80,14 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     """Pages count from 1: page 3 is [3, 4)."""
     page_count: Ordinal | None = None
     scroll_position: Fraction | None = None
+    content_ms: MediaMs | None = None
+    """Media time played, repeats included, cumulative for the session."""
+    hidden_ms: MediaMs | None = None
+    """The part of `watch_ms` that was spent while the page was hidden."""
+    adjusted_ms: int = 0
+    """How far ingest moved `occurred_at` and `started_at`, since the client's clock is wrong."""
+    acting_user: Annotated[UserId, UuidShape] | None = None
+    """Who acted on the person's behalf (`complete`, `reopen`, `attempt`); None if they did so themselves."""
 
     def __post_init__(self) -> None:
         # A heartbeat that bypassed ingest would otherwise win every last-writer-wins register for ever.
@@ -89,4 +100,4 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     @property
     def is_mark(self) -> bool:
         """Whether this is a manual mark rather than a report of playback."""
-        return self.event in ("complete", "reopen")
+        return self.event in ("complete", "reopen", "attempt")

@@ -93,7 +93,7 @@ def of(heartbeat: Heartbeat) -> Progress:
     """The progress that one heartbeat alone reports."""
     if heartbeat.event == "complete":
         return Progress(marked_at=heartbeat.occurred_at, kind=heartbeat.kind or "video")
-    if heartbeat.event == "reopen":
+    if heartbeat.event in ("reopen", "attempt"):
         return Progress(reopened_at=heartbeat.occurred_at, kind=heartbeat.kind or "video")
     session = begin(heartbeat)
     return Progress(

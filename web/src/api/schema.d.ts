@@ -1832,7 +1832,7 @@ export interface components {
             contentId: string;
             progressPercentage?: number | null;
             progressType?: ("course" | "document" | "video") | null;
-            event?: ("close" | "complete" | "ended" | "heartbeat" | "pause" | "play" | "reopen" | "seek") | null;
+            event?: ("attempt" | "close" | "complete" | "ended" | "heartbeat" | "pause" | "play" | "reopen" | "seek") | null;
             sessionId?: string | null;
             sequence?: number | null;
             heartbeatId?: string | null;
