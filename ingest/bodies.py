@@ -40,7 +40,32 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
     watch_time_seconds: (
         Annotated[
             MediaSeconds,
-            Meta(description="Wall-clock time spent playing, cumulative for the session.", examples=[450]),
+            Meta(
+                description="Wall-clock time spent playing or reading, cumulative for the session.",
+                examples=[450],
+            ),
+        ]
+        | None
+    ) = None
+    content_time_seconds: (
+        Annotated[
+            MediaSeconds,
+            Meta(
+                description="Media time played, replays within the session included, cumulative for the "
+                "session. Limited to the wall-clock time at the fastest rate.",
+                examples=[450],
+            ),
+        ]
+        | None
+    ) = None
+    hidden_seconds: (
+        Annotated[
+            MediaSeconds,
+            Meta(
+                description="The part of `watchTimeSeconds` during which the page was hidden, cumulative for "
+                "the session. Limited to `watchTimeSeconds`.",
+                examples=[0],
+            ),
         ]
         | None
     ) = None

@@ -44,6 +44,7 @@ def translate(
     """
     metadata = body.metadata or _NO_METADATA
     occurred_at = clamp(body.occurred_at, received_at)
+    watch_ms = _millis(metadata.watch_time_seconds)
     return HeartbeatRecord(
         v=1,
         heartbeat_id=HeartbeatId(str(body.heartbeat_id or make_id())),
@@ -60,7 +61,9 @@ def translate(
         position_ms=_millis(metadata.last_position_seconds),
         duration_ms=_millis(metadata.duration_seconds),
         watched=None if metadata.watched_segments is None else _watched(metadata.watched_segments),
-        watch_ms=_millis(metadata.watch_time_seconds),
+        watch_ms=watch_ms,
+        content_ms=_millis(metadata.content_time_seconds),
+        hidden_ms=_part(_millis(metadata.hidden_seconds), watch_ms),
         playback_rate=metadata.playback_rate,
         reported_percentage=_within(body.progress_percentage, 100.0),
         pages_viewed=None if metadata.pages_viewed is None else _pages(metadata.pages_viewed),
@@ -98,6 +101,10 @@ def _instant(moment: datetime) -> Instant:
 
 def _millis(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
+
+
+def _part(part: int | None, whole: int | None) -> int | None:
+    return part if part is None or whole is None else min(part, whole)
 
 
 def _watched(segments: list[tuple[float, float]]) -> Intervals:

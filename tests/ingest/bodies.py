@@ -26,6 +26,8 @@ METADATA = st.fixed_dictionaries(
     {},
     optional=_optional(
         watchTimeSeconds=SECONDS,
+        contentTimeSeconds=SECONDS,
+        hiddenSeconds=SECONDS,
         lastPositionSeconds=SECONDS,
         durationSeconds=SECONDS,
         watchedSegments=SEGMENTS,

@@ -43,6 +43,10 @@ CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
         ({"startedAt": 1_795_000_000}, "startedAt", "got `int`"),
         ({"metadata": []}, "metadata", "got `array`"),
         ({"metadata": {"watchTimeSeconds": -1}}, "metadata.watchTimeSeconds", ">= 0"),
+        ({"metadata": {"contentTimeSeconds": -1}}, "metadata.contentTimeSeconds", ">= 0"),
+        ({"metadata": {"contentTimeSeconds": "150"}}, "metadata.contentTimeSeconds", "got `str`"),
+        ({"metadata": {"hiddenSeconds": -0.1}}, "metadata.hiddenSeconds", ">= 0"),
+        ({"metadata": {"hiddenSeconds": 1e300}}, "metadata.hiddenSeconds", "<="),
         (
             {"metadata": {"lastPositionSeconds": 2_147_483.648}},
             "metadata.lastPositionSeconds",

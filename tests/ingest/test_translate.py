@@ -79,6 +79,8 @@ def test_every_field_of_a_full_body() -> None:
             "startedAt": "2026-11-18T11:06:00Z",
             "metadata": {
                 "watchTimeSeconds": 1.0004,
+                "contentTimeSeconds": 1.5006,
+                "hiddenSeconds": 0.25,
                 "lastPositionSeconds": 450.0006,
                 "durationSeconds": 600,
                 "watchedSegments": [[300, 450], [0, 120.5], [120.5, 130]],
@@ -96,6 +98,7 @@ def test_every_field_of_a_full_body() -> None:
     assert record.occurred_at == 1_795_000_000_000 - 1_000 + 123
     assert record.started_at == record.occurred_at - 39_123
     assert (record.watch_ms, record.position_ms, record.duration_ms) == (1_000, 450_001, 600_000)
+    assert (record.content_ms, record.hidden_ms) == (1_501, 250)
     assert record.watched == Intervals((0, 130_000, 300_000, 450_000))
     assert record.pages_viewed == Intervals((1, 4, 7, 8))
     assert (record.playback_rate, record.page_count, record.scroll_position) == (1.5, 10, 0.4)
@@ -123,6 +126,12 @@ def test_an_empty_measurement_is_kept_apart_from_none() -> None:
     assert (empty.watched, empty.pages_viewed, empty.watch_ms) == (Intervals(), Intervals(), 0)
     none = translated({"metadata": {"watchedSegments": None, "pagesViewed": None, "watchTimeSeconds": None}})
     assert (none.watched, none.pages_viewed, none.watch_ms) == (None, None, None)
+
+
+def test_hidden_time_is_a_part_of_the_time_watched() -> None:
+    assert translated({"metadata": {"watchTimeSeconds": 10, "hiddenSeconds": 60}}).hidden_ms == 10_000
+    assert translated({"metadata": {"hiddenSeconds": 60}}).hidden_ms == 60_000
+    assert translated({"metadata": {"watchTimeSeconds": 10}}).hidden_ms is None
 
 
 def test_the_longest_media_there_is() -> None:

@@ -1846,6 +1846,8 @@ export interface components {
          */
         HeartbeatMetadata: {
             watchTimeSeconds?: number | null;
+            contentTimeSeconds?: number | null;
+            hiddenSeconds?: number | null;
             lastPositionSeconds?: number | null;
             durationSeconds?: number | null;
             watchedSegments?: [
