@@ -153,7 +153,11 @@ class ContinueWatching(Body, frozen=True):
     items: list[ListedItem]
     next_cursor: Cursor
     dismissals_applied: Annotated[
-        bool, Meta(description="False while dismissals cannot be read: dismissed items are then among these.")
+        bool,
+        Meta(
+            description="False while dismissals and the catalogue cannot be read: dismissed and archived "
+            "items are then among these."
+        ),
     ]
 
 

@@ -11,9 +11,9 @@ from query_api.directory.entities import EntityName
 from query_api.directory.rows import Role
 from query_api.models import Body, Id
 
-Code = Literal["invalid", "duplicate", "unknown", "erased"]
+Code = Literal["invalid", "duplicate", "unknown", "erased", "archived"]
 LineCode = Literal[
-    "kind", "column", "cells", "number", "boolean", "invalid", "duplicate", "unknown", "erased"
+    "kind", "column", "cells", "number", "boolean", "invalid", "duplicate", "unknown", "erased", "archived"
 ]
 
 
@@ -26,7 +26,8 @@ class Rejection(Body, frozen=True):
         Code,
         Meta(
             description="`invalid`: the row itself; `duplicate`: an earlier one names the same entity; "
-            "`unknown`: it refers to what the directory does not hold; `erased`: the person was erased."
+            "`unknown`: it refers to what the directory does not hold; `erased`: the person was erased; "
+            "`archived`: the item is archived, and cannot be newly required."
         ),
     ]
     reason: str
@@ -63,7 +64,7 @@ class LineRejection(Body, frozen=True):
         Meta(
             description="`kind`: the cell names no kind; `column`: rows of this kind have no such column; "
             "`cells`: more cells than columns; `number` and `boolean`: the cell is none; `invalid`, "
-            "`duplicate`, `unknown` and `erased`: see `Rejection`."
+            "`duplicate`, `unknown`, `erased` and `archived`: see `Rejection`."
         ),
     ]
     reason: str

@@ -22,6 +22,7 @@ _REASONS: Mapping[str, tuple[Code, str]] = {
     "person": ("unknown", "there is no such person in the directory"),
     "team": ("unknown", "there is no such team in the directory"),
     "erased": ("erased", "this person was erased; `playhead erase --readmit` lets them come back"),
+    "archived": ("archived", "this item is archived; it can be required once it is archived no longer"),
 }
 
 

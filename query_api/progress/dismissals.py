@@ -1,8 +1,9 @@
-"""Items that a person dismissed from Continue Watching. Progress is never touched."""
+"""What Continue Watching leaves out: items that the person dismissed, and archived ones. Progress stays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from playhead.progress import ContentId, Instant
 from query_api.access import Person
@@ -10,8 +11,12 @@ from query_api.errors import UnavailableError
 from query_api.postgres import Database
 from query_api.views import instant, moment
 
-_ALL = """
-    SELECT content_id::text, dismissed_at FROM progress.dismissals WHERE tenant_id = %s AND user_id = %s
+_LEFT_OUT = """
+    SELECT content_id::text, dismissed_at FROM progress.dismissals
+    WHERE tenant_id = %(tenant)s AND user_id = %(user)s
+    UNION ALL
+    SELECT content_id::text, NULL FROM progress.content_items
+    WHERE tenant_id = %(tenant)s AND content_id = ANY(%(contents)s::uuid[]) AND archived
 """
 _DISMISS = """
     INSERT INTO progress.dismissals (tenant_id, user_id, content_id, dismissed_at)
@@ -25,19 +30,35 @@ _RESTORE = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Items that Continue Watching does not show to one person."""
+
+    dismissed: Mapping[ContentId, Instant]
+    """When each was dismissed."""
+    archived: frozenset[ContentId]
+
+
 class Dismissals:
     """Reads and writes dismissals; writing raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, person: Person) -> Mapping[ContentId, Instant] | None:
-        """When each item was dismissed; None while PostgreSQL is away: the list is shown without."""
+    async def left_out(self, person: Person, contents: Iterable[ContentId]) -> LeftOut | None:
+        """What the person dismissed, and which of `contents` are archived.
+
+        None while PostgreSQL is away: the list is then shown with both.
+        """
+        values = {"tenant": person.tenant_id, "user": person.user_id, "contents": list(contents)}
         try:
-            rows = await self._database.fetch(person.tenant_id, _ALL, [person.tenant_id, person.user_id])
+            rows = await self._database.fetch(person.tenant_id, _LEFT_OUT, values)
         except UnavailableError:
             return None
-        return {ContentId(content): instant(at) for content, at in rows}
+        return LeftOut(
+            {ContentId(content): instant(at) for content, at in rows if at is not None},
+            frozenset(ContentId(content) for content, at in rows if at is None),
+        )
 
     async def dismiss(self, person: Person, content: ContentId, last_played_at: Instant) -> Instant:
         """Dismiss an item.

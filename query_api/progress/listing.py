@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from playhead.policies import TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
 from query_api.cursors import SortKey
+from query_api.progress.dismissals import LeftOut
 
 T = TypeVar("T")
 
@@ -89,9 +90,11 @@ def worth_continuing(entry: Entry) -> bool:
     return entry.summary.kind != "video" or resume(entry.summary).offer
 
 
-def is_dismissed(entry: Entry, dismissed_at: Instant | None) -> bool:
-    """Whether the item was dismissed and has not been played since."""
-    return dismissed_at is not None and last_played_at(entry.progress) <= dismissed_at
+def is_left_out(entry: Entry, left_out: LeftOut) -> bool:
+    """Whether the item is archived, or was dismissed and has not been played since."""
+    dismissed_at = left_out.dismissed.get(entry.content)
+    dismissed = dismissed_at is not None and last_played_at(entry.progress) <= dismissed_at
+    return dismissed or entry.content in left_out.archived
 
 
 def last_played_at(progress: Progress) -> Instant:

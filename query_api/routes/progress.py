@@ -30,7 +30,7 @@ from query_api.http.parameters import (
 )
 from query_api.models import ContinueWatching, Dismissal, History, ItemProgress, PersonProgress
 from query_api.openapi.responses import documented
-from query_api.progress.listing import is_dismissed, last_played_at, page, worth_continuing
+from query_api.progress.listing import is_left_out, last_played_at, page, worth_continuing
 from query_api.progress.overview import overview
 from query_api.progress.sessions import Selection, history_entry
 from query_api.views import item_progress, listed_item, timestamp
@@ -95,25 +95,23 @@ class DismissalRequest(BaseModel):
 async def read_continue_watching(
     request: Request, who: Who, cursor: CursorQuery = None, limit: LimitQuery = 20
 ) -> Response:
-    """Items in progress and worth resuming, latest first; completed and dismissed ones are not among them."""
+    """Items in progress and worth resuming, latest first.
+
+    Completed, dismissed and archived items are not among them.
+    """
     person = own(who)
     after = cursors.read("continue", cursor)
     entries = await context(request).library.entries(person)
-    dismissed = await context(request).dismissals.of(person)
-    shown = page(
-        (
-            entry
-            for entry in entries
-            if worth_continuing(entry) and not is_dismissed(entry, (dismissed or {}).get(entry.content))
-        ),
-        after,
-        limit,
-    )
+    worth = [entry for entry in entries if worth_continuing(entry)]
+    left_out = await context(request).dismissals.left_out(person, (entry.content for entry in worth))
+    if left_out is not None:
+        worth = [entry for entry in worth if not is_left_out(entry, left_out)]
+    shown = page(worth, after, limit)
     return answer(
         ContinueWatching(
             items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
             next_cursor=cursors.write("continue", shown.end),
-            dismissals_applied=dismissed is not None,
+            dismissals_applied=left_out is not None,
         )
     )
 

@@ -145,6 +145,18 @@ class World:
             for content, progress in items.items():
                 _insert(connection, person, content, progress)
 
+    def catalogue(self, tenant: TenantId, content: ContentId, *, archived: bool) -> None:
+        """Put an item of the catalogue into Postgres, or change it."""
+        with psycopg.connect(self.database.admin_dsn) as connection:
+            connection.execute(
+                """
+                INSERT INTO progress.content_items (tenant_id, content_id, title, type, archived)
+                VALUES (%s, %s, 'A film', 'video', %s)
+                ON CONFLICT (tenant_id, content_id) DO UPDATE SET archived = excluded.archived
+                """,
+                [tenant, content, archived],
+            )
+
     def spoil(self, person: Person) -> None:
         """Make the person's rows unreadable."""
         with psycopg.connect(self.database.admin_dsn) as connection:

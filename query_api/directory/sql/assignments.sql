@@ -12,6 +12,17 @@ WHERE NOT EXISTS (
     WHERE c.tenant_id = %(tenant)s AND c.content_id = n.content_id
 )
 UNION ALL
+-- One that is there already may be sent again: it requires nothing while the item is archived.
+SELECT n.index, 'contentId', 'archived' FROM sent AS n
+WHERE EXISTS (
+    SELECT FROM progress.content_items AS c
+    WHERE c.tenant_id = %(tenant)s AND c.content_id = n.content_id AND c.archived
+) AND NOT EXISTS (
+    SELECT FROM progress.assignments AS o
+    WHERE o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
+        AND o.target_id = coalesce(n.target_id, %(tenant)s)
+)
+UNION ALL
 SELECT n.index, 'targetId', 'person' FROM sent AS n
 WHERE n.target = 'person' AND NOT EXISTS (
     SELECT FROM progress.people AS p WHERE p.tenant_id = %(tenant)s AND p.user_id = n.target_id

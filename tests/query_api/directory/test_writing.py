@@ -171,6 +171,25 @@ async def test_what_is_removed_takes_along_what_referred_to_it(desk: Desk) -> No
     assert [each["archived"] for each in await desk.listed("content")] == [True]
 
 
+async def test_an_archived_item_is_not_newly_required(desk: Desk) -> None:
+    item, ada = content(), person()
+    await desk.put("content", item)
+    await desk.put("people", ada)
+    everyone = {"contentId": item["contentId"], "target": "everyone"}
+    hers = {"contentId": item["contentId"], "target": "person", "targetId": ada["userId"]}
+    await desk.put("assignments", everyone)
+    await desk.put("content", item | {"archived": True})
+
+    answer = await desk.put("assignments", everyone, hers)
+
+    assert counts(answer) == (0, 1, 0, 1)  # what was there already may be sent again
+    (refused,) = answer["rejected"]
+    assert (refused["index"], refused["field"], refused["code"]) == (1, "contentId", "archived")
+    assert "archived" in refused["reason"]
+    await desk.put("content", item)
+    assert counts(await desk.put("assignments", everyone, hers)) == (1, 1, 0, 0)
+
+
 async def test_any_offset_is_the_same_instant(desk: Desk) -> None:
     item = content()
     await desk.put("content", item)

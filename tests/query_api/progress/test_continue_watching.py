@@ -224,3 +224,21 @@ async def test_pages_hold_every_item_once(learner: Learner) -> None:
     assert [item["contentId"] for page in (first, second) for item in page["items"]] == list(items)[::-1]
     assert second["nextCursor"] is None
     assert first["dismissalsApplied"] is True
+
+
+async def test_archived_items_are_not_among_them_until_they_are_archived_no_longer(
+    learner: Learner, world: World
+) -> None:
+    films = [new_content() for _ in range(8)]
+    other = new_content()
+    learner.has({content: watched(300, at=NOON + n * MINUTE) for n, content in enumerate([*films, other])})
+    assert len(await learner.sees()) == 9
+
+    for content in films:
+        world.catalogue(learner.person.tenant_id, content, archived=True)
+    world.catalogue(new_person().tenant_id, other, archived=True)  # another tenant's item of the same id
+    assert await learner.sees() == [other]
+    assert (await learner.progress(films[0]))["status"] == "in_progress"
+
+    world.catalogue(learner.person.tenant_id, films[0], archived=False)
+    assert await learner.sees() == [other, films[0]]

@@ -55,7 +55,9 @@ export interface paths {
         };
         /**
          * What to go on with
-         * @description Items in progress and worth resuming, latest first; completed and dismissed ones are not among them.
+         * @description Items in progress and worth resuming, latest first.
+         *
+         *     Completed, dismissed and archived items are not among them.
          */
         get: operations["read_continue_watching_api_progress_continue_watching_get"];
         put?: never;
@@ -858,7 +860,7 @@ export interface components {
             items: components["schemas"]["ListedItem"][];
             /** @description Send it as `cursor` to get the next page; null on the last one. */
             nextCursor: string | null;
-            /** @description False while dismissals cannot be read: dismissed items are then among these. */
+            /** @description False while dismissals and the catalogue cannot be read: dismissed and archived items are then among these. */
             dismissalsApplied: boolean;
         };
         /**
@@ -1206,10 +1208,10 @@ export interface components {
             /** @description Null if the whole row is wrong. */
             column: string | null;
             /**
-             * @description `kind`: the cell names no kind; `column`: rows of this kind have no such column; `cells`: more cells than columns; `number` and `boolean`: the cell is none; `invalid`, `duplicate`, `unknown` and `erased`: see `Rejection`.
+             * @description `kind`: the cell names no kind; `column`: rows of this kind have no such column; `cells`: more cells than columns; `number` and `boolean`: the cell is none; `invalid`, `duplicate`, `unknown`, `erased` and `archived`: see `Rejection`.
              * @enum {unknown}
              */
-            code: "boolean" | "cells" | "column" | "duplicate" | "erased" | "invalid" | "kind" | "number" | "unknown";
+            code: "archived" | "boolean" | "cells" | "column" | "duplicate" | "erased" | "invalid" | "kind" | "number" | "unknown";
             reason: string;
             /** @description Of a duplicate: the line of the row that counts; otherwise null. */
             earlierLine: number | null;
@@ -1238,10 +1240,10 @@ export interface components {
             /** @description The field at fault; null where it is the whole row. */
             field: string | null;
             /**
-             * @description `invalid`: the row itself; `duplicate`: an earlier one names the same entity; `unknown`: it refers to what the directory does not hold; `erased`: the person was erased.
+             * @description `invalid`: the row itself; `duplicate`: an earlier one names the same entity; `unknown`: it refers to what the directory does not hold; `erased`: the person was erased; `archived`: the item is archived, and cannot be newly required.
              * @enum {unknown}
              */
-            code: "duplicate" | "erased" | "invalid" | "unknown";
+            code: "archived" | "duplicate" | "erased" | "invalid" | "unknown";
             reason: string;
         };
         /**
