@@ -40,6 +40,21 @@ describe('a queue that is too long', () => {
     )
   })
 
+  it('keeps the last heartbeat of each quarter of an hour', () => {
+    const began = Date.parse('2026-11-22T10:00:00Z')
+    const occurred = Array.from({ length: MOST_ENTRIES + 50 }, (_, i) => began + (i + 1) * 10_000)
+    const entries = occurred.map((at, i) =>
+      entry(i, { sessionId: 'a', sequence: i + 1, occurredAt: new Date(at).toISOString() }),
+    )
+    const gone = new Set(surplus(entries).superseded)
+    expect(gone.size).toBe(150)
+    const lastOf = new Map(occurred.map((at, i) => [Math.floor(at / 900_000), `${i}`]))
+    expect(lastOf.size).toBe(12)
+    for (const id of lastOf.values()) expect(gone).not.toContain(id)
+    expect(gone).not.toContain('88') // 10:14:50, the last before 10:15
+    expect(gone).toContain('87')
+  })
+
   it('gives up the oldest where every one is the last of its session, and never a mark by hand', () => {
     const entries = Array.from({ length: MOST_ENTRIES + 2 }, (_, i) =>
       i === 0 ? entry(i, { event: 'complete' }) : entry(i, { sessionId: `s${i}`, sequence: 1 }),

@@ -21,25 +21,33 @@ export const MOST_IN_BATCH = 500
 /** The server, and browsers for requests that outlive their page, take 65,536 bytes; a token may be among them. */
 export const MOST_BYTES = 56_000
 
+/** The service keeps what it is told of a session once for each quarter of an hour, from :00, :15, :30 and :45 on. */
+const QUARTER_MS = 900_000
+
 /**
- * Which entries to drop, of all there are in order: the oldest that a later heartbeat of the same session makes
- * superfluous. Only where that is not enough, and all that is left is unique, the oldest of the rest (`lost`).
+ * Which entries to drop, of all there are in order: the oldest that a later heartbeat of the same session and quarter
+ * of an hour makes superfluous. Only where that is not enough, and all that is left is unique, the oldest of the
+ * rest (`lost`).
  */
 export function surplus(entries: readonly Entry[]): { superseded: string[]; lost: string[] } {
   if (entries.length <= MOST_ENTRIES) return { superseded: [], lost: [] }
   const excess = entries.length - Math.floor(MOST_ENTRIES * SLACK)
-  const latest = new Map(entries.map(({ body }) => [body.sessionId, body.sequence ?? 0]))
+  const latest = new Map<string, number>()
   for (const { body } of entries) {
-    latest.set(body.sessionId, Math.max(latest.get(body.sessionId) ?? 0, body.sequence ?? 0))
+    latest.set(quarterOf(body), Math.max(latest.get(quarterOf(body)) ?? 0, body.sequence ?? 0))
   }
   const isSuperseded = ({ body }: Entry): boolean =>
-    !isUnique(body) && (body.sequence ?? 0) < (latest.get(body.sessionId) ?? 0)
+    !isUnique(body) && (body.sequence ?? 0) < (latest.get(quarterOf(body)) ?? 0)
   const superseded = entries.filter(isSuperseded).slice(0, excess)
   const dropped = new Set(superseded)
   const lost = entries
     .filter((entry) => !dropped.has(entry) && !isMark(entry.body))
     .slice(0, Math.max(0, entries.length - superseded.length - MOST_ENTRIES))
   return { superseded: superseded.map(({ id }) => id), lost: lost.map(({ id }) => id) }
+}
+
+function quarterOf({ sessionId = '', occurredAt }: HeartbeatBody): string {
+  return `${sessionId} ${Math.floor(Date.parse(occurredAt) / QUARTER_MS)}`
 }
 
 /** The first entries that fit one request: `least` one, whatever its size. */

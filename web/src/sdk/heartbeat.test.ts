@@ -14,6 +14,8 @@ const SIGHT: Sight = {
   seeking: false,
   rate: 1,
   played: [],
+  hidden: false,
+  loopsAt: null,
 }
 const ITEM = { contentId: 'item', progressType: 'video', durationSeconds: 600 } as const
 
@@ -23,7 +25,8 @@ function heartbeat(of: Partial<MediaSession>) {
 
 describe('a heartbeat', () => {
   it('is what the service reads', () => {
-    expect(heartbeat({ watched: [[0, 12.34567]], watchSeconds: 12.3456, positionSeconds: 12.3456 })).toEqual({
+    const played = { watchSeconds: 12.3456, contentSeconds: 24.6912, hiddenSeconds: 2.0004 }
+    expect(heartbeat({ watched: [[0, 12.34567]], ...played, positionSeconds: 12.3456 })).toEqual({
       heartbeatId: 'id',
       contentId: 'item',
       progressType: 'video',
@@ -34,6 +37,8 @@ describe('a heartbeat', () => {
       occurredAt: '2026-11-22T10:00:00.000Z',
       metadata: {
         watchTimeSeconds: 12.346,
+        contentTimeSeconds: 24.691,
+        hiddenSeconds: 2,
         lastPositionSeconds: 12.346,
         durationSeconds: 600,
         watchedSegments: [[0, 12.346]],

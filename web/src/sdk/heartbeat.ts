@@ -16,6 +16,8 @@ export interface HeartbeatBody {
   startedAt?: string
   metadata?: {
     watchTimeSeconds?: number
+    contentTimeSeconds?: number
+    hiddenSeconds?: number
     lastPositionSeconds?: number
     durationSeconds?: number
     watchedSegments?: [number, number][]
@@ -52,6 +54,8 @@ export function mediaHeartbeat(
     occurredAt: instant(Math.max(session.last.now, session.startedAt)),
     metadata: {
       watchTimeSeconds: rounded(session.watchSeconds),
+      contentTimeSeconds: rounded(session.contentSeconds),
+      hiddenSeconds: rounded(session.hiddenSeconds),
       ...(positionSeconds <= MOST_SECONDS && { lastPositionSeconds: rounded(positionSeconds) }),
       ...(item.durationSeconds !== null && { durationSeconds: rounded(item.durationSeconds) }),
       watchedSegments: segments(session.watched),

@@ -33,6 +33,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant<Act>((media) => {
     media.stalled = !media.stalled
   }),
+  fc.constant<Act>((media) => {
+    media.loop = !media.loop
+  }),
   fc.double({ min: 0, max: 60, noNaN: true }).map((to): Act => (media) => {
     media.currentTime = to
   }),
@@ -83,6 +86,10 @@ function checkBodies(bodies: readonly HeartbeatBody[], clockMs: number): void {
       const before = session[i - 1]
       expect(body.sequence).toBeGreaterThan(before?.sequence ?? 0)
       expect(body.metadata?.watchTimeSeconds).toBeGreaterThanOrEqual(before?.metadata?.watchTimeSeconds ?? 0)
+      expect(body.metadata?.hiddenSeconds).toBe(0)
+      const { contentTimeSeconds = 0, watchTimeSeconds = 0, playbackRate = 0 } = body.metadata ?? {}
+      expect(contentTimeSeconds).toBeGreaterThanOrEqual(before?.metadata?.contentTimeSeconds ?? 0)
+      expect(contentTimeSeconds).toBeLessThanOrEqual(watchTimeSeconds * playbackRate + 0.01)
       expect(Date.parse(body.occurredAt)).toBeGreaterThanOrEqual(Date.parse(body.startedAt ?? ''))
     })
     watchSeconds += session.at(-1)?.metadata?.watchTimeSeconds ?? 0

@@ -97,7 +97,7 @@ export class MediaTracker extends Tracker<TrackerState> {
 
   /** @internal */
   back(): void {
-    this.#draw()
+    this.#observe('show')
   }
 
   #listen(moment: Moment): void {
@@ -191,7 +191,7 @@ export class MediaTracker extends Tracker<TrackerState> {
 }
 
 function look(media: MediaLike, after: number): Sight {
-  const { currentTime, paused, ended, seeking, playbackRate, played } = media
+  const { currentTime, duration, loop = false, paused, ended, seeking, playbackRate, played } = media
   return {
     now: Math.max(Date.now(), after), // a clock set back must not date a heartbeat before the one it follows
     clock: performance.now(),
@@ -201,5 +201,7 @@ function look(media: MediaLike, after: number): Sight {
     seeking,
     rate: playbackRate,
     played: rangesPlayed(played),
+    hidden: document.visibilityState === 'hidden' && (document.pictureInPictureElement as unknown) !== media,
+    loopsAt: loop && Number.isFinite(duration) ? duration : null,
   }
 }

@@ -5,9 +5,9 @@
  * media's at its rate. So buffering, sleeping and throttled timers add nothing, and no sum passes the clock.
  */
 
-import { intersect, lengthOf, NOTHING, subtract, union, type Range, type Ranges } from './ranges'
+import { intersect, lengthOf, NOTHING, rangesOf, subtract, union, type Range, type Ranges } from './ranges'
 
-/** What happened: a media event's name, or `hide`, `close`, and `settle` (the end of a burst of seeks). */
+/** What happened: a media event's name, or `hide`, `show`, `close`, and `settle` (the end of a burst of seeks). */
 export type Moment =
   | 'timeupdate'
   | 'play'
@@ -21,6 +21,7 @@ export type Moment =
   | 'durationchange'
   | 'settle'
   | 'hide'
+  | 'show'
   | 'close'
 
 /** Why a heartbeat is sent; the wire's word. */
@@ -39,6 +40,10 @@ export interface Sight {
   readonly rate: number
   /** Null where the element has no `played`. */
   readonly played: Ranges | null
+  /** Whether the page is hidden, and the picture not floating above others. */
+  readonly hidden: boolean
+  /** Where the media begins again by itself (`loop`); null where it does not. */
+  readonly loopsAt: number | null
 }
 
 /** A session so far. */
@@ -53,6 +58,10 @@ export interface MediaSession {
   readonly watched: Ranges
   /** Wall-clock time spent playing. */
   readonly watchSeconds: number
+  /** The part of it during which the page was hidden. */
+  readonly hiddenSeconds: number
+  /** Media time played, replays included. */
+  readonly contentSeconds: number
   /** The fastest it played: what the server credits depends on it, so no later heartbeat may lower it. */
   readonly fastest: number
   /** Whether the end was reached, and nothing was played since. */
@@ -88,6 +97,8 @@ export function begin(id: string, sight: Sight): MediaSession {
     positionSeconds: seconds(sight.currentTime),
     watched: NOTHING,
     watchSeconds: 0,
+    hiddenSeconds: 0,
+    contentSeconds: 0,
     fastest: 0,
     finished: false,
     reachedEnd: false,
@@ -140,6 +151,8 @@ function advance(session: MediaSession, moment: Moment, sight: Sight): MediaSess
     positionSeconds: position,
     watched,
     watchSeconds: session.watchSeconds + added,
+    hiddenSeconds: session.hiddenSeconds + (session.last.hidden ? added : 0),
+    contentSeconds: session.contentSeconds + added * session.last.rate,
     fastest: added > 0 || grown > 0 ? Math.max(session.fastest, session.last.rate) : session.fastest,
     finished: moment === 'ended' || (session.finished && added === 0),
     reachedEnd: session.reachedEnd || (begun && moment === 'ended'),
@@ -158,6 +171,8 @@ function step(
   sight: Sight,
 ): { passed: Ranges; playedSeconds: number | null } {
   if (last.paused || last.seeking) return { passed: NOTHING, playedSeconds: 0 }
+  const looped = around(last, moment, sight)
+  if (looped) return looped
   if (sight.seeking || moment === 'seeking' || moment === 'seeked' || moment === 'emptied') {
     return { passed: NOTHING, playedSeconds: null }
   }
@@ -167,6 +182,20 @@ function step(
   if (media > wall * last.rate + STEP_SLACK_SECONDS) return { passed: NOTHING, playedSeconds: null }
   const passed: Range = [last.currentTime, sight.currentTime]
   return { passed: [passed], playedSeconds: Math.min(wall, media / last.rate) }
+}
+
+/** What was played from the last look to the end and on from the beginning; null where it did not loop. */
+function around(last: Sight, moment: Moment, sight: Sight): { passed: Ranges; playedSeconds: number } | null {
+  const { loopsAt, currentTime } = sight
+  if (loopsAt === null || moment === 'emptied' || !(currentTime < last.currentTime)) return null
+  const wall = wallSeconds(last, sight)
+  const media = loopsAt - last.currentTime + currentTime
+  if (media < 0 || media > wall * last.rate + STEP_SLACK_SECONDS) return null
+  const passed = rangesOf([
+    [last.currentTime, loopsAt],
+    [0, currentTime],
+  ])
+  return { passed, playedSeconds: Math.min(wall, media / last.rate) }
 }
 
 /** Seconds played between the last look and an interruption: as far as `played` shows that something was. */

@@ -52,6 +52,7 @@ export interface MediaLike {
   readonly ended: boolean
   readonly seeking: boolean
   readonly playbackRate: number
+  readonly loop?: boolean | undefined
   /** Some custom elements lack it; then the tracker follows the media clock alone. */
   readonly played?: TimeRangesLike | undefined
   addEventListener(type: string, listener: (event: Event) => void): void

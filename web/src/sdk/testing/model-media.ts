@@ -13,6 +13,8 @@ export class ModelMedia extends EventTarget {
   seeking = false
   /** No data: the clock of the media stands still. */
   stalled = false
+  /** Begins again at the end, by a seek and without `ended`, as browsers do. */
+  loop = false
   /** How much faster than the wall clock the clock of the media runs: sound cards have their own. */
   drift = 0
   /** All that `played` has shown at an event, before the last `load` and since. */
@@ -105,7 +107,10 @@ export class ModelMedia extends EventTarget {
     const from = this.#position
     this.#position = Math.min(from + (ms / 1000) * this.#rate * (1 + this.drift), this.duration)
     this.#played = rangesOf([...this.#played, [from, this.#position]])
-    if (this.#position >= this.duration) this.#end()
+    if (this.#position >= this.duration) {
+      if (this.loop) this.currentTime = 0
+      else this.#end()
+    }
     return true
   }
 
