@@ -80,6 +80,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     """Pages count from 1: page 3 is [3, 4)."""
     page_count: Ordinal | None = None
     scroll_position: Fraction | None = None
+    page: Ordinal | None = None
+    """The page that the reader is on."""
     content_ms: MediaMs | None = None
     """Media time played, repeats included, cumulative for the session."""
     hidden_ms: MediaMs | None = None

@@ -22,21 +22,55 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     evidence: AcceptedEvidence | None = None
     duration_ms: int | None = None
     """The duration of the item; it takes precedence over claims of players."""
+    page_count: int | None = None
+    """The pages of the item; it takes precedence over claims of readers."""
+    start_ms: int | None = None
+    """Where the item begins in its file, if it is a part of a file."""
+    end_ms: int | None = None
+    """Where the item ends in its file."""
+    count_hidden: bool | None = None
+    """Whether time that was spent while the page was hidden counts as watch time."""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 < self.threshold <= 1:
             raise ValueError("threshold is above 0 and at most 1")
         if self.duration_ms is not None and self.duration_ms <= 0:
             raise ValueError("duration_ms is positive")
+        if self.page_count is not None and self.page_count <= 0:
+            raise ValueError("page_count is positive")
+        _check_part(self.start_ms, self.end_ms)
 
     @classmethod
-    def of(
-        cls, *, threshold: float | None, evidence: AcceptedEvidence | None, duration_ms: int | None
+    def of(  # noqa: PLR0913 - one keyword for each column of the catalogue
+        cls,
+        *,
+        threshold: float | None,
+        evidence: AcceptedEvidence | None,
+        duration_ms: int | None,
+        page_count: int | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        count_hidden: bool | None = None,
     ) -> Override | None:
         """The override with these values of the catalogue; None if it sets none of them."""
-        if threshold is None and evidence is None and duration_ms is None:
-            return None
-        return cls(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+        override = cls(
+            threshold=threshold,
+            evidence=evidence,
+            duration_ms=duration_ms,
+            page_count=page_count,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            count_hidden=count_hidden,
+        )
+        return None if override == _NO_OVERRIDE else override
+
+
+_NO_OVERRIDE = Override()
+
+
+def _check_part(start_ms: int | None, end_ms: int | None) -> None:
+    if (start_ms or 0) < 0 or (end_ms is not None and end_ms <= (start_ms or 0)):
+        raise ValueError("start_ms is not negative, and end_ms lies after it")
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +90,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Credit beyond the time that passed: two heartbeats, for clocks that differ and unreported starts."""
     duration_ms: int | None = None
     """The duration in the catalogue; it takes precedence over claims of players."""
+    page_count: int | None = None
+    """The pages in the catalogue; it takes precedence over claims of readers."""
+    start_ms: int = 0
+    """Where the item begins in its file: positions are file time, coverage is of the part from here on."""
+    end_ms: int | None = None
+    """Where the item ends in its file; None for the file's end."""
+    count_hidden: bool = True
+    """Whether time that was spent while the page was hidden counts as watch time."""
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
@@ -64,6 +106,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("max_rate is at least 1")
         if self.grace_ms < 0 or (self.duration_ms is not None and self.duration_ms < 0):
             raise ValueError("grace_ms and duration_ms are not negative")
+        _check_part(self.start_ms, self.end_ms)
 
     def under(self, override: Override | None) -> Policy:
         """This policy with the override of an item."""
@@ -74,6 +117,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             threshold=self.threshold if override.threshold is None else override.threshold,
             evidence=self.evidence if override.evidence is None else override.evidence,
             duration_ms=override.duration_ms,
+            page_count=override.page_count,
+            start_ms=override.start_ms or 0,
+            end_ms=override.end_ms,
+            count_hidden=self.count_hidden if override.count_hidden is None else override.count_hidden,
         )
 
     def completes(self, covered: int, whole: int) -> bool:
