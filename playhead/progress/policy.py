@@ -10,6 +10,11 @@ from msgspec.structs import replace
 AcceptedEvidence = Literal["any", "watched"]
 
 
+def _check_part(start_ms: int | None, end_ms: int | None) -> None:
+    if (start_ms or 0) < 0 or (end_ms is not None and end_ms <= (start_ms or 0)):
+        raise ValueError("start_ms is not negative, and end_ms lies after it")
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """The part of an item's policy that the catalogue sets; None means the general value.
 
@@ -66,11 +71,6 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
 
 
 _NO_OVERRIDE = Override()
-
-
-def _check_part(start_ms: int | None, end_ms: int | None) -> None:
-    if (start_ms or 0) < 0 or (end_ms is not None and end_ms <= (start_ms or 0)):
-        raise ValueError("start_ms is not negative, and end_ms lies after it")
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
