@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import {
   completesDocument,
   completesMedium,
+  joined,
+  overallPercentage,
   percentageOf,
   shareOf,
   knownProgress,
@@ -31,7 +33,7 @@ describe('completion', () => {
   })
 
   it('goes by the duration of the catalogue, and counts nothing beyond it', () => {
-    const known = knownProgress(progressOf({}, { durationSeconds: 100 }), 0.9)
+    const known = knownProgress(progressOf({}, { durationSeconds: 100 }))
     expect(completesMedium(known, session, 0.9)).toBe(false)
     expect(
       percentageOf(
@@ -48,26 +50,35 @@ describe('completion', () => {
   it('adds what other sessions covered, each part once', () => {
     const known = knownProgress(
       progressOf({ status: 'in_progress' }, { durationSeconds: 60, watchedSegments: [[0, 30]] }),
-      0.9,
     )
     expect(completesMedium(known, { ...session, watched: [[20, 54]] }, 0.9)).toBe(true)
     expect(completesMedium(known, { ...session, watched: [[0, 50]] }, 0.9)).toBe(false)
   })
 
-  it('does not count what was watched before a reopening, nor complete in the session that reopened', () => {
-    const known = knownProgress(
-      progressOf({ status: 'in_progress' }, { durationSeconds: 60, watchedSegments: [[0, 60]] }),
-      0.9,
+  it('joins an answer with what was seen since, within one attempt, and takes the newer of two attempts', () => {
+    const known = knownProgress(progressOf({ attempt: 1 }, { watchedSegments: [[0, 30]], pagesViewed: [1] }))
+    const answer = knownProgress(
+      progressOf({ attempt: 1 }, { watchedSegments: [[20, 40]], pagesViewed: [2] }),
     )
-    expect(known.counted).toEqual([])
-    expect(completesMedium({ ...known, barred: true }, session, 0.9)).toBe(false)
+    expect(joined(known, answer)).toMatchObject({ watched: [[0, 40]], pages: [1, 2] })
+    const next = { ...answer, attempt: 2 }
+    expect(joined(known, next)).toBe(next)
+    expect(joined(next, known)).toBe(next)
+  })
+
+  it('is what alone makes 100 per cent', () => {
+    expect(overallPercentage(UNKNOWN, 100)).toBe(99)
+    expect(overallPercentage({ ...UNKNOWN, percentage: 45.9 }, 12)).toBe(45)
+    expect(overallPercentage({ ...UNKNOWN, percentage: 91, completed: true }, 91)).toBe(100)
   })
 
   it('of a document is a share of its pages', () => {
-    const known = knownProgress(progressOf({}, { pagesViewed: [1, 2], pageCount: 10 }), 0.9)
+    const known = knownProgress(progressOf({}, { pagesViewed: [1, 2], pageCount: 10 }))
     expect(completesDocument(known, { pages: [2, 3, 4, 5, 6, 7, 8, 9], pageCount: 10 }, 0.9)).toBe(true)
     expect(completesDocument(known, { pages: [2, 3, 4, 5, 6, 7, 8], pageCount: 10 }, 0.9)).toBe(false)
     expect(completesDocument(UNKNOWN, { pages: [1], pageCount: null }, 0.9)).toBe(false)
+    expect(completesDocument({ pages: [2] }, { pages: [], pageCount: 1 }, 0.9)).toBe(false)
+    expect(completesDocument({ pages: [2] }, { pages: [1], pageCount: 1 }, 0.9)).toBe(true)
   })
 
   it('shows 100 % only when all was seen', () => {

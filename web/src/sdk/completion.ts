@@ -11,59 +11,96 @@ const LAST_GAP_SECONDS = 1.5
 /** What is known of an item beside what the session saw. */
 export interface KnownProgress {
   readonly completed: boolean
-  /** What other sessions covered, as far as it counts towards completion. */
-  readonly counted: Ranges
-  readonly countedPages: readonly number[]
+  /** The number of the attempt, 0 where the server does not say: what is known is of this attempt. */
+  readonly attempt: number
+  /** By the server's count, 0 to 100: claims are among it. */
+  readonly percentage: number
+  /** Whether a mark by hand stands: taking it back changes nothing of what was watched. */
+  readonly marked: boolean
+  /** What other sessions covered. */
+  readonly watched: Ranges
+  readonly pages: readonly number[]
   /** What the server takes the item to last; null where it does not know. */
   readonly durationSeconds: number | null
-  /** The session in which an item was reopened does not complete it. */
-  readonly barred: boolean
 }
 
 export const UNKNOWN: KnownProgress = {
   completed: false,
-  counted: [],
-  countedPages: [],
+  attempt: 0,
+  percentage: 0,
+  marked: false,
+  watched: [],
+  pages: [],
   durationSeconds: null,
-  barred: false,
 }
 
-/** What an answer of the server means for completion. */
-export function knownProgress(known: Progress, threshold: number): KnownProgress {
-  const { durationSeconds, watchedSegments, pagesViewed = [], pageCount = 0 } = known.metadata
-  const enough =
-    reaches(lengthOf(watchedSegments), durationSeconds, threshold) ||
-    reaches(pagesViewed.length, pageCount, threshold)
-  // Enough, and yet not completed: it was reopened, and only sessions begun since count.
-  const reopened = enough && known.status !== 'completed'
+/** What an answer of the server says. */
+export function knownProgress({
+  attempt = 0,
+  status,
+  evidence,
+  progressPercentage,
+  metadata,
+}: Progress): KnownProgress {
+  const { durationSeconds, watchedSegments, pagesViewed = [] } = metadata
   return {
-    completed: known.status === 'completed',
-    counted: reopened ? [] : watchedSegments,
-    countedPages: reopened ? [] : pagesViewed,
+    completed: status === 'completed',
+    attempt,
+    percentage: progressPercentage,
+    marked: status === 'completed' && evidence === 'manual',
+    watched: watchedSegments,
+    pages: pagesViewed,
     durationSeconds,
-    barred: false,
   }
+}
+
+/** Both together: an answer may be older than what this page has seen since, never older than its attempt. */
+export function joined(known: KnownProgress, answer: KnownProgress): KnownProgress {
+  if (answer.attempt !== known.attempt) return answer.attempt > known.attempt ? answer : known
+  return {
+    completed: known.completed || answer.completed,
+    attempt: known.attempt,
+    percentage: Math.max(known.percentage, answer.percentage),
+    marked: known.marked || answer.marked,
+    watched: union(known.watched, answer.watched),
+    pages: [...new Set([...known.pages, ...answer.pages])],
+    durationSeconds: answer.durationSeconds ?? known.durationSeconds,
+  }
+}
+
+/** Whole per cent over all sessions, floored: 100 if and only if the item is completed. */
+export function overallPercentage({ completed, percentage }: KnownProgress, covered: number): number {
+  return completed ? 100 : Math.min(99, Math.max(Math.floor(percentage), covered))
 }
 
 /** Whether what the session watched, with what else counts, completes the medium. */
 export function completesMedium(
-  { barred, counted, durationSeconds }: KnownProgress,
+  known: Pick<KnownProgress, 'watched' | 'durationSeconds'>,
   session: { watched: Ranges; ended: boolean; durationSeconds: number | null },
   threshold: number,
 ): boolean {
-  const whole = durationSeconds ?? session.durationSeconds
+  const whole = known.durationSeconds ?? session.durationSeconds
   const watched = closed(session.watched, whole, session.ended)
-  return !barred && reaches(lengthOf(clipped(union(counted, watched), whole)), whole, threshold)
+  return reaches(lengthOf(clipped(union(known.watched, watched), whole)), whole, threshold)
 }
 
 /** Whether the pages seen, with those that count already, complete the document. */
 export function completesDocument(
-  { barred, countedPages }: KnownProgress,
+  known: Pick<KnownProgress, 'pages'>,
   session: { pages: readonly number[]; pageCount: number | null },
   threshold: number,
 ): boolean {
-  const pages = new Set([...countedPages, ...session.pages])
-  return !barred && reaches(pages.size, session.pageCount, threshold)
+  return reaches(
+    pagesOf([...known.pages, ...session.pages], session.pageCount).length,
+    session.pageCount,
+    threshold,
+  )
+}
+
+/** Each page once, in order; none beyond the edition's last. */
+export function pagesOf(pages: readonly number[], pageCount: number | null): number[] {
+  const sorted = [...new Set(pages)].sort((one, other) => one - other)
+  return pageCount === null ? sorted : sorted.filter((page) => page <= pageCount)
 }
 
 /** Whole per cent, floored; 100 only when all of it was covered. */

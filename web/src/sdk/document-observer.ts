@@ -6,6 +6,8 @@ import type { View } from './reading'
 export interface DocumentListener {
   /** The page was in view for long enough. */
   seen(page: number): void
+  /** The first of the pages in view is another. */
+  turned(page: number): void
   scrolled(view: View): void
   /** There are so many pages; 0 where there are none. */
   counted(pages: number): void
@@ -26,6 +28,8 @@ export class DocumentObserver {
   readonly #growth: MutationObserver
   readonly #pages = new Map<Element, number>()
   readonly #dwelling = new Map<Element, ReturnType<typeof setTimeout>>()
+  readonly #inView = new Set<Element>()
+  #opening: ReturnType<typeof setTimeout> | undefined
   readonly #stop = new AbortController()
 
   /** `seenAfterMs` is how long a page is to be in view before it counts. */
@@ -68,11 +72,12 @@ export class DocumentObserver {
         options,
       )
     this.#scan()
-    this.#scroll()
+    this.#open()
   }
 
   /** Look again: pages in view while the tab was hidden were not seen. */
   refresh(): void {
+    this.#open()
     for (const page of this.#pages.keys()) {
       this.#views.unobserve(page)
       this.#views.observe(page)
@@ -81,6 +86,7 @@ export class DocumentObserver {
 
   /** Pages in view are not being seen any more: the tab is hidden. */
   pause(): void {
+    clearTimeout(this.#opening)
     for (const timer of this.#dwelling.values()) clearTimeout(timer)
     this.#dwelling.clear()
   }
@@ -109,8 +115,21 @@ export class DocumentObserver {
     for (const entry of entries) {
       clearTimeout(this.#dwelling.get(entry.target))
       this.#dwelling.delete(entry.target)
-      if (isInView(entry)) this.#dwell(entry.target)
+      this.#inView.delete(entry.target)
+      if (!isInView(entry)) continue
+      this.#inView.add(entry.target)
+      this.#dwell(entry.target)
     }
+    const numbers = [...this.#inView].map((page) => this.#pages.get(page) ?? Infinity)
+    if (numbers.length) this.#listener.turned(Math.min(...numbers))
+  }
+
+  /** Where it opens, once it had the time to be laid out: one that fits the view is read without any scrolling. */
+  #open(): void {
+    clearTimeout(this.#opening)
+    this.#opening = setTimeout(() => {
+      this.#scroll()
+    }, this.#seenAfterMs)
   }
 
   #dwell(page: Element): void {
@@ -118,7 +137,6 @@ export class DocumentObserver {
       this.#dwelling.delete(page)
       const number = this.#pages.get(page)
       if (number !== undefined) this.#listener.seen(number)
-      this.#scroll() // a document without scrolling says so here
     }
     this.#dwelling.set(page, setTimeout(seen, this.#seenAfterMs))
   }
@@ -154,7 +172,7 @@ function viewOf({ scrollTop, scrollHeight, clientHeight }: Element): View {
   if (scrollHeight <= 0) return { position: 0, bottom: 0 }
   const way = scrollHeight - clientHeight
   return {
-    position: way > 0 ? within(scrollTop / way) : 0,
+    position: way > 0 ? within(scrollTop / way) : 1, // nothing is left to scroll to
     bottom: within((scrollTop + clientHeight + 1) / scrollHeight), // layout rounds: half a pixel short of the end
   }
 }

@@ -53,6 +53,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
   document.body.replaceChildren()
 })
 
@@ -135,5 +136,63 @@ describe('a document tracker', () => {
       { event: 'close', progressPercentage: 100, metadata: { scrollPosition: 1 } },
     ])
     expect(height).toHaveBeenCalled()
+  })
+
+  it('that fits the view is at its end, once it was in view for a second', () => {
+    const root = document.createElement('div')
+    vi.spyOn(document.documentElement, 'scrollHeight', 'get').mockReturnValue(400)
+    vi.spyOn(document.documentElement, 'clientHeight', 'get').mockReturnValue(400)
+    const { tracker } = reading({ root })
+    vi.advanceTimersByTime(900)
+    expect(tracker.state).toMatchObject({ percentage: 0 })
+    vi.advanceTimersByTime(200)
+    expect(tracker.leave('hide')).toMatchObject({ progressPercentage: 100, metadata: { scrollPosition: 1 } })
+  })
+
+  it('counts the seconds in view, and saves them every thirty while nothing else changes', () => {
+    const { page, tracker, show } = reading()
+    show(0)
+    vi.advanceTimersByTime(65_000)
+    expect(page.saved.map(({ metadata }) => metadata?.watchTimeSeconds)).toEqual([3, 40])
+    expect(tracker.leave('hide')?.metadata?.watchTimeSeconds).toBe(65)
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    vi.advanceTimersByTime(3_600_000)
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible')
+    tracker.back()
+    vi.advanceTimersByTime(5_000)
+    tracker.detach()
+    expect(page.saved.at(-1)).toMatchObject({ event: 'close', metadata: { watchTimeSeconds: 70 } })
+  })
+
+  it('does not count the hour in which the device slept', () => {
+    const { page, tracker, show } = reading()
+    show(0)
+    vi.advanceTimersByTime(5_000)
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 3_600_000)
+    tracker.detach()
+    expect(page.saved.at(-1)?.metadata?.watchTimeSeconds).toBeLessThanOrEqual(20)
+  })
+
+  it('says which page the reader is on: the first in view', () => {
+    const { tracker, show } = reading()
+    show(1)
+    show(2)
+    vi.advanceTimersByTime(1_000)
+    expect(tracker.leave('hide')?.metadata).toMatchObject({ pagesViewed: [2, 4], lastPage: 2 })
+    show(1, 0)
+    expect(tracker.leave('hide')?.metadata).toMatchObject({ lastPage: 4 })
+    tracker.view(2)
+    expect(tracker.leave('hide')?.metadata).toMatchObject({ lastPage: 2 })
+  })
+
+  it('begins a new reading with a new attempt', () => {
+    const { page, tracker } = reading({ known: progressOf({ attempt: 1 }, { pagesViewed: [1] }) })
+    tracker.view(2)
+    const { sessionId, overall } = tracker.state
+    expect(overall).toEqual({ percentage: 50, pagesViewed: [1, 2], completed: false })
+    tracker.learn(progressOf({ attempt: 2 }))
+    expect(page.saved).toMatchObject([{ event: 'close', sessionId }])
+    expect(tracker.state).toMatchObject({ pagesViewed: [], overall: { percentage: 0, pagesViewed: [] } })
+    expect(tracker.state.sessionId).not.toBe(sessionId)
   })
 })

@@ -1,6 +1,6 @@
-/** A tracker of one document: pages seen, and how far it is scrolled. */
+/** A tracker of one document: pages seen, how far it is scrolled, and for how long it was in view. */
 
-import { completesDocument, shareOf } from './completion'
+import { completesDocument, overallPercentage, pagesOf, shareOf } from './completion'
 import { DocumentObserver } from './document-observer'
 import { documentHeartbeat, type HeartbeatBody } from './heartbeat'
 import type { HeartbeatEvent } from './session'
@@ -8,9 +8,11 @@ import {
   beginReading,
   countPages,
   isWorthSaving,
+  readFor,
   savedReading,
   scrollTo,
   seePage,
+  turnTo,
   type Reading,
 } from './reading'
 import { Tracker, type Page } from './tracker'
@@ -21,6 +23,10 @@ import { uuid } from './uuid'
 const QUIET_MS = 2_000
 /** … and after this long in any case. */
 const LATEST_MS = 10_000
+/** The time in view is looked at this often: a look adds no more, lest a sleeping device reads on. */
+const LOOK_MS = 10_000
+/** Reading on without a change is saved this often. */
+const UNSAVED_SECONDS = 30
 
 /** Tracks one document for one item, from `trackDocument` to `detach`. */
 export class DocumentTracker extends Tracker<DocumentState> {
@@ -30,6 +36,9 @@ export class DocumentTracker extends Tracker<DocumentState> {
   #timer: ReturnType<typeof setTimeout> | undefined
   #dueAt: number | null = null
   #attached = true
+  /** When the time in view was last looked at, by a clock that never jumps; null while the page is hidden. */
+  #lookedAt: number | null = null
+  readonly #looking: ReturnType<typeof setInterval>
 
   /** @internal */
   constructor(page: Page, options: DocumentOptions) {
@@ -39,7 +48,10 @@ export class DocumentTracker extends Tracker<DocumentState> {
     this.#reading = beginReading(uuid(), Date.now(), pageCount)
     this.#observer = new DocumentObserver(root, pages, seenAfterSeconds * 1000, {
       seen: (number) => {
-        this.view(number)
+        this.#become(seePage(this.#reading, number, Date.now()))
+      },
+      turned: (number) => {
+        this.#become(turnTo(this.#reading, number, Date.now()))
       },
       scrolled: (view) => {
         this.#become(scrollTo(this.#reading, view, Date.now()))
@@ -48,10 +60,17 @@ export class DocumentTracker extends Tracker<DocumentState> {
         this.#become(countPages(this.#reading, this.#pageCount ?? count))
       },
     })
+    this.#looking = setInterval(() => {
+      this.#look()
+      if (this.#reading.unsavedSeconds >= UNSAVED_SECONDS) this.#save('heartbeat')
+    }, LOOK_MS)
+    this.#look()
   }
 
   override get state(): DocumentState {
     const { id, pages, pageCount, scrollPosition, percentage } = this.#reading
+    const all = pagesOf([...this.known.pages, ...pages], pageCount)
+    const { completed } = this.known
     return {
       ...this.shared,
       sessionId: id,
@@ -59,18 +78,35 @@ export class DocumentTracker extends Tracker<DocumentState> {
       pageCount,
       scrollPosition,
       percentage: pageCount === null ? percentage : shareOf(pages.length, pageCount),
+      overall: {
+        percentage: overallPercentage(
+          this.known,
+          pageCount === null ? percentage : shareOf(all.length, pageCount),
+        ),
+        pagesViewed: all,
+        completed,
+      },
     }
   }
 
   /** Count a page as seen, from 1: for viewers that report the page they show. */
   view(page: number): void {
-    this.#become(seePage(this.#reading, page, Date.now()))
+    const now = Date.now()
+    this.#become(turnTo(seePage(this.#reading, page, now), page, now))
+  }
+
+  /** @internal */
+  protected override beginSession(): void {
+    this.#save('close')
+    this.#reading = beginReading(uuid(), Date.now(), this.#reading.pageCount)
+    this.#observer.refresh()
   }
 
   /** Save what is left and let go of the document. */
   detach(): void {
     if (!this.#attached) return
     this.#attached = false
+    clearInterval(this.#looking)
     this.#observer.stop()
     this.#save('close')
     this.page.detached(this)
@@ -79,12 +115,26 @@ export class DocumentTracker extends Tracker<DocumentState> {
   /** @internal */
   leave(moment: 'hide' | 'close'): HeartbeatBody | null {
     this.#observer.pause()
-    return this.#take(moment === 'close' ? 'close' : 'heartbeat')
+    const body = this.#take(moment === 'close' ? 'close' : 'heartbeat')
+    this.#lookedAt = null
+    return body
   }
 
   /** @internal */
   back(): void {
     this.#observer.refresh()
+    this.#look()
+    this.refresh()
+  }
+
+  /** The document was in view since the last look, where the page is. */
+  #look(): void {
+    const clock = performance.now()
+    if (this.#lookedAt !== null) {
+      const seconds = Math.min(clock - this.#lookedAt, LOOK_MS * 1.5) / 1000
+      this.#reading = readFor(this.#reading, seconds, Date.now())
+      this.#lookedAt = clock
+    } else if (document.visibilityState === 'visible') this.#lookedAt = clock
   }
 
   #become(reading: Reading): void {
@@ -123,6 +173,7 @@ export class DocumentTracker extends Tracker<DocumentState> {
   #take(event: HeartbeatEvent): HeartbeatBody | null {
     clearTimeout(this.#timer)
     this.#dueAt = null
+    this.#look()
     if (!isWorthSaving(this.#reading)) return null
     this.#reading = savedReading(this.#reading)
     return documentHeartbeat(this.#reading, event, this.contentId, uuid())

@@ -70,6 +70,6 @@ function isUnique(body: HeartbeatBody): boolean {
   return body.event === 'ended' || isMark(body)
 }
 
-function isMark({ event }: HeartbeatBody): boolean {
-  return event === 'complete' || event === 'reopen'
+function isMark({ sessionId }: HeartbeatBody): boolean {
+  return sessionId === undefined
 }

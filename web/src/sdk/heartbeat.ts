@@ -3,11 +3,14 @@
 import { longest, type Ranges } from './ranges'
 import type { HeartbeatEvent, MediaSession } from './session'
 
+/** What a person does by hand: mark as completed, undo that, take it again. */
+export type Mark = 'complete' | 'reopen' | 'attempt'
+
 /** The body of `POST /api/progress`. */
 export interface HeartbeatBody {
   heartbeatId: string
   contentId: string
-  event: HeartbeatEvent | 'complete' | 'reopen'
+  event: HeartbeatEvent | Mark
   occurredAt: string
   progressType?: 'video' | 'course' | 'document'
   progressPercentage?: number
@@ -24,6 +27,7 @@ export interface HeartbeatBody {
     playbackRate?: number
     pagesViewed?: number[]
     pageCount?: number
+    lastPage?: number
     scrollPosition?: number
   }
 }
@@ -73,6 +77,10 @@ export interface DocumentReading {
   readonly pages: readonly number[]
   readonly pageCount: number | null
   readonly scrollPosition: number
+  /** The page that the reader is on; null where there are none, or none was in view. */
+  readonly page: number | null
+  /** Time in view. */
+  readonly watchSeconds: number
   /** Where there are no pages: how far down the person came, in whole per cent. */
   readonly percentage: number
 }
@@ -84,7 +92,7 @@ export function documentHeartbeat(
   contentId: string,
   heartbeatId: string,
 ): HeartbeatBody {
-  const { pages, pageCount } = reading
+  const { pages, pageCount, page } = reading
   return {
     heartbeatId,
     contentId,
@@ -96,6 +104,8 @@ export function documentHeartbeat(
     occurredAt: instant(Math.max(reading.lastAt, reading.startedAt)),
     ...(pageCount === null && { progressPercentage: reading.percentage }),
     metadata: {
+      watchTimeSeconds: rounded(reading.watchSeconds),
+      ...(page !== null && { lastPage: page }),
       ...(pageCount !== null && { pageCount, pagesViewed: pages.slice(0, MOST_PAGES) }),
       scrollPosition: rounded(reading.scrollPosition),
     },
@@ -105,7 +115,7 @@ export function documentHeartbeat(
 /** A mark by hand, which belongs to no session. */
 export function markHeartbeat(
   contentId: string,
-  event: 'complete' | 'reopen',
+  event: Mark,
   now: number,
   heartbeatId: string,
 ): HeartbeatBody {

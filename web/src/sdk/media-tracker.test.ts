@@ -222,16 +222,6 @@ describe('a media tracker', () => {
     expect(second.tracker.state.completed).toBe(true)
   })
 
-  it('counts only this session where the item was reopened', () => {
-    const known = progressOf({ status: 'in_progress' }, { durationSeconds: 60, watchedSegments: [[0, 60]] })
-    const { media, run, tracker } = watching({ known })
-    media.play()
-    run(50)
-    expect(tracker.state.completed).toBe(false)
-    run(5)
-    expect(tracker.state.completed).toBe(true)
-  })
-
   it('has no duration for a live stream, and takes the one that it is given', () => {
     const media = new ModelMedia()
     media.duration = Infinity

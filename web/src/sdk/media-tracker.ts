@@ -1,8 +1,8 @@
 /** A tracker of one media element: listens, looks, and leaves the thinking to `session`. */
 
-import { completesMedium, percentageOf } from './completion'
+import { completesMedium, overallPercentage, percentageOf } from './completion'
 import { mediaHeartbeat, segments, type HeartbeatBody } from './heartbeat'
-import { lengthOf, rangesPlayed, union } from './ranges'
+import { lengthOf, rangesPlayed, union, type Ranges } from './ranges'
 import {
   begin,
   JUMP_MS,
@@ -54,6 +54,9 @@ export class MediaTracker extends Tracker<TrackerState> {
   override get state(): TrackerState {
     const { id, positionSeconds, watched, reachedEnd } = this.#session
     const durationSeconds = this.#durationSeconds
+    const whole = this.known.durationSeconds ?? durationSeconds
+    const all = union(this.known.watched, watched)
+    const { completed } = this.known
     return {
       ...this.shared,
       sessionId: id,
@@ -61,22 +64,36 @@ export class MediaTracker extends Tracker<TrackerState> {
       positionSeconds,
       durationSeconds,
       watchedSegments: segments(watched),
-      percentage: percentageOf(watched, this.known.durationSeconds ?? durationSeconds, reachedEnd),
+      percentage: percentageOf(watched, whole, reachedEnd),
+      overall: {
+        percentage: overallPercentage(this.known, percentageOf(all, whole, reachedEnd)),
+        watchedSegments: segments(all),
+        completed,
+      },
     }
   }
 
   /** Begin a new session, saving the one so far: for "Start over" of a completed item. */
   restart(): void {
-    const body = this.#advance('close', this.#look())
-    if (body) this.page.save(body)
-    this.#beginAnew()
+    this.#remember(this.#closeSession())
   }
 
-  #beginAnew(): void {
-    const { barred, counted } = this.known
-    const before = barred ? [] : union(counted, this.#session.watched)
-    this.known = { ...this.known, counted: before, barred: false }
+  /** @internal */
+  protected override beginSession(): void {
+    this.#closeSession()
+  }
+
+  #closeSession(): Ranges {
+    const body = this.#advance('close', this.#look())
+    if (body) this.page.save(body)
+    const { watched } = this.#session
     this.#session = begin(uuid(), this.#look())
+    return watched
+  }
+
+  /** What an earlier session of the attempt watched counts on. */
+  #remember(watched: Ranges): void {
+    this.known = { ...this.known, watched: union(this.known.watched, watched) }
     this.#draw()
   }
 
@@ -98,6 +115,7 @@ export class MediaTracker extends Tracker<TrackerState> {
   /** @internal */
   back(): void {
     this.#observe('show')
+    this.refresh()
   }
 
   #listen(moment: Moment): void {
@@ -111,7 +129,9 @@ export class MediaTracker extends Tracker<TrackerState> {
   #observe(moment: Moment): void {
     const sight = this.#look()
     if (replays(this.#session, sight)) {
-      this.#beginAnew() // `ended` has said all there was to say
+      const { watched } = this.#session
+      this.#session = begin(uuid(), sight) // `ended` has said all there was to say
+      this.#remember(watched)
       return
     }
     const body = this.#advance(moment, sight)

@@ -94,8 +94,10 @@ export class Playhead extends Emitter<PlayheadEvents> {
    * How far the person has got with an item on all devices, and where to resume.
    * @throws PlayheadError of the kind `network`, `refused` or `unauthorised`.
    */
-  progress(contentId: string): Promise<Progress> {
-    return fetchProgress(this.#transport, this.#tokens, contentId)
+  async progress(contentId: string): Promise<Progress> {
+    const progress = await this.#fetch(contentId)
+    for (const tracker of this.#trackers) if (tracker.contentId === contentId) tracker.learn(progress)
+    return progress
   }
 
   /**
@@ -106,9 +108,14 @@ export class Playhead extends Emitter<PlayheadEvents> {
     return this.#outbox.mark(markHeartbeat(contentId, 'complete', Date.now(), uuid()))
   }
 
-  /** Undo completion. Kept, sent and thrown as `complete`. */
+  /** Take back the mark by hand; where none stands, begin a new attempt. Kept, sent and thrown as `complete`. */
   reopen(contentId: string): Promise<void> {
     return this.#outbox.mark(markHeartbeat(contentId, 'reopen', Date.now(), uuid()))
+  }
+
+  /** Take the item again: progress begins at nothing, earlier completions stay. Kept, sent and thrown as `complete`. */
+  beginAttempt(contentId: string): Promise<void> {
+    return this.#outbox.mark(markHeartbeat(contentId, 'attempt', Date.now(), uuid()))
   }
 
   /** Send what waits, now. Resolves when all is sent, or trying has failed. */
@@ -121,6 +128,10 @@ export class Playhead extends Emitter<PlayheadEvents> {
     for (const tracker of [...this.#trackers]) tracker.detach()
     this.#unwatch()
     await this.#outbox.close()
+  }
+
+  #fetch(contentId: string): Promise<Progress> {
+    return fetchProgress(this.#transport, this.#tokens, contentId)
   }
 
   #track<Kind extends Tracked>(tracker: Kind): Kind {
@@ -138,7 +149,7 @@ export class Playhead extends Emitter<PlayheadEvents> {
       },
       save: (body) => void outbox.save(body),
       mark: (body) => outbox.mark(body),
-      progress: (contentId) => this.progress(contentId),
+      progress: (contentId) => this.#fetch(contentId),
       isNews: (contentId) => !this.#announced.has(contentId) && !!this.#announced.add(contentId),
       forget: (contentId) => {
         this.#announced.delete(contentId)

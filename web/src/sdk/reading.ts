@@ -1,4 +1,4 @@
-/** One reading of a document, as pure steps: which pages were seen, and how far down. */
+/** One reading of a document, as pure steps: which pages were seen, how far down, and for how long. */
 
 import type { DocumentReading } from './heartbeat'
 
@@ -13,6 +13,9 @@ export function beginReading(id: string, now: number, pageCount: number | null):
     pageCount,
     scrollPosition: 0,
     percentage: 0,
+    page: null,
+    watchSeconds: 0,
+    unsavedSeconds: 0,
     dirty: false,
   }
 }
@@ -29,6 +32,24 @@ export interface View {
 export interface Reading extends DocumentReading {
   /** Whether the last save lacks something. */
   readonly dirty: boolean
+  /** Seconds in view since the last save. */
+  readonly unsavedSeconds: number
+}
+
+/** The document was in view for so many seconds more. */
+export function readFor(reading: Reading, seconds: number, now: number): Reading {
+  return {
+    ...reading,
+    watchSeconds: reading.watchSeconds + seconds,
+    unsavedSeconds: reading.unsavedSeconds + seconds,
+    lastAt: Math.max(now, reading.lastAt),
+  }
+}
+
+/** The reader is on this page. As scrolling, it is saved with the next page, or on leaving. */
+export function turnTo(reading: Reading, page: number, now: number): Reading {
+  if (page === reading.page || !Number.isInteger(page) || page < 1) return reading
+  return { ...reading, page, lastAt: Math.max(now, reading.lastAt), dirty: true }
 }
 
 /** A page was seen; pages count from 1. */
@@ -60,10 +81,11 @@ export function scrollTo(reading: Reading, view: View, now: number): Reading {
 
 /** Whether there is anything to save. */
 export function isWorthSaving(reading: Reading): boolean {
-  return reading.dirty && (reading.pageCount === null ? reading.percentage > 0 : reading.pages.length > 0)
+  const changed = reading.dirty || reading.unsavedSeconds >= 1
+  return changed && (reading.pageCount === null ? reading.percentage > 0 : reading.pages.length > 0)
 }
 
 /** The reading once a heartbeat of it was built. */
 export function savedReading(reading: Reading): Reading {
-  return { ...reading, sequence: reading.sequence + 1, dirty: false }
+  return { ...reading, sequence: reading.sequence + 1, dirty: false, unsavedSeconds: 0 }
 }

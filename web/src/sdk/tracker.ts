@@ -1,6 +1,6 @@
 /** What trackers of media and of documents have in common: marks by hand, completion, and how saving fares. */
 
-import { knownProgress, THRESHOLD, UNKNOWN, type KnownProgress } from './completion'
+import { joined, knownProgress, THRESHOLD, UNKNOWN, type KnownProgress } from './completion'
 import { Emitter } from './events'
 import { markHeartbeat, type HeartbeatBody } from './heartbeat'
 import type { ItemState, PlayheadFailure, Progress, SavingState, TrackerEvents } from './types'
@@ -25,10 +25,14 @@ export interface Tracked {
   leave(moment: 'hide' | 'close'): HeartbeatBody | null
   back(): void
   savingChanged(state: SavingState, wentOnlineOrOff: boolean): void
+  learn(progress: Progress): void
   accepted(body: HeartbeatBody): void
   failed(failure: PlayheadFailure): void
   detach(): void
 }
+
+/** What the server knows is asked for again no sooner than this. */
+const REFRESH_MS = 60_000
 
 interface Options {
   contentId: string
@@ -45,6 +49,9 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
   protected readonly threshold: number
   /** @internal */
   protected known: KnownProgress = UNKNOWN
+  /** Whether the server was heard: only after that is another attempt a new one. */
+  #isInformed: boolean
+  #askedAt = Date.now()
 
   /** @internal */
   constructor(page: Page, { contentId, known, completionThreshold = THRESHOLD }: Options) {
@@ -52,12 +59,19 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     this.page = page
     this.contentId = contentId
     this.threshold = completionThreshold
-    if (known) this.known = knownProgress(known, completionThreshold)
+    this.#isInformed = known !== undefined
+    if (known) this.known = knownProgress(known)
     else void this.#ask()
   }
 
   /** What there is to show now. */
   abstract get state(): State
+
+  /**
+   * Save the session so far, which belongs to the attempt before, and begin another.
+   * @internal
+   */
+  protected abstract beginSession(): void
 
   /**
    * Mark the item as completed by hand. Kept and sent later where the service cannot be reached.
@@ -67,9 +81,30 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     return this.page.mark(markHeartbeat(this.contentId, 'complete', Date.now(), uuid()))
   }
 
-  /** Undo completion: the item must be watched again, in another session. Queued, sent and thrown as `complete`. */
+  /**
+   * Take back the mark by hand. Where none stands, a new attempt begins, as by `beginAttempt`. Queued, sent and thrown as
+   * `complete`.
+   */
   reopen(): Promise<void> {
     return this.page.mark(markHeartbeat(this.contentId, 'reopen', Date.now(), uuid()))
+  }
+
+  /**
+   * Take the item again: progress begins at nothing, in a new session, and earlier completions stay in the history.
+   * Queued, sent and thrown as `complete`.
+   */
+  beginAttempt(): Promise<void> {
+    return this.page.mark(markHeartbeat(this.contentId, 'attempt', Date.now(), uuid()))
+  }
+
+  /** Progress that the page has read: a new attempt, begun elsewhere, begins a new session here. */
+  learn(progress: Progress): void {
+    const known = joined(this.known, knownProgress(progress))
+    const isNew = known.attempt > this.known.attempt && this.#isInformed
+    this.#isInformed = true
+    if (isNew) this.#renew(known)
+    else this.known = known
+    this.emit('progress', this.state)
   }
 
   /**
@@ -77,8 +112,18 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
    * @internal
    */
   accepted({ event }: HeartbeatBody): void {
-    if (event === 'complete') this.becomeCompleted()
-    if (event === 'reopen') this.#becomeReopened()
+    if (event === 'complete') {
+      this.known = { ...this.known, marked: true }
+      this.becomeCompleted()
+    } else if (event === 'attempt' || (event === 'reopen' && !this.known.marked)) {
+      const { attempt, durationSeconds } = this.known
+      this.#renew({ ...UNKNOWN, attempt: attempt + 1, durationSeconds })
+      this.emit('progress', this.state)
+    } else if (event === 'reopen') {
+      this.known = { ...this.known, completed: false, marked: false, percentage: 0 }
+      this.page.forget(this.contentId)
+      this.emit('progress', this.state)
+    }
   }
 
   /** @internal */
@@ -109,17 +154,24 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
     if (this.page.isNews(this.contentId)) this.emit('completed', this.state)
   }
 
-  #becomeReopened(): void {
-    this.known = { ...this.known, completed: false, counted: [], countedPages: [], barred: true }
+  #renew(known: KnownProgress): void {
+    this.beginSession()
+    this.known = known
     this.page.forget(this.contentId)
-    this.emit('progress', this.state)
+  }
+
+  /**
+   * The page is seen again: another device may have gone on meanwhile.
+   * @internal
+   */
+  protected refresh(): void {
+    if (Date.now() - this.#askedAt >= REFRESH_MS) void this.#ask()
   }
 
   async #ask(): Promise<void> {
     try {
-      const known = knownProgress(await this.page.progress(this.contentId), this.threshold)
-      this.known = { ...known, completed: known.completed || this.known.completed }
-      this.emit('progress', this.state)
+      this.#askedAt = Date.now()
+      this.learn(await this.page.progress(this.contentId))
     } catch {
       // Offline, say. Completion then goes by what this session sees alone, and the server decides in any case.
     }

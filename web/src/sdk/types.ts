@@ -73,12 +73,15 @@ export interface Progress {
     watchedSegments: [number, number][]
     pagesViewed?: number[]
     pageCount?: number
+    lastPage?: number
     scrollPosition?: number
   }
   lastViewed: string | null
   startedAt: string | null
   completedAt: string | null
   completionCount: number
+  /** Which attempt all of this is of. */
+  attempt?: number
   totalSessions: number
   resume: { offer: boolean; positionSeconds: number }
 }
@@ -129,6 +132,13 @@ export interface TrackerState extends ItemState {
   durationSeconds: number | null
   /** What this session played, each part once. */
   watchedSegments: [number, number][]
+  /** All sessions of the attempt, as the server last said, with what this page has played since. */
+  overall: {
+    /** Whole per cent, rounded down: 100 if and only if the item is completed. */
+    percentage: number
+    watchedSegments: [number, number][]
+    completed: boolean
+  }
 }
 
 /** State of a document tracker. */
@@ -138,6 +148,8 @@ export interface DocumentState extends ItemState {
   pageCount: number | null
   /** 0 is the top, 1 the end. */
   scrollPosition: number
+  /** As of a media tracker. */
+  overall: { percentage: number; pagesViewed: number[]; completed: boolean }
 }
 
 /**
