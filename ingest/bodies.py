@@ -101,6 +101,9 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
         | None
     ) = None
     page_count: Annotated[WholeNumber, Meta(examples=[10])] | None = None
+    last_page: (
+        Annotated[PageNumber, Meta(description="The page that the reader is on.", examples=[2])] | None
+    ) = None
     scroll_position: Annotated[PlayerScroll, Meta(examples=[0.4])] | None = None
 
 

@@ -68,6 +68,7 @@ def translate(
         reported_percentage=_within(body.progress_percentage, 100.0),
         pages_viewed=None if metadata.pages_viewed is None else _pages(metadata.pages_viewed),
         page_count=metadata.page_count,
+        page=metadata.last_page,
         scroll_position=_scroll(metadata.scroll_position),
     )
 

@@ -34,6 +34,7 @@ METADATA = st.fixed_dictionaries(
         playbackRate=st.floats(0, 16),
         pagesViewed=st.lists(st.integers(1, LIMIT - 1), max_size=30),
         pageCount=COUNTS,
+        lastPage=st.integers(1, LIMIT - 1),
         scrollPosition=st.floats(-1, 2),
         unheardOf=st.text(),
     ),

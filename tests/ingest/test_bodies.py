@@ -68,6 +68,7 @@ CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
         ({"metadata": {"pagesViewed": [1, 0]}}, "metadata.pagesViewed[1]", ">= 1"),
         ({"metadata": {"pagesViewed": [2**31 - 1]}}, "metadata.pagesViewed[0]", "<= 2147483646"),
         ({"metadata": {"pageCount": -1}}, "metadata.pageCount", ">= 0"),
+        ({"metadata": {"lastPage": 0}}, "metadata.lastPage", ">= 1"),
     ],
 )
 def test_a_bad_field_is_named(body: dict[str, Any], field: str, reason: str) -> None:

@@ -87,6 +87,7 @@ def test_every_field_of_a_full_body() -> None:
                 "playbackRate": 1.5,
                 "pagesViewed": [3, 1, 2, 7],
                 "pageCount": 10,
+                "lastPage": 7,
                 "scrollPosition": 0.4,
             },
         },
@@ -102,6 +103,7 @@ def test_every_field_of_a_full_body() -> None:
     assert record.watched == Intervals((0, 130_000, 300_000, 450_000))
     assert record.pages_viewed == Intervals((1, 4, 7, 8))
     assert (record.playback_rate, record.page_count, record.scroll_position) == (1.5, 10, 0.4)
+    assert record.page == 7
 
 
 @pytest.mark.parametrize(

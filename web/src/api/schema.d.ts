@@ -1859,6 +1859,7 @@ export interface components {
             playbackRate?: number | null;
             pagesViewed?: number[] | null;
             pageCount?: number | null;
+            lastPage?: number | null;
             scrollPosition?: number | null;
         };
         /**
