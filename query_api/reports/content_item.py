@@ -72,8 +72,8 @@ async def what_if(
     return WhatIf(
         threshold=thousandths / 1000,
         current_threshold=default if own is None else own,
-        people=people,
-        completed=completed,
+        started=people,
+        completed_of_started=completed,
         meeting=meeting,
         completed_after=after,
     )

@@ -34,13 +34,13 @@ class OrganisationProgress(Body, frozen=True):
     ]
     active7_days: Annotated[int, Meta(ge=0, description="Seen within the last 7 times 24 hours.")]
     active30_days: Annotated[int, Meta(ge=0, description="Seen within the last 30 times 24 hours.")]
-    started: Annotated[int, Meta(ge=0, description="Items begun; those completed are among them.")]
-    completed: Annotated[int, Meta(ge=0, description="Items completed.")]
-    completion_rate: Annotated[
+    started: Annotated[int, Meta(ge=0, description="Items opened, each counted once for a person.")]
+    completed_of_started: Annotated[int, Meta(ge=0, description="Of those, the ones completed.")]
+    completion_rate_of_started: Annotated[
         RoundedPercent | None,
-        Meta(description="Completed of started, in per cent; null where nothing was started."),
+        Meta(description="`completedOfStarted` of `started`, in per cent; null where nothing was opened."),
     ]
-    average_progress: Annotated[
+    progress_of_started: Annotated[
         RoundedPercent | None,
         Meta(description="The mean percentage of all that was opened; null where nothing was."),
     ]
@@ -55,7 +55,7 @@ class Slice(Body, frozen=True):
     to_percent: Annotated[int, Meta(ge=5, le=100)]
     viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
     share: Annotated[
-        RoundedPercent | None, Meta(description="Of those who started, in per cent; null where no one did.")
+        RoundedPercent | None, Meta(description="Of those who opened it, in per cent; null where no one did.")
     ]
 
 
@@ -66,12 +66,11 @@ class ContentProgress(Body, frozen=True):
     title: str | None
     type: str | None
     archived: bool
-    people: NonNegative
     started: NonNegative
-    completed: NonNegative
-    completion_rate: RoundedPercent | None
-    average_progress: RoundedPercent | None
-    average_coverage: RoundedPercent | None
+    completed_of_started: NonNegative
+    completion_rate_of_started: RoundedPercent | None
+    progress_of_started: RoundedPercent | None
+    coverage_of_started: RoundedPercent | None
     median_time_to_complete_seconds: float | None
     watch_time_seconds: WallSeconds
     drop_off: Annotated[list[Slice], Meta(description="Its twenty twentieths, in order.")]
@@ -82,8 +81,8 @@ class WhatIf(Body, frozen=True):
 
     threshold: Threshold
     current_threshold: Threshold
-    people: Annotated[int, Meta(ge=0, description="Who opened the item.")]
-    completed: Annotated[int, Meta(ge=0, description="Of those, who have completed it now.")]
+    started: Annotated[int, Meta(ge=0, description="Who opened the item.")]
+    completed_of_started: Annotated[int, Meta(ge=0, description="Of those, who have completed it now.")]
     meeting: Annotated[int, Meta(ge=0, description="Of those, who have got as far as the other threshold.")]
     completed_after: Annotated[
         int,
@@ -101,9 +100,9 @@ ORGANISATION = OrganisationProgress(
     active7_days=611,
     active30_days=1_002,
     started=18_420,
-    completed=12_337,
-    completion_rate=66.98,
-    average_progress=71.4,
+    completed_of_started=12_337,
+    completion_rate_of_started=66.98,
+    progress_of_started=71.4,
     watch_hours=3_406.25,
     days=[
         DayFigures(
@@ -116,12 +115,11 @@ CONTENT = ContentProgress(
     title="Safety first",
     type="video",
     archived=False,
-    people=812,
     started=800,
-    completed=640,
-    completion_rate=80.0,
-    average_progress=83.2,
-    average_coverage=81.9,
+    completed_of_started=640,
+    completion_rate_of_started=80.0,
+    progress_of_started=83.2,
+    coverage_of_started=81.9,
     median_time_to_complete_seconds=912.4,
     watch_time_seconds=402_113.0,
     drop_off=[
@@ -130,7 +128,12 @@ CONTENT = ContentProgress(
     ],
 )
 WHAT_IF = WhatIf(
-    threshold=0.8, current_threshold=0.9, people=812, completed=640, meeting=671, completed_after=678
+    threshold=0.8,
+    current_threshold=0.9,
+    started=800,
+    completed_of_started=640,
+    meeting=671,
+    completed_after=678,
 )
 
 EXAMPLES = (ORGANISATION, CONTENT, WHAT_IF)

@@ -9,7 +9,7 @@ LEFT JOIN (
         count(*) FILTER (WHERE s.last_viewed_at >= %(now)s::timestamptz - interval '720 hours')
             AS active,
         sum(s.completed_items) AS completed,
-        sum(s.completed_items + s.in_progress_items) AS started,
+        sum(s.total_items) AS started,
         sum(s.wall_ms) AS wall_ms, max(s.last_viewed_at) AS last_active
     FROM progress.team_members AS m
     LEFT JOIN progress.user_summary AS s ON s.user_id = m.user_id AND s.tenant_id = %(tenant)s::uuid

@@ -92,7 +92,7 @@ async def organisation_progress(
         UnavailableError: PostgreSQL does not respond.
     """
     [totals] = await database.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
-    directory, known, week, month, opened, started, completed, percentages, wall_ms = totals
+    directory, known, week, month, started, completed, percentages, wall_ms = totals
     request = DAILY.request(daily_values(tenant, days))
     page = await Reports(database).page(tenant, request, None, days.days)
     return OrganisationProgress(
@@ -101,9 +101,9 @@ async def organisation_progress(
         active7_days=week,
         active30_days=month,
         started=int(started),
-        completed=int(completed),
-        completion_rate=percent(int(completed), int(started)),
-        average_progress=None if not opened else round(float(percentages) / int(opened), 2),
+        completed_of_started=int(completed),
+        completion_rate_of_started=percent(int(completed), int(started)),
+        progress_of_started=None if not started else round(float(percentages) / int(started), 2),
         watch_hours=round(int(wall_ms) / _HOUR_MS, 2),
         days=msgspec.convert(page.rows, list[DayFigures]),
     )

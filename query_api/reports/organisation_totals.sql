@@ -11,7 +11,7 @@ FROM
     ) AS people,
     (
         SELECT
-            coalesce(sum(people), 0), coalesce(sum(started), 0), coalesce(sum(completed), 0),
+            coalesce(sum(people), 0), coalesce(sum(completed), 0),
             coalesce(sum(percentage_sum), 0), coalesce(sum(wall_ms), 0)
         FROM progress.content_summary WHERE tenant_id = %(tenant)s
     ) AS items

@@ -94,15 +94,13 @@ ORG_TEAMS = Table(
     columns=(
         *TEAMS.columns[:3],
         Column("active", "integer", "r.active", "Members who were active within the last 30 times 24 hours."),
+        Column("started", "integer", "r.started", "Items that members opened, each counted once for each."),
+        Column("completedOfStarted", "integer", "r.completed", "Of those, the ones completed."),
         Column(
-            "started", "integer", "r.started", "Items that members began; those completed are among them."
-        ),
-        Column("completed", "integer", "r.completed", "Items that members completed."),
-        Column(
-            "completionRate",
+            "completionRateOfStarted",
             "number",
             "100.0 * r.completed / nullif(r.started, 0)",
-            "Completed of started, in per cent; null where nothing was started.",
+            "`completedOfStarted` of `started`, in per cent; null where nothing was opened.",
             nullable=True,
         ),
         *(TEAMS.column(name) for name in ("averageProgress", "completedRequired", "required")),

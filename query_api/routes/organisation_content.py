@@ -29,7 +29,7 @@ from query_api.reports.models import ContentProgress, WhatIf
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
 LeastStarted = Annotated[
-    int | None, Query(alias="minStarted", ge=0, le=2**31 - 1, description="Begun by at least so many.")
+    int | None, Query(alias="minStarted", ge=0, le=2**31 - 1, description="Opened by at least so many.")
 ]
 ThresholdQuery = Annotated[
     float,

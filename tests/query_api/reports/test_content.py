@@ -22,13 +22,12 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 ROWS = """
     SELECT
         content_id::text AS "contentId", c.title, c.type, coalesce(c.archived, false) AS archived,
-        count(p.id) AS people,
-        count(*) FILTER (WHERE status <> 'not_started') AS started,
-        count(*) FILTER (WHERE status = 'completed') AS completed,
-        100.0 * count(*) FILTER (WHERE status = 'completed')
-            / nullif(count(*) FILTER (WHERE status <> 'not_started'), 0) AS "completionRate",
-        avg(progress_percentage) AS "averageProgress",
-        avg(coverage) / 10 AS "averageCoverage",
+        count(p.id) AS started,
+        count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
+        100.0 * count(*) FILTER (WHERE status = 'completed') / nullif(count(p.id), 0)
+            AS "completionRateOfStarted",
+        avg(progress_percentage) AS "progressOfStarted",
+        avg(coverage) / 10 AS "coverageOfStarted",
         percentile_disc(0.5) WITHIN GROUP (
             ORDER BY (extract(epoch FROM greatest(completed_at - started_at, '0')) * 1000)::bigint
         ) FILTER (WHERE completed_at IS NOT NULL AND started_at IS NOT NULL) / 1000.0

@@ -25,11 +25,11 @@ ROWS = """
             AS "active7Days",
         count(DISTINCT user_id) FILTER (WHERE last_viewed_at >= now() - interval '720 hours')
             AS "active30Days",
-        count(*) FILTER (WHERE status <> 'not_started') AS started,
-        count(*) FILTER (WHERE status = 'completed') AS completed,
-        round(100.0 * count(*) FILTER (WHERE status = 'completed')
-            / count(*) FILTER (WHERE status <> 'not_started'), 2)::float8 AS "completionRate",
-        round(avg(progress_percentage), 2)::float8 AS "averageProgress",
+        count(*) AS started,
+        count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
+        round(100.0 * count(*) FILTER (WHERE status = 'completed') / count(*), 2)::float8
+            AS "completionRateOfStarted",
+        round(avg(progress_percentage), 2)::float8 AS "progressOfStarted",
         round(sum(wall_ms) / 3600000, 2)::float8 AS "watchHours"
     FROM progress.user_progress WHERE tenant_id = %(tenant)s
 """
@@ -123,9 +123,9 @@ async def test_an_organisation_without_anything_is_all_zeros(
         "active7Days": 0,
         "active30Days": 0,
         "started": 0,
-        "completed": 0,
-        "completionRate": None,
-        "averageProgress": None,
+        "completedOfStarted": 0,
+        "completionRateOfStarted": None,
+        "progressOfStarted": None,
         "watchHours": 0.0,
         "days": [
             {"day": day, "people": 0, "sessions": 0, "watchTimeSeconds": 0.0, "started": 0, "completed": 0}

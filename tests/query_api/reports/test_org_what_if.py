@@ -72,8 +72,8 @@ async def test_it_counts_what_the_kernel_would_complete(
     assert body == {
         "threshold": threshold,
         "currentThreshold": 0.9,
-        "people": len(stored),
-        "completed": sum(now),
+        "started": len(stored),
+        "completedOfStarted": sum(now),
         "completedAfter": sum(after),
     }
     if threshold == 1:
@@ -93,8 +93,8 @@ async def test_the_catalogues_own_threshold_is_the_current_one(world: World, ask
     assert body == {
         "threshold": 0.5,
         "currentThreshold": 0.75,
-        "people": 0,
-        "completed": 0,
+        "started": 0,
+        "completedOfStarted": 0,
         "meeting": 0,
         "completedAfter": 0,
     }
@@ -115,7 +115,7 @@ async def test_a_completion_that_nobody_noted_is_not_kept(world: World, asking: 
 
     body = (await asking("0.9")).json()
 
-    assert (body["completed"], body["meeting"], body["completedAfter"]) == (2, 0, 1)
+    assert (body["completedOfStarted"], body["meeting"], body["completedAfter"]) == (2, 0, 1)
 
 
 @pytest.mark.parametrize(

@@ -1736,12 +1736,11 @@ export interface components {
             title: string | null;
             type: string | null;
             archived: boolean;
-            people: number;
             started: number;
-            completed: number;
-            completionRate: number | null;
-            averageProgress: number | null;
-            averageCoverage: number | null;
+            completedOfStarted: number;
+            completionRateOfStarted: number | null;
+            progressOfStarted: number | null;
+            coverageOfStarted: number | null;
             medianTimeToCompleteSeconds: number | null;
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
@@ -1757,7 +1756,7 @@ export interface components {
             toPercent: number;
             /** @description Who played or read something of it. */
             viewers: number;
-            /** @description Of those who started, in per cent; null where no one did. */
+            /** @description Of those who opened it, in per cent; null where no one did. */
             share: number | null;
         };
         /**
@@ -1773,14 +1772,14 @@ export interface components {
             active7Days: number;
             /** @description Seen within the last 30 times 24 hours. */
             active30Days: number;
-            /** @description Items begun; those completed are among them. */
+            /** @description Items opened, each counted once for a person. */
             started: number;
-            /** @description Items completed. */
-            completed: number;
-            /** @description Completed of started, in per cent; null where nothing was started. */
-            completionRate: number | null;
+            /** @description Of those, the ones completed. */
+            completedOfStarted: number;
+            /** @description `completedOfStarted` of `started`, in per cent; null where nothing was opened. */
+            completionRateOfStarted: number | null;
             /** @description The mean percentage of all that was opened; null where nothing was. */
-            averageProgress: number | null;
+            progressOfStarted: number | null;
             /** @description Wall-clock time spent playing, to two decimals. */
             watchHours: number;
             /** @description Every day from `from` to `to`, in order. */
@@ -1817,9 +1816,9 @@ export interface components {
             /** @description The share that completes an item. */
             currentThreshold: number;
             /** @description Who opened the item. */
-            people: number;
+            started: number;
             /** @description Of those, who have completed it now. */
-            completed: number;
+            completedOfStarted: number;
             /** @description Of those, who have got as far as the other threshold. */
             meeting: number;
             /** @description Who would have completed it: those who meet the other threshold, and those whose completion was noted when it happened, which none takes away. */
@@ -2882,9 +2881,9 @@ export interface operations {
                      *       "active7Days": 611,
                      *       "active30Days": 1002,
                      *       "started": 18420,
-                     *       "completed": 12337,
-                     *       "completionRate": 66.98,
-                     *       "averageProgress": 71.4,
+                     *       "completedOfStarted": 12337,
+                     *       "completionRateOfStarted": 66.98,
+                     *       "progressOfStarted": 71.4,
                      *       "watchHours": 3406.25,
                      *       "days": [
                      *         {
@@ -3118,8 +3117,8 @@ export interface operations {
                      *           "members": 7,
                      *           "active": 7,
                      *           "started": 7,
-                     *           "completed": 7,
-                     *           "completionRate": 62.5,
+                     *           "completedOfStarted": 7,
+                     *           "completionRateOfStarted": 62.5,
                      *           "averageProgress": 62.5,
                      *           "completedRequired": 7,
                      *           "required": 7,
@@ -3143,12 +3142,12 @@ export interface operations {
                             members: number;
                             /** @description Members who were active within the last 30 times 24 hours. */
                             active: number;
-                            /** @description Items that members began; those completed are among them. */
+                            /** @description Items that members opened, each counted once for each. */
                             started: number;
-                            /** @description Items that members completed. */
-                            completed: number;
-                            /** @description Completed of started, in per cent; null where nothing was started. */
-                            completionRate: number | null;
+                            /** @description Of those, the ones completed. */
+                            completedOfStarted: number;
+                            /** @description `completedOfStarted` of `started`, in per cent; null where nothing was opened. */
+                            completionRateOfStarted: number | null;
                             /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
                             averageProgress: number | null;
                             /** @description Required items that are completed, summed over the members. */
@@ -3239,7 +3238,7 @@ export interface operations {
                 type?: ("video" | "document" | "course") | null;
                 /** @description Only those that are archived, or that are not. */
                 archived?: boolean | null;
-                /** @description Begun by at least so many. */
+                /** @description Opened by at least so many. */
                 minStarted?: number | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -3272,12 +3271,11 @@ export interface operations {
                      *           "title": "Ada Lovelace",
                      *           "type": "Ada Lovelace",
                      *           "archived": true,
-                     *           "people": 7,
                      *           "started": 7,
-                     *           "completed": 7,
-                     *           "completionRate": 62.5,
-                     *           "averageProgress": 62.5,
-                     *           "averageCoverage": 62.5,
+                     *           "completedOfStarted": 7,
+                     *           "completionRateOfStarted": 62.5,
+                     *           "progressOfStarted": 62.5,
+                     *           "coverageOfStarted": 62.5,
                      *           "medianTimeToCompleteSeconds": 450,
                      *           "watchTimeSeconds": 450
                      *         }
@@ -3298,18 +3296,16 @@ export interface operations {
                             type: string | null;
                             /** @description By the catalogue. */
                             archived: boolean;
-                            /** @description Who opened it, whether or not they began. */
-                            people: number;
-                            /** @description Of those, who began it; who completed it is among them. */
+                            /** @description People who opened it: a session, a mark or an import. */
                             started: number;
                             /** @description Of those, who completed it. */
-                            completed: number;
-                            /** @description Completed of started, in per cent; null where no one started. */
-                            completionRate: number | null;
-                            /** @description The mean percentage of all who opened it. */
-                            averageProgress: number | null;
+                            completedOfStarted: number;
+                            /** @description `completedOfStarted` of `started`, in per cent; null where no one opened it. */
+                            completionRateOfStarted: number | null;
+                            /** @description The mean percentage of those who opened it; null where no one did. */
+                            progressOfStarted: number | null;
                             /** @description The mean share that they played or read, in per cent; it holds nothing that clients only claim. */
-                            averageCoverage: number | null;
+                            coverageOfStarted: number | null;
                             /** @description From the first start to the completion, of those who have both; the lower of two in the middle. */
                             medianTimeToCompleteSeconds: number | null;
                             /** @description Wall-clock time that all spent playing it. */
@@ -3406,12 +3402,11 @@ export interface operations {
                      *       "title": "Safety first",
                      *       "type": "video",
                      *       "archived": false,
-                     *       "people": 812,
                      *       "started": 800,
-                     *       "completed": 640,
-                     *       "completionRate": 80,
-                     *       "averageProgress": 83.2,
-                     *       "averageCoverage": 81.9,
+                     *       "completedOfStarted": 640,
+                     *       "completionRateOfStarted": 80,
+                     *       "progressOfStarted": 83.2,
+                     *       "coverageOfStarted": 81.9,
                      *       "medianTimeToCompleteSeconds": 912.4,
                      *       "watchTimeSeconds": 402113,
                      *       "dropOff": [
@@ -3797,8 +3792,8 @@ export interface operations {
                      * @example {
                      *       "threshold": 0.8,
                      *       "currentThreshold": 0.9,
-                     *       "people": 812,
-                     *       "completed": 640,
+                     *       "started": 800,
+                     *       "completedOfStarted": 640,
                      *       "meeting": 671,
                      *       "completedAfter": 678
                      *     }

@@ -82,10 +82,10 @@ export class PageItem extends LitElement {
     const { t, format } = this.local
     return html`<div class="stack" .style=${'--gap: 24px'}>
       <div class="figures">
-        ${stat(t.started, format.number(of.started), t.opened(of.people))}
-        ${stat(t.completed, format.number(of.completed))}
-        ${stat(t.completionRate, percentOf(format, of.completionRate), t.completionRateMore)}
-        ${stat(t.averageCoverage, percentOf(format, of.averageCoverage), t.averageCoverageMore)}
+        ${stat(t.started, format.number(of.started), t.startedPeople)}
+        ${stat(t.completed, format.number(of.completedOfStarted))}
+        ${stat(t.completionRate, percentOf(format, of.completionRateOfStarted), t.completionRateMore)}
+        ${stat(t.averageCoverage, percentOf(format, of.coverageOfStarted), t.averageCoverageMore)}
         ${stat(t.medianTime, spanOf(format, of.medianTimeToCompleteSeconds), t.medianTimeMore)}
         ${stat(t.watchHours, format.number(of.watchTimeSeconds / 3_600), t.watchHoursMore)}
       </div>

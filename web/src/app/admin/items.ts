@@ -18,7 +18,14 @@ import type { ItemRow } from './rows'
 import { strings } from './strings'
 import './tabs'
 
-const COLUMNS = ['title', 'type', 'started', 'completed', 'completionRate', 'averageCoverage']
+const COLUMNS = [
+  'title',
+  'type',
+  'started',
+  'completedOfStarted',
+  'completionRateOfStarted',
+  'coverageOfStarted',
+]
 const CHOICES = {
   q: text,
   type: oneOf('', 'video', 'document', 'course'),
@@ -136,8 +143,8 @@ export class PageItems extends LitElement {
     return dataTable(
       t.items,
       html` ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(t.started, 'started')}
-        ${head(t.completed, 'completed')} ${head(t.completionRate, 'completionRate')}
-        ${head(t.averageCoverage, 'averageCoverage')}
+        ${head(t.completed, 'completedOfStarted')} ${head(t.completionRate, 'completionRateOfStarted')}
+        ${head(t.averageCoverage, 'coverageOfStarted')}
         <th scope="col" class="number">${t.medianTime}</th>`,
       rows.map((row) => this.#row(row)),
     )
@@ -159,9 +166,9 @@ export class PageItems extends LitElement {
       </th>
       <td data-label=${t.type}>${row.type === null ? nothing : t.typeOf(row.type)}</td>
       <td class="number" data-label=${t.started}>${format.number(row.started)}</td>
-      <td class="number" data-label=${t.completed}>${format.number(row.completed)}</td>
-      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRate)}</td>
-      <td class="number" data-label=${t.averageCoverage}>${percentOf(format, row.averageCoverage)}</td>
+      <td class="number" data-label=${t.completed}>${format.number(row.completedOfStarted)}</td>
+      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRateOfStarted)}</td>
+      <td class="number" data-label=${t.averageCoverage}>${percentOf(format, row.coverageOfStarted)}</td>
       <td class="number" data-label=${t.medianTime}>${spanOf(format, row.medianTimeToCompleteSeconds)}</td>
     </tr>`
   }

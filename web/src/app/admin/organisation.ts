@@ -109,9 +109,9 @@ export class PageOrganisation extends LitElement {
         ${stat(t.active7, format.number(of.active7Days), t.last7)}
         ${stat(t.active30, format.number(of.active30Days), t.last30)}
         ${stat(t.started, format.number(of.started), t.startedMore)}
-        ${stat(t.completed, format.number(of.completed), t.completedMore)}
-        ${stat(t.completionRate, percentOf(format, of.completionRate), t.completionRateMore)}
-        ${stat(t.averageProgress, percentOf(format, of.averageProgress), t.averageProgressMore)}
+        ${stat(t.completed, format.number(of.completedOfStarted), t.completedMore)}
+        ${stat(t.completionRate, percentOf(format, of.completionRateOfStarted), t.completionRateMore)}
+        ${stat(t.averageProgress, percentOf(format, of.progressOfStarted), t.averageProgressMore)}
         ${stat(t.watchHours, format.number(of.watchHours), t.watchHoursMore)}
       </div>
       ${this.#trend(of)}

@@ -22,7 +22,7 @@ const COLUMNS = [
   'name',
   'members',
   'active',
-  'completionRate',
+  'completionRateOfStarted',
   'averageProgress',
   'completedRequired',
   'lastActivity',
@@ -92,7 +92,7 @@ export class PageOrgTeams extends LitElement {
     return dataTable(
       t.teams,
       html` ${head(t.team, 'name', false)} ${head(t.members, 'members')} ${head(t.active30, 'active')}
-      ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRate')}
+      ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRateOfStarted')}
       ${head(t.requiredDone, 'completedRequired')} ${head(t.watchHours, 'watchTimeSeconds')}
       ${head(t.lastActivity, 'lastActivity')}`,
       rows.map((row) => this.#row(row)),
@@ -114,7 +114,7 @@ export class PageOrgTeams extends LitElement {
       <td class="number" data-label=${t.members}>${format.number(row.members)}</td>
       <td class="number" data-label=${t.active30}>${format.number(row.active)}</td>
       <td class="number" data-label=${t.averageProgress}>${percentOf(format, row.averageProgress)}</td>
-      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRate)}</td>
+      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRateOfStarted)}</td>
       <td class="number" data-label=${t.requiredDone}>
         ${t.outOf(format.number(row.completedRequired), format.number(row.required))}
       </td>

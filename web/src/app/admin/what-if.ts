@@ -104,20 +104,20 @@ export class WhatIf extends LitElement {
 
   #said(of: WhatIfAnswer): unknown {
     const { t, format } = this.local
-    if (of.people === 0) return html`<p class="muted">${t.notStarted}</p>`
+    if (of.started === 0) return html`<p class="muted">${t.notStarted}</p>`
     if (this.chosen === null) {
       return html`<p class="answer">
-        ${t.completeNow(format.number(of.completed), format.number(of.people))}
+        ${t.completeNow(format.number(of.completedOfStarted), format.number(of.started))}
       </p>`
     }
-    const more = of.completedAfter - of.completed
+    const more = of.completedAfter - of.completedOfStarted
     const difference = format.number(more, { signDisplay: 'exceptZero' })
     return html`<p class="answer">
       ${t.wouldBe(
         format.number(of.completedAfter),
-        format.number(of.people),
+        format.number(of.started),
         format.percent(Math.round(of.threshold * 100)),
-        format.number(of.completed),
+        format.number(of.completedOfStarted),
       )}
       <span class="badge ${more > 0 ? 'success' : more < 0 ? 'warning' : ''}">${difference}</span>
     </p>`

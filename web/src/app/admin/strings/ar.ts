@@ -81,13 +81,7 @@ export const ar: Translation<typeof en> = {
   noTeamsText: 'تأتي الفرق مع الدليل: استورد دليلًا.',
 
   notInCatalogue: 'ليس في الفهرس',
-  opened: (count) =>
-    plural('ar', count, {
-      one: 'من شخص واحد فتحه',
-      two: 'من شخصين فتحاه',
-      few: 'من # أشخاص فتحوه',
-      other: 'من # شخصًا فتحوه',
-    }),
+  startedPeople: 'ممن فتحوه',
   dropOff: 'أين يتوقف المشاهدون',
   dropOffNote: 'لكل جزء من عشرين جزءًا: نسبة من شاهد أو قرأ شيئًا منه ممن بدأوا.',
   dropOffLabel: 'نسبة المشاهدين بحسب جزء المحتوى',

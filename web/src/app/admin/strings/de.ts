@@ -78,8 +78,7 @@ export const de: Translation<typeof en> = {
   noTeamsText: 'Teams kommen mit dem Verzeichnis: Importiere eines.',
 
   notInCatalogue: 'Nicht im Katalog',
-  opened: (count) =>
-    plural('de', count, { one: 'von #, die ihn geöffnet hat', other: 'von #, die ihn geöffnet haben' }),
+  startedPeople: 'haben ihn geöffnet',
   dropOff: 'Wo abgebrochen wird',
   dropOffNote:
     'Für jedes Zwanzigstel: welcher Anteil derer, die begonnen haben, etwas davon abgespielt oder gelesen hat.',

@@ -76,7 +76,7 @@ export const en = {
 
   // one item
   notInCatalogue: 'Not in the catalogue',
-  opened: (count: number) => plural('en', count, { one: 'of # who opened it', other: 'of # who opened it' }),
+  startedPeople: 'who opened it',
   dropOff: 'Where viewers leave',
   dropOffNote: 'The item in twenty parts, and for each the share of viewers who played or read some of it.',
   dropOffLabel: 'Share of viewers by part of the item',

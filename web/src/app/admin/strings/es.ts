@@ -76,7 +76,7 @@ export const es: Translation<typeof en> = {
   noTeamsText: 'Los equipos llegan con el directorio: importa uno.',
 
   notInCatalogue: 'No está en el catálogo',
-  opened: (count) => plural('es', count, { one: 'de # que lo abrió', other: 'de # que lo abrieron' }),
+  startedPeople: 'personas que lo abrieron',
   dropOff: 'Dónde se abandona',
   dropOffNote: 'Para cada vigésima parte, la proporción de quienes empezaron que vio o leyó algo de ella.',
   dropOffLabel: 'Proporción de espectadores por parte del contenido',
