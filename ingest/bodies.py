@@ -7,12 +7,13 @@ required, null means absent, and unknown fields are ignored, so that newer playe
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from ingest.clocks import MAX_OFFSET_MS, MoveReason
 from playhead.http.bodies import fault_of
 from playhead.progress.heartbeat import MAX_RATE, ContentType, HeartbeatEvent
 from playhead.progress.intervals import LIMIT
@@ -24,6 +25,24 @@ MediaSeconds = Annotated[float, Meta(ge=0, le=LIMIT / 1000)]
 WholeNumber = Annotated[int, Meta(ge=0, le=LIMIT)]
 PageNumber = Annotated[int, Meta(ge=1, le=LIMIT - 1)]
 PlayerTime = Annotated[datetime, Meta(tz=True)]
+ClockOffset = Annotated[
+    float,
+    Meta(
+        ge=-MAX_OFFSET_MS / 1000,
+        le=MAX_OFFSET_MS / 1000,
+        description="The client's clock minus the server's, as measured from the `serverTime` of earlier "
+        "answers; all times of the request are corrected by it. -600 is a clock ten minutes slow.",
+        examples=[-600],
+    ),
+]
+SentAt = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="The time of the client's clock when it sends the request. Without `clockOffsetSeconds` "
+        "it corrects a clock that is ahead, and one that is more than a day behind.",
+    ),
+]
 PlayerPercentage = Annotated[
     float, Meta(ge=0, le=101, description="Values above 100 count as 100, since players overshoot the end.")
 ]
@@ -138,8 +157,10 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
         Annotated[
             PlayerTime,
             Meta(
-                description="The time of the player's clock, limited to 30 days in the past and 5 s "
-                "in the future."
+                description="The time of the player's clock. A request without `clockOffsetSeconds` and "
+                "`sentAt` moves as a whole if its newest time is in the future, or older than 30 days, until "
+                "the newest is now. Then each time is limited to 30 days in the past. `adjusted` in the "
+                "answer lists what moved."
             ),
         ]
         | None
@@ -149,7 +170,7 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
             PlayerTime,
             Meta(
                 description="When the session began; this heartbeat then replaces all earlier ones that were "
-                "lost. Limited to `occurredAt`."
+                "lost. It moves along with `occurredAt`, and is limited to it."
             ),
         ]
         | None
@@ -157,10 +178,19 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
     metadata: HeartbeatMetadata | None = None
 
 
+class SaveBody(HeartbeatBody, frozen=True, rename="camel"):
+    """One heartbeat, and what the client knows of its clock. The token identifies the person."""
+
+    clock_offset_seconds: ClockOffset | None = None
+    sent_at: SentAt | None = None
+
+
 class BatchBody(Struct, frozen=True, rename="camel"):
     """Many heartbeats, each checked individually: invalid ones are rejected, the others accepted."""
 
     heartbeats: list[Raw]
+    clock_offset_seconds: ClockOffset | None = None
+    sent_at: SentAt | None = None
 
 
 class BeaconBody(Struct, frozen=True):
@@ -169,11 +199,35 @@ class BeaconBody(Struct, frozen=True):
     token: str | None = None
 
 
+class Adjusted(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A time of the request that was moved, since the client's clock is wrong."""
+
+    field: Annotated[
+        Literal["occurredAt", "startedAt"],
+        Meta(description="`startedAt` is listed only if it did not move by as much as `occurredAt`."),
+    ]
+    seconds: Annotated[float, Meta(description="Added to the time that was sent.", examples=[-600])]
+    reason: MoveReason
+    index: Annotated[int, Meta(description="The heartbeat's index in the batch.")] | None = None
+
+
+ServerTime = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="When the server received the request, by its own clock. Half-way between sending and "
+        "answer it measures the client's clock: send the difference as `clockOffsetSeconds`.",
+    ),
+]
+
+
 class Saved(Struct, frozen=True, rename="camel"):
     """One heartbeat is in the log."""
 
     heartbeat_id: str
+    server_time: ServerTime
     accepted: int = 1
+    adjusted: list[Adjusted] = []
 
 
 class Rejected(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -189,6 +243,8 @@ class BatchSaved(Struct, frozen=True, rename="camel"):
 
     accepted: int
     rejected: list[Rejected]
+    server_time: ServerTime
+    adjusted: list[Adjusted] = []
 
 
 class BodyError(ValueError):
@@ -237,5 +293,6 @@ class BodyDecoder(Generic[T]):
 
 
 decode_heartbeat_body = BodyDecoder(HeartbeatBody)
+decode_save_body = BodyDecoder(SaveBody)
 decode_batch_body = BodyDecoder(BatchBody)
 decode_beacon_body = BodyDecoder(BeaconBody)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -16,18 +17,19 @@ from starlette.responses import Response
 
 from ingest import metrics
 from ingest.admission import Admission, BrokerWatch, ItemQuotas, TooManyItemsError
+from ingest.batches import translate_batch
 from ingest.bodies import (
+    Adjusted,
     BatchSaved,
     InvalidBodyError,
-    MalformedBodyError,
     Rejected,
     Saved,
     decode_batch_body,
     decode_beacon_body,
-    decode_heartbeat_body,
+    decode_save_body,
 )
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
-from ingest.translate import UntranslatableError, manual_mark, translate
+from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
 from playhead.http.bodies import read_limited
 from playhead.http.problems import problem_response
@@ -97,8 +99,11 @@ class SavingEndpoints:
     async def _save_heartbeat(self, request: Request) -> Saved:
         principal, body = await self._admitted_body(request)
         self._admission.charge(principal, 1)
-        record = translate(decode_heartbeat_body(body), principal, _now(), uuid4)
-        return await self._save_one(principal, record)
+        heartbeat = decode_save_body(body)
+        received_at = _now()
+        corrected = correction_of(heartbeat, heartbeat.occurred_at, received_at)
+        record = translate(heartbeat, principal, received_at, uuid4, corrected)
+        return await self._save_one(principal, record, adjustments(heartbeat, record, corrected))
 
     async def _save_mark(self, request: Request) -> Saved:
         principal = await self._admission.admit(request.scope)
@@ -107,27 +112,37 @@ class SavingEndpoints:
         self._admission.charge(principal, 1)
         return await self._save_one(principal, record)
 
-    async def _save_one(self, principal: Principal, record: HeartbeatRecord) -> Saved:
+    async def _save_one(
+        self, principal: Principal, record: HeartbeatRecord, adjusted: Sequence[Adjusted] = ()
+    ) -> Saved:
         if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
             raise TooManyItemsError
         await self._publish(principal, [record])
-        return Saved(record.heartbeat_id)
+        return Saved(record.heartbeat_id, _utc(record.received_at), adjusted=[*adjusted])
 
     async def _save_batch(self, request: Request) -> BatchSaved:
         principal, body = await self._admitted_body(request)
-        raws = decode_batch_body(body).heartbeats
+        request_body = decode_batch_body(body)
+        raws = request_body.heartbeats
         if len(raws) > self._max_batch:
             raise InvalidBodyError(
                 "heartbeats", f"{len(raws)} heartbeats; a batch may have {self._max_batch}"
             )
         self._admission.charge(principal, len(raws))
-        records, rejected = _decode_each(raws, principal, _now())
+        received_at = _now()
+        batch = translate_batch(request_body, principal, received_at)
+        records, rejected = batch.records, batch.rejected
         beyond = await self._take_out_new(principal, records)
         rejected += await self._publish_all(principal, records)
         metrics.reject("invalid", len(rejected))
         metrics.reject("quota", len(beyond))
         rejected += beyond
-        return BatchSaved(len(raws) - len(rejected), sorted(rejected, key=lambda each: each.index))
+        return BatchSaved(
+            len(raws) - len(rejected),
+            sorted(rejected, key=lambda each: each.index),
+            _utc(received_at),
+            batch.adjusted(),
+        )
 
     async def _take_out_new(
         self, principal: Principal, records: dict[int, HeartbeatRecord]
@@ -206,22 +221,6 @@ def _is_beacon(headers: dict[bytes, bytes]) -> bool:
     return is_beacon
 
 
-def _decode_each(
-    raws: Sequence[msgspec.Raw], principal: Principal, received_at: Instant
-) -> tuple[dict[int, HeartbeatRecord], list[Rejected]]:
-    """The valid heartbeats of a batch by index, and the others with the reason."""
-    records: dict[int, HeartbeatRecord] = {}
-    rejected: list[Rejected] = []
-    for index, raw in enumerate(raws):
-        try:
-            records[index] = translate(decode_heartbeat_body(raw), principal, received_at, uuid4)
-        except (InvalidBodyError, UntranslatableError) as error:
-            rejected.append(Rejected(index, error.reason, error.field))
-        except MalformedBodyError as error:
-            rejected.append(Rejected(index, str(error)))
-    return records, rejected
-
-
 def _content_id(request: Request) -> UUID:
     try:
         return msgspec.convert(request.path_params["contentId"], UUID)
@@ -231,3 +230,7 @@ def _content_id(request: Request) -> UUID:
 
 def _now() -> Instant:
     return Instant(time.time_ns() // 1_000_000)
+
+
+def _utc(instant: Instant) -> datetime:
+    return datetime.fromtimestamp(instant / 1000, UTC)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
-from ingest.bodies import BatchSaved, HeartbeatBody, Saved
+from ingest.bodies import BatchSaved, ClockOffset, HeartbeatBody, SaveBody, Saved, SentAt
 from playhead.http.openapi import REF, SECURITY, SECURITY_SCHEMES, schemas
 from playhead.http.problems import MEDIA_TYPE, ProblemDetails
 from playhead.settings import IngestSettings
@@ -36,6 +36,11 @@ _FULL = {
         "playbackRate": 1.0,
     },
 }
+_SLOW_CLOCK = {
+    "clockOffsetSeconds": -600,
+    "sentAt": "2026-11-22T10:00:00.500Z",
+    "heartbeats": [_FULL],
+}
 _DOCUMENT = {
     "contentId": _CONTENT,
     "progressType": "document",
@@ -57,10 +62,12 @@ _REFUSALS = {
 _WITHOUT_BODY = {code: text for code, text in _REFUSALS.items() if code in ("401", "422", "429", "503")}
 
 
-class HeartbeatBatch(Struct, frozen=True):
+class HeartbeatBatch(Struct, frozen=True, rename="camel"):
     """Many heartbeats, each checked individually: invalid ones are rejected, the others accepted."""
 
     heartbeats: list[HeartbeatBody]
+    clock_offset_seconds: ClockOffset | None = None
+    sent_at: SentAt | None = None
 
 
 def document_endpoints(app: FastAPI, settings: IngestSettings) -> None:
@@ -84,7 +91,7 @@ def document_endpoints(app: FastAPI, settings: IngestSettings) -> None:
 
 
 def _schemas(settings: IngestSettings) -> dict[str, Any]:
-    types = (HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemDetails)
+    types = (SaveBody, HeartbeatBody, HeartbeatBatch, Saved, BatchSaved, ProblemDetails)
     found = schemas(types)
     found["HeartbeatBatch"]["properties"]["heartbeats"]["maxItems"] = settings.ingest_max_batch
     return found
@@ -101,7 +108,7 @@ def _paths() -> dict[str, Any]:
                 "field `token`, since a beacon has no Authorization header.",
                 answer=Saved,
                 refusals=_REFUSALS,
-                body=_body(HeartbeatBody, {"plain": _PLAIN, "full": _FULL, "document": _DOCUMENT}),
+                body=_body(SaveBody, {"plain": _PLAIN, "full": _FULL, "document": _DOCUMENT}),
             )
         },
         "/api/progress/batch": {
@@ -112,7 +119,9 @@ def _paths() -> dict[str, Any]:
                 "their index.",
                 answer=BatchSaved,
                 refusals=_REFUSALS,
-                body=_body(HeartbeatBatch, {"two": {"heartbeats": [_PLAIN, _FULL]}}),
+                body=_body(
+                    HeartbeatBatch, {"two": {"heartbeats": [_PLAIN, _FULL]}, "slowClock": _SLOW_CLOCK}
+                ),
             )
         },
         "/api/progress/{contentId}/completion": {

@@ -1,6 +1,6 @@
 """Translates a player's body into the record of the log. Pure; ids and time are passed in.
 
-Seconds are rounded to whole milliseconds, spans become normalised half-open intervals, clocks are clamped,
+Seconds are rounded to whole milliseconds, spans become normalised half-open intervals, times are corrected,
 and ids become canonical UUIDs. Whatever is accepted here fits every store behind it.
 """
 
@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ingest.bodies import HeartbeatBody, HeartbeatMetadata
+from ingest.bodies import Adjusted, BatchBody, HeartbeatBody, HeartbeatMetadata, SaveBody
+from ingest.clocks import UNCORRECTED, Correction, correction, moved, reason_of
 from playhead.identity import Principal
-from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
+from playhead.progress.heartbeat import OLDEST_MS
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId
 from playhead.progress.intervals import Intervals
 from playhead.wire.heartbeats import HeartbeatRecord
@@ -34,16 +35,33 @@ class UntranslatableError(ValueError):
         self.reason = reason
 
 
+def correction_of(request: SaveBody | BatchBody, newest: datetime | None, received_at: Instant) -> Correction:
+    """How much the times of a request move; `newest` is the latest `occurredAt` in it."""
+    offset = request.clock_offset_seconds
+    sent_at = None if request.sent_at is None else _instant(request.sent_at)
+    return correction(
+        None if newest is None else _instant(newest),
+        received_at,
+        None if offset is None else round(offset * 1000),
+        sent_at,
+    )
+
+
 def translate(
-    body: HeartbeatBody, principal: Principal, received_at: Instant, make_id: Callable[[], UUID]
+    body: HeartbeatBody,
+    principal: Principal,
+    received_at: Instant,
+    make_id: Callable[[], UUID],
+    corrected: Correction = UNCORRECTED,
 ) -> HeartbeatRecord:
-    """The record of a heartbeat.
+    """The record of a heartbeat; `corrected` is its request's.
 
     Raises:
         UntranslatableError: names the field at fault.
     """
     metadata = body.metadata or _NO_METADATA
-    occurred_at = clamp(body.occurred_at, received_at)
+    stated = received_at if body.occurred_at is None else _instant(body.occurred_at)
+    occurred_at = stated if body.occurred_at is None else moved(stated, received_at, corrected)
     watch_ms = _millis(metadata.watch_time_seconds)
     return HeartbeatRecord(
         v=1,
@@ -56,7 +74,7 @@ def translate(
         event=body.event or "heartbeat",
         session_id=None if body.session_id is None else SessionId(str(body.session_id)),
         sequence=body.sequence or 0,
-        started_at=_started(body.started_at, occurred_at, received_at),
+        started_at=_started(body.started_at, occurred_at, received_at, corrected),
         kind=body.progress_type,
         position_ms=_millis(metadata.last_position_seconds),
         duration_ms=_millis(metadata.duration_seconds),
@@ -70,6 +88,7 @@ def translate(
         page_count=metadata.page_count,
         page=metadata.last_page,
         scroll_position=_scroll(metadata.scroll_position),
+        adjusted_ms=occurred_at - stated,
     )
 
 
@@ -85,15 +104,33 @@ def manual_mark(
     return translate(body, principal, received_at, lambda: heartbeat_id)
 
 
-def clamp(moment: datetime | None, received_at: Instant) -> Instant:
-    """A player's time within [received - `OLDEST_MS`, received + `AHEAD_MS`]; `received_at` if absent."""
-    if moment is None:
-        return received_at
-    return Instant(min(max(_instant(moment), received_at - OLDEST_MS), received_at + AHEAD_MS))
+def adjustments(
+    body: HeartbeatBody, record: HeartbeatRecord, corrected: Correction, index: int | None = None
+) -> list[Adjusted]:
+    """What moved between a heartbeat and its record."""
+    limits = (record.occurred_at, record.received_at - OLDEST_MS)
+    if not record.adjusted_ms and corrected is UNCORRECTED and record.started_at not in limits:
+        return []
+    found: list[Adjusted] = []
+    if body.occurred_at is not None and record.adjusted_ms:
+        reason = reason_of(_instant(body.occurred_at), record.occurred_at, corrected)
+        if reason is not None:
+            found.append(Adjusted("occurredAt", record.adjusted_ms / 1000, reason, index))
+    if body.started_at is not None and record.started_at is not None:
+        stated = _instant(body.started_at)
+        kept, by = record.started_at, record.started_at - stated
+        if by and by != record.adjusted_ms:
+            limited = kept == record.occurred_at < stated + corrected.shift_ms
+            reason = "afterOccurredAt" if limited else reason_of(stated, kept, corrected)
+            if reason is not None:
+                found.append(Adjusted("startedAt", by / 1000, reason, index))
+    return found
 
 
-def _started(moment: datetime | None, occurred_at: Instant, received_at: Instant) -> Instant | None:
-    return None if moment is None else min(clamp(moment, received_at), occurred_at)
+def _started(
+    moment: datetime | None, occurred_at: Instant, received_at: Instant, corrected: Correction
+) -> Instant | None:
+    return None if moment is None else min(moved(_instant(moment), received_at, corrected), occurred_at)
 
 
 def _instant(moment: datetime) -> Instant:

@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from ingest.bodies import decode_batch_body, decode_heartbeat_body
+from ingest.bodies import decode_batch_body, decode_save_body
 from playhead.settings import KafkaSettings
 from tests.ingest.client import token
 from tests.ingest.process import IngestProcess, running_ingest
@@ -86,7 +86,7 @@ def test_every_answer_is_as_documented(ingest: IngestProcess, mode: GenerationMo
 def test_the_documented_examples_are_accepted(ingest: IngestProcess) -> None:
     document = httpx.get(f"{ingest.url}/openapi.json").json()
     decoders: dict[str, Callable[[bytes], object]] = {
-        "/api/progress": decode_heartbeat_body,
+        "/api/progress": decode_save_body,
         "/api/progress/batch": decode_batch_body,
     }
     for path, decode in decoders.items():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.bodies import decode_heartbeat_body
-from ingest.translate import UntranslatableError, manual_mark, translate
+from ingest.bodies import Adjusted, decode_heartbeat_body, decode_save_body
+from ingest.translate import UntranslatableError, adjustments, correction_of, manual_mark, translate
 from playhead.identity import Principal
 from playhead.progress.heartbeat import AHEAD_MS, OLDEST_MS
 from playhead.progress.identifiers import Instant, TenantId, UserId
@@ -106,15 +106,52 @@ def test_every_field_of_a_full_body() -> None:
     assert record.page == 7
 
 
+def corrected(body: dict[str, Any], now: Instant = NOW) -> tuple[HeartbeatRecord, list[Adjusted]]:
+    raw = json.dumps({"contentId": CONTENT} | body).encode()
+    heartbeat = decode_save_body(raw)
+    by = correction_of(heartbeat, heartbeat.occurred_at, now)
+    record = translate(heartbeat, PRINCIPAL, now, lambda: MADE, by)
+    return record, adjustments(heartbeat, record, by)
+
+
+def stated(offset_ms: int) -> str:
+    moment = datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(milliseconds=offset_ms)
+    return moment.isoformat(timespec="milliseconds")
+
+
 @pytest.mark.parametrize(
     ("offset_ms", "kept_ms"),
     [(0, 0), (-1, -1), (5_000, 5_000), (5_001, 5_000), (10**9, 5_000), (-OLDEST_MS - 1, -OLDEST_MS)],
 )
-def test_a_clock_is_believed_within_the_window_only(offset_ms: int, kept_ms: int) -> None:
-    moment = datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(milliseconds=offset_ms)
-    sent = moment.isoformat(timespec="milliseconds")
-    assert translated({"occurredAt": sent}).occurred_at == NOW + kept_ms
-    assert translated({"startedAt": sent}).started_at == NOW + min(kept_ms, 0)
+def test_each_time_is_kept_within_the_window(offset_ms: int, kept_ms: int) -> None:
+    assert translated({"occurredAt": stated(offset_ms)}).occurred_at == NOW + kept_ms
+    assert translated({"startedAt": stated(offset_ms)}).started_at == NOW + min(kept_ms, 0)
+
+
+def test_the_start_of_a_session_moves_along() -> None:
+    record, adjusted = corrected(
+        {"startedAt": stated(-700_000), "occurredAt": stated(-600_000), "clockOffsetSeconds": -600}
+    )
+    assert (record.started_at, record.occurred_at, record.adjusted_ms) == (NOW - 100_000, NOW, 600_000)
+    assert adjusted == [Adjusted("occurredAt", 600.0, "clockOffset")]
+
+
+def test_an_ordinary_heartbeat_is_not_adjusted() -> None:
+    record, adjusted = corrected(
+        {"startedAt": stated(-10_000), "occurredAt": stated(-1), "sentAt": stated(-600_000)}
+    )
+    assert (record.started_at, record.occurred_at, record.adjusted_ms) == (NOW - 10_000, NOW - 1, 0)
+    assert adjusted == []
+    assert corrected({"clockOffsetSeconds": -600, "sentAt": stated(0)})[1] == []
+
+
+def test_a_start_that_moved_otherwise_is_listed_by_itself() -> None:
+    record, adjusted = corrected({"startedAt": stated(-OLDEST_MS - 1_000), "occurredAt": stated(0)})
+    assert record.started_at == NOW - OLDEST_MS
+    assert adjusted == [Adjusted("startedAt", 1.0, "tooOld")]
+    record, adjusted = corrected({"startedAt": stated(1_000), "occurredAt": stated(-1_000)})
+    assert record.started_at == record.occurred_at == NOW - 1_000
+    assert adjusted == [Adjusted("startedAt", -2.0, "afterOccurredAt")]
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])

@@ -1825,10 +1825,10 @@ export interface components {
             completedAfter: number;
         };
         /**
-         * HeartbeatBody
-         * @description One heartbeat. The token identifies the person.
+         * SaveBody
+         * @description One heartbeat, and what the client knows of its clock. The token identifies the person.
          */
-        HeartbeatBody: {
+        SaveBody: {
             /** Format: uuid */
             contentId: string;
             progressPercentage?: number | null;
@@ -1840,6 +1840,8 @@ export interface components {
             occurredAt?: string | null;
             startedAt?: string | null;
             metadata?: components["schemas"]["HeartbeatMetadata"] | null;
+            clockOffsetSeconds?: number | null;
+            sentAt?: string | null;
         };
         /**
          * HeartbeatMetadata
@@ -1862,11 +1864,30 @@ export interface components {
             scrollPosition?: number | null;
         };
         /**
+         * HeartbeatBody
+         * @description One heartbeat. The token identifies the person.
+         */
+        HeartbeatBody: {
+            /** Format: uuid */
+            contentId: string;
+            progressPercentage?: number | null;
+            progressType?: ("course" | "document" | "video") | null;
+            event?: ("attempt" | "close" | "complete" | "ended" | "heartbeat" | "pause" | "play" | "reopen" | "seek") | null;
+            sessionId?: string | null;
+            sequence?: number | null;
+            heartbeatId?: string | null;
+            occurredAt?: string | null;
+            startedAt?: string | null;
+            metadata?: components["schemas"]["HeartbeatMetadata"] | null;
+        };
+        /**
          * HeartbeatBatch
          * @description Many heartbeats, each checked individually: invalid ones are rejected, the others accepted.
          */
         HeartbeatBatch: {
             heartbeats: components["schemas"]["HeartbeatBody"][];
+            clockOffsetSeconds?: number | null;
+            sentAt?: string | null;
         };
         /**
          * Saved
@@ -1874,8 +1895,37 @@ export interface components {
          */
         Saved: {
             heartbeatId: string;
+            /**
+             * Format: date-time
+             * @description When the server received the request, by its own clock. Half-way between sending and answer it measures the client's clock: send the difference as `clockOffsetSeconds`.
+             */
+            serverTime: string;
             /** @default 1 */
             accepted: number;
+            /** @default [] */
+            adjusted: components["schemas"]["Adjusted"][];
+        };
+        /**
+         * Adjusted
+         * @description A time of the request that was moved, since the client's clock is wrong.
+         */
+        Adjusted: {
+            /**
+             * @description `startedAt` is listed only if it did not move by as much as `occurredAt`.
+             * @enum {unknown}
+             */
+            field: "occurredAt" | "startedAt";
+            /**
+             * @description Added to the time that was sent.
+             * @example -600
+             */
+            seconds: number;
+            /**
+             * @description `clockOffset`: by the request's `clockOffsetSeconds`. `sentAt`: the clock was ahead of the server's at sending, or more than a day behind. `ahead`: the request's newest time was in the future. `behind`: even the newest time was older than 30 days. `tooOld`, `tooNew`: this time alone was older than 30 days, or more than 5 s in the future. `afterOccurredAt`: the session began after the heartbeat.
+             * @enum {unknown}
+             */
+            reason: "afterOccurredAt" | "ahead" | "behind" | "clockOffset" | "sentAt" | "tooNew" | "tooOld";
+            index?: number | null;
         };
         /**
          * BatchSaved
@@ -1884,6 +1934,13 @@ export interface components {
         BatchSaved: {
             accepted: number;
             rejected: components["schemas"]["Rejected"][];
+            /**
+             * Format: date-time
+             * @description When the server received the request, by its own clock. Half-way between sending and answer it measures the client's clock: send the difference as `clockOffsetSeconds`.
+             */
+            serverTime: string;
+            /** @default [] */
+            adjusted: components["schemas"]["Adjusted"][];
         };
         /**
          * Rejected
@@ -2410,7 +2467,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HeartbeatBody"];
+                "application/json": components["schemas"]["SaveBody"];
             };
         };
         responses: {
