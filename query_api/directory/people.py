@@ -15,7 +15,7 @@ _TEAMS = """
     FROM progress.team_members AS m
     JOIN progress.teams AS t ON t.tenant_id = m.tenant_id AND t.team_id = m.team_id
     WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s
-    ORDER BY t.name, t.team_id
+    ORDER BY t.name_key, t.team_id
 """
 _ITEM = """
     SELECT content_id::text, title, type, duration_ms, thumbnail_url, media_url, archived

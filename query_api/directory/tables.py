@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from query_api.reports.table import Column, Table, searching
+from query_api.reports.table import Column, Table, search_key, searching
 
 _UPDATED = "When a row last changed it."
 
@@ -10,7 +10,7 @@ _UPDATED = "When a row last changed it."
 def _item(*more: Column) -> tuple[Column, ...]:
     return (
         Column("contentId", "id", "c.content_id", "The item."),
-        Column("title", "text", "c.title", "Its title.", example="Fire safety at work"),
+        Column("title", "text", "c.title", "Its title.", key="c.title_key", example="Fire safety at work"),
         Column("type", "text", "c.type", "`video`, `document` or `course`.", example="video"),
         Column(
             "durationSeconds",
@@ -44,7 +44,7 @@ def _item(*more: Column) -> tuple[Column, ...]:
 
 _ITEM_FILTERS = {
     "tenant": "c.tenant_id = %(tenant)s",
-    "q": searching("c.title"),
+    "q": searching("c.title_key"),
     "type": "c.type = %(type)s",
     "archived": "c.archived = %(archived)s",
 }
@@ -90,15 +90,23 @@ PEOPLE = Table(
     name="directory-people",
     columns=(
         Column("userId", "id", "p.user_id", "The person."),
-        Column("displayName", "text", "p.display_name", "Their name."),
-        Column("email", "text", "p.email", "Their address.", nullable=True, example="ada@example.org"),
+        Column("displayName", "text", "p.display_name", "Their name.", key="p.name_key"),
+        Column(
+            "email",
+            "text",
+            "p.email",
+            "Their address.",
+            nullable=True,
+            key=search_key("p.email"),
+            example="ada@example.org",
+        ),
         Column(
             "teams",
             "list",
             """ARRAY(
                 SELECT t.name FROM progress.team_members AS m
                 JOIN progress.teams AS t ON t.tenant_id = m.tenant_id AND t.team_id = m.team_id
-                WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id ORDER BY t.name, t.team_id
+                WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id ORDER BY t.name_key, t.team_id
             )""",
             "The teams that they are in, as members or managers.",
             sortable=False,
@@ -111,7 +119,7 @@ PEOPLE = Table(
     order="displayName",
     filters={
         "tenant": "p.tenant_id = %(tenant)s",
-        "q": searching("p.display_name", "p.email"),
+        "q": searching("p.name_key", search_key("p.email")),
         "team": """EXISTS (
             SELECT FROM progress.team_members AS m
             WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id AND m.team_id = %(team)s
@@ -131,7 +139,7 @@ TEAMS = Table(
     name="directory-teams",
     columns=(
         Column("teamId", "id", "t.team_id", "The team."),
-        Column("name", "text", "t.name", "Its name.", example="Field service"),
+        Column("name", "text", "t.name", "Its name.", key="t.name_key", example="Field service"),
         Column("members", "integer", _count("member"), "How many are in it.", sortable=False),
         Column("managers", "integer", _count("manager"), "How many manage it.", sortable=False, example=1),
         Column("updatedAt", "time", "t.updated_at", "When its name last changed."),
@@ -141,7 +149,7 @@ TEAMS = Table(
     order="name",
     filters={
         "tenant": "t.tenant_id = %(tenant)s",
-        "q": searching("t.name"),
+        "q": searching("t.name_key"),
     },
 )
 
@@ -149,9 +157,9 @@ MEMBERS = Table(
     name="directory-members",
     columns=(
         Column("teamId", "id", "m.team_id", "The team."),
-        Column("team", "text", "t.name", "Its name.", example="Field service"),
+        Column("team", "text", "t.name", "Its name.", key="t.name_key", example="Field service"),
         Column("userId", "id", "m.user_id", "The person."),
-        Column("displayName", "text", "p.display_name", "Their name."),
+        Column("displayName", "text", "p.display_name", "Their name.", key="p.name_key"),
         Column("role", "text", "m.role", "`member` or `manager`.", example="member"),
     ),
     source="""
@@ -163,7 +171,7 @@ MEMBERS = Table(
     order="team",
     filters={
         "tenant": "m.tenant_id = %(tenant)s",
-        "q": searching("p.display_name", "t.name"),
+        "q": searching("p.name_key", "t.name_key"),
         "team": "m.team_id = %(team)s",
         "user": "m.user_id = %(user)s",
         "role": "m.role = %(role)s",
@@ -174,7 +182,7 @@ ASSIGNMENTS = Table(
     name="directory-assignments",
     columns=(
         Column("contentId", "id", "a.content_id", "The item."),
-        Column("title", "text", "c.title", "Its title.", example="Fire safety at work"),
+        Column("title", "text", "c.title", "Its title.", key="c.title_key", example="Fire safety at work"),
         Column("target", "text", "a.target", "`person`, `team` or `everyone`.", example="team"),
         Column(
             "targetId",
@@ -189,6 +197,7 @@ ASSIGNMENTS = Table(
             "coalesce(p.display_name, t.name)",
             "The name of either.",
             nullable=True,
+            key="coalesce(p.name_key, t.name_key)",
             example="Field service",
         ),
         Column("dueAt", "time", "a.due_at", "By when; null for no date.", nullable=True),
@@ -206,7 +215,7 @@ ASSIGNMENTS = Table(
     order="title",
     filters={
         "tenant": "a.tenant_id = %(tenant)s",
-        "q": searching("c.title", "coalesce(p.display_name, t.name, '')"),
+        "q": searching("c.title_key", "coalesce(p.name_key, t.name_key, '')"),
         "content": "a.content_id = %(content)s",
         "target": "a.target = %(target)s",
         "targetId": "a.target_id = %(targetId)s",

@@ -67,7 +67,7 @@ SearchQuery = Annotated[
         alias="q",
         max_length=200,
         pattern=r"^[^\x00]*$",
-        description="Part of the name or title, in any case.",
+        description="Part of the name, title or address; case and accents do not matter.",
     ),
 ]
 CursorQuery = Annotated[

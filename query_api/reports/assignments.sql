@@ -1,5 +1,5 @@
 SELECT
-    q.content_id, c.title, c.type, q.due_at, p.completed_at,
+    q.content_id, c.title, c.title_key, c.type, q.due_at, p.completed_at,
     coalesce(p.status, 'not_started') AS status, coalesce(p.progress_percentage, 0) AS progress,
     coalesce(q.due_at < %(now)s::timestamptz AND p.status IS DISTINCT FROM 'completed', false)
         AS overdue

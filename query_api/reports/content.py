@@ -13,7 +13,14 @@ CONTENT = Table(
     name="org-content",
     columns=(
         Column("contentId", "id", "r.content_id", "The item."),
-        Column("title", "text", "r.title", "Null where the catalogue does not have the item.", nullable=True),
+        Column(
+            "title",
+            "text",
+            "r.title",
+            "Null where the catalogue does not have the item.",
+            nullable=True,
+            key="r.title_key",
+        ),
         Column("type", "text", "r.type", "`video`, `document` or `course`, by the catalogue.", nullable=True),
         Column("archived", "boolean", "r.archived", "By the catalogue."),
         Column("started", "integer", "r.started", "People who opened it: a session, a mark or an import."),
@@ -54,7 +61,7 @@ CONTENT = Table(
     key=("contentId",),
     order="-started",
     filters={
-        "q": searching("r.title"),
+        "q": searching("r.title_key"),
         "type": "r.type = %(type)s",
         "archived": "r.archived = %(archived)s",
         "minStarted": "r.started >= %(minStarted)s",
@@ -67,7 +74,7 @@ CONTENT_PEOPLE = Table(
     name="org-content-people",
     columns=(
         Column("userId", "id", "p.user_id", "The person."),
-        Column("name", "text", "d.display_name", "By the directory.", nullable=True),
+        Column("name", "text", "d.display_name", "By the directory.", nullable=True, key="d.name_key"),
         Column("progress", "percentage", "p.progress_percentage", "Floored; 100 only when all was covered."),
         Column("status", "text", "p.status", "`not_started`, `in_progress` or `completed`."),
         Column("coverage", "number", "p.coverage / 10.0", "What they played or read of it, in per cent."),
@@ -90,7 +97,7 @@ CONTENT_PEOPLE = Table(
         "tenant": "p.tenant_id = %(tenant)s",
         "contentId": "p.content_id = %(contentId)s",
         "manager": f"p.user_id IN ({MANAGED})",
-        "q": searching("d.display_name"),
+        "q": searching("d.name_key"),
         "status": "p.status = %(status)s",
     },
 )

@@ -1,5 +1,5 @@
 SELECT
-    t.team_id, t.name, coalesce(m.members, 0) AS members, coalesce(m.active, 0) AS active,
+    t.team_id, t.name, t.name_key, coalesce(m.members, 0) AS members, coalesce(m.active, 0) AS active,
     coalesce(m.completed, 0) AS completed, coalesce(m.started, 0) AS started,
     coalesce(m.wall_ms, 0) AS wall_ms, m.last_active
 FROM progress.teams AS t

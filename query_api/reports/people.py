@@ -5,21 +5,34 @@ from __future__ import annotations
 from playhead.resources import read_text
 from query_api.access.scopes import MANAGED
 from query_api.reports.figures import COUNTED, figures, requirements
-from query_api.reports.table import Column, Table, searching
+from query_api.reports.table import Column, Table, search_key, searching
 
 _TEAMS = """ARRAY(
     SELECT t.name
     FROM progress.team_members AS m JOIN progress.teams AS t USING (tenant_id, team_id)
     WHERE m.tenant_id = %(tenant)s::uuid AND m.user_id = r.user_id AND m.role = 'member'
-    ORDER BY t.name, t.team_id
+    ORDER BY t.name_key, t.team_id
 )"""
 _ONE = "SELECT %(user)s::uuid AS user_id"
 
 _ID = Column("userId", "id", "r.user_id", "The person.")
 _NAME = Column(
-    "name", "text", "r.display_name", "Null where the directory does not have them.", nullable=True
+    "name",
+    "text",
+    "r.display_name",
+    "Null where the directory does not have them.",
+    nullable=True,
+    key="r.name_key",
 )
-_EMAIL = Column("email", "text", "r.email", "As in the directory.", nullable=True, example="ada@example.org")
+_EMAIL = Column(
+    "email",
+    "text",
+    "r.email",
+    "As in the directory.",
+    nullable=True,
+    key=search_key("r.email"),
+    example="ada@example.org",
+)
 _TEAM_NAMES = Column(
     "teams", "list", "d.teams", "The names of the teams that they are a member of.", example=["Field service"]
 )
@@ -50,7 +63,7 @@ PEOPLE = Table(
     detail=f"CROSS JOIN LATERAL (SELECT {_TEAMS} AS teams) AS d",
     key=("userId",),
     order="name",
-    filters={"manager": f"r.user_id IN ({MANAGED})", "q": searching("r.display_name", "r.email")},
+    filters={"manager": f"r.user_id IN ({MANAGED})", "q": searching("r.name_key", search_key("r.email"))},
 )
 """The people in the directory, and others who have opened an item. Takes `tenant`."""
 
@@ -59,7 +72,7 @@ PERSON = Table(
     columns=(_ID, _NAME, _EMAIL, _TEAM_NAMES, *COUNTED, _WATCH_TIME, _LAST_ACTIVE),
     source=f"""(
         WITH {figures(_ONE)}
-        SELECT p.display_name, p.email, f.*
+        SELECT p.display_name, p.name_key, p.email, f.*
         FROM figures AS f
         LEFT JOIN progress.people AS p ON p.user_id = f.user_id AND p.tenant_id = %(tenant)s::uuid
     ) AS r""",
@@ -73,7 +86,7 @@ REQUIRED = Table(
     name="assignments",
     columns=(
         Column("contentId", "id", "r.content_id", "The item."),
-        Column("title", "text", "r.title", "As in the catalogue.", example="Safety first"),
+        Column("title", "text", "r.title", "As in the catalogue.", key="r.title_key", example="Safety first"),
         Column("type", "text", "r.type", "`video`, `document` or `course`.", example="video"),
         Column(
             "dueAt",
@@ -100,7 +113,7 @@ REQUIRED = Table(
     filters={
         "status": "r.status = %(status)s",
         "overdue": "r.overdue = %(overdue)s",
-        "q": searching("r.title"),
+        "q": searching("r.title_key"),
     },
 )
 """The items required of one person, except archived ones. Takes `tenant`, `now` and `user`."""

@@ -69,6 +69,8 @@ def count_query(request: ReportRequest) -> tuple[str, dict[str, Any]]:
 def place_sql(column: Column) -> str:
     """Return the expression of the column's part of a row's place, which is never null."""
     type_ = _TYPES[column.type]
+    if column.key:
+        return f"coalesce({column.key}, '')"  # as in the indexes
     if not column.nullable:
         return f"({column.sql})::{type_}"
     empty = (_HIGHEST if column.empty_last else _LOWEST)[type_]

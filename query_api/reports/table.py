@@ -30,6 +30,8 @@ class Column:
     """Whether null sorts above all other values, not below. For times and dates."""
     sortable: bool = True
     """False for costly expressions, which are evaluated for the rows of a page only. Lists never are."""
+    key: str = ""
+    """Of a name or title: its search key, by which it is sorted and found, without case and accents."""
     example: Any = None
     """For the OpenAPI document; None stands for an example that fits the type."""
 
@@ -97,6 +99,11 @@ class ReportRequest:
         return f"-{self.order.name}" if self.descending else self.order.name
 
 
-def searching(*texts: str) -> str:
-    """Return the condition that one of the texts contains `%(q)s`, in any case and without wildcards."""
-    return " OR ".join(f"strpos(lower({text}), lower(%(q)s)) > 0" for text in texts)
+def searching(*keys: str) -> str:
+    """Return the condition that one of these search keys contains that of `%(q)s`, without wildcards."""
+    return " OR ".join(f"strpos({key}, progress.search_key(%(q)s)) > 0" for key in keys)
+
+
+def search_key(text: str) -> str:
+    """Return the expression of the search key of a text that has no column of its own for it."""
+    return f"progress.search_key({text})"

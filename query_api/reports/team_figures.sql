@@ -11,6 +11,6 @@ SELECT
         SELECT p.display_name
         FROM progress.team_members AS m JOIN progress.people AS p USING (tenant_id, user_id)
         WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id AND m.role = 'manager'
-        ORDER BY p.display_name, p.user_id
+        ORDER BY p.name_key, p.user_id
     ) AS managers
 FROM judged

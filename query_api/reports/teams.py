@@ -10,7 +10,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from query_api.reports.figures import COUNTED, SUPPORT, figures
 from query_api.reports.reader import Reports
-from query_api.reports.table import Column, ReportRequest, Table, searching
+from query_api.reports.table import Column, ReportRequest, Table, search_key, searching
 
 MEMBERS_AT_ONCE = 1_000
 """The most members whose figures are computed for one page of teams; its first team alone may have more."""
@@ -31,7 +31,7 @@ TEAMS = Table(
     name="teams",
     columns=(
         Column("teamId", "id", "r.team_id", "The team."),
-        Column("name", "text", "r.name", "As in the directory.", example="Field service"),
+        Column("name", "text", "r.name", "As in the directory.", key="r.name_key", example="Field service"),
         Column("members", "integer", "r.members", "How many members it has."),
         Column(
             "managers", "list", "d.managers", "The names of those who manage it.", example=["Grace Hopper"]
@@ -65,7 +65,7 @@ TEAMS = Table(
     ),
     source="""(
         SELECT
-            t.team_id, t.name,
+            t.team_id, t.name, t.name_key,
             (
                 SELECT count(*) FROM progress.team_members AS m
                 WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = t.team_id AND m.role = 'member'
@@ -82,7 +82,7 @@ TEAMS = Table(
             WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = r.team_id
                 AND m.user_id = %(manager)s::uuid AND m.role = 'manager'
         )""",
-        "q": searching("r.name"),
+        "q": searching("r.name_key"),
     },
 )
 """Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. The cost of a team's figures grows with the items
@@ -127,8 +127,16 @@ MEMBERS = Table(
     name="team-progress",
     columns=(
         Column("userId", "id", "r.user_id", "The member."),
-        Column("name", "text", "r.display_name", "As in the directory."),
-        Column("email", "text", "r.email", "Likewise.", nullable=True, example="ada@example.org"),
+        Column("name", "text", "r.display_name", "As in the directory.", key="r.name_key"),
+        Column(
+            "email",
+            "text",
+            "r.email",
+            "Likewise.",
+            nullable=True,
+            key=search_key("r.email"),
+            example="ada@example.org",
+        ),
         *COUNTED,
         Column("lastActive", "time", "r.last_active", "Null for never.", nullable=True),
         Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time spent playing."),
@@ -137,14 +145,14 @@ MEMBERS = Table(
     ),
     source=f"""(
         WITH {figures(_members("%(team)s::uuid"))}, {SUPPORT}
-        SELECT p.display_name, p.email, j.*
+        SELECT p.display_name, p.name_key, p.email, j.*
         FROM judged AS j
         JOIN progress.people AS p ON p.user_id = j.user_id AND p.tenant_id = %(tenant)s::uuid
     ) AS r""",
     key=("userId",),
     order="name",
     filters={
-        "q": searching("r.display_name", "r.email"),
+        "q": searching("r.name_key", search_key("r.email")),
         "needsSupport": "r.needs_support = %(needsSupport)s",
     },
 )

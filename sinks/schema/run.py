@@ -1,4 +1,4 @@
-"""Migrates the schema: roles, then the revisions that are missing, in one transaction."""
+"""Migrates the schema: roles and the missing revisions in one transaction, then new columns in batches."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from playhead import postgres
 from playhead.causes import cause_of
 from playhead.settings import MigrateSettings
 from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
+from sinks.schema.filling import fill
 from sinks.schema.roles import ensure_roles
 
 OLDEST_SERVER = 18_00_00
@@ -38,6 +39,9 @@ def migrate(settings: MigrateSettings) -> list[str]:
         driver.execute("CREATE SCHEMA IF NOT EXISTS progress")
         ensure_roles(driver, (settings.postgres_dsn, settings.postgres_reader_dsn))
         _upgrade(connection, applied)
+    with connect(settings) as filling:
+        filling.autocommit = True
+        fill(filling)
     return applied
 
 

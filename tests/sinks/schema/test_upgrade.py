@@ -18,7 +18,7 @@ from playhead.progress import summarize
 from playhead.settings import MigrateSettings
 from playhead.wire.codec import encode
 from sinks.rederive.rederive import Rederiver
-from sinks.schema import migrate
+from sinks.schema import migrate, run
 from sinks.tables.copy import multirange
 from sinks.tables.store import Store
 from tests.services import Database
@@ -41,6 +41,7 @@ def before(postgres_admin_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
         settings = MigrateSettings(postgres_admin_dsn=dsn)
         with monkeypatch.context() as only_first:
             only_first.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+            only_first.setattr(run, "fill", lambda _: 0)
             migrate(settings)
         yield settings
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -3140,7 +3140,7 @@ export interface operations {
     read_org_teams_api_org_teams_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -3289,7 +3289,7 @@ export interface operations {
     read_content_api_org_content_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this type only. */
                 type?: ("video" | "document" | "course") | null;
@@ -3655,7 +3655,7 @@ export interface operations {
     read_content_people_api_org_content__contentId__people_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this status only. */
                 status?: ("not_started" | "in_progress" | "completed") | null;
@@ -4187,7 +4187,7 @@ export interface operations {
     read_teams_api_teams_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -4482,7 +4482,7 @@ export interface operations {
     read_members_api_teams__teamId__progress_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Only those who do, or who do not. */
                 needsSupport?: boolean | null;
@@ -4654,7 +4654,7 @@ export interface operations {
     read_people_api_people_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -4928,7 +4928,7 @@ export interface operations {
     read_assignments_api_people__userId__assignments_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this status only. */
                 status?: ("not_started" | "in_progress" | "completed") | null;
@@ -5084,7 +5084,7 @@ export interface operations {
     read_content_api_directory_content_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this type only. */
                 type?: ("video" | "document" | "course") | null;
@@ -5362,7 +5362,7 @@ export interface operations {
     read_people_api_directory_people_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this team only. */
                 teamId?: string | null;
@@ -5616,7 +5616,7 @@ export interface operations {
     read_teams_api_directory_teams_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -5871,7 +5871,7 @@ export interface operations {
     read_members_api_directory_members_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this team only. */
                 teamId?: string | null;
@@ -6127,7 +6127,7 @@ export interface operations {
     read_assignments_api_directory_assignments_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of this item only. */
                 contentId?: string | null;
@@ -6535,7 +6535,7 @@ export interface operations {
     read_catalogue_api_content_get: {
         parameters: {
             query?: {
-                /** @description Part of the name or title, in any case. */
+                /** @description Part of the name, title or address; case and accents do not matter. */
                 q?: string | null;
                 /** @description Of these items only, archived ones included; commas may part them. */
                 ids?: string[] | null;

@@ -1,5 +1,6 @@
 /** The catalogue joined with what one has watched and what is required: the library's cards, their filters and order. */
 import type { ListedItem, Status } from '../../api/types'
+import { searchKey } from '../search-key'
 import type { Assignment, CatalogueRow } from './records'
 
 /** One item of the library. */
@@ -51,13 +52,13 @@ export function isOverdue(assignment: Assignment | null, completed: boolean, now
 
 /** The cards that are asked for, in the order that is. */
 export function chosen(cards: readonly Card[], choice: Choice): Card[] {
-  const wanted = folded(choice.search)
+  const wanted = searchKey(choice.search.trim())
   return cards
     .filter(
       (card) =>
         passes(card, choice.filter) &&
         (choice.kind === null || card.item.type === choice.kind) &&
-        folded(card.item.title).includes(wanted),
+        searchKey(card.item.title).includes(wanted),
     )
     .sort(ORDERS[choice.order])
 }
@@ -78,11 +79,6 @@ export function counts(cards: readonly Card[], choice: Choice): Record<Filter, n
 function passes(card: Card, filter: Filter): boolean {
   if (filter === 'all') return true
   return filter === 'required' ? card.assignment !== null : statusOf(card) === filter
-}
-
-/** Without case and accents: "uber" finds "Über". */
-function folded(text: string): string {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().trim()
 }
 
 const ORDERS: Readonly<Record<Order, (a: Card, b: Card) => number>> = {
