@@ -8,6 +8,9 @@ STATES = Counter("playhead_sink_states", "Records of the states topic that were 
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
 REDERIVED = Counter("playhead_sink_rederived", "Rows derived again, since the catalogue changed.")
+REFRESHED = Counter(
+    "playhead_sink_people_refreshed", "People whose requirements and counters were computed again."
+)
 APART = Gauge(
     "playhead_sink_people_apart",
     "People whose records are stored by themselves, since one was refused lately.",

@@ -15,6 +15,7 @@ from playhead.causes import in_full
 from playhead.retry import Retry
 from playhead.settings import SinkSettings
 from sinks import metrics
+from sinks.curriculum.refresher import CurriculumRefresher
 from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
 from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import FencedError, NewerStateError, SinkOutageError, TooManyDeadLettersError
@@ -62,7 +63,8 @@ class Sink:
                 quarantine_seconds=settings.sink_quarantine_seconds,
             )
         )
-        self._writer = Writer(store, DeadLetterPublisher(settings), limit, Rederiver(store, self._policy))
+        background = (Rederiver(store, self._policy), CurriculumRefresher(store))
+        self._writer = Writer(store, DeadLetterPublisher(settings), limit, background)
         self._builder = BatchBuilder()
         self._due = 0.0
         self._prepared: SinkBatch | None = None
@@ -156,7 +158,7 @@ class Sink:
             with metrics.STEPS.labels("prepare").time():
                 self._prepared = prepare(builder, self._policy, self._writer.quarantined)
         idle = self._prepared is None and not self._builder.records
-        if self._writer.is_busy or self._writer.begin_rederiving(idle=idle):
+        if self._writer.is_busy or self._writer.begin_background(idle=idle):
             return
         if self._prepared is not None:
             batch, self._prepared = self._prepared, None

@@ -1,6 +1,7 @@
 """Stores batches on a thread of its own, one after the other, while the loop reads and decodes.
 
-Between batches it rederives rows whose item changed in the catalogue.
+Between batches it rederives rows whose item changed in the catalogue, and computes requirements again that
+the directory left to it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Protocol
 
 from playhead.causes import in_full
 from playhead.retry import Retry
@@ -18,7 +20,6 @@ from sinks import metrics
 from sinks.dead_letters.limit import DeadLetterLimit
 from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import SinkOutageError
-from sinks.rederive.rederive import Rederiver
 from sinks.states.decode import StateOwner
 from sinks.tables.prepare import SinkBatch
 from sinks.tables.store import Store, WriteResult
@@ -30,16 +31,30 @@ class AbandonedError(Exception):
     """The batch was abandoned during an outage; nothing of it is stored."""
 
 
+class Background(Protocol):
+    """Work in turns between batches, on the connection and the thread of the store."""
+
+    def is_due(self, *, idle: bool) -> bool:
+        """Whether a turn is due; `idle`: no batch waits."""
+
+    def work(self) -> None:
+        """Take a turn; raises `StoreOutageError` if it is to be tried again later."""
+
+
 class Writer:
     """Holds at most one batch, and attempts it until it is stored, fenced, or abandoned."""
 
     def __init__(
-        self, store: Store, publisher: DeadLetterPublisher, limit: DeadLetterLimit, rederiver: Rederiver
+        self,
+        store: Store,
+        publisher: DeadLetterPublisher,
+        limit: DeadLetterLimit,
+        background: Sequence[Background],
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._limit = limit
-        self._rederiver = rederiver
+        self._background = background
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._abandoned = threading.Event()
         self._running: tuple[SinkBatch | None, Future[Any]] | None = None
@@ -62,12 +77,12 @@ class Writer:
         self._abandoned.clear()
         self._running = (batch, self._pool.submit(self._persist, batch))
 
-    def begin_rederiving(self, *, idle: bool) -> bool:
-        """Start to rederive rows for a moment, if that is due; whether it was. `idle`: no batch waits."""
-        if not self._rederiver.is_due(idle=idle):
-            return False
-        self._running = (None, self._pool.submit(self._rederive))
-        return True
+    def begin_background(self, *, idle: bool) -> bool:
+        """Start the turns of background work that are due; whether any was. `idle`: no batch waits."""
+        due = [each for each in self._background if each.is_due(idle=idle)]
+        if due:
+            self._running = (None, self._pool.submit(self._work, due))
+        return bool(due)
 
     def take(self, timeout: float) -> SinkBatch | None:
         """The batch, once it is stored; None if that takes longer than `timeout` seconds.
@@ -105,9 +120,10 @@ class Writer:
         if self._abandoned.wait(seconds):
             raise AbandonedError
 
-    def _rederive(self) -> None:
+    def _work(self, due: Sequence[Background]) -> None:
         try:
-            self._rederiver.work()
+            for each in due:
+                each.work()
         except SinkOutageError as error:
             self._note(error)
         else:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from playhead.curriculum.statements import LOCK_SHARED
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from sinks.rederive import statements
@@ -107,6 +108,7 @@ class Rederiver:
         """Advance an item's pass by a chunk; whether it is over, or another sink works at it."""
         with connection.transaction():
             connection.execute(LOCK_OUT_ERASURE)
+            connection.execute(LOCK_SHARED, ([item.tenant_id],))
             taken = connection.execute(statements.TAKE_REQUEST, item._asdict() | self._settled).fetchone()
             if taken is None:
                 return True

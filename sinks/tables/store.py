@@ -10,6 +10,7 @@ from datetime import date
 import psycopg
 from msgspec.structs import astuple
 
+from playhead.curriculum.statements import LOCK_SHARED
 from playhead.progress.identifiers import DAY_MS
 from sinks.dead_letters.bisect import Refuse, store_bisecting
 from sinks.errors import FencedError
@@ -120,6 +121,8 @@ class Store:
         with STEPS.labels("positions").time():
             connection.execute(statements.LOCK_OUT_ERASURE)
             self._move_positions(connection, batch.ranges)
+            tenants = sorted({entry.state.tenant_id for entry in batch.lines.entries})
+            connection.execute(LOCK_SHARED, (tenants,))
         # The lowest partition of the batch: its position is locked, so no other sink counts under it now.
         shard = min(batch.ranges)
         prepared: CopyLines | None = batch.lines if batch.lines.entries else None

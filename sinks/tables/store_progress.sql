@@ -54,17 +54,28 @@ WITH stored AS (
         progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms,
-        coverage, attained, slices, override, state, source_partition, source_offset
+        coverage, attained, slices, override, state, source_partition, source_offset, required, archived
     ) VALUES (
         i.id, i.tenant_id, i.user_id, i.content_id,
         i.progress_type, i.progress_percentage, i.completion_count, i.total_sessions,
         i.started_at, i.last_viewed_at, i.completed_at,
         i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms,
-        i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset
+        i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset,
+        -- Scalar subqueries: the planner would read a whole table for EXISTS.
+        coalesce((
+            SELECT true FROM progress.requirements AS q
+            WHERE q.user_id = i.user_id AND q.content_id = i.content_id AND (q.tenant_id = i.tenant_id) IS TRUE
+            LIMIT 1
+        ), false),
+        coalesce((
+            SELECT c.archived FROM progress.content_items AS c
+            WHERE c.tenant_id = i.tenant_id AND c.content_id = i.content_id
+        ), false)
     )
     RETURNING WITH (OLD AS o, NEW AS n)
         i.place, i.partial, o.id IS NULL AS is_new,
         n.user_id, n.tenant_id, n.content_id, n.last_viewed_at,
+        n.required, NOT n.required AND NOT n.archived AS optional,
         (n.status = 'completed')::int - coalesce((o.status = 'completed')::int, 0) AS completed,
         (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress,
         n.progress_percentage - coalesce(o.progress_percentage, 0) AS percentage,
@@ -87,7 +98,13 @@ people AS (
             sum(percentage) AS percentage_sum,
             sum(content_ms) AS content_ms,
             sum(wall_ms) AS wall_ms,
-            max(last_viewed_at) AS last_viewed_at
+            max(last_viewed_at) AS last_viewed_at,
+            coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
+            coalesce(sum(in_progress) FILTER (WHERE required), 0) AS required_in_progress,
+            coalesce(sum(percentage) FILTER (WHERE required), 0) AS required_percentage_sum,
+            coalesce(sum(completed) FILTER (WHERE optional), 0) AS optional_completed,
+            coalesce(sum(in_progress) FILTER (WHERE optional), 0) AS optional_in_progress,
+            coalesce(sum(percentage) FILTER (WHERE optional), 0) AS optional_percentage_sum
         FROM stored
         GROUP BY user_id, tenant_id
         ORDER BY user_id, tenant_id
@@ -100,13 +117,34 @@ people AS (
         percentage_sum = s.percentage_sum + d.percentage_sum,
         content_ms = s.content_ms + d.content_ms,
         wall_ms = s.wall_ms + d.wall_ms,
-        last_viewed_at = greatest(s.last_viewed_at, d.last_viewed_at)
+        last_viewed_at = greatest(s.last_viewed_at, d.last_viewed_at),
+        required_completed = s.required_completed + d.required_completed,
+        required_in_progress = s.required_in_progress + d.required_in_progress,
+        required_percentage_sum = s.required_percentage_sum + d.required_percentage_sum,
+        optional_completed = s.optional_completed + d.optional_completed,
+        optional_in_progress = s.optional_in_progress + d.optional_in_progress,
+        optional_percentage_sum = s.optional_percentage_sum + d.optional_percentage_sum
     WHEN NOT MATCHED THEN INSERT (
         tenant_id, user_id, total_items, completed_items, in_progress_items, percentage_sum,
-        content_ms, wall_ms, last_viewed_at
+        content_ms, wall_ms, last_viewed_at,
+        required_completed, required_in_progress, required_percentage_sum,
+        optional_completed, optional_in_progress, optional_percentage_sum
     ) VALUES (
         d.tenant_id, d.user_id, d.total_items, d.completed_items, d.in_progress_items, d.percentage_sum,
-        d.content_ms, d.wall_ms, d.last_viewed_at
+        d.content_ms, d.wall_ms, d.last_viewed_at,
+        d.required_completed, d.required_in_progress, d.required_percentage_sum,
+        d.optional_completed, d.optional_in_progress, d.optional_percentage_sum
+    )
+    RETURNING s.tenant_id, s.user_id, merge_action() AS action
+),
+-- People of the directory have a row before their first progress. What is required of everyone is required of
+-- others too, from their first progress on.
+newcomers AS (
+    INSERT INTO progress.requirement_changes (tenant_id, user_id)
+    SELECT p.tenant_id, p.user_id FROM people AS p
+    WHERE p.action = 'INSERT' AND EXISTS (
+        SELECT FROM progress.assignments AS a
+        WHERE a.tenant_id = p.tenant_id AND a.target = 'everyone' AND a.target_id = p.tenant_id
     )
 ),
 items AS (

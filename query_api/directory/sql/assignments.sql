@@ -1,7 +1,8 @@
 -- with
 sent AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
-        index int, content_id uuid, target text, target_id uuid, due_at timestamptz
+        index int, content_id uuid, target text, target_id uuid, due_at timestamptz,
+        due_after_days int
     )
 )
 
@@ -37,11 +38,13 @@ WHERE n.target = 'team' AND NOT EXISTS (
 MERGE INTO progress.assignments AS o USING sent AS n
 ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
     AND o.target_id = coalesce(n.target_id, %(tenant)s)
-WHEN MATCHED AND o.due_at IS DISTINCT FROM n.due_at
-THEN UPDATE SET due_at = n.due_at, updated_at = clock_timestamp()
-WHEN NOT MATCHED THEN INSERT (tenant_id, content_id, target, target_id, due_at, updated_at)
-VALUES (
-    %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, clock_timestamp()
+WHEN MATCHED AND (o.due_at, o.due_after_days) IS DISTINCT FROM (n.due_at, n.due_after_days)
+THEN UPDATE SET due_at = n.due_at, due_after_days = n.due_after_days, updated_at = clock_timestamp()
+WHEN NOT MATCHED THEN INSERT (
+    tenant_id, content_id, target, target_id, due_at, due_after_days, updated_at
+) VALUES (
+    %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, n.due_after_days,
+    clock_timestamp()
 )
 RETURNING n.index
 
