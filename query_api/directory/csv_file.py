@@ -44,7 +44,7 @@ WORDS: Mapping[str, EntityName] = {
 }
 """The cells of the column `kind`."""
 _DELIMITERS = ",;\t"
-_NUMBERS = frozenset({"durationSeconds", "completionThreshold"})
+_NUMBERS = frozenset({"durationSeconds", "completionThreshold", "dueAfterDays"})
 _BOOLEANS = frozenset({"archived", "remove"})
 _JSON_ONLY = frozenset({"members"})
 """A list, which no cell holds: in a file, memberships are rows of their own."""
@@ -226,7 +226,7 @@ class _RowReader:
         if column in _NUMBERS:
             written = cell.replace(",", ".") if self._decimal_comma else cell
             if _NUMBER.fullmatch(written) and math.isfinite(number := float(written)):
-                return number
+                return int(number) if number.is_integer() else number
             self._reject(line, name, column, "number", "is not a number")
         elif column in _BOOLEANS:
             if cell.lower() in _BOOLEAN_CELLS:

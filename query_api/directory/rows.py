@@ -169,15 +169,29 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    due_after_days: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=36_500,
+                description="Due so many days after it was first required of the person, instead of a date.",
+                examples=[30],
+            ),
+        ]
+        | None
+    ) = None
 
     def record(self) -> ColumnValues:
         """All columns."""
         # In UTC, since Postgres reads no offset of 16 hours or more.
         due_at = None if self.due_at is None else self.due_at.astimezone(UTC).isoformat()
-        return self.key() | {"due_at": due_at}
+        return self.key() | {"due_at": due_at, "due_after_days": self.due_after_days}
 
     def faults(self) -> Iterator[FieldFault]:
         """Fields with invalid values, and why."""
         yield from super().faults()
         if self.due_at is not None and self.due_at.year not in _YEARS:
             yield "dueAt", "lies outside the years 1970 to 9998"
+        if self.due_at is not None and self.due_after_days is not None:
+            yield "dueAfterDays", "is left out where there is a date, `dueAt`"

@@ -13,6 +13,7 @@ from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import TenantId
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.batch import RowBatch
+from query_api.directory.requirements import refresh_changed
 from query_api.directory.rows import ColumnValues
 from query_api.directory.statements import LOCKS, STATEMENTS
 from query_api.postgres import Connection, Database
@@ -46,6 +47,8 @@ class DirectoryStore:
                     await connection.execute(lock.encode(), {"tenant": tenant})
                 writing = _Writing(connection, tenant)
                 updates = [await writing.apply(batch, dry_run=dry_run) for batch in batches]
+                if not dry_run:
+                    await refresh_changed(connection, tenant)
                 written = replace(event, rows=changed(updates))
                 await connection.execute(audit.INSERT, audit.row(written))
                 return updates

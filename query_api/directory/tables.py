@@ -201,6 +201,14 @@ ASSIGNMENTS = Table(
             example="Field service",
         ),
         Column("dueAt", "time", "a.due_at", "By when; null for no date.", nullable=True),
+        Column(
+            "dueAfterDays",
+            "integer",
+            "a.due_after_days",
+            "Due so many days after it was first required of the person; null where not.",
+            nullable=True,
+            example=30,
+        ),
         Column("updatedAt", "time", "a.updated_at", _UPDATED),
     ),
     source="""

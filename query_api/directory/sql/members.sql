@@ -20,7 +20,8 @@ WHERE NOT EXISTS (
 MERGE INTO progress.team_members AS o USING sent AS n
 ON o.tenant_id = %(tenant)s AND o.team_id = n.team_id AND o.user_id = n.user_id
 WHEN MATCHED AND o.role <> n.role THEN UPDATE SET role = n.role
-WHEN NOT MATCHED THEN INSERT VALUES (%(tenant)s, n.team_id, n.user_id, n.role)
+WHEN NOT MATCHED THEN INSERT (tenant_id, team_id, user_id, role)
+VALUES (%(tenant)s, n.team_id, n.user_id, n.role)
 RETURNING n.index
 
 -- remove

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import psycopg
 
+from playhead.curriculum.statements import REFRESH
 from tests.query_api.world import World
 
 
 def recount(world: World) -> None:
-    """Compute all counters from the rows."""
+    """Compute all counters from the rows, and what is required of each person from the directory."""
     with psycopg.connect(world.database.admin_dsn) as connection:
         connection.execute(_RECOUNT.encode())
+        for tenant, people in connection.execute(_PEOPLE).fetchall():
+            for statement in REFRESH:
+                connection.execute(statement.encode(), {"tenant": tenant, "people": people})
+        connection.execute("DELETE FROM progress.requirement_changes")
+
+
+_PEOPLE = """
+SELECT tenant_id::text, array_agg(DISTINCT user_id) FROM (
+    SELECT tenant_id, user_id FROM progress.people
+    UNION ALL SELECT tenant_id, user_id FROM progress.user_progress
+    UNION ALL SELECT tenant_id, user_id FROM progress.former_people
+) AS everyone GROUP BY tenant_id
+"""
 
 
 _RECOUNT = """
