@@ -35,6 +35,7 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
         connection.read_only = True
         yield from _ledgers(connection)
         yield from _summaries(connection)
+        yield from _requirements(connection)
         yield from _counters(connection)
         yield from _strays(connection)
         yield from _erased(connection)
@@ -57,6 +58,12 @@ def _summaries(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
     with connection.cursor("summaries") as cursor:
         for row in cursor.execute(_query("summaries")):
             yield Finding("summary", _person(row), f"says {row['said']}, the rows make {row['made']}")
+
+
+def _requirements(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
+    with connection.cursor("requirements") as cursor:
+        for row in cursor.execute(_query("requirements")):
+            yield Finding("requirement", f"{_person(row)}:{row['content_id']}", row["detail"])
 
 
 def _counters(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ FROM progress.erased_people JOIN (
     UNION ALL SELECT 'user_summary', tenant_id, user_id FROM progress.user_summary
     UNION ALL SELECT 'person_days', tenant_id, user_id FROM progress.person_days
     UNION ALL SELECT 'dismissals', tenant_id, user_id FROM progress.dismissals
+    UNION ALL SELECT 'requirements', tenant_id, user_id FROM progress.requirements
+    UNION ALL SELECT 'former_people', tenant_id, user_id FROM progress.former_people
     UNION ALL SELECT 'people', tenant_id, user_id FROM progress.people
     UNION ALL SELECT 'team_members', tenant_id, user_id FROM progress.team_members
     UNION ALL SELECT 'assignments', tenant_id, target_id FROM progress.assignments WHERE target = 'person'

@@ -51,6 +51,9 @@ _DELETE = {
     "assignments": "tenant_id = %(tenant)s AND target = 'person' AND target_id = %(user)s",
     "team_members": _PERSON,  # before the person, whose deletion would cascade to them uncounted
     "people": _PERSON,
+    "former_people": _PERSON,
+    "requirements": _PERSON,
+    "requirement_changes": _PERSON,  # last: the deletions above note the person once more
 }
 """The rows to delete, by table, in this order."""
 

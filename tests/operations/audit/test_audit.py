@@ -70,6 +70,19 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
     [
         ("UPDATE progress.user_summary SET total_items = 7", "summary", "'total_items': 7"),
         ("DELETE FROM progress.user_summary", "summary", "says None"),
+        ("UPDATE progress.user_summary SET optional_completed = 77", "summary", "'optional_completed': 77"),
+        ("UPDATE progress.user_summary SET optional_percentage_sum = 7", "summary", "'optional_percentage_s"),
+        ("UPDATE progress.user_summary SET required_items = 77", "summary", "'required_items': 77"),
+        ("UPDATE progress.user_summary SET required_percentage_sum = 7", "summary", "'required_percentage_s"),
+        ("UPDATE progress.user_summary SET former = true", "summary", "'former': True"),
+        ("UPDATE progress.user_progress SET required = true", "requirement", "says required t and archived f"),
+        ("UPDATE progress.user_progress SET archived = true", "requirement", "says required f and archived t"),
+        (
+            """INSERT INTO progress.requirements (tenant_id, user_id, content_id, required_since)
+                SELECT tenant_id, user_id, content_id, now() FROM progress.user_progress""",
+            "requirement",
+            "is not required by the directory",
+        ),
         ("UPDATE progress.ledger SET applied = 29", "ledger", "30 heartbeats were read, and 29"),
         (
             "UPDATE progress.positions SET source_next_offset = 12",
