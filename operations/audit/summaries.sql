@@ -62,7 +62,11 @@ CROSS JOIN LATERAL (
             SELECT FROM progress.requirement_changes AS w
             WHERE w.tenant_id = c.tenant_id AND w.user_id = c.user_id
         )
-        THEN '{former,required_since,required_items}'::text[] ELSE '{}'
+        THEN ARRAY[
+            'former', 'required_since', 'required_items',
+            'required_completed', 'required_in_progress', 'required_percentage_sum',
+            'optional_completed', 'optional_in_progress', 'optional_percentage_sum'
+        ] ELSE '{}'::text[]
     END AS waiting
 ) AS w
 WHERE said - waiting IS DISTINCT FROM made - waiting

@@ -1,4 +1,4 @@
-"""The SQL that computes requirements and counters again; the longer statements are in the files beside this."""
+"""The SQL that computes requirements and counters again; the longer statements are in the files beside."""
 
 from __future__ import annotations
 

@@ -75,8 +75,16 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
         ("UPDATE progress.user_summary SET required_items = 77", "summary", "'required_items': 77"),
         ("UPDATE progress.user_summary SET required_percentage_sum = 7", "summary", "'required_percentage_s"),
         ("UPDATE progress.user_summary SET former = true", "summary", "'former': True"),
-        ("UPDATE progress.user_progress SET required = true", "requirement", "says required t and archived f"),
-        ("UPDATE progress.user_progress SET archived = true", "requirement", "says required f and archived t"),
+        (
+            "UPDATE progress.user_progress SET required = true",
+            "requirement",
+            "says required t and",
+        ),
+        (
+            "UPDATE progress.user_progress SET archived = true",
+            "requirement",
+            "archived t, by the",
+        ),
         (
             """INSERT INTO progress.requirements (tenant_id, user_id, content_id, required_since)
                 SELECT tenant_id, user_id, content_id, now() FROM progress.user_progress""",

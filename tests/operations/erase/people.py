@@ -27,6 +27,9 @@ NOTHING_LEFT = {
     "assignments": 0,
     "team_members": 0,
     "people": 0,
+    "former_people": 0,
+    "requirements": 0,
+    "requirement_changes": 0,
     "sessions": 0,
 }
 
