@@ -9,7 +9,14 @@ from rich.text import Text
 
 from operations.demo import sign_in_links
 from operations.demo.audience.habits import DEMO_TENANT, Habits
-from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER, organisation, person_name
+from operations.demo.audience.organisation import (
+    ADMINISTRATOR,
+    LEARNER,
+    MANAGER,
+    departures,
+    organisation,
+    person_name,
+)
 from operations.directory import DirectoryCalls
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
@@ -28,15 +35,21 @@ _SHOWN = (
 )
 
 
-def load_directory(url: str, settings: TokenSettings) -> str:
+def load_directory(
+    url: str, settings: TokenSettings, began: datetime | None = None, *, dates_passed: bool = True
+) -> str:
     """Store the organisation and describe the result. People who were erased stay erased.
+
+    `began` is the first start of the demo, by default now. A person leaves once the first dates have passed.
 
     Raises:
         DirectoryCallError: the API refuses the call.
     """
-    rows = organisation(datetime.now(UTC))
+    rows = organisation(datetime.now(UTC), began, dates_passed=dates_passed)
     with DirectoryCalls(url, _token(settings, ADMINISTRATOR, ("admin",))) as calls:
         updates = [calls.put(name, rows[name]) for name in ENTITY_KINDS if name in rows]
+        if dates_passed:
+            calls.put("people", departures())
     stored, unchanged = sum(each.upserted for each in updates), sum(each.unchanged for each in updates)
     rejected = [each for update in updates for each in update.rejected]
     refused = "".join(f"; refused: {each.field} {each.reason}" for each in rejected[:1])

@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from operations.demo.audience.habits import DEMO_TENANT, Habits
-from operations.demo.audience.message import messages
-from operations.demo.audience.organisation import LEARNER
+from operations.demo.audience.message import by_a_fast_clock, messages
+from operations.demo.audience.organisation import FAST_CLOCK, LEARNER, NEWCOMER
 from operations.demo.audience.past import DAYS, learners_past, past
 from operations.demo.audience.sender import Sender
 from playhead.identity import mint_development_token
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 50
 """Heartbeats of a person in a request; a hundred could exceed the 64 KiB limit of a body."""
 _WORKERS = 4
+_AHEAD_S = 3 * 86_400
 
 
 async def load_history(
@@ -49,6 +50,10 @@ async def load_history(
 def _messages(now: datetime) -> list[Message]:
     first = (now.astimezone(UTC) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
     until_s = (now - first).total_seconds()
-    others = Habits(away=frozenset({LEARNER}))
+    others = Habits(away=frozenset({LEARNER, NEWCOMER}))
     beats = chain(past(others, first.date(), until_s), learners_past(others, until_s))
-    return list(messages(beats, DEMO_TENANT, first.timestamp(), _AT_ONCE))
+    fast = others.user(FAST_CLOCK)
+    return [
+        by_a_fast_clock(each, _AHEAD_S) if each.user == fast else each
+        for each in messages(beats, DEMO_TENANT, first.timestamp(), _AT_ONCE)
+    ]

@@ -10,7 +10,7 @@ import webbrowser
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, MANAGER
+from operations.demo.audience.organisation import ADMINISTRATOR, LEARNER, LEAVER, MANAGER, passes_at
 from operations.demo.load_directory import introduction, load_directory, sign_in, sign_in_link
 from operations.demo.load_history import load_history
 from operations.demo.media import make_media
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 AUDIENCE = (
     *("simulate", "--forever", "--rest", "30"),
-    # The three people of the sign-in links are not simulated.
-    *(f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR)),
+    # The three people of the sign-in links are not simulated, and who has left watches no more.
+    *(f"--away={number}" for number in (LEARNER, MANAGER, ADMINISTRATOR, LEAVER)),
 )
 """The arguments of `playhead` for the other people, of whom a few watch at a time."""
 
@@ -43,13 +43,29 @@ class Demo:
     async def prepare(self) -> None:
         """Load the directory, the media and the history; what an earlier start loaded stays.
 
+        The first start waits until the first dates have passed, twenty seconds after it began: then a person
+        leaves and another joins.
+
         Raises:
             DirectoryCallError: the API refuses the organisation.
         """
-        self._report(await asyncio.to_thread(load_directory, self._url, self._settings))
+        now = datetime.now(UTC)
+        began = await asyncio.to_thread(self._began)
+        if began is None:
+            self._report(await self._load_directory(now, dates_passed=False))
         await asyncio.to_thread(make_media, self._data.media)
-        await load_history(
-            self._url, self._settings, self._data.history_loaded, datetime.now(UTC), self._report
+        await load_history(self._url, self._settings, self._data.history_loaded, now, self._report)
+        await asyncio.sleep((passes_at(began or now) - datetime.now(UTC)).total_seconds())
+        self._report(await self._load_directory(began or now, dates_passed=True))
+
+    def _began(self) -> datetime | None:
+        """Return the first start; None if this is the first."""
+        loaded = self._data.history_loaded
+        return datetime.fromisoformat(loaded.read_text().strip()) if loaded.exists() else None
+
+    async def _load_directory(self, began: datetime, *, dates_passed: bool) -> str:
+        return await asyncio.to_thread(
+            load_directory, self._url, self._settings, began, dates_passed=dates_passed
         )
 
     def links(self) -> Text:

@@ -19,7 +19,7 @@ from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
-SEEDED_S = 60
+SEEDED_S = 90
 STILL_S = 60
 """For a moment in which nothing is stored: the audience saves some ten times a second, the sink twice."""
 HEARTBEATS = 4_000

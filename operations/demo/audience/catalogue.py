@@ -11,6 +11,10 @@ MEDIA = "/media/"
 """The path at which the query API serves the demo's files."""
 DOCUMENT, DOCUMENT_PAGES = 24, 6
 """The number of the only document, and its pages."""
+ARCHIVED = 25
+"""The number of the item that is archived: people watched it, and nobody is to."""
+OPTIONAL = frozenset({18, 19, 23})
+"""The numbers of the items that are required of nobody."""
 TITLES: tuple[tuple[str, str], ...] = (
     ("Information security essentials", "video"),
     ("Our code of conduct", "video"),
@@ -37,6 +41,7 @@ TITLES: tuple[tuple[str, str], ...] = (
     ("Sustainable purchasing", "video"),
     ("What changed this quarter", "video"),
     ("When the alarm sounds", "document"),
+    ("Fire safety at work, as it was last year", "video"),
 )
 _STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
 """Items that only playing completes, with the share that does."""
@@ -58,6 +63,8 @@ def _row(habits: Habits, number: int) -> dict[str, Any]:
     row: dict[str, Any] = {"contentId": content, "title": title, "type": kind}
     if number != DOCUMENT:
         row["durationSeconds"] = seconds
+    if number == ARCHIVED:
+        row["archived"] = True
     if number in _STRICT:
         row |= {"completionThreshold": _STRICT[number], "evidence": "watched"}
     return row | _files(number)

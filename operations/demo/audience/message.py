@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tenant: str
     due_s: float
     heartbeats: tuple[dict[str, Any], ...]
+    clock_offset_seconds: float = 0.0
+    """How far the clock of the device is ahead, by which all its times are."""
 
 
 _encode = msgspec.json.encode
@@ -59,6 +61,18 @@ def messages(beats: Iterable[Beat], tenant: str, start_s: float, batch: int) -> 
             yield Message(user=beat.user, tenant=tenant, due_s=beat.due_s, heartbeats=tuple(ready))
     for user, rest in waiting.items():
         yield Message(user=user, tenant=tenant, due_s=0.0, heartbeats=tuple(rest))
+
+
+def by_a_fast_clock(message: Message, ahead_seconds: int) -> Message:
+    """The message of a device whose clock is ahead, and which says so."""
+    ahead = timedelta(seconds=ahead_seconds)
+
+    def moved(heartbeat: dict[str, Any]) -> dict[str, Any]:
+        occurred = datetime.fromisoformat(heartbeat["occurredAt"]) + ahead
+        return heartbeat | {"occurredAt": _rfc3339(occurred.timestamp())}
+
+    heartbeats = tuple(moved(each) for each in message.heartbeats)
+    return msgspec.structs.replace(message, heartbeats=heartbeats, clock_offset_seconds=ahead_seconds)
 
 
 def _rfc3339(instant_s: float) -> str:

@@ -1,7 +1,7 @@
 """The demo organisation, as rows of the directory. Pure.
 
 Its people and items are those of the simulated audience, so that reports show what the audience watches. Due
-dates depend on the month alone, so that a demo that is started again changes no rows.
+dates depend on the month and on the first start alone, so that a demo that is started again changes no rows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ Rows = list[dict[str, Any]]
 
 LEARNER, MANAGER, ADMINISTRATOR = 0, 1, 2
 """Numbers of the three people of the sign-in links."""
+LEAVER, NEWCOMER, EXTENDED, FAST_CLOCK = 33, 25, 65, 49
+"""Members of one team, whose first date passes soon after the first start: one leaves then, one joins after
+it, one has a later date of their own, and the clock of one's telephone is days ahead."""
 
 _TEAMS = (
     "Field service",
@@ -31,6 +34,8 @@ _TEAMS = (
     "Logistics",
 )
 _DEMO_MANAGERS_TEAMS = (0, 1)
+_OPEN = timedelta(seconds=20)
+"""The time from the first start to the dates that pass: only what was required before its date is overdue."""
 # fmt: off
 _GIVEN = (
     "Amara", "Björn", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hiroshi", "Inés", "Jamal",
@@ -49,15 +54,32 @@ _STRIDE = 11
 """Through the family names; 40 given and 37 family names make 1,480 different people."""
 
 
-def organisation(now: datetime, habits: Habits | None = None) -> dict[str, Rows]:
-    """Return the rows by kind, each kind after those that it refers to."""
-    audience = habits or Habits()
+def organisation(
+    now: datetime, began: datetime | None = None, *, dates_passed: bool = True
+) -> dict[str, Rows]:
+    """Return the rows by kind, each kind after those that it refers to.
+
+    `began` is the first start of the demo. Before its first dates have passed, one person has not left yet,
+    and another has not joined.
+    """
+    audience = Habits()
+    absent = LEAVER if dates_passed else NEWCOMER
     return {
         "content": catalogue(audience),
-        "people": [_person(audience, number) for number in range(audience.size)],
-        "teams": [_team(audience, number) for number in range(len(_TEAMS))],
-        "assignments": list(_assignments(audience, now)),
+        "people": [_person(audience, number) for number in range(audience.size) if number != absent],
+        "teams": [_team(audience, number, absent) for number in range(len(_TEAMS))],
+        "assignments": list(_assignments(audience, now, passes_at(began or now))),
     }
+
+
+def departures() -> Rows:
+    """Return the removal of the person who leaves."""
+    return [{"userId": Habits().user(LEAVER), "remove": True}]
+
+
+def passes_at(began: datetime) -> datetime:
+    """Return when the first dates pass of a demo that began at this time."""
+    return began + _OPEN
 
 
 def _person(audience: Habits, number: int) -> dict[str, Any]:
@@ -68,19 +90,19 @@ def _person(audience: Habits, number: int) -> dict[str, Any]:
     }
 
 
-def _team(audience: Habits, number: int) -> dict[str, Any]:
+def _team(audience: Habits, number: int, absent: int) -> dict[str, Any]:
     manager = MANAGER if number in _DEMO_MANAGERS_TEAMS else len(_TEAMS) + number
     members = [
         {"userId": audience.user(person), "role": "member"}
         for person in range(number, audience.size, len(_TEAMS))
-        if person != manager
+        if person not in (manager, absent)
     ]
     managers = [{"userId": audience.user(manager), "role": "manager"}]
     return {"teamId": _team_id(number), "name": _TEAMS[number], "members": managers + members}
 
 
-def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
-    past, soon = _ends_of_months(now)
+def _assignments(audience: Habits, now: datetime, passing: datetime) -> Iterator[dict[str, Any]]:
+    past, soon = passing.isoformat(timespec="seconds"), _end_of_next_month(now)
 
     def required(item: int, target: str, target_id: str | None, due: str | None) -> dict[str, Any]:
         return {"contentId": audience.item(item)[0], "target": target, "targetId": target_id, "dueAt": due}
@@ -92,6 +114,7 @@ def _assignments(audience: Habits, now: datetime) -> Iterator[dict[str, Any]]:
         yield required(2 + 2 * number, "team", _team_id(number), past if number % 2 else soon)
         yield required(3 + 2 * number, "team", _team_id(number), soon if number % 2 else None)
     yield required(DOCUMENT, "team", _team_id(LEARNER % len(_TEAMS)), soon)
+    yield required(4, "person", audience.user(EXTENDED), soon)
     yield required(20, "person", audience.user(MANAGER), soon)
     yield required(21, "person", audience.user(LEARNER), past)
     yield required(22, "person", audience.user(LEARNER), None)
@@ -101,12 +124,10 @@ def _team_id(number: int) -> str:
     return str(uuid.uuid5(uuid.UUID(DEMO_TENANT), f"team:{number}"))
 
 
-def _ends_of_months(now: datetime) -> tuple[str, str]:
-    """Return when the month before ended, and when the next one will."""
+def _end_of_next_month(now: datetime) -> str:
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     after_next = (first + timedelta(days=62)).replace(day=1)
-    second = timedelta(seconds=1)
-    return (first - second).isoformat(), (after_next - second).isoformat()
+    return (after_next - timedelta(seconds=1)).isoformat()
 
 
 def person_name(number: int) -> str:

@@ -122,6 +122,8 @@ class Sender:
         """Return the answer; None if the server does not answer."""
         single = len(message.heartbeats) == 1
         body: Any = message.heartbeats[0] if single else {"heartbeats": message.heartbeats}
+        if message.clock_offset_seconds:
+            body = body | {"clockOffsetSeconds": message.clock_offset_seconds}
         try:
             return await client.post(
                 f"{self._url}/api/progress{'' if single else '/batch'}",

@@ -76,5 +76,6 @@ def _pages(playing: Playing) -> dict[str, object]:
         "watchTimeSeconds": playing.watch_s,
         "pagesViewed": list(range(round(playing.since) + 1, round(playing.at) + 1)),
         "pageCount": DOCUMENT_PAGES,
+        "lastPage": max(1, round(playing.at)),
         "scrollPosition": round(playing.at / DOCUMENT_PAGES, 3),
     }

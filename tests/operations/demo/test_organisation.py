@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -11,9 +11,17 @@ import msgspec
 import psycopg
 import pytest
 
-from operations.demo.audience.catalogue import DOCUMENT
+from operations.demo.audience.catalogue import ARCHIVED, DOCUMENT, OPTIONAL
 from operations.demo.audience.habits import DEMO_TENANT, Habits
-from operations.demo.audience.organisation import LEARNER, organisation
+from operations.demo.audience.organisation import (
+    EXTENDED,
+    LEARNER,
+    LEAVER,
+    NEWCOMER,
+    Rows,
+    organisation,
+    passes_at,
+)
 from operations.demo.load_directory import introduction, load_directory
 from playhead.progress import TenantId
 from query_api.directory.batch import read_batch
@@ -38,20 +46,51 @@ def service(redis_url: str, fresh_database: Database, tmp_path: Path) -> Iterato
 
 @pytest.mark.parametrize("now", DATES)
 def test_some_dates_have_passed_and_some_have_not_all_month_long(now: datetime) -> None:
-    made = organisation(now)
+    began = now - timedelta(hours=1)
+    made = organisation(now, began)
     dues = [datetime.fromisoformat(each["dueAt"]) for each in made["assignments"] if each["dueAt"]]
-    assert min(dues) < now < max(dues)
+    assert began < min(dues) == passes_at(began).replace(microsecond=0) < now < max(dues)
     assert (max(dues) - now).days >= 28
-    assert organisation(now.replace(day=15)) == made
+    assert organisation(now.replace(day=15), began) == made
+
+
+def test_somebody_leaves_somebody_joins_and_somebody_has_a_later_date() -> None:
+    began = datetime(2026, 11, 22, 15, tzinfo=UTC)
+    before, after = (organisation(began, began, dates_passed=passed) for passed in (False, True))
+    user = Habits().user
+
+    def people(made: dict[str, Rows]) -> set[str]:
+        members = {each["userId"] for team in made["teams"] for each in team["members"]}
+        assert members <= {each["userId"] for each in made["people"]}
+        return members
+
+    assert people(before) - people(after) == {user(LEAVER)}
+    assert people(after) - people(before) == {user(NEWCOMER)}
+    own = [each for each in after["assignments"] if each["targetId"] == user(EXTENDED)]
+    of_team = [
+        each
+        for each in after["assignments"]
+        if each["target"] == "team" and each["contentId"] == own[0]["contentId"]
+    ]
+    assert of_team[0]["dueAt"] == passes_at(began).isoformat() < own[0]["dueAt"]
+
+
+def test_some_items_are_optional_and_one_is_archived() -> None:
+    made, item = organisation(datetime.now(UTC)), Habits().item
+    required = {each["contentId"] for each in made["assignments"]}
+    assert not required & {item(number)[0] for number in (*OPTIONAL, ARCHIVED)}
+    assert [each["contentId"] for each in made["content"] if each.get("archived")] == [item(ARCHIVED)[0]]
 
 
 def test_the_directory_has_the_audience_and_every_row_is_accepted() -> None:
     made, habits = organisation(datetime.now(UTC)), Habits()
-    assert {each["userId"] for each in made["people"]} == {habits.user(n) for n in range(habits.size)}
-    watched = {habits.item(n) for n in range(habits.items)} | {(habits.item(DOCUMENT)[0], None)}
+    present = {habits.user(n) for n in range(habits.size) if n != LEAVER}
+    assert {each["userId"] for each in made["people"]} == present
+    numbers = [*range(habits.items), ARCHIVED]
+    watched = {habits.item(n) for n in numbers} | {(habits.item(DOCUMENT)[0], None)}
     assert {(each["contentId"], each.get("durationSeconds")) for each in made["content"]} == watched
-    assert len({each["displayName"] for each in made["people"]}) == habits.size
-    assert len({each["email"] for each in made["people"]}) == habits.size
+    assert len({each["displayName"] for each in made["people"]}) == len(present)
+    assert len({each["email"] for each in made["people"]}) == len(present)
     for kind, rows in made.items():
         batch = read_batch(ENTITY_KINDS[kind], msgspec.json.encode({"items": rows}))  # type: ignore[index]
         assert batch.rejected == []
@@ -63,19 +102,22 @@ def test_loading_is_quick_repeatable_and_survives_an_erasure(
     service: Service, fresh_database: Database
 ) -> None:
     begun = time.monotonic()
-    first = load_directory(service.url, service.settings)
+    began = datetime.now(UTC)
+    first = load_directory(service.url, service.settings, began, dates_passed=False)
     taken = time.monotonic() - begun
-    again = load_directory(service.url, service.settings)
+    later = load_directory(service.url, service.settings, began)
+    again = load_directory(service.url, service.settings, began)
 
-    assert first == "demo organisation: 155 rows stored, 0 there already"
-    assert again == "demo organisation: 0 rows stored, 155 there already"
+    assert first == "demo organisation: 156 rows stored, 0 there already"
+    assert later == "demo organisation: 2 rows stored, 154 there already"  # who joined, and their team
+    assert again == "demo organisation: 0 rows stored, 156 there already"
     assert taken < 10  # 0.2 s on a machine of its own
     with psycopg.connect(fresh_database.admin_dsn) as connection:
         values = [TenantId(DEMO_TENANT), Habits().user(50)]
         connection.execute("DELETE FROM progress.people WHERE tenant_id = %s AND user_id = %s", values)
         connection.execute("INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)", values)
-    assert "153 there already; refused: userId this person was erased" in load_directory(
-        service.url, service.settings
+    assert "154 there already; refused: userId this person was erased" in load_directory(
+        service.url, service.settings, began
     )
 
 

@@ -14,7 +14,8 @@ from ingest.bodies import HeartbeatBody
 from operations.demo.audience import sitting
 from operations.demo.audience.catalogue import DOCUMENT, DOCUMENT_PAGES, TITLES, catalogue, file_name
 from operations.demo.audience.habits import FILM_SECONDS, Habits
-from operations.demo.audience.organisation import LEARNER, organisation
+from operations.demo.audience.message import by_a_fast_clock, messages
+from operations.demo.audience.organisation import FAST_CLOCK, LEARNER, organisation
 from operations.demo.audience.past import DAYS, learners_past, past
 from operations.demo.audience.sitting import Sitting
 from operations.demo.audience.viewer import Beat
@@ -105,11 +106,21 @@ def test_the_learner_has_something_to_continue_something_completed_and_something
     now = datetime(2026, 11, 22, 15, tzinfo=UTC)
     overdue = {
         each["contentId"]
-        for each in organisation(now)["assignments"]
+        for each in organisation(now, now - timedelta(minutes=5))["assignments"]
         if each["targetId"] == HABITS.user(LEARNER) and each["dueAt"] and each["dueAt"] < now.isoformat()
     }
     assert overdue
     assert not overdue & reached.keys()
+
+
+def test_a_telephone_that_is_three_days_fast_says_so(others: list[Beat]) -> None:
+    own = [beat for beat in others if beat.user == HABITS.user(FAST_CLOCK)]
+    (message, *_) = messages(own, "tenant", 1_000_000, 50)
+    fast = by_a_fast_clock(message, 3 * DAY_S)
+    assert fast.clock_offset_seconds == 3 * DAY_S
+    for one, other in zip(message.heartbeats, fast.heartbeats, strict=True):
+        moved = datetime.fromisoformat(other["occurredAt"]) - datetime.fromisoformat(one["occurredAt"])
+        assert moved == timedelta(days=3)
 
 
 def test_a_document_is_read_page_by_page() -> None:
