@@ -45,16 +45,16 @@ export class DocumentTracker extends Tracker<DocumentState> {
     super(page, options)
     const { root, pages = '[data-page]', pageCount = null, seenAfterSeconds = 1 } = options
     this.#pageCount = pageCount
-    this.#reading = beginReading(uuid(), Date.now(), pageCount)
+    this.#reading = beginReading(uuid(), this.page.now(), pageCount)
     this.#observer = new DocumentObserver(root, pages, seenAfterSeconds * 1000, {
       seen: (number) => {
-        this.#become(seePage(this.#reading, number, Date.now()))
+        this.#become(seePage(this.#reading, number, this.page.now()))
       },
       turned: (number) => {
-        this.#become(turnTo(this.#reading, number, Date.now()))
+        this.#become(turnTo(this.#reading, number, this.page.now()))
       },
       scrolled: (view) => {
-        this.#become(scrollTo(this.#reading, view, Date.now()))
+        this.#become(scrollTo(this.#reading, view, this.page.now()))
       },
       counted: (count) => {
         this.#become(countPages(this.#reading, this.#pageCount ?? count))
@@ -91,14 +91,14 @@ export class DocumentTracker extends Tracker<DocumentState> {
 
   /** Count a page as seen, from 1: for viewers that report the page they show. */
   view(page: number): void {
-    const now = Date.now()
+    const now = this.page.now()
     this.#become(turnTo(seePage(this.#reading, page, now), page, now))
   }
 
   /** @internal */
   protected override beginSession(): void {
     this.#save('close')
-    this.#reading = beginReading(uuid(), Date.now(), this.#reading.pageCount)
+    this.#reading = beginReading(uuid(), this.page.now(), this.#reading.pageCount)
     this.#observer.refresh()
   }
 
@@ -132,7 +132,7 @@ export class DocumentTracker extends Tracker<DocumentState> {
     const clock = performance.now()
     if (this.#lookedAt !== null) {
       const seconds = Math.min(clock - this.#lookedAt, LOOK_MS * 1.5) / 1000
-      this.#reading = readFor(this.#reading, seconds, Date.now())
+      this.#reading = readFor(this.#reading, seconds, this.page.now())
       this.#lookedAt = clock
     } else if (document.visibilityState === 'visible') this.#lookedAt = clock
   }
@@ -154,7 +154,7 @@ export class DocumentTracker extends Tracker<DocumentState> {
   }
 
   #saveSoon(): void {
-    const now = Date.now()
+    const now = this.page.now()
     this.#dueAt ??= now + LATEST_MS
     clearTimeout(this.#timer)
     this.#timer = setTimeout(

@@ -10,6 +10,8 @@ export interface Entry {
   /** Grows with every entry: ms since 1970, or a little more. */
   readonly order: number
   readonly body: HeartbeatBody
+  /** How far the clock was ahead of the server's, in seconds, where that was known. */
+  readonly offset?: number | undefined
 }
 
 /** Kept in one browser. At one in ten seconds, the fullest record of three hours; after that, the gist of months. */
@@ -50,12 +52,16 @@ function quarterOf({ sessionId = '', occurredAt }: HeartbeatBody): string {
   return `${sessionId} ${Math.floor(Date.parse(occurredAt) / QUARTER_MS)}`
 }
 
-/** The first entries that fit one request: `least` one, whatever its size. */
-export function batchOf(entries: readonly Entry[], most: number): Entry[] {
+/**
+ * The first entries that fit one request: at least one, whatever its size; all by a clock with one offset.
+ * `offset` is that of the others, whose was not known.
+ */
+export function batchOf(entries: readonly Entry[], most: number, offset?: number): Entry[] {
   let bytes = 0
+  const first = entries[0]?.offset ?? offset
   const end = entries.findIndex((entry, index) => {
     bytes += bytesOf(entry.body)
-    return index > 0 && (index >= most || bytes > MOST_BYTES)
+    return index > 0 && (index >= most || bytes > MOST_BYTES || (entry.offset ?? offset) !== first)
   })
   return entries.slice(0, end < 0 ? entries.length : end)
 }

@@ -47,7 +47,7 @@ export class MediaTracker extends Tracker<TrackerState> {
     super(page, options)
     this.#media = media
     this.#options = options
-    this.#session = begin(uuid(), look(media, 0))
+    this.#session = begin(uuid(), this.#look())
     for (const moment of MOMENTS) this.#listen(moment)
   }
 
@@ -206,14 +206,14 @@ export class MediaTracker extends Tracker<TrackerState> {
   }
 
   #look(): Sight {
-    return look(this.#media, this.#session.last.now)
+    return look(this.#media, this.page.now())
   }
 }
 
-function look(media: MediaLike, after: number): Sight {
+function look(media: MediaLike, now: number): Sight {
   const { currentTime, duration, loop = false, paused, ended, seeking, playbackRate, played } = media
   return {
-    now: Math.max(Date.now(), after), // a clock set back must not date a heartbeat before the one it follows
+    now,
     clock: performance.now(),
     currentTime,
     paused,

@@ -1,5 +1,6 @@
 /** The outbox: keeps each heartbeat, has it sent, and knows how saving fares. */
 
+import type { DeviceClock } from './clock'
 import { batchOf, MOST_IN_BATCH, type Entry } from './entry'
 import { PlayheadError } from './errors'
 import type { HeartbeatBody } from './heartbeat'
@@ -39,6 +40,7 @@ export class Outbox {
   readonly #sender: Sender
   readonly #tokens: Tokens
   readonly #transport: Transport
+  readonly #clock: DeviceClock
   readonly #turns: Turns
   readonly #listener: OutboxListener
   /** Owns what is kept before the first token says whose it is; no other page may claim it. */
@@ -51,8 +53,15 @@ export class Outbox {
   #known: string | null = null
   #toldOf: PlayheadFailure['kind'] | null = null
 
-  constructor(name: string, tokens: Tokens, transport: Transport, listener: OutboxListener) {
+  constructor(
+    name: string,
+    tokens: Tokens,
+    transport: Transport,
+    clock: DeviceClock,
+    listener: OutboxListener,
+  ) {
     this.#tokens = tokens
+    this.#clock = clock
     this.#transport = transport
     this.#listener = listener
     this.#turns = new Turns(`${name}:send`)
@@ -64,6 +73,7 @@ export class Outbox {
       tokens,
       transport,
       turns: this.#turns,
+      clock,
       identify: (token) => this.#identify(token),
       callbacks: {
         accepted: (entries) => {
@@ -117,7 +127,9 @@ export class Outbox {
     const leaving = [...entries, ...[...this.#unanswered.values()].reverse()].filter(
       ({ owner }) => owner === token?.owner,
     )
-    if (token && leaving.length) void this.#sendLeaving(batchOf(leaving, MOST_IN_BATCH), kept, token)
+    const { offsetSeconds } = this.#clock
+    if (token && leaving.length)
+      void this.#sendLeaving(batchOf(leaving, MOST_IN_BATCH, offsetSeconds), kept, token)
     else if (entries.length)
       void kept.then(() => {
         this.#sender.wake()
@@ -150,7 +162,7 @@ export class Outbox {
 
   async #sendLeaving(entries: readonly Entry[], kept: Promise<void>, token: Token): Promise<void> {
     const bodies = entries.map(({ body }) => body)
-    const sent = this.#transport.leave(bodies, token.value)
+    const sent = this.#transport.leave(bodies, token.value, entries[0]?.offset ?? this.#clock.offsetSeconds)
     await kept
     const outcome = await sent
     // All else is the sender's: it goes on if the page was only hidden, or when the person returns.
@@ -170,6 +182,7 @@ export class Outbox {
       owner: this.#owner,
       order: this.#order,
       body,
+      offset: this.#clock.measuredSeconds,
     }
   }
 

@@ -10,7 +10,7 @@ export interface Rejection {
 
 /** Every outcome of sending; what to do about each is in `sender`. */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly rejected: readonly Rejection[] }
+  | { readonly kind: 'accepted'; readonly rejected: readonly Rejection[]; readonly serverTime?: string }
   | { readonly kind: 'refused'; readonly problem: Problem }
   | { readonly kind: 'unauthorised'; readonly problem: Problem }
   | {
@@ -48,7 +48,12 @@ function accepted(body: unknown): Outcome {
     return { kind: 'wait', seconds: null, message: 'Something else answered in place of the service.' }
   }
   const rejected = Array.isArray(body['rejected']) ? body['rejected'].filter(isRejection) : []
-  return { kind: 'accepted', rejected: rejected.map(rejection) }
+  const { serverTime } = body
+  return {
+    kind: 'accepted',
+    rejected: rejected.map(rejection),
+    ...(typeof serverTime === 'string' && { serverTime }),
+  }
 }
 
 function isRejection(value: unknown): value is { index: number; reason: string; field?: string } {

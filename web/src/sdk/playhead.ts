@@ -1,5 +1,6 @@
 /** Playhead: the parts put together, once for a page and a person. */
 
+import { DeviceClock } from './clock'
 import { DocumentTracker } from './document-tracker'
 import { Emitter } from './events'
 import { markHeartbeat } from './heartbeat'
@@ -34,6 +35,7 @@ export function createPlayhead(options: PlayheadOptions): Playhead {
 /** Saves what one person plays and reads on one page. Made by `createPlayhead`. */
 export class Playhead extends Emitter<PlayheadEvents> {
   readonly #outbox: Outbox
+  readonly #clock: DeviceClock
   readonly #tokens: Tokens
   readonly #transport: Transport
   readonly #trackers = new Set<Tracked>()
@@ -44,8 +46,9 @@ export class Playhead extends Emitter<PlayheadEvents> {
   constructor({ endpoint, token, storageName = 'playhead' }: PlayheadOptions) {
     super()
     this.#tokens = new Tokens(token, endpoint)
-    this.#transport = new Transport(endpoint)
-    this.#outbox = new Outbox(storageName, this.#tokens, this.#transport, {
+    this.#clock = new DeviceClock(storageName)
+    this.#transport = new Transport(endpoint, this.#clock)
+    this.#outbox = new Outbox(storageName, this.#tokens, this.#transport, this.#clock, {
       changed: (state, turned) => {
         this.emit('saving', state)
         if (turned) this.emit(state.online ? 'online' : 'offline', state)
@@ -105,17 +108,17 @@ export class Playhead extends Emitter<PlayheadEvents> {
    * @throws PlayheadError where the server refuses.
    */
   complete(contentId: string): Promise<void> {
-    return this.#outbox.mark(markHeartbeat(contentId, 'complete', Date.now(), uuid()))
+    return this.#outbox.mark(markHeartbeat(contentId, 'complete', this.#clock.now(), uuid()))
   }
 
   /** Take back the mark by hand; where none stands, begin a new attempt. Kept, sent and thrown as `complete`. */
   reopen(contentId: string): Promise<void> {
-    return this.#outbox.mark(markHeartbeat(contentId, 'reopen', Date.now(), uuid()))
+    return this.#outbox.mark(markHeartbeat(contentId, 'reopen', this.#clock.now(), uuid()))
   }
 
   /** Take the item again: progress begins at nothing, earlier completions stay. Kept, sent and thrown as `complete`. */
   beginAttempt(contentId: string): Promise<void> {
-    return this.#outbox.mark(markHeartbeat(contentId, 'attempt', Date.now(), uuid()))
+    return this.#outbox.mark(markHeartbeat(contentId, 'attempt', this.#clock.now(), uuid()))
   }
 
   /** Send what waits, now. Resolves when all is sent, or trying has failed. */
@@ -147,6 +150,7 @@ export class Playhead extends Emitter<PlayheadEvents> {
       get saving() {
         return outbox.state
       },
+      now: () => this.#clock.now(),
       save: (body) => void outbox.save(body),
       mark: (body) => outbox.mark(body),
       progress: (contentId) => this.#fetch(contentId),

@@ -16,7 +16,10 @@ export interface SenderParts {
     count(owner: string | null): Promise<number>
   }
   readonly tokens: { current(): Promise<Token>; renew(): Promise<Token> }
-  readonly transport: { send(bodies: readonly HeartbeatBody[], token: string): Promise<Outcome> }
+  readonly transport: {
+    send(bodies: readonly HeartbeatBody[], token: string, offset?: number): Promise<Outcome>
+  }
+  readonly clock: { readonly offsetSeconds: number | undefined }
   readonly turns: { take<Value>(work: () => Promise<Value>): Promise<Value> }
   /** Called with each token that is used, before anything of its owner is read. */
   readonly identify: (token: Token) => Promise<void>
@@ -91,7 +94,7 @@ export class Sender {
   }
 
   async #drain(): Promise<Stop> {
-    const { queue, tokens, transport, identify } = this.#parts
+    const { queue, tokens, transport, identify, clock } = this.#parts
     if (!(await queue.count(null))) return null
     let most = MOST_IN_BATCH
     let renewed = this.#unauthorised
@@ -99,11 +102,12 @@ export class Sender {
     while (!this.#closed) {
       if ('failure' in token) return token
       await identify(token)
-      const batch = batchOf(await queue.read(token.owner, most), most)
+      const batch = batchOf(await queue.read(token.owner, most), most, clock.offsetSeconds)
       if (!batch.length) return null
       const outcome = await transport.send(
         batch.map(({ body }) => body),
         token.value,
+        batch[0]?.offset ?? clock.offsetSeconds,
       )
       if (outcome.kind === 'unauthorised' && !renewed) {
         renewed = true

@@ -9,6 +9,8 @@ import { uuid } from './uuid'
 /** What a tracker needs of its page. */
 export interface Page {
   readonly saving: SavingState
+  /** Milliseconds since 1970. */
+  now(): number
   save(body: HeartbeatBody): unknown
   mark(body: HeartbeatBody): Promise<void>
   progress(contentId: string): Promise<Progress>
@@ -78,7 +80,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
    * @throws PlayheadError where the server refuses.
    */
   complete(): Promise<void> {
-    return this.page.mark(markHeartbeat(this.contentId, 'complete', Date.now(), uuid()))
+    return this.page.mark(markHeartbeat(this.contentId, 'complete', this.page.now(), uuid()))
   }
 
   /**
@@ -86,7 +88,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
    * `complete`.
    */
   reopen(): Promise<void> {
-    return this.page.mark(markHeartbeat(this.contentId, 'reopen', Date.now(), uuid()))
+    return this.page.mark(markHeartbeat(this.contentId, 'reopen', this.page.now(), uuid()))
   }
 
   /**
@@ -94,7 +96,7 @@ export abstract class Tracker<State extends ItemState> extends Emitter<TrackerEv
    * Queued, sent and thrown as `complete`.
    */
   beginAttempt(): Promise<void> {
-    return this.page.mark(markHeartbeat(this.contentId, 'attempt', Date.now(), uuid()))
+    return this.page.mark(markHeartbeat(this.contentId, 'attempt', this.page.now(), uuid()))
   }
 
   /** Progress that the page has read: a new attempt, begun elsewhere, begins a new session here. */

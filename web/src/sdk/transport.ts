@@ -1,5 +1,6 @@
 /** Requests to the service. Rejects with nothing: every answer, and none, is an outcome. */
 
+import type { DeviceClock } from './clock'
 import { messageOf } from './errors'
 import type { HeartbeatBody } from './heartbeat'
 import { judge, type Outcome } from './outcome'
@@ -22,15 +23,17 @@ export interface Answer {
 /** Sends heartbeats to one service. */
 export class Transport {
   readonly #origin: string
+  readonly #clock: DeviceClock
 
   /** `endpoint` is the service's origin, '' the page's own. */
-  constructor(endpoint: string) {
+  constructor(endpoint: string, clock: DeviceClock) {
     this.#origin = endpoint.replace(/\/+$/u, '')
+    this.#clock = clock
   }
 
-  /** Send heartbeats while the page stays. */
-  async send(bodies: readonly HeartbeatBody[], token: string): Promise<Outcome> {
-    const text = JSON.stringify(payload(bodies))
+  /** Send heartbeats while the page stays. `offset` is that of the clock they were dated by. */
+  async send(bodies: readonly HeartbeatBody[], token: string, offset?: number): Promise<Outcome> {
+    const text = JSON.stringify(this.#payload(bodies, offset))
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
     return this.#post(bodies, { body: text, headers, keepalive: text.length <= PASSING_BYTES })
   }
@@ -41,8 +44,8 @@ export class Transport {
    * To another origin a fetch with our headers takes a preflight, and a closing page may not live to see its answer; a
    * beacon takes none.
    */
-  async leave(bodies: readonly HeartbeatBody[], token: string): Promise<Outcome | null> {
-    const text = JSON.stringify({ ...payload(bodies), token })
+  async leave(bodies: readonly HeartbeatBody[], token: string, offset?: number): Promise<Outcome | null> {
+    const text = JSON.stringify({ ...this.#payload(bodies, offset), token })
     const beacon = (): boolean => navigator.sendBeacon(this.#path(bodies), text)
     if ((this.#isElsewhere || !keepsAlive()) && beacon()) return null
     const headers = { 'Content-Type': 'text/plain' }
@@ -59,12 +62,15 @@ export class Transport {
   }
 
   async #post(bodies: readonly HeartbeatBody[], request: RequestInit): Promise<Outcome> {
+    const sentAt = this.#clock.now()
     try {
       const { status, retryAfter, text } = await this.#fetch(this.#path(bodies), {
         ...request,
         method: 'POST',
       })
-      return judge(status, retryAfter, text, Date.now())
+      const outcome = judge(status, retryAfter, text, Date.now())
+      if (outcome.kind === 'accepted') this.#clock.answered(sentAt, outcome.serverTime)
+      return outcome
     } catch (error) {
       return { kind: 'wait', seconds: null, message: `The service cannot be reached: ${messageOf(error)}` }
     }
@@ -84,6 +90,11 @@ export class Transport {
     }
   }
 
+  #payload(bodies: readonly HeartbeatBody[], clockOffsetSeconds: number | undefined): object {
+    const heartbeats = bodies.length > 1 ? { heartbeats: bodies } : bodies[0]
+    return { clockOffsetSeconds, sentAt: new Date(this.#clock.now()).toISOString(), ...heartbeats }
+  }
+
   #path(bodies: readonly HeartbeatBody[]): string {
     return `${this.#origin}/api/progress${bodies.length > 1 ? '/batch' : ''}`
   }
@@ -91,10 +102,6 @@ export class Transport {
   get #isElsewhere(): boolean {
     return new URL(this.#origin || '/', location.href).origin !== location.origin
   }
-}
-
-function payload(bodies: readonly HeartbeatBody[]): object {
-  return bodies.length > 1 ? { heartbeats: bodies } : { ...bodies[0] }
 }
 
 function keepsAlive(): boolean {

@@ -1,5 +1,6 @@
 /** A page for trackers that records what they save. */
 
+import { DeviceClock } from '../clock'
 import type { HeartbeatBody } from '../heartbeat'
 import type { Page } from '../tracker'
 import type { Progress } from '../types'
@@ -35,10 +36,12 @@ export function progressOf(
 /** Every heartbeat that was saved, in order; marks are accepted at once. */
 export function recordingPage(): Page & { saved: HeartbeatBody[] } {
   const saved: HeartbeatBody[] = []
+  const clock = new DeviceClock('test')
   const announced = new Set<string>()
   return {
     saved,
     saving: { saving: 'saved', waiting: 0, failures: 0, online: true },
+    now: () => clock.now(),
     save: (body) => saved.push(body),
     mark: (body) => {
       saved.push(body)

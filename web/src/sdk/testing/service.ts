@@ -34,6 +34,8 @@ export class Service {
   readonly received: Received[] = []
   /** Decides on a request; undefined is the usual answer. */
   answer: (request: Received) => Answer | undefined = () => undefined
+  /** What its clock shows. */
+  now = (): number => Date.now()
   readonly #server: Server
   #waiting: (() => void)[] = []
 
@@ -60,7 +62,7 @@ export class Service {
           at: Number(process.hrtime.bigint() / 1_000_000n),
         }
         service.received.push(received)
-        const { status, headers: more, body } = service.answer(received) ?? usual(received)
+        const { status, headers: more, body } = service.answer(received) ?? service.#usual(received)
         response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close', ...more })
         response.end(typeof body === 'string' ? body : JSON.stringify(body))
         for (const arrived of service.#waiting.splice(0)) arrived()
@@ -89,6 +91,18 @@ export class Service {
     while (this.saves.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
+  #usual({ method, path, text }: Received): Answer {
+    if (method === 'GET') return { status: 200, body: progressOf() }
+    const heartbeats = heartbeatsIn(text)
+    const answered = { serverTime: new Date(this.now()).toISOString(), adjusted: [] }
+    if (path === '/api/progress')
+      return {
+        status: 202,
+        body: { heartbeatId: heartbeats[0]?.heartbeatId, accepted: 1, ...answered },
+      }
+    return { status: 202, body: { accepted: heartbeats.length, rejected: [], ...answered } }
+  }
+
   close(): Promise<void> {
     this.#server.closeAllConnections()
     return new Promise((resolve) =>
@@ -103,12 +117,4 @@ export class Service {
 export function heartbeatsIn(text: string): HeartbeatBody[] {
   const body = JSON.parse(text) as HeartbeatBody | { heartbeats: HeartbeatBody[] }
   return 'heartbeats' in body ? body.heartbeats : [body]
-}
-
-function usual({ method, path, text }: Received): Answer {
-  if (method === 'GET') return { status: 200, body: progressOf() }
-  const heartbeats = heartbeatsIn(text)
-  if (path === '/api/progress')
-    return { status: 202, body: { heartbeatId: heartbeats[0]?.heartbeatId, accepted: 1 } }
-  return { status: 202, body: { accepted: heartbeats.length, rejected: [] } }
 }

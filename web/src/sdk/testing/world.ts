@@ -41,6 +41,8 @@ export class World {
   page!: FakePage
   /** Milliseconds that playing took, on the model's clock. */
   past = 0
+  /** Milliseconds by which the device's clock is ahead. */
+  ahead = 0
   #storageName = ''
   #open: Playhead[] = []
 
@@ -50,10 +52,17 @@ export class World {
     this.#storageName = uuid()
     this.#open = []
     this.past = 0
+    this.ahead = 0
+    const remembered = new Map<string, string>()
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => remembered.get(key) ?? null,
+      setItem: (key: string, value: string) => remembered.set(key, value),
+    })
     for (const clock of [Date, performance]) {
       const now = clock.now.bind(clock)
-      vi.spyOn(clock, 'now').mockImplementation(() => now() + this.past)
+      vi.spyOn(clock, 'now').mockImplementation(() => now() + this.past + (clock === Date ? this.ahead : 0))
     }
+    this.service.now = () => Date.now() - this.ahead
   }
 
   async end(): Promise<void> {
