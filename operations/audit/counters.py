@@ -62,7 +62,11 @@ COUNTERS = (
     CounterTable(
         "content_summary",
         _ITEM,
-        ("people", "started", "completed", "percentage_sum", "coverage_sum", "wall_ms"),
+        (
+            *("people", "started", "completed", "percentage_sum", "coverage_sum", "wall_ms"),
+            *("assigned", "required_people", "required_completed"),
+            *("former_people", "former_completed", "former_percentage_sum", "former_coverage_sum"),
+        ),
         "content_summary",
     ),
     CounterTable("content_slices", (*_ITEM, "slice"), ("viewers",), "content_slices"),

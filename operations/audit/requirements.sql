@@ -54,6 +54,13 @@ differing AS (
     LEFT JOIN progress.requirements AS q USING (tenant_id, user_id, content_id)
     LEFT JOIN progress.content_items AS c USING (tenant_id, content_id)
     WHERE (p.required, p.archived) <> (q.user_id IS NOT NULL, coalesce(c.archived, false))
+    UNION ALL
+    SELECT
+        p.tenant_id, p.user_id, p.content_id,
+        format('progress says former %s, by the directory %s', p.former, f.user_id IS NOT NULL)
+    FROM progress.user_progress AS p
+    LEFT JOIN progress.former_people AS f USING (tenant_id, user_id)
+    WHERE p.former <> (f.user_id IS NOT NULL)
 )
 SELECT * FROM differing AS d
 WHERE NOT EXISTS (

@@ -1,16 +1,47 @@
--- Marks the progress of some people as required and archived, where that changed.
-UPDATE progress.user_progress AS p SET required = f.required, archived = f.archived
-FROM (
-    SELECT
-        o.id, o.required AS was_required, o.archived AS was_archived,
-        q.user_id IS NOT NULL AS required, coalesce(c.archived, false) AS archived
-    FROM unnest(%(people)s::uuid[]) AS u (user_id)
-    JOIN progress.user_progress AS o
-        ON o.user_id = u.user_id AND (o.tenant_id = %(tenant)s::uuid) IS TRUE
-    LEFT JOIN progress.requirements AS q
-        ON q.user_id = o.user_id AND q.content_id = o.content_id
-            AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
-    LEFT JOIN progress.content_items AS c
-        ON c.tenant_id = %(tenant)s::uuid AND c.content_id = o.content_id
-) AS f
-WHERE p.id = f.id AND (f.was_required, f.was_archived) <> (f.required, f.archived)
+-- Marks the progress of some people as required, archived and former, where that changed, and moves it in the
+-- figures of its items. They are counted under a shard that only transactions with the tenant's lock change.
+WITH moved AS (
+    UPDATE progress.user_progress AS p
+    SET required = f.required, archived = f.archived, former = f.former
+    FROM (
+        SELECT
+            o.id, o.required AS was_required, o.archived AS was_archived, o.former AS was_former,
+            q.user_id IS NOT NULL AS required, coalesce(c.archived, false) AS archived,
+            l.user_id IS NOT NULL AS former
+        FROM unnest(%(people)s::uuid[]) AS u (user_id)
+        JOIN progress.user_progress AS o
+            ON o.user_id = u.user_id AND (o.tenant_id = %(tenant)s::uuid) IS TRUE
+        LEFT JOIN progress.requirements AS q
+            ON q.user_id = o.user_id AND q.content_id = o.content_id
+                AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
+        LEFT JOIN progress.content_items AS c
+            ON c.tenant_id = %(tenant)s::uuid AND c.content_id = o.content_id
+        LEFT JOIN progress.former_people AS l
+            ON l.user_id = u.user_id AND l.tenant_id = %(tenant)s::uuid
+    ) AS f
+    WHERE p.id = f.id
+        AND (f.was_required, f.was_archived, f.was_former) <> (f.required, f.archived, f.former)
+    RETURNING WITH (OLD AS o, NEW AS n)
+        n.content_id, n.progress_percentage, n.coverage, (n.status = 'completed')::int AS completed,
+        n.required::int - o.required::int AS required, n.former::int - o.former::int AS former
+)
+INSERT INTO progress.content_summary AS c (
+    tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
+    required_people, required_completed,
+    former_people, former_completed, former_percentage_sum, former_coverage_sum
+)
+SELECT
+    %(tenant)s::uuid, content_id, -3, 0, 0, 0, 0, 0, 0,
+    sum(required), sum(required * completed),
+    sum(former), sum(former * completed), sum(former * progress_percentage), sum(former * coverage)
+FROM moved
+WHERE required <> 0 OR former <> 0
+GROUP BY content_id
+ORDER BY content_id
+ON CONFLICT (tenant_id, content_id, shard) DO UPDATE SET
+    required_people = c.required_people + excluded.required_people,
+    required_completed = c.required_completed + excluded.required_completed,
+    former_people = c.former_people + excluded.former_people,
+    former_completed = c.former_completed + excluded.former_completed,
+    former_percentage_sum = c.former_percentage_sum + excluded.former_percentage_sum,
+    former_coverage_sum = c.former_coverage_sum + excluded.former_coverage_sum

@@ -33,8 +33,8 @@ async def content_progress(database: Database, tenant: TenantId, content: Conten
     viewers: dict[int, int] = dict(
         await database.fetch(tenant, _SLICES, {"tenant": tenant, "content": content})
     )
-    started = int(str(row["started"]))
-    curve = [_slice(number, viewers.get(number, 0), started) for number in range(SLICES)]
+    opened = int(str(row["started"])) + int(str(row["former"]))
+    curve = [_slice(number, viewers.get(number, 0), opened) for number in range(SLICES)]
     return msgspec.convert(row | {"dropOff": curve}, ContentProgress)
 
 
@@ -79,11 +79,11 @@ async def what_if(
     )
 
 
-def _slice(number: int, viewers: int, started: int) -> Slice:
+def _slice(number: int, viewers: int, opened: int) -> Slice:
     width = 100 // SLICES
     return Slice(
         from_percent=number * width,
         to_percent=(number + 1) * width,
         viewers=viewers,
-        share=percent(viewers, started),
+        share=percent(viewers, opened),
     )

@@ -55,7 +55,8 @@ class Slice(Body, frozen=True):
     to_percent: Annotated[int, Meta(ge=5, le=100)]
     viewers: Annotated[int, Meta(ge=0, description="Who played or read something of it.")]
     share: Annotated[
-        RoundedPercent | None, Meta(description="Of those who opened it, in per cent; null where no one did.")
+        RoundedPercent | None,
+        Meta(description="Of all who ever opened it, in per cent; null where no one did."),
     ]
 
 
@@ -66,12 +67,17 @@ class ContentProgress(Body, frozen=True):
     title: str | None
     type: str | None
     archived: bool
-    started: NonNegative
+    assigned: Annotated[int, Meta(ge=0, description="People of whom it is required now.")]
+    completed_of_assigned: NonNegative
+    completion_rate_of_assigned: RoundedPercent | None
+    not_started: Annotated[int, Meta(ge=0, description="Of those assigned, who never opened it.")]
+    started: Annotated[int, Meta(ge=0, description="People who opened it, former ones apart.")]
     completed_of_started: NonNegative
     completion_rate_of_started: RoundedPercent | None
     progress_of_started: RoundedPercent | None
     coverage_of_started: RoundedPercent | None
     median_time_to_complete_seconds: float | None
+    former: Annotated[int, Meta(ge=0, description="People who opened it and left the directory since.")]
     watch_time_seconds: WallSeconds
     drop_off: Annotated[list[Slice], Meta(description="Its twenty twentieths, in order.")]
 
@@ -115,12 +121,17 @@ CONTENT = ContentProgress(
     title="Safety first",
     type="video",
     archived=False,
+    assigned=900,
+    completed_of_assigned=600,
+    completion_rate_of_assigned=66.67,
+    not_started=140,
     started=800,
     completed_of_started=640,
     completion_rate_of_started=80.0,
     progress_of_started=83.2,
     coverage_of_started=81.9,
     median_time_to_complete_seconds=912.4,
+    former=12,
     watch_time_seconds=402_113.0,
     drop_off=[
         Slice(from_percent=5 * n, to_percent=5 * n + 5, viewers=800 - 8 * n, share=100.0 - n)

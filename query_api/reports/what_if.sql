@@ -8,4 +8,5 @@ SELECT
     count(*) FILTER (WHERE status = 'completed'),
     count(*) FILTER (WHERE attained >= %(thousandths)s),
     count(*) FILTER (WHERE attained >= %(thousandths)s OR completed_at IS NOT NULL)
-FROM progress.user_progress WHERE tenant_id = %(tenant)s AND content_id = %(content)s
+FROM progress.user_progress
+WHERE tenant_id = %(tenant)s AND content_id = %(content)s AND NOT former

@@ -54,7 +54,8 @@ WITH stored AS (
         progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms,
-        coverage, attained, slices, override, state, source_partition, source_offset, required, archived
+        coverage, attained, slices, override, state, source_partition, source_offset,
+        required, archived, former
     ) VALUES (
         i.id, i.tenant_id, i.user_id, i.content_id,
         i.progress_type, i.progress_percentage, i.completion_count, i.total_sessions,
@@ -70,12 +71,16 @@ WITH stored AS (
         coalesce((
             SELECT c.archived FROM progress.content_items AS c
             WHERE c.tenant_id = i.tenant_id AND c.content_id = i.content_id
+        ), false),
+        coalesce((
+            SELECT true FROM progress.former_people AS l
+            WHERE l.user_id = i.user_id AND l.tenant_id = i.tenant_id
         ), false)
     )
     RETURNING WITH (OLD AS o, NEW AS n)
         i.place, i.partial, o.id IS NULL AS is_new,
         n.user_id, n.tenant_id, n.content_id, n.last_viewed_at,
-        n.required, NOT n.required AND NOT n.archived AS optional,
+        n.required, NOT n.required AND NOT n.archived AS optional, n.former,
         (n.status = 'completed')::int - coalesce((o.status = 'completed')::int, 0) AS completed,
         (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress,
         n.progress_percentage - coalesce(o.progress_percentage, 0) AS percentage,
@@ -149,7 +154,9 @@ newcomers AS (
 ),
 items AS (
     INSERT INTO progress.content_summary AS c (
-        tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms
+        tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
+        required_people, required_completed,
+        former_people, former_completed, former_percentage_sum, former_coverage_sum
     )
     SELECT * FROM (
         SELECT
@@ -159,11 +166,20 @@ items AS (
             sum(completed) AS completed,
             sum(percentage) AS percentage_sum,
             sum(coverage) AS coverage_sum,
-            sum(wall_ms) AS wall_ms
+            sum(wall_ms) AS wall_ms,
+            count(*) FILTER (WHERE is_new AND required) AS required_people,
+            coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
+            count(*) FILTER (WHERE is_new AND former) AS former_people,
+            coalesce(sum(completed) FILTER (WHERE former), 0) AS former_completed,
+            coalesce(sum(percentage) FILTER (WHERE former), 0) AS former_percentage_sum,
+            coalesce(sum(coverage) FILTER (WHERE former), 0) AS former_coverage_sum
         FROM stored
         GROUP BY tenant_id, content_id
     ) AS d
-    WHERE (people, started, completed, percentage_sum, coverage_sum, wall_ms) <> (0, 0, 0, 0, 0, 0)
+    WHERE (
+        people, started, completed, percentage_sum, coverage_sum, wall_ms,
+        required_completed, former_completed, former_percentage_sum, former_coverage_sum
+    ) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     ORDER BY tenant_id, content_id
     ON CONFLICT (tenant_id, content_id, shard) DO UPDATE SET
         people = c.people + excluded.people,
@@ -171,7 +187,13 @@ items AS (
         completed = c.completed + excluded.completed,
         percentage_sum = c.percentage_sum + excluded.percentage_sum,
         coverage_sum = c.coverage_sum + excluded.coverage_sum,
-        wall_ms = c.wall_ms + excluded.wall_ms
+        wall_ms = c.wall_ms + excluded.wall_ms,
+        required_people = c.required_people + excluded.required_people,
+        required_completed = c.required_completed + excluded.required_completed,
+        former_people = c.former_people + excluded.former_people,
+        former_completed = c.former_completed + excluded.former_completed,
+        former_percentage_sum = c.former_percentage_sum + excluded.former_percentage_sum,
+        former_coverage_sum = c.former_coverage_sum + excluded.former_coverage_sum
 ),
 seen AS MATERIALIZED (
     SELECT tenant_id, content_id, old_slices, new_slices FROM stored WHERE old_slices <> new_slices

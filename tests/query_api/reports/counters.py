@@ -12,10 +12,18 @@ def recount(world: World) -> None:
     """Compute all counters from the rows, and what is required of each person from the directory."""
     with psycopg.connect(world.database.admin_dsn) as connection:
         connection.execute(_RECOUNT.encode())
+    refresh(world)
+
+
+def refresh(world: World) -> None:
+    """Compute what is required of each person, and what is counted by it."""
+    with psycopg.connect(world.database.admin_dsn) as connection:
         for tenant, people in connection.execute(_PEOPLE).fetchall():
             for statement in REFRESH:
                 connection.execute(statement.encode(), {"tenant": tenant, "people": people})
         connection.execute("DELETE FROM progress.requirement_changes")
+        for statement in _RECOUNT_REQUIRED.split(";"):
+            connection.execute(statement.encode())
 
 
 _PEOPLE = """
@@ -26,6 +34,24 @@ SELECT tenant_id::text, array_agg(DISTINCT user_id) FROM (
 ) AS everyone GROUP BY tenant_id
 """
 
+_RECOUNT_REQUIRED = """
+DELETE FROM progress.content_summary WHERE shard = -3;
+INSERT INTO progress.content_summary (
+    tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
+    assigned, required_people, required_completed,
+    former_people, former_completed, former_percentage_sum, former_coverage_sum
+)
+SELECT
+    tenant_id, content_id, -3, 0, 0, 0, 0, 0, 0,
+    count(q.user_id), count(p.id) FILTER (WHERE q.user_id IS NOT NULL),
+    count(*) FILTER (WHERE q.user_id IS NOT NULL AND status = 'completed'),
+    count(*) FILTER (WHERE former), count(*) FILTER (WHERE former AND status = 'completed'),
+    coalesce(sum(progress_percentage) FILTER (WHERE former), 0),
+    coalesce(sum(coverage) FILTER (WHERE former), 0)
+FROM progress.requirements AS q FULL JOIN progress.user_progress AS p USING (tenant_id, user_id, content_id)
+GROUP BY tenant_id, content_id
+"""
+"""What requirements and former people add, whatever was counted of them before."""
 
 _RECOUNT = """
 TRUNCATE progress.user_summary, progress.content_summary, progress.content_slices, progress.content_times,

@@ -12,6 +12,7 @@ from playhead.settings import QuerySettings
 from query_api.reports.content import CONTENT
 from query_api.reports.query import page_query
 from tests.query_api.reports.asking import Asking
+from tests.query_api.reports.counters import refresh
 from tests.query_api.reports.crowd import crowd_id
 from tests.query_api.reports.org_rows import asked, uneven
 from tests.query_api.reports.organisation import Organisation
@@ -22,19 +23,34 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 ROWS = """
     SELECT
         content_id::text AS "contentId", c.title, c.type, coalesce(c.archived, false) AS archived,
-        count(p.id) AS started,
-        count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
-        100.0 * count(*) FILTER (WHERE status = 'completed') / nullif(count(p.id), 0)
-            AS "completionRateOfStarted",
-        avg(progress_percentage) AS "progressOfStarted",
-        avg(coverage) / 10 AS "coverageOfStarted",
+        count(required) AS assigned,
+        count(*) FILTER (WHERE required IS NOT NULL AND status = 'completed') AS "completedOfAssigned",
+        100.0 * count(*) FILTER (WHERE required IS NOT NULL AND status = 'completed')
+            / nullif(count(required), 0) AS "completionRateOfAssigned",
+        count(required) FILTER (WHERE p.id IS NULL) AS "notStarted",
+        count(p.id) FILTER (WHERE present) AS started,
+        count(*) FILTER (WHERE present AND status = 'completed') AS "completedOfStarted",
+        100.0 * count(*) FILTER (WHERE present AND status = 'completed')
+            / nullif(count(p.id) FILTER (WHERE present), 0) AS "completionRateOfStarted",
+        avg(progress_percentage) FILTER (WHERE present) AS "progressOfStarted",
+        avg(coverage) FILTER (WHERE present) / 10 AS "coverageOfStarted",
+        count(p.id) FILTER (WHERE NOT present) AS former,
         percentile_disc(0.5) WITHIN GROUP (
             ORDER BY (extract(epoch FROM greatest(completed_at - started_at, '0')) * 1000)::bigint
         ) FILTER (WHERE completed_at IS NOT NULL AND started_at IS NOT NULL) / 1000.0
             AS "medianTimeToCompleteSeconds",
         coalesce(sum(wall_ms), 0) / 1000 AS "watchTimeSeconds"
     FROM (SELECT * FROM progress.content_items WHERE tenant_id = %(tenant)s) AS c
-    FULL JOIN (SELECT * FROM progress.user_progress WHERE tenant_id = %(tenant)s) AS p USING (content_id)
+    FULL JOIN (
+        SELECT
+            p.id, status, progress_percentage, coverage, started_at, completed_at, wall_ms,
+            content_id, q.user_id AS required, user_id NOT IN (
+            SELECT user_id FROM progress.former_people WHERE tenant_id = %(tenant)s
+        ) AS present
+        FROM (SELECT * FROM progress.user_progress WHERE tenant_id = %(tenant)s) AS p
+        FULL JOIN (SELECT * FROM progress.requirements WHERE tenant_id = %(tenant)s) AS q
+            USING (user_id, content_id)
+    ) AS p USING (content_id)
     GROUP BY content_id, c.title, c.type, c.archived
 """
 _TAKE = """
@@ -68,6 +84,12 @@ def made(world: World) -> Organisation:
         connection.execute(
             "UPDATE progress.content_items SET archived = true WHERE content_id = %s", [items[1]]
         )
+        connection.execute(
+            "DELETE FROM progress.people WHERE tenant_id = %s AND user_id IN (SELECT user_id FROM"
+            " progress.user_progress WHERE tenant_id = %s ORDER BY user_id LIMIT 7)",
+            [made.tenant, made.tenant],
+        )
+    refresh(world)
     return made
 
 
@@ -210,5 +232,5 @@ async def test_one_item_has_the_figures_of_the_list_and_its_drop_off(
             (5 * n, 5 * n + 5) for n in range(20)
         ]
         for part in curve:
-            started = listed["started"]
-            assert part["share"] == (round(100 * part["viewers"] / started, 2) if started else None)
+            opened = listed["started"] + listed["former"]
+            assert part["share"] == (round(100 * part["viewers"] / opened, 2) if opened else None)
