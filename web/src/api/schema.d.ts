@@ -1458,6 +1458,7 @@ export interface components {
             target: "everyone" | "person" | "team";
             targetId?: string | null;
             dueAt?: string | null;
+            dueAfterDays?: number | null;
         };
         /**
          * AssignmentRemoval
@@ -1475,6 +1476,7 @@ export interface components {
             target: "everyone" | "person" | "team";
             targetId?: string | null;
             dueAt?: unknown;
+            dueAfterDays?: unknown;
         };
         /**
          * ItemEvidence
@@ -1736,12 +1738,21 @@ export interface components {
             title: string | null;
             type: string | null;
             archived: boolean;
+            /** @description People of whom it is required now. */
+            assigned: number;
+            completedOfAssigned: number;
+            completionRateOfAssigned: number | null;
+            /** @description Of those assigned, who never opened it. */
+            notStarted: number;
+            /** @description People who opened it, former ones apart. */
             started: number;
             completedOfStarted: number;
             completionRateOfStarted: number | null;
             progressOfStarted: number | null;
             coverageOfStarted: number | null;
             medianTimeToCompleteSeconds: number | null;
+            /** @description People who opened it and left the directory since. */
+            former: number;
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Its twenty twentieths, in order. */
@@ -1756,7 +1767,7 @@ export interface components {
             toPercent: number;
             /** @description Who played or read something of it. */
             viewers: number;
-            /** @description Of those who opened it, in per cent; null where no one did. */
+            /** @description Of all who ever opened it, in per cent; null where no one did. */
             share: number | null;
         };
         /**
@@ -3328,12 +3339,17 @@ export interface operations {
                      *           "title": "Ada Lovelace",
                      *           "type": "Ada Lovelace",
                      *           "archived": true,
+                     *           "assigned": 7,
+                     *           "completedOfAssigned": 7,
+                     *           "completionRateOfAssigned": 58.33,
+                     *           "notStarted": 7,
                      *           "started": 7,
                      *           "completedOfStarted": 7,
                      *           "completionRateOfStarted": 62.5,
                      *           "progressOfStarted": 62.5,
                      *           "coverageOfStarted": 62.5,
                      *           "medianTimeToCompleteSeconds": 450,
+                     *           "former": 7,
                      *           "watchTimeSeconds": 450
                      *         }
                      *       ],
@@ -3353,7 +3369,15 @@ export interface operations {
                             type: string | null;
                             /** @description By the catalogue. */
                             archived: boolean;
-                            /** @description People who opened it: a session, a mark or an import. */
+                            /** @description People of whom it is required now, former ones apart. */
+                            assigned: number;
+                            /** @description Of those, who completed it. */
+                            completedOfAssigned: number;
+                            /** @description `completedOfAssigned` of `assigned`, in per cent; null where it is required of no one. */
+                            completionRateOfAssigned: number | null;
+                            /** @description People of whom it is required and who never opened it. */
+                            notStarted: number;
+                            /** @description People who opened it: a session, a mark or an import; former ones apart. */
                             started: number;
                             /** @description Of those, who completed it. */
                             completedOfStarted: number;
@@ -3365,6 +3389,8 @@ export interface operations {
                             coverageOfStarted: number | null;
                             /** @description From the first start to the completion, of those who have both; the lower of two in the middle. */
                             medianTimeToCompleteSeconds: number | null;
+                            /** @description People who opened it and left the directory since. */
+                            former: number;
                             /** @description Wall-clock time that all spent playing it. */
                             watchTimeSeconds: number;
                         }[];
@@ -3459,12 +3485,17 @@ export interface operations {
                      *       "title": "Safety first",
                      *       "type": "video",
                      *       "archived": false,
+                     *       "assigned": 900,
+                     *       "completedOfAssigned": 600,
+                     *       "completionRateOfAssigned": 66.67,
+                     *       "notStarted": 140,
                      *       "started": 800,
                      *       "completedOfStarted": 640,
                      *       "completionRateOfStarted": 80,
                      *       "progressOfStarted": 83.2,
                      *       "coverageOfStarted": 81.9,
                      *       "medianTimeToCompleteSeconds": 912.4,
+                     *       "former": 12,
                      *       "watchTimeSeconds": 402113,
                      *       "dropOff": [
                      *         {
@@ -6168,6 +6199,7 @@ export interface operations {
                      *           "targetId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "targetName": "Field service",
                      *           "dueAt": "2026-11-22T10:00:00.000Z",
+                     *           "dueAfterDays": 30,
                      *           "updatedAt": "2026-11-22T10:00:00.000Z"
                      *         }
                      *       ],
@@ -6197,6 +6229,8 @@ export interface operations {
                              * @description By when; null for no date.
                              */
                             dueAt: string | null;
+                            /** @description Due so many days after it was first required of the person; null where not. */
+                            dueAfterDays: number | null;
                             /**
                              * Format: date-time
                              * @description When a row last changed it.
