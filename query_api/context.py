@@ -24,6 +24,7 @@ from query_api.live.hub import Hub
 from query_api.live.members import TeamMembers
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
+from query_api.organisation.store import OrganisationStore
 from query_api.postgres import Database
 from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.dismissals import Dismissals
@@ -59,6 +60,7 @@ class Context:
     reports: Reports
     exports: Exports
     directory: DirectoryStore
+    organisation: OrganisationStore
     scopes: Scopes
     members: TeamMembers
     trail: Trail
@@ -127,6 +129,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
                 settings.query_export_timeout_seconds,
             ),
             directory=DirectoryStore(writing),
+            organisation=OrganisationStore(database, writing, settings.policy),
             scopes=Scopes(database),
             members=TeamMembers(database),
             trail=trail,

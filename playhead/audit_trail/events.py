@@ -16,9 +16,9 @@ from uuid import UUID, uuid4
 
 from playhead.progress.identifiers import TenantId, UserId
 
-Act = Literal["directory", "erase", "export", "identify", "mark", "read", "readmit"]
+Act = Literal["directory", "erase", "export", "identify", "mark", "read", "readmit", "settings"]
 """`directory` writes the directory; `read` reads another person's pages or evidence; `mark` marks an item on
-behalf of another person; `identify` is a failed attempt."""
+behalf of another person; `identify` is a failed attempt; `settings` replaces the organisation's settings."""
 AuditOutcome = Literal["done", "failed", "refused"]
 
 LOGGER = "playhead.audit"

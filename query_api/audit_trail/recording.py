@@ -25,6 +25,9 @@ PRINCIPAL = "playhead.principal"
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _DIRECTORY = "/api/directory"
+_SETTINGS = "/api/org/settings"
+_WRITES = frozenset({"directory", "settings"})
+"""The transaction that writes records these itself."""
 _FILES = frozenset(get_args(FileKind))
 _FIRST_CLIENT_ERROR = 400
 _FIRST_SERVER_ERROR = 500
@@ -72,8 +75,8 @@ def event_of(
     template = getattr(scope.get("route"), "path", "")
     query = QueryParams(scope["query_string"])
     found = act_of(scope["method"], template, scope.get("path_params", {}), query, who.user_id)
-    if found is None or (found.act == "directory" and outcome == "done"):
-        return None  # the transaction that writes records it
+    if found is None or (found.act in _WRITES and outcome == "done"):
+        return None
     rows = headers.get(ROWS_HEADER)
     return AuditEvent(
         at=at,
@@ -112,6 +115,8 @@ def act_of(
     subject = _user_id(path.get("userId") or query.get("userId"))
     if method == "PUT" and route.startswith(_DIRECTORY):
         return PrivilegedAct("directory", None)
+    if method == "PUT" and route == _SETTINGS:
+        return PrivilegedAct("settings", None)
     if method != "GET":
         return None
     if query.get("format") in _FILES:

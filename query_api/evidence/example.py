@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playhead.policies.organisation import PolicyLayers
 from playhead.progress import ContentId, Instant, Intervals, Override, Policy, Progress, Session, UserId
 from query_api.evidence.explain import explain
 
@@ -28,4 +29,6 @@ _PROGRESS = Progress(
     sessions={"8f5ac3a1-94a6-4a5e-9d7d-0f4f2d1c7b21": _HONEST, "~1795344750000": _FORGED}, duration_ms=600_000
 )
 
-EVIDENCE = explain(_USER, _CONTENT, _PROGRESS, Policy(), Override(threshold=0.8, duration_ms=600_000))
+EVIDENCE = explain(
+    _USER, _CONTENT, _PROGRESS, PolicyLayers(Policy(), item=Override(threshold=0.8, duration_ms=600_000))
+)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
+from playhead.policies.organisation import PolicyLayers
 from playhead.progress import (
     EMPTY,
     ContentId,
@@ -29,24 +30,23 @@ from query_api.evidence.models import (
     ItemEvidence,
     Layer,
     Mark,
+    PolicySource,
     Reported,
 )
 from query_api.evidence.session import page_spans, percentage, session_evidence
 from query_api.views import item_progress, seconds, segments, timestamp
 
 
-def explain(
-    user: UserId, content: ContentId, progress: Progress, default: Policy, override: Override | None
-) -> ItemEvidence:
-    """Return the evidence under the installation's policy and the catalogue's override for the item."""
-    policy = default.under(override)
+def explain(user: UserId, content: ContentId, progress: Progress, layers: PolicyLayers) -> ItemEvidence:
+    """Return the evidence under the policy of the item."""
+    policy = layers.policy
     summary = summarize(progress, policy)
     newest = sorted(progress.sessions.items(), key=lambda item: (item[1].started_at, item[0]), reverse=True)
     accrual = accrue(progress, policy)
     return ItemEvidence(
         user_id=user,
         content_id=content,
-        policy=_policy(policy, override),
+        policy=_policy(layers),
         duration=_duration(progress, policy),
         sessions=[session_evidence(key, session, progress, policy) for key, session in newest],
         folded=_compacted(progress),
@@ -58,16 +58,23 @@ def explain(
     )
 
 
-def _policy(policy: Policy, override: Override | None) -> EvidencePolicy:
-    own = override or Override()
+def _policy(layers: PolicyLayers) -> EvidencePolicy:
+    policy, item = layers.policy, layers.item or Override()
+    organisation = layers.organisation or Override()
     return EvidencePolicy(
         threshold=policy.threshold,
-        threshold_from="installation" if own.threshold is None else "catalogue",
+        threshold_from=_source(item.threshold, organisation.threshold),
         evidence=policy.evidence,
-        evidence_from="installation" if own.evidence is None else "catalogue",
+        evidence_from=_source(item.evidence, organisation.evidence),
         max_rate=policy.max_rate,
         grace_seconds=seconds(policy.grace_ms),
     )
+
+
+def _source(item: object, organisation: object) -> PolicySource:
+    if item is not None:
+        return "catalogue"
+    return "installation" if organisation is None else "organisation"
 
 
 def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:

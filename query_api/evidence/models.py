@@ -9,7 +9,7 @@ from msgspec import Meta
 from playhead.progress.policy import AcceptedEvidence
 from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
-PolicySource = Literal["catalogue", "installation"]
+PolicySource = Literal["catalogue", "organisation", "installation"]
 NotCreditedReason = Literal["exceedsBudget", "beyondDuration"]
 CompletionReason = Literal["watched", "marked", "reported", "noted"]
 Pages = Annotated[list[tuple[int, int]], Meta(description="Spans of pages, the last one included, in order.")]

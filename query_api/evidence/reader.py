@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playhead.policies.organisation import PolicyLayers
 from playhead.progress import NOTHING, ContentId, Override, Policy
 from playhead.wire.codec import decode_progress
 from query_api.access import Person
@@ -11,18 +12,21 @@ from query_api.evidence.models import ItemEvidence
 from query_api.postgres import Database
 
 _READ = """
-    SELECT p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms
+    SELECT
+        p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms,
+        o.threshold::float8, o.evidence
     FROM (SELECT) AS one_row
     LEFT JOIN progress.user_progress AS p
         ON p.user_id = %(user)s AND p.content_id = %(content)s AND (p.tenant_id = %(tenant)s) IS TRUE
     LEFT JOIN progress.content_items AS c ON c.tenant_id = %(tenant)s AND c.content_id = %(content)s
+    LEFT JOIN progress.organisation_settings AS o ON o.tenant_id = %(tenant)s
 """
 
 
 async def read_evidence(
     database: Database, person: Person, content: ContentId, default: Policy
 ) -> ItemEvidence:
-    """Explain the stored state under the current catalogue, both read at one moment.
+    """Explain the stored state under the current policy, both read at one moment.
 
     Raises:
         NotFoundError: the person never opened the item, and the catalogue does not have it.
@@ -30,9 +34,10 @@ async def read_evidence(
     """
     values = {"tenant": person.tenant_id, "user": person.user_id, "content": content}
     [row] = await database.fetch(person.tenant_id, _READ, values)
-    state, catalogued, threshold, evidence, duration_ms = row
+    state, catalogued, threshold, evidence, duration_ms, general_threshold, general_evidence = row
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
-    override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
-    return explain(person.user_id, content, progress, default, override)
+    item = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+    organisation = Override.of(threshold=general_threshold, evidence=general_evidence, duration_ms=None)
+    return explain(person.user_id, content, progress, PolicyLayers(default, organisation, item))

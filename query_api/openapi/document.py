@@ -23,6 +23,7 @@ from query_api.evidence import example as evidence_example
 from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
+from query_api.organisation import answers as settings_answers
 from query_api.reports import models as organisation_models
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ _ANSWERS = (
     organisation_models.ContentProgress,
     organisation_models.OrganisationProgress,
     organisation_models.WhatIf,
+    settings_answers.OrganisationSettingsAnswer,
 )
 _EXAMPLES = {
     REF.format(name=type(example).__name__): msgspec.json.decode(msgspec.json.encode(example))
@@ -61,6 +63,7 @@ _EXAMPLES = {
         *directory_examples.ALL,
         *organisation_models.EXAMPLES,
         evidence_example.EVIDENCE,
+        settings_answers.EXAMPLE,
     )
 }
 

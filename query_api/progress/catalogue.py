@@ -1,8 +1,9 @@
 """The query API's copies of the catalogue, one for each tenant: hardly a request waits for PostgreSQL.
 
-A tenant's overrides are read when they are first asked for, and what changed is read in the background once
-the copy is half a minute old. While PostgreSQL is away, the copy stays in use; a tenant without a copy is
-read under the installation's own policy. Items are archived, never deleted: every change is a changed row.
+The overrides of a tenant and of its items are read when they are first asked for, and what changed is read in
+the background once the copy is half a minute old. While PostgreSQL is away, the copy stays in use; a tenant
+without a copy is read under the installation's policy. Items are archived, never deleted: every change is a
+changed row.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from playhead.causes import in_full
-from playhead.policies import Freshness, PolicyResolver, TenantPolicies
+from playhead.policies import Freshness, PolicyResolvers, TenantPolicies
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
@@ -53,6 +54,9 @@ _OVERRIDING = _PAGE.format(
     condition="(threshold IS NOT NULL OR evidence IS NOT NULL OR duration_ms IS NOT NULL)"
 )
 _CHANGED = _PAGE.format(condition="updated_at > %(since)s")
+_ORGANISATION = """
+    SELECT threshold::float8, evidence FROM progress.organisation_settings WHERE tenant_id = %(tenant)s
+"""
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 _log = logging.getLogger(__name__)
@@ -79,7 +83,7 @@ class CatalogueCopies:
             clock: A steady clock, in seconds.
         """
         self._database = database
-        self._resolver = PolicyResolver(default)
+        self._resolvers = PolicyResolvers(default)
         self._clock = clock
         self._copies: OrderedDict[TenantId, _Copy] = OrderedDict()
         self._reading: set[asyncio.Task[None]] = set()
@@ -111,7 +115,7 @@ class CatalogueCopies:
     def _copy(self, tenant: TenantId) -> _Copy:
         copy = self._copies.get(tenant)
         if copy is None:
-            copy = self._copies[tenant] = _Copy(TenantPolicies(self._resolver))
+            copy = self._copies[tenant] = _Copy(TenantPolicies(self._resolvers))
             self._make_room()
         else:
             self._copies.move_to_end(tenant)
@@ -142,6 +146,12 @@ class CatalogueCopies:
         since = copy.freshness.changed_since
         query, began = (_OVERRIDING if since is None else _CHANGED), None
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
+        organisation = await self._database.fetch_first(tenant, _ORGANISATION, values)
+        if organisation is not None:
+            threshold, evidence = organisation
+            copy.policies.set_organisation(
+                Override.of(threshold=threshold, evidence=evidence, duration_ms=None)
+            )
         while True:
             rows = await self._database.fetch(tenant, query, values)
             for now, content, threshold, evidence, duration_ms in rows:

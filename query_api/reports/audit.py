@@ -34,7 +34,7 @@ AUDIT = Table(
             "text",
             "r.act",
             "`directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another "
-            "person's pages or evidence) or `readmit`.",
+            "person's pages or evidence), `readmit` or `settings`.",
             example="read",
         ),
         _column(

@@ -58,7 +58,7 @@ async def what_if(
     """Count the completions under a threshold in whole thousandths.
 
     Each row holds how much of the item counts, in whole thousandths, so no progress is derived again.
-    `default` is the threshold of items without one of their own.
+    `default` is the installation's threshold, of items whose catalogue and organisation have none.
 
     Raises:
         NotFoundError: the catalogue does not have the item, and it was never opened.

@@ -1,9 +1,12 @@
 SELECT
     EXISTS (SELECT FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s),
-    (
-        SELECT threshold::float8 FROM progress.content_items
-        WHERE tenant_id = %(tenant)s AND content_id = %(content)s
-    ),
+    coalesce(
+        (
+            SELECT threshold FROM progress.content_items
+            WHERE tenant_id = %(tenant)s AND content_id = %(content)s
+        ),
+        (SELECT threshold FROM progress.organisation_settings WHERE tenant_id = %(tenant)s)
+    )::float8,
     count(*),
     count(*) FILTER (WHERE status = 'completed'),
     count(*) FILTER (WHERE attained >= %(thousandths)s),

@@ -11,10 +11,7 @@ def _sql(name: str) -> bytes:
 
 READ_REQUESTS = _sql("read_requests")
 TAKE_REQUEST = _sql("take_request")
-READ_ITEM = """
-SELECT threshold::float8 AS threshold, evidence, duration_ms
-FROM progress.content_items WHERE tenant_id = %(tenant_id)s AND content_id = %(content_id)s
-"""
+READ_ITEM = _sql("read_item")
 FIND_PEOPLE = _sql("find_people")
 LOCK_ROWS = _sql("lock_rows")
 REMOVE_REQUEST = """

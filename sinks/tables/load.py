@@ -53,8 +53,11 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
-        if lines.written_ms is not None and lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
-            connection.execute(statements.REQUEST_REDERIVATION, {"written": lines.written_ms / 1000})
+        if lines.written_ms is not None:
+            written = {"written": lines.written_ms / 1000}
+            connection.execute(statements.REQUEST_ORGANISATION, written)
+            if lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
+                connection.execute(statements.REQUEST_REDERIVATION, written)
     with STEPS.labels("progress").time():
         every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
     with STEPS.labels("sessions_copy").time():

@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.requirements') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.day_zones') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
@@ -26,6 +26,7 @@ COPY_PROGRESS = b"COPY pg_temp.incoming FROM STDIN"
 COPY_SESSIONS = b"COPY pg_temp.incoming_sessions FROM STDIN"
 DROP_ERASED = _sql("drop_erased")
 REQUEST_REDERIVATION = _sql("request_rederivation")
+REQUEST_ORGANISATION = _sql("request_organisation")
 STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")
 STORE_SESSIONS = _sql("store_sessions")

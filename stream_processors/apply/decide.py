@@ -6,7 +6,7 @@ Everything else in this service loads what a decision needs, or carries it out. 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import cast
 
 from msgspec import Raw
@@ -25,6 +25,7 @@ from playhead.progress import (
     summarize,
 )
 from playhead.progress.advance import HEAVY_SPANS, span_count
+from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import is_visit
 from playhead.wire.codec import decode_progress, encode
 from playhead.wire.ledger import Ledger
@@ -53,17 +54,24 @@ def decide(decoded: Decoded, known: Mapping[str, KnownPerson], ledger: Ledger, r
 
 
 def decide_in_steps(
-    decoded: Decoded, known: Mapping[str, KnownPerson], ledger: Ledger, rules: Rules
+    decoded: Decoded,
+    known: Mapping[str, KnownPerson],
+    ledger: Ledger,
+    rules: Rules,
+    waiting: Collection[tuple[TenantId, ContentId]] = (),
 ) -> Generator[None, None, Decision]:
     """Decide what the batch changes, given all its people as the stores have them, and the ledger.
 
     Heartbeats before the ledger's next offset were applied by an earlier attempt, which ended before it
     published. They change and count nothing, but their states are published again.
 
+    Of the items in `waiting` the policy is not known: their heartbeats are applied, and whether they complete
+    the item is decided with the next heartbeat for which it is.
+
     It yields every few milliseconds, so that the event loop can serve other partitions.
     """
     batch = decoded.batch
-    builder = _DecisionBuilder(decoded, ledger, rules)
+    builder = _DecisionBuilder(decoded, ledger, rules, waiting)
     for person, items in decoded.people.items():
         yield from builder.add(person, items, known[person])
     records = [each.record for each in decoded.undecodable] + [each.record for each in builder.refused]
@@ -85,8 +93,15 @@ def decide_in_steps(
 class _DecisionBuilder:
     """Adds one person after another to a decision."""
 
-    def __init__(self, decoded: Decoded, ledger: Ledger, rules: Rules) -> None:
+    def __init__(
+        self,
+        decoded: Decoded,
+        ledger: Ledger,
+        rules: Rules,
+        waiting: Collection[tuple[TenantId, ContentId]],
+    ) -> None:
         self._batch = decoded.batch
+        self._waiting = waiting
         self._rules = rules
         self._fresh_from = ledger.next_offset
         self._is_replay = self._batch.first_offset < ledger.next_offset
@@ -113,15 +128,17 @@ class _DecisionBuilder:
             if self._work > WORK_PER_STEP:
                 yield
                 self._work = 0
-            item_policy = self._rules.policies.of(heartbeats[0][1].tenant_id, content)
+            tenant = heartbeats[0][1].tenant_id
+            item_policy = self._rules.policies.of(tenant, content)
+            waits = bool(self._waiting) and (tenant, content) in self._waiting
             stored = known.items.get(content)
             is_new = stored is None
             if is_new and (refusal := allowance.refusal(content)) is not None:
                 self._refuse_item(person, heartbeats, refusal)
                 continue
             before = NOTHING if stored is None else decode_progress(stored)
-            if len(heartbeats) <= CHECK_EVERY:
-                after = self._apply(before, heartbeats, item_policy.policy)
+            if waits or len(heartbeats) <= CHECK_EVERY:
+                after = self._apply(before, heartbeats, item_policy.policy, defers=waits, settles=not waits)
             else:
                 after = yield from self._apply_many(before, heartbeats, item_policy.policy)
             if after is not before:
@@ -148,6 +165,7 @@ class _DecisionBuilder:
         policy: Policy,
         *,
         defers: bool = False,
+        settles: bool = True,
     ) -> Progress:
         fresh_from, latest = self._fresh_from, None
         for offset, heartbeat in heartbeats:
@@ -162,7 +180,9 @@ class _DecisionBuilder:
                     self.applied += 1
             if advanced is not progress:
                 progress, latest = advanced, heartbeat
-        return settle(progress, latest, policy) if defers and latest is not None else progress
+        if not (defers and settles) or latest is None:
+            return progress
+        return settle(progress, latest, policy)
 
     def _apply_many(
         self, progress: Progress, heartbeats: Sequence[OffsetHeartbeat], policy: Policy

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playhead.kafka.batches import RecordBatch, SourceRecord
 from playhead.progress import ContentId, Heartbeat
+from playhead.progress.identifiers import TenantId
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError, WrongKeyError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key
@@ -37,6 +38,15 @@ class Decoded:
     batch: RecordBatch
     people: dict[str, ItemHeartbeats]
     undecodable: list[Undecodable]
+
+    @property
+    def items(self) -> set[tuple[TenantId, ContentId]]:
+        """Every item of which it has heartbeats."""
+        return {
+            (TenantId(person.partition(":")[0]), content)
+            for person, items in self.people.items()
+            for content in items
+        }
 
 
 def decode(batch: RecordBatch) -> Decoded:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -31,7 +31,7 @@ from stream_processors.partition.retry import PartitionRetry, RevokedError
 from stream_processors.partition.start import Start, start
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
-from stream_processors.stores.policy_cache import PolicyCache
+from stream_processors.stores.policy_cache import CatalogueKey, PolicyCache
 from stream_processors.stores.publish import publish_decision
 
 MAX_QUEUED_BATCHES = 8
@@ -221,9 +221,10 @@ class PartitionWorker:
         with metrics.step("read"):
             decoded = decode(batch)
         most_bytes = MAX_BATCH_BYTES - batch.bytes if len(batch.records) > 1 else sys.maxsize
+        waiting = await self._stores.catalogue.resolve(decoded.items)
         known = await self._people.load(decoded, self._start, most_bytes)
         with metrics.step("decide"):
-            decision = await self._decide(decoded, known)
+            decision = await self._decide(decoded, known, waiting)
         await self.retry.call(
             "write",
             lambda: hot.write(
@@ -243,9 +244,11 @@ class PartitionWorker:
             await self.retry.call("quota", lambda: hot.note_over_quota(decision.over_quota, until))
         self.published = batch.next_offset
 
-    async def _decide(self, decoded: Decoded, known: dict[str, KnownPerson]) -> Decision:
+    async def _decide(
+        self, decoded: Decoded, known: dict[str, KnownPerson], waiting: Collection[CatalogueKey]
+    ) -> Decision:
         """Decide, and let other partitions run between the steps."""
-        steps = decide_in_steps(decoded, known, self._start.ledger, self._rules)
+        steps = decide_in_steps(decoded, known, self._start.ledger, self._rules, waiting)
         while True:
             try:
                 next(steps)

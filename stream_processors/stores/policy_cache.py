@@ -1,16 +1,22 @@
-"""The processor's copy of the catalogue: the policy and duration of every item, refreshed by what changed.
+"""The processor's copy of the catalogue: the policies of organisations and items, refreshed by what changed.
 
 A worker that has never read the catalogue waits for it and holds its partitions meanwhile: a completion
 recorded under the wrong policy would stay. Once read, the copy is used however long PostgreSQL is away; a
 metric gives its age. Items are archived, never deleted, so every change is a changed row.
+
+An item that the copy does not have may be newer than the copy: `resolve` looks it up before a heartbeat of it
+is judged, once, since a later read of the changes finds it as well.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import LiteralString
+
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
 
 from playhead.causes import in_full
 from playhead.policies import Freshness, Policies
@@ -30,6 +36,24 @@ _ALL: LiteralString = """
 """
 _CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
 
+_FOUND: LiteralString = (
+    _ALL
+    + """
+    JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, content_id) USING (tenant_id, content_id)
+"""
+)
+_ORGANISATIONS: LiteralString = """
+    SELECT tenant_id::text, threshold::float8, evidence FROM progress.organisation_settings
+"""
+_CHANGED_ORGANISATIONS: LiteralString = _ORGANISATIONS + " WHERE policy_changed_at > %s"
+
+CatalogueKey = tuple[TenantId, ContentId]
+
+LOOK_UP_SECONDS = 1.0
+"""A batch waits no longer for items that the copy does not have."""
+LOOK_UP_AGAIN_SECONDS = 2.0
+"""After a failure; until then no batch waits."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +72,8 @@ class PolicyCache:
         self._pause = settings.processor_catalogue_seconds
         self._clock = clock
         self._reading = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        """The look-up under way, or one that failed a moment ago."""
         self._freshness = Freshness()
 
     @property
@@ -57,6 +83,9 @@ class PolicyCache:
 
     async def close(self) -> None:
         """Close the connection."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         await self._connection.close()
 
     async def ready(self) -> None:
@@ -91,18 +120,59 @@ class PolicyCache:
         async with self._reading:
             await self._read()
 
+    async def resolve(self, items: Collection[CatalogueKey]) -> frozenset[CatalogueKey]:
+        """Look up the items that the copy does not have; return those of which nothing can be said now.
+
+        A completion of those must wait: the catalogue may have a policy for them.
+        """
+        unknown = [each for each in items if self.policies.is_unresolved(*each)]
+        if not unknown:
+            return frozenset()
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_up(unknown))
+            # Not cancelled when it takes too long: that waits for the server, for ever where it is frozen.
+            await asyncio.wait({self._looking}, timeout=LOOK_UP_SECONDS)
+        return frozenset(each for each in unknown if self.policies.is_unresolved(*each))
+
+    async def _look_up(self, items: Collection[CatalogueKey]) -> None:
+        values = [[tenant for tenant, _ in items], [content for _, content in items]]
+        try:
+            async with self._reading, self._connection.cursor() as cursor:
+                await cursor.execute(_FOUND, values)
+                await self._take(cursor)
+            for each in items:
+                if self.policies.is_unresolved(*each):
+                    self.policies.note_absent(*each)
+            self._looking = None
+        except TransientError as error:
+            _log.warning("the completion of %d items waits: %s", len(items), in_full(error))
+            asyncio.get_running_loop().call_later(LOOK_UP_AGAIN_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._looking = None
+
     async def _read(self) -> None:
         began, since = self._clock(), self._freshness.changed_since
         async with self._connection.cursor() as cursor:
             await cursor.execute("SELECT now()")
             (database_time,) = await cursor.fetchone() or (None,)
             if since is None:
+                await cursor.execute(_ORGANISATIONS)
+            else:
+                await cursor.execute(_CHANGED_ORGANISATIONS, [since])
+            for tenant, threshold, evidence in await cursor.fetchall():
+                organisation = Override.of(threshold=threshold, evidence=evidence, duration_ms=None)
+                self.policies.set_organisation(TenantId(tenant), organisation)
+            if since is None:
                 await cursor.execute(_ALL)
             else:
                 await cursor.execute(_CHANGED, [since])
-            while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-                for tenant, content, threshold, evidence, duration_ms in rows:
-                    override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
-                    self.policies.hold(TenantId(tenant), ContentId(content), override)
-                await asyncio.sleep(0)
+            await self._take(cursor)
         self._freshness.succeeded(began, database_time)
+
+    async def _take(self, cursor: AsyncCursor[TupleRow]) -> None:
+        while rows := await cursor.fetchmany(ROWS_AT_ONCE):
+            for tenant, content, threshold, evidence, duration_ms in rows:
+                override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+                self.policies.hold(TenantId(tenant), ContentId(content), override)
+            await asyncio.sleep(0)

@@ -21,6 +21,11 @@ _ITEM = """
     ON CONFLICT (tenant_id, content_id) DO UPDATE SET threshold = excluded.threshold,
         evidence = excluded.evidence, duration_ms = excluded.duration_ms, updated_at = now()
 """
+_POLICY = """
+    INSERT INTO progress.organisation_settings (tenant_id, threshold, evidence) VALUES (%s, %s, %s)
+    ON CONFLICT (tenant_id) DO UPDATE SET
+        threshold = excluded.threshold, evidence = excluded.evidence, policy_changed_at = now()
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,13 @@ class Directory:
         """Have the catalogue say this of an item; nothing, by default."""
         with self.changing() as connection:
             put_item(connection, tenant, content, override)
+
+    def set_policy(
+        self, tenant: TenantId, *, threshold: float | None = None, evidence: str | None = None
+    ) -> None:
+        """Have an organisation set its policy."""
+        with self.changing() as connection:
+            connection.execute(_POLICY, [tenant, threshold, evidence])
 
     def erase(self, tenant: TenantId, user: UserId, at_ms: int) -> None:
         """Mark a person as erased in PostgreSQL."""

@@ -15,7 +15,7 @@ def test_an_item_that_the_catalogue_says_nothing_of_goes_by_the_installations_po
     policies = Policies(DEFAULT)
     policies.hold(OURS, A, SHORT)
     assert policies.of(OURS, B) == policies.of(THEIRS, A) == ItemPolicy(DEFAULT)
-    assert policies.of(OURS, A) == ItemPolicy(DEFAULT.under(SHORT), SHORT)
+    assert policies.of(OURS, A) == ItemPolicy(DEFAULT.under(SHORT), SHORT, SHORT)
 
 
 def test_what_the_catalogue_no_longer_says_leaves() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from playhead.policies.organisation import PolicyLayers
 from playhead.progress import (
     NOTHING,
     Heartbeat,
@@ -55,7 +56,7 @@ def session(at: int, *spans: tuple[int, int], lasted: int, **fields: Any) -> Hea
 def explained(
     progress: Progress, override: Override | None = None, policy: Policy | None = None
 ) -> ItemEvidence:
-    return explain(USER, CONTENT, progress, policy or Policy(), override)
+    return explain(USER, CONTENT, progress, PolicyLayers(policy or Policy(), item=override))
 
 
 @given(st.lists(heartbeats(days=60), max_size=8), policies, overrides)

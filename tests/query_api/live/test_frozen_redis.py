@@ -10,7 +10,7 @@ import uvloop
 
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
-from playhead.policies import PolicyResolver, TenantPolicies
+from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import Policy
 from query_api.live.events import Attached, Detached, StreamEvent, change_decoder
 from query_api.live.hub import PING_SECONDS, Hub
@@ -41,7 +41,7 @@ def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
 
 async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | None]:
     hubs = [
-        Hub(redis.url, change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy()))), max_streams=1)
+        Hub(redis.url, change_decoder(lambda _: TenantPolicies(PolicyResolvers(Policy()))), max_streams=1)
         for _ in range(HUBS)
     ]
     listeners, running = [], []

@@ -13,7 +13,7 @@ from msgspec import Raw
 from redis import Redis
 
 from operations.local import ports
-from playhead.policies import PolicyResolver, TenantPolicies
+from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
 from playhead.wire.codec import encode
@@ -29,7 +29,7 @@ from tests.query_api.world import new_content, new_person
 MEMBERS = 5_000
 OVERFLOWING_DOUBLINGS = 1_100
 
-decode = change_decoder(lambda _: TenantPolicies(PolicyResolver(Policy())))
+decode = change_decoder(lambda _: TenantPolicies(PolicyResolvers(Policy())))
 
 
 @pytest.fixture

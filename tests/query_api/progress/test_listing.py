@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playhead.policies import PolicyResolver, TenantPolicies
+from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Intervals, Policy, Progress, join
 from query_api import cursors
 from query_api.cursors import SortKey
@@ -20,7 +20,7 @@ from query_api.views import PAGES_SHOWN, instant, item_progress, moment, rfc3339
 from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person, watched
 
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
-POLICIES = TenantPolicies(PolicyResolver(Policy()))
+POLICIES = TenantPolicies(PolicyResolvers(Policy()))
 NOW = moment(NOON)
 SHORT, LONG = watched(60, session="s"), watched(120, session="s")
 CHANGE = Changed(A, SHORT, b"{}", MemberChanged(new_person().user_id, A, b"{}"))

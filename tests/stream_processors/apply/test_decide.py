@@ -265,3 +265,22 @@ def test_a_state_names_the_sessions_that_the_batch_touched() -> None:
 
 def _replace(each: T, **changes: object) -> T:
     return replace(each, **changes)
+
+
+def test_while_the_policy_of_an_item_is_not_known_heartbeats_count_and_its_completion_waits() -> None:
+    """The next heartbeat for which the policy is known completes it."""
+    whole = replace(heartbeat(), watched=Intervals.of([(0, 600_000)]), duration_ms=600_000, watch_ms=600_000)
+    decoded, key = decode(batch_of(whole)), (whole.tenant_id, whole.content_id)
+    person = person_key(whole.tenant_id, whole.user_id)
+    steps = decide_in_steps(decoded, {person: KnownPerson({})}, Ledger.starting_at(0), RULES, {key})
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            decision = done.value
+            break
+    [(content, encoded)] = decision.writes[0].changed
+    assert decision.ledger.applied == 1
+    waiting = decode_progress(encoded)
+    assert (content, waiting.completed_at) == (whole.content_id, None)
+    assert waiting.sessions == apply(NOTHING, whole, POLICY).sessions

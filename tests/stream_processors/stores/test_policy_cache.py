@@ -47,7 +47,7 @@ async def catalogue(fresh_database: Database, ticks: Iterator[int]) -> AsyncIter
 
 
 def rule_of(override: Override) -> ItemPolicy:
-    return ItemPolicy(Policy().under(override), override)
+    return ItemPolicy(Policy().under(override), override, override)
 
 
 async def test_what_the_catalogue_says_is_known_and_changes_are_taken_in(

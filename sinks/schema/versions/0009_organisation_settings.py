@@ -1,0 +1,13 @@
+"""What an organisation sets for itself: its time zone, its policy, and who needs support."""
+
+from __future__ import annotations
+
+from sinks.schema.scripts import execute
+
+revision = "0009"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    execute("0009_organisation_settings.sql")
