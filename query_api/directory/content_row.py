@@ -84,6 +84,10 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    count_hidden: (
+        Annotated[bool, Meta(description="Whether time in a hidden tab counts; absent: as everywhere.")]
+        | None
+    ) = None
     archived: Annotated[bool, Meta(description="Shown no longer, required no longer.")] | None = None
 
     def record(self) -> ColumnValues:
@@ -96,6 +100,7 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
             "media_url": stripped(self.media_url),
             "threshold": None if self.completion_threshold is None else round(self.completion_threshold, 3),
             "evidence": self.evidence,
+            "count_hidden": self.count_hidden,
             "archived": bool(self.archived),
         }
 

@@ -45,7 +45,7 @@ WORDS: Mapping[str, EntityName] = {
 """The cells of the column `kind`."""
 _DELIMITERS = ",;\t"
 _NUMBERS = frozenset({"durationSeconds", "completionThreshold", "dueAfterDays"})
-_BOOLEANS = frozenset({"archived", "remove"})
+_BOOLEANS = frozenset({"archived", "countHidden", "remove"})
 _JSON_ONLY = frozenset({"members"})
 """A list, which no cell holds: in a file, memberships are rows of their own."""
 _BOOLEAN_CELLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

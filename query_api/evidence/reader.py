@@ -14,7 +14,7 @@ from query_api.postgres import Database
 _READ = """
     SELECT
         p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms,
-        o.threshold::float8, o.evidence
+        c.count_hidden, o.threshold::float8, o.evidence, o.count_hidden
     FROM (SELECT) AS one_row
     LEFT JOIN progress.user_progress AS p
         ON p.user_id = %(user)s AND p.content_id = %(content)s AND (p.tenant_id = %(tenant)s) IS TRUE
@@ -34,10 +34,16 @@ async def read_evidence(
     """
     values = {"tenant": person.tenant_id, "user": person.user_id, "content": content}
     [row] = await database.fetch(person.tenant_id, _READ, values)
-    state, catalogued, threshold, evidence, duration_ms, general_threshold, general_evidence = row
+    state, catalogued, *parts = row
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
-    item = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
-    organisation = Override.of(threshold=general_threshold, evidence=general_evidence, duration_ms=None)
+    threshold, evidence, duration_ms, count_hidden, *general = parts
+    item = Override.of(
+        threshold=threshold, evidence=evidence, duration_ms=duration_ms, count_hidden=count_hidden
+    )
+    threshold, evidence, count_hidden = general
+    organisation = Override.of(
+        threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
+    )
     return explain(person.user_id, content, progress, PolicyLayers(default, organisation, item))

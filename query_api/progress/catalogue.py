@@ -41,21 +41,20 @@ ROWS_AT_ONCE = 1_000
 """Read by one query: some 2 ms during which no other task runs, and far from the query's time limit."""
 
 _PAGE = """
-    SELECT now(), c.content_id::text, c.threshold::float8, c.evidence, c.duration_ms
+    SELECT now(), c.content_id::text, c.threshold::float8, c.evidence, c.duration_ms, c.count_hidden
     FROM (VALUES (1)) AS one LEFT JOIN (
-        SELECT content_id, threshold, evidence, duration_ms FROM progress.content_items
+        SELECT content_id, threshold, evidence, duration_ms, count_hidden FROM progress.content_items
         WHERE tenant_id = %(tenant)s AND content_id >= %(first)s AND {condition}
         ORDER BY content_id LIMIT %(rows)s
     ) AS c ON true
     ORDER BY c.content_id
 """
 """At least one row, whose item is null where there is none: it has the time by the clock that dates rows."""
-_OVERRIDING = _PAGE.format(
-    condition="(threshold IS NOT NULL OR evidence IS NOT NULL OR duration_ms IS NOT NULL)"
-)
+_OVERRIDING = _PAGE.format(condition="num_nonnulls(threshold, evidence, duration_ms, count_hidden) > 0")
 _CHANGED = _PAGE.format(condition="updated_at > %(since)s")
 _ORGANISATION = """
-    SELECT threshold::float8, evidence FROM progress.organisation_settings WHERE tenant_id = %(tenant)s
+    SELECT threshold::float8, evidence, count_hidden
+    FROM progress.organisation_settings WHERE tenant_id = %(tenant)s
 """
 _NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -148,15 +147,22 @@ class CatalogueCopies:
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
         organisation = await self._database.fetch_first(tenant, _ORGANISATION, values)
         if organisation is not None:
-            threshold, evidence = organisation
+            threshold, evidence, count_hidden = organisation
             copy.policies.set_organisation(
-                Override.of(threshold=threshold, evidence=evidence, duration_ms=None)
+                Override.of(
+                    threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
+                )
             )
         while True:
             rows = await self._database.fetch(tenant, query, values)
-            for now, content, threshold, evidence, duration_ms in rows:
+            for now, content, threshold, evidence, duration_ms, count_hidden in rows:
                 began = began or now
-                override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+                override = Override.of(
+                    threshold=threshold,
+                    evidence=evidence,
+                    duration_ms=duration_ms,
+                    count_hidden=count_hidden,
+                )
                 if override is not None:
                     copy.policies.hold(ContentId(content), override)
                 elif content is not None:

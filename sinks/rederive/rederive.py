@@ -134,5 +134,7 @@ class Rederiver:
         row = connection.execute(statements.READ_ITEM, item._asdict()).fetchone()
         if row is None:
             return None
-        threshold, evidence, duration_ms = row
-        return Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+        threshold, evidence, duration_ms, count_hidden = row
+        return Override.of(
+            threshold=threshold, evidence=evidence, duration_ms=duration_ms, count_hidden=count_hidden
+        )

@@ -31,7 +31,7 @@ ROWS_AT_ONCE = 500
 """Rows taken in before other tasks run: about 1 ms."""
 
 _ALL: LiteralString = """
-    SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms
+    SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms, count_hidden
     FROM progress.content_items
 """
 _CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
@@ -43,7 +43,7 @@ _FOUND: LiteralString = (
 """
 )
 _ORGANISATIONS: LiteralString = """
-    SELECT tenant_id::text, threshold::float8, evidence FROM progress.organisation_settings
+    SELECT tenant_id::text, threshold::float8, evidence, count_hidden FROM progress.organisation_settings
 """
 _CHANGED_ORGANISATIONS: LiteralString = _ORGANISATIONS + " WHERE policy_changed_at > %s"
 
@@ -160,8 +160,10 @@ class PolicyCache:
                 await cursor.execute(_ORGANISATIONS)
             else:
                 await cursor.execute(_CHANGED_ORGANISATIONS, [since])
-            for tenant, threshold, evidence in await cursor.fetchall():
-                organisation = Override.of(threshold=threshold, evidence=evidence, duration_ms=None)
+            for tenant, threshold, evidence, count_hidden in await cursor.fetchall():
+                organisation = Override.of(
+                    threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
+                )
                 self.policies.set_organisation(TenantId(tenant), organisation)
             if since is None:
                 await cursor.execute(_ALL)
@@ -172,7 +174,12 @@ class PolicyCache:
 
     async def _take(self, cursor: AsyncCursor[TupleRow]) -> None:
         while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for tenant, content, threshold, evidence, duration_ms in rows:
-                override = Override.of(threshold=threshold, evidence=evidence, duration_ms=duration_ms)
+            for tenant, content, threshold, evidence, duration_ms, count_hidden in rows:
+                override = Override.of(
+                    threshold=threshold,
+                    evidence=evidence,
+                    duration_ms=duration_ms,
+                    count_hidden=count_hidden,
+                )
                 self.policies.hold(TenantId(tenant), ContentId(content), override)
             await asyncio.sleep(0)

@@ -165,6 +165,8 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/org/progress"): plain("/api/org/progress", ADMINS),
     ("GET", "/api/org/audit"): plain("/api/org/audit", ADMINS),
     ("GET", "/api/org/days"): plain("/api/org/days", ADMINS),
+    ("GET", "/api/org/settings"): plain("/api/org/settings", ADMINS),
+    ("PUT", "/api/org/settings"): plain("/api/org/settings", ADMINS, body={"inactiveDays": 30}),
     ("GET", "/api/org/teams"): plain("/api/org/teams", ADMINS),
     ("GET", "/api/org/content"): plain("/api/org/content", ADMINS),
     ("GET", "/api/org/content/{contentId}"): about_items("/api/org/content/{}", ADMINS, UNKNOWN_TO_ADMINS),

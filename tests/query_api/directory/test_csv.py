@@ -16,7 +16,10 @@ from query_api.directory.entities import EntityName
 EXAMPLE = Path("docs/examples/directory.csv").read_bytes()
 A, B = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11", "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22"
 UUIDS = [f"00000000-0000-0000-0000-{n:012}" for n in range(10)]
-CONTENT = {"thumbnail_url": None, "media_url": None, "threshold": None, "evidence": None, "archived": False}
+CONTENT = {"thumbnail_url": None, "media_url": None, "threshold": None, "evidence": None} | {
+    "count_hidden": None,
+    "archived": False,
+}
 
 
 def read(text: str, kind: EntityName | None = None) -> CsvFile:

@@ -40,6 +40,7 @@ KINDS: dict[str, st.SearchStrategy[Row]] = {
         type=st.sampled_from(["video", "document"]),
         durationSeconds=st.none() | st.integers(1, 9),
         completionThreshold=st.none() | st.sampled_from([0.5, 0.875]),
+        countHidden=st.none() | st.booleans(),
         archived=st.booleans(),
     ),
     "people": rows(userId=ids, displayName=names, email=st.none() | st.just("a@example.org")),

@@ -20,6 +20,7 @@ async def test_rows_are_stored_and_shown(desk: Desk) -> None:
         mediaUrl=" /media/1.mp4 ",
         completionThreshold=0.875,
         evidence="watched",
+        countHidden=False,
         title=" Fire safety ",
     )
     assert counts(await desk.put("content", item)) == (1, 0, 0, 0)
@@ -35,6 +36,7 @@ async def test_rows_are_stored_and_shown(desk: Desk) -> None:
         "mediaUrl": "/media/1.mp4",
         "completionThresholdPercent": 87.5,
         "evidence": "watched",
+        "countHidden": False,
         "archived": False,
     }
 

@@ -296,6 +296,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/org/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the organisation sets for itself
+         * @description The time zone of its days, the policy of its items, and who needs support; for administrators.
+         */
+        get: operations["read_settings_api_org_settings_get"];
+        /**
+         * Set what the organisation sets for itself
+         * @description Replace all settings: one that is left out has its default again. The last writer wins.
+         *
+         *     Another policy applies to new heartbeats within a minute, and everything stored is derived again in the
+         *     background; a completion once published stays. After a change of the time zone, days are counted again in
+         *     the background, except those of archived months.
+         */
+        put: operations["write_settings_api_org_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/org/audit": {
         parameters: {
             query?: never;
@@ -1308,6 +1336,7 @@ export interface components {
             mediaUrl?: string | null;
             completionThreshold?: number | null;
             evidence?: ("any" | "watched") | null;
+            countHidden?: boolean | null;
             archived?: boolean | null;
         };
         /**
@@ -1329,6 +1358,7 @@ export interface components {
             mediaUrl?: unknown;
             completionThreshold?: unknown;
             evidence?: unknown;
+            countHidden?: unknown;
             archived?: unknown;
         };
         /**
@@ -1513,14 +1543,14 @@ export interface components {
             /** @description The share that completes it. */
             threshold: number;
             /** @enum {unknown} */
-            thresholdFrom: "catalogue" | "installation";
+            thresholdFrom: "catalogue" | "installation" | "organisation";
             /**
              * @description `any` believes a client's percentage; `watched` counts only what was played.
              * @enum {unknown}
              */
             evidence: "any" | "watched";
             /** @enum {unknown} */
-            evidenceFrom: "catalogue" | "installation";
+            evidenceFrom: "catalogue" | "installation" | "organisation";
             /** @description The fastest that anybody is taken to play. */
             maxRate: number;
             /** @description Credit to a session beyond what the clock allows. */
@@ -1834,6 +1864,48 @@ export interface components {
             meeting: number;
             /** @description Who would have completed it: those who meet the other threshold, and those whose completion was noted when it happened, which none takes away. */
             completedAfter: number;
+        };
+        /**
+         * OrganisationSettingsAnswer
+         * @description The settings of an organisation.
+         */
+        OrganisationSettingsAnswer: {
+            /** @example Europe/Berlin */
+            timeZone: string;
+            completionThreshold: number;
+            /** @enum {unknown} */
+            evidence: "any" | "watched";
+            countHidden: boolean;
+            inactiveDays: number;
+            behindPoints: number;
+            behindMinimumTeam: number;
+            newcomerDays: number;
+            /** @description The settings that the organisation has not set: their defaults. */
+            unset: ("behindMinimumTeam" | "behindPoints" | "completionThreshold" | "countHidden" | "evidence" | "inactiveDays" | "newcomerDays" | "timeZone")[];
+            /** @description The installation's policy, and the release's other defaults. */
+            defaults: components["schemas"]["SettingValues"];
+            /** @description The last change; null for never. */
+            updatedAt: string | null;
+            /** @description The zone in which all days are counted; for a while after `timeZone` has changed, the zone of before. */
+            daysTimeZone: string;
+            /** @description Whether days are being counted again, since `timeZone` has changed. */
+            recountingDays: boolean;
+        };
+        /**
+         * SettingValues
+         * @description The value of every setting; `PUT /api/org/settings` describes them.
+         */
+        SettingValues: {
+            /** @example Europe/Berlin */
+            timeZone: string;
+            completionThreshold: number;
+            /** @enum {unknown} */
+            evidence: "any" | "watched";
+            countHidden: boolean;
+            inactiveDays: number;
+            behindPoints: number;
+            behindMinimumTeam: number;
+            newcomerDays: number;
         };
         /**
          * SaveBody
@@ -3948,11 +4020,280 @@ export interface operations {
             };
         };
     };
+    read_settings_api_org_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings and their defaults. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Europe/Berlin",
+                     *       "completionThreshold": 0.9,
+                     *       "evidence": "any",
+                     *       "countHidden": true,
+                     *       "inactiveDays": 14,
+                     *       "behindPoints": 25,
+                     *       "behindMinimumTeam": 5,
+                     *       "newcomerDays": 14,
+                     *       "unset": [
+                     *         "completionThreshold",
+                     *         "evidence",
+                     *         "countHidden",
+                     *         "inactiveDays",
+                     *         "behindPoints",
+                     *         "behindMinimumTeam",
+                     *         "newcomerDays"
+                     *       ],
+                     *       "defaults": {
+                     *         "timeZone": "UTC",
+                     *         "completionThreshold": 0.9,
+                     *         "evidence": "any",
+                     *         "countHidden": true,
+                     *         "inactiveDays": 14,
+                     *         "behindPoints": 25,
+                     *         "behindMinimumTeam": 5,
+                     *         "newcomerDays": 14
+                     *       },
+                     *       "updatedAt": null,
+                     *       "daysTimeZone": "Europe/Berlin",
+                     *       "recountingDays": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganisationSettingsAnswer"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    write_settings_api_org_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Timezone
+                     * @description The IANA name of the zone whose days the organisation's days are.
+                     * @example Europe/Berlin
+                     */
+                    timeZone?: string | null;
+                    /**
+                     * Completionthreshold
+                     * @description The share that completes an item without a threshold of its own, in whole thousandths.
+                     * @example 0.9
+                     */
+                    completionThreshold?: number | null;
+                    /**
+                     * Evidence
+                     * @description `any` believes a client's percentage; `watched` counts only what was played or read. For items that have none of their own.
+                     */
+                    evidence?: ("any" | "watched") | null;
+                    /**
+                     * Counthidden
+                     * @description Whether time in a hidden tab counts, for items that do not say.
+                     */
+                    countHidden?: boolean | null;
+                    /**
+                     * Inactivedays
+                     * @description Who had no activity for so many times 24 hours is `inactive`.
+                     */
+                    inactiveDays?: number | null;
+                    /**
+                     * Behindpoints
+                     * @description Whose progress lies so many percentage points below the team's median is `behind`.
+                     */
+                    behindPoints?: number | null;
+                    /**
+                     * Behindminimumteam
+                     * @description Nobody is `behind` in a team of fewer members.
+                     */
+                    behindMinimumTeam?: number | null;
+                    /**
+                     * Newcomerdays
+                     * @description Nobody is `behind` in their first so many days.
+                     */
+                    newcomerDays?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The settings from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Europe/Berlin",
+                     *       "completionThreshold": 0.9,
+                     *       "evidence": "any",
+                     *       "countHidden": true,
+                     *       "inactiveDays": 14,
+                     *       "behindPoints": 25,
+                     *       "behindMinimumTeam": 5,
+                     *       "newcomerDays": 14,
+                     *       "unset": [
+                     *         "completionThreshold",
+                     *         "evidence",
+                     *         "countHidden",
+                     *         "inactiveDays",
+                     *         "behindPoints",
+                     *         "behindMinimumTeam",
+                     *         "newcomerDays"
+                     *       ],
+                     *       "defaults": {
+                     *         "timeZone": "UTC",
+                     *         "completionThreshold": 0.9,
+                     *         "evidence": "any",
+                     *         "countHidden": true,
+                     *         "inactiveDays": 14,
+                     *         "behindPoints": 25,
+                     *         "behindMinimumTeam": 5,
+                     *         "newcomerDays": 14
+                     *       },
+                     *       "updatedAt": null,
+                     *       "daysTimeZone": "Europe/Berlin",
+                     *       "recountingDays": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganisationSettingsAnswer"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than it can have reason to be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     read_audit_api_org_audit_get: {
         parameters: {
             query?: {
                 /** @description Of this act only. */
-                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "read" | "readmit") | null;
+                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "read" | "readmit" | "settings") | null;
                 /** @description By this person only. */
                 actorId?: string | null;
                 /** @description About this person only. */
@@ -4023,7 +4364,7 @@ export interface operations {
                             actorId: string | null;
                             /** @description As in the directory now. */
                             actorName: string | null;
-                            /** @description `directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another person's pages or evidence) or `readmit`. */
+                            /** @description `directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another person's pages or evidence), `readmit` or `settings`. */
                             act: string;
                             /**
                              * Format: uuid
@@ -5156,6 +5497,7 @@ export interface operations {
                      *           "mediaUrl": "https://example.org/1.mp4",
                      *           "completionThresholdPercent": 90,
                      *           "evidence": "watched",
+                     *           "countHidden": false,
                      *           "updatedAt": "2026-11-22T10:00:00.000Z",
                      *           "archived": false
                      *         }
@@ -5184,6 +5526,8 @@ export interface operations {
                             completionThresholdPercent: number | null;
                             /** @description What counts; null: as everywhere. */
                             evidence: string | null;
+                            /** @description Whether time in a hidden tab counts; null: as everywhere. */
+                            countHidden: boolean | null;
                             /**
                              * Format: date-time
                              * @description When a row last changed it.

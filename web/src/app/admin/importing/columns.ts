@@ -21,6 +21,7 @@ export const kinds: Readonly<Record<KindName, KindColumns>> = {
       'mediaUrl',
       'completionThreshold',
       'evidence',
+      'countHidden',
       'archived',
       'remove',
     ],
