@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sinks.schema.scripts import execute
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    execute("0008_requirements.sql")
+    execute("0009_requirements.sql")
