@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sinks.schema.scripts import execute
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    execute("0010_organisation_settings.sql")
+    execute("0011_organisation_settings.sql")
