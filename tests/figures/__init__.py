@@ -1,0 +1,1 @@
+"""What the figures are in ordinary lives: over HTTP, through the whole running pipeline."""

@@ -1,0 +1,91 @@
+"""A person in an organisation of their own, whose devices save over HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from playhead.identity import mint_development_token
+from playhead.progress import TenantId, UserId
+from playhead.settings import TokenSettings
+from tests.faults.pipeline import until
+
+APPLIED_S = 30
+Body = dict[str, Any]
+
+
+class Life:
+    """One person, one administrator, and one item of ten minutes."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=30)
+        self._tenant = str(uuid4())
+        self.user = str(uuid4())
+        self._headers = self._bearer(self.user)
+        self._admin = self._bearer(str(uuid4()), "admin")
+        self.item = str(uuid4())
+        row = {"contentId": self.item, "title": "Fire safety", "type": "video", "durationSeconds": 600}
+        answer = self._client.put("/api/directory/content", json={"items": [row]}, headers=self._admin)
+        assert answer.status_code == 200, answer.text
+
+    def close(self) -> None:
+        self._client.close()
+
+    def save(self, path: str, body: Body) -> Body:
+        """The answer to a save."""
+        answer = self._client.post(f"/api/progress{path}", json=body, headers=self._headers)
+        assert answer.status_code == 202, answer.text
+        saved: Body = answer.json()
+        return saved
+
+    def read(self, path: str, *, admin: bool = False) -> Any:
+        """The answer of the API to the person, or to the administrator."""
+        answer = self._client.get(path, headers=self._admin if admin else self._headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def becomes(self, is_so: Callable[[Body], bool], what: str) -> Body:
+        """The person's progress with the item, once it satisfies `is_so`."""
+
+        def ask() -> Body | None:
+            found: Body = self.read(f"/api/progress/{self.item}")
+            return found if is_so(found) else None
+
+        return until(ask, APPLIED_S, what)
+
+    def playing(self, first: int, last: int, began: float) -> list[Body]:
+        """A heartbeat for each ten seconds of the item that are played; `began` is by the device's clock."""
+        session = str(uuid4())
+        return [
+            {
+                "contentId": self.item,
+                "sessionId": session,
+                "sequence": sequence,
+                "progressType": "video",
+                "event": "heartbeat" if place > first else "play",
+                "occurredAt": rfc3339(began + place - first),
+                "metadata": {
+                    "watchTimeSeconds": place - first,
+                    "lastPositionSeconds": place,
+                    "watchedSegments": [[first, place]],
+                },
+            }
+            for sequence, place in enumerate(range(first, last + 1, 10), start=1)
+        ]
+
+    def _bearer(self, user: str, *roles: str) -> dict[str, str]:
+        minted = mint_development_token(TokenSettings(), TenantId(self._tenant), UserId(user), roles)
+        return {"Authorization": f"Bearer {minted}"}
+
+
+def rfc3339(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def now() -> float:
+    return time.time()
