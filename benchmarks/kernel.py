@@ -28,8 +28,9 @@ from playhead.progress import (
     join,
     summarize,
 )
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
+from playhead.wire.progress import decode_progress, encode_progress
 
 HEARTBEATS = 2_000
 REPEATS = 15
@@ -73,7 +74,7 @@ def run() -> dict[str, float]:
         known[key] = apply(known[key], heartbeat, policy)
     pairs = [(known[each.user_id, each.content_id], each) for each in heartbeats[HEARTBEATS:]]
     after = [apply(progress, heartbeat, policy) for progress, heartbeat in pairs]
-    stored = [encode(progress) for progress in after]
+    stored = [encode_progress(progress) for progress in after]
     again = [(progress, heartbeat) for progress, (_, heartbeat) in zip(after, pairs, strict=True)]
 
     steps: dict[str, Callable[[], object]] = {
@@ -83,7 +84,7 @@ def run() -> dict[str, float]:
         "apply a duplicate": lambda: [apply(progress, heartbeat, policy) for progress, heartbeat in again],
         "join": lambda: [join(progress, progress) for progress in after],
         "summarize": lambda: [summarize(progress, policy) for progress in after],
-        "encode progress": lambda: [encode(progress) for progress in after],
+        "encode progress": lambda: [encode_progress(progress) for progress in after],
     }
     return {
         name: min(repeat(step, number=1, repeat=REPEATS)) / HEARTBEATS * 1e6 for name, step in steps.items()

@@ -22,8 +22,10 @@ from playhead.progress import (
     TenantId,
     UserId,
 )
+from playhead.progress.acts import Act
 from playhead.progress.advance import MAX_SPANS
-from playhead.progress.compaction import MAX_SESSIONS, MOST_TIMES
+from playhead.progress.compaction import MAX_SESSIONS
+from playhead.progress.completion import MOST_TIMES
 from playhead.progress.credit import CREDITED_TOGETHER
 from playhead.progress.intervals import LIMIT
 from playhead.progress.progress import CompactedSessions
@@ -72,7 +74,7 @@ def _weighed(name: str, *, apart: bool) -> Case:
         for n in range(CREDITED_TOGETHER)
     }
     whole = count * STEP_MS * (CREDITED_TOGETHER if apart else 1)
-    progress = Progress(sessions=sessions, duration_ms=whole, reopened_at=Instant(START_MS + 500))
+    progress = Progress(sessions=sessions, duration_ms=whole, acts=(Act(Instant(START_MS + 500), "attempt"),))
     return Case(name, progress, _heartbeat(2, watch_ms=1))
 
 
@@ -82,7 +84,9 @@ def _many(name: str, *, lasted_ms: int, session: int = 2) -> Case:
         _session_id(n): _session(n, _spans(count, first_ms=n * 40), lasted_ms=lasted_ms)
         for n in range(MAX_SESSIONS)
     }
-    progress = Progress(sessions=sessions, duration_ms=count * STEP_MS, reopened_at=Instant(START_MS + 500))
+    progress = Progress(
+        sessions=sessions, duration_ms=count * STEP_MS, acts=(Act(Instant(START_MS + 500), "attempt"),)
+    )
     return Case(name, progress, _heartbeat(session, watch_ms=1, watched=Intervals((0, STEP_MS))))
 
 
@@ -95,7 +99,10 @@ def _document() -> Case:
         for n in range(MAX_SESSIONS)
     }
     progress = Progress(
-        sessions=sessions, kind="document", page_count=count * 200, reopened_at=Instant(START_MS + 500)
+        sessions=sessions,
+        kind="document",
+        page_count=count * 200,
+        acts=(Act(Instant(START_MS + 500), "attempt"),),
     )
     return Case("a document", progress, _heartbeat(2, pages_viewed=Intervals((1, 2))))
 
@@ -146,7 +153,9 @@ def largest() -> Progress:
         )
         for n in range(MAX_SESSIONS)
     }
-    return Progress(sessions=sessions, duration_ms=LIMIT, page_count=LIMIT, marked_at=Instant(START_MS))
+    return Progress(
+        sessions=sessions, duration_ms=LIMIT, page_count=LIMIT, acts=(Act(Instant(START_MS), "complete"),)
+    )
 
 
 def _spans(count: int, *, first_ms: int = 0, step: int = STEP_MS, length: int = SPAN_MS) -> Intervals:

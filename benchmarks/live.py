@@ -33,6 +33,7 @@ from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, person_key, progress_hash
 from playhead.wire.live import LiveChange
+from playhead.wire.progress import encode_progress
 from sinks.schema import migrate
 
 TEAM = 20
@@ -200,7 +201,7 @@ async def _publish(
         await asyncio.sleep(max(0.0, began + number / made.size.changes_per_second - loop.time()))
         content = ContentId(str(uuid.UUID(int=made.chance.getrandbits(128), version=4)))
         user = made.user(made.chance.randrange(made.size.people))
-        message = encode(LiveChange(content, Raw(encode(progress))))
+        message = encode(LiveChange(content, Raw(encode_progress(progress))))
         arrivals.published[content.encode()] = time.perf_counter()
         await client.publish(live_channel(person_key(TENANT, user)), message)
     seen = -1
@@ -222,7 +223,7 @@ def _resident(served: Served) -> int:
 
 async def _hold(client: RedisClient, made: Organisation) -> None:
     items = learner(made.chance, ITEMS).items
-    fields: dict[Any, Any] = {content: encode(progress) for content, progress in items.items()}
+    fields: dict[Any, Any] = {content: encode_progress(progress) for content, progress in items.items()}
     async with client.pipeline(transaction=False) as together:
         for number in range(made.size.people):
             together.hset(

@@ -24,9 +24,10 @@ from redis.asyncio import Redis as AsyncRedis
 
 from playhead.progress import NOTHING, Heartbeat, Policy, apply, summarize
 from playhead.settings import ProcessorSettings
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key, progress_hash, state_key
+from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import State
 from playhead.wire.topics import Topic, Topics
 
@@ -47,7 +48,7 @@ def advance(heartbeat: Heartbeat, stored: bytes | None, partition: int, offset: 
     if after is before:
         return None
     return State(
-        v=1,
+        v=2,
         tenant_id=heartbeat.tenant_id,
         user_id=heartbeat.user_id,
         content_id=heartbeat.content_id,
@@ -55,7 +56,7 @@ def advance(heartbeat: Heartbeat, stored: bytes | None, partition: int, offset: 
         source_offset=offset + 1,
         touched=() if heartbeat.session_id is None else (heartbeat.session_id,),
         summary=summarize(after, POLICY),
-        progress=Raw(encode(after)),
+        progress=Raw(encode_progress(after)),
     )
 
 

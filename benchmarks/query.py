@@ -37,6 +37,7 @@ from playhead.progress.session import Position
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, person_key, progress_hash
+from playhead.wire.progress import encode_progress
 from sinks.schema import migrate
 
 ITEMS = 300
@@ -198,7 +199,7 @@ def _row(user: UserId, content: ContentId, progress: Progress) -> tuple[object, 
     return (
         *(TENANT, user, content, shown.kind, shown.percentage, shown.completion_count, shown.total_sessions),
         *("{}", shown.status, shown.evidence, watched, shown.content_ms, shown.wall_ms),
-        *(encode(progress).decode(), 0, 1),
+        *(encode_progress(progress).decode(), 0, 1),
     )
 
 

@@ -18,7 +18,7 @@ from benchmarks.reports_rows import MONTHS, PER_PERSON, PREPARE, ROWS, SHARDS, V
 from operations.audit.counters import COUNTERS
 from playhead.progress import Instant, Intervals, Policy, Progress, Session, summarize
 from playhead.progress.session import Position
-from playhead.wire.codec import encode
+from playhead.wire.progress import encode_progress
 from sinks.tables.copy import metadata, multirange, slices
 
 DURATION_MS = 600_000
@@ -143,7 +143,7 @@ def _variant(number: int, chance: random.Random) -> tuple[object, ...]:
             metadata(shown),
         ),
         *(shown.status, shown.evidence, multirange(shown.watched), shown.duration_ms, shown.content_ms),
-        *(shown.wall_ms, encode(progress).decode(), shown.coverage, shown.attained, slices(shown)),
+        *(shown.wall_ms, encode_progress(progress).decode(), shown.coverage, shown.attained, slices(shown)),
     )
 
 

@@ -41,6 +41,7 @@ from playhead.progress.session import Position
 from playhead.settings import MigrateSettings, SinkSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import state_key
+from playhead.wire.progress import encode_progress
 from playhead.wire.states import State
 from playhead.wire.topics import Topics
 from sinks import metrics
@@ -80,7 +81,7 @@ def state(row: int, round_number: int, offset: int) -> State:
     }
     progress = Progress(sessions=sessions, duration_ms=DURATION_MS)
     return State(
-        v=1,
+        v=2,
         tenant_id=TENANT,
         user_id=user,
         content_id=content,
@@ -88,7 +89,7 @@ def state(row: int, round_number: int, offset: int) -> State:
         source_offset=offset,
         touched=(second,) if round_number else (first, second),
         summary=summarize(progress, POLICY),
-        progress=Raw(encode(progress)),
+        progress=Raw(encode_progress(progress)),
     )
 
 

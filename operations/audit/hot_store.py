@@ -21,8 +21,8 @@ from operations.stores import postgres, redis
 from playhead.progress import Progress
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
-from playhead.wire.codec import decode_progress
 from playhead.wire.keys import ERASED, FENCE
+from playhead.wire.progress import decode_progress
 from playhead.wire.topics import Topics
 
 PEOPLE_AT_ONCE = 200
@@ -118,7 +118,7 @@ def _has(row: _StoredItem, person: _HotPerson, state: bytes) -> bool:
 
 def _without_completion(state: bytes) -> Progress:
     """The progress without its time of completion, which may depend on how the log was cut into batches."""
-    return replace(decode_progress(state), completion=None)
+    return replace(decode_progress(state), completions=())
 
 
 def _detail(person: _HotPerson, state: bytes, row: _StoredItem | None) -> str:

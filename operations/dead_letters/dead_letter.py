@@ -8,11 +8,11 @@ from typing import Self
 
 from msgspec import Struct
 
-from playhead.wire.codec import decode_progress
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key, state_key
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 

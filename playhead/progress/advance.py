@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from playhead.progress.absorb import absorb
 from playhead.progress.compaction import compact
-from playhead.progress.completion import accrue_since_reopening, completes, may_complete
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
-from playhead.progress.progress import Completion, Progress, absorb
+from playhead.progress.progress import Progress
+from playhead.progress.recording import record_completion
 
 MAX_SPANS = 2_000
 """Spans of one person's progress with one item: watched and read, over all sessions and layers. Ordinary
@@ -58,9 +58,7 @@ def advance(
     refusal = overgrown(progress, count)
     if refusal is not None:
         return refusal
-    if defers and not advanced.is_marked:
-        return advanced
-    return _record_completion(advanced, heartbeat, policy)
+    return advanced if defers else record_completion(advanced, heartbeat, policy)
 
 
 def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
@@ -68,17 +66,19 @@ def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
 
     The `completed_at` may be that of a later heartbeat of the batch than the one that crossed the threshold.
     """
-    return _record_completion(progress, latest, policy)
+    return record_completion(progress, latest, policy)
 
 
 def span_count(progress: Progress) -> int:
-    """The number of spans in the progress, over all sessions and layers, pages included."""
+    """The number of spans in the progress, over all sessions and layers; a quarter of an hour is one more."""
     compacted = progress.compacted
     bounds = len(compacted.pages.bounds)
     for layer in compacted.layers:
         bounds += len(layer.bounds)
     for session in progress.sessions.values():
         bounds += len(session.watched.bounds) + len(session.pages.bounds)
+        for quarter in session.quarters:
+            bounds += 2 + len(quarter.watched.bounds) + len(quarter.pages.bounds)
     return bounds // 2
 
 
@@ -89,19 +89,3 @@ def overgrown(before: Progress, count: int) -> Refusal | None:
     grow.
     """
     return TOO_MANY_SPANS if count > MAX_SPANS and count > span_count(before) else None
-
-
-def _record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
-    completed_at = progress.completed_at
-    if completed_at is None:
-        crossed = progress.is_marked or (
-            may_complete(progress, policy)
-            and completes(progress, accrue_since_reopening(progress, policy), policy)
-        )
-    else:
-        crossed = (
-            heartbeat.event == "complete" and progress.reopened_at <= heartbeat.occurred_at < completed_at
-        )
-    if not crossed:
-        return progress
-    return replace(progress, completion=Completion(heartbeat.occurred_at, progress.reopened_at))

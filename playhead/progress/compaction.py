@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from playhead.progress.credit import claim, wall_ms
+from playhead.progress.attempts import attempt_at
+from playhead.progress.completion import MOST_TIMES, viewed
+from playhead.progress.credit import claim, content_ms
+from playhead.progress.durations import ItemSpan, duration_at_end, item_span
 from playhead.progress.heartbeat import OLDEST_MS
-from playhead.progress.identifiers import DAY_MS, Instant
-from playhead.progress.intervals import layers, union
+from playhead.progress.identifiers import DAY_MS, NEVER, Instant
+from playhead.progress.intervals import EMPTY, Intervals, layers, union
 from playhead.progress.policy import Policy
-from playhead.progress.progress import CompactedSessions, Progress
+from playhead.progress.progress import CompactedSessions, Progress, later_end
 from playhead.progress.session import Session, later
+from playhead.progress.viewings import viewings
+from playhead.progress.watch_time import watch_time_ms
 
 RETENTION_MS = 7 * DAY_MS
 """How long the log keeps a heartbeat; the retention of the topic (`playhead.wire.topics`)."""
@@ -25,67 +30,101 @@ MAX_SESSIONS = 64
 """Sessions kept by id. A client that names a new session with every heartbeat would otherwise make each save
 more expensive than the last. The oldest beyond this limit are compacted early; a replay of their heartbeats
 then counts as watched again (their coverage does not change)."""
-MOST_TIMES = 256
-"""The number of times up to which the viewings of a part are counted. Layers up to any depth are exact
-without those below, so the order of compaction makes no difference."""
 
 
 def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
-    """`progress` with the sessions that can no longer change at `now` summed into its layers."""
+    """`progress` with the sessions that can no longer change at `now` summed into its layers.
+
+    The sessions of a viewing are summed together or not at all.
+    """
     horizon = Instant(max(now - COMPACT_AFTER_MS, progress.compacted.before))
-    expired = {
-        key
-        for key, session in progress.sessions.items()
-        if session.last_at < horizon and _settled(progress, session, policy)
-    }
-    surplus = len(progress.sessions) - len(expired) - MAX_SESSIONS
-    if surplus > 0:
-        young = (item for item in progress.sessions.items() if item[0] not in expired)
-        oldest = sorted(young, key=lambda item: (item[1].last_at, item[0]))
-        expired.update(key for key, _ in oldest[:surplus])
+    surplus = len(progress.sessions) - MAX_SESSIONS
+    if surplus <= 0 and all(session.last_at >= horizon for session in progress.sessions.values()):
+        return progress
+    expired = _expired(progress, horizon, policy)
     if not expired:
         return progress
-    expiring = [progress.sessions[key] for key in expired]
     kept = {key: session for key, session in progress.sessions.items() if key not in expired}
     before = min(horizon, min((session.last_at for session in kept.values()), default=horizon))
+    remaining = replace(progress, sessions=kept)
+    wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept.values(), policy)
     compacted = replace(
-        _add(progress, expiring, policy), before=Instant(max(before, progress.compacted.before))
+        _add(progress, {key: progress.sessions[key] for key in expired}, policy),
+        before=Instant(max(before, progress.compacted.before)),
+        wall_ms=progress.compacted.wall_ms + wall,
     )
-    return replace(progress, sessions=kept, compacted=compacted)
+    return replace(remaining, compacted=compacted)
 
 
-def _settled(progress: Progress, session: Session, policy: Policy) -> bool:
-    """Whether the layers can represent the session.
+def _expired(progress: Progress, horizon: Instant, policy: Policy) -> set[str]:
+    """The keys of the sessions of whole viewings that cannot change, and of the oldest beyond the limit."""
+    sessions, span = progress.sessions, item_span(progress, policy)
+    expired: set[str] = set()
+    young: list[list[str]] = []
+    for keys in viewings(sessions):
+        settled = all(
+            sessions[key].last_at < horizon and claim(sessions[key], policy, span).fits for key in keys
+        )
+        if settled:
+            expired.update(keys)
+        else:
+            young.append(keys)
+    young.sort(key=lambda keys: max((sessions[key].last_at, key) for key in keys))
+    for keys in young:
+        if len(sessions) - len(expired) <= MAX_SESSIONS:
+            break
+        expired.update(keys)
+    return expired
 
-    They cannot represent a session in excess of its budget, whose credit depends on the other sessions, nor
-    one begun since the item was reopened, which counts towards completing it again.
-    """
-    since_reopening = 0 < progress.reopened_at <= session.started_at
-    return claim(session, policy, effective_duration(progress, policy)).fits and not since_reopening
 
-
-def _add(progress: Progress, expiring: list[Session], policy: Policy) -> CompactedSessions:
-    compacted = progress.compacted
-    duration = effective_duration(progress, policy)
-    credited = [claim(session, policy, duration).credited for session in expiring]
-    position = compacted.position
-    for session in expiring:
+def _add(progress: Progress, expiring: dict[str, Session], policy: Policy) -> CompactedSessions:
+    compacted, span = progress.compacted, item_span(progress, policy)
+    sessions = list(expiring.values())
+    position, ended = compacted.position, compacted.ended
+    for session in sessions:
         position = later(position, session.position if session.has_played else None)
-    return CompactedSessions(
-        sessions=compacted.sessions + len(expiring),
-        started_at=min(filter(None, (compacted.started_at, *(session.started_at for session in expiring)))),
-        last_at=max(filter(None, (compacted.last_at, *(session.last_at for session in expiring)))),
+        ended = later_end(ended, duration_at_end(session, policy))
+    credited = viewed(replace(progress, sessions=expiring), policy, span)
+    latest = _latest_attempt(progress, sessions)
+    return replace(
+        _of_attempt(progress, latest, sessions, policy, span),
+        sessions=compacted.sessions + len(sessions),
+        started_at=min(filter(None, (compacted.started_at, *(session.started_at for session in sessions)))),
+        last_at=max(filter(None, (compacted.last_at, *(session.last_at for session in sessions)))),
         layers=tuple(layers((*compacted.layers, *credited), MOST_TIMES)),
-        pages=union([compacted.pages, *(session.pages for session in expiring)]),
-        content_ms=compacted.content_ms + sum(each.length for each in credited),
-        wall_ms=compacted.wall_ms + sum(wall_ms(session, policy) for session in expiring),
-        reported=max(compacted.reported, *(session.reported for session in expiring)),
+        content_ms=compacted.content_ms + sum(_content_ms(session, policy, span) for session in sessions),
         position=position,
+        ended=ended,
     )
 
 
-def effective_duration(progress: Progress, policy: Policy) -> int | None:
-    """The item's duration in ms: the catalogue's, else the largest that a player claimed, else unknown."""
-    if policy.duration_ms is not None:
-        return policy.duration_ms
-    return progress.duration_ms or None
+def _latest_attempt(progress: Progress, sessions: list[Session]) -> Instant:
+    if not progress.acts:
+        return NEVER
+    begun = (attempt_at(progress, session.started_at).since for session in sessions)
+    return max(progress.compacted.attempt, *begun)
+
+
+def _of_attempt(
+    progress: Progress, attempt: Instant, sessions: list[Session], policy: Policy, span: ItemSpan
+) -> CompactedSessions:
+    """The compacted sessions with what those of the attempt covered, read and claimed."""
+    known = (
+        progress.compacted if progress.compacted.attempt == attempt else CompactedSessions(attempt=attempt)
+    )
+    own = [session for session in sessions if not attempt or session.started_at >= attempt]
+    covered: Intervals = EMPTY
+    if attempt:  # the first one's is the first layer
+        covered = union([known.covered, *(claim(session, policy, span).credited for session in own)])
+    return replace(
+        progress.compacted,
+        attempt=attempt,
+        covered=covered,
+        pages=union([known.pages, *(session.pages for session in own)]),
+        reported=max(known.reported, *(session.reported for session in own), 0.0),
+        scroll=max(known.scroll, *(session.scroll for session in own), 0.0),
+    )
+
+
+def _content_ms(session: Session, policy: Policy, span: ItemSpan) -> int:
+    return content_ms(session, policy, claim(session, policy, span).credited_ms)

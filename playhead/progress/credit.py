@@ -21,18 +21,26 @@ from operator import xor
 
 from msgspec import Struct
 
-from playhead.progress.identifiers import DAY_MS
+from playhead.progress.durations import ItemSpan
 from playhead.progress.intervals import Intervals, union
 from playhead.progress.policy import Policy
 from playhead.progress.session import Session
+from playhead.progress.watch_time import wall_ms
 
 CREDITED_TOGETHER = 4
 """Sessions in excess that are credited together: each doubles the number of subsets. Honest players have
 none; beyond this many, the oldest are credited their own earliest part, whatever the others show."""
 
+PAGE_MS = 1_000
+"""The time that a page takes to be read, at the least."""
+FREE_PAGES = 3
+"""Pages credited beyond the time that passed."""
+SCROLL_STEP = 0.05
+"""The part of a document without pages that takes as long as a page."""
+
 
 class Claim(Struct, frozen=True, gc=False):
-    """The media that a session claims to have covered, and its budget."""
+    """The media, or the pages, that a session claims to have covered, and its budget, in the same unit."""
 
     extent: Intervals
     budget_ms: int
@@ -54,12 +62,43 @@ class Claim(Struct, frozen=True, gc=False):
         return extent_ms if extent_ms < self.budget_ms else self.budget_ms
 
 
-def claim(session: Session, policy: Policy, duration: int | None) -> Claim:
-    """The claim of a session to an item with this duration (ms, None if unknown)."""
+def claim(session: Session, policy: Policy, span: ItemSpan) -> Claim:
+    """The claim of a session to an item."""
     # `min` takes three times as long; here and below.
     rate = session.rate if session.rate < policy.max_rate else policy.max_rate
     budget = int((session.last_at - session.started_at) * rate) + policy.grace_ms
-    return Claim(session.extent(duration), budget)
+    is_part = policy.end_ms is not None
+    return Claim(session.extent(span.start_ms, span.end_ms, is_part=is_part), budget)
+
+
+def page_claim(session: Session, page_count: int) -> Claim:
+    """The claim of a session to pages of a document."""
+    pages = session.pages.clip(page_count + 1) if page_count else session.pages
+    return Claim(pages, FREE_PAGES + _read_ms(session) // PAGE_MS)
+
+
+def credited_scroll(session: Session) -> float:
+    """How far a session scrolled a document, as far as the time allowed it to be read."""
+    most = (FREE_PAGES + _read_ms(session) / PAGE_MS) * SCROLL_STEP
+    return session.scroll if session.scroll < most else most
+
+
+def content_ms(session: Session, policy: Policy, credited_ms: int) -> int:
+    """Media time that a session played, repeats included: at most what its time and rate allow.
+
+    `credited_ms` is what its intervals are credited, each part once.
+    """
+    repeated = session.content_ms
+    if repeated <= credited_ms:
+        return credited_ms
+    rate = session.rate if session.rate < policy.max_rate else policy.max_rate
+    most = int(wall_ms(session, policy) * (rate or 1.0))
+    return max(credited_ms, min(repeated, most))
+
+
+def _read_ms(session: Session) -> int:
+    opened = session.last_at - session.started_at
+    return session.watch_ms if session.watch_ms > opened else opened
 
 
 def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Intervals:
@@ -75,19 +114,6 @@ def coverage(claims: Sequence[Claim], known: Iterable[Intervals] = ()) -> Interv
         excess = excess[-CREDITED_TOGETHER:]
     plain = union(settled)
     return _allot(plain, excess) if excess else plain
-
-
-def wall_ms(session: Session, policy: Policy) -> int:
-    """Wall-clock time spent playing, limited to the time that passed.
-
-    A session without intervals only asserts its time. The assertion is accepted, up to a day, if the policy
-    accepts assertions: the first heartbeat may be the only one, and does not say when the session began.
-    """
-    if policy.evidence == "any" and not session.watched.bounds:
-        most = DAY_MS
-    else:
-        most = session.last_at - session.started_at + policy.grace_ms
-    return session.watch_ms if session.watch_ms < most else most
 
 
 def _allot(plain: Intervals, excess: Sequence[Claim]) -> Intervals:

@@ -100,6 +100,6 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
             raise ValueError("startedAt lies outside [receivedAt - 30 d, occurredAt]")
 
     @property
-    def is_mark(self) -> bool:
-        """Whether this is a manual mark rather than a report of playback."""
+    def is_act(self) -> bool:
+        """Whether this is an act of a person rather than a report of playback."""
         return self.event in ("complete", "reopen", "attempt")

@@ -14,5 +14,6 @@ HeartbeatId = NewType("HeartbeatId", str)
 
 Instant = NewType("Instant", int)
 """Milliseconds since the Unix epoch, UTC."""
+NEVER = Instant(0)
 
 DAY_MS = 86_400_000

@@ -6,12 +6,15 @@ commutative, associative and idempotent, so the pipeline may be killed, replayed
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 from msgspec.structs import replace
 
+from playhead.progress.acts import Act, join_acts
 from playhead.progress.heartbeat import ContentType, Heartbeat
-from playhead.progress.identifiers import Instant, SessionId
-from playhead.progress.intervals import EMPTY, Intervals
+from playhead.progress.identifiers import NEVER, Instant, SessionId
+from playhead.progress.intervals import EMPTY, Intervals, union
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
 VISIT_GAP_MS = 30 * 60_000
@@ -20,37 +23,69 @@ VISIT_PREFIX = "~"
 """Begins the key of a session without a client's id; no UUID begins with it."""
 
 
+class DurationAtEnd(Struct, frozen=True, gc=False, array_like=True):
+    """The duration that a player stated for a file of which it reached the end."""
+
+    at: Instant
+    duration_ms: int
+
+
 class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
     """Totals of the sessions that are too old to receive another heartbeat. See `compaction`."""
 
-    before: Instant = Instant(0)
+    before: Instant = NEVER
     """Every heartbeat that occurred before this has been counted; another one is a replay."""
     sessions: int = 0
     started_at: Instant | None = None
     last_at: Instant | None = None
     layers: tuple[Intervals, ...] = ()
-    """`layers[k - 1]` is the media watched at least k times."""
+    """`layers[k - 1]` is the media that at least k viewings watched, over all attempts."""
+    attempt: Instant = NEVER
+    """The attempt that `covered`, `pages`, `reported` and `scroll` belong to; 0 for the first."""
+    covered: Intervals = EMPTY
+    """The media covered in a later attempt than the first, of which `layers` has it."""
     pages: Intervals = EMPTY
+    reported: float = 0.0
+    scroll: float = 0.0
     content_ms: int = 0
     wall_ms: int = 0
-    reported: float = 0.0
     position: Position | None = None
+    ended: DurationAtEnd | None = None
+    """The latest."""
+
+    def covered_in(self, attempt: Instant) -> Intervals:
+        """The media covered in an attempt."""
+        if attempt != self.attempt:
+            return EMPTY
+        return self.covered if attempt or not self.layers else self.layers[0]
+
+
+CompletionEvidence = Literal["watched", "reported"]
 
 
 class Completion(Struct, frozen=True, gc=False, array_like=True):
-    """When the threshold was crossed; sticky until the item is reopened."""
+    """When the threshold was crossed in an attempt. It stays, whatever changes later."""
 
     at: Instant
-    reopened_at: Instant
-    """The reopening before this completion, 0 if none; a later one revokes the completion."""
+    attempt: Instant
+    """When the attempt began; 0 for the first."""
+    evidence: CompletionEvidence = "watched"
+
+
+class ClaimedPercentage(Struct, frozen=True, gc=False, array_like=True):
+    """What the client of a course claims: the latest counts, then the larger sequence, then the larger."""
+
+    at: Instant
+    sequence: int
+    percentage: float
 
 
 _JSON_NAMES = {
-    "compacted": "folded",  # the name that stored progress has
+    "sessions": "byId",  # `playhead.wire.progress` writes the version in the place of `sessions`
+    "compacted": "folded",
     "duration_ms": "durationMs",
     "page_count": "pageCount",
-    "marked_at": "markedAt",
-    "reopened_at": "reopenedAt",
+    "page_count_at": "pageCountAt",
 }
 
 
@@ -64,23 +99,14 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, 
     duration_ms: int = 0
     """The largest duration claimed; 0 if none was."""
     page_count: int = 0
-    marked_at: Instant = Instant(0)
-    """The latest manual completion."""
-    reopened_at: Instant = Instant(0)
-    """The latest reopening; earlier sessions no longer count towards completion."""
-    completion: Completion | None = None
-
-    @property
-    def completed_at(self) -> Instant | None:
-        """When the item was completed, as recorded at that time; None if it is not, or was reopened."""
-        if self.completion is None or self.completion.reopened_at < self.reopened_at:
-            return None
-        return self.completion.at
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether the item is marked complete by hand."""
-        return self.marked_at > 0 and self.marked_at >= self.reopened_at
+    """The latest number of pages stated; 0 if none was."""
+    page_count_at: Instant = NEVER
+    acts: tuple[Act, ...] = ()
+    """In order, see `Act.order`."""
+    completions: tuple[Completion, ...] = ()
+    """At most one of each attempt, the oldest first; those by hand follow from the acts."""
+    claimed: ClaimedPercentage | None = None
+    """Of a course."""
 
 
 NOTHING = Progress()
@@ -89,43 +115,23 @@ NOTHING = Progress()
 _KIND_ORDER: tuple[ContentType, ...] = ("video", "document", "course")
 
 
-def of(heartbeat: Heartbeat) -> Progress:
-    """The progress that one heartbeat alone reports."""
-    if heartbeat.event == "complete":
-        return Progress(marked_at=heartbeat.occurred_at, kind=heartbeat.kind or "video")
-    if heartbeat.event in ("reopen", "attempt"):
-        return Progress(reopened_at=heartbeat.occurred_at, kind=heartbeat.kind or "video")
-    session = begin(heartbeat)
+def of(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Progress:
+    """The progress that one heartbeat alone reports; `attempt` as in `Quarter`."""
+    kind, event = heartbeat.kind or "video", heartbeat.event
+    if event in ("complete", "reopen", "attempt"):
+        return Progress(kind=kind, acts=(Act(heartbeat.occurred_at, event, heartbeat.acting_user),))
+    session = begin(heartbeat, attempt)
+    page_count = heartbeat.page_count or 0
+    claim = heartbeat.reported_percentage if kind == "course" else None
     return Progress(
         sessions={heartbeat.session_id or _visit_key(session): session},
-        kind=heartbeat.kind or "video",
+        kind=kind,
         duration_ms=heartbeat.duration_ms or 0,
-        page_count=heartbeat.page_count or 0,
-    )
-
-
-def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
-    """`join(progress, of(heartbeat))`, with a shortcut for a known session, the usual case."""
-    key = heartbeat.session_id
-    known = progress.sessions.get(key) if key is not None and not heartbeat.is_mark else None
-    if key is None or known is None:
-        return join(progress, of(heartbeat))
-    session = join_sessions(known, begin(heartbeat))
-    duration_ms, page_count = heartbeat.duration_ms or 0, heartbeat.page_count or 0
-    kind = heartbeat.kind or "video"
-    if duration_ms > progress.duration_ms or page_count > progress.page_count or kind != progress.kind:
-        return join(progress, of(heartbeat))
-    if session is known:
-        return progress
-    return Progress(
-        sessions=progress.sessions | {key: session},
-        compacted=progress.compacted,
-        kind=progress.kind,
-        duration_ms=progress.duration_ms,
-        page_count=progress.page_count,
-        marked_at=progress.marked_at,
-        reopened_at=progress.reopened_at,
-        completion=progress.completion,
+        page_count=page_count,
+        page_count_at=heartbeat.occurred_at if page_count else NEVER,
+        claimed=None
+        if claim is None
+        else ClaimedPercentage(heartbeat.occurred_at, heartbeat.sequence, claim),
     )
 
 
@@ -136,15 +142,17 @@ def join(one: Progress, other: Progress) -> Progress:
     same log, so they include everything that the earlier one would compact until then.
     """
     compacted = _join_compacted(one.compacted, other.compacted)
+    edition = max((one.page_count_at, one.page_count), (other.page_count_at, other.page_count))
     joined = Progress(
         sessions=_join_sessions(one.sessions, other.sessions, compacted.before),
         compacted=compacted,
         kind=max(one.kind, other.kind, key=_KIND_ORDER.index) if one.kind != other.kind else one.kind,
         duration_ms=max(one.duration_ms, other.duration_ms),
-        page_count=max(one.page_count, other.page_count),
-        marked_at=max(one.marked_at, other.marked_at),
-        reopened_at=max(one.reopened_at, other.reopened_at),
-        completion=_join_completion(one.completion, other.completion),
+        page_count=edition[1],
+        page_count_at=edition[0],
+        acts=join_acts(one.acts, other.acts),
+        completions=join_completions(one.completions, other.completions),
+        claimed=_later_claim(one.claimed, other.claimed),
     )
     return one if joined == one else joined
 
@@ -201,17 +209,23 @@ def _join_compacted(one: CompactedSessions, other: CompactedSessions) -> Compact
     if one == other:
         return one
     layers = max(len(one.layers), len(other.layers))
+    latest = max(one, other, key=lambda compacted: compacted.attempt)
+    alike = [each for each in (one, other) if each.attempt == latest.attempt]
     return replace(
         one,
         sessions=max(one.sessions, other.sessions),
         started_at=_least(one.started_at, other.started_at),
-        last_at=max(one.last_at or Instant(0), other.last_at or Instant(0)) or None,
+        last_at=max(one.last_at or NEVER, other.last_at or NEVER) or None,
         layers=tuple(_layer(one, k) | _layer(other, k) for k in range(layers)),
-        pages=one.pages | other.pages,
+        attempt=latest.attempt,
+        covered=union([each.covered for each in alike]),
+        pages=union([each.pages for each in alike]),
+        reported=max(each.reported for each in alike),
+        scroll=max(each.scroll for each in alike),
         content_ms=max(one.content_ms, other.content_ms),
         wall_ms=max(one.wall_ms, other.wall_ms),
-        reported=max(one.reported, other.reported),
         position=later(one.position, other.position),
+        ended=later_end(one.ended, other.ended),
     )
 
 
@@ -223,9 +237,26 @@ def _least(one: Instant | None, other: Instant | None) -> Instant | None:
     return min(one, other) if one is not None and other is not None else one or other
 
 
-def _join_completion(one: Completion | None, other: Completion | None) -> Completion | None:
+def later_end(one: DurationAtEnd | None, other: DurationAtEnd | None) -> DurationAtEnd | None:
+    """The later of two, the longer of the same instant."""
     if one is None or other is None:
         return one or other
-    if one.reopened_at != other.reopened_at:
-        return max(one, other, key=lambda completion: completion.reopened_at)
-    return min(one, other, key=lambda completion: completion.at)
+    return max(one, other, key=lambda end: (end.at, end.duration_ms))
+
+
+def join_completions(one: tuple[Completion, ...], other: tuple[Completion, ...]) -> tuple[Completion, ...]:
+    """The completions of both; of one attempt, the earlier one."""
+    if one == other or not other:
+        return one
+    earliest: dict[Instant, Completion] = {}
+    for each in (*one, *other):
+        known = earliest.get(each.attempt)
+        if known is None or (each.at, each.evidence) < (known.at, known.evidence):
+            earliest[each.attempt] = each
+    return tuple(earliest[attempt] for attempt in sorted(earliest))
+
+
+def _later_claim(one: ClaimedPercentage | None, other: ClaimedPercentage | None) -> ClaimedPercentage | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda claim: (claim.at, claim.sequence, claim.percentage))

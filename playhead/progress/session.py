@@ -13,17 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
-from playhead.progress.identifiers import Instant
-from playhead.progress.intervals import EMPTY, Intervals, union
+from playhead.progress.identifiers import NEVER, Instant
+from playhead.progress.intervals import EMPTY, Intervals
+from playhead.progress.quarters import QUARTER_MS, Quarter, merge, without_gaps
 
 PLAYED_MS = 5_000
-"""How much a session must have played to move a position: a tab that is merely open cannot."""
-SHORTEST_GAP_MS = 1_000
-"""Shorter gaps in the media watched by a session are closed. Nothing shown is finer than a second, and no
-control of a player skips less, so such gaps are rounding and stalls. `LAST_GAP_MS` may be longer, since it
-applies once per session."""
+"""How much a session must have played or read to move a position: a tab that is merely open cannot."""
 LAST_GAP_MS = 1_500
-"""Players stop reporting up to this long before the end; `ended` closes the gap."""
+"""Players stop reporting up to this long before the end; `ended` closes the gap. It may be longer than
+`SHORTEST_GAP_MS`, since it applies once per session."""
 
 
 class Position(Struct, frozen=True, gc=False, array_like=True):
@@ -32,15 +30,18 @@ class Position(Struct, frozen=True, gc=False, array_like=True):
     at: Instant
     sequence: int
     media_ms: int | None
-    """In a video."""
+    """In a video; file time."""
     scroll: float | None
     """In a document, from 0 to 1."""
+    page: int | None = None
+    """In a document; the first page is 1."""
 
     @property
-    def order(self) -> tuple[int, int, int, float]:
+    def order(self) -> tuple[int, int, int, float, int]:
         """A total order, so that positions of the same instant resolve identically everywhere."""
         media = -1 if self.media_ms is None else self.media_ms
-        return (self.at, self.sequence, media, -1.0 if self.scroll is None else self.scroll)
+        scroll = -1.0 if self.scroll is None else self.scroll
+        return (self.at, self.sequence, media, scroll, self.page or 0)
 
 
 class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
@@ -48,17 +49,41 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
     started_at: Instant
     last_at: Instant
+    first_at: Instant = NEVER
+    """The first instant heard within the last quarter of an hour; 0 if that is `last_at`."""
     watched: Intervals = EMPTY
     """The claimed media, short gaps closed. The policy decides how much is credited, see `credit`."""
     pages: Intervals = EMPTY
+    scroll: float = 0.0
+    """How far a document was scrolled, from 0 to 1."""
     watch_ms: int = 0
+    content_ms: int = 0
+    hidden_ms: int = 0
     rate: float = 0.0
     """The fastest rate stated, or `MAX_RATE` if a heartbeat stated none."""
     reported: float = 0.0
+    duration_ms: int = 0
+    """The largest duration that the player claimed; 0 if it claimed none."""
     position: Position | None = None
     ended: bool = False
     measured: bool = False
     """Whether any heartbeat measured what was played; otherwise the client only makes assertions."""
+    adjusted_ms: int = 0
+    """The largest correction of the client's clock, either way."""
+    quarters: tuple[Quarter, ...] = ()
+    """The quarters of an hour in which it was heard, apart from the last one."""
+    attempt: Instant = NEVER
+    """See `Quarter.attempt`; of the last quarter."""
+
+    @property
+    def heard_at(self) -> Instant:
+        """The first instant heard within the last quarter of an hour."""
+        return self.first_at or self.last_at
+
+    @property
+    def last_quarter(self) -> Quarter:
+        """The totals, as those of the last quarter."""
+        return Quarter(self.heard_at, self.last_at, self.watch_ms, self.watched, self.pages, self.attempt)
 
     @property
     def has_played(self) -> bool:
@@ -66,72 +91,115 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
         return (
             self.ended
             or not self.measured
-            or bool(self.pages)
             or self.watched.length >= PLAYED_MS
             or self.watch_ms >= PLAYED_MS
+            or (bool(self.pages) and self.last_at - self.started_at >= PLAYED_MS)
         )
 
-    def extent(self, duration: int | None) -> Intervals:
-        """The media watched within the item, with the last gap closed if playback reached the end."""
+    def extent(self, start: int, end: int | None, *, is_part: bool = False) -> Intervals:
+        """The media watched within [start, end) of the file, with the last gap closed if the end was reached.
+
+        Of a part of a file nothing reports the end, so that the gap is closed wherever it is short.
+        """
         watched = self.watched
-        if duration is None or not watched.bounds:
+        if start and watched.bounds and watched.bounds[0] < start:
+            watched = watched - Intervals((0, start))
+        if end is None or not watched.bounds:
             return watched
-        missing = duration - watched.bounds[-1]
+        missing = end - watched.bounds[-1]
         if missing < 0:
-            return watched.clip(duration)
-        if self.ended and 0 < missing <= LAST_GAP_MS:
-            return Intervals((*watched.bounds[:-1], duration))
+            return watched.clip(end)
+        if 0 < missing <= LAST_GAP_MS and (self.ended or is_part):
+            return Intervals((*watched.bounds[:-1], end))
         return watched
 
 
-def without_gaps(watched: Intervals) -> Intervals:
-    """The media with short gaps closed; applied whenever a session begins or is joined."""
-    # One span, the usual case, has no gap.
-    return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)
-
-
-def begin(heartbeat: Heartbeat) -> Session:
-    """The session that consists of this heartbeat alone."""
+def begin(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
+    """The session that consists of this heartbeat alone; `attempt` as in `Quarter`."""
     started = heartbeat.started_at
+    measured = heartbeat.watched is not None or heartbeat.watch_ms is not None
     return Session(
         started_at=heartbeat.occurred_at if started is None else min(started, heartbeat.occurred_at),
         last_at=heartbeat.occurred_at,
         watched=without_gaps(heartbeat.watched or EMPTY),
         pages=heartbeat.pages_viewed or EMPTY,
+        scroll=heartbeat.scroll_position or 0.0,
         watch_ms=heartbeat.watch_ms or 0,
+        content_ms=heartbeat.content_ms or 0,
+        hidden_ms=heartbeat.hidden_ms or 0,
         rate=MAX_RATE if heartbeat.playback_rate is None else heartbeat.playback_rate,
         reported=heartbeat.reported_percentage or 0.0,
-        position=_position(heartbeat),
+        duration_ms=heartbeat.duration_ms or 0,
+        position=position_of(heartbeat),
         ended=heartbeat.event == "ended",
-        measured=heartbeat.watched is not None or heartbeat.watch_ms is not None,
+        measured=measured,
+        adjusted_ms=abs(heartbeat.adjusted_ms),
+        attempt=attempt,
     )
 
 
 def join_sessions(one: Session, other: Session) -> Session:
     """The join of two parts of a session; `one` itself if `other` adds nothing."""
+    quarters, heard_at, attempt = _join_quarters(one, other)
+    last_at = one.last_at if one.last_at > other.last_at else other.last_at
     # `min` and `max` take three times as long, and this runs for every heartbeat.
     joined = Session(
         started_at=one.started_at if one.started_at < other.started_at else other.started_at,
-        last_at=one.last_at if one.last_at > other.last_at else other.last_at,
+        last_at=last_at,
+        first_at=heard_at if heard_at != last_at else NEVER,
         watched=without_gaps(one.watched | other.watched),
         pages=one.pages | other.pages,
+        scroll=one.scroll if one.scroll > other.scroll else other.scroll,
         watch_ms=one.watch_ms if one.watch_ms > other.watch_ms else other.watch_ms,
+        content_ms=one.content_ms if one.content_ms > other.content_ms else other.content_ms,
+        hidden_ms=one.hidden_ms if one.hidden_ms > other.hidden_ms else other.hidden_ms,
         rate=one.rate if one.rate > other.rate else other.rate,
         reported=one.reported if one.reported > other.reported else other.reported,
+        duration_ms=one.duration_ms if one.duration_ms > other.duration_ms else other.duration_ms,
         position=later(one.position, other.position),
         ended=one.ended or other.ended,
         measured=one.measured or other.measured,
+        adjusted_ms=one.adjusted_ms if one.adjusted_ms > other.adjusted_ms else other.adjusted_ms,
+        quarters=quarters,
+        attempt=attempt,
     )
     return one if joined == one else joined
 
 
+def _join_quarters(one: Session, other: Session) -> tuple[tuple[Quarter, ...], Instant, Instant]:
+    """The quarters before the last one; the first instant heard within the last one; its attempt."""
+    if not other.quarters:  # a heartbeat, nearly always
+        mine, theirs = one.last_at // QUARTER_MS, other.last_at // QUARTER_MS
+        if mine == theirs and one.attempt == other.attempt:
+            first, second = one.first_at or one.last_at, other.first_at or other.last_at
+            return one.quarters, first if first < second else second, one.attempt
+        if (theirs, other.attempt) > (mine, one.attempt):
+            return (*one.quarters, one.last_quarter), other.first_at or other.last_at, other.attempt
+    *before, last = merge((*one.quarters, one.last_quarter), (*other.quarters, other.last_quarter))
+    return tuple(before), last.first_at, last.attempt
+
+
 def join_all(sessions: Sequence[Session]) -> Session:
-    """The join of one or more sessions, in one pass over the media."""
-    bare = (replace(each, watched=EMPTY, pages=EMPTY) for each in sessions)
+    """The join of one or more sessions."""
+    return reduce(join_sessions, sessions)
+
+
+def since_attempt(session: Session, since: Instant) -> Session:
+    """The part of a session that began earlier which counts for the attempt that began at `since`.
+
+    That is the media and the pages first covered after the attempt began; what its client claims is of the
+    attempt before. If the client was heard both before and after within one quarter of an hour, and the
+    attempt became known only later, nothing of that quarter counts.
+    """
+    before = [each for each in (*session.quarters, session.last_quarter) if each.first_at < since]
+    covered = before[-1] if before else None
     return replace(
-        reduce(join_sessions, bare),
-        watched=without_gaps(union([each.watched for each in sessions])),
-        pages=union([each.pages for each in sessions]),
+        session,
+        started_at=since,
+        watched=session.watched - covered.watched if covered else session.watched,
+        pages=session.pages - covered.pages if covered else session.pages,
+        reported=0.0,
+        scroll=0.0,
     )
 
 
@@ -144,9 +212,13 @@ def later(one: Position | None, other: Position | None) -> Position | None:
     return other if other.order > one.order else one
 
 
-def _position(heartbeat: Heartbeat) -> Position | None:
-    if heartbeat.position_ms is None and heartbeat.scroll_position is None:
+def position_of(heartbeat: Heartbeat) -> Position | None:
+    """The position that the heartbeat states."""
+    page = heartbeat.page
+    if page is None and heartbeat.pages_viewed:
+        page = heartbeat.pages_viewed.bounds[-1] - 1
+    if heartbeat.position_ms is None and heartbeat.scroll_position is None and page is None:
         return None
     return Position(
-        heartbeat.occurred_at, heartbeat.sequence, heartbeat.position_ms, heartbeat.scroll_position
+        heartbeat.occurred_at, heartbeat.sequence, heartbeat.position_ms, heartbeat.scroll_position, page
     )

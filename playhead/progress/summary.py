@@ -6,24 +6,37 @@ from typing import Literal
 
 from msgspec import Struct
 
-from playhead.progress.compaction import effective_duration
+from playhead.progress.acts import Act, Attempt
+from playhead.progress.attempts import attempts
 from playhead.progress.completion import (
     Accrual,
     accrue,
-    accrue_since_reopening,
     completes,
+    is_claimed,
+    page_count,
     times_completed,
 )
-from playhead.progress.credit import wall_ms
+from playhead.progress.credit import claim, content_ms
 from playhead.progress.heartbeat import ContentType
-from playhead.progress.identifiers import Instant
+from playhead.progress.identifiers import NEVER, Instant, UserId
 from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
 from playhead.progress.session import Position
+from playhead.progress.watch_time import watch_time_ms
 
 Status = Literal["not_started", "in_progress", "completed"]
 Evidence = Literal["watched", "reported", "manual"]
+MOST_BEFORE_COMPLETION = 99
+
+
+class CompletedAttempt(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
+    """The completion of one attempt."""
+
+    at: Instant
+    evidence: Evidence
+    by: UserId | None = None
+    """Who marked it on the person's behalf."""
 
 
 class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
@@ -31,9 +44,9 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
     status: Status = "not_started"
     percentage: int = 0
-    """Rounded down; 100 only if all of it was covered or reported."""
+    """100 when completed; else the larger of the coverage and a believed claim, rounded down, at most 99."""
     coverage: int = 0
-    """The share of the item that was played or read at least once, in whole thousandths."""
+    """The share that was played or read in the current attempt, in whole thousandths."""
     attained: int = 0
     """The share that counts towards completion, by any evidence that the policy accepts, in whole
     thousandths; 1000 if marked by hand. The item is completed under any threshold up to this."""
@@ -41,12 +54,17 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     """The evidence for the completion, or else for the percentage."""
     kind: ContentType = "video"
     watched: Intervals = EMPTY
-    """The credited media, in ms."""
+    """The credited media of the current attempt, in ms of the file."""
     pages: Intervals = EMPTY
     page_count: int = 0
+    start_ms: int = 0
+    """Where the item begins in its file."""
     duration_ms: int | None = None
     position_ms: int = 0
+    """In the file."""
     scroll_position: float = 0.0
+    page: int = 0
+    """The last page; 0 if there is none."""
     content_ms: int = 0
     """Media time played, including repeats."""
     wall_ms: int = 0
@@ -56,54 +74,70 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     started_at: Instant | None = None
     last_at: Instant | None = None
     completed_at: Instant | None = None
+    """Of the current attempt."""
+    attempt: int = 1
+    attempt_at: Instant | None = None
+    """When the current attempt began; None for the first."""
+    completions: tuple[CompletedAttempt, ...] = ()
+    """Of every attempt, the oldest first."""
 
 
 def summarize(progress: Progress, policy: Policy) -> Summary:
     """Derive everything that is shown from `progress` under `policy`."""
-    compacted = progress.compacted
-    accrual = accrue(progress, policy)
-    since_reopening = accrue_since_reopening(progress, policy) if progress.reopened_at else accrual
-    completed = progress.completed_at is not None or completes(progress, since_reopening, policy)
-    duration = effective_duration(progress, policy)
-    wall, content = compacted.wall_ms, compacted.content_ms
+    compacted, every = progress.compacted, attempts(progress)
+    current = every[-1]
+    accrual = accrue(progress, policy, current)
+    completions = _completions(progress, every) if progress.completions or progress.acts else ()
+    latest = completions.get(current.since) if completions else None
+    completed = latest is not None or completes(accrual, policy)
     started, last = compacted.started_at, compacted.last_at
     for session in progress.sessions.values():
-        wall += wall_ms(session, policy)
         started = session.started_at if started is None or session.started_at < started else started
         last = session.last_at if last is None or session.last_at > last else last
-    for each in accrual.claims:
-        content += each.credited_ms
-    position = last_position(progress) or _START
+    for act in progress.acts:
+        if act.kind == "complete" and any(attempt.mark is act for attempt in every):
+            started = act.at if started is None or act.at < started else started
+            last = act.at if last is None or act.at > last else last
+    times, least = times_completed(progress, policy, accrual), len(completions) or int(completed)
+    span = accrual.span
+    duration = span.duration_ms
+    position = last_position(progress, current.since) or _START
     media_ms = position.media_ms or 0
-    begun = accrual.covered.bounds or accrual.pages.bounds or accrual.reported or wall or media_ms
+    attained = accrual.attained
+    percentage = attained // 10
     return Summary(
-        status="completed" if completed else "in_progress" if begun else "not_started",
-        percentage=max(accrual.share, int(accrual.reported)),
+        status="completed" if completed else "in_progress" if last is not None else "not_started",
+        percentage=100 if completed else percentage if percentage < 100 else MOST_BEFORE_COMPLETION,
         coverage=accrual.permille,
-        attained=1000 if progress.is_marked else since_reopening.attained,
-        evidence=_evidence(progress, accrual),
+        attained=1000 if current.mark is not None else attained,
+        evidence=_evidence(accrual, current, policy),
         kind=progress.kind,
         watched=accrual.covered,
         pages=accrual.pages,
-        page_count=progress.page_count,
+        page_count=page_count(progress, policy),
+        start_ms=span.start_ms,
         duration_ms=duration,
-        position_ms=media_ms if duration is None or media_ms < duration else duration,
+        position_ms=media_ms if span.end_ms is None or media_ms < span.end_ms else span.end_ms,
         scroll_position=position.scroll or 0.0,
-        content_ms=content,
-        wall_ms=wall,
+        page=position.page or 0,
+        content_ms=_content_ms(progress, policy, accrual),
+        wall_ms=compacted.wall_ms + watch_time_ms(progress.sessions.values(), policy),
         total_sessions=compacted.sessions + len(progress.sessions),
-        completion_count=times_completed(progress, accrual, policy) or int(completed),
+        completion_count=times if times > least else least,
         started_at=started,
         last_at=last,
-        completed_at=progress.completed_at,
+        completed_at=None if latest is None else latest.at,
+        attempt=len(every),
+        attempt_at=current.since or None,
+        completions=tuple(completions.values()) if completions else (),
     )
 
 
-_START = Position(Instant(0), 0, None, None)
+_START = Position(NEVER, 0, None, None)
 
 
-def last_position(progress: Progress) -> Position | None:
-    """The latest position, by the sessions that have played enough to move it."""
+def last_position(progress: Progress, since: Instant = NEVER) -> Position | None:
+    """The latest position since an instant, by the sessions that have played enough to move it."""
     latest, latest_key = progress.compacted.position, ""
     for key, session in progress.sessions.items():
         position = session.position
@@ -111,12 +145,42 @@ def last_position(progress: Progress) -> Position | None:
             continue
         if latest is None or (position.order, key) > (latest.order, latest_key):
             latest, latest_key = position, key
-    return latest
+    return latest if latest is None or latest.at >= since else None
 
 
-def _evidence(progress: Progress, accrual: Accrual) -> Evidence:
+def _completions(progress: Progress, every: tuple[Attempt, ...]) -> dict[Instant, CompletedAttempt]:
+    """The completions by the beginning of their attempt: by hand, or recorded, whichever was earlier."""
+    found = {each.attempt: CompletedAttempt(each.at, each.evidence) for each in progress.completions}
+    for attempt in every:
+        mark, known = attempt.mark, found.get(attempt.since)
+        if mark is not None and (known is None or mark.at < known.at):
+            found[attempt.since] = CompletedAttempt(mark.at, "manual", mark.by)
+    return dict(sorted(found.items()))
+
+
+def _content_ms(progress: Progress, policy: Policy, accrual: Accrual) -> int:
+    total = progress.compacted.content_ms
+    if progress.acts:
+        for session in progress.sessions.values():
+            total += content_ms(session, policy, claim(session, policy, accrual.span).credited_ms)
+        return total
+    claims = iter(accrual.claims)
+    for session in progress.sessions.values():
+        if session.watched.bounds:
+            credited = next(claims).credited_ms
+            total += content_ms(session, policy, credited) if session.content_ms > credited else credited
+    return total
+
+
+def _evidence(accrual: Accrual, attempt: Attempt, policy: Policy) -> Evidence:
     if accrual.enough:
         return "watched"
-    if progress.is_marked:
+    if attempt.mark is not None:
         return "manual"
-    return "reported" if accrual.reported > accrual.share else "watched"
+    is_reported = is_claimed(accrual.reported, policy) or int(accrual.reported * 10) > accrual.permille
+    return "reported" if is_reported else "watched"
+
+
+def marks(progress: Progress) -> tuple[Act, ...]:
+    """The marks by hand that stand, of every attempt, the oldest first."""
+    return tuple(attempt.mark for attempt in attempts(progress) if attempt.mark is not None)

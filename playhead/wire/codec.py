@@ -6,11 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from playhead.progress.progress import Progress
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError
-
-VERSION = 1
-"""The schema version of every record. Raise it only if older readers must stop."""
 
 T = TypeVar("T")
 
@@ -22,35 +18,36 @@ encode = _encoder.encode
 class Decoder(Generic[T]):
     """Decodes records of one type.
 
+    Args:
+        record: The type.
+        version: Its latest schema version. Raise it only if older readers must stop.
+
     Raises:
-        UnknownVersionError: the record's `v` is not `VERSION`.
+        UnknownVersionError: the record's `v` is another version.
         MalformedRecordError: the record is otherwise invalid; the message names the field.
     """
 
-    def __init__(self, record: type[T]) -> None:
+    def __init__(self, record: type[T], version: int = 1) -> None:
         self._decode = msgspec.json.Decoder(record).decode
+        self._version = version
 
     def __call__(self, raw: bytes) -> T:
         """Decode one record."""
         try:
             return self._decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise _translate(raw, error) from error
+            raise _translate(raw, error, self._version) from error
 
 
 class _Versioned(msgspec.Struct):
-    v: int = VERSION
+    v: int | None = None
 
 
-def _translate(raw: bytes, error: Exception) -> MalformedRecordError | UnknownVersionError:
+def _translate(raw: bytes, error: Exception, known: int) -> MalformedRecordError | UnknownVersionError:
     try:
         version = msgspec.json.decode(raw, type=_Versioned).v
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        version = VERSION
-    if version != VERSION:
-        return UnknownVersionError(version, VERSION)
+        version = None
+    if version is not None and not 1 <= version <= known:
+        return UnknownVersionError(version, known)
     return MalformedRecordError(str(error))
-
-
-decode_progress = Decoder(Progress)
-"""Decode the `Progress` of a Redis field, a state, or the `state` column of a row."""

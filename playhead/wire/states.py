@@ -13,6 +13,8 @@ from playhead.progress.summary import Summary
 from playhead.wire.codec import Decoder
 from playhead.wire.ledger import Ledger
 
+STATE_VERSION = 2
+
 LARGEST_STATE_BYTES = 200_000
 """The result of the limits of spans, sessions and layers; brokers accept 1 MB per record by default."""
 
@@ -24,7 +26,8 @@ class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="st
     everything that the earlier one does.
     """
 
-    v: Literal[1]
+    v: Literal[1, 2]
+    """2 with progress of version 2, which readers of version 1 must not pass over."""
     tenant_id: TenantId
     user_id: UserId
     content_id: ContentId
@@ -69,4 +72,4 @@ class Checkpoint(
 
 
 # mypy has no way to say "the type of a union".
-decode_state: Decoder[State | Checkpoint] = Decoder(State | Checkpoint)  # type: ignore[arg-type]
+decode_state: Decoder[State | Checkpoint] = Decoder(State | Checkpoint, STATE_VERSION)  # type: ignore[arg-type]

@@ -15,11 +15,14 @@ from playhead.progress import (
     Policy,
     Progress,
     Session,
+    Summary,
     UserId,
     summarize,
 )
-from playhead.progress.compaction import effective_duration
-from playhead.progress.completion import Accrual, accrue, accrue_since_reopening, completes
+from playhead.progress.acts import Attempt
+from playhead.progress.attempts import attempts
+from playhead.progress.completion import Accrual, accrue, completes, page_count
+from playhead.progress.durations import item_span
 from query_api.evidence.models import (
     CompletionEvidence,
     CompletionReason,
@@ -42,18 +45,19 @@ def explain(user: UserId, content: ContentId, progress: Progress, layers: Policy
     policy = layers.policy
     summary = summarize(progress, policy)
     newest = sorted(progress.sessions.items(), key=lambda item: (item[1].started_at, item[0]), reverse=True)
-    accrual = accrue(progress, policy)
+    every = attempts(progress)
+    accrual = accrue(progress, policy, every[-1])
     return ItemEvidence(
         user_id=user,
         content_id=content,
         policy=_policy(layers),
         duration=_duration(progress, policy),
-        sessions=[session_evidence(key, session, progress, policy) for key, session in newest],
-        folded=_compacted(progress),
-        coverage=_coverage(progress, accrual),
+        sessions=[session_evidence(key, session, progress, policy, every[-1]) for key, session in newest],
+        folded=_compacted(progress, every[-1]),
+        coverage=_coverage(progress, accrual, every[-1]),
         reported=_reported(progress, policy),
-        marks=_marks(user, progress),
-        completion=_completion(progress, policy, completed=summary.status == "completed"),
+        marks=_marks(user, progress, every),
+        completion=_completion(summary, policy, accrual, every[-1]),
         summary=item_progress(summary),
     )
 
@@ -80,14 +84,14 @@ def _source(item: object, organisation: object) -> PolicySource:
 def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:
     claimed = progress.duration_ms or None
     return EvidenceDuration(
-        seconds=seconds(effective_duration(progress, policy)),
+        seconds=seconds(item_span(progress, policy).duration_ms),
         source="catalogue" if policy.duration_ms is not None else "players" if claimed else None,
         claimed_seconds=seconds(claimed),
-        page_count=progress.page_count,
+        page_count=page_count(progress, policy),
     )
 
 
-def _compacted(progress: Progress) -> FoldedEvidence | None:
+def _compacted(progress: Progress, attempt: Attempt) -> FoldedEvidence | None:
     compacted = progress.compacted
     if not compacted.sessions:
         return None
@@ -103,12 +107,13 @@ def _compacted(progress: Progress) -> FoldedEvidence | None:
         wall_seconds=seconds(compacted.wall_ms),
         pages=page_spans(compacted.pages),
         reported_percentage=percentage(compacted.reported),
-        counts_towards_completion=not progress.reopened_at,
+        counts_towards_completion=compacted.attempt == attempt.since,
     )
 
 
-def _coverage(progress: Progress, accrual: Accrual) -> Coverage:
-    alone: Sequence[Intervals] = [*progress.compacted.layers[:1], *(each.credited for each in accrual.claims)]
+def _coverage(progress: Progress, accrual: Accrual, attempt: Attempt) -> Coverage:
+    known = progress.compacted.covered_in(attempt.since)
+    alone: Sequence[Intervals] = [known, *(each.credited for each in accrual.claims)]
     return Coverage(
         segments=segments(accrual.covered),
         seconds=seconds(accrual.covered.length),
@@ -124,34 +129,33 @@ def _reported(progress: Progress, policy: Policy) -> Reported | None:
     return Reported(percentage=largest, believed=policy.evidence == "any") if largest else None
 
 
-def _marks(user: UserId, progress: Progress) -> list[Mark]:
-    made = [
-        (
-            progress.marked_at,
-            Mark(mark="complete", at=timestamp(progress.marked_at), by=user, stands=progress.is_marked),
-        ),
-        (
-            progress.reopened_at,
-            Mark(mark="reopen", at=timestamp(progress.reopened_at), by=user, stands=not progress.is_marked),
-        ),
+def _marks(user: UserId, progress: Progress, every: Sequence[Attempt]) -> list[Mark]:
+    standing = every[-1].mark
+    return [
+        Mark(
+            mark=act.kind,
+            at=timestamp(act.at),
+            by=act.by or user,
+            stands=act is standing if act.kind == "complete" else act is progress.acts[-1],
+        )
+        for act in reversed(progress.acts)
     ]
-    return [mark for at, mark in sorted(made, key=lambda each: each[0], reverse=True) if at]
 
 
-def _completion(progress: Progress, policy: Policy, *, completed: bool) -> CompletionEvidence:
-    accrual = accrue_since_reopening(progress, policy)
+def _completion(summary: Summary, policy: Policy, accrual: Accrual, attempt: Attempt) -> CompletionEvidence:
+    completed = summary.status == "completed"
     return CompletionEvidence(
         completed=completed,
-        noted_at=timestamp(progress.completed_at),
-        attained_percent=100.0 if progress.is_marked else accrual.attained / 10,
+        noted_at=timestamp(summary.completed_at),
+        attained_percent=100.0 if attempt.mark is not None else accrual.attained / 10,
         needed_percent=round(policy.threshold * 100, 1),
-        because=_because(progress, policy, accrual) if completed else None,
+        because=_because(policy, accrual, attempt) if completed else None,
     )
 
 
-def _because(progress: Progress, policy: Policy, accrual: Accrual) -> CompletionReason:
+def _because(policy: Policy, accrual: Accrual, attempt: Attempt) -> CompletionReason:
     if accrual.enough:
         return "watched"
-    if progress.is_marked:
+    if attempt.mark is not None:
         return "marked"
-    return "reported" if completes(progress, accrual, policy) else "noted"
+    return "reported" if completes(accrual, policy) else "noted"

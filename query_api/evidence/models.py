@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from playhead.progress.acts import ActKind
 from playhead.progress.policy import AcceptedEvidence
 from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
@@ -141,12 +142,12 @@ class Reported(Body, frozen=True):
 
 
 class Mark(Body, frozen=True):
-    """A mark by hand. Only the latest of each kind is kept; a mark can be made for oneself alone."""
+    """What a person did to the item by hand: marked it, took the mark back, or began another attempt."""
 
-    mark: Literal["complete", "reopen"]
+    mark: ActKind
     at: Time
     by: Id
-    stands: Annotated[bool, Meta(description="False where a later mark undid it.")]
+    stands: Annotated[bool, Meta(description="False where a later one undid it.")]
 
 
 class CompletionEvidence(Body, frozen=True):

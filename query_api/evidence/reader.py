@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playhead.policies.organisation import PolicyLayers
 from playhead.progress import NOTHING, ContentId, Override, Policy
-from playhead.wire.codec import decode_progress
+from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.access.scopes import not_found
 from query_api.evidence.explain import explain

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from playhead.progress import Intervals, Policy, Progress, Session
-from playhead.progress.compaction import effective_duration
-from playhead.progress.credit import Claim, claim, wall_ms
+from playhead.progress.acts import Attempt
+from playhead.progress.completion import page_count
+from playhead.progress.credit import Claim, claim
+from playhead.progress.durations import item_span
 from playhead.progress.progress import named
+from playhead.progress.watch_time import wall_ms
 from query_api.evidence.models import Budget, NotCredited, NotCreditedReason, SessionEvidence
 from query_api.views import seconds, segments, timestamp
 
 
-def session_evidence(key: str, session: Session, progress: Progress, policy: Policy) -> SessionEvidence:
+def session_evidence(
+    key: str, session: Session, progress: Progress, policy: Policy, attempt: Attempt
+) -> SessionEvidence:
     """Return the evidence of the session with this key in the progress."""
-    found = claim(session, policy, effective_duration(progress, policy))
+    found = claim(session, policy, item_span(progress, policy))
     return SessionEvidence(
         session_id=named(key),
         started_at=timestamp(session.started_at),
@@ -27,9 +32,9 @@ def session_evidence(key: str, session: Session, progress: Progress, policy: Pol
         wall_claimed_seconds=seconds(session.watch_ms),
         wall_credited_seconds=seconds(wall_ms(session, policy)),
         pages=page_spans(session.pages),
-        pages_beyond_end=_beyond_end(session.pages, progress.page_count),
+        pages_beyond_end=_beyond_end(session.pages, page_count(progress, policy)),
         reported_percentage=percentage(session.reported),
-        counts_towards_completion=session.started_at >= progress.reopened_at,
+        counts_towards_completion=session.last_at >= attempt.since,
     )
 
 

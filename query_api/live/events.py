@@ -12,9 +12,9 @@ from msgspec.structs import asdict
 from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Progress, summarize
 from playhead.progress.identifiers import TenantId, UserId
-from playhead.wire.codec import decode_progress
 from playhead.wire.keys import person_of_channel
 from playhead.wire.live import decode_live_change
+from playhead.wire.progress import decode_progress
 from query_api.models import MemberChange
 from query_api.views import listed_item
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.wire.codec import decode_progress
+from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.postgres import Database
 from query_api.progress.reader import decoded

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from playhead.progress import ContentId, Progress
-from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
+from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 

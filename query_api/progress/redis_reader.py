@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.wire.codec import decode_progress
 from playhead.wire.keys import ERASED, FENCE, progress_hash
+from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 from query_api.progress.breaker import Breaker, GuardedStore

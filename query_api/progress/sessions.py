@@ -9,9 +9,11 @@ from uuid import UUID
 
 from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Intervals, Session
-from playhead.progress.credit import claim, wall_ms
+from playhead.progress.credit import claim
+from playhead.progress.durations import catalogue_span
 from playhead.progress.heartbeat import MAX_RATE
 from playhead.progress.progress import named
+from playhead.progress.watch_time import wall_ms
 from query_api.access import Person
 from query_api.cursors import SortKey, refused
 from query_api.models import HistoryEntry
@@ -20,7 +22,7 @@ from query_api.progress.listing import Page, cut
 from query_api.views import instant, moment, seconds, segments, timestamp
 
 _SESSIONS = """
-    SELECT content_id::text, session_key, started_at, last_at, watched, watch_ms
+    SELECT content_id::text, session_key, started_at, last_at, watched, watch_ms, content_ms
     FROM progress.sessions
     WHERE {conditions}
     ORDER BY started_at DESC, content_id DESC, session_key DESC
@@ -102,7 +104,7 @@ class Sessions:
 def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEntry:
     """A session as shown: what it can have played, not all that its client claimed."""
     session, policy = stored.session, policies.of(stored.content).policy
-    credited = claim(session, policy, duration=policy.duration_ms).credited
+    credited = claim(session, policy, catalogue_span(policy)).credited
     return HistoryEntry(
         content_id=stored.content,
         session_id=named(stored.key),
@@ -110,17 +112,18 @@ def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEnt
         last_at=timestamp(session.last_at),
         watched_segments=segments(credited),
         watch_time_seconds=seconds(wall_ms(session, policy)),
-        content_time_seconds=seconds(credited.length),
+        content_time_seconds=seconds(max(session.content_ms, credited.length)),
     )
 
 
 def _stored_session(row: tuple[Any, ...]) -> StoredSession:
-    content, key, started_at, last_at, watched, watch_ms = row
+    content, key, started_at, last_at, watched, watch_ms, content_ms = row
     session = Session(
         started_at=instant(started_at),
         last_at=instant(last_at),
         watched=Intervals.of((span.lower, span.upper) for span in watched),
         watch_ms=watch_ms,
+        content_ms=content_ms,
         rate=MAX_RATE,  # not stored by session: the policy's own limit applies
     )
     return StoredSession(ContentId(content), key, session)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec import Raw, Struct
 
 from playhead.policies.override_text import NOT_RECORDED, decode_override
-from playhead.progress.credit import wall_ms
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import Progress
 from playhead.progress.summary import summarize
-from playhead.wire.codec import decode_progress
+from playhead.progress.watch_time import wall_ms
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import State
 from sinks.states.decode import ConsumedRecord, StateEntry
 
@@ -41,7 +41,7 @@ def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> S
     progress = decode_progress(encoded)
     under = policy.under(override)
     state = State(
-        v=1,
+        v=2,
         tenant_id=row.tenant_id,
         user_id=row.user_id,
         content_id=row.content_id,

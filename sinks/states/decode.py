@@ -8,9 +8,9 @@ from msgspec import Raw, Struct
 from msgspec.structs import astuple
 
 from playhead.progress.progress import Progress
-from playhead.wire.codec import decode_progress
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError, WrongKeyError
 from playhead.wire.keys import state_key
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import Checkpoint, State, decode_state
 from sinks.errors import NewerStateError
 

@@ -11,12 +11,13 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from playhead.policies.override_text import encode_override
-from playhead.progress.credit import wall_ms
+from playhead.progress.credit import content_ms
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from playhead.progress.summary import Summary
+from playhead.progress.watch_time import wall_ms
 from sinks.states.decode import StateEntry
 
 MAX_PAGES_LISTED = 10_000
@@ -87,7 +88,7 @@ def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str
     return (
         f"{owner}\t{escape(key)}\t{session.started_at}\t{session.last_at}\t"
         f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t"
-        f"{wall_ms(session, policy)}\t{watched.length}\t"
+        f"{wall_ms(session, policy)}\t{content_ms(session, policy, watched.length)}\t"
         f"{_or_null(media)}\t{_real(scroll)}\t{'t' if session.ended else 'f'}\n"
     )
 
@@ -149,7 +150,7 @@ def slices(summary: Summary) -> int:
     """A mask of `SLICES` bits: bit k is set if something of the item's k-th twentieth was credited."""
     mask = 0
     if summary.watched.bounds:
-        mask = _slice_mask(summary.watched.bounds, 0, summary.duration_ms or 0)
+        mask = _slice_mask(summary.watched.bounds, summary.start_ms, summary.duration_ms or 0)
     if summary.pages.bounds:
         mask |= _slice_mask(summary.pages.bounds, 1, summary.page_count)
     return mask

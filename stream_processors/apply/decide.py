@@ -27,8 +27,9 @@ from playhead.progress import (
 from playhead.progress.advance import HEAVY_SPANS, span_count
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import is_visit
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.ledger import Ledger
+from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import State
 from stream_processors.apply.decision import Decision, KnownPerson, PersonWrite, RefusedHeartbeat
 from stream_processors.apply.decode import Decoded, ItemHeartbeats, OffsetHeartbeat
@@ -143,7 +144,7 @@ class _DecisionBuilder:
                 after = yield from self._apply_many(before, heartbeats, item_policy.policy)
             if after is not before:
                 allowance.changed(content, is_new=is_new)
-                stored = encode(after)
+                stored = encode_progress(after)
                 changed.append((content, stored))
             elif stored is None or not self._is_replay:
                 continue
@@ -219,7 +220,7 @@ class _DecisionBuilder:
     ) -> tuple[bytes, bytes]:
         first = heartbeats[0][1]
         state = State(
-            v=1,
+            v=2,
             tenant_id=first.tenant_id,
             user_id=first.user_id,
             content_id=first.content_id,
@@ -237,7 +238,7 @@ def _touched(progress: Progress, heartbeats: list[OffsetHeartbeat]) -> tuple[str
     """Keys of the sessions that the heartbeats belong to, as far as they are not compacted yet."""
     keys: dict[str, None] = {}
     for _, heartbeat in heartbeats:
-        if heartbeat.is_mark:
+        if heartbeat.is_act:
             continue
         if heartbeat.session_id is not None:
             keys[heartbeat.session_id] = None

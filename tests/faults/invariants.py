@@ -14,10 +14,10 @@ from redis import Redis
 from operations.audit.database import audit
 from operations.audit.hot_store import audit_hot
 from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
-from playhead.wire.codec import decode_progress
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import ERASED, FENCE, progress_hash
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 from tests.faults.pipeline import Pipeline, until
@@ -51,7 +51,7 @@ def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
 
 def known(progress: Progress) -> Progress:
     """Everything but when it was completed, which may depend on the order of the log."""
-    return replace(progress, completion=None)
+    return replace(progress, completions=())
 
 
 def records(pipeline: Pipeline, topic: str) -> list[tuple[int, bytes, bytes]]:

@@ -198,5 +198,5 @@ def test_a_backward_segment_is_named() -> None:
 
 def test_a_mark_is_a_heartbeat_that_measures_nothing() -> None:
     record = manual_mark(UUID(CONTENT), "complete", PRINCIPAL, NOW, MADE)
-    assert record.is_mark
+    assert record.is_act
     assert (record.heartbeat_id, record.occurred_at, record.watched) == (str(MADE), NOW, None)

@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 from operations.cli.main import app
 from playhead.progress.identifiers import TenantId
 from playhead.settings import KafkaSettings
-from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.progress import encode_progress
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
@@ -100,7 +100,7 @@ class Whole:
         with self.world.redis() as redis:
             for item, progress in author.known.items():
                 person = progress_hash(f"{item.tenant_id}:{item.user_id}")
-                redis.hset(person, mapping={FENCE: "0:1", item.content_id: encode(progress)})
+                redis.hset(person, mapping={FENCE: "0:1", item.content_id: encode_progress(progress)})
 
     def findings(self) -> list[str]:
         return findings(self.database)

@@ -36,6 +36,7 @@ from playhead.settings import QuerySettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, progress_hash
 from playhead.wire.live import LiveChange
+from playhead.wire.progress import encode_progress
 from query_api.access import Person
 from query_api.views import moment
 from sinks.tables.copy import slices
@@ -128,14 +129,16 @@ class World:
 
     def hold(self, person: Person, items: Mapping[ContentId, Progress]) -> None:
         """In Redis, whole."""
-        fields: dict[Any, Any] = {content: encode(progress) for content, progress in items.items()}
+        fields: dict[Any, Any] = {content: encode_progress(progress) for content, progress in items.items()}
         self.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1"} | fields)
 
     def change(self, person: Person, content: ContentId, progress: Progress) -> None:
         """Write to Redis and publish to live channels, atomically, as the processor does."""
-        change = encode(LiveChange(content, Raw(encode(progress))))
+        change = encode(LiveChange(content, Raw(encode_progress(progress))))
         with self.redis.pipeline(transaction=True) as together:
-            together.hset(progress_hash(person.key), mapping={FENCE: "0:1", content: encode(progress)})
+            together.hset(
+                progress_hash(person.key), mapping={FENCE: "0:1", content: encode_progress(progress)}
+            )
             together.publish(live_channel(person.key), change)
             together.execute()
 
@@ -199,7 +202,7 @@ def _insert(connection: psycopg.Connection, person: Person, content: ContentId, 
         "slices": slices(summary),
         "content_ms": summary.content_ms,
         "wall_ms": summary.wall_ms,
-        "state": encode(progress).decode(),
+        "state": encode_progress(progress).decode(),
         "source_partition": 0,
         "source_offset": 1,
     }

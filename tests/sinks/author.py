@@ -32,6 +32,7 @@ from playhead.progress.progress import is_visit
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import checkpoint_key, state_key
+from playhead.wire.progress import encode_progress
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
 
@@ -164,7 +165,7 @@ class Author:
             self.offset += 1
             if heartbeat.session_id is not None:
                 touched.add(heartbeat.session_id)
-            elif not heartbeat.is_mark:
+            elif not heartbeat.is_act:
                 touched.add(
                     next(
                         key
@@ -177,7 +178,7 @@ class Author:
     def state(self, item: Item, touched: Iterable[str], *, offset: int | None = None) -> Record:
         progress, override = self.known[item], self.catalogue.get(item.content_id)
         state = State(
-            v=1,
+            v=2,
             tenant_id=item.tenant_id,
             user_id=item.user_id,
             content_id=item.content_id,
@@ -186,7 +187,7 @@ class Author:
             touched=tuple(touched),
             override=override,
             summary=summarize(progress, POLICY.under(override)),
-            progress=Raw(encode(progress)),
+            progress=Raw(encode_progress(progress)),
         )
         return Record(item.key.encode(), encode(state), self.partition)
 

@@ -12,10 +12,11 @@ from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import ContentId, Policy, Progress
 from playhead.progress.identifiers import TenantId
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import Decision, KnownPerson

@@ -17,11 +17,12 @@ from msgspec.structs import astuple
 from redis import Redis
 
 from playhead.progress import NOTHING, Policy, Progress, apply
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
 from playhead.wire.keys import applied_hash, person_key
 from playhead.wire.ledger import Ledger
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
 from tests.redis_snapshot import redis_snapshot

@@ -17,8 +17,9 @@ from operations.cli.main import app
 from operations.stores import StoreUnavailableError
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
 from playhead.settings import AuditSettings, HotAuditSettings
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
+from playhead.wire.progress import decode_progress
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions

@@ -75,7 +75,7 @@ def percentage(*claimed: Heartbeat, policy: Policy = Policy()) -> int:
     progress = NOTHING
     for each in claimed:
         progress = apply(progress, each, policy)
-    return summarize(progress, policy).percentage
+    return summarize(progress, policy).coverage // 10
 
 
 def test_a_forged_claim_is_credited_what_the_clock_allows() -> None:

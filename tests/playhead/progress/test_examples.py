@@ -67,7 +67,8 @@ def applied(
 
 def test_540_of_600_seconds_is_completed_and_539_is_not() -> None:
     enough = summarize(applied(viewing(540)), POLICY)
-    assert (enough.percentage, enough.status, enough.completed_at) == (90, "completed", T0 + 540_000)
+    assert (enough.coverage, enough.status, enough.completed_at) == (900, "completed", T0 + 540_000)
+    assert enough.percentage == 100
     short = summarize(applied(viewing(539)), POLICY)
     assert (short.percentage, short.status, short.completed_at) == (89, "in_progress", None)
 
@@ -107,14 +108,15 @@ def test_a_play_that_fails_moves_nothing() -> None:
     failed = beat(DAY_MS, SESSIONS[1], event="play", position_ms=0, watched=Intervals(), watch_ms=0)
     before, after = summarize(watched, POLICY), summarize(applied(failed, start=watched), POLICY)
     assert (after.position_ms, after.percentage) == (before.position_ms, before.percentage)
-    assert summarize(applied(failed), POLICY).status == "not_started"
+    opened = summarize(applied(failed), POLICY)
+    assert (opened.status, opened.percentage, opened.total_sessions) == ("in_progress", 0, 1)
 
 
 def test_ended_closes_the_last_gap() -> None:
     almost = [*viewing(599)]
-    assert summarize(applied(almost), POLICY).percentage == 99
+    assert summarize(applied(almost), POLICY).coverage == 998
     ended = replace(almost[-1], event="ended", sequence=999)
-    assert summarize(applied(almost, ended), POLICY).percentage == 100
+    assert summarize(applied(almost, ended), POLICY).coverage == 1000
 
 
 def test_the_product_requirements_minimal_client_is_believed_and_labelled() -> None:
@@ -130,9 +132,9 @@ def test_a_manual_mark_completes_and_its_undoing_reopens() -> None:
     marked = applied(viewing(60), beat(DAY_MS, event="complete"))
     summary = summarize(marked, POLICY)
     assert (summary.status, summary.evidence, summary.completed_at) == ("completed", "manual", T0 + DAY_MS)
-    assert summary.percentage == 10
+    assert (summary.percentage, summary.coverage) == (100, 100)
     undone = applied(beat(DAY_MS + 1, event="reopen"), start=marked)
-    assert summarize(undone, POLICY).status == "in_progress"
+    assert (summarize(undone, POLICY).status, summarize(undone, POLICY).percentage) == ("in_progress", 10)
 
 
 def test_a_reopened_item_is_completed_by_watching_anew() -> None:
@@ -170,7 +172,7 @@ def test_a_document_is_completed_by_its_pages() -> None:
         for n in range(1, 10)
     ]
     summary = summarize(applied(pages), POLICY)
-    assert (summary.percentage, summary.status, summary.kind) == (90, "completed", "document")
+    assert (summary.coverage, summary.status, summary.kind) == (900, "completed", "document")
     assert summary.scroll_position == 0.9
     assert summarize(applied(pages[:8]), POLICY).status == "in_progress"
 

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from operations.audit.rows import columns
 from playhead.progress import summarize
 from playhead.settings import MigrateSettings
-from playhead.wire.codec import encode
+from playhead.wire.progress import encode_progress
 from sinks.rederive.rederive import Rederiver
 from sinks.schema import migrate, run
 from sinks.tables.copy import multirange
@@ -66,7 +66,7 @@ def store_as_before(connection: psycopg.Connection, author: Author, item: Item) 
     owner = {"tenant_id": item.tenant_id, "user_id": item.user_id, "content_id": item.content_id}
     made = columns(summarize(progress, POLICY))
     row = {INSTANTS.get(name, name): value for name, value in made.items() if name not in NEW}
-    row |= {"metadata": Jsonb(row["metadata"]), "state": encode(progress).decode()}
+    row |= {"metadata": Jsonb(row["metadata"]), "state": encode_progress(progress).decode()}
     insert(connection, "user_progress", owner | row | {"source_partition": 0, "source_offset": author.offset})
     for key, session in progress.sessions.items():
         held = {

@@ -15,10 +15,11 @@ from playhead.progress import NOTHING, Intervals, Policy, Progress, SessionId, a
 from playhead.progress.advance import HEAVY_SPANS, MAX_SPANS, span_count
 from playhead.progress.compaction import MAX_SESSIONS
 from playhead.progress.policy import Override
-from playhead.wire.codec import decode_progress, encode
+from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
+from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
 from stream_processors.apply.decide import CHECK_EVERY, SPANS_APPLIED, WORK_PER_STEP, decide, decide_in_steps
 from stream_processors.apply.decision import KnownPerson
@@ -214,7 +215,7 @@ def test_a_heavy_item_is_completed_by_a_batch_as_by_one_heartbeat_after_another(
     # A batch records the time of its last heartbeat; single heartbeats, of the one that crossed 90 %.
     assert one.summary.completed_at == beats[-1].occurred_at
     assert other.summary.completed_at == heartbeat(until_ms=540_000).occurred_at
-    assert _replace(together.progress[key], completion=None) == _replace(apart.progress[key], completion=None)
+    assert _replace(together.progress[key], completions=()) == _replace(apart.progress[key], completions=())
 
 
 def test_the_largest_state_is_far_below_the_brokers_limit() -> None:
@@ -235,7 +236,7 @@ def test_the_largest_state_is_far_below_the_brokers_limit() -> None:
     ]
     first = beats[0]
     batch = RecordBatch(0, 0, log_of(beats, poison_every=999))
-    known = KnownPerson({first.content_id: encode(progress)})
+    known = KnownPerson({first.content_id: encode_progress(progress)})
     policies = Policies(POLICY)
     override = Override(threshold=0.123, evidence="any", duration_ms=2**31 - 1)
     policies.hold(first.tenant_id, first.content_id, override)

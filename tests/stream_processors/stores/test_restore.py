@@ -11,9 +11,9 @@ import pytest
 
 from playhead.progress import NOTHING, ContentId, Policy, apply
 from playhead.settings import RedisSettings
-from playhead.wire.codec import encode
 from playhead.wire.keys import ERASED, FENCE, applied_hash, person_key, progress_hash
 from playhead.wire.ledger import Ledger
+from playhead.wire.progress import encode_progress
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.decode import decode
@@ -44,7 +44,7 @@ def state_of(content: int, user: int = 1, sessions: int = 40) -> bytes:
     progress = NOTHING
     for session in range(sessions):
         progress = apply(progress, heartbeat(user=user, content=content, session=session), Policy())
-    return encode(progress)
+    return encode_progress(progress)
 
 
 def person(user: int = 1) -> str:

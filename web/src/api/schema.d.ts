@@ -1723,11 +1723,11 @@ export interface components {
         };
         /**
          * Mark
-         * @description A mark by hand. Only the latest of each kind is kept; a mark can be made for oneself alone.
+         * @description What a person did to the item by hand: marked it, took the mark back, or began another attempt.
          */
         Mark: {
             /** @enum {unknown} */
-            mark: "complete" | "reopen";
+            mark: "attempt" | "complete" | "reopen";
             /**
              * Format: date-time
              * @example 2026-11-22T10:00:00.000Z
@@ -1738,7 +1738,7 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             by: string;
-            /** @description False where a later mark undid it. */
+            /** @description False where a later one undid it. */
             stands: boolean;
         };
         /**
@@ -2904,7 +2904,7 @@ export interface operations {
                      *         "because": "watched"
                      *       },
                      *       "summary": {
-                     *         "progressPercentage": 80,
+                     *         "progressPercentage": 100,
                      *         "progressType": "video",
                      *         "status": "completed",
                      *         "metadata": {

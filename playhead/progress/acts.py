@@ -1,0 +1,70 @@
+"""Acts of people on an item: it is marked as completed, a mark is taken back, an attempt begins.
+
+Acts are kept as a set and interpreted in the order of their time, so it does not matter in which order they
+arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from playhead.progress.identifiers import NEVER, Instant, UserId
+
+ActKind = Literal["attempt", "complete", "reopen"]
+"""`complete` marks the item, `attempt` begins an attempt, `reopen` takes a mark back or, where none stands,
+begins an attempt."""
+MAX_ACTS = 100
+"""The latest acts that are kept of an item."""
+
+_ORDER: tuple[ActKind, ...] = ("attempt", "reopen", "complete")
+"""The order of acts of the same instant: a mark made in the instant of an attempt stands."""
+
+
+class Act(Struct, frozen=True, gc=False, array_like=True):
+    """One act of a person."""
+
+    at: Instant
+    kind: ActKind
+    by: UserId | None = None
+    """Who acted on the person's behalf; None for the person."""
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The order in which acts are interpreted."""
+        return (self.at, _ORDER.index(self.kind), self.by or "")
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """A time during which an item is to be completed once."""
+
+    since: Instant = NEVER
+    """When it began; 0 for the first."""
+    until: Instant | None = None
+    """When the next one began; None for the current one."""
+    mark: Act | None = None
+    """The mark by which it is completed by hand, if one stands."""
+
+
+FIRST_ATTEMPT = Attempt()
+
+
+def join_acts(one: tuple[Act, ...], other: tuple[Act, ...]) -> tuple[Act, ...]:
+    """All acts of both, in order; of more than `MAX_ACTS`, those that change something come first."""
+    if one == other or not other:
+        return one
+    acts = sorted(set(one) | set(other), key=lambda act: act.order)
+    if len(acts) <= MAX_ACTS:
+        return tuple(acts)
+    return tuple(_without_repetitions(acts)[-MAX_ACTS:])
+
+
+def _without_repetitions(acts: Iterable[Act]) -> list[Act]:
+    """The acts without the marks of an item that is marked already."""
+    kept: list[Act] = []
+    for act in acts:
+        if not kept or not kept[-1].kind == act.kind == "complete":
+            kept.append(act)
+    return kept

@@ -1,0 +1,67 @@
+"""Derives the attempts at an item from the acts and the sessions."""
+
+from __future__ import annotations
+
+from playhead.progress.acts import FIRST_ATTEMPT, Attempt
+from playhead.progress.identifiers import NEVER, Instant
+from playhead.progress.progress import Progress
+from playhead.progress.quarters import QUARTER_MS
+from playhead.progress.session import Session, since_attempt
+
+
+def attempts(progress: Progress) -> tuple[Attempt, ...]:
+    """The attempts, the oldest first; there is always one.
+
+    Two acts between which nothing happened are one: a double click, or a request that was sent again.
+    """
+    if not progress.acts:
+        return (FIRST_ATTEMPT,)
+    found: list[Attempt] = []
+    since, mark = NEVER, None
+    for act in progress.acts:
+        if act.kind == "complete":
+            mark = mark or act
+        elif act.kind == "reopen" and mark is not None:
+            mark = None
+        elif mark is not None or _was_active(progress, since, act.at):
+            found.append(Attempt(since, act.at, mark))
+            since, mark = act.at, None
+    return (*found, Attempt(since, None, mark))
+
+
+def current_attempt(progress: Progress) -> Attempt:
+    """The latest attempt."""
+    return attempts(progress)[-1] if progress.acts else FIRST_ATTEMPT
+
+
+def attempt_at(progress: Progress, at: Instant) -> Attempt:
+    """The attempt that was current at an instant."""
+    return next(each for each in reversed(attempts(progress)) if each.since <= at or not each.since)
+
+
+def dividing(progress: Progress, at: Instant) -> Instant:
+    """The beginning of the attempt that divides the quarter of an hour of an instant before it; 0 if none."""
+    since = attempt_at(progress, at).since
+    return since if since // QUARTER_MS == at // QUARTER_MS else NEVER
+
+
+def sessions_of(progress: Progress, attempt: Attempt) -> list[Session]:
+    """The sessions of an attempt: those that began in it, and the rest of those that continued into it."""
+    found: list[Session] = []
+    for session in progress.sessions.values():
+        if session.started_at >= attempt.since:
+            if attempt.until is None or session.started_at < attempt.until:
+                found.append(session)
+        elif session.last_at >= attempt.since:
+            found.append(since_attempt(session, attempt.since))
+    return found
+
+
+def _was_active(progress: Progress, since: Instant, until: Instant) -> bool:
+    """Whether the person opened the item between two instants."""
+    compacted = progress.compacted
+    if compacted.last_at is not None and compacted.last_at >= since and (compacted.started_at or 0) < until:
+        return True
+    return any(
+        session.last_at >= since and session.started_at < until for session in progress.sessions.values()
+    )

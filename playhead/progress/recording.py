@@ -1,0 +1,95 @@
+"""Records when an attempt was completed, whatever order the heartbeats arrive in.
+
+In order, it is the time of the heartbeat that crosses the threshold. Where a heartbeat arrives late, the
+sessions' quarters of an hour show in which one the threshold was reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from playhead.progress.acts import Attempt
+from playhead.progress.attempts import attempt_at, current_attempt, sessions_of
+from playhead.progress.completion import Accrual, accrue, completes, is_claimed, may_complete, page_count
+from playhead.progress.heartbeat import Heartbeat
+from playhead.progress.identifiers import Instant
+from playhead.progress.intervals import EMPTY
+from playhead.progress.policy import Policy
+from playhead.progress.progress import Completion, Progress, join_completions
+from playhead.progress.quarters import QUARTER_MS, Quarter
+from playhead.progress.session import Session
+
+
+def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
+    """`progress`, after it absorbed the heartbeat, with the completions that follow from it."""
+    if heartbeat.is_act:
+        return progress
+    for attempt in _concerned(progress, heartbeat):
+        progress = _record(progress, attempt, heartbeat, policy)
+    return progress
+
+
+def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[Attempt]:
+    """The attempts that the heartbeat may complete: that of its session, and the current one."""
+    current = current_attempt(progress)
+    if not progress.acts:
+        return (current,)
+    key = heartbeat.session_id
+    session = progress.sessions.get(key) if key is not None else None
+    own = attempt_at(progress, heartbeat.occurred_at if session is None else session.started_at)
+    return (own,) if own.since == current.since else (own, current)
+
+
+def _record(progress: Progress, attempt: Attempt, heartbeat: Heartbeat, policy: Policy) -> Progress:
+    at = heartbeat.occurred_at
+    known = next((each for each in progress.completions if each.attempt == attempt.since), None)
+    if known is not None and known.at <= at:
+        return progress
+    if not may_complete(progress, policy):
+        return progress
+    accrual = accrue(progress, policy, attempt)
+    if not completes(accrual, policy):
+        return progress
+    found = _completion(progress, attempt, accrual, heartbeat, policy)
+    is_exact = claims_completion(heartbeat, policy)
+    if known is not None and not is_exact and known.at // QUARTER_MS <= found.at // QUARTER_MS:
+        return progress
+    return replace(progress, completions=join_completions(progress.completions, (found,)))
+
+
+def _completion(
+    progress: Progress, attempt: Attempt, accrual: Accrual, heartbeat: Heartbeat, policy: Policy
+) -> Completion:
+    at = heartbeat.occurred_at
+    if not accrual.enough or claims_completion(heartbeat, policy):
+        return Completion(at, attempt.since, "watched" if accrual.enough else "reported")
+    sessions = sessions_of(progress, attempt)
+    if all(session.last_at <= at for session in sessions):
+        return Completion(at, attempt.since)
+    return Completion(_reached_at(progress, attempt, accrual, policy) or at, attempt.since)
+
+
+def _reached_at(progress: Progress, attempt: Attempt, accrual: Accrual, policy: Policy) -> Instant | None:
+    """The last instant heard of the quarter of an hour in which the sessions reached the threshold."""
+    compacted = progress.compacted
+    media = compacted.covered_in(attempt.since)
+    pages = compacted.pages if compacted.attempt == attempt.since else EMPTY
+    whole, count = accrual.span.length_ms, page_count(progress, policy)
+    for quarter in _in_order(sessions_of(progress, attempt)):
+        media |= quarter.watched & accrual.covered
+        pages |= quarter.pages & accrual.pages
+        if policy.completes(media.length, whole) or policy.completes(pages.length, count):
+            return quarter.last_at
+    return None
+
+
+def _in_order(sessions: Iterable[Session]) -> Iterator[Quarter]:
+    quarters = (quarter for session in sessions for quarter in (*session.quarters, session.last_quarter))
+    return iter(sorted(quarters, key=lambda quarter: quarter.last_at))
+
+
+def claims_completion(heartbeat: Heartbeat, policy: Policy) -> bool:
+    """Whether the client claims that the item is completed, and is believed."""
+    return policy.evidence == "any" and is_claimed(heartbeat.reported_percentage or 0.0, policy)

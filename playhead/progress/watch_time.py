@@ -1,0 +1,108 @@
+"""Wall-clock time spent with an item: never more than the clock shows, however many tabs were open.
+
+Each session spreads its watch time over the quarters of an hour in which it was heard. In each quarter, the
+sessions of an item together have at most the time during which any of them was open.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+
+from playhead.progress.identifiers import DAY_MS
+from playhead.progress.intervals import Intervals
+from playhead.progress.policy import Policy
+from playhead.progress.quarters import QUARTER_MS
+from playhead.progress.session import Session
+
+
+class TimeSlice(Struct, frozen=True, gc=False):
+    """Watch time of one session within one quarter of an hour."""
+
+    quarter: int
+    """Its number since 1970."""
+    start: int
+    """When the session was open, in ms since the quarter began."""
+    end: int
+    wall_ms: int
+
+
+def wall_ms(session: Session, policy: Policy) -> int:
+    """Wall-clock time that one session spent playing, limited to the time that passed.
+
+    A session without intervals only asserts its time. The assertion is accepted, up to a day, if the policy
+    accepts assertions: the first heartbeat may be the only one, and does not say when the session began.
+    """
+    watch = session.watch_ms
+    if not policy.count_hidden:
+        watch = max(0, watch - session.hidden_ms)
+    most = _most(session, session.last_at, policy)
+    return watch if watch < most else most
+
+
+def _most(session: Session, until: int, policy: Policy) -> int:
+    """The most that a session can have spent playing until an instant."""
+    if policy.evidence == "any" and not session.watched.bounds:
+        return DAY_MS
+    return until - session.started_at + policy.grace_ms
+
+
+def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
+    """Wall-clock time that the sessions spent playing together."""
+    total = until = 0
+    # In the order in which they began, nearly always: then no look at quarters is needed.
+    for session in sessions:
+        wall = wall_ms(session, policy)
+        start, last = session.started_at, session.last_at
+        opened = last - wall
+        if (start if start < opened else opened) < until:
+            return sum(quarter_times(sessions, policy).values())
+        total += wall
+        until = last
+    return total
+
+
+def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, int]:
+    """Wall-clock time in ms that the sessions spent playing together, by quarter of an hour since 1970."""
+    by_quarter: defaultdict[int, list[TimeSlice]] = defaultdict(list)
+    for session in sessions:
+        for each in time_slices(session, policy):
+            by_quarter[each.quarter].append(each)
+    return {quarter: _together(slices) for quarter, slices in sorted(by_quarter.items())}
+
+
+def time_slices(session: Session, policy: Policy) -> Iterator[TimeSlice]:
+    """The watch time of a session by quarter of an hour, and when it was open within each."""
+    whole, claimed = wall_ms(session, policy), session.watch_ms
+    reached = 0
+    for index, quarter in enumerate((*session.quarters, session.last_quarter)):
+        first = quarter.first_at if index else session.started_at
+        # Of time spent in a hidden tab, each quarter has its share.
+        until = whole if quarter.watch_ms == claimed else whole * quarter.watch_ms // claimed
+        until = max(reached, min(until, _most(session, quarter.last_at, policy)))
+        yield from _spread(min(first, quarter.last_at - until + reached), quarter.last_at, until - reached)
+        reached = until
+
+
+def _spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
+    """Watch time spread evenly over [start, end], cut at quarters of an hour."""
+    whole = end - start
+    at = start
+    while True:
+        quarter = at // QUARTER_MS
+        begins = quarter * QUARTER_MS
+        stop = min(end, begins + QUARTER_MS)
+        part = wall * (stop - start) // whole - wall * (at - start) // whole if whole else wall
+        yield TimeSlice(quarter, at - begins, stop - begins, part)
+        if stop >= end:
+            return
+        at = stop
+
+
+def _together(slices: list[TimeSlice]) -> int:
+    walls = sum(each.wall_ms for each in slices)
+    if len(slices) == 1:
+        return walls
+    return min(walls, Intervals.of((each.start, each.end) for each in slices).length)

@@ -1,0 +1,83 @@
+"""The encoding of progress in Redis, in states and in PostgreSQL: JSON, version 2; version 1 is read as well.
+
+Version 2 has the number 2 where version 1 has an object, `sessions`. A release that knows version 1 only
+therefore refuses it, instead of dropping what it does not know when it writes the progress back.
+"""
+
+from __future__ import annotations
+
+from msgspec import Raw, Struct
+
+from playhead.progress.acts import Act
+from playhead.progress.identifiers import NEVER, Instant
+from playhead.progress.progress import CompactedSessions, Completion, Progress
+from playhead.progress.session import Session
+from playhead.wire.codec import Decoder, encode
+
+_VERSION_2 = b'{"sessions":2'
+
+
+def encode_progress(progress: Progress) -> bytes:
+    """The progress in version 2."""
+    encoded = encode(progress)
+    return _VERSION_2 + (b"}" if encoded == b"{}" else b"," + encoded[1:])
+
+
+def decode_progress(raw: bytes | Raw) -> Progress:
+    """Decode the progress of a Redis field, a state, or the `state` column of a row.
+
+    Raises:
+        MalformedRecordError: it is neither version; the message names the field.
+    """
+    start = raw if isinstance(raw, bytes) else bytes(memoryview(raw)[: len(_VERSION_2)])
+    if start.startswith(_VERSION_2):
+        return _decode_2(raw)
+    return _decode_1(raw).upgraded()
+
+
+class _CompletionVersion1(Struct, frozen=True, gc=False, array_like=True):
+    at: Instant
+    reopened_at: Instant
+
+
+_NAMES_1 = {
+    "duration_ms": "durationMs",
+    "page_count": "pageCount",
+    "marked_at": "markedAt",
+    "reopened_at": "reopenedAt",
+}
+
+
+class ProgressVersion1(Struct, frozen=True, kw_only=True, rename=_NAMES_1, omit_defaults=True):
+    """Progress as releases before quarters of an hour and attempts wrote it."""
+
+    sessions: dict[str, Session] = {}
+    folded: CompactedSessions = CompactedSessions()
+    kind: str = "video"
+    duration_ms: int = 0
+    page_count: int = 0
+    marked_at: Instant = NEVER
+    reopened_at: Instant = NEVER
+    completion: _CompletionVersion1 | None = None
+
+    def upgraded(self) -> Progress:
+        """The same facts in version 2: a reopening began an attempt, and withdrew the mark before it."""
+        acts: list[Act] = [Act(self.reopened_at, "attempt")] if self.reopened_at else []
+        if self.marked_at and self.marked_at >= self.reopened_at:
+            acts.append(Act(self.marked_at, "complete"))
+        known = self.completion
+        is_manual = known is not None and self.marked_at == known.at
+        completions = () if known is None or is_manual else (Completion(known.at, known.reopened_at),)
+        return Progress(
+            sessions=self.sessions,
+            compacted=self.folded,
+            kind=self.kind,  # type: ignore[arg-type]  # the literal was checked by the release that wrote it
+            duration_ms=self.duration_ms,
+            page_count=self.page_count,
+            acts=tuple(acts),
+            completions=completions,
+        )
+
+
+_decode_2 = Decoder(Progress)
+_decode_1 = Decoder(ProgressVersion1)
