@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from msgspec import Raw
 
 from playhead.progress import Instant, Policy, Progress, summarize
@@ -38,6 +38,7 @@ def version_1(**more: object) -> bytes:
     return msgspec.json.encode({"sessions": {SESSIONS[0]: WATCHED}, "durationMs": 600_000} | more)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures the machine
 @given(some)
 def test_progress_survives(these: Any) -> None:
     progress = apply_all(these, Policy())
@@ -45,6 +46,7 @@ def test_progress_survives(these: Any) -> None:
     assert decode_progress(encoded) == decode_progress(Raw(encoded)) == progress
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures the machine
 @given(some)
 def test_a_reader_of_version_1_refuses_version_2(these: Any) -> None:
     with pytest.raises(msgspec.ValidationError, match=r"\$\.sessions"):

@@ -78,7 +78,7 @@ async def test_it_is_the_figure_of_the_item_itself(
     body = (await client.get(path(person.user_id, content), headers=sent)).json()
 
     assert body["summary"] == (await client.get(f"/api/progress/{content}", headers=sent)).json()
-    assert body["summary"]["progressPercentage"] == 66
+    assert body["summary"]["progressPercentage"] == 100
     assert body["policy"]["thresholdFrom"] == "catalogue"
     assert body["completion"]["because"] == "watched"
 

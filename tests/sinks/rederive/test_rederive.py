@@ -35,7 +35,7 @@ def test_a_duration_that_arrives_later(fresh_database: Database, store: Store) -
     override = '{"durationMs":300000}'
     assert shown(fresh_database) == [
         ("in_progress", 50, 300_000, override),
-        ("completed", 93, 300_000, override),
+        ("completed", 100, 300_000, override),
     ]
     assert requests(fresh_database) == []
     assert findings(fresh_database) == []

@@ -14,7 +14,9 @@ from tests.sinks.author import Author, Item
 def test_invalid_utf8_in_an_unknown_field_is_rejected() -> None:
     author = Author()
     honest = author.watch(Item.of(), 30)
-    forged = (honest.value or b"").replace(b'"progress":{', b'"progress":{"later":"\xff",')
+    forged = (honest.value or b"").replace(
+        b'"progress":{"sessions":2', b'"progress":{"sessions":2,"later":"\xff"'
+    )
     found = decode(ConsumedRecord(0, 0, honest.key, forged))
     assert isinstance(found, RejectedRecord)
     assert "0xff" in found.detail

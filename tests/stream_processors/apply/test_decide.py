@@ -121,7 +121,7 @@ def test_an_item_is_judged_by_its_policy_and_the_state_carries_the_override() ->
     machine.take(batch_of(*[heartbeat(content=n, until_ms=32_000) for n in (1, 2)]))
     states = {content: state for (_, content), state in machine.states.items()}
     judged, other = states[heartbeat(content=1).content_id], states[heartbeat(content=2).content_id]
-    assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 80)
+    assert (judged.override, judged.summary.status, judged.summary.percentage) == (shorter, "completed", 100)
     assert judged.summary.duration_ms == 40_000
     assert (other.override, other.summary.status, other.summary.percentage) == (None, "in_progress", 5)
 
