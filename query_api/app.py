@@ -32,6 +32,7 @@ from query_api.routes import (
     people,
     progress,
     sign_in,
+    team_items,
     teams,
 )
 
@@ -80,6 +81,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         organisation_settings.router,
         audit.router,
         teams.router,
+        team_items.router,
         people.router,
         directory.router,
         content.router,

@@ -28,16 +28,26 @@ class ReportEndpoint:
 REPORTS: Mapping[str, ReportEndpoint] = {
     "teams": ReportEndpoint("/api/teams", "the teams that you manage, all of them for an administrator"),
     "team-progress": ReportEndpoint("/api/teams/{team}/progress", "a team's members, and who needs support"),
+    "team-content": ReportEndpoint(
+        "/api/teams/{team}/content", "a team's items: assigned, started, completed"
+    ),
+    "team-matrix": ReportEndpoint("/api/teams/{team}/matrix", "a team's members by required item"),
+    "team-not-started": ReportEndpoint(
+        "/api/teams/{team}/not-started", "what is required in a team and was never opened"
+    ),
     "people": ReportEndpoint("/api/people", "the people that you may see, each in figures"),
     "assignments": ReportEndpoint(
         "/api/people/{person}/assignments", "what is required of a person, and how far it is"
     ),
     "org-teams": ReportEndpoint("/api/org/teams", "every team, by counters"),
     "org-content": ReportEndpoint(
-        "/api/org/content", "every item: started, completed, coverage, time to complete"
+        "/api/org/content", "every item: assigned, started, completed, coverage, time"
     ),
     "org-content-people": ReportEndpoint(
         "/api/org/content/{content}/people", "everybody's progress with one item"
+    ),
+    "org-content-not-started": ReportEndpoint(
+        "/api/org/content/{content}/not-started", "of whom an item is required and who never opened it"
     ),
     "org-days": ReportEndpoint("/api/org/days", "what was done on each day"),
     "org-audit": ReportEndpoint("/api/org/audit", "who exported, read or changed what, the latest first"),

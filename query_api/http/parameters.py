@@ -79,6 +79,24 @@ Since = Annotated[Moment | None, Query(alias="from", description="Begun at this 
 Until = Annotated[Moment | None, Query(alias="to", description="Begun before this time.")]
 
 
+def split_at_commas(given: object) -> object:
+    """`ids=a,b` as `ids=a&ids=b`."""
+    if not isinstance(given, list):
+        return given
+    return [part for each in given for part in (each.split(",") if isinstance(each, str) else [each])]
+
+
+RequiredFilter = Annotated[
+    bool | None, Query(alias="required", description="Only what is required now, or is not.")
+]
+OverdueFilter = Annotated[bool | None, Query(description="Only those that are overdue, or that are not.")]
+ItemsFilter = Annotated[
+    list[UUID] | None,
+    BeforeValidator(split_at_commas),
+    Query(alias="contentId", max_length=MAX_LIMIT, description="Of these items only; commas may part them."),
+]
+
+
 def content_id(given: UUID) -> ContentId:
     """The canonical spelling, as in the stores."""
     return ContentId(str(given))

@@ -24,6 +24,7 @@ from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
 from query_api.organisation import answers as settings_answers
+from query_api.reports import matrix_page
 from query_api.reports import models as organisation_models
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _ANSWERS = (
     organisation_models.ContentProgress,
     organisation_models.OrganisationProgress,
     organisation_models.WhatIf,
+    matrix_page.TeamMatrix,
     settings_answers.OrganisationSettingsAnswer,
 )
 _EXAMPLES = {
@@ -63,6 +65,7 @@ _EXAMPLES = {
         *directory_examples.ALL,
         *organisation_models.EXAMPLES,
         evidence_example.EVIDENCE,
+        matrix_page.MATRIX_EXAMPLE,
         settings_answers.EXAMPLE,
     )
 }

@@ -95,32 +95,41 @@ CONTENT = Table(
 CONTENT_PEOPLE = Table(
     name="org-content-people",
     columns=(
-        Column("userId", "id", "p.user_id", "The person."),
-        Column("name", "text", "d.display_name", "By the directory.", nullable=True, key="d.name_key"),
-        Column("progress", "percentage", "p.progress_percentage", "Floored; 100 only when all was covered."),
-        Column("status", "text", "p.status", "`not_started`, `in_progress` or `completed`."),
-        Column("coverage", "number", "p.coverage / 10.0", "What they played or read of it, in per cent."),
-        Column("evidence", "text", "p.evidence", "What it rests on: `watched`, `reported` or `manual`."),
-        Column("startedAt", "time", "p.started_at", "When they began.", nullable=True),
-        Column("lastViewed", "time", "p.last_viewed_at", "When they were last seen.", nullable=True),
-        Column("completedAt", "time", "p.completed_at", "When they completed it.", nullable=True),
-        Column("timeToCompleteSeconds", "seconds", "p.took_ms", "From start to completion.", nullable=True),
-        Column("completionCount", "integer", "p.completion_count", "How often they watched enough of it."),
-        Column("sessions", "integer", "p.total_sessions", "Viewings, on all devices."),
-        Column("watchTimeSeconds", "seconds", "p.wall_ms", "Wall-clock time spent playing."),
+        Column("userId", "id", "r.user_id", "The person."),
+        Column("name", "text", "r.display_name", "By the directory.", nullable=True, key="r.name_key"),
+        Column("required", "boolean", "r.required", "Whether it is required of them now."),
+        Column("started", "boolean", "r.started", "Whether they opened it."),
+        Column("former", "boolean", "r.former", "Whether they left the directory.", example=False),
+        Column("progress", "percentage", "r.progress", "Floored; 100 when completed."),
+        Column("status", "text", "r.status", "`not_started`, `in_progress` or `completed`."),
+        Column("coverage", "number", "r.coverage / 10.0", "What they played or read of it, in per cent."),
+        Column(
+            "evidence",
+            "text",
+            "r.evidence",
+            "What it rests on: `watched`, `reported` or `manual`; null where never opened.",
+            nullable=True,
+        ),
+        Column("startedAt", "time", "r.started_at", "When they began.", nullable=True),
+        Column("lastViewed", "time", "r.last_viewed_at", "When they were last seen.", nullable=True),
+        Column("completedAt", "time", "r.completed_at", "When they completed it.", nullable=True),
+        Column("timeToCompleteSeconds", "seconds", "r.took_ms", "From start to completion.", nullable=True),
+        Column("completionCount", "integer", "r.completion_count", "How often they watched enough of it."),
+        Column("sessions", "integer", "r.total_sessions", "Viewings, on all devices."),
+        Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time spent playing."),
     ),
-    source="""
-        progress.user_progress AS p
-        LEFT JOIN progress.people AS d ON d.tenant_id = p.tenant_id AND d.user_id = p.user_id
-    """,
+    source=f"({read_text('query_api.reports', 'content_people.sql')}) AS r",
     key=("userId",),
     order="-lastViewed",
     filters={
-        "tenant": "p.tenant_id = %(tenant)s",
-        "contentId": "p.content_id = %(contentId)s",
-        "manager": f"p.user_id IN ({MANAGED})",
-        "q": searching("d.name_key"),
-        "status": "p.status = %(status)s",
+        "manager": f"r.user_id IN ({MANAGED})",
+        "q": searching("r.name_key"),
+        "status": "r.status = %(status)s",
+        "required": "r.required = %(required)s",
+        "started": "r.started = %(started)s",
+        "former": "r.former = %(former)s",
     },
 )
-"""The people who opened the item; only those of the teams that `manager` manages, if it is given."""
+"""The people who opened the item or of whom it is required. Takes `tenant` and `contentId`.
+
+With `manager`, only the members of the teams that they manage."""

@@ -17,23 +17,16 @@ from query_api.directory.people import item
 from query_api.directory.tables import CATALOGUE
 from query_api.http.answers import Paged, answer, report
 from query_api.http.callers import Who
-from query_api.http.parameters import MAX_LIMIT, ContentPath, SearchQuery
+from query_api.http.parameters import MAX_LIMIT, ContentPath, SearchQuery, split_at_commas
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
 
 router = APIRouter(tags=["content"], default_response_class=Response)
 
 
-def _split_at_commas(given: object) -> object:
-    """`ids=a,b` as `ids=a&ids=b`."""
-    if not isinstance(given, list):
-        return given
-    return [part for each in given for part in (each.split(",") if isinstance(each, str) else [each])]
-
-
 IdsQuery = Annotated[
     list[UUID] | None,
-    BeforeValidator(_split_at_commas),
+    BeforeValidator(split_at_commas),
     Query(
         max_length=MAX_LIMIT, description="Of these items only, archived ones included; commas may part them."
     ),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.identity import Principal
 from query_api.access import is_admin
 from query_api.context import context
 from query_api.http.answers import Paged, answer, report
-from query_api.http.callers import Admin, Manager
+from query_api.http.callers import Admin, Manager, Now
 from query_api.http.parameters import (
     ArchivedFilter,
     ContentPath,
+    OverdueFilter,
+    RequiredFilter,
     SearchQuery,
     StatusFilter,
     TypeFilter,
@@ -24,10 +28,15 @@ from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
 from query_api.reports.content import CONTENT, CONTENT_PEOPLE
 from query_api.reports.content_item import content_progress, require_content, what_if
+from query_api.reports.matrix import CONTENT_NOT_STARTED
 from query_api.reports.models import ContentProgress, WhatIf
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
+StartedFilter = Annotated[bool | None, Query(description="Only those who opened it, or who never did.")]
+FormerFilter = Annotated[
+    bool | None, Query(description="Only those who left the directory, or who are present.")
+]
 LeastStarted = Annotated[
     int | None, Query(alias="minStarted", ge=0, le=2**31 - 1, description="Opened by at least so many.")
 ]
@@ -87,18 +96,41 @@ async def read_content_people(
     *,
     q: SearchQuery = None,
     status: StatusFilter = None,
+    required: RequiredFilter = None,
+    started: StartedFilter = None,
+    former: FormerFilter = None,
 ) -> Response:
-    """Everybody who opened the item; a manager sees those of the teams that they manage."""
+    """Everybody who opened the item or of whom it is required; managers see those of their teams."""
+    values = {**await _item_scope(request, who, content), "q": q, "status": status}
+    values |= {"required": required, "started": started, "former": former}
+    return await report(request, who, CONTENT_PEOPLE.request(values, paging.sort), paging)
+
+
+@router.get(
+    "/api/org/content/{contentId}/not-started",
+    summary="Of whom an item is required and who never opened it",
+    responses=documented_report(CONTENT_NOT_STARTED, "A page of people.", 401, 403, 404, 422, 503),
+)
+async def read_content_not_started(
+    request: Request,
+    who: Manager,
+    paging: Paged,
+    content: ContentPath,
+    now: Now,
+    *,
+    q: SearchQuery = None,
+    overdue: OverdueFilter = None,
+) -> Response:
+    """By due date, those without one last; a manager sees those of the teams that they manage."""
+    values = {**await _item_scope(request, who, content), "now": now, "q": q, "overdue": overdue}
+    return await report(request, who, CONTENT_NOT_STARTED.request(values, paging.sort), paging)
+
+
+async def _item_scope(request: Request, who: Principal, content: UUID) -> dict[str, Any]:
+    """The parameters of an item's people, of whom a manager sees their own."""
     item = content_id(content)
     await require_content(context(request).database, who.tenant_id, item)
-    values = {
-        "tenant": who.tenant_id,
-        "contentId": item,
-        "manager": None if is_admin(who) else who.user_id,
-        "q": q,
-        "status": status,
-    }
-    return await report(request, who, CONTENT_PEOPLE.request(values, paging.sort), paging)
+    return {"tenant": who.tenant_id, "contentId": item, "manager": None if is_admin(who) else who.user_id}
 
 
 @router.get(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,13 +11,11 @@ from query_api.access.scopes import not_found
 from query_api.context import context
 from query_api.http.answers import Paged, answer, report
 from query_api.http.callers import Manager, Now, Who
-from query_api.http.parameters import SearchQuery, StatusFilter, UserPath, user_id
+from query_api.http.parameters import OverdueFilter, SearchQuery, StatusFilter, UserPath, user_id
 from query_api.openapi.reports import documented_report, documented_row
 from query_api.reports.people import PEOPLE, PERSON, REQUIRED
 
 router = APIRouter(tags=["people"], default_response_class=Response)
-
-OverdueFilter = Annotated[bool | None, Query(description="Only those that are overdue, or that are not.")]
 
 
 @router.get(

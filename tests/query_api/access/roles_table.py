@@ -161,6 +161,9 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/teams"): plain("/api/teams", MANAGERS),
     ("GET", "/api/teams/{teamId}"): about_teams("/api/teams/{}"),
     ("GET", "/api/teams/{teamId}/progress"): about_teams("/api/teams/{}/progress"),
+    ("GET", "/api/teams/{teamId}/content"): about_teams("/api/teams/{}/content"),
+    ("GET", "/api/teams/{teamId}/matrix"): about_teams("/api/teams/{}/matrix"),
+    ("GET", "/api/teams/{teamId}/not-started"): about_teams("/api/teams/{}/not-started"),
     ("GET", "/api/teams/{teamId}/live"): about_teams("/api/teams/{}/live", streams=True),
     ("GET", "/api/org/progress"): plain("/api/org/progress", ADMINS),
     ("GET", "/api/org/audit"): plain("/api/org/audit", ADMINS),
@@ -172,6 +175,9 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/org/content/{contentId}"): about_items("/api/org/content/{}", ADMINS, UNKNOWN_TO_ADMINS),
     ("GET", "/api/org/content/{contentId}/people"): about_items(
         "/api/org/content/{}/people", MANAGERS, UNKNOWN
+    ),
+    ("GET", "/api/org/content/{contentId}/not-started"): about_items(
+        "/api/org/content/{}/not-started", MANAGERS, UNKNOWN
     ),
     ("GET", "/api/org/content/{contentId}/what-if"): about_items(
         "/api/org/content/{}/what-if?threshold=0.5", ADMINS, UNKNOWN_TO_ADMINS

@@ -265,9 +265,29 @@ export interface paths {
         };
         /**
          * How far people have got with one item
-         * @description Everybody who opened the item; a manager sees those of the teams that they manage.
+         * @description Everybody who opened the item or of whom it is required; managers see those of their teams.
          */
         get: operations["read_content_people_api_org_content__contentId__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/org/content/{contentId}/not-started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of whom an item is required and who never opened it
+         * @description By due date, those without one last; a manager sees those of the teams that they manage.
+         */
+        get: operations["read_content_not_started_api_org_content__contentId__not_started_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -427,6 +447,70 @@ export interface paths {
          *     `behind`: their progress lies more than `behindPoints` below the median of the whole team.
          */
         get: operations["read_members_api_teams__teamId__progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{teamId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The items of a team in figures
+         * @description What is required of members or was opened by one: assigned, started, completed and never opened.
+         */
+        get: operations["read_team_content_api_teams__teamId__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{teamId}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members and the items required of them
+         * @description A page of members, each with the status of every item that is required of them. `q` is part of a name.
+         *
+         *     Without filters all members are on it; with filters, those with a cell that they select, each with all
+         *     cells of the chosen items. A file has a row for each cell that the filters select. Items are at most 200
+         *     side by side: of a team with more, `contentId` names which.
+         */
+        get: operations["read_team_matrix_api_teams__teamId__matrix_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{teamId}/not-started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is required of a team's members and was never opened
+         * @description A row for each member and item, by due date, those without one last.
+         */
+        get: operations["read_team_not_started_api_teams__teamId__not_started_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1864,6 +1948,72 @@ export interface components {
             meeting: number;
             /** @description Who would have completed it: those who meet the other threshold, and those whose completion was noted when it happened, which none takes away. */
             completedAfter: number;
+        };
+        /**
+         * TeamMatrix
+         * @description The items required in a team, and a page of its members.
+         */
+        TeamMatrix: {
+            /** @description By title. The same on every page. */
+            columns: components["schemas"]["MatrixItem"][];
+            /** @description All members; with filters, those with a cell that they select. */
+            items: components["schemas"]["MatrixMember"][];
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        /**
+         * MatrixItem
+         * @description A column: an item that is required of at least one member, in figures of all members.
+         */
+        MatrixItem: {
+            /**
+             * Format: uuid
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            contentId: string;
+            title: string;
+            type: string;
+            assigned: number;
+            completedOfAssigned: number;
+            completionRateOfAssigned: number | null;
+            notStarted: number;
+            overdue: number;
+            started: number;
+        };
+        /**
+         * MatrixMember
+         * @description A row: a member, and a cell for each item that is required of them.
+         */
+        MatrixMember: {
+            /**
+             * Format: uuid
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            userId: string;
+            name: string;
+            cells: components["schemas"]["MatrixCell"][];
+        };
+        /**
+         * MatrixCell
+         * @description How far the member has got with an item that is required of them.
+         */
+        MatrixCell: {
+            /**
+             * Format: uuid
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            contentId: string;
+            status: string;
+            /** @description Floored; 100 only when all of it was covered. */
+            progress: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            requiredSince: string;
+            dueAt: string | null;
+            overdue: boolean;
+            completedAt: string | null;
         };
         /**
          * OrganisationSettingsAnswer
@@ -3762,6 +3912,12 @@ export interface operations {
                 q?: string | null;
                 /** @description Of this status only. */
                 status?: ("not_started" | "in_progress" | "completed") | null;
+                /** @description Only what is required now, or is not. */
+                required?: boolean | null;
+                /** @description Only those who opened it, or who never did. */
+                started?: boolean | null;
+                /** @description Only those who left the directory, or who are present. */
+                former?: boolean | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
                 /** @description `nextCursor` of the page before; absent at the beginning. */
@@ -3794,6 +3950,9 @@ export interface operations {
                      *         {
                      *           "userId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "name": "Ada Lovelace",
+                     *           "required": true,
+                     *           "started": true,
+                     *           "former": false,
                      *           "progress": 75,
                      *           "status": "Ada Lovelace",
                      *           "coverage": 62.5,
@@ -3819,14 +3978,20 @@ export interface operations {
                             userId: string;
                             /** @description By the directory. */
                             name: string | null;
-                            /** @description Floored; 100 only when all was covered. */
+                            /** @description Whether it is required of them now. */
+                            required: boolean;
+                            /** @description Whether they opened it. */
+                            started: boolean;
+                            /** @description Whether they left the directory. */
+                            former: boolean;
+                            /** @description Floored; 100 when completed. */
                             progress: number;
                             /** @description `not_started`, `in_progress` or `completed`. */
                             status: string;
                             /** @description What they played or read of it, in per cent. */
                             coverage: number;
-                            /** @description What it rests on: `watched`, `reported` or `manual`. */
-                            evidence: string;
+                            /** @description What it rests on: `watched`, `reported` or `manual`; null where never opened. */
+                            evidence: string | null;
                             /**
                              * Format: date-time
                              * @description When they began.
@@ -3850,6 +4015,154 @@ export interface operations {
                             sessions: number;
                             /** @description Wall-clock time spent playing. */
                             watchTimeSeconds: number;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_content_not_started_api_org_content__contentId__not_started_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Only those that are overdue, or that are not. */
+                overdue?: boolean | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The item. */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "userId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "name": "Ada Lovelace",
+                     *           "email": "ada@example.org",
+                     *           "requiredSince": "2026-11-22T10:00:00.000Z",
+                     *           "dueAt": "2026-11-22T10:00:00.000Z",
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The person.
+                             */
+                            userId: string;
+                            /** @description Null where the directory does not have them. */
+                            name: string | null;
+                            /** @description Likewise. */
+                            email: string | null;
+                            /**
+                             * Format: date-time
+                             * @description Since when it is required of them.
+                             */
+                            requiredSince: string;
+                            /**
+                             * Format: date-time
+                             * @description When it is due of them; null for no date.
+                             */
+                            dueAt: string | null;
+                            /** @description Past its date, required before it, and not completed. */
+                            overdue: boolean;
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
@@ -4946,6 +5259,477 @@ export interface operations {
                             needsSupport: boolean;
                             /** @description Of `inactive`, `overdue` and `behind`. */
                             reasons: string[];
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_team_content_api_teams__teamId__content_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Only what is required now, or is not. */
+                required?: boolean | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The team. */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "type": "video",
+                     *           "assigned": 12,
+                     *           "completedOfAssigned": 7,
+                     *           "completionRateOfAssigned": 58.33,
+                     *           "notStarted": 7,
+                     *           "overdue": 1,
+                     *           "nextDueAt": "2026-11-22T10:00:00.000Z",
+                     *           "started": 7,
+                     *           "completedOfStarted": 7,
+                     *           "completionRateOfStarted": 62.5,
+                     *           "progressOfStarted": 62.5
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description As in the catalogue. */
+                            title: string;
+                            /** @description `video`, `document` or `course`. */
+                            type: string;
+                            /** @description Members of whom it is required. */
+                            assigned: number;
+                            /** @description Of those, who completed it. */
+                            completedOfAssigned: number;
+                            /** @description `completedOfAssigned` of `assigned`, in per cent; null where it is required of no member. */
+                            completionRateOfAssigned: number | null;
+                            /** @description Members of whom it is required and who never opened it. */
+                            notStarted: number;
+                            /** @description Members of whom it is overdue. */
+                            overdue: number;
+                            /**
+                             * Format: date-time
+                             * @description The earliest date of those who have not completed it; null for none.
+                             */
+                            nextDueAt: string | null;
+                            /** @description Members who opened it, required of them or not. */
+                            started: number;
+                            /** @description Of those, who completed it. */
+                            completedOfStarted: number;
+                            /** @description `completedOfStarted` of `started`, in per cent; null where no member opened it. */
+                            completionRateOfStarted: number | null;
+                            /** @description The mean percentage of the members who opened it; null where none did. */
+                            progressOfStarted: number | null;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_team_matrix_api_teams__teamId__matrix_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Of these items only; commas may part them. */
+                contentId?: string[] | null;
+                /** @description Of this status only. */
+                status?: ("not_started" | "in_progress" | "completed") | null;
+                /** @description Only those that are overdue, or that are not. */
+                overdue?: boolean | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The team. */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         {
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "type": "video",
+                     *           "assigned": 6,
+                     *           "completedOfAssigned": 1,
+                     *           "completionRateOfAssigned": 16.67,
+                     *           "notStarted": 4,
+                     *           "overdue": 1,
+                     *           "started": 2
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "userId": "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10",
+                     *           "name": "Ada Lovelace",
+                     *           "cells": [
+                     *             {
+                     *               "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *               "status": "in_progress",
+                     *               "progress": 40,
+                     *               "requiredSince": "2026-11-01T00:00:00.000Z",
+                     *               "dueAt": "2026-11-22T10:00:00.000Z",
+                     *               "overdue": true,
+                     *               "completedAt": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamMatrix"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_team_not_started_api_teams__teamId__not_started_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Of these items only; commas may part them. */
+                contentId?: string[] | null;
+                /** @description Only those that are overdue, or that are not. */
+                overdue?: boolean | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The team. */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members and items. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "userId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "name": "Ada Lovelace",
+                     *           "email": "ada@example.org",
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "requiredSince": "2026-11-22T10:00:00.000Z",
+                     *           "dueAt": "2026-11-22T10:00:00.000Z",
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The person.
+                             */
+                            userId: string;
+                            /** @description As in the directory. */
+                            name: string;
+                            /** @description Likewise. */
+                            email: string | null;
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description As in the catalogue. */
+                            title: string;
+                            /**
+                             * Format: date-time
+                             * @description Since when it is required of them.
+                             */
+                            requiredSince: string;
+                            /**
+                             * Format: date-time
+                             * @description When it is due of them; null for no date.
+                             */
+                            dueAt: string | null;
+                            /** @description Past its date, required before it, and not completed. */
+                            overdue: boolean;
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;

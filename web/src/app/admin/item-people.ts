@@ -120,7 +120,7 @@ export class ItemPeople extends LitElement {
       </th>
       <td data-label=${t.status}>
         <span class="badge ${BADGES[row.status] ?? ''}">${t.statusOf(row.status)}</span>
-        ${row.evidence === 'watched' || row.status === 'not_started' ? nothing : html`<span class="badge">${t.evidenceOf(row.evidence)}</span>`}
+        ${row.evidence === null || row.evidence === 'watched' || row.status === 'not_started' ? nothing : html`<span class="badge">${t.evidenceOf(row.evidence)}</span>`}
       </td>
       <td class="number" data-label=${t.progress}>${format.percent(row.progress)}</td>
       <td class="number" data-label=${t.coverage}>${percentOf(format, row.coverage)}</td>
