@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from ingest import metrics
 from ingest.admission import Admission, BrokerWatch, ItemQuotas
 from ingest.endpoints import SavingEndpoints
+from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
 from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
@@ -90,6 +91,7 @@ class Ingest:
                 task.cancel()
             self.agreement.close()
             self.endpoints.recorder.close()
+            await self.endpoints.on_behalf.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
 
     async def _await_failure(self) -> None:
@@ -109,7 +111,8 @@ def _routes(endpoints: SavingEndpoints) -> list[BaseRoute]:
     return [
         Route("/api/progress", endpoints.heartbeat, methods=["POST"]),
         Route("/api/progress/batch", endpoints.batch, methods=["POST"]),
-        Route("/api/progress/{contentId}/completion", endpoints.completion, methods=["POST", "DELETE"]),
+        Route(COMPLETION, endpoints.completion, methods=["POST", "DELETE"]),
+        Route(ATTEMPTS, endpoints.attempts, methods=["POST"]),
     ]
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
-from uuid import UUID, uuid4
+from functools import partial
+from typing import Any
+from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -28,6 +30,8 @@ from ingest.bodies import (
     decode_beacon_body,
     decode_save_body,
 )
+from ingest.marks import read_mark
+from ingest.on_behalf import OnBehalf
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
 from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
@@ -44,6 +48,8 @@ from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
 
 _BEYOND_QUOTA = "the person has as many items as one may have; this would be another"
+
+_SERVER_ERROR = 500
 
 _encode_answer = msgspec.json.Encoder().encode
 
@@ -63,11 +69,13 @@ class SavingEndpoints:
         self._quotas = quotas
         self._publisher = publisher
         self._watch = watch
+        self.on_behalf = OnBehalf(settings.postgres_reader_dsn)
+        self._trusted = settings.trusted_proxies
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
         self._shares = Shares(settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight)
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
-        self.recorder = Recorder(settings.trusted_proxies)
+        self.recorder = Recorder(settings.trusted_proxies, self.on_behalf.record)
 
     async def heartbeat(self, request: Request) -> Response:
         """`POST /api/progress`."""
@@ -78,8 +86,12 @@ class SavingEndpoints:
         return await self._answer(self._save_batch, request)
 
     async def completion(self, request: Request) -> Response:
-        """`POST` (complete) or `DELETE` (reopen) `/api/progress/{contentId}/completion`."""
+        """`POST` (mark complete) or `DELETE` (take it back) `/api/progress/{contentId}/completion`."""
         return await self._answer(self._save_mark, request)
+
+    async def attempts(self, request: Request) -> Response:
+        """`POST /api/progress/{contentId}/attempts`."""
+        return await self._answer(partial(self._save_mark, attempt=True), request)
 
     async def _answer(self, save: Callable[[Request], Awaitable[Any]], request: Request) -> Response:
         began = time.perf_counter()
@@ -105,12 +117,24 @@ class SavingEndpoints:
         record = translate(heartbeat, principal, received_at, uuid4, corrected)
         return await self._save_one(principal, record, adjustments(heartbeat, record, corrected))
 
-    async def _save_mark(self, request: Request) -> Saved:
+    async def _save_mark(self, request: Request, *, attempt: bool = False) -> Saved:
         principal = await self._admission.admit(request.scope)
-        event: Literal["complete", "reopen"] = "reopen" if request.method == "DELETE" else "complete"
-        record = manual_mark(_content_id(request), event, principal, _now(), uuid4())
+        mark = await read_mark(request, principal, attempt=attempt)
         self._admission.charge(principal, 1)
-        return await self._save_one(principal, record)
+        if mark.subject is None:
+            record = manual_mark(mark.content_id, mark.event, principal, _now(), uuid4())
+            return await self._save_one(principal, record)
+        note = partial(mark.act, request, principal, trusted=self._trusted)
+        try:
+            subject = await self.on_behalf.permit(principal, mark.subject)
+            record = manual_mark(mark.content_id, mark.event, subject, _now(), uuid4())
+            saved = await self._save_one(subject, replace(record, acting_user=principal.user_id))
+        except REFUSED as error:
+            status = refusal(error)[0].status
+            self.recorder.add(note("failed" if status >= _SERVER_ERROR else "refused", str(status)))
+            raise
+        self.recorder.add(note("done", ""))
+        return saved
 
     async def _save_one(
         self, principal: Principal, record: HeartbeatRecord, adjusted: Sequence[Adjusted] = ()
@@ -219,13 +243,6 @@ def _is_beacon(headers: dict[bytes, bytes]) -> bool:
     if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise UnsupportedMediaTypeError("send the body uncompressed")
     return is_beacon
-
-
-def _content_id(request: Request) -> UUID:
-    try:
-        return msgspec.convert(request.path_params["contentId"], UUID)
-    except msgspec.ValidationError as error:
-        raise InvalidBodyError("contentId", "is not a UUID") from error
 
 
 def _now() -> Instant:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
 from ingest.bodies import BatchSaved, ClockOffset, HeartbeatBody, SaveBody, Saved, SentAt
+from ingest.marks import ATTEMPTS, COMPLETION
 from playhead.http.openapi import REF, SECURITY, SECURITY_SCHEMES, schemas
 from playhead.http.problems import MEDIA_TYPE, ProblemDetails
 from playhead.settings import IngestSettings
@@ -60,6 +61,36 @@ _REFUSALS = {
     "`Retry-After` seconds.",
 }
 _WITHOUT_BODY = {code: text for code, text in _REFUSALS.items() if code in ("401", "422", "429", "503")}
+
+_OF_MARKS = _WITHOUT_BODY | {
+    "403": "You may not act for this person.",
+    "404": "There is no such person in your organisation.",
+    "408": _REFUSALS["408"],
+    "413": _REFUSALS["413"],
+    "503": "Not saved, since the log does not acknowledge at the moment or, for another person, the "
+    "directory does not answer. Retry after `Retry-After` seconds.",
+}
+_MARK_PARAMETERS = [
+    {
+        "name": "contentId",
+        "in": "path",
+        "required": True,
+        "description": "The item.",
+        "schema": {"type": "string", "format": "uuid"},
+        "example": _CONTENT,
+    },
+    {
+        "name": "userId",
+        "in": "query",
+        "description": "The person, if it is another: administrators may act for everybody of their "
+        "organisation, managers for the members of their teams. Absent: your own item.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+]
+_ON_BEHALF = (
+    "With `userId` it is done on behalf of another person; who did it stands in the evidence and in the "
+    "audit trail."
+)
 
 
 class HeartbeatBatch(Struct, frozen=True, rename="camel"):
@@ -124,30 +155,34 @@ def _paths() -> dict[str, Any]:
                 ),
             )
         },
-        "/api/progress/{contentId}/completion": {
-            "parameters": [
-                {
-                    "name": "contentId",
-                    "in": "path",
-                    "required": True,
-                    "description": "The item.",
-                    "schema": {"type": "string", "format": "uuid"},
-                    "example": _CONTENT,
-                }
-            ],
+        COMPLETION: {
+            "parameters": _MARK_PARAMETERS,
             "post": _operation(
                 "markComplete",
                 "Mark an item complete by hand",
-                "The item stays complete until it is reopened.",
+                "The item is complete as of now, by the server's clock, whatever was watched. Marking it "
+                f"twice is marking it once. {_ON_BEHALF}",
                 answer=Saved,
-                refusals=_WITHOUT_BODY,
+                refusals=_OF_MARKS,
             ),
             "delete": _operation(
                 "reopen",
-                "Reopen an item",
-                "Removes the mark and the completion; what was watched is kept.",
+                "Take back a mark",
+                "Takes back the mark by hand if one stands, and nothing else: what was watched stays, and "
+                f"may still complete the item. Where no mark stands, a new attempt begins. {_ON_BEHALF}",
                 answer=Saved,
-                refusals=_WITHOUT_BODY,
+                refusals=_OF_MARKS,
+            ),
+        },
+        ATTEMPTS: {
+            "parameters": _MARK_PARAMETERS,
+            "post": _operation(
+                "beginAttempt",
+                "Begin a new attempt",
+                "Progress begins at nothing again; earlier completions stay in `completions` and in the "
+                f"history. {_ON_BEHALF}",
+                answer=Saved,
+                refusals=_OF_MARKS,
             ),
         },
     }

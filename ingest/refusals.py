@@ -10,6 +10,7 @@ import math
 from ingest.admission import TooManyItemsError, TooManyRequestsError
 from ingest.bodies import InvalidBodyError, MalformedBodyError
 from ingest.metrics import RefusalReason
+from ingest.on_behalf import DirectoryAwayError, SubjectError, UnknownSubjectError
 from ingest.translate import UntranslatableError
 from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.http.problems import Problem, of_identity
@@ -37,6 +38,7 @@ REFUSED = (
     MalformedBodyError,
     InvalidBodyError,
     UntranslatableError,
+    SubjectError,
     PublishError,
 )
 """The errors that `refusal` maps."""
@@ -64,12 +66,23 @@ def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, P
             return Problem(400, "Malformed JSON", str(error)), "malformed"
         case InvalidBodyError(field=field, reason=reason) | UntranslatableError(field=field, reason=reason):
             return Problem(422, "Invalid heartbeat", reason, slug="invalid", field=field), "invalid"
+        case SubjectError():
+            return _of_subject(error)
         case RecordRefusedError():
             return Problem(413, "Heartbeat too large", str(error)), "too_large"
         case QueueFullError():
             return _unavailable("too many heartbeats await the log", seconds=1), "in_flight"
         case _:
             return _unavailable("the log did not acknowledge in time"), "broker"
+
+
+def _of_subject(error: SubjectError) -> tuple[Problem, RefusalReason]:
+    if isinstance(error, DirectoryAwayError):
+        detail = f"{error}; nothing is saved on behalf of others, try again"
+        return Problem(503, "Not saved", detail, headers=_retry(RETRY_SECONDS)), "directory"
+    if isinstance(error, UnknownSubjectError):
+        return Problem(404, "Not found", str(error), field="userId"), "forbidden"
+    return Problem(403, "Not yours to change", str(error), field="userId"), "forbidden"
 
 
 def _unavailable(detail: str, *, seconds: int = RETRY_SECONDS) -> Problem:

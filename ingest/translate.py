@@ -23,6 +23,9 @@ SCROLL_DIGITS = 6
 """Decimals of a scroll position: one pixel in a million, and the precision of a PostgreSQL `real`. Smaller
 numbers would underflow in a `real`, which PostgreSQL refuses."""
 
+Mark = Literal["complete", "reopen", "attempt"]
+"""An act of a person, which no player measures."""
+
 _NO_METADATA = HeartbeatMetadata()
 
 
@@ -94,14 +97,22 @@ def translate(
 
 def manual_mark(
     content_id: UUID,
-    event: Literal["complete", "reopen"],
+    event: Mark,
     principal: Principal,
     received_at: Instant,
     heartbeat_id: UUID,
 ) -> HeartbeatRecord:
-    """The record of an item marked complete, or reopened, by hand at `received_at`."""
-    body = HeartbeatBody(content_id=content_id, event=event, heartbeat_id=heartbeat_id)
-    return translate(body, principal, received_at, lambda: heartbeat_id)
+    """The record of an act by hand at `received_at`."""
+    return HeartbeatRecord(
+        v=1,
+        heartbeat_id=HeartbeatId(str(heartbeat_id)),
+        tenant_id=principal.tenant_id,
+        user_id=principal.user_id,
+        content_id=ContentId(str(content_id)),
+        occurred_at=received_at,
+        received_at=received_at,
+        event=event,
+    )
 
 
 def adjustments(

@@ -5,7 +5,8 @@ Claims: `sub` is the UUID of the user, `tenant` that of the tenant, `roles` a li
 hot path is a dictionary lookup.
 
 In reading order: `principal`, `verifier`, `keys` and `key_set` (the issuer's public keys), `callers` with
-`addresses` (limits unidentified requests by client address), `sign_in` (codes of sign-in links), `errors`.
+`addresses` (limits unidentified requests by client address), `sign_in` (codes of sign-in links), `scopes`
+(whom a principal may act for), `errors`.
 """
 
 from playhead.identity.callers import Callers, authorization_of

@@ -12,7 +12,7 @@ from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSetti
 from playhead.settings.tokens import TokenSettings
 
 
-class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, TokenSettings):
+class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, PostgresSettings, TokenSettings):
     """The ingest service."""
 
     ingest_host: str = "127.0.0.1"

@@ -30,7 +30,7 @@ def _redis(url: str) -> str:
 
 
 def _postgres(dsn: str) -> str:
-    from psycopg import ProgrammingError, conninfo  # noqa: PLC0415 - ingest runs without psycopg
+    from psycopg import ProgrammingError, conninfo  # noqa: PLC0415 - only where an address is given
 
     try:
         ports = str(conninfo.conninfo_to_dict(dsn).get("port") or "")
@@ -83,7 +83,8 @@ class PostgresSettings(Settings):
     postgres_dsn: PostgresDsn = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
     """The connection of the processor and the sink."""
     postgres_reader_dsn: PostgresDsn = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
-    """The connection of the query API, under row-level security."""
+    """The connection of the query API, and of ingest for acts on behalf of others, under row-level
+    security."""
     postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
     """The connection of `playhead migrate`; nothing else uses it."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playhead.identity import Principal
+from playhead.identity.scopes import ADMIN, MANAGER, is_admin, may_manage
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.wire.keys import person_key
 from query_api.errors import ForbiddenError
 
-ADMIN = "admin"
-MANAGER = "manager"
+__all__ = ["ADMIN", "MANAGER", "Person", "is_admin", "may_manage", "own", "require_admin", "require_manager"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,6 @@ class Person:
 def own(principal: Principal) -> Person:
     """The principal as the person whose progress is read."""
     return Person(principal.tenant_id, principal.user_id)
-
-
-def is_admin(principal: Principal) -> bool:
-    """Whether the principal may read the whole tenant and write its directory."""
-    return ADMIN in principal.roles
-
-
-def may_manage(principal: Principal) -> bool:
-    """Whether the principal may see others: an administrator everyone, a manager the teams they manage."""
-    return bool(principal.roles & {ADMIN, MANAGER})
 
 
 def require_admin(principal: Principal) -> None:

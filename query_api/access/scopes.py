@@ -5,26 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from playhead.identity import Principal
+from playhead.identity.scopes import MANAGED, SUBJECT, is_admin, may_manage
 from playhead.progress.identifiers import UserId
-from query_api.access.roles import Person, is_admin, may_manage, own, require_manager
+from query_api.access.roles import Person, own, require_manager
 from query_api.errors import ForbiddenError, NotFoundError
 from query_api.postgres import Database
 
-MANAGED = """
-    SELECT theirs.user_id
-    FROM progress.team_members AS mine
-    JOIN progress.team_members AS theirs USING (tenant_id, team_id)
-    WHERE mine.tenant_id = %(tenant)s::uuid AND mine.user_id = %(manager)s::uuid AND mine.role = 'manager'
-        AND theirs.role = 'member'
-"""
-"""The members of the teams that `manager` manages: those whom they may read in any report."""
-
-_PERSON = f"""
-    SELECT
-        EXISTS (SELECT FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = %(subject)s)
-        OR EXISTS (SELECT FROM progress.user_summary WHERE tenant_id = %(tenant)s AND user_id = %(subject)s),
-        %(subject)s::uuid IN ({MANAGED})
-"""
 _TEAM = """
     SELECT EXISTS (
         SELECT FROM progress.team_members AS m
@@ -33,6 +19,9 @@ _TEAM = """
     )
     FROM progress.teams AS t WHERE t.tenant_id = %(tenant)s AND t.team_id = %(team)s
 """
+
+
+__all__ = ["MANAGED", "Scopes", "not_found"]
 
 
 class Scopes:
@@ -54,7 +43,7 @@ class Scopes:
             detail = f"a learner's progress is shown to that learner; leave {field} out to read your own"
             raise ForbiddenError("Not yours to read", detail, field=field)
         values = {"tenant": principal.tenant_id, "manager": principal.user_id, "subject": subject}
-        exists, is_managed = await self._database.fetch_only(principal.tenant_id, _PERSON, values)
+        exists, is_managed = await self._database.fetch_only(principal.tenant_id, SUBJECT, values)
         if not exists:
             raise not_found(field, "person")
         if not (is_admin(principal) or is_managed):

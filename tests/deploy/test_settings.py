@@ -79,7 +79,7 @@ def test_listens_on_its_default_port_for_other_containers(
 def test_every_address_that_a_service_uses_is_given(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     used = {
         "migrate": {"kafka_servers", "postgres_dsn", "postgres_reader_dsn", "postgres_admin_dsn"},
-        "ingest": {"kafka_servers", "redis_url"},
+        "ingest": {"kafka_servers", "redis_url", "postgres_reader_dsn"},
         "processor": {"kafka_servers", "redis_url", "postgres_dsn"},
         "sink": {"kafka_servers", "postgres_dsn"},
         "query": {"redis_url", "postgres_reader_dsn"},

@@ -22,8 +22,8 @@ USER = UserId("22222222-2222-4222-8222-222222222222")
 CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
 
 
-def token(user: str = USER) -> str:
-    return mint_development_token(IngestSettings(), TENANT, UserId(user))
+def token(user: str = USER, *roles: str) -> str:
+    return mint_development_token(IngestSettings(), TENANT, UserId(user), roles)
 
 
 @dataclass

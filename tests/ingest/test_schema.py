@@ -24,6 +24,7 @@ SAVING = [
     ("/api/progress/batch", "post"),
     ("/api/progress/{contentId}/completion", "post"),
     ("/api/progress/{contentId}/completion", "delete"),
+    ("/api/progress/{contentId}/attempts", "post"),
 ]
 pytestmark = pytest.mark.services
 

@@ -1,0 +1,138 @@
+"""Marks and attempts on behalf of another person: who may, by the directory, and the audit trail of it.
+
+PostgreSQL is asked for these requests only. They are rare and made by hand, so each opens a connection of its
+own and asks again: a manager who leaves a team may act for its members no longer at once. No other save waits
+for PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import psycopg
+
+from playhead.audit_trail import events as audit
+from playhead.audit_trail.events import AuditEvent
+from playhead.causes import cause_of
+from playhead.identity import Principal
+from playhead.identity.scopes import SUBJECT, is_admin, may_manage
+from playhead.postgres import connect_async, is_outage
+from playhead.progress.identifiers import TenantId, UserId
+
+ANSWER_SECONDS = 2.0
+"""For the directory to answer, connecting included."""
+AT_ONCE = 8
+"""Connections to PostgreSQL of one process."""
+LAST_SECONDS = 3.0
+"""For the audit events that are not stored yet when the service ends."""
+_TENANT = "SELECT set_config('playhead.tenant', %s, true)"
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class SubjectError(Exception):
+    """The request for another person is refused."""
+
+
+class ForbiddenSubjectError(SubjectError):
+    """The principal may not act for this person."""
+
+
+class UnknownSubjectError(SubjectError):
+    """The tenant has no such person."""
+
+
+class DirectoryAwayError(SubjectError):
+    """PostgreSQL does not say whether the principal may."""
+
+
+class OnBehalf:
+    """Permits and records acts for other people."""
+
+    def __init__(self, dsn: str) -> None:
+        """Connect to nothing yet; `dsn` is of the reader's role, under row-level security."""
+        self._dsn = dsn
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def permit(self, principal: Principal, subject: UserId) -> Principal:
+        """The other person as the one whose progress changes, by the same rule as reading about them.
+
+        Raises:
+            SubjectError: the principal may not, there is no such person, or PostgreSQL is away.
+        """
+        if not may_manage(principal):
+            raise ForbiddenSubjectError("leave userId out to change your own progress")
+        try:
+            exists, is_managed = await self._bounded(self._ask(principal, subject))
+        except TimeoutError as error:
+            raise DirectoryAwayError("the directory does not answer") from error
+        except psycopg.Error as error:
+            if not is_outage(error):
+                raise
+            _log.warning("postgres: %s; nothing is saved on behalf of others", cause_of(error))
+            raise DirectoryAwayError("the directory does not answer") from error
+        if not exists:
+            raise UnknownSubjectError("there is no such person")
+        if not (is_admin(principal) or is_managed):
+            raise ForbiddenSubjectError("you do not manage this person")
+        return Principal(principal.tenant_id, subject)
+
+    def record(self, event: AuditEvent) -> None:
+        """Log an audit event, and store it in the background where it belongs to a tenant."""
+        audit.log(event)
+        if event.tenant is not None:
+            self._start(self._store(event.tenant, event))
+
+    async def close(self) -> None:
+        """Wait for what is being stored, for `LAST_SECONDS`."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_SECONDS)
+        for task in self._running:
+            task.cancel()
+
+    async def _ask(self, principal: Principal, subject: UserId) -> tuple[bool, bool]:
+        tenant = principal.tenant_id
+        values = {"tenant": tenant, "manager": principal.user_id, "subject": subject}
+        async with (
+            self._places,
+            await connect_async(self._dsn, "playhead-ingest", autocommit=False) as server,
+        ):
+            await server.execute(_TENANT, [tenant])
+            row = await (await server.execute(SUBJECT.encode(), values)).fetchone()
+        return (False, False) if row is None else (row[0], row[1])
+
+    async def _store(self, tenant: TenantId, event: AuditEvent) -> None:
+        try:
+            async with (
+                self._places,
+                await connect_async(self._dsn, "playhead-ingest", autocommit=False) as server,
+            ):
+                await server.execute(_TENANT, [tenant])
+                await server.execute(audit.INSERT, audit.row(event))
+        except psycopg.Error as error:
+            _log.warning("an audit event is in the log alone: %s", cause_of(error))
+
+    async def _bounded(self, asking: Coroutine[Any, Any, T]) -> T:
+        # Cancelling waits for the server to confirm, for ever where it is frozen: the task ends by itself.
+        task = self._start(asking)
+        done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+        if not done:
+            raise TimeoutError
+        return task.result()
+
+    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # asyncio logs an exception that is never retrieved
