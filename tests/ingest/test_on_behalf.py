@@ -87,7 +87,7 @@ async def test_a_manager_for_a_member_and_an_administrator_for_anybody(
     admin = await send(client, method, of, f"?userId={OTHERS}", "admin")
 
     assert (manager.status_code, admin.status_code) == (202, 202)
-    logged = [(each.user_id, each.acting_user, each.event, each.content_id) for each in client.logged()]
+    logged = sorted((each.user_id, each.acting_user, each.event, each.content_id) for each in client.logged())
     assert logged == [(LEARNER, USER, event, CONTENT), (OTHERS, USER, event, CONTENT)]
     assert all(each.occurred_at == each.received_at for each in client.logged())
     await client.ingest.endpoints.on_behalf.close()

@@ -932,7 +932,10 @@ export interface paths {
     };
     "/api/progress/{contentId}/completion": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                userId?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -947,14 +950,43 @@ export interface paths {
         put?: never;
         /**
          * Mark an item complete by hand
-         * @description The item stays complete until it is reopened.
+         * @description The item is complete as of now, by the server's clock, whatever was watched. Marking it twice is marking it once. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
          */
         post: operations["markComplete"];
         /**
-         * Reopen an item
-         * @description Removes the mark and the completion; what was watched is kept.
+         * Take back a mark
+         * @description Takes back the mark by hand if one stands, and nothing else: what was watched stays, and may still complete the item. Where no mark stands, a new attempt begins. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
          */
         delete: operations["reopen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/{contentId}/attempts": {
+        parameters: {
+            query?: {
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                userId?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The item.
+                 * @example 0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59
+                 */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a new attempt
+         * @description Progress begins at nothing again; earlier completions stay in `completions` and in the history. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
+         */
+        post: operations["beginAttempt"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8321,7 +8353,10 @@ export interface operations {
     };
     markComplete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                userId?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8352,6 +8387,42 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description You may not act for this person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such person in your organisation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
@@ -8370,7 +8441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
+            /** @description Not saved, since the log does not acknowledge at the moment or, for another person, the directory does not answer. Retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8383,7 +8454,10 @@ export interface operations {
     };
     reopen: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                userId?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8414,6 +8488,42 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description You may not act for this person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such person in your organisation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A field or parameter is invalid; `errors` names it. */
             422: {
                 headers: {
@@ -8432,7 +8542,108 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not saved, since the log does not acknowledge at the moment. Keep the heartbeat and retry after `Retry-After` seconds. */
+            /** @description Not saved, since the log does not acknowledge at the moment or, for another person, the directory does not answer. Retry after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    beginAttempt: {
+        parameters: {
+            query?: {
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                userId?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The item.
+                 * @example 0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59
+                 */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved in the log. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description The token is missing or invalid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description You may not act for this person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such person in your organisation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A field or parameter is invalid; `errors` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The person or organisation has reached the limit in `detail`. Keep the heartbeat and retry after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not saved, since the log does not acknowledge at the moment or, for another person, the directory does not answer. Retry after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
