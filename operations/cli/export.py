@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from operations.cli.export_organisation import ORGANISATION, export_organisation
 from operations.cli.failures import explained
 from operations.cli.options import (
     AUDIENCE_TENANT,
@@ -38,7 +39,8 @@ def export(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="The file, - for the standard output; by default REPORT-DATE.FORMAT.", dir_okay=False
+            help="The file, - for the standard output; by default REPORT-DATE.FORMAT. Of an organisation, "
+            "the directory."
         ),
     ] = None,
     team: Annotated[UUID | None, typer.Option(help="Of this team.")] = None,
@@ -59,9 +61,21 @@ def export(
     token: Annotated[
         str | None, typer.Option(envvar="PLAYHEAD_TOKEN", help="Who asks, and so what they may see.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option(help="Of an organisation: say what would be written, and write nothing.")
+    ] = False,
+    archive: Annotated[
+        list[Path] | None,
+        typer.Option(help="Of an organisation: a directory of archived months that were moved."),
+    ] = None,
     data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Write a report to a file: the whole of what its pages show, filtered and ordered the same.
+
+    `organisation` is no report: with --tenant ID it writes all rows that
+    Postgres and the archived months hold of an organisation into the directory
+    --out, as JSON lines and Parquet, with a receipt. It needs access to
+    Postgres, not a token.
 
     The file is there only once it is whole. Exits with 1 where it cannot be had, with 2 where the command was
     asked for what there is not.
@@ -69,8 +83,14 @@ def export(
     from operations.export.download import ExportRequest
     from operations.export.reports import REPORTS, ExportError, MisuseError, path_of
 
+    if report == ORGANISATION:
+        export_organisation(tenant, out, data_dir, dry_run=dry_run, archives=archive or [])
+        return
     if list_reports or report is None:
         width = max(map(len, REPORTS))
+        print(
+            f"{ORGANISATION:{width}}  everything that is held of an organisation, for operators: --tenant ID"
+        )
         for name, endpoint in REPORTS.items():
             print(f"{name:{width}}  {endpoint.what}")
         return
@@ -87,7 +107,10 @@ def export(
 
 def _download(report: str, request: ExportRequest, out: Path | None) -> None:
     from operations.export.download import progress_bar, to_file, to_stdout
+    from operations.export.reports import MisuseError
 
+    if out is not None and out.is_dir():
+        raise MisuseError(f"--out {out} is a directory")
     target = out or Path(f"{report}-{datetime.now(UTC).date().isoformat()}.{request.format}")
     with progress_bar(report) as show:
         rows = to_stdout(request, show) if target == STDOUT else to_file(request, target, show)

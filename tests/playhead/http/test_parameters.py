@@ -72,15 +72,15 @@ async def test_every_known_parameter_passes_once_and_is_refused_twice(service: s
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-async def test_a_mark_in_the_name_of_another_person_is_refused(method: str) -> None:
-    """An administrator's own item was completed instead."""
-    answer = await ask(APPLICATIONS["ingest"](), method, f"/api/progress/{UUID}/completion?userId={UUID}")
+async def test_a_mark_that_misspells_the_other_person_is_refused(method: str) -> None:
+    """The sender's own item would be changed instead."""
+    answer = await ask(APPLICATIONS["ingest"](), method, f"/api/progress/{UUID}/completion?userID={UUID}")
     assert answer.status_code == 422
     assert answer.json()["errors"] == [
         {
-            "field": "userId",
+            "field": "userID",
             "reason": f"is not a parameter of {method} /api/progress/{{contentId}}/completion; "
-            "its query parameters: none",
+            "its query parameters: userId",
         }
     ]
 
