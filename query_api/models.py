@@ -48,6 +48,10 @@ class Resume(Body, frozen=True):
 
     offer: bool
     position_seconds: Seconds
+    content_id: Annotated[
+        Id | UnsetType,
+        Meta(description="Of a course with parts: the part to go on with; absent where all are completed."),
+    ] = UNSET
 
 
 class Metadata(Body, frozen=True):
@@ -63,6 +67,20 @@ class Metadata(Body, frozen=True):
     ] = UNSET
     page_count: Annotated[int | UnsetType, Meta(description="0 while it is not known.")] = UNSET
     scroll_position: Annotated[float | UnsetType, Meta(description="From 0 at the top to 1.")] = UNSET
+
+
+class PartProgress(Body, frozen=True):
+    """How far the person has got with one part of a course."""
+
+    content_id: Id
+    weight: Annotated[float, Meta(gt=0, description="How much it counts among the required parts.")]
+    optional: Annotated[bool, Meta(description="An optional part does not count.")]
+    progress_percentage: Percentage
+    progress_type: ContentType
+    status: Status
+    last_viewed: Time | None
+    completed_at: Time | None
+    resume: Resume
 
 
 class ItemProgress(Body, frozen=True):
@@ -83,6 +101,9 @@ class ItemProgress(Body, frozen=True):
         Evidence, Meta(description="What it rests on: playing, the client's word, or a mark by hand.")
     ]
     resume: Resume
+    parts: Annotated[
+        list[PartProgress] | UnsetType, Meta(description="Of a course with parts, in order.")
+    ] = UNSET
 
 
 class ListedItem(Body, frozen=True):

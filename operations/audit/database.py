@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from operations.audit.counters import COUNTERS
+from operations.audit.courses import audit_courses
 from operations.audit.finding import Finding
 from operations.audit.rows import faults
 from operations.stores import postgres_errors
@@ -40,6 +41,7 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
         yield from _strays(connection)
         yield from _erased(connection)
         yield from _rows(connection, settings.policy, sample)
+        yield from audit_courses(connection, settings.policy)
 
 
 def _ledgers(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:

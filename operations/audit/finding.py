@@ -6,7 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-FindingKind = Literal["ledger", "summary", "counter", "requirement", "row", "session", "erased", "hot"]
+FindingKind = Literal[
+    "ledger", "summary", "counter", "requirement", "row", "session", "course", "erased", "hot"
+]
 
 
 class Finding(Struct, frozen=True):

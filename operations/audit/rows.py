@@ -40,9 +40,10 @@ def faults(
     except WireError as error:
         yield "row", f"its state, or its override, cannot be read: {error}"
         return
-    for name, value in columns(summarize(progress, under)).items():
-        if row[name] != value:
-            yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
+    if row["course"] is None:  # else it derives from the parts: see `courses`
+        for name, value in columns(summarize(progress, under)).items():
+            if row[name] != value:
+                yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
     for key, session in progress.sessions.items():
         found, wanted = (row["sessions"] or {}).get(key, []), _stored(session, under)
         if found != [wanted] and _month(session) not in archived:

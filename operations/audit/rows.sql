@@ -5,7 +5,7 @@ SELECT
     (extract(epoch FROM last_viewed_at) * 1000)::bigint AS last_ms,
     (extract(epoch FROM completed_at) * 1000)::bigint AS completed_ms,
     metadata, status, evidence, watched::text AS watched, duration_ms, content_ms, wall_ms,
-    coverage, attained, slices, override, state,
+    coverage, attained, slices, override, state, course,
     (
         SELECT jsonb_object_agg(session_key, held) FROM (
             SELECT session_key, jsonb_agg(jsonb_build_array(

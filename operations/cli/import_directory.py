@@ -52,8 +52,9 @@ def directory(
 ) -> None:
     """Store the rows of a CSV file in the directory; those that are wrong are named, the others count.
 
-    The column `kind` says what a row is: content, person, team, member or assignment. The others are named as
-    the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not matter.
+    The column `kind` says what a row is: content, part, person, team, member or assignment. The others are
+    named as the fields of `PUT /api/directory/…`, see docs/examples/directory.csv. The order of rows does not
+    matter.
     """
     from operations.directory import DirectoryCallError, DirectoryCalls
     from playhead.identity import MintingRefusedError

@@ -53,6 +53,7 @@ REPORTS: Mapping[str, ReportEndpoint] = {
     "org-audit": ReportEndpoint("/api/org/audit", "who exported, read or changed what, the latest first"),
     "catalogue": ReportEndpoint("/api/content", "the items that learners see"),
     "directory-content": ReportEndpoint("/api/directory/content", "the catalogue as it was imported"),
+    "directory-parts": ReportEndpoint("/api/directory/parts", "the parts of courses"),
     "directory-people": ReportEndpoint("/api/directory/people", "the people"),
     "directory-teams": ReportEndpoint("/api/directory/teams", "the teams"),
     "directory-members": ReportEndpoint("/api/directory/members", "who is in which team"),

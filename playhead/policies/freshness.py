@@ -47,6 +47,10 @@ class Freshness:
         """Note a read that began at `began`."""
         self.read_at, self.failed_at, self.database_time = began, None, database_time
 
+    def expire(self) -> None:
+        """Let the copy be read again at once."""
+        self.read_at = self.failed_at = None
+
     def failed(self, now: float) -> None:
         """Note a failure. What the copy holds stays valid: items are archived, never deleted."""
         self.failed_at = now

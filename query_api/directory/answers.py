@@ -81,6 +81,14 @@ class DirectoryImport(Body, frozen=True):
     dry_run: Annotated[bool, Meta(description="True: nothing was changed, and this is what would have been.")]
 
 
+class CoursePartShown(Body, frozen=True):
+    """A part of a course."""
+
+    content_id: Id
+    weight: Annotated[float, Meta(gt=0, description="How much it counts among the required parts.")]
+    optional: Annotated[bool, Meta(description="An optional part does not count.")]
+
+
 class CatalogueItem(Body, frozen=True):
     """What everybody may know of an item."""
 
@@ -91,6 +99,10 @@ class CatalogueItem(Body, frozen=True):
     thumbnail_url: str | None
     media_url: Annotated[str | None, Meta(description="Its file; null where it is played elsewhere.")]
     archived: Annotated[bool, Meta(description="Whether it is shown no longer.")]
+    parts: Annotated[
+        list[CoursePartShown],
+        Meta(description="The parts of a course, in order, without archived ones; empty where it has none."),
+    ]
 
 
 class OwnTeam(Body, frozen=True):

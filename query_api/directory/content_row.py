@@ -11,6 +11,7 @@ from msgspec import Meta
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.intervals import LIMIT
 from playhead.progress.policy import AcceptedEvidence
+from query_api.directory.course_rows import MAX_PARTS, ListedPart, parts_faults
 from query_api.directory.rows import ColumnValues, DirectoryRow
 from query_api.directory.texts import FieldFault, stripped, text_faults, url_faults
 
@@ -89,6 +90,17 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         | None
     ) = None
     archived: Annotated[bool, Meta(description="Shown no longer, required no longer.")] | None = None
+    parts: (
+        Annotated[
+            list[ListedPart],
+            Meta(
+                max_length=MAX_PARTS,
+                description="All parts of a course, in order; at least one is not optional, and none is a "
+                "course. Absent: as they are. Empty: none, and its progress is what its client claims.",
+            ),
+        ]
+        | None
+    ) = None
 
     def record(self) -> ColumnValues:
         """All columns."""
@@ -102,6 +114,7 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
             "evidence": self.evidence,
             "count_hidden": self.count_hidden,
             "archived": bool(self.archived),
+            "parts": None if self.parts is None else [each.record() for each in self.parts],
         }
 
     def faults(self) -> Iterator[FieldFault]:
@@ -112,3 +125,6 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         share = self.completion_threshold
         if share is not None and abs(share - round(share, 3)) > _BINARY_ERROR:
             yield "completionThreshold", "is not in whole thousandths"
+        if self.parts and self.type != "course":
+            yield "parts", "are those of a course, and this item is none"
+        yield from parts_faults(self.parts or (), self.content_id)

@@ -37,6 +37,7 @@ MAX_ROWS = 100_000
 KIND = "kind"
 WORDS: Mapping[str, EntityName] = {
     "content": "content",
+    "part": "parts",
     "person": "people",
     "team": "teams",
     "member": "members",
@@ -44,10 +45,10 @@ WORDS: Mapping[str, EntityName] = {
 }
 """The cells of the column `kind`."""
 _DELIMITERS = ",;\t"
-_NUMBERS = frozenset({"durationSeconds", "completionThreshold", "dueAfterDays"})
-_BOOLEANS = frozenset({"archived", "countHidden", "remove"})
-_JSON_ONLY = frozenset({"members"})
-"""A list, which no cell holds: in a file, memberships are rows of their own."""
+_NUMBERS = frozenset({"durationSeconds", "completionThreshold", "dueAfterDays", "weight", "position"})
+_BOOLEANS = frozenset({"archived", "countHidden", "optional", "remove"})
+_JSON_ONLY = frozenset({"members", "parts"})
+"""Lists, which no cell holds: in a file, memberships and parts of courses are rows of their own."""
 _BOOLEAN_CELLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from msgspec import defstruct
 from msgspec.structs import fields
 
-from query_api.directory import content_row, rows
+from query_api.directory import content_row, course_rows, rows
 from query_api.directory.rows import DirectoryRow
 
-EntityName = Literal["content", "people", "teams", "members", "assignments"]
+EntityName = Literal["content", "parts", "people", "teams", "members", "assignments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,12 @@ def _removal(row: type[DirectoryRow], named_by: type[DirectoryRow]) -> type[Dire
 
 
 CONTENT = EntityKind("content", "item", content_row.ContentRow, content_row.ContentRowKey)
+PARTS = EntityKind("parts", "part", course_rows.CoursePartRow, course_rows.CoursePartRowKey)
 PEOPLE = EntityKind("people", "person", rows.PersonRow, rows.PersonRowKey)
 TEAMS = EntityKind("teams", "team", rows.TeamRow, rows.TeamRowKey)
 MEMBERS = EntityKind("members", "membership", rows.MemberRow, rows.MemberRowKey)
 ASSIGNMENTS = EntityKind("assignments", "assignment", rows.AssignmentRow, rows.AssignmentRowKey)
 
 ENTITY_KINDS: Mapping[EntityName, EntityKind] = {
-    kind.name: kind for kind in (CONTENT, PEOPLE, TEAMS, MEMBERS, ASSIGNMENTS)
+    kind.name: kind for kind in (CONTENT, PARTS, PEOPLE, TEAMS, MEMBERS, ASSIGNMENTS)
 }

@@ -19,6 +19,7 @@ from query_api.directory.entities import EntityName
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
 _OTHER = "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22"
+_COURSE = "9e2f6c1a-7b3d-4f58-8a61-0d4c2b9e7f35"
 _USER = "7d0f4c52-94a3-4c0d-8a7f-2f5a1c3e9b10"
 _TEAM = "e6a9d8f0-1b7c-4d3e-9f21-3c4b5a697887"
 _TENANT = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
@@ -45,6 +46,7 @@ ITEM = CatalogueItem(
     thumbnail_url="https://example.org/fire.jpg",
     media_url="https://example.org/fire.mp4",
     archived=False,
+    parts=[],
 )
 ME = Me(
     user_id=_USER,
@@ -84,7 +86,17 @@ ROWS: Mapping[EntityName, list[dict[str, Any]]] = {
             "completionThreshold": 0.9,
             "evidence": "watched",
         },
+        {
+            "contentId": _COURSE,
+            "title": "Fire safety, the whole course",
+            "type": "course",
+            "parts": [{"contentId": _CONTENT, "weight": 2}, {"contentId": _OTHER, "optional": True}],
+        },
         {"contentId": _OTHER, "remove": True},
+    ],
+    "parts": [
+        {"courseId": _COURSE, "contentId": _CONTENT, "position": 1, "weight": 2},
+        {"courseId": _COURSE, "contentId": _OTHER, "position": 2, "optional": True},
     ],
     "people": [{"userId": _USER, "displayName": "Ada Lovelace", "email": "ada@example.org"}],
     "teams": [{"teamId": _TEAM, "name": "Field service", "members": [{"userId": _USER, "role": "manager"}]}],

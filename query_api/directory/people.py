@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from playhead.identity import Principal
+from playhead.policies.course_text import decode_course
+from playhead.progress.course import UNIT_WEIGHT, Course
 from playhead.progress.identifiers import TenantId
-from query_api.directory.answers import CatalogueItem, Me, OwnTeam
+from query_api.directory.answers import CatalogueItem, CoursePartShown, Me, OwnTeam
 from query_api.postgres import Connection, Database
 
 _NAME = "SELECT display_name FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
@@ -18,8 +20,9 @@ _TEAMS = """
     ORDER BY t.name_key, t.team_id
 """
 _ITEM = """
-    SELECT content_id::text, title, type, duration_ms, thumbnail_url, media_url, archived
-    FROM progress.content_items WHERE tenant_id = %(tenant)s AND content_id = %(content)s
+    SELECT content_id::text, title, type, duration_ms, thumbnail_url, media_url, archived, c.definition
+    FROM progress.content_items AS i LEFT JOIN progress.courses AS c USING (tenant_id, content_id)
+    WHERE tenant_id = %(tenant)s AND content_id = %(content)s
 """
 
 
@@ -47,7 +50,7 @@ async def item(database: Database, tenant: TenantId, content: UUID) -> Catalogue
     row = await database.fetch_first(tenant, _ITEM, values)
     if row is None:
         return None
-    found, title, kind, duration_ms, thumbnail_url, media_url, archived = row
+    found, title, kind, duration_ms, thumbnail_url, media_url, archived, definition = row
     return CatalogueItem(
         content_id=found,
         title=title,
@@ -56,4 +59,12 @@ async def item(database: Database, tenant: TenantId, content: UUID) -> Catalogue
         thumbnail_url=thumbnail_url,
         media_url=media_url,
         archived=archived,
+        parts=[] if definition is None else _parts(decode_course(definition)),
     )
+
+
+def _parts(course: Course) -> list[CoursePartShown]:
+    return [
+        CoursePartShown(content_id=part.content_id, weight=part.weight / UNIT_WEIGHT, optional=part.optional)
+        for part in course.parts
+    ]

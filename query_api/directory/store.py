@@ -11,6 +11,7 @@ import msgspec
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import TenantId
+from query_api.directory import courses
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.batch import RowBatch
 from query_api.directory.requirements import refresh_changed
@@ -22,6 +23,11 @@ _REASONS: Mapping[str, tuple[Code, str]] = {
     "item": ("unknown", "there is no such item in the directory"),
     "person": ("unknown", "there is no such person in the directory"),
     "team": ("unknown", "there is no such team in the directory"),
+    "course": ("invalid", "is a course, which cannot be a part of another"),
+    "no course": ("invalid", "is the id of an item that is no course"),
+    "required part": ("invalid", "leaves the course without a part that is not optional"),
+    "part": ("invalid", "cannot be course: the item is a part of a course"),
+    "parts": ("invalid", "is course: the item has parts, which `parts: []` takes away"),
     "erased": ("erased", "this person was erased; `playhead erase --readmit` lets them come back"),
     "archived": ("archived", "this item is archived; it can be required once it is archived no longer"),
 }
@@ -47,6 +53,8 @@ class DirectoryStore:
                     await connection.execute(lock.encode(), {"tenant": tenant})
                 writing = _Writing(connection, tenant)
                 updates = [await writing.apply(batch, dry_run=dry_run) for batch in batches]
+                if any(map(_touches_courses, batches, updates)):
+                    await courses.refresh(connection, tenant)
                 if not dry_run:
                     await refresh_changed(connection, tenant)
                 written = replace(event, rows=changed(updates))
@@ -59,6 +67,10 @@ class DirectoryStore:
 def changed(updates: Iterable[DirectoryUpdate]) -> int:
     """The number of rows that changed something."""
     return sum(update.upserted + update.removed for update in updates)
+
+
+def _touches_courses(batch: RowBatch, update: DirectoryUpdate) -> bool:
+    return batch.kind.name in {"content", "parts"} and changed([update]) > 0
 
 
 class _Writing:

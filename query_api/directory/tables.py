@@ -38,6 +38,21 @@ def _item(*more: Column) -> tuple[Column, ...]:
             example="https://example.org/1.mp4",
         ),
         *more,
+        Column(
+            "parts",
+            "list",
+            """ARRAY(
+                SELECT p.content_id::text
+                FROM progress.course_parts AS p
+                JOIN progress.content_items AS i ON i.tenant_id = p.tenant_id AND i.content_id = p.content_id
+                WHERE p.tenant_id = c.tenant_id AND p.course_id = c.content_id
+                    AND p.position IS NOT NULL AND NOT i.archived
+                ORDER BY p.position, p.content_id
+            )""",
+            "The parts of a course, in order, without archived ones.",
+            sortable=False,
+            example=[],
+        ),
         Column("archived", "boolean", "c.archived", "Whether it is shown no longer.", example=False),
     )
 
@@ -92,6 +107,35 @@ CONTENT = Table(
     key=("contentId",),
     order="title",
     filters=_ITEM_FILTERS,
+)
+
+PARTS = Table(
+    name="directory-parts",
+    columns=(
+        Column("courseId", "id", "p.course_id", "The course."),
+        Column("course", "text", "o.title", "Its title.", example="Fire safety, the whole course"),
+        Column("position", "integer", "p.position", "Parts are ordered by it.", example=1),
+        Column("contentId", "id", "p.content_id", "The item."),
+        Column("title", "text", "i.title", "Its title.", example="Fire safety at work"),
+        Column("weight", "number", "p.weight", "How much it counts among the required parts.", example=1.0),
+        Column("optional", "boolean", "p.optional", "Whether it does not count.", example=False),
+        Column(
+            "archived", "boolean", "i.archived", "Whether the item is archived, and left out.", example=False
+        ),
+        Column("updatedAt", "time", "p.updated_at", _UPDATED),
+    ),
+    source="""
+        progress.course_parts AS p
+        JOIN progress.content_items AS o ON o.tenant_id = p.tenant_id AND o.content_id = p.course_id
+        JOIN progress.content_items AS i ON i.tenant_id = p.tenant_id AND i.content_id = p.content_id
+    """,
+    key=("courseId", "position", "contentId"),
+    order="course",
+    filters={
+        "tenant": "p.tenant_id = %(tenant)s AND p.position IS NOT NULL",
+        "q": searching("o.title", "i.title"),
+        "course": "p.course_id = %(course)s",
+    },
 )
 
 PEOPLE = Table(

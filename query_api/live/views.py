@@ -20,9 +20,10 @@ from query_api.live.listener import Listener, TeamListener
 from query_api.live.members import TeamMembers
 from query_api.models import Snapshot
 from query_api.progress.catalogue import CatalogueCopies
+from query_api.progress.course_views import listed_entry
+from query_api.progress.courses import with_courses
 from query_api.progress.library import Library
 from query_api.progress.listing import in_order, with_changes
-from query_api.views import listed_item
 
 
 class PersonView:
@@ -42,8 +43,9 @@ class PersonView:
         # Received while the stores were read: each may be older or newer than what was read.
         unread = ((change.content, change.progress) for change in self._listener.take_changes())
         policies = self._catalogue.cached(self._person.tenant_id)
-        current = in_order(with_changes(entries, unread, policies))
-        return encode(Snapshot(items=[listed_item(entry.content, entry.summary) for entry in current]))
+        courses = self._catalogue.courses(self._person.tenant_id)
+        current = in_order(with_courses(with_changes(entries, unread, policies), courses))
+        return encode(Snapshot(items=[listed_entry(entry) for entry in current]))
 
 
 @dataclass(frozen=True, slots=True)

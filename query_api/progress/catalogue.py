@@ -18,12 +18,14 @@ from typing import Any, cast
 
 from playhead.causes import in_full
 from playhead.policies import Freshness, PolicyResolvers, TenantPolicies
+from playhead.policies.course_text import decode_course
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
 from query_api.errors import UnavailableError
 from query_api.metrics import CATALOGUE_READS
 from query_api.postgres import Database
+from query_api.progress.courses import TenantCourses
 
 FRESH_SECONDS = 30.0
 """An older copy is refreshed while it is used."""
@@ -56,6 +58,10 @@ _ORGANISATION = """
     SELECT threshold::float8, evidence, count_hidden
     FROM progress.organisation_settings WHERE tenant_id = %(tenant)s
 """
+_COURSES = """
+    SELECT content_id::text, definition FROM progress.courses
+    WHERE tenant_id = %(tenant)s AND (%(since)s::timestamptz IS NULL OR updated_at > %(since)s)
+"""
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 _log = logging.getLogger(__name__)
@@ -63,9 +69,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class _Copy:
-    """What is known of one tenant's catalogue: the items that it overrides."""
+    """What is known of one tenant's catalogue: the items that it overrides, and its courses."""
 
     policies: TenantPolicies
+    courses: TenantCourses = field(default_factory=TenantCourses)
     freshness: Freshness = field(default_factory=Freshness)
     reading: asyncio.Task[None] | None = None
 
@@ -93,6 +100,15 @@ class CatalogueCopies:
         Call it whenever policies are needed and do not keep the result: each call may start a refresh.
         """
         return self._copy(tenant).policies
+
+    def courses(self, tenant: TenantId) -> TenantCourses:
+        """The courses that are known now; like `cached`."""
+        return self._copy(tenant).courses
+
+    def expire(self, tenant: TenantId) -> None:
+        """Read what changed before the copy is next used: this process has just changed it."""
+        if tenant in self._copies:
+            self._copies[tenant].freshness.expire()
 
     async def policies(self, tenant: TenantId) -> TenantPolicies:
         """Like `cached`, but waits a moment where there is no copy, or an old one."""
@@ -168,8 +184,11 @@ class CatalogueCopies:
                 elif content is not None:
                     copy.policies.release(ContentId(content))
             if len(rows) < ROWS_AT_ONCE:
-                return cast("datetime", began)
+                break
             values["first"] = rows[-1][1]  # reads that row again, which changes nothing
+        for content, definition in await self._database.fetch(tenant, _COURSES, values):
+            copy.courses.hold(ContentId(content), decode_course(definition))
+        return cast("datetime", began)
 
     def _ended(self, reading: asyncio.Task[None]) -> None:
         self._reading.discard(reading)
@@ -180,7 +199,7 @@ class CatalogueCopies:
         self._make_room()
 
     def _make_room(self) -> None:
-        items = sum(len(copy.policies) for copy in self._copies.values())
+        items = sum(len(copy.policies) + len(copy.courses) for copy in self._copies.values())
         while len(self._copies) > 1 and (len(self._copies) > TENANTS or items > ITEMS):
             _, gone = self._copies.popitem(last=False)
-            items -= len(gone.policies)
+            items -= len(gone.policies) + len(gone.courses)

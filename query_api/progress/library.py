@@ -6,8 +6,10 @@ import asyncio
 
 from playhead.progress import ContentId, Summary, summarize
 from playhead.progress.advance import HEAVY_SPANS, span_count
+from playhead.progress.course import Course
 from query_api.access import Person
 from query_api.progress.catalogue import CatalogueCopies
+from query_api.progress.courses import course_entry, with_courses
 from query_api.progress.listing import Entry, entries
 from query_api.progress.reader import ProgressReader
 
@@ -36,13 +38,22 @@ class Library:
         return (await self.entry(person, content)).summary
 
     async def entry(self, person: Person, content: ContentId) -> Entry:
-        """One item, with the progress that its summary derives from."""
+        """One item, with what its summary derives from: progress, or the parts of a course."""
         policies = await self._catalogue.policies(person.tenant_id)
+        course = self._catalogue.courses(person.tenant_id).of(content)
+        if course is not None:
+            return await self._course(person, content, course)
         progress = await self._reader.item(person, content)
         return Entry(content, progress, summarize(progress, policies.of(content).policy))
 
+    async def _course(self, person: Person, content: ContentId, course: Course) -> Entry:
+        policies = self._catalogue.cached(person.tenant_id)
+        items = await self._reader.items(person)
+        wanted = {each: items[each] for each in (content, *course.items) if each in items}
+        return course_entry(content, course, {entry.content: entry for entry in entries(wanted, policies)})
+
     async def entries(self, person: Person) -> list[Entry]:
-        """All items, in no order."""
+        """All items, in no order, and the courses that they are parts of."""
         policies = await self._catalogue.policies(person.tenant_id)
         items = await self._reader.items(person)
         found: list[Entry] = []
@@ -51,4 +62,4 @@ class Library:
                 found.append(entry)
                 if len(found) % ITEMS_AT_ONCE == 0 or span_count(entry.progress) > HEAVY_SPANS:
                     await asyncio.sleep(0)  # other tasks run
-        return found
+        return with_courses(found, self._catalogue.courses(person.tenant_id))

@@ -9,10 +9,24 @@ from typing import Generic, TypeVar
 
 from playhead.policies import TenantPolicies
 from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
+from playhead.progress.course import Course
 from query_api.cursors import SortKey
 from query_api.progress.dismissals import LeftOut
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CourseState:
+    """What the summary of a course is derived from."""
+
+    course: Course
+    own: Summary
+    """Of what was sent of the course itself."""
+    parts: Mapping[ContentId, Entry]
+    """Those of its items that the person opened, former parts included."""
+    next: ContentId | None
+    """The part to go on with; None where all are completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +35,26 @@ class Entry:
 
     content: ContentId
     progress: Progress
+    """What was sent of the item itself."""
     summary: Summary
+    course: CourseState | None = None
+    """Of a course with parts, from which its summary is derived."""
 
     @property
     def is_new(self) -> bool:
         """Whether the person never opened it."""
-        return self.progress == NOTHING
+        return self.progress == NOTHING and (self.course is None or not self.course.parts)
+
+    @property
+    def own_summary(self) -> Summary:
+        """The summary of what was sent of the item itself."""
+        return self.summary if self.course is None else self.course.own
+
+    @property
+    def played_at(self) -> Instant:
+        """When it, or a part of it, was last played or read, 0 for never."""
+        parts = () if self.course is None else self.course.parts.values()
+        return max([last_played_at(self.progress), *(part.played_at for part in parts)])
 
     @property
     def sort_key(self) -> SortKey:
@@ -83,7 +111,7 @@ def worth_continuing(entry: Entry) -> bool:
     """Whether to show the item in Continue Watching.
 
     Items in progress are, by the policy's threshold; a video only where there is a position to resume.
-    Documents and courses keep their place by other means.
+    Documents and courses keep their place by other means: a course goes on with one of its parts.
     """
     if entry.summary.status != "in_progress":
         return False
@@ -93,7 +121,7 @@ def worth_continuing(entry: Entry) -> bool:
 def is_left_out(entry: Entry, left_out: LeftOut) -> bool:
     """Whether the item is archived, or was dismissed and has not been played since."""
     dismissed_at = left_out.dismissed.get(entry.content)
-    dismissed = dismissed_at is not None and last_played_at(entry.progress) <= dismissed_at
+    dismissed = dismissed_at is not None and entry.played_at <= dismissed_at
     return dismissed or entry.content in left_out.archived
 
 

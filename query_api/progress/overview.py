@@ -17,7 +17,9 @@ from query_api.views import seconds, timestamp
 def overview(entries: Sequence[Entry], requirements: Requirements | None, now: datetime) -> Overview:
     """All items in numbers, and what is required where the directory could be read."""
     summaries = {entry.content: entry.summary for entry in entries}
-    shown = _without_requirements(list(summaries.values()))
+    shown = _without_requirements(
+        list(summaries.values()), [each.summary for each in entries if each.course is None]
+    )
     if requirements is None:
         return shown
     required = requirements.required
@@ -34,14 +36,15 @@ def overview(entries: Sequence[Entry], requirements: Requirements | None, now: d
     )
 
 
-def _without_requirements(summaries: Sequence[Summary]) -> Overview:
+def _without_requirements(summaries: Sequence[Summary], played: Sequence[Summary]) -> Overview:
+    """Counts all items; a course is not among the `played`, as its time is that of its parts."""
     return Overview(
         total_items=len(summaries),
         completed_items=sum(summary.status == "completed" for summary in summaries),
         in_progress_items=sum(summary.status == "in_progress" for summary in summaries),
         avg_progress=_mean(summaries, len(summaries)),
-        watch_time_seconds=seconds(sum(summary.wall_ms for summary in summaries)),
-        content_time_seconds=seconds(sum(summary.content_ms for summary in summaries)),
+        watch_time_seconds=seconds(sum(summary.wall_ms for summary in played)),
+        content_time_seconds=seconds(sum(summary.content_ms for summary in played)),
         last_activity=timestamp(
             max((summary.last_at for summary in summaries if summary.last_at), default=None)
         ),

@@ -12,16 +12,19 @@ from query_api.progress.reader import decoded
 
 _ITEM = """
     SELECT state FROM progress.user_progress
-    WHERE tenant_id = %s AND user_id = %s AND content_id = %s
+    WHERE tenant_id = %s AND user_id = %s AND content_id = %s AND source_offset >= 0
 """
 _ITEMS = """
     SELECT content_id::text, state FROM progress.user_progress
-    WHERE tenant_id = %s AND user_id = %s
+    WHERE tenant_id = %s AND user_id = %s AND source_offset >= 0
 """
 
 
 class PostgresReader:
-    """Reads the rows that the sink writes: seconds behind Redis, and always complete."""
+    """Reads the rows that the sink writes: seconds behind Redis, and always complete.
+
+    Rows of courses of which nothing was sent itself have no state; they are derived from the parts.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -50,6 +50,7 @@ DryRun = Annotated[
 KindOfRows = Annotated[
     EntityName | None, Query(description="What the rows of a file without the column `kind` are.")
 ]
+CourseFilter = Annotated[UUID | None, Query(alias="courseId", description="Of this course only.")]
 TeamFilter = Annotated[UUID | None, Query(alias="teamId", description="Of this team only.")]
 UserFilter = Annotated[UUID | None, Query(alias="userId", description="Of this person only.")]
 RoleFilter = Annotated[Role | None, Query(alias="role", description="In this role only.")]
@@ -68,7 +69,7 @@ _IMPORT = f"""
 Rows of any kinds from one CSV file of up to {csv_file.MAX_ROWS:,} rows,
 {csv_file.MAX_BYTES // 1024**2} MiB. All are stored in one transaction: after an interruption nothing is
 stored, and the file can be sent again. The first line names the columns, in any order: `kind`, which holds
-{", ".join(csv_file.WORDS)}, and the fields of the JSON calls except `members`, spelt
+{", ".join(csv_file.WORDS)}, and the fields of the JSON calls except `members` and `parts`, spelt
 `userId`, `user_id` or `User ID`. UTF-8, with commas, semicolons or tabs between cells; an empty cell is an
 absent field. Rows stand in any order, and may refer to one another. As with JSON, rows that are wrong are
 rejected, by line and column, and the others are stored. A file that cannot be read at all is a 422, whose
@@ -76,6 +77,8 @@ rejected, by line and column, and the others are stored. A file that cannot be r
 """
 _MORE: Mapping[entities.EntityName, str] = {
     "content": "An item that is removed is archived, since progress refers to it.",
+    "parts": "Course and item are to be in the directory already; a course needs one that is not optional. "
+    "A whole course is easier to send as the `parts` of its item.",
     "people": "A person who was erased is rejected.",
     "teams": "A team without `members` keeps those it has; with them, no one else stays.",
     "members": "Team and person are to be in the directory already.",
@@ -100,6 +103,7 @@ async def _apply(
     parts, event = context(request), _event(request, who)
     updates = await parts.directory.apply(who.tenant_id, batches, dry_run=dry_run, event=event)
     if not dry_run:
+        parts.catalogue.expire(who.tenant_id)
         parts.trail.written(replace(event, rows=changed(updates)))
     return updates
 
@@ -184,6 +188,18 @@ async def read_content(
 ) -> Response:
     """Every item, by title, archived ones included; `q` is part of the title."""
     return await _read(request, who, paging, tables.CONTENT, q=q, type=kind, archived=archived)
+
+
+@router.get(
+    "/api/directory/parts",
+    summary="The parts of courses",
+    responses=documented_report(tables.PARTS, "A page of parts.", 401, 403, 422, 503),
+)
+async def read_parts(
+    request: Request, who: Admin, paging: Paged, *, q: SearchQuery = None, course: CourseFilter = None
+) -> Response:
+    """Every part, by course and position; `q` is part of the title of either."""
+    return await _read(request, who, paging, tables.PARTS, q=q, course=course)
 
 
 @router.get(

@@ -30,10 +30,12 @@ from query_api.http.parameters import (
 )
 from query_api.models import ContinueWatching, Dismissal, History, ItemProgress, PersonProgress
 from query_api.openapi.responses import documented
-from query_api.progress.listing import is_left_out, last_played_at, page, worth_continuing
+from query_api.progress.course_views import listed_entry, shown_entry
+from query_api.progress.courses import parts_of
+from query_api.progress.listing import is_left_out, page, worth_continuing
 from query_api.progress.overview import overview
 from query_api.progress.sessions import Selection, history_entry
-from query_api.views import item_progress, listed_item, timestamp
+from query_api.views import timestamp
 
 router = APIRouter(default_response_class=Response)
 
@@ -97,19 +99,23 @@ async def read_continue_watching(
 ) -> Response:
     """Items in progress and worth resuming, latest first.
 
-    Completed, dismissed and archived items are not among them.
+    Completed, dismissed and archived items are not among them. A course in progress stands for its parts: its
+    `resume` names the part to go on with.
     """
     person = own(who)
     after = cursors.read("continue", cursor)
     entries = await context(request).library.entries(person)
     worth = [entry for entry in entries if worth_continuing(entry)]
     left_out = await context(request).dismissals.left_out(person, (entry.content for entry in worth))
+    archived = frozenset() if left_out is None else left_out.archived
+    in_courses = parts_of(entry for entry in worth if entry.content not in archived)
+    worth = [entry for entry in worth if entry.content not in in_courses]
     if left_out is not None:
         worth = [entry for entry in worth if not is_left_out(entry, left_out)]
     shown = page(worth, after, limit)
     return answer(
         ContinueWatching(
-            items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
+            items=[listed_entry(entry) for entry in shown.entries],
             next_cursor=cursors.write("continue", shown.end),
             dismissals_applied=left_out is not None,
         )
@@ -134,7 +140,7 @@ async def put_dismissal(request: Request, who: Who, content: ContentPath) -> Res
         if entry.is_new:
             # Otherwise anyone could fill the table with items that do not exist.
             raise NotFoundError("Never opened", "there is no progress with this item, so nothing to dismiss")
-        at = await parts.dismissals.dismiss(person, item, last_played_at(entry.progress))
+        at = await parts.dismissals.dismiss(person, item, entry.played_at)
     else:
         await parts.dismissals.restore(person, item)
     return answer(Dismissal(content_id=item, dismissed=wish.dismissed, dismissed_at=timestamp(at)))
@@ -166,7 +172,7 @@ async def read_person(
     return answer(
         PersonProgress(
             summary=overview(entries, requirements, now),
-            items=[listed_item(entry.content, entry.summary) for entry in shown.entries],
+            items=[listed_entry(entry) for entry in shown.entries],
             next_cursor=cursors.write("items", shown.end),
         )
     )
@@ -181,7 +187,11 @@ async def read_person(
     ),
 )
 async def read_item(request: Request, who: Who, content: ContentPath, user: UserQuery = None) -> Response:
-    """Everything known of a person's progress with one item. An item never opened is no error."""
+    """Everything known of a person's progress with one item. An item never opened is no error.
+
+    The progress of a course with parts is derived from theirs: `parts` are shown in order, and `resume` names
+    the part to go on with.
+    """
     parts = context(request)
     person = await parts.scopes.person(who, user_id(user))
-    return answer(item_progress(await parts.library.summary(person, content_id(content))))
+    return answer(shown_entry(await parts.library.entry(person, content_id(content))))

@@ -27,7 +27,7 @@ CHUNK = 1_000
 """Rows in one transaction."""
 PEOPLE = 50_000
 """People looked up at once: to look them up for every chunk would take longer than to derive their rows."""
-_FIRST_ID = "00000000-0000-0000-0000-000000000000"
+FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class ItemRederivation:
             "override": encode_override(override),
         }
         self._people: deque[str] = deque()
-        self._after = _FIRST_ID
+        self._after = FIRST_ID
         self._has_found_all = False
 
     @property

@@ -1,4 +1,4 @@
-"""Rederives the rows of an item whose duration or policy changed in the catalogue.
+"""Rederives the rows of an item whose duration, policy or parts changed in the catalogue.
 
 Each row records the override that it was derived under. When an item's override changes, a trigger writes a
 request. Its rows with another override are then derived again from their progress, and stored like a batch,
@@ -19,9 +19,10 @@ from playhead.curriculum.statements import LOCK_SHARED
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from sinks.rederive import statements
+from sinks.rederive.course_rederivation import CourseRederivation
 from sinks.rederive.item_rederivation import ItemRederivation
 from sinks.tables.connection import outages
-from sinks.tables.statements import LOCK_OUT_ERASURE
+from sinks.tables.statements import LOCK_OUT_BATCHES, LOCK_OUT_COURSES, LOCK_OUT_ERASURE
 from sinks.tables.store import Store
 
 SETTLED_SECONDS = 120.0
@@ -45,6 +46,22 @@ class _Request(NamedTuple):
     """Made so long ago that no processor uses the override from before."""
 
 
+class _Passes:
+    """The rows of an item and then, where it is a course, the courses of people."""
+
+    def __init__(self, item: _Item, override: Override | None, policy: Policy) -> None:
+        self.override = override
+        self._rows = ItemRederivation(*item, override, policy)
+        self._courses = CourseRederivation(*item, policy)
+
+    @property
+    def is_over(self) -> bool:
+        return self._rows.is_over and self._courses.is_over
+
+    def advance(self, connection: psycopg.Connection) -> None:
+        (self._courses if self._rows.is_over else self._rows).advance(connection)
+
+
 class Rederiver:
     """Works in turns, on the connection and the thread of the store."""
 
@@ -53,7 +70,7 @@ class Rederiver:
         self._policy = policy
         self._settled = {"settled_seconds": settled_seconds}
         self._waiting: deque[_Item] = deque()
-        self._current: tuple[_Request, ItemRederivation] | None = None
+        self._current: tuple[_Request, _Passes] | None = None
         """The first that waits, with its request."""
         self._done: dict[_Item, datetime] = {}
         """Requests that wait only for the pass after they are settled."""
@@ -108,6 +125,9 @@ class Rederiver:
         """Advance an item's pass by a chunk; whether it is over, or another sink works at it."""
         with connection.transaction():
             connection.execute(LOCK_OUT_ERASURE)
+            # Before the request is locked: a batch may wait for that while it holds its side of this lock.
+            is_of_course = connection.execute(statements.IS_OF_COURSE, item._asdict()).fetchone() == (True,)
+            connection.execute(LOCK_OUT_BATCHES if is_of_course else LOCK_OUT_COURSES)
             connection.execute(LOCK_SHARED, ([item.tenant_id],))
             taken = connection.execute(statements.TAKE_REQUEST, item._asdict() | self._settled).fetchone()
             if taken is None:
@@ -120,15 +140,13 @@ class Rederiver:
             self._done[item] = request.requested_at
         return rows.is_over
 
-    def _pass(
-        self, item: _Item, taken: _Request, override: Override | None
-    ) -> tuple[_Request, ItemRederivation]:
+    def _pass(self, item: _Item, taken: _Request, override: Override | None) -> tuple[_Request, _Passes]:
         """The current pass, unless the item changed meanwhile."""
         if self._current is not None:
             request, rows = self._current
             if request.requested_at == taken.requested_at and rows.override == override:
                 return self._current
-        return taken, ItemRederivation(*item, override, self._policy)
+        return taken, _Passes(item, override, self._policy)
 
     def _read(self, connection: psycopg.Connection, item: _Item) -> Override | None:
         row = connection.execute(statements.READ_ITEM, item._asdict()).fetchone()

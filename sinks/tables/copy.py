@@ -32,8 +32,11 @@ _CACHED_FORMATS = 128
 """Formats are cached for up to this many spans. Longer ones are rare; all of them would take a gigabyte."""
 
 
-def progress_line(place: int, entry: StateEntry) -> str:
-    """The line for `user_progress`; `place` identifies the entry in its batch."""
+def progress_line(place: int, entry: StateEntry, course: str | None = None) -> str:
+    """The line for `user_progress`; `place` identifies the entry in its batch.
+
+    `course` is the digest of the definition that the row of a course was derived from.
+    """
     state, summary = entry.state, entry.state.summary
     return (
         f"{place}\t{'f' if stands_for_all(entry) else 't'}\t{row_id(entry.owner)}\t{entry.owner}\t"
@@ -43,7 +46,7 @@ def progress_line(place: int, entry: StateEntry) -> str:
         f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
         f"{summary.content_ms}\t{summary.wall_ms}\t{summary.coverage}\t{summary.attained}\t{slices(summary)}\t"
         f"{_or_null(encode_override(state.override))}\t{escape(entry.encoded)}\t"
-        f"{state.source_partition}\t{state.source_offset}\n"
+        f"{state.source_partition}\t{state.source_offset}\t{_or_null(course)}\n"
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import psycopg
 
 from playhead.causes import cause_of
 from playhead.postgres import is_refusal
+from playhead.progress.policy import Policy
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
 from sinks.states.decode import StateEntry
 from sinks.tables import statements
-from sinks.tables.copy import session_lines
+from sinks.tables.copy import progress_line, session_lines
+from sinks.tables.courses import CourseKey, derive_courses
 from sinks.tables.prepare import CopyLines
 
 LATE_SECONDS = 60.0
@@ -64,7 +67,30 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
         _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
     with STEPS.labels("sessions").time():
         connection.execute(statements.STORE_SESSIONS, {"shard": shard})
+    with STEPS.labels("courses").time():
+        found = connection.execute(statements.FIND_COURSES).fetchall()
+        store_courses(connection, [CourseKey(*each) for each in found], shard, lines.policy)
     return [lines.entries[place] for place in erased]
+
+
+def store_courses(
+    connection: psycopg.Connection, keys: Sequence[CourseKey], shard: int, policy: Policy
+) -> None:
+    """Derive the rows of these courses from their parts, and store them as a batch's: all counters follow.
+
+    Args:
+        connection: Within a transaction that excludes others that derive them.
+        keys: The courses, each of one person.
+        shard: Of the counters.
+        policy: The installation's.
+    """
+    if not keys:
+        return
+    derived = derive_courses(connection, keys, policy)
+    lines = "".join([progress_line(place, each.entry, each.digest) for place, each in enumerate(derived)])
+    connection.execute(statements.EMPTY_INCOMING)
+    _copy(connection, statements.COPY_PROGRESS, lines.encode())
+    connection.execute(statements.STORE_PROGRESS, {"shard": shard})
 
 
 def _store_progress(connection: psycopg.Connection, entries: int, shard: int) -> tuple[list[int], list[int]]:

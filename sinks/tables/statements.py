@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.day_zones') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.courses') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
@@ -17,6 +17,10 @@ CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
 LOCK_OUT_ERASURE = "SELECT pg_advisory_xact_lock_shared(hashtext('playhead erase'))"
 """No person is erased until the transaction ends: a batch comes before an erasure or after it. Taken first,
 so that the statements after it see all earlier erasures."""
+LOCK_OUT_COURSES = "SELECT pg_advisory_xact_lock_shared(hashtext('playhead courses'))"
+"""No rederivation of a course, or of a part of one, runs until the transaction ends."""
+LOCK_OUT_BATCHES = "SELECT pg_advisory_xact_lock(hashtext('playhead courses'))"
+"""The other side: no batch is stored until the transaction ends. Taken before any row is locked."""
 READ_POSITIONS = _sql("read_positions")
 MOVE_POSITIONS = _sql("move_positions")
 MOVE_LEDGER = _sql("move_ledger")
@@ -30,3 +34,7 @@ REQUEST_ORGANISATION = _sql("request_organisation")
 STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")
 STORE_SESSIONS = _sql("store_sessions")
+
+FIND_COURSES = _sql("find_courses")
+READ_COURSES = _sql("read_courses")
+READ_COURSE_PARTS = _sql("read_course_parts")

@@ -120,6 +120,7 @@ class Store:
             refuse(each)
         with STEPS.labels("positions").time():
             connection.execute(statements.LOCK_OUT_ERASURE)
+            connection.execute(statements.LOCK_OUT_COURSES)
             self._move_positions(connection, batch.ranges)
             tenants = sorted({entry.state.tenant_id for entry in batch.lines.entries})
             connection.execute(LOCK_SHARED, (tenants,))

@@ -9,6 +9,8 @@
 -- keeps the planner to the unique index, which leads by person: on a table without statistics it would take the
 -- one by tenant and content, and read every person's row of an item for each entry.
 --
+-- A course derived from its parts adds no time to a person's: the parts do.
+--
 -- The counters of items and days are few once the batch is summed, and two batches may create the same one, so
 -- they are inserted on conflict, in the order of their keys. A batch that changes none of them touches none.
 WITH stored AS (
@@ -28,8 +30,11 @@ WITH stored AS (
         progress_percentage = i.progress_percentage,
         completion_count = i.completion_count,
         total_sessions = i.total_sessions,
-        started_at = least(p.started_at, i.started_at),
-        last_viewed_at = greatest(p.last_viewed_at, i.last_viewed_at),
+        started_at = CASE WHEN i.course IS NULL THEN least(p.started_at, i.started_at) ELSE i.started_at END,
+        last_viewed_at = CASE
+            WHEN i.course IS NULL THEN greatest(p.last_viewed_at, i.last_viewed_at)
+            ELSE i.last_viewed_at
+        END,
         completed_at = i.completed_at,
         metadata = i.metadata,
         status = i.status,
@@ -48,13 +53,14 @@ WITH stored AS (
         state = i.progress,
         source_partition = i.source_partition,
         source_offset = i.source_offset,
+        course = i.course,
         updated_at = now()
     WHEN NOT MATCHED THEN INSERT (
         id, tenant_id, user_id, content_id,
         progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms,
-        coverage, attained, slices, override, state, source_partition, source_offset,
+        coverage, attained, slices, override, state, source_partition, source_offset, course,
         required, archived, former
     ) VALUES (
         i.id, i.tenant_id, i.user_id, i.content_id,
@@ -62,6 +68,7 @@ WITH stored AS (
         i.started_at, i.last_viewed_at, i.completed_at,
         i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms,
         i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset,
+        i.course,
         -- Scalar subqueries: the planner would read a whole table for EXISTS.
         coalesce((
             SELECT true FROM progress.requirements AS q
@@ -85,7 +92,10 @@ WITH stored AS (
         (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress,
         n.progress_percentage - coalesce(o.progress_percentage, 0) AS percentage,
         n.coverage - coalesce(o.coverage, 0) AS coverage,
-        n.content_ms - coalesce(o.content_ms, 0) AS content_ms,
+        CASE WHEN n.course IS NULL THEN n.content_ms ELSE 0 END
+            - CASE WHEN o.course IS NULL THEN coalesce(o.content_ms, 0) ELSE 0 END AS content_ms,
+        CASE WHEN n.course IS NULL THEN n.wall_ms ELSE 0 END
+            - CASE WHEN o.course IS NULL THEN coalesce(o.wall_ms, 0) ELSE 0 END AS own_wall_ms,
         n.wall_ms - coalesce(o.wall_ms, 0) AS wall_ms,
         coalesce(o.slices, 0) AS old_slices, n.slices AS new_slices,
         o.took_ms AS old_took_ms, n.took_ms AS new_took_ms,
@@ -102,7 +112,7 @@ people AS (
             sum(in_progress) AS in_progress_items,
             sum(percentage) AS percentage_sum,
             sum(content_ms) AS content_ms,
-            sum(wall_ms) AS wall_ms,
+            sum(own_wall_ms) AS wall_ms,
             max(last_viewed_at) AS last_viewed_at,
             coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
             coalesce(sum(in_progress) FILTER (WHERE required), 0) AS required_in_progress,

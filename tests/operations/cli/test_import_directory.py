@@ -65,15 +65,15 @@ def office(service: Service) -> Office:
 def test_the_example_is_imported_once(office: Office) -> None:
     dry = office.bring_in(EXAMPLE, "--dry-run")
     assert (dry.exit_code, dry.stderr) == (0, "")
-    assert dry.stdout == "dry run, nothing was changed: 9 stored, 0 unchanged, 0 removed, 0 rejected\n"
+    assert dry.stdout == "dry run, nothing was changed: 12 stored, 0 unchanged, 0 removed, 0 rejected\n"
     assert office.stored() == [0] * 5
 
     first = office.bring_in(EXAMPLE)
     again = office.bring_in(EXAMPLE)
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert first.stdout == "9 stored, 0 unchanged, 0 removed, 0 rejected\n"
-    assert again.stdout == "0 stored, 9 unchanged, 0 removed, 0 rejected\n"
+    assert first.stdout == "12 stored, 0 unchanged, 0 removed, 0 rejected\n"
+    assert again.stdout == "0 stored, 12 unchanged, 0 removed, 0 rejected\n"
     assert office.stored() == [2, 2, 1, 2, 2]
 
 

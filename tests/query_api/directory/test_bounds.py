@@ -39,7 +39,7 @@ async def test_other_tenants_rows_are_neither_touched_nor_referred_to(desk: Desk
     assert {kind: await theirs.listed(kind) for kind in before} == before
 
 
-@pytest.mark.parametrize("kind", ["content", "people", "teams", "members", "assignments"])
+@pytest.mark.parametrize("kind", ["content", "parts", "people", "teams", "members", "assignments"])
 @pytest.mark.parametrize("roles", [(), ("learner",), ("manager",)])
 async def test_only_administrators_read_and_write(desk: Desk, kind: str, roles: tuple[str, ...]) -> None:
     other = desk.other(*roles)

@@ -16,9 +16,14 @@ from query_api.directory.entities import EntityName
 EXAMPLE = Path("docs/examples/directory.csv").read_bytes()
 A, B = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11", "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22"
 UUIDS = [f"00000000-0000-0000-0000-{n:012}" for n in range(10)]
-CONTENT = {"thumbnail_url": None, "media_url": None, "threshold": None, "evidence": None} | {
-    "count_hidden": None,
+CONTENT = {
+    "thumbnail_url": None,
+    "media_url": None,
+    "threshold": None,
+    "evidence": None,
     "archived": False,
+    "count_hidden": None,
+    "parts": None,
 }
 
 
@@ -67,7 +72,8 @@ def test_the_example_is_read_whole() -> None:
     file = read_csv(EXAMPLE)
     assert rejections(file) == []
     assert {name: len(batch.stored) for name, batch in file.batches.items()} == {
-        "content": 2,
+        "content": 3,
+        "parts": 2,
         "people": 2,
         "teams": 1,
         "members": 2,
@@ -112,7 +118,7 @@ def test_lines_are_counted_over_cells_of_several_lines_empty_lines_and_each_kind
     # A name with a line break is read, and then refused.
     assert faults(text) == [
         (2, "name", "invalid", "holds a control character or a line break"),
-        (7, "kind", "kind", "is one of content, person, team, member, assignment"),
+        (7, "kind", "kind", "is one of content, part, person, team, member, assignment"),
     ]
     assert [(each["index"], each["name"]) for each in stored(file)] == [(5, "B"), (6, 'say "hi"')]
     assert rejections(file)[1].kind is None

@@ -36,7 +36,7 @@ async def test_the_example_is_imported_once_and_a_dry_run_changes_nothing(desk: 
     after = desk.everything()
     again = await desk.imported(EXAMPLE)
 
-    sizes = {"content": 2, "people": 2, "teams": 1, "members": 2, "assignments": 2}
+    sizes = {"content": 3, "parts": 2, "people": 2, "teams": 1, "members": 2, "assignments": 2}
     assert counts(first) == {kind: (size, 0, 0, 0) for kind, size in sizes.items()}
     assert counts(again) == {kind: (0, size, 0, 0) for kind, size in sizes.items()}
     assert first["rejected"] == again["rejected"] == []

@@ -126,7 +126,7 @@ async def test_one_item_is_shown_to_its_own_tenant(desk: Desk) -> None:
     elsewhere = await desk.elsewhere().get(f"/api/content/{item['contentId']}")
     nowhere = await desk.other().get(f"/api/content/{an_id()}")
 
-    assert own.json() == item | {"thumbnailUrl": None, "mediaUrl": None}
+    assert own.json() == item | {"thumbnailUrl": None, "mediaUrl": None, "parts": []}
     assert (elsewhere.status_code, nowhere.status_code) == (404, 404)
     assert elsewhere.json() == nowhere.json()
 

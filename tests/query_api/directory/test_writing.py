@@ -38,6 +38,7 @@ async def test_rows_are_stored_and_shown(desk: Desk) -> None:
         "evidence": "watched",
         "countHidden": False,
         "archived": False,
+        "parts": [],
     }
 
 

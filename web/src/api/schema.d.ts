@@ -57,7 +57,8 @@ export interface paths {
          * What to go on with
          * @description Items in progress and worth resuming, latest first.
          *
-         *     Completed, dismissed and archived items are not among them.
+         *     Completed, dismissed and archived items are not among them. A course in progress stands for its parts: its
+         *     `resume` names the part to go on with.
          */
         get: operations["read_continue_watching_api_progress_continue_watching_get"];
         put?: never;
@@ -122,6 +123,9 @@ export interface paths {
         /**
          * Progress with one item, and where to resume
          * @description Everything known of a person's progress with one item. An item never opened is no error.
+         *
+         *     The progress of a course with parts is derived from theirs: `parts` are shown in order, and `resume` names
+         *     the part to go on with.
          */
         get: operations["read_item_api_progress__contentId__get"];
         put?: never;
@@ -612,6 +616,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/directory/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The parts of courses
+         * @description Every part, by course and position; `q` is part of the title of either.
+         */
+        get: operations["read_parts_api_directory_parts_get"];
+        /**
+         * Store parts
+         * @description Up to 5,000 rows, 4 MiB. A row is the whole truth of its entity: what it leaves
+         *     out is cleared. With `remove` it takes its entity away. Sent again, the same rows change nothing. Each row
+         *     is judged by itself: those that are good are stored, whatever the others are. Of two rows for one entity the
+         *     first counts. Course and item are to be in the directory already; a course needs one that is not optional. A whole course is easier to send as the `parts` of its item.
+         */
+        put: operations["write_parts_api_directory_parts_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/directory/people": {
         parameters: {
             query?: never;
@@ -733,7 +764,7 @@ export interface paths {
          * @description Rows of any kinds from one CSV file of up to 100,000 rows,
          *     16 MiB. All are stored in one transaction: after an interruption nothing is
          *     stored, and the file can be sent again. The first line names the columns, in any order: `kind`, which holds
-         *     content, person, team, member, assignment, and the fields of the JSON calls except `members`, spelt
+         *     content, part, person, team, member, assignment, and the fields of the JSON calls except `members` and `parts`, spelt
          *     `userId`, `user_id` or `User ID`. UTF-8, with commas, semicolons or tabs between cells; an empty cell is an
          *     absent field. Rows stand in any order, and may refer to one another. As with JSON, rows that are wrong are
          *     rejected, by line and column, and the others are stored. A file that cannot be read at all is a 422, whose
@@ -1047,6 +1078,12 @@ export interface components {
             offer: boolean;
             /** @example 450 */
             positionSeconds: number;
+            /**
+             * Format: uuid
+             * @description Of a course with parts: the part to go on with; absent where all are completed.
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            contentId?: string;
         };
         /**
          * Dismissal
@@ -1141,6 +1178,8 @@ export interface components {
              */
             evidence: "manual" | "reported" | "watched";
             resume: components["schemas"]["Resume"];
+            /** @description Of a course with parts, in order. */
+            parts?: components["schemas"]["PartProgress"][];
         };
         /**
          * Metadata
@@ -1166,6 +1205,30 @@ export interface components {
             pageCount?: number;
             /** @description From 0 at the top to 1. */
             scrollPosition?: number;
+        };
+        /**
+         * PartProgress
+         * @description How far the person has got with one part of a course.
+         */
+        PartProgress: {
+            /**
+             * Format: uuid
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            contentId: string;
+            /** @description How much it counts among the required parts. */
+            weight: number;
+            /** @description An optional part does not count. */
+            optional: boolean;
+            /** @description Floored; 100 only when all of it was covered. */
+            progressPercentage: number;
+            /** @enum {unknown} */
+            progressType: "course" | "document" | "video";
+            /** @enum {unknown} */
+            status: "completed" | "in_progress" | "not_started";
+            lastViewed: string | null;
+            completedAt: string | null;
+            resume: components["schemas"]["Resume"];
         };
         /**
          * PersonProgress
@@ -1312,6 +1375,23 @@ export interface components {
             mediaUrl: string | null;
             /** @description Whether it is shown no longer. */
             archived: boolean;
+            /** @description The parts of a course, in order, without archived ones; empty where it has none. */
+            parts: components["schemas"]["CoursePartShown"][];
+        };
+        /**
+         * CoursePartShown
+         * @description A part of a course.
+         */
+        CoursePartShown: {
+            /**
+             * Format: uuid
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            contentId: string;
+            /** @description How much it counts among the required parts. */
+            weight: number;
+            /** @description An optional part does not count. */
+            optional: boolean;
         };
         /**
          * DirectoryImport
@@ -1331,7 +1411,7 @@ export interface components {
          */
         KindUpdate: {
             /** @enum {unknown} */
-            kind: "assignments" | "content" | "members" | "people" | "teams";
+            kind: "assignments" | "content" | "members" | "parts" | "people" | "teams";
             /** @description New or changed. */
             upserted: number;
             /** @description Equal to what the directory holds. */
@@ -1348,7 +1428,7 @@ export interface components {
             /** @description The line that the row begins in; the first line is 1. */
             line: number;
             /** @description Null if the line does not say. */
-            kind: ("assignments" | "content" | "members" | "people" | "teams") | null;
+            kind: ("assignments" | "content" | "members" | "parts" | "people" | "teams") | null;
             /** @description Null if the whole row is wrong. */
             column: string | null;
             /**
@@ -1454,6 +1534,17 @@ export interface components {
             evidence?: ("any" | "watched") | null;
             countHidden?: boolean | null;
             archived?: boolean | null;
+            parts?: components["schemas"]["ListedPart"][] | null;
+        };
+        /**
+         * ListedPart
+         * @description A part in the row of its course.
+         */
+        ListedPart: {
+            /** Format: uuid */
+            contentId: string;
+            weight?: number | null;
+            optional?: boolean | null;
         };
         /**
          * ContentRemoval
@@ -1476,6 +1567,47 @@ export interface components {
             evidence?: unknown;
             countHidden?: unknown;
             archived?: unknown;
+            parts?: unknown;
+        };
+        /**
+         * CoursePartRow
+         * @description An item as a part of a course.
+         */
+        CoursePartRow: {
+            /**
+             * @description True takes the entity away: then only the fields that name it are needed.
+             * @default false
+             */
+            remove: boolean;
+            /** Format: uuid */
+            courseId: string;
+            /** Format: uuid */
+            contentId: string;
+            /**
+             * @description Parts are ordered by it.
+             * @example 1
+             */
+            position: number;
+            weight?: number | null;
+            optional?: boolean | null;
+        };
+        /**
+         * CoursePartRemoval
+         * @description Names a part of a course. `remove` is true; other fields are not looked at.
+         */
+        CoursePartRemoval: {
+            /**
+             * @description True takes the entity away: then only the fields that name it are needed.
+             * @default false
+             */
+            remove: boolean;
+            /** Format: uuid */
+            courseId: string;
+            /** Format: uuid */
+            contentId: string;
+            position?: unknown;
+            weight?: unknown;
+            optional?: unknown;
         };
         /**
          * PersonRow
@@ -6315,6 +6447,7 @@ export interface operations {
                      *           "evidence": "watched",
                      *           "countHidden": false,
                      *           "updatedAt": "2026-11-22T10:00:00.000Z",
+                     *           "parts": [],
                      *           "archived": false
                      *         }
                      *       ],
@@ -6349,6 +6482,8 @@ export interface operations {
                              * @description When a row last changed it.
                              */
                             updatedAt: string;
+                            /** @description The parts of a course, in order, without archived ones. */
+                            parts: string[];
                             /** @description Whether it is shown no longer. */
                             archived: boolean;
                         }[];
@@ -6445,6 +6580,21 @@ export interface operations {
                  *           "evidence": "watched"
                  *         },
                  *         {
+                 *           "contentId": "9e2f6c1a-7b3d-4f58-8a61-0d4c2b9e7f35",
+                 *           "title": "Fire safety, the whole course",
+                 *           "type": "course",
+                 *           "parts": [
+                 *             {
+                 *               "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                 *               "weight": 2
+                 *             },
+                 *             {
+                 *               "contentId": "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22",
+                 *               "optional": true
+                 *             }
+                 *           ]
+                 *         },
+                 *         {
                  *           "contentId": "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22",
                  *           "remove": true
                  *         }
@@ -6453,6 +6603,280 @@ export interface operations {
                  */
                 "application/json": {
                     items: (components["schemas"]["ContentRow"] | components["schemas"]["ContentRemoval"])[];
+                };
+            };
+        };
+        responses: {
+            /** @description What became of the rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upserted": 1,
+                     *       "unchanged": 0,
+                     *       "removed": 1,
+                     *       "rejected": [
+                     *         {
+                     *           "index": 2,
+                     *           "field": "userId",
+                     *           "code": "unknown",
+                     *           "reason": "there is no such person in the directory"
+                     *         }
+                     *       ],
+                     *       "dryRun": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DirectoryUpdate"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than it can have reason to be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_parts_api_directory_parts_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Of this course only. */
+                courseId?: string | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of parts. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "courseId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "course": "Fire safety, the whole course",
+                     *           "position": 1,
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Fire safety at work",
+                     *           "weight": 1,
+                     *           "optional": false,
+                     *           "archived": false,
+                     *           "updatedAt": "2026-11-22T10:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The course.
+                             */
+                            courseId: string;
+                            /** @description Its title. */
+                            course: string;
+                            /** @description Parts are ordered by it. */
+                            position: number;
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description Its title. */
+                            title: string;
+                            /** @description How much it counts among the required parts. */
+                            weight: number;
+                            /** @description Whether it does not count. */
+                            optional: boolean;
+                            /** @description Whether the item is archived, and left out. */
+                            archived: boolean;
+                            /**
+                             * Format: date-time
+                             * @description When a row last changed it.
+                             */
+                            updatedAt: string;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    write_parts_api_directory_parts_put: {
+        parameters: {
+            query?: {
+                /** @description Check everything, change nothing, and answer as if it were done. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "courseId": "9e2f6c1a-7b3d-4f58-8a61-0d4c2b9e7f35",
+                 *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                 *           "position": 1,
+                 *           "weight": 2
+                 *         },
+                 *         {
+                 *           "courseId": "9e2f6c1a-7b3d-4f58-8a61-0d4c2b9e7f35",
+                 *           "contentId": "c0a8f3de-2a4d-4c64-8f6d-0a5c5a3f7b22",
+                 *           "position": 2,
+                 *           "optional": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    items: (components["schemas"]["CoursePartRow"] | components["schemas"]["CoursePartRemoval"])[];
                 };
             };
         };
@@ -7595,7 +8019,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the rows of a file without the column `kind` are. */
-                kind?: ("content" | "people" | "teams" | "members" | "assignments") | null;
+                kind?: ("content" | "parts" | "people" | "teams" | "members" | "assignments") | null;
                 /** @description Check everything, change nothing, and answer as if it were done. */
                 dryRun?: boolean;
             };
@@ -7766,6 +8190,7 @@ export interface operations {
                      *           "durationSeconds": 450,
                      *           "thumbnailUrl": "https://example.org/1.jpg",
                      *           "mediaUrl": "https://example.org/1.mp4",
+                     *           "parts": [],
                      *           "archived": false
                      *         }
                      *       ],
@@ -7789,6 +8214,8 @@ export interface operations {
                             thumbnailUrl: string | null;
                             /** @description Its file; null where it is played elsewhere. */
                             mediaUrl: string | null;
+                            /** @description The parts of a course, in order, without archived ones. */
+                            parts: string[];
                             /** @description Whether it is shown no longer. */
                             archived: boolean;
                         }[];
@@ -7876,7 +8303,8 @@ export interface operations {
                      *       "durationSeconds": 600,
                      *       "thumbnailUrl": "https://example.org/fire.jpg",
                      *       "mediaUrl": "https://example.org/fire.mp4",
-                     *       "archived": false
+                     *       "archived": false,
+                     *       "parts": []
                      *     }
                      */
                     "application/json": components["schemas"]["CatalogueItem"];

@@ -14,6 +14,7 @@ const item = (contentId: string, title: string, type = 'video'): CatalogueRow =>
   durationSeconds: 60,
   thumbnailUrl: null,
   mediaUrl: null,
+  parts: [],
   archived: false,
 })
 const progress = (contentId: string, status: ListedItem['status'], lastViewed: string) =>

@@ -37,6 +37,11 @@ describe('Continue Watching, live', () => {
     expect(rowAfter([begun('a')], { ...begun('b'), status: 'completed' }).stale).toBe(false)
   })
 
+  it('leads to the part that a course goes on with', () => {
+    const course = { ...begun('c'), resume: { offer: true, positionSeconds: 10, contentId: 'part' } }
+    expect(rowItems([course as ListedItem], new Map(), '')[0]?.href).toBe('/watch/part?resume')
+  })
+
   it('names an item that the catalogue lacks', () => {
     expect(rowItems([begun('a')], new Map(), 'Untitled')).toEqual([
       {

@@ -41,7 +41,8 @@ export function rowItems(
       positionSeconds: each.resume.positionSeconds,
       durationSeconds: each.durationSeconds,
       percentage: each.progress,
-      href: resumingAddress(each.contentId),
+      // of a course, the part to go on with
+      href: resumingAddress(each.resume.contentId ?? each.contentId),
     }
   })
 }

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { Failure } from '../../api/failure'
+import type { ItemProgress } from '../../api/types'
 import { coverage } from '../../components'
 import { strings as componentStrings } from '../../components/strings'
 import type { DocumentState, TrackerState } from '../../sdk'
@@ -14,6 +15,7 @@ import { icon } from '../ui/icon'
 import '../ui/skeleton'
 import '../ui/state'
 import { requirement } from './card-view'
+import './player/course'
 import './player/document'
 import { factsStyles, factsView } from './player/facts'
 import { Follower } from './player/follower'
@@ -29,6 +31,10 @@ import type { CatalogueRow } from './records'
 import { strings } from './strings'
 import { typeIcon, typeName } from './types'
 import { watchStyles } from './watch-styles'
+
+function hasParts({ parts }: ItemProgress): boolean {
+  return parts !== undefined && parts.length > 0
+}
 
 /** One item: played or read here where that is possible, and how far one is with it. */
 @customElement('page-watch')
@@ -101,6 +107,9 @@ export class PageWatch extends LitElement {
 
   #player(watched: Watched, shape: Shape): TemplateResult {
     const progress = this.#follower.progress ?? watched.progress
+    if (hasParts(progress)) {
+      return html`<watch-course .services=${this.services} .progress=${progress}></watch-course>`
+    }
     if (shape === 'document') {
       return html`<watch-document
         .services=${this.services}
@@ -181,6 +190,7 @@ export class PageWatch extends LitElement {
       percentage: Math.max(progress.progressPercentage, this.#sessionShare(progress)),
       completed: this.#follower.completed,
       reading: item.type === 'document',
+      course: hasParts(progress),
       threshold,
       title: item.title,
     }

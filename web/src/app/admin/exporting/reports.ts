@@ -31,6 +31,7 @@ export const reportNames = [
   'assignments',
   'catalogue',
   'directory-content',
+  'directory-parts',
   'directory-people',
   'directory-teams',
   'directory-members',
@@ -59,6 +60,7 @@ export const progressReports: readonly Report[] = [
 export const directoryReports: readonly Report[] = [
   { name: 'catalogue', path: '/api/content' },
   { name: 'directory-content', path: '/api/directory/content' },
+  { name: 'directory-parts', path: '/api/directory/parts' },
   { name: 'directory-people', path: '/api/directory/people' },
   { name: 'directory-teams', path: '/api/directory/teams' },
   { name: 'directory-members', path: '/api/directory/members' },

@@ -26,6 +26,11 @@ export const kinds: Readonly<Record<KindName, KindColumns>> = {
       'remove',
     ],
   },
+  parts: {
+    word: 'part',
+    required: ['courseId', 'contentId', 'position'],
+    optional: ['weight', 'optional', 'remove'],
+  },
   people: { word: 'person', required: ['userId', 'displayName'], optional: ['email', 'remove'] },
   teams: { word: 'team', required: ['teamId', 'name'], optional: ['remove'] },
   members: { word: 'member', required: ['teamId', 'userId', 'role'], optional: ['remove'] },

@@ -24,7 +24,7 @@ const refused = (code: string, ...fields: readonly string[]) =>
 
 describe('what is wrong with a row', () => {
   it.each([
-    [{ code: 'kind', kind: null }, 'content, person, team, member, assignment'],
+    [{ code: 'kind', kind: null }, 'content, part, person, team, member, assignment'],
     [{ code: 'column', kind: 'people' }, 'person'],
     [{ code: 'cells' }, t.errorCells],
     [{ code: 'number' }, t.errorNumber],

@@ -134,6 +134,7 @@ export const ar: Translation<typeof en> = {
       assignments: 'المطلوب من شخص',
       catalogue: 'الفهرس',
       'directory-content': 'محتويات الدليل',
+      'directory-parts': 'أجزاء الدورات',
       'directory-people': 'أشخاص الدليل',
       'directory-teams': 'فرق الدليل',
       'directory-members': 'العضويات',
@@ -157,6 +158,7 @@ export const ar: Translation<typeof en> = {
       assignments: 'كل محتوى مطلوب وموعده ومقدار ما أُنجز منه.',
       catalogue: 'المحتويات التي يراها المتعلمون.',
       'directory-content': 'كل محتوى كما استُورد، بما فيه المؤرشف.',
+      'directory-parts': 'أيّ محتوى جزء من أيّ دورة، وما الذي يُحتسب.',
       'directory-people': 'الأسماء والعناوين.',
       'directory-teams': 'كل فريق باسمه.',
       'directory-members': 'من في أي فريق وبأي صفة.',
@@ -239,6 +241,7 @@ export const ar: Translation<typeof en> = {
   kindOf: (name) =>
     ({
       content: 'المحتويات',
+      parts: 'أجزاء الدورات',
       people: 'الأشخاص',
       teams: 'الفرق',
       members: 'العضويات',

@@ -134,6 +134,7 @@ export const de: Translation<typeof en> = {
       assignments: 'Was von einer Person verlangt wird',
       catalogue: 'Katalog',
       'directory-content': 'Inhalte des Verzeichnisses',
+      'directory-parts': 'Teile von Kursen',
       'directory-people': 'Personen des Verzeichnisses',
       'directory-teams': 'Teams des Verzeichnisses',
       'directory-members': 'Mitgliedschaften',
@@ -157,6 +158,7 @@ export const de: Translation<typeof en> = {
       assignments: 'Jeder Pflichtinhalt, wann er fällig ist und wie weit er ist.',
       catalogue: 'Die Inhalte, die Lernende sehen.',
       'directory-content': 'Jeder Inhalt, wie er importiert wurde, auch archivierte.',
+      'directory-parts': 'Welche Inhalte Teil welches Kurses sind und was zählt.',
       'directory-people': 'Namen und Adressen.',
       'directory-teams': 'Jedes Team mit Namen.',
       'directory-members': 'Wer in welchem Team ist, und als was.',
@@ -233,6 +235,7 @@ export const de: Translation<typeof en> = {
   kindOf: (name) =>
     ({
       content: 'Inhalte',
+      parts: 'Teile von Kursen',
       people: 'Personen',
       teams: 'Teams',
       members: 'Mitgliedschaften',

@@ -132,6 +132,7 @@ export const en = {
       assignments: 'What is required of a person',
       catalogue: 'Catalogue',
       'directory-content': 'Items of the directory',
+      'directory-parts': 'Parts of courses',
       'directory-people': 'People of the directory',
       'directory-teams': 'Teams of the directory',
       'directory-members': 'Memberships',
@@ -155,6 +156,7 @@ export const en = {
       assignments: 'Each required item, its due date and its progress.',
       catalogue: 'The items that learners see.',
       'directory-content': 'Every item as it was imported, archived ones included.',
+      'directory-parts': 'Which items are the parts of which course, and what counts.',
       'directory-people': 'Names and e-mail addresses.',
       'directory-teams': 'Every team by name.',
       'directory-members': 'Who is in which team, and in which role.',
@@ -231,6 +233,7 @@ export const en = {
   kindOf: (name: string) =>
     ({
       content: 'Items',
+      parts: 'Parts of courses',
       people: 'People',
       teams: 'Teams',
       members: 'Memberships',

@@ -130,6 +130,7 @@ export const es: Translation<typeof en> = {
       assignments: 'Lo que se exige a una persona',
       catalogue: 'Catálogo',
       'directory-content': 'Contenidos del directorio',
+      'directory-parts': 'Partes de los cursos',
       'directory-people': 'Personas del directorio',
       'directory-teams': 'Equipos del directorio',
       'directory-members': 'Pertenencias a equipos',
@@ -153,6 +154,7 @@ export const es: Translation<typeof en> = {
       assignments: 'Cada contenido obligatorio, cuándo vence y cuánto lleva.',
       catalogue: 'Los contenidos que ven quienes aprenden.',
       'directory-content': 'Cada contenido como se importó, también los archivados.',
+      'directory-parts': 'Qué contenidos forman parte de qué curso y qué cuenta.',
       'directory-people': 'Nombres y direcciones.',
       'directory-teams': 'Cada equipo por su nombre.',
       'directory-members': 'Quién está en qué equipo y como qué.',
@@ -229,6 +231,7 @@ export const es: Translation<typeof en> = {
   kindOf: (name) =>
     ({
       content: 'Contenidos',
+      parts: 'Partes de los cursos',
       people: 'Personas',
       teams: 'Equipos',
       members: 'Pertenencias a equipos',

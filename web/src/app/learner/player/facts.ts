@@ -43,6 +43,8 @@ export interface Facts {
   readonly percentage: number
   readonly completed: boolean
   readonly reading: boolean
+  /** A course with parts, which has no threshold of its own. */
+  readonly course: boolean
   /** 0–1. */
   readonly threshold: number | null
   readonly title: string
@@ -51,13 +53,15 @@ export interface Facts {
 /** The card beside the player: how much, what it takes, and what it rests on. */
 export function factsView(facts: Facts, local: LearnerLocal, now: Date): TemplateResult {
   const { t, format } = local
-  const { progress, percentage, completed, reading } = facts
+  const { progress, percentage, completed, reading, course } = facts
   const share = format.percent(percentage)
   const status = completed ? 'completed' : percentage > 0 ? 'in_progress' : progress.status
   return html`<section class="card stack facts-card" aria-labelledby="facts">
     <h2 id="facts">${t.yourProgress}</h2>
     <div class="stack tight">
-      <p class="share">${reading ? t.readShare(share) : t.watchedShare(share)}</p>
+      <p class="share">
+        ${course ? t.courseShare(share) : reading ? t.readShare(share) : t.watchedShare(share)}
+      </p>
       <playhead-progress .value=${percentage} .status=${status} .label=${facts.title}></playhead-progress>
       ${needed(facts, local)}
     </div>
@@ -78,14 +82,14 @@ export function factsView(facts: Facts, local: LearnerLocal, now: Date): Templat
   </section>`
 }
 
-function needed({ completed, progress, threshold }: Facts, { t, format }: LearnerLocal): unknown {
+function needed({ completed, progress, threshold, course }: Facts, { t, format }: LearnerLocal): unknown {
   if (completed) {
     const { completedAt } = progress
     return completedAt === null
       ? nothing
       : html`<p class="muted small">${t.completedOn(format.date(completedAt))}</p>`
   }
-  return threshold === null
+  return threshold === null || course
     ? nothing
     : html`<p class="muted small">${t.completedAt(format.percent(threshold * 100))}</p>`
 }
@@ -102,7 +106,9 @@ function evidence({ progress, completed }: Facts, { t }: LearnerLocal): unknown 
 }
 
 /** Enough and yet not completed: it was reopened, and what was watched before then no longer completes it. */
-function whatCounts({ completed, percentage, reading, threshold }: Facts, { t }: LearnerLocal): string {
+function whatCounts(facts: Facts, { t }: LearnerLocal): string {
+  const { completed, percentage, reading, threshold } = facts
+  if (facts.course) return t.whatCountsCourse
   if (!completed && threshold !== null && percentage >= threshold * 100) return t.reopened
   return reading ? t.whatCountsReading : t.whatCounts
 }

@@ -29,6 +29,7 @@ export class Follower implements ReactiveController {
       },
       change: (item) => {
         if (item.contentId === host.contentId) this.#receive(item)
+        else if (this.#isPart(item)) this.#soon.soon()
       },
     })
   }
@@ -68,6 +69,11 @@ export class Follower implements ReactiveController {
       progress.status === item.status &&
       progress.progressPercentage === item.progress
     if (!same) this.#soon.soon()
+  }
+
+  /** A course changes with its parts; the stream reports the part. */
+  #isPart({ contentId }: ListedItem): boolean {
+    return this.progress?.parts?.some((each) => each.contentId === contentId) ?? false
   }
 
   async #read(): Promise<void> {
