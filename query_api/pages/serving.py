@@ -29,6 +29,7 @@ PATHS = (
     "/history",
     "/teams",
     "/teams/{teamId}",
+    "/teams/{teamId}/matrix",
     "/people",
     "/people/{userId}",
     "/people/{userId}/items/{contentId}",

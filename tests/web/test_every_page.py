@@ -28,6 +28,7 @@ PAGES = (
     ("/history", "learner", "page-history article"),
     ("/teams", "manager", "page-teams tbody tr"),
     ("/teams/{team}", "manager", "team-table tbody tr"),
+    ("/teams/{team}/matrix", "manager", "table.matrix tbody tr"),
     ("/people", "manager", "page-people tbody tr"),
     ("/people/{learner}", "manager", "person-items tbody tr"),
     ("/people/{learner}/items/{film}", "manager", "evidence-sessions"),

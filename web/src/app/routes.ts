@@ -44,6 +44,12 @@ export const pages: readonly Page[] = [
     render: (services, { teamId }) => html`<page-team .services=${services} .teamId=${teamId}></page-team>`,
   },
   {
+    path: '/teams/:teamId/matrix',
+    load: () => import('./manager/matrix'),
+    render: (services, { teamId }) =>
+      html`<page-team-matrix .services=${services} .teamId=${teamId}></page-team-matrix>`,
+  },
+  {
     path: '/people',
     load: () => import('./manager/people'),
     render: (services) => html`<page-people .services=${services}></page-people>`,

@@ -130,6 +130,7 @@ export class PageTeam extends LitElement {
             ? nothing
             : html`<p class="muted">${t.managedBy(format.list(team.managers))}</p>`
         }
+        <a href="/teams/${this.teamId}/matrix">${t.toMatrix}</a>
       </div>
       <span
         class="badge ${this.live === 'connected' ? 'success' : ''} live"

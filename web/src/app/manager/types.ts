@@ -15,7 +15,12 @@ export type PersonFigures = Answer<'/api/people/{userId}'>
 export type CatalogueRow = Row<'/api/content'>
 export type RequiredRow = Row<'/api/people/{userId}/assignments'>
 
+export type TeamItemRow = Row<'/api/teams/{teamId}/content'>
+
 type Schemas = components['schemas']
+export type MatrixItem = Schemas['MatrixItem']
+export type MatrixMember = Schemas['MatrixMember']
+export type MatrixCell = Schemas['MatrixCell']
 export type SessionEvidence = Schemas['SessionEvidence']
 export type NotCredited = Schemas['NotCredited']
 export type Mark = Schemas['Mark']

@@ -55,6 +55,20 @@ export const de: Translation<typeof en> = {
   noMembers: 'Noch niemand in diesem Team',
   noMembersText: 'Mitglieder kommen aus dem Verzeichnis deiner Organisation.',
   noMemberFound: 'Niemand gefunden',
+  // a team's matrix
+  matrix: 'Mitglieder nach Inhalt',
+  matrixText:
+    'Jedes Mitglied und jeder Inhalt, der für es Pflicht ist: abgeschlossen, begonnen oder nie geöffnet.',
+  toMatrix: 'Mitglieder nach Inhalt',
+  anyItem: 'Alle Inhalte',
+  assignedTo: (n) => `Pflicht für ${n}`,
+  completedBy: (n) => `${n} abgeschlossen`,
+  notBegunBy: (n) => `${n} nicht begonnen`,
+  overdueOf: (n) => `${n} überfällig`,
+  notRequired: 'keine Pflicht',
+  cellOf: (name, title, words) => `${words}: ${title}, ${name}`,
+  noMatrix: 'In diesem Team ist nichts Pflicht',
+  noMatrixText: 'Inhalte erscheinen hier, sobald sie dem Team, einem Mitglied oder allen zugewiesen sind.',
   // people
   peopleTitle: 'Personen',
   peopleText: 'Alle, deren Fortschritt du sehen darfst.',
