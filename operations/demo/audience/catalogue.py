@@ -43,18 +43,38 @@ TITLES: tuple[tuple[str, str], ...] = (
     ("When the alarm sounds", "document"),
     ("Fire safety at work, as it was last year", "video"),
 )
+COURSE, COURSE_TITLE = 26, "Safe at work: the whole course"
+"""The number and the title of the course that is made of other items; nobody watches it itself."""
+COURSE_PARTS, OPTIONAL_PART = (2, DOCUMENT, 4), 3
+"""The numbers of the items that are its parts, in order; the optional one comes last."""
 _STRICT = {0: 0.95, 2: 0.95, 7: 1.0}
 """Items that only playing completes, with the share that does."""
 
 
 def catalogue(habits: Habits) -> list[dict[str, Any]]:
     """Return every item as a row of the directory, by its number."""
-    return [_row(habits, number) for number in range(len(TITLES))]
+    return [*(_row(habits, number) for number in range(len(TITLES))), course(habits)]
+
+
+def course(habits: Habits) -> dict[str, Any]:
+    """Return the course with parts as a row of the directory."""
+    parts: list[dict[str, Any]] = [{"contentId": habits.item(number)[0]} for number in COURSE_PARTS]
+    return {
+        "contentId": habits.item(COURSE)[0],
+        "title": COURSE_TITLE,
+        "type": "course",
+        "thumbnailUrl": f"{MEDIA}{_plain(COURSE_TITLE)}.svg",
+        "parts": [*parts, {"contentId": habits.item(OPTIONAL_PART)[0], "optional": True}],
+    }
 
 
 def file_name(number: int) -> str:
     """Return the name of an item's files, without their endings."""
-    return re.sub(r"[^a-z]+", "-", TITLES[number][0].lower())
+    return _plain(TITLES[number][0])
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[^a-z]+", "-", title.lower())
 
 
 def _row(habits: Habits, number: int) -> dict[str, Any]:

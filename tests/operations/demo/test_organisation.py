@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 import pytest
 
-from operations.demo.audience.catalogue import ARCHIVED, DOCUMENT, OPTIONAL
+from operations.demo.audience.catalogue import ARCHIVED, COURSE, DOCUMENT, OPTIONAL
 from operations.demo.audience.habits import DEMO_TENANT, Habits
 from operations.demo.audience.organisation import (
     EXTENDED,
@@ -87,7 +87,9 @@ def test_the_directory_has_the_audience_and_every_row_is_accepted() -> None:
     present = {habits.user(n) for n in range(habits.size) if n != LEAVER}
     assert {each["userId"] for each in made["people"]} == present
     numbers = [*range(habits.items), ARCHIVED]
-    watched = {habits.item(n) for n in numbers} | {(habits.item(DOCUMENT)[0], None)}
+    watched = {habits.item(n) for n in numbers} | {
+        (habits.item(number)[0], None) for number in (DOCUMENT, COURSE)
+    }
     assert {(each["contentId"], each.get("durationSeconds")) for each in made["content"]} == watched
     assert len({each["displayName"] for each in made["people"]}) == len(present)
     assert len({each["email"] for each in made["people"]}) == len(present)
@@ -108,15 +110,15 @@ def test_loading_is_quick_repeatable_and_survives_an_erasure(
     later = load_directory(service.url, service.settings, began)
     again = load_directory(service.url, service.settings, began)
 
-    assert first == "demo organisation: 156 rows stored, 0 there already"
-    assert later == "demo organisation: 2 rows stored, 154 there already"  # who joined, and their team
-    assert again == "demo organisation: 0 rows stored, 156 there already"
+    assert first == "demo organisation: 157 rows stored, 0 there already"
+    assert later == "demo organisation: 2 rows stored, 155 there already"  # who joined, and their team
+    assert again == "demo organisation: 0 rows stored, 157 there already"
     assert taken < 10  # 0.2 s on a machine of its own
     with psycopg.connect(fresh_database.admin_dsn) as connection:
         values = [TenantId(DEMO_TENANT), Habits().user(50)]
         connection.execute("DELETE FROM progress.people WHERE tenant_id = %s AND user_id = %s", values)
         connection.execute("INSERT INTO progress.erased_people (tenant_id, user_id) VALUES (%s, %s)", values)
-    assert "154 there already; refused: userId this person was erased" in load_directory(
+    assert "155 there already; refused: userId this person was erased" in load_directory(
         service.url, service.settings, began
     )
 

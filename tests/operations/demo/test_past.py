@@ -88,7 +88,7 @@ def test_people_differ_and_every_item_is_watched(others: list[Beat]) -> None:
     counts = sorted(ended[user] for user in watched)
     assert counts[len(counts) // 10] * 3 < counts[-len(counts) // 10]
     items = {beat.body["contentId"] for beat in others}
-    assert items == {row["contentId"] for row in catalogue(HABITS)}
+    assert items == {row["contentId"] for row in catalogue(HABITS) if "parts" not in row}
 
 
 def test_the_learner_has_something_to_continue_something_completed_and_something_overdue(
