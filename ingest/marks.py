@@ -14,7 +14,7 @@ import msgspec
 from starlette.requests import Request
 
 from ingest.bodies import InvalidBodyError
-from ingest.translate import Mark
+from ingest.translate import MarkEvent
 from playhead.audit_trail.events import AuditEvent, AuditOutcome
 from playhead.audit_trail.recorder import origin
 from playhead.http.bodies import read_limited
@@ -34,7 +34,7 @@ class MarkRequest:
     """An act by hand on one item."""
 
     content_id: UUID
-    event: Mark
+    event: MarkEvent
     subject: UserId | None
     """Whose item; None for the sender's own."""
     target: str
@@ -74,7 +74,7 @@ async def read_mark(request: Request, principal: Principal, *, attempt: bool = F
     subject = None if given is None else UserId(str(_uuid("userId", given)))
     if (await read_limited(request, _MAX_BODY)).strip() not in _EMPTY_BODIES:
         raise InvalidBodyError("body", "this request has none; the parameter userId names another person")
-    event: Mark = "attempt" if attempt else "reopen" if request.method == "DELETE" else "complete"
+    event: MarkEvent = "attempt" if attempt else "reopen" if request.method == "DELETE" else "complete"
     return MarkRequest(
         content_id,
         event,

@@ -23,7 +23,7 @@ SCROLL_DIGITS = 6
 """Decimals of a scroll position: one pixel in a million, and the precision of a PostgreSQL `real`. Smaller
 numbers would underflow in a `real`, which PostgreSQL refuses."""
 
-Mark = Literal["complete", "reopen", "attempt"]
+MarkEvent = Literal["complete", "reopen", "attempt"]
 """An act of a person, which no player measures."""
 
 _NO_METADATA = HeartbeatMetadata()
@@ -97,7 +97,7 @@ def translate(
 
 def manual_mark(
     content_id: UUID,
-    event: Mark,
+    event: MarkEvent,
     principal: Principal,
     received_at: Instant,
     heartbeat_id: UUID,
