@@ -16,6 +16,7 @@ from playhead.retry import Retry
 from playhead.settings import SinkSettings
 from sinks import metrics
 from sinks.curriculum.refresher import CurriculumRefresher
+from sinks.days.recount import DayRecounter
 from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
 from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import FencedError, NewerStateError, SinkOutageError, TooManyDeadLettersError
@@ -63,7 +64,11 @@ class Sink:
                 quarantine_seconds=settings.sink_quarantine_seconds,
             )
         )
-        background = (Rederiver(store, self._policy), CurriculumRefresher(store))
+        background = (
+            Rederiver(store, self._policy),
+            CurriculumRefresher(store),
+            DayRecounter(store),
+        )
         self._writer = Writer(store, DeadLetterPublisher(settings), limit, background)
         self._builder = BatchBuilder()
         self._due = 0.0

@@ -54,7 +54,7 @@ _DAY = ("tenant_id", "day")
 _NOT_ARCHIVED = """
     NOT EXISTS (
         SELECT FROM progress.archives AS a
-        WHERE a.dropped_at IS NOT NULL AND a.month = date_trunc('month', day::timestamp)::date
+        WHERE a.dropped_at IS NOT NULL AND day >= a.month - 1 AND day <= a.month + interval '1 month'
     )
 """
 

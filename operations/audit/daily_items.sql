@@ -1,10 +1,12 @@
 -- What daily_activity must hold of items that were started and completed.
-SELECT tenant_id, day, sum(started) AS started, sum(completed) AS completed
-FROM (
-    SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date AS day, 1 AS started, 0 AS completed
-    FROM progress.user_progress WHERE started_at IS NOT NULL
-    UNION ALL
-    SELECT tenant_id, (completed_at AT TIME ZONE 'UTC')::date, 0, 1
-    FROM progress.user_progress WHERE completed_at IS NOT NULL
-) AS each
+SELECT tenant_id, day, sum(moved.started) AS started, sum(moved.completed) AS completed
+FROM progress.user_progress AS p
+LEFT JOIN progress.day_zones AS z USING (tenant_id)
+CROSS JOIN LATERAL (
+    VALUES (p.started_at, 1, 0), (p.completed_at, 0, 1)
+) AS moved (at, started, completed)
+CROSS JOIN LATERAL (
+    SELECT (at AT TIME ZONE progress.zone_of(user_id, z.zone, z.next_zone, z.next_to))::date
+) AS d (day)
+WHERE at IS NOT NULL
 GROUP BY tenant_id, day

@@ -3,6 +3,6 @@ SELECT tenant_id, day, count(*) AS people, sum(sessions) AS sessions, sum(wall_m
 FROM progress.person_days
 WHERE NOT EXISTS (
     SELECT FROM progress.archives AS a
-    WHERE a.dropped_at IS NOT NULL AND a.month = date_trunc('month', day::timestamp)::date
+    WHERE a.dropped_at IS NOT NULL AND day >= a.month - 1 AND day <= a.month + interval '1 month'
 )
 GROUP BY tenant_id, day

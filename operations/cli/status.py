@@ -28,6 +28,9 @@ def status(
     Names the services that are not ready, or degraded, with what each says of itself: those of the stack that
     runs on this machine, and those given with --service.
 
+    Shows what sinks still do in the background after a change of an organisation's settings: which days are
+    counted again, and how many items' rows are derived again.
+
     Exits with 1 where a ledger does not balance, where PostgreSQL lacks what Redis has (of a sample of
     people; `playhead audit` looks at all), where a partition does not move (with the reason), or with
     --wait where the pipeline is not through in time.
@@ -36,6 +39,7 @@ def status(
 
     from operations.audit.hot_store import hot_sample_faults
     from operations.status import view
+    from operations.status.background import background_work
     from operations.status.partition_status import faults, is_behind
     from operations.status.partitions import StatusSettings, read_partitions, wait_for_partitions
     from operations.status.services import service_addresses, service_faults
@@ -47,12 +51,15 @@ def status(
         found = wait_for_partitions(settings, wait) if wait else read_partitions(settings)
         found = with_stalls(settings, found)
         wrong = faults(found) + hot_sample_faults(settings)
+        background = background_work(settings)
     behind = is_behind(found)
     if as_json:
         print(view.as_json(found))
     else:
         console = Console()
         console.print(view.table(found))
+        for line in background:
+            console.print(line, style="dim", markup=False)
         for line in service_faults(service_addresses(data_dir, service or ())):
             console.print(line, style="yellow", markup=False)
         so_far = " so far" if behind else ""

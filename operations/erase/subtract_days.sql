@@ -7,13 +7,14 @@ FROM (
     SELECT day, 1 AS people, sessions, wall_ms, 0 AS started, 0 AS completed
     FROM progress.person_days WHERE tenant_id = %(tenant)s AND user_id = %(user)s
     UNION ALL
-    SELECT (started_at AT TIME ZONE 'UTC')::date, 0, 0, 0, 1, 0
+    SELECT (at AT TIME ZONE progress.zone_of(user_id, z.zone, z.next_zone, z.next_to))::date, 0, 0, 0,
+        moved.started, moved.completed
     FROM progress.user_progress
-    WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND started_at IS NOT NULL
-    UNION ALL
-    SELECT (completed_at AT TIME ZONE 'UTC')::date, 0, 0, 0, 0, 1
-    FROM progress.user_progress
-    WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND completed_at IS NOT NULL
+    LEFT JOIN progress.day_zones AS z USING (tenant_id)
+    CROSS JOIN LATERAL (
+        VALUES (started_at, 1, 0), (completed_at, 0, 1)
+    ) AS moved (at, started, completed)
+    WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND at IS NOT NULL
 ) AS theirs
 GROUP BY day
 ON CONFLICT (tenant_id, day, shard) DO UPDATE SET

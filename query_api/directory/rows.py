@@ -7,17 +7,21 @@ would clear the field that it was meant to set.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
 from query_api.directory.texts import FieldFault, email_faults, stripped, text_faults
 
 MAX_MEMBERS = 10_000
 """In the row of a team; further members are sent as rows of their own."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Instant = Annotated[datetime, Meta(tz=True)]
 _YEARS = range(1970, 9999)
 """Within these, no offset from UTC leads out of the calendar."""
 
@@ -164,8 +168,13 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
 
     due_at: (
         Annotated[
-            datetime,
-            Meta(tz=True, description="RFC 3339, with an offset.", examples=["2026-12-31T23:59:59Z"]),
+            str,
+            Meta(
+                max_length=64,
+                description="RFC 3339, with an offset; or a date, which is the end of that day in the "
+                "organisation's time zone.",
+                examples=["2026-12-31T23:59:59Z"],
+            ),
         ]
         | None
     ) = None
@@ -184,14 +193,39 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
 
     def record(self) -> ColumnValues:
         """All columns."""
-        # In UTC, since Postgres reads no offset of 16 hours or more.
-        due_at = None if self.due_at is None else self.due_at.astimezone(UTC).isoformat()
-        return self.key() | {"due_at": due_at, "due_after_days": self.due_after_days}
+        due = None if self.due_at is None else due_of(self.due_at)
+        is_time = isinstance(due, datetime)
+        return self.key() | {
+            # In UTC, since Postgres reads no offset of 16 hours or more.
+            "due_at": due.astimezone(UTC).isoformat() if isinstance(due, datetime) else None,
+            "due_on": None if due is None or is_time else due.isoformat(),
+            "due_after_days": self.due_after_days,
+        }
 
     def faults(self) -> Iterator[FieldFault]:
         """Fields with invalid values, and why."""
         yield from super().faults()
-        if self.due_at is not None and self.due_at.year not in _YEARS:
-            yield "dueAt", "lies outside the years 1970 to 9998"
+        if self.due_at is not None:
+            try:
+                due = due_of(self.due_at)
+            except ValueError as error:
+                yield "dueAt", str(error)
+            else:
+                if due.year not in _YEARS:
+                    yield "dueAt", "lies outside the years 1970 to 9998"
         if self.due_at is not None and self.due_after_days is not None:
             yield "dueAfterDays", "is left out where there is a date, `dueAt`"
+
+
+def due_of(text: str) -> date:
+    """The time of a due date, with an offset; or the date, where it has no time.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        return msgspec.convert(text, _Instant)
+    except ValueError as error:  # as msgspec's is
+        raise ValueError("is no RFC 3339 time with an offset, and no date such as 2026-12-31") from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from typing import cast
 
 from msgspec.structs import asdict
 
@@ -31,6 +33,7 @@ def _sql(name: str) -> str:
 _READ = _sql("read")
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('playhead settings'), hashtext(%(tenant)s))"
 _KNOWS_ZONE = "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = %(zone)s)"
+_TODAY = _sql("today")
 _WRITE = _sql("write")
 _REDERIVE = _sql("rederive")
 
@@ -51,6 +54,11 @@ class OrganisationStore:
     async def settings(self, tenant: TenantId) -> OrganisationSettings:
         """The value of every setting."""
         return effective((await self.stored(tenant)).own, self.defaults)
+
+    async def today(self, tenant: TenantId, now: datetime) -> date:
+        """The day that it is in the organisation's time zone."""
+        (day,) = await self._reading.fetch_only(tenant, _TODAY, {"tenant": tenant, "now": now})
+        return cast("date", day)
 
     async def replace(
         self, tenant: TenantId, own: OwnSettings, event: AuditEvent

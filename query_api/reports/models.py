@@ -15,7 +15,7 @@ Threshold = Annotated[float, Meta(gt=0, le=1, description="The share that comple
 
 
 class DayFigures(Body, frozen=True):
-    """One day in UTC."""
+    """One day of the organisation's time zone."""
 
     day: IsoDate
     people: Annotated[int, Meta(ge=0, description="Who began a session.")]

@@ -30,7 +30,7 @@ MAX_DAYS = 400
 DAILY = Table(
     name="org-days",
     columns=(
-        Column("day", "date", "d.day", "In UTC."),
+        Column("day", "date", "d.day", "Of the organisation's time zone."),
         Column("people", "integer", "coalesce(a.people, 0)", "Who began a session on the day."),
         Column("sessions", "integer", "coalesce(a.sessions, 0)", "Begun on the day."),
         Column(
@@ -46,7 +46,7 @@ DAILY = Table(
     key=("day",),
     order="day",
 )
-"""One row for each day in UTC, days without activity included."""
+"""One row for each day of the organisation's time zone, days without activity included."""
 
 
 @dataclass(frozen=True, slots=True)

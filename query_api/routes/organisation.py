@@ -40,11 +40,13 @@ FirstDay = Annotated[
     CalendarDay | None,
     Query(
         alias="from",
-        description=f"The first day, in UTC; by default, {DAYS} days are shown, {MAX_DAYS} at most.",
+        description="The first day of the organisation's time zone; by default, "
+        f"{DAYS} days are shown, {MAX_DAYS} at most.",
     ),
 ]
 LastDay = Annotated[
-    CalendarDay | None, Query(alias="to", description="The last day, in UTC; by default, today.")
+    CalendarDay | None,
+    Query(alias="to", description="The last day of the organisation's time zone; by default, today."),
 ]
 
 
@@ -73,8 +75,9 @@ async def read_organisation(
     request: Request, who: Admin, now: Now, *, since: FirstDay = None, until: LastDay = None
 ) -> Response:
     """People, what they began and completed, and what happened on each day."""
-    days = window(since, until, now.date())
-    return answer(await organisation_progress(context(request).database, who.tenant_id, now, days))
+    parts = context(request)
+    days = window(since, until, await parts.organisation.today(who.tenant_id, now))
+    return answer(await organisation_progress(parts.database, who.tenant_id, now, days))
 
 
 @router.get(
@@ -85,8 +88,8 @@ async def read_organisation(
 async def read_days(
     request: Request, who: Admin, paging: Paged, now: Now, *, since: FirstDay = None, until: LastDay = None
 ) -> Response:
-    """What happened on each day in UTC, those on which nothing did included."""
-    days = window(since, until, now.date())
+    """What happened on each day of the organisation's time zone, those on which nothing did included."""
+    days = window(since, until, await context(request).organisation.today(who.tenant_id, now))
     return await report(request, who, DAILY.request(daily_values(who.tenant_id, days), paging.sort), paging)
 
 

@@ -36,29 +36,40 @@ TeamPath = Annotated[
 ]
 
 
-def support(
+async def support(
+    request: Request,
+    who: Manager,
     now: Now,
     inactive_days: Annotated[
-        int,
+        int | None,
         Query(
             alias="inactiveDays",
             ge=1,
             le=3650,
-            description="Who was not active for so many days is inactive.",
+            description="Who was not active for so many days is inactive; by default, as in the settings of "
+            "the organisation.",
         ),
-    ] = 14,
+    ] = None,
     behind_points: Annotated[
-        int,
+        int | None,
         Query(
             alias="behindPoints",
             ge=1,
             le=100,
-            description="Whose progress lies more than so many points below the team's median is behind.",
+            description="Whose progress lies so many points below the team's median is behind; by default, "
+            "as in the settings of the organisation.",
         ),
-    ] = 25,
+    ] = None,
 ) -> Mapping[str, Any]:
     """The reports' parameters of who needs support."""
-    return {"now": now, "inactiveDays": inactive_days, "behindPoints": behind_points}
+    settings = await context(request).organisation.settings(who.tenant_id)
+    return {
+        "now": now,
+        "inactiveDays": inactive_days or settings.inactive_days,
+        "behindPoints": behind_points or settings.behind_points,
+        "behindMinimumTeam": settings.behind_minimum_team,
+        "newcomerDays": settings.newcomer_days,
+    }
 
 
 Support = Annotated[Mapping[str, Any], Depends(support)]

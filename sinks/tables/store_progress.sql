@@ -236,17 +236,21 @@ days AS (
     INSERT INTO progress.daily_activity AS c (
         tenant_id, day, shard, people, sessions, wall_ms, started, completed
     )
-    SELECT tenant_id, (at AT TIME ZONE 'UTC')::date AS day, %(shard)s, 0, 0, 0,
-        sum(moved.started), sum(moved.completed)
-    FROM stored CROSS JOIN LATERAL (
+    SELECT tenant_id, day, %(shard)s, 0, 0, 0, sum(moved.started), sum(moved.completed)
+    FROM stored
+    LEFT JOIN progress.day_zones AS z USING (tenant_id)
+    CROSS JOIN LATERAL (
         VALUES
             (old_started_at, -1, 0), (new_started_at, 1, 0),
             (old_completed_at, 0, -1), (new_completed_at, 0, 1)
     ) AS moved (at, started, completed)
+    CROSS JOIN LATERAL (
+        SELECT (at AT TIME ZONE progress.zone_of(user_id, z.zone, z.next_zone, z.next_to))::date
+    ) AS d (day)
     WHERE at IS NOT NULL AND (
         old_started_at IS DISTINCT FROM new_started_at OR old_completed_at IS DISTINCT FROM new_completed_at
     )
-    GROUP BY tenant_id, (at AT TIME ZONE 'UTC')::date
+    GROUP BY tenant_id, day
     HAVING sum(moved.started) <> 0 OR sum(moved.completed) <> 0
     ORDER BY tenant_id, day
     ON CONFLICT (tenant_id, day, shard) DO UPDATE SET

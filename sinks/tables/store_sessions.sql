@@ -66,13 +66,14 @@ replaced AS (
 changed AS (
     SELECT tenant_id, day, user_id, sum(sessions) AS sessions, sum(wall_ms) AS wall_ms
     FROM (
-        SELECT
-            tenant_id, (started_at AT TIME ZONE 'UTC')::date AS day, user_id,
-            is_new::int AS sessions, wall_ms
-        FROM stored
+        SELECT tenant_id, started_at, user_id, is_new::int AS sessions, wall_ms FROM stored
         UNION ALL
-        SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, -1, -wall_ms FROM replaced
+        SELECT tenant_id, started_at, user_id, -1, -wall_ms FROM replaced
     ) AS each
+    LEFT JOIN progress.day_zones AS z USING (tenant_id)
+    CROSS JOIN LATERAL (
+        SELECT (started_at AT TIME ZONE progress.zone_of(user_id, z.zone, z.next_zone, z.next_to))::date
+    ) AS d (day)
     GROUP BY tenant_id, day, user_id
     HAVING sum(sessions) <> 0 OR sum(wall_ms) <> 0
     ORDER BY tenant_id, day, user_id

@@ -1,9 +1,18 @@
 -- with
+-- A date without a time is the end of that day in the organisation's time zone.
 sent AS (
-    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
-        index int, content_id uuid, target text, target_id uuid, due_at timestamptz,
+    SELECT
+        index, content_id, target, target_id, due_after_days,
+        coalesce(due_at, (due_on + 1)::timestamp AT TIME ZONE zone - interval '1 millisecond') AS due_at
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
+        index int, content_id uuid, target text, target_id uuid, due_at timestamptz, due_on date,
         due_after_days int
     )
+    CROSS JOIN LATERAL (
+        SELECT coalesce(
+            (SELECT time_zone FROM progress.organisation_settings WHERE tenant_id = %(tenant)s), 'UTC'
+        ) AS zone
+    ) AS days
 )
 
 -- refused

@@ -191,13 +191,15 @@ def test_of_two_lines_for_one_entity_the_first_counts_however_it_is_spelt() -> N
     assert len(stored(read(text))) == 2
 
 
-def test_a_date_has_an_offset_as_in_json() -> None:
+def test_a_due_date_has_an_offset_or_no_time() -> None:
     head = "kind,contentId,target,dueAt\n"
     file = read(
         f"{head}assignment,{A},everyone,2026-12-31T23:59:59+01:00\nassignment,{B},everyone,2026-12-31\n"
+        f"assignment,{UUIDS[0]},everyone,2026-12-31T23:59:59\n"
     )
-    assert [each["due_at"] for each in stored(file)] == ["2026-12-31T22:59:59+00:00"]
-    assert [(each.line, each.column, each.code) for each in rejections(file)] == [(3, "dueAt", "invalid")]
+    assert [each["due_at"] for each in stored(file)] == ["2026-12-31T22:59:59+00:00", None]
+    assert [each["due_on"] for each in stored(file)] == [None, "2026-12-31"]
+    assert [(each.line, each.column, each.code) for each in rejections(file)] == [(4, "dueAt", "invalid")]
 
 
 def test_a_file_of_one_kind_needs_no_column_for_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -46,6 +47,11 @@ class Desk:
 
     async def read(self) -> Any:
         return (await self._client.get(PATH, headers=self._headers)).json()
+
+    async def assign(self, row: Any) -> httpx.Response:
+        return await self._client.put(
+            "/api/directory/assignments", json={"items": [row]}, headers=self._headers
+        )
 
     async def put(self, body: Any) -> httpx.Response:
         return await self._client.put(PATH, json=body, headers=self._headers)
@@ -151,3 +157,39 @@ async def test_the_organisations_policy_judges_items_without_one_of_their_own(
     assert found["summary"]["status"] == "completed"
     assert found["policy"] | {"threshold": 0.5, "thresholdFrom": "organisation"} == found["policy"]
     assert found["policy"]["evidenceFrom"] == "installation"
+
+
+async def test_a_due_date_without_a_time_is_the_end_of_that_day_in_the_organisations_zone(
+    desk: Desk, world: World, ours: Organisation
+) -> None:
+    await desk.put({"timeZone": "America/New_York"})
+    row = {"contentId": ours.item("extra"), "target": "everyone", "dueAt": "2026-12-31"}
+    answer = await desk.assign(row)
+    assert answer.json()["upserted"] == 1
+    query = "SELECT due_at FROM progress.assignments WHERE content_id = %s"
+    assert rows(world, query, ours.item("extra")) == [(datetime(2027, 1, 1, 4, 59, 59, 999_000, tzinfo=UTC),)]
+    assert (await desk.assign(row)).json()["unchanged"] == 1
+
+
+async def test_the_numbers_of_who_needs_support_are_the_organisations(
+    desk: Desk, client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation
+) -> None:
+    path = f"/api/teams/{ours.team('Red')}/progress"
+
+    async def inactive(query: str = "") -> list[str]:
+        answer = await client.get(path + query, headers=headers(settings, ours.admin, ("admin",)))
+        return [row["name"] for row in answer.json()["items"] if "inactive" in row["reasons"]]
+
+    assert "Dan" not in await inactive()  # active two days ago
+    await desk.put({"inactiveDays": 1})
+    assert "Dan" in await inactive()
+    assert "Dan" not in await inactive("?inactiveDays=3")
+
+
+async def test_today_is_the_day_of_the_organisations_zone(
+    desk: Desk, client: httpx.AsyncClient, settings: QuerySettings, ours: Organisation
+) -> None:
+    await desk.put({"timeZone": "Pacific/Kiritimati"})  # 14 hours ahead
+    answer = await client.get("/api/org/days?limit=500", headers=headers(settings, ours.admin, ("admin",)))
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    assert answer.json()["items"][-1]["day"] in {str(today), str(today - timedelta(days=1))}

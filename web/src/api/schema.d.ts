@@ -187,7 +187,7 @@ export interface paths {
         };
         /**
          * The organisation by day
-         * @description What happened on each day in UTC, those on which nothing did included.
+         * @description What happened on each day of the organisation's time zone, those on which nothing did included.
          */
         get: operations["read_days_api_org_days_get"];
         put?: never;
@@ -2076,7 +2076,7 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description One day in UTC.
+         * @description One day of the organisation's time zone.
          */
         DayFigures: {
             /**
@@ -3311,9 +3311,9 @@ export interface operations {
     read_organisation_api_org_progress_get: {
         parameters: {
             query?: {
-                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
+                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day, in UTC; by default, today. */
+                /** @description The last day of the organisation's time zone; by default, today. */
                 to?: string | null;
             };
             header?: never;
@@ -3407,9 +3407,9 @@ export interface operations {
     read_days_api_org_days_get: {
         parameters: {
             query?: {
-                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
+                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day, in UTC; by default, today. */
+                /** @description The last day of the organisation's time zone; by default, today. */
                 to?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -3453,7 +3453,7 @@ export interface operations {
                         items: {
                             /**
                              * Format: date
-                             * @description In UTC.
+                             * @description Of the organisation's time zone.
                              */
                             day: string;
                             /** @description Who began a session on the day. */
@@ -4940,10 +4940,10 @@ export interface operations {
     read_team_live_api_teams__teamId__live_get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies more than so many points below the team's median is behind. */
-                behindPoints?: number;
+                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
             };
             header?: never;
             path: {
@@ -5046,10 +5046,10 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies more than so many points below the team's median is behind. */
-                behindPoints?: number;
+                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
             };
             header?: never;
             path?: never;
@@ -5194,10 +5194,10 @@ export interface operations {
     read_team_api_teams__teamId__get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies more than so many points below the team's median is behind. */
-                behindPoints?: number;
+                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
             };
             header?: never;
             path: {
@@ -5343,10 +5343,10 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies more than so many points below the team's median is behind. */
-                behindPoints?: number;
+                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
             };
             header?: never;
             path: {
