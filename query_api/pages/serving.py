@@ -39,6 +39,7 @@ PATHS = (
     "/organisation/teams",
     "/organisation/exports",
     "/organisation/import",
+    "/organisation/settings",
 )
 """Each is a page; one file has them all and shows the page of the address."""
 FILES = ("/assets/{path:path}", "/media/{path:path}")

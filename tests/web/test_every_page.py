@@ -38,6 +38,7 @@ PAGES = (
     ("/organisation/teams", "admin", "page-org-teams tbody tr"),
     ("/organisation/exports", "admin", "export-picker"),
     ("/organisation/import", "admin", "page-import input[type=file]"),
+    ("/organisation/settings", "admin", "page-org-settings form"),
     # states rather than pages
     ("/organisation", "learner", "ui-state h2"),
     ("/watch/{missing}", "learner", "ui-state h1"),

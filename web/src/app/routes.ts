@@ -101,4 +101,9 @@ export const pages: readonly Page[] = [
     load: () => import('./admin/import'),
     render: (services) => html`<page-import .services=${services}></page-import>`,
   },
+  {
+    path: '/organisation/settings',
+    load: () => import('./admin/settings/page'),
+    render: (services) => html`<page-org-settings .services=${services}></page-org-settings>`,
+  },
 ]

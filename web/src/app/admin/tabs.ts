@@ -10,11 +10,12 @@ const TABS = [
   ['teams', '/organisation/teams'],
   ['exports', '/organisation/exports'],
   ['import', '/organisation/import'],
+  ['settings', '/organisation/settings'],
 ] as const
 
 export type Tab = (typeof TABS)[number][0]
 
-/** The five parts of the organisation's pages. */
+/** The six parts of the organisation's pages. */
 @customElement('admin-tabs')
 export class AdminTabs extends LitElement {
   static override styles = [

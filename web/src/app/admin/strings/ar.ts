@@ -14,6 +14,7 @@ export const ar: Translation<typeof en> = {
   teams: 'الفرق',
   exports: 'التصدير',
   import: 'الاستيراد',
+  settings: 'الإعدادات',
   organisation: 'المؤسسة',
   stale: 'الأرقام ليست محدّثة: الخدمة لا تستجيب، والمحاولة مستمرة.',
 

@@ -16,6 +16,7 @@ export const de: Translation<typeof en> = {
   teams: 'Teams',
   exports: 'Exporte',
   import: 'Import',
+  settings: 'Einstellungen',
   organisation: 'Organisation',
   stale: 'Nicht aktuell: Der Dienst antwortet nicht. Es wird weiter versucht.',
 

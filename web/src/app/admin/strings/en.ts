@@ -11,6 +11,7 @@ export const en = {
   teams: 'Teams',
   exports: 'Exports',
   import: 'Import',
+  settings: 'Settings',
   organisation: 'Organisation',
   stale: 'Not up to date: the service does not answer. Trying again.',
 

@@ -15,6 +15,7 @@ export const es: Translation<typeof en> = {
   teams: 'Equipos',
   exports: 'Exportar',
   import: 'Importar',
+  settings: 'Ajustes',
   organisation: 'Organización',
   stale: 'No está al día: el servicio no responde. Se sigue intentando.',
 
