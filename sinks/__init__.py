@@ -15,7 +15,8 @@ becomes a dead letter, which Kafka acknowledges before the transaction commits. 
 refused, the release is bad, and the sink stores nothing until an attempt succeeds.
 
 Begin with `sink` (the loop), then `writer` (the thread that stores), `states` (from Kafka to entries),
-`tables` (from entries to PostgreSQL), `dead_letters`, `rederive` (rows whose item changed in the catalogue)
-and `curriculum` (people whose requirements changed). `schema` holds the migrations, `service` is the process,
+`tables` (from entries to PostgreSQL), `dead_letters`, `rederive` (rows whose item changed in the catalogue),
+`curriculum` (people whose requirements changed) and `days` (days counted in another time zone). `schema` holds
+the migrations, `service` is the process,
 `errors` lists every reason to stop or to retry.
 """
