@@ -16,7 +16,6 @@ refused, the release is bad, and the sink stores nothing until an attempt succee
 
 Begin with `sink` (the loop), then `writer` (the thread that stores), `states` (from Kafka to entries),
 `tables` (from entries to PostgreSQL), `dead_letters`, `rederive` (rows whose item changed in the catalogue),
-`curriculum` (people whose requirements changed) and `days` (days counted in another time zone). `schema` holds
-the migrations, `service` is the process,
-`errors` lists every reason to stop or to retry.
+`curriculum` (people whose requirements changed) and `days` (days counted in another time zone). `schema`
+holds the migrations, `service` is the process, `errors` lists every reason to stop or to retry.
 """
