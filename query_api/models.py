@@ -17,7 +17,20 @@ _TENANT_UUID = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"}, examples=[_TENANT_UUID])]
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-22T10:00:00.000Z"])]
 Seconds = Annotated[float, Meta(ge=0, examples=[450.0])]
-Percentage = Annotated[int, Meta(ge=0, le=100, description="Floored; 100 only when all of it was covered.")]
+Percentage = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=100,
+        description="100 when completed; else what was played, read or claimed, floored, 99 at most.",
+    ),
+]
+CoveragePercentage = Annotated[
+    int,
+    Meta(
+        ge=0, le=100, description="What was played or read in this attempt, floored; 100 only for all of it."
+    ),
+]
 WallSeconds = Annotated[
     float, Meta(ge=0, description="Wall-clock time spent playing; half of the content at double speed.")
 ]
@@ -48,10 +61,22 @@ class Resume(Body, frozen=True):
 
     offer: bool
     position_seconds: Seconds
+    page: Annotated[int | None, Meta(description="Of a document with pages; null otherwise.")]
     content_id: Annotated[
         Id | UnsetType,
         Meta(description="Of a course with parts: the part to go on with; absent where all are completed."),
     ] = UNSET
+
+
+class AttemptCompletion(Body, frozen=True):
+    """When one attempt at the item was completed."""
+
+    completed_at: Time
+    evidence: Evidence
+    marked_by: Annotated[
+        Id | None,
+        Meta(description="Who marked it on the person's behalf; null for the person, and if unmarked."),
+    ]
 
 
 class Metadata(Body, frozen=True):
@@ -67,6 +92,7 @@ class Metadata(Body, frozen=True):
     ] = UNSET
     page_count: Annotated[int | UnsetType, Meta(description="0 while it is not known.")] = UNSET
     scroll_position: Annotated[float | UnsetType, Meta(description="From 0 at the top to 1.")] = UNSET
+    last_page: Annotated[int | UnsetType, Meta(description="0 while there is none.")] = UNSET
 
 
 class PartProgress(Body, frozen=True):
@@ -87,14 +113,23 @@ class ItemProgress(Body, frozen=True):
     """How far the person has got with one item. One never opened is `not_started`, with zeros and nulls."""
 
     progress_percentage: Percentage
+    coverage_percentage: CoveragePercentage
     progress_type: ContentType
     status: Status
     metadata: Metadata
     last_viewed: Time | None
     started_at: Time | None
-    completed_at: Time | None
+    completed_at: Annotated[Time | None, Meta(description="Of the current attempt.")]
+    attempt: Annotated[int, Meta(ge=1, description="The number of the current attempt.")]
+    attempt_at: Annotated[Time | None, Meta(description="When it began; null for the first.")]
+    completions: Annotated[list[AttemptCompletion], Meta(description="Of every attempt, the oldest first.")]
     completion_count: Annotated[
-        int, Meta(ge=0, description="How often the completing share of it was watched.")
+        int,
+        Meta(
+            ge=0,
+            description="How often the completing share of it was watched, over all attempts, and at least "
+            "the number of `completions`.",
+        ),
     ]
     total_sessions: Annotated[int, Meta(ge=0)]
     evidence: Annotated[
@@ -111,6 +146,7 @@ class ListedItem(Body, frozen=True):
 
     content_id: Id
     progress: Percentage
+    coverage_percentage: CoveragePercentage
     progress_type: ContentType
     status: Status
     last_viewed: Time | None

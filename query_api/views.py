@@ -9,7 +9,7 @@ from typing import overload
 from msgspec import UNSET
 
 from playhead.progress import ContentId, Instant, Intervals, Summary, resume
-from query_api.models import ItemProgress, ListedItem, Metadata, Resume, Segment
+from query_api.models import AttemptCompletion, ItemProgress, ListedItem, Metadata, Resume, Segment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -22,12 +22,19 @@ def item_progress(summary: Summary) -> ItemProgress:
     """The full view of one item."""
     return ItemProgress(
         progress_percentage=summary.percentage,
+        coverage_percentage=summary.coverage // 10,
         progress_type=summary.kind,
         status=summary.status,
         metadata=_metadata(summary),
         last_viewed=timestamp(summary.last_at),
         started_at=timestamp(summary.started_at),
         completed_at=timestamp(summary.completed_at),
+        attempt=summary.attempt,
+        attempt_at=timestamp(summary.attempt_at),
+        completions=[
+            AttemptCompletion(completed_at=timestamp(each.at), evidence=each.evidence, marked_by=each.by)
+            for each in summary.completions
+        ],
         completion_count=summary.completion_count,
         total_sessions=summary.total_sessions,
         evidence=summary.evidence,
@@ -40,6 +47,7 @@ def listed_item(content: ContentId, summary: Summary) -> ListedItem:
     return ListedItem(
         content_id=content,
         progress=summary.percentage,
+        coverage_percentage=summary.coverage // 10,
         progress_type=summary.kind,
         status=summary.status,
         last_viewed=timestamp(summary.last_at),
@@ -109,6 +117,7 @@ def _metadata(summary: Summary) -> Metadata:
         pages_viewed=_pages(summary.pages) if paged else UNSET,
         page_count=summary.page_count if paged else UNSET,
         scroll_position=round(summary.scroll_position, 3) if paged else UNSET,
+        last_page=summary.page if paged else UNSET,
     )
 
 
@@ -118,4 +127,4 @@ def _pages(pages: Intervals) -> list[int]:
 
 def _resume(summary: Summary) -> Resume:
     offer = resume(summary)
-    return Resume(offer=offer.offer, position_seconds=seconds(offer.position_ms))
+    return Resume(offer=offer.offer, position_seconds=seconds(offer.position_ms), page=offer.page)

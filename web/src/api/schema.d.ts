@@ -1048,8 +1048,10 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1078,6 +1080,8 @@ export interface components {
             offer: boolean;
             /** @example 450 */
             positionSeconds: number;
+            /** @description Of a document with pages; null otherwise. */
+            page: number | null;
             /**
              * Format: uuid
              * @description Of a course with parts: the part to go on with; absent where all are completed.
@@ -1159,8 +1163,10 @@ export interface components {
          * @description How far the person has got with one item. One never opened is `not_started`, with zeros and nulls.
          */
         ItemProgress: {
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progressPercentage: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1168,8 +1174,15 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             lastViewed: string | null;
             startedAt: string | null;
+            /** @description Of the current attempt. */
             completedAt: string | null;
-            /** @description How often the completing share of it was watched. */
+            /** @description The number of the current attempt. */
+            attempt: number;
+            /** @description When it began; null for the first. */
+            attemptAt: string | null;
+            /** @description Of every attempt, the oldest first. */
+            completions: components["schemas"]["AttemptCompletion"][];
+            /** @description How often the completing share of it was watched, over all attempts, and at least the number of `completions`. */
             completionCount: number;
             totalSessions: number;
             /**
@@ -1205,6 +1218,23 @@ export interface components {
             pageCount?: number;
             /** @description From 0 at the top to 1. */
             scrollPosition?: number;
+            /** @description 0 while there is none. */
+            lastPage?: number;
+        };
+        /**
+         * AttemptCompletion
+         * @description When one attempt at the item was completed.
+         */
+        AttemptCompletion: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            completedAt: string;
+            /** @enum {unknown} */
+            evidence: "manual" | "reported" | "watched";
+            /** @description Who marked it on the person's behalf; null for the person, and if unmarked. */
+            markedBy: string | null;
         };
         /**
          * PartProgress
@@ -1220,7 +1250,7 @@ export interface components {
             weight: number;
             /** @description An optional part does not count. */
             optional: boolean;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progressPercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
@@ -1277,8 +1307,10 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -2168,7 +2200,7 @@ export interface components {
              */
             contentId: string;
             status: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
             /**
              * Format: date-time
@@ -2377,7 +2409,7 @@ export interface operations {
                      *
                      *     event: snapshot
                      *     id: 1
-                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0}}]}
+                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null}}]}
                      */
                     "text/event-stream": string;
                 };
@@ -2560,6 +2592,7 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
+                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2574,7 +2607,8 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450
+                     *             "positionSeconds": 450,
+                     *             "page": null
                      *           }
                      *         }
                      *       ],
@@ -2772,6 +2806,7 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
+                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2786,7 +2821,8 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450
+                     *             "positionSeconds": 450,
+                     *             "page": null
                      *           }
                      *         }
                      *       ],
@@ -2975,6 +3011,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "progressPercentage": 75,
+                     *       "coveragePercentage": 0,
                      *       "progressType": "video",
                      *       "status": "in_progress",
                      *       "metadata": {
@@ -2992,12 +3029,16 @@ export interface operations {
                      *       "lastViewed": "2026-11-22T10:00:00.000Z",
                      *       "startedAt": "2026-11-22T09:52:30.000Z",
                      *       "completedAt": null,
+                     *       "attempt": 1,
+                     *       "attemptAt": null,
+                     *       "completions": [],
                      *       "completionCount": 0,
                      *       "totalSessions": 1,
                      *       "evidence": "watched",
                      *       "resume": {
                      *         "offer": true,
-                     *         "positionSeconds": 450
+                     *         "positionSeconds": 450,
+                     *         "page": null
                      *       }
                      *     }
                      */
@@ -3219,6 +3260,7 @@ export interface operations {
                      *       },
                      *       "summary": {
                      *         "progressPercentage": 100,
+                     *         "coveragePercentage": 80,
                      *         "progressType": "video",
                      *         "status": "completed",
                      *         "metadata": {
@@ -3236,12 +3278,16 @@ export interface operations {
                      *         "lastViewed": "2026-11-22T10:52:40.000Z",
                      *         "startedAt": "2026-11-22T09:52:30.000Z",
                      *         "completedAt": null,
+                     *         "attempt": 1,
+                     *         "attemptAt": null,
+                     *         "completions": [],
                      *         "completionCount": 1,
                      *         "totalSessions": 2,
                      *         "evidence": "watched",
                      *         "resume": {
                      *           "offer": false,
-                     *           "positionSeconds": 0
+                     *           "positionSeconds": 0,
+                     *           "page": null
                      *         }
                      *       }
                      *     }
@@ -4969,7 +5015,7 @@ export interface operations {
                      *
                      *     event: change
                      *     id: 2
-                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
+                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
                      */
                     "text/event-stream": string;
                 };
