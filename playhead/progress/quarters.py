@@ -10,7 +10,8 @@ instant heard within it, and the join of every heartbeat heard until its end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -47,25 +48,24 @@ def without_gaps(watched: Intervals) -> Intervals:
     return watched if len(watched.bounds) <= 2 else watched.close(SHORTEST_GAP_MS)
 
 
-def merge(one: Sequence[Quarter], other: Sequence[Quarter]) -> list[Quarter]:
-    """The quarters of two parts of a session; each list is in order and not empty."""
-    mine, theirs = {each.key: each for each in one}, {each.key: each for each in other}
+def merge(parts: Iterable[Sequence[Quarter]]) -> list[Quarter]:
+    """The quarters of parts of a session; those of each part are in order."""
+    heard: defaultdict[tuple[int, Instant], list[Quarter]] = defaultdict(list)
+    for part in parts:
+        for quarter in part:
+            heard[quarter.key].append(quarter)
     merged: list[Quarter] = []
-    reached: dict[int, Quarter] = {}
-    """The latest quarter of each part so far."""
-    for key in sorted(mine.keys() | theirs.keys()):
-        heard = [each[key] for each in (mine, theirs) if key in each]
-        reached |= {side: each[key] for side, each in enumerate((mine, theirs)) if key in each}
-        merged.append(_joined(heard, list(reached.values())))
+    for key in sorted(heard):
+        quarters = heard[key]
+        reached = [*merged[-1:], *quarters]
+        merged.append(
+            Quarter(
+                min(each.first_at for each in quarters),
+                max(each.last_at for each in quarters),
+                max(each.watch_ms for each in reached),
+                without_gaps(union([each.watched for each in reached])),
+                union([each.pages for each in reached]),
+                key[1],
+            )
+        )
     return merged
-
-
-def _joined(heard: Sequence[Quarter], reached: Sequence[Quarter]) -> Quarter:
-    return Quarter(
-        min(each.first_at for each in heard),
-        max(each.last_at for each in heard),
-        max(each.watch_ms for each in reached),
-        without_gaps(union([each.watched for each in reached])),
-        union([each.pages for each in reached]),
-        heard[0].attempt,
-    )

@@ -175,13 +175,24 @@ def _join_quarters(one: Session, other: Session) -> tuple[tuple[Quarter, ...], I
             return one.quarters, first if first < second else second, one.attempt
         if (theirs, other.attempt) > (mine, one.attempt):
             return (*one.quarters, one.last_quarter), other.first_at or other.last_at, other.attempt
-    *before, last = merge((*one.quarters, one.last_quarter), (*other.quarters, other.last_quarter))
+    *before, last = merge((*each.quarters, each.last_quarter) for each in (one, other))
     return tuple(before), last.first_at, last.attempt
 
 
 def join_all(sessions: Sequence[Session]) -> Session:
-    """The join of one or more sessions."""
-    return reduce(join_sessions, sessions)
+    """The join of one or more sessions, in one pass over the media."""
+    # In the order of time, each appends its quarter to those before.
+    in_order = sorted(sessions, key=lambda each: (each.last_at // QUARTER_MS, each.attempt))
+    bare = (replace(each, watched=EMPTY, pages=EMPTY, quarters=()) for each in in_order)
+    *before, last = merge((*each.quarters, each.last_quarter) for each in sessions)
+    return replace(
+        reduce(join_sessions, bare),
+        first_at=last.first_at if last.first_at != last.last_at else NEVER,
+        watched=last.watched,
+        pages=last.pages,
+        quarters=tuple(before),
+        attempt=last.attempt,
+    )
 
 
 def since_attempt(session: Session, since: Instant) -> Session:

@@ -50,7 +50,7 @@ def _part(part: CoursePart, state: CourseState) -> PartProgress:
 def _going_on(entry: Entry, state: CourseState) -> Resume:
     """An offer for a course in progress. Its part is named for a course never opened, too."""
     if state.next is None:
-        return Resume(offer=False, position_seconds=0.0, content_id=UNSET)
+        return Resume(offer=False, position_seconds=0.0, page=None, content_id=UNSET)
     part = state.parts.get(state.next)
     of_part = item_progress(_NOT_OPENED if part is None else part.summary).resume
     return replace(of_part, offer=entry.summary.status == "in_progress", content_id=state.next)
