@@ -54,6 +54,20 @@ describe('playhead-resume-prompt', () => {
   })
 
   it.each([
+    ['en', 'Continue on page 37?'],
+    ['de', 'Auf Seite 37 fortsetzen?'],
+    ['es', '¿Continuar en la página 37?'],
+    ['ar', 'هل تريد المتابعة من الصفحة 37؟'],
+  ])('asks with the page of a document in %s', async (lang, question) => {
+    document.documentElement.lang = lang
+    const { prompt } = await opened()
+    prompt.page = 37
+    await prompt.updateComplete
+    expect(seen(inside(prompt, '[part=question]'))).toBe(question)
+    expect(inside(prompt, '[role=dialog]').getAttribute('aria-label')).toBe(question)
+  })
+
+  it.each([
     ['de', 'Bei 12:34 fortsetzen?'],
     ['es', '¿Continuar desde 12:34?'],
     ['ar', 'هل تريد المتابعة من 12:34؟'],

@@ -1,4 +1,4 @@
-/** `<playhead-resume-prompt>`: "Continue from 12:34?" */
+/** `<playhead-resume-prompt>`: "Continue from 12:34?", or "Continue on page 37?" */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { property, query } from 'lit/decorators.js'
 import { Localised } from '../strings'
@@ -76,6 +76,8 @@ export class PlayheadResumePrompt extends LitElement {
 
   /** Seconds. */
   @property({ type: Number }) position = 0
+  /** The page of a document, from 1, in place of a position. */
+  @property({ type: Number }) page: number | null = null
   @property({ type: Boolean, reflect: true }) open = false
 
   @query('button') private readonly button!: HTMLElement | null
@@ -95,15 +97,16 @@ export class PlayheadResumePrompt extends LitElement {
   override render() {
     if (!this.open) return nothing
     const { t, format } = this.local
-    const time = format.clock(this.position)
+    const { page, position } = this
+    const onPage = page === null ? null : t.continueOnPage(format.number(page))
     return html`
       <div
         role="dialog"
         part="dialog"
-        aria-label=${t.continueFrom(format.duration(this.position))}
+        aria-label=${onPage ?? t.continueFrom(format.duration(position))}
         @keydown=${this.onKey}
       >
-        <p part="question">${t.continueFrom(time)}</p>
+        <p part="question">${onPage ?? t.continueFrom(format.clock(position))}</p>
         <div class="choices">
           <button class="primary" part="resume" @click=${this.resume}>${playIcon}${t.resume}</button>
           <button part="start-over" @click=${this.startOver}>${t.startOver}</button>

@@ -14,6 +14,7 @@ export const ar: Translation<typeof en> = {
   watchedNothing: 'لم يُشاهَد شيء بعد',
   watchedPercentage: (percentage) => `شوهد ${percentage}`,
   continueFrom: (time) => `هل تريد المتابعة من ${time}؟`,
+  continueOnPage: (page) => `هل تريد المتابعة من الصفحة ${page}؟`,
   resume: 'متابعة',
   startOver: 'البدء من جديد',
   close: 'إغلاق',

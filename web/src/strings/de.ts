@@ -14,6 +14,7 @@ export const de: Translation<typeof en> = {
   watchedNothing: 'Noch nichts gesehen',
   watchedPercentage: (percentage) => `${percentage} gesehen`,
   continueFrom: (time) => `Bei ${time} fortsetzen?`,
+  continueOnPage: (page) => `Auf Seite ${page} fortsetzen?`,
   resume: 'Fortsetzen',
   startOver: 'Von vorn beginnen',
   close: 'Schließen',

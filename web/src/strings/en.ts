@@ -14,6 +14,7 @@ export const en = {
   watchedPercentage: (percentage: string) => `${percentage} watched`,
   // playhead-resume-prompt
   continueFrom: (time: string) => `Continue from ${time}?`,
+  continueOnPage: (page: string) => `Continue on page ${page}?`,
   resume: 'Resume',
   startOver: 'Start over',
   close: 'Close',

@@ -14,6 +14,7 @@ export const es: Translation<typeof en> = {
   watchedNothing: 'Aún no se ha visto nada',
   watchedPercentage: (percentage) => `${percentage} visto`,
   continueFrom: (time) => `¿Continuar desde ${time}?`,
+  continueOnPage: (page) => `¿Continuar en la página ${page}?`,
   resume: 'Continuar',
   startOver: 'Empezar de nuevo',
   close: 'Cerrar',

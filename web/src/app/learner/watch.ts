@@ -4,7 +4,6 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { Failure } from '../../api/failure'
 import type { ItemProgress } from '../../api/types'
-import { coverage } from '../../components'
 import { strings as componentStrings } from '../../components/strings'
 import type { DocumentState, TrackerState } from '../../sdk'
 import { Localised } from '../../strings'
@@ -20,7 +19,6 @@ import './player/document'
 import { factsStyles, factsView } from './player/facts'
 import { Follower } from './player/follower'
 import './player/media'
-import { pagesRead } from './player/pages-read'
 import { loadNext } from './player/next'
 import { nextView } from './player/next-view'
 import './player/saving-line'
@@ -187,7 +185,7 @@ export class PageWatch extends LitElement {
     const progress = this.#follower.progress ?? first
     const facts = {
       progress,
-      percentage: Math.max(progress.progressPercentage, this.#sessionShare(progress)),
+      percentage: this.session?.overall.percentage ?? progress.progressPercentage,
       completed: this.#follower.completed,
       reading: item.type === 'document',
       course: hasParts(progress),
@@ -195,18 +193,6 @@ export class PageWatch extends LitElement {
       title: item.title,
     }
     return factsView(facts, this.local, new Date())
-  }
-
-  /** 0–100: all sessions together, this one as far as it has got. */
-  #sessionShare({ metadata }: Watched['progress']): number {
-    const { session } = this
-    if (session === null) return 0
-    if ('pagesViewed' in session) {
-      const { read, count } = pagesRead(metadata, session)
-      return count === 0 ? session.percentage : Math.floor((read.size / count) * 100)
-    }
-    const duration = metadata.durationSeconds ?? session.durationSeconds ?? 0
-    return coverage([...metadata.watchedSegments, ...session.watchedSegments], duration)
   }
 
   #missing(): TemplateResult {

@@ -10,7 +10,7 @@ import '../../ui/state'
 import { strings } from '../strings'
 import { say } from './events'
 import { pagesRead } from './pages-read'
-import { pageOf, restoreScroll, servedWell } from './frame'
+import { lastPageOf, pageOf, restorePage, restoreScroll, servedWell } from './frame'
 
 /**
  * A document that is read here, page by page. Its frame runs no script of its own. `watch-state` reports each change,
@@ -33,6 +33,11 @@ export class WatchDocument extends LitElement {
         border: 1px solid var(--playhead-border);
         border-radius: var(--playhead-radius-large);
         background: #fff;
+      }
+      playhead-resume-prompt {
+        position: absolute;
+        inset-inline-start: 16px;
+        inset-block-end: 16px;
       }
       iframe {
         display: block;
@@ -114,6 +119,8 @@ export class WatchDocument extends LitElement {
 
   @state() private tracked: DocumentState | null = null
   @state() private restored = false
+  /** The page that the reader is put back on, until they answer; null where there is none. */
+  @state() private page: number | null = null
   @state() private failed = false
 
   @query('iframe') private readonly frame!: HTMLIFrameElement
@@ -136,6 +143,13 @@ export class WatchDocument extends LitElement {
           @load=${this.#onLoad}
         ></iframe>
         ${this.failed ? this.#failure() : nothing}
+        <playhead-resume-prompt
+          .page=${this.page}
+          ?open=${this.page !== null}
+          @playhead-resume=${this.#onAnswered}
+          @playhead-start-over=${this.#onTop}
+          @playhead-resume-dismiss=${this.#onAnswered}
+        ></playhead-resume-prompt>
       </div>
       ${this.#pages()}
       <div class="row"><slot></slot></div>`
@@ -203,10 +217,15 @@ export class WatchDocument extends LitElement {
     const { contentDocument } = this.frame
     this.failed = contentDocument === null || !servedWell(this.frame)
     if (contentDocument === null || this.failed) return
-    const { status, metadata } = this.progress
-    // before it is followed: its top was not what was read last
-    this.restored = status === 'in_progress' && restoreScroll(contentDocument, metadata.scrollPosition ?? 0)
+    this.#putBack(contentDocument) // before it is followed: its top was not what was read last
     this.#follow(contentDocument)
+  }
+
+  #putBack(read: Document): void {
+    const { status, metadata } = this.progress
+    if (status !== 'in_progress') return
+    this.page = restorePage(read, lastPageOf(metadata))
+    this.restored = this.page === null && restoreScroll(read, metadata.scrollPosition ?? 0)
   }
 
   #follow(root: Document): void {
@@ -233,8 +252,13 @@ export class WatchDocument extends LitElement {
     say(this, 'watch-ended', null)
   }
 
+  readonly #onAnswered = (): void => {
+    this.page = null
+  }
+
   readonly #onTop = (): void => {
     this.restored = false
+    this.page = null
     this.frame.contentDocument?.scrollingElement?.scrollTo({ top: 0 })
   }
 

@@ -68,12 +68,8 @@ export function factsView(facts: Facts, local: LearnerLocal, now: Date): Templat
     ${evidence(facts, local)}
     <p class="muted small">${whatCounts(facts, local)}</p>
     <dl>
-      ${
-        reading
-          ? nothing
-          : html`<dt>${t.watchTime}</dt>
-              <dd>${format.shortDuration(progress.metadata.watchTimeSeconds)}</dd>`
-      }
+      <dt>${reading ? t.readingTime : t.watchTime}</dt>
+      <dd>${format.shortDuration(progress.metadata.watchTimeSeconds)}</dd>
       <dt>${t.viewings}</dt>
       <dd>${format.number(progress.totalSessions)}</dd>
       <dt>${t.lastViewed}</dt>

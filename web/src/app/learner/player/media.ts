@@ -80,6 +80,7 @@ export class WatchMedia extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('progress')) return
+    this.#tracker?.learn(this.progress)
     const { offer, positionSeconds } = this.progress.resume
     if (!this.#begun) {
       if (!this.#answered) this.offer = offer ? positionSeconds : null
@@ -196,8 +197,8 @@ export class WatchMedia extends LitElement {
 
   /** What all sessions watched, this one as far as it has got. */
   get #segments(): Range[] {
-    const before = this.progress.metadata.watchedSegments
-    return normalized([...before, ...(this.tracked?.watchedSegments ?? [])], this.#duration)
+    const { watchedSegments } = this.tracked?.overall ?? this.progress.metadata
+    return normalized(watchedSegments, this.#duration)
   }
 
   /** Play from `seconds`; `refused` where the browser does not play without being asked by a click. */

@@ -82,13 +82,12 @@ describe('what is next', () => {
   })
 })
 
-it('counts each page once, and none beyond the end', () => {
-  const { read, count } = pagesRead(
-    { pagesViewed: [1, 2, 12], pageCount: 4 },
-    { pagesViewed: [2, 3], pageCount: 6 },
-  )
-  expect([...read]).toEqual([1, 2, 3])
-  expect(count).toBe(6)
+it('counts the pages of the edition that is shown, and none beyond its end', () => {
+  const overall = { percentage: 50, pagesViewed: [1, 2, 12], completed: false }
+  const { read, count } = pagesRead({ pagesViewed: [1, 2, 12], pageCount: 12 }, { overall, pageCount: 4 })
+  expect([...read]).toEqual([1, 2])
+  expect(count).toBe(4)
+  expect(pagesRead({ pagesViewed: [1, 12], pageCount: 4 }, null)).toEqual({ read: new Set([1]), count: 4 })
   expect(pagesRead({}, null)).toEqual({ read: new Set(), count: 0 })
 })
 

@@ -75,6 +75,7 @@ export const ar: Translation<typeof en> = {
   evidenceManualText: 'أنت من وضع علامة الاكتمال. ويستمر احتساب ما تشغّله.',
   reopened: 'وضعت علامة غير مكتمل، لذلك يُحتسب ما تشغّله من الآن فصاعدًا.',
   watchTime: 'وقت المشاهدة',
+  readingTime: 'وقت القراءة',
   viewings: 'الجلسات',
   lastViewed: 'آخر مشاهدة',
   never: 'ليس بعد',

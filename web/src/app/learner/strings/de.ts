@@ -68,6 +68,7 @@ export const de: Translation<typeof en> = {
   evidenceManualText: 'Du hast das als abgeschlossen markiert. Was du abspielst, wird weiter gezählt.',
   reopened: 'Du hast das als nicht abgeschlossen markiert: Es zählt, was du von jetzt an abspielst.',
   watchTime: 'Angesehene Zeit',
+  readingTime: 'Lesezeit',
   viewings: 'Sitzungen',
   lastViewed: 'Zuletzt angesehen',
   never: 'Noch nie',

@@ -70,6 +70,7 @@ export const en = {
   reopened:
     'You marked this as not complete. Only what you watch from now on counts towards completing it again.',
   watchTime: 'Watch time',
+  readingTime: 'Reading time',
   viewings: 'Viewings',
   lastViewed: 'Last viewed',
   never: 'Not yet',

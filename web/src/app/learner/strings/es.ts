@@ -67,6 +67,7 @@ export const es: Translation<typeof en> = {
   evidenceManualText: 'Lo marcaste como completado. Lo que reproduzcas se sigue contando.',
   reopened: 'Lo marcaste como no completado: cuenta lo que reproduzcas a partir de ahora.',
   watchTime: 'Tiempo visto',
+  readingTime: 'Tiempo de lectura',
   viewings: 'Sesiones',
   lastViewed: 'Última vez',
   never: 'Todavía no',
