@@ -27,6 +27,7 @@ PATHS = (
     "/watch/{contentId}",
     "/dashboard",
     "/history",
+    "/figures",
     "/teams",
     "/teams/{teamId}",
     "/teams/{teamId}/matrix",

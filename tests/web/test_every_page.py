@@ -26,6 +26,7 @@ PAGES = (
     ("/watch/{elsewhere}", "learner", "page-watch h1"),
     ("/dashboard", "learner", "page-dashboard h1"),
     ("/history", "learner", "page-history article"),
+    ("/figures", "learner", "page-figures dl"),
     ("/teams", "manager", "page-teams tbody tr"),
     ("/teams/{team}", "manager", "team-table tbody tr"),
     ("/teams/{team}/matrix", "manager", "table.matrix tbody tr"),

@@ -71,6 +71,11 @@ export const pages: readonly Page[] = [
       ></page-person-item>`,
   },
   {
+    path: '/figures',
+    load: () => import('./figures/page'),
+    render: (services) => html`<page-figures .services=${services}></page-figures>`,
+  },
+  {
     path: '/organisation',
     load: () => import('./admin/organisation'),
     render: (services) => html`<page-organisation .services=${services}></page-organisation>`,

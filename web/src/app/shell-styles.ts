@@ -86,6 +86,10 @@ export const shellStyles = css`
     padding-block: clamp(24px, 4vw, 40px) 64px;
     outline: none;
   }
+  .figures-link {
+    margin-block: 32px 0;
+    font-size: 0.875rem;
+  }
   playhead-toast {
     position: fixed;
     inset-block-end: calc(24px + env(safe-area-inset-bottom));

@@ -7,6 +7,7 @@ import type { SavingState } from '../sdk'
 import { Localised } from '../strings'
 import './account'
 import { Arrival } from './arrival'
+import { figuresLink } from './figures/link'
 import { destinations, isAt } from './navigation'
 import './missing-module'
 import { Router } from './router'
@@ -90,7 +91,11 @@ export class PlayheadApp extends LitElement {
         </div>
       </header>
       <div role="status">${this.#notice()}</div>
-      <main id="content" tabindex="-1" aria-busy=${loading}><div class="content">${this.#page()}</div></main>
+      <main id="content" tabindex="-1" aria-busy=${loading}>
+        <div class="content">
+          ${this.#page()} ${visit?.page == null ? nothing : figuresLink(path, this.local.lang)}
+        </div>
+      </main>
       <playhead-toast></playhead-toast>`
   }
 
