@@ -1,5 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, queryAll } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
@@ -36,6 +36,8 @@ export class PageFigures extends LitElement {
   ]
 
   @property({ attribute: false }) services!: Services
+  @queryAll('section') private readonly partsShown!: NodeListOf<HTMLElement>
+
   private readonly local = new Localised(this, strings)
 
   override willUpdate(): void {
@@ -43,8 +45,7 @@ export class PageFigures extends LitElement {
   }
 
   override firstUpdated(): void {
-    const asked = [...this.renderRoot.querySelectorAll('section')].find(({ id }) => `#${id}` === location.hash)
-    asked?.scrollIntoView()
+    ;[...this.partsShown].find(({ id }) => `#${id}` === location.hash)?.scrollIntoView()
   }
 
   override render() {
