@@ -10,7 +10,7 @@ const SHOWN: readonly (readonly [pattern: RegExp, about: Section])[] = [
   [/^\/history$/u, 'time'],
   [/^\/people\/[^/]+\/items\//u, 'one'],
   [/^\/organisation\/items/u, 'items'],
-  [/^\/(dashboard|teams|people|organisation(\/teams)?)(\/[^/]+)?$/u, 'people'],
+  [/^\/(dashboard|teams|people|organisation(\/teams)?)(\/[^/]+)?(\/matrix)?$/u, 'people'],
 ]
 /** Pages of the organisation without a figure. */
 const NONE = /^\/organisation\/(exports|import|settings)$/u
