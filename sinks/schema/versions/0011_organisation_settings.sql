@@ -53,7 +53,7 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON progress.organisation_settings TO playhead_reader;
-GRANT SELECT ON progress.organisation_settings TO playhead_writer;
+GRANT SELECT, DELETE ON progress.organisation_settings TO playhead_writer;
 GRANT SELECT ON progress.day_zones TO playhead_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON progress.day_zones TO playhead_writer;
 

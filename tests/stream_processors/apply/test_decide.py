@@ -283,5 +283,5 @@ def test_while_the_policy_of_an_item_is_not_known_heartbeats_count_and_its_compl
     [(content, encoded)] = decision.writes[0].changed
     assert decision.ledger.applied == 1
     waiting = decode_progress(encoded)
-    assert (content, waiting.completed_at) == (whole.content_id, None)
+    assert (content, waiting.completions) == (whole.content_id, ())
     assert waiting.sessions == apply(NOTHING, whole, POLICY).sessions
