@@ -12,7 +12,7 @@ from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
 PolicySource = Literal["catalogue", "organisation", "installation"]
 NotCreditedReason = Literal["exceedsBudget", "beyondDuration"]
-CompletionReason = Literal["watched", "marked", "reported", "noted"]
+CompletionReason = Literal["watched", "marked", "reported", "noted", "parts"]
 Pages = Annotated[list[tuple[int, int]], Meta(description="Spans of pages, the last one included, in order.")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -165,7 +165,8 @@ class CompletionEvidence(Body, frozen=True):
         CompletionReason | None,
         Meta(
             description="`noted`: the evidence no longer reaches the threshold, which was lower then; a "
-            "completion once noted stays. Null where it is not completed."
+            "completion once noted stays. `parts`: of a course, all parts that were required at "
+            "the time were completed. Null where it is not completed."
         ),
     ]
 

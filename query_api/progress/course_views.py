@@ -23,6 +23,17 @@ def shown_entry(entry: Entry) -> ItemProgress:
     return replace(shown, parts=parts, resume=_going_on(entry, entry.course))
 
 
+def rests_on_parts(entry: Entry) -> bool:
+    """Whether parts, present or former, make the summary; else it is of what was sent of the item itself."""
+    state = entry.course
+    return state is not None and (bool(state.course.required) or entry.summary.status != state.own.status)
+
+
+def is_marked(entry: Entry) -> bool:
+    """Whether a mark by hand of the item itself completed it."""
+    return entry.summary.evidence == entry.own_summary.evidence == "manual"
+
+
 def listed_entry(entry: Entry) -> ListedItem:
     """The view of an entry among others."""
     shown = listed_item(entry.content, entry.summary)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from playhead.progress.identifiers import UserId
 from query_api.context import context
+from query_api.evidence.course import explained_by_parts
 from query_api.evidence.models import ItemEvidence
 from query_api.evidence.reader import read_evidence
 from query_api.http.answers import Paged, answer, report
@@ -26,6 +27,9 @@ from query_api.http.parameters import (
 )
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
+from query_api.progress.course_views import is_marked, rests_on_parts, shown_entry
+from query_api.progress.library import Library
+from query_api.progress.postgres_reader import PostgresReader
 from query_api.reports.models import OrganisationProgress
 from query_api.reports.organisation import DAILY, DAYS, MAX_DAYS, daily_values, organisation_progress, window
 from query_api.reports.teams import ORG_TEAMS
@@ -58,12 +62,22 @@ LastDay = Annotated[
 async def read_item_evidence(request: Request, who: Who, user: UserPath, content: ContentPath) -> Response:
     """The sessions, what of them was credited and what was not and why, marks by hand, and the rules.
 
+    Of a course with parts, `summary` has the parts, which explain it.
+
     From the durable store, seconds behind the live view. Yours, or of whom your roles let you read.
     """
     parts = context(request)
     person = await parts.scopes.person(who, UserId(str(user)))
     policy = parts.settings.policy
-    return answer(await read_evidence(parts.database, person, content_id(content), policy))
+    item = content_id(content)
+    evidence = await read_evidence(parts.database, person, item, policy)
+    await parts.catalogue.policies(person.tenant_id)
+    if parts.catalogue.courses(person.tenant_id).of(item) is not None:
+        stored = Library(PostgresReader(parts.database), parts.catalogue)
+        entry = await stored.entry(person, item)
+        if rests_on_parts(entry):
+            evidence = explained_by_parts(evidence, shown_entry(entry), by_mark=is_marked(entry))
+    return answer(evidence)
 
 
 @router.get(

@@ -40,6 +40,12 @@ class Taker:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def evidence(self, item: ContentId) -> Any:
+        path = f"/api/people/{self.person.user_id}/progress/{item}/evidence"
+        answer = await self._desk.client.get(path, headers=self._sent)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def has(self, items: Mapping[ContentId, Progress]) -> None:
         self._desk.world.hold(self.person, items)
 
@@ -159,6 +165,31 @@ async def test_a_part_added_later_undoes_no_completion(desk: Desk, taker: Taker)
     assert (shown["status"], shown["completedAt"]) == ("completed", first["completedAt"])
     assert [each["status"] for each in shown["parts"]] == ["completed", "not_started"]
     assert shown["resume"]["contentId"] == two
+
+
+async def test_the_evidence_of_a_course_is_its_parts(desk: Desk, taker: Taker) -> None:
+    one, two = new_content(), new_content()
+    course = await a_course(desk, one, two)
+    desk.world.store(taker.person, {one: watched(600)})
+    shown = await taker.evidence(course)
+    assert [each["status"] for each in shown["summary"]["parts"]] == ["completed", "not_started"]
+    completion = shown["completion"]
+    assert (completion["completed"], completion["attainedPercent"], completion["because"]) == (
+        False,
+        50.0,
+        None,
+    )
+    desk.world.store(taker.person, {two: watched(600)})
+    shown = await taker.evidence(course)
+    assert (shown["completion"]["completed"], shown["completion"]["because"]) == (True, "parts")
+    assert shown["completion"]["notedAt"] == shown["summary"]["completedAt"]
+
+
+async def test_a_course_without_parts_is_the_latest_claim(desk: Desk, taker: Taker) -> None:
+    alone = new_content()
+    await desk.put("content", content(contentId=alone, type="course"))
+    taker.has({alone: claimed(60, 45)})
+    assert (await taker.get(f"/{alone}"))["progressPercentage"] == 45
 
 
 async def test_what_a_client_claims_of_a_course_counts_only_without_parts(desk: Desk, taker: Taker) -> None:

@@ -147,6 +147,8 @@ export interface paths {
          * Why a person's progress with an item is what it is
          * @description The sessions, what of them was credited and what was not and why, marks by hand, and the rules.
          *
+         *     Of a course with parts, `summary` has the parts, which explain it.
+         *
          *     From the durable store, seconds behind the live view. Yours, or of whom your roles let you read.
          */
         get: operations["read_item_evidence_api_people__userId__progress__contentId__evidence_get"];
@@ -2032,8 +2034,8 @@ export interface components {
             /** @description How far the evidence reaches since the last reopening, to one decimal. */
             attainedPercent: number;
             neededPercent: number;
-            /** @description `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. Null where it is not completed. */
-            because: ("marked" | "noted" | "reported" | "watched") | null;
+            /** @description `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. `parts`: of a course, all parts that were required at the time were completed. Null where it is not completed. */
+            because: ("marked" | "noted" | "parts" | "reported" | "watched") | null;
         };
         /**
          * ContentProgress

@@ -6,7 +6,8 @@ import type { Mark } from './types'
 /** What counts besides playing: the player's word, and marks by hand. And the rules. */
 export function besides(evidence: ItemEvidence, name: string, language: Language): TemplateResult {
   return html`<div class="besides">
-    ${reported(evidence, language)} ${marks(evidence, name, language)} ${rules(evidence, language)}
+    ${parts(evidence, language)} ${reported(evidence, language)} ${marks(evidence, name, language)}
+    ${rules(evidence, language)}
   </div>`
 }
 
@@ -15,6 +16,18 @@ function card(heading: string, lines: readonly (string | TemplateResult)[]): Tem
     <h2>${heading}</h2>
     ${lines.map((line) => html`<p class="small">${line}</p>`)}
   </section>`
+}
+
+/** The parts of a course, each with a link to its own evidence. */
+function parts({ summary, userId }: ItemEvidence, { t, format }: Language): TemplateResult | typeof nothing {
+  if (summary.parts === undefined || summary.parts.length === 0) return nothing
+  const lines = summary.parts.map(
+    ({ contentId, progressPercentage, optional }, place) =>
+      html`<a href="/people/${userId}/items/${contentId}"
+        >${t.partOf(format.number(place + 1), exact(progressPercentage, format), optional)}</a
+      >`,
+  )
+  return card(t.parts, lines)
 }
 
 function reported({ reported }: ItemEvidence, { t, format }: Language): TemplateResult | typeof nothing {

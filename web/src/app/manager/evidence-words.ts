@@ -15,6 +15,8 @@ export function completionInWords(evidence: ItemEvidence, { t, format }: Languag
   const { completion, marks, summary } = evidence
   const attained = exact(completion.attainedPercent, format)
   const needed = exact(completion.neededPercent, format)
+  const isCourse = summary.parts !== undefined && summary.parts.length > 0
+  if (!completion.completed && isCourse) return t.notCompletedParts(attained)
   if (!completion.completed) {
     const reopened = marks.find(({ mark, stands }) => mark === 'reopen' && stands)
     if (reopened !== undefined) return t.notCompletedSince(format.dateTime(reopened.at), attained, needed)
@@ -28,6 +30,8 @@ export function completionInWords(evidence: ItemEvidence, { t, format }: Languag
       return t.completedMarked(date)
     case 'reported':
       return t.completedReported(date)
+    case 'parts':
+      return t.completedParts(date)
     case 'noted':
       return t.completedNoted(date, needed)
     default:

@@ -221,6 +221,10 @@ export const ar: Translation<typeof en> = {
   reportedNotBelieved: (percentage) =>
     `أبلغ المشغّل عن ${percentage}. قواعد هذا العنصر لا تصدّقه: لا يُحتسب إلا ما شُغِّل.`,
   marks: 'تعليم يدوي',
+  parts: 'الأجزاء',
+  partOf: (place, share, optional) => `الجزء ${place}: ${share}${optional ? ' (اختياري)' : ''}`,
+  completedParts: (date) => `اكتمل في ${date}: اكتملت كل الأجزاء المطلوبة.`,
+  notCompletedParts: (share) => `لم يكتمل: بلغت الأجزاء المطلوبة ${share}.`,
   markedComplete: (date, by) => `علّمه ${by} مكتملًا في ${date}.`,
   markedReopened: (date, by) => `علّمه ${by} غير مكتمل في ${date}.`,
   markUndone: 'أُلغي بعد ذلك.',

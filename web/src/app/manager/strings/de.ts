@@ -180,6 +180,10 @@ export const de: Translation<typeof en> = {
   reportedNotBelieved: (percentage) =>
     `Der Player meldete ${percentage}. Die Regeln dieses Inhalts glauben es nicht: Nur Abgespieltes zählt.`,
   marks: 'Von Hand markiert',
+  parts: 'Teile',
+  partOf: (place, share, optional) => `Teil ${place}: ${share}${optional ? ' (freiwillig)' : ''}`,
+  completedParts: (date) => `Abgeschlossen am ${date}: Jeder Pflichtteil war abgeschlossen.`,
+  notCompletedParts: (share) => `Nicht abgeschlossen: Die Pflichtteile ergeben ${share}.`,
   markedComplete: (date, by) => `Am ${date} von ${by} als abgeschlossen markiert.`,
   markedReopened: (date, by) => `Am ${date} von ${by} als nicht abgeschlossen markiert.`,
   markUndone: 'Seitdem zurückgenommen.',

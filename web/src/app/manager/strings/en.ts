@@ -178,6 +178,11 @@ export const en = {
   reportedNotBelieved: (percentage: string) =>
     `The player reported ${percentage}. The rules of this item do not believe it: only what was played counts.`,
   marks: 'Marked by hand',
+  parts: 'Parts',
+  partOf: (place: string, share: string, optional: boolean) =>
+    `Part ${place}: ${share}${optional ? ' (optional)' : ''}`,
+  completedParts: (date: string) => `Completed on ${date}: every required part was completed.`,
+  notCompletedParts: (share: string) => `Not completed: the required parts make ${share}.`,
   markedComplete: (date: string, by: string) => `Marked as complete on ${date} by ${by}.`,
   markedReopened: (date: string, by: string) => `Marked as not complete on ${date} by ${by}.`,
   markUndone: 'Undone since.',

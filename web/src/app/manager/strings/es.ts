@@ -178,6 +178,10 @@ export const es: Translation<typeof en> = {
   reportedNotBelieved: (percentage) =>
     `El reproductor informó de ${percentage}. Las reglas de este contenido no lo aceptan: solo cuenta lo reproducido.`,
   marks: 'Marcado a mano',
+  parts: 'Partes',
+  partOf: (place, share, optional) => `Parte ${place}: ${share}${optional ? ' (opcional)' : ''}`,
+  completedParts: (date) => `Completado el ${date}: todas las partes obligatorias estaban completadas.`,
+  notCompletedParts: (share) => `Sin completar: las partes obligatorias suman ${share}.`,
   markedComplete: (date, by) => `Marcado como completado el ${date} por ${by}.`,
   markedReopened: (date, by) => `Marcado como no completado el ${date} por ${by}.`,
   markUndone: 'Deshecho después.',
