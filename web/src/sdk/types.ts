@@ -83,7 +83,8 @@ export interface Progress {
   /** Which attempt all of this is of. */
   attempt?: number
   totalSessions: number
-  resume: { offer: boolean; positionSeconds: number }
+  /** `page` is that of a document with pages. */
+  resume: { offer: boolean; positionSeconds: number; page?: number | null }
 }
 
 /** An error as the server describes it, by RFC 9457. */

@@ -10,7 +10,7 @@ import '../../ui/state'
 import { strings } from '../strings'
 import { say } from './events'
 import { pagesRead } from './pages-read'
-import { lastPageOf, pageOf, restorePage, restoreScroll, servedWell } from './frame'
+import { pageOf, restorePage, restoreScroll, servedWell } from './frame'
 
 /**
  * A document that is read here, page by page. Its frame runs no script of its own. `watch-state` reports each change,
@@ -222,9 +222,9 @@ export class WatchDocument extends LitElement {
   }
 
   #putBack(read: Document): void {
-    const { status, metadata } = this.progress
+    const { status, metadata, resume } = this.progress
     if (status !== 'in_progress') return
-    this.page = restorePage(read, lastPageOf(metadata))
+    this.page = restorePage(read, resume.offer ? resume.page : null)
     this.restored = this.page === null && restoreScroll(read, metadata.scrollPosition ?? 0)
   }
 

@@ -12,11 +12,6 @@ export function restoreScroll(document: Document, share: number): boolean {
   return way > 0
 }
 
-/** The page that was read last; null where the service does not say. */
-export function lastPageOf(metadata: object): number | null {
-  return 'lastPage' in metadata && typeof metadata.lastPage === 'number' ? metadata.lastPage : null
-}
-
 /** Scrolls to the page that was read last; null where that is the first, or there is none of that number. */
 export function restorePage(document: Document, number: number | null): number | null {
   const page = number === null || number <= 1 ? null : pageOf(document, number)

@@ -46,7 +46,7 @@ describe('another device', () => {
   const own = { positionSeconds: 100, activeAt: Date.parse('2026-11-22T12:00:00Z') }
   const seen = (lastViewed: string | null, positionSeconds: number, offer = true) => ({
     lastViewed,
-    resume: { offer, positionSeconds },
+    resume: { offer, positionSeconds, page: null },
   })
   it('is offered where it went on after this one stopped', () => {
     expect(positionElsewhere(seen('2026-11-22T12:01:00Z', 300), own)).toBe(300)
