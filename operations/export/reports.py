@@ -31,7 +31,7 @@ REPORTS: Mapping[str, ReportEndpoint] = {
     "team-content": ReportEndpoint(
         "/api/teams/{team}/content", "a team's items: assigned, started, completed"
     ),
-    "team-matrix": ReportEndpoint("/api/teams/{team}/matrix", "a team's members by required item"),
+    "team-matrix": ReportEndpoint("/api/teams/{team}/cells", "a team's members by required item"),
     "team-not-started": ReportEndpoint(
         "/api/teams/{team}/not-started", "what is required in a team and was never opened"
     ),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
 from playhead.resources import read_text
 from query_api.access.scopes import MANAGED
-from query_api.reports.table import Column, Table, search_key, searching
+from query_api.reports.table import Column, ReportRequest, Table, search_key, searching
 
 _CELLS = read_text("query_api.reports", "required_cells.sql")
 _TEAM_CELLS = read_text("query_api.reports", "team_cells.sql").replace("{cells}", _CELLS)
@@ -59,34 +63,6 @@ MATRIX = Table(
 )
 """A row for each member and item that is required of them. Takes `tenant`, `now` and `team`."""
 
-MATRIX_MEMBERS = Table(
-    name="team-matrix-members",
-    columns=(USER, NAME),
-    source="""(
-        SELECT m.user_id, e.display_name, e.name_key, e.email
-        FROM progress.team_members AS m
-        JOIN progress.people AS e ON e.tenant_id = m.tenant_id AND e.user_id = m.user_id
-        WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = %(team)s::uuid AND m.role = 'member'
-    ) AS r""",
-    key=("userId",),
-    order="name",
-    filters={
-        "q": _FILTERS["q"],
-        "tenant": f"""
-            (%(contentIds)s::uuid[] IS NULL AND %(status)s::text IS NULL AND %(overdue)s::boolean IS NULL)
-            OR EXISTS (
-                SELECT FROM (
-                    {_CELLS} WHERE q.user_id = r.user_id AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
-                ) AS cell
-                WHERE (%(contentIds)s::uuid[] IS NULL OR cell.content_id = ANY(%(contentIds)s::uuid[]))
-                    AND (%(status)s::text IS NULL OR cell.status = %(status)s)
-                    AND (%(overdue)s::boolean IS NULL OR cell.overdue = %(overdue)s)
-            )""",
-    },
-)
-"""The rows of the matrix as a page: all members, or those with a cell that the filters select. Takes what
-`MATRIX` takes, and its filters `contentIds`, `status` and `overdue`, each of which may be None."""
-
 TEAM_NOT_STARTED = Table(
     name="team-not-started",
     columns=(USER, NAME, EMAIL, ITEM, TITLE, _SINCE, _DUE, _OVERDUE),
@@ -134,3 +110,43 @@ CONTENT_NOT_STARTED = Table(
 """The people of whom one item is required and who never opened it. Takes `tenant`, `now` and `contentId`.
 
 With `manager`, only the members of the teams that they manage."""
+
+
+@cache
+def _members() -> Table:
+    return Table(
+        name="team-matrix-members",
+        columns=(USER, NAME),
+        source="""(
+            SELECT m.user_id, e.display_name, e.name_key, e.email
+            FROM progress.team_members AS m
+            JOIN progress.people AS e ON e.tenant_id = m.tenant_id AND e.user_id = m.user_id
+            WHERE m.tenant_id = %(tenant)s::uuid AND m.team_id = %(team)s::uuid AND m.role = 'member'
+        ) AS r""",
+        key=("userId",),
+        order="name",
+        filters={
+            "q": _FILTERS["q"],
+            "tenant": f"""
+                (%(contentIds)s::uuid[] IS NULL AND %(status)s::text IS NULL AND %(overdue)s::boolean IS NULL)
+                OR EXISTS (
+                    SELECT FROM (
+                        {_CELLS} WHERE q.user_id = r.user_id AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
+                    ) AS cell
+                    WHERE (%(contentIds)s::uuid[] IS NULL OR cell.content_id = ANY(%(contentIds)s::uuid[]))
+                        AND (%(status)s::text IS NULL OR cell.status = %(status)s)
+                        AND (%(overdue)s::boolean IS NULL OR cell.overdue = %(overdue)s)
+                )""",
+        },
+    )
+
+
+def matrix_members(values: Mapping[str, Any], sort: str | None) -> ReportRequest:
+    """Request the rows of the matrix as a page: all members, or those with a cell that the filters select.
+
+    `values` are those of `MATRIX`, with the filters `contentIds`, `status` and `overdue`, which may be None.
+
+    Raises:
+        InvalidRequestError: the matrix cannot be sorted so.
+    """
+    return _members().request(values, sort)

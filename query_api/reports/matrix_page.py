@@ -72,7 +72,7 @@ class TeamMatrix(Body, frozen=True):
 async def team_matrix(
     database: Database, tenant: TenantId, members: ReportRequest, cursor: str | None, limit: int
 ) -> TeamMatrix:
-    """Read a page of the matrix, whose rows are a page of `members`, a request of `MATRIX_MEMBERS`.
+    """Read a page of the matrix, whose rows are a page of `members`, by `matrix_members`.
 
     Raises:
         InvalidRequestError: the cursor is none of this list, or the team has too many items.

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.context import context
 from query_api.http.answers import Paged, answer, report
 from query_api.http.callers import Manager, Now
-from query_api.http.parameters import ItemsFilter, OverdueFilter, RequiredFilter, SearchQuery, StatusFilter
+from query_api.http.parameters import (
+    CursorQuery,
+    ItemsFilter,
+    LimitQuery,
+    OverdueFilter,
+    RequiredFilter,
+    SearchQuery,
+    StatusFilter,
+)
 from query_api.openapi.reports import documented_report
-from query_api.openapi.responses import described
-from query_api.reports.matrix import MATRIX, MATRIX_MEMBERS, TEAM_NOT_STARTED
+from query_api.openapi.responses import documented
+from query_api.reports.matrix import MATRIX, TEAM_NOT_STARTED, matrix_members
 from query_api.reports.matrix_page import TeamMatrix, team_matrix
 from query_api.reports.team_content import TEAM_CONTENT
 from query_api.routes.teams import TeamPath
@@ -29,18 +37,10 @@ async def team_scope(request: Request, who: Manager, team: TeamPath, now: Now) -
     return {"tenant": who.tenant_id, "team": team, "now": now}
 
 
+MemberOrder = Annotated[
+    Literal["name", "-name"], Query(description="By name; with a leading minus, descending.")
+]
 Team = Annotated[Mapping[str, Any], Depends(team_scope)]
-_FILE = documented_report(MATRIX, "A page of members.", 401, 403, 404, 422, 503)
-_MATRIX = {
-    **_FILE,
-    200: {
-        **_FILE[200],
-        "content": {
-            **_FILE[200]["content"],
-            **described(TeamMatrix, "A page of members.")["content"],
-        },
-    },
-}
 
 
 @router.get(
@@ -65,9 +65,38 @@ async def read_team_content(
 @router.get(
     "/api/teams/{teamId}/matrix",
     summary="Members and the items required of them",
-    responses=_MATRIX,
+    responses=documented(TeamMatrix, "The items, and a page of members.", 401, 403, 404, 422, 503),
 )
 async def read_team_matrix(
+    request: Request,
+    who: Manager,
+    team: Team,
+    *,
+    q: SearchQuery = None,
+    items: ItemsFilter = None,
+    status: StatusFilter = None,
+    overdue: OverdueFilter = None,
+    sort: MemberOrder = "name",
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 100,
+) -> Response:
+    """A page of members, each with the status of every item that is required of them. `q` is part of a name.
+
+    Without filters all members are on it; with filters, those with a cell that they select, each with all
+    cells of the chosen items. At most 200 items stand side by side: of a team with more, `contentId` names
+    which. `/api/teams/{teamId}/cells` has the same as rows and files.
+    """
+    values = {**team, "q": q, "contentIds": items, "status": status, "overdue": overdue}
+    members = matrix_members(values, sort)
+    return answer(await team_matrix(context(request).database, who.tenant_id, members, cursor, limit))
+
+
+@router.get(
+    "/api/teams/{teamId}/cells",
+    summary="The matrix of a team, a row for each member and item",
+    responses=documented_report(MATRIX, "A page of members and items.", 401, 403, 404, 422, 503),
+)
+async def read_team_cells(
     request: Request,
     who: Manager,
     team: Team,
@@ -78,18 +107,9 @@ async def read_team_matrix(
     status: StatusFilter = None,
     overdue: OverdueFilter = None,
 ) -> Response:
-    """A page of members, each with the status of every item that is required of them. `q` is part of a name.
-
-    Without filters all members are on it; with filters, those with a cell that they select, each with all
-    cells of the chosen items. A file has a row for each cell that the filters select. Items are at most 200
-    side by side: of a team with more, `contentId` names which.
-    """
+    """What is required of each member, and how far they have got with it."""
     values = {**team, "q": q, "contentIds": items, "status": status, "overdue": overdue}
-    if paging.format != "json":
-        return await report(request, who, MATRIX.request(values, paging.sort), paging)
-    members = MATRIX_MEMBERS.request(values, paging.sort)
-    found = await team_matrix(context(request).database, who.tenant_id, members, paging.cursor, paging.limit)
-    return answer(found)
+    return await report(request, who, MATRIX.request(values, paging.sort), paging)
 
 
 @router.get(

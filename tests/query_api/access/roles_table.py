@@ -162,6 +162,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/teams/{teamId}"): about_teams("/api/teams/{}"),
     ("GET", "/api/teams/{teamId}/progress"): about_teams("/api/teams/{}/progress"),
     ("GET", "/api/teams/{teamId}/content"): about_teams("/api/teams/{}/content"),
+    ("GET", "/api/teams/{teamId}/cells"): about_teams("/api/teams/{}/cells"),
     ("GET", "/api/teams/{teamId}/matrix"): about_teams("/api/teams/{}/matrix"),
     ("GET", "/api/teams/{teamId}/not-started"): about_teams("/api/teams/{}/not-started"),
     ("GET", "/api/teams/{teamId}/live"): about_teams("/api/teams/{}/live", streams=True),

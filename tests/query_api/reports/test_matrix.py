@@ -99,7 +99,7 @@ async def test_a_file_has_a_row_for_each_cell(ask: Asking, ours: Organisation) -
     path = f"/api/teams/{ours.team('Red')}/matrix"
     page = await ask(path)
 
-    file = await ask.answer(f"{path}?format=csv&sort=name")
+    file = await ask.answer(f"/api/teams/{ours.team('Red')}/cells?format=csv&sort=name")
 
     rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
     flat = {(row["userId"], row["contentId"]): (row["status"], row["progress"], row["dueAt"]) for row in rows}

@@ -493,10 +493,30 @@ export interface paths {
          * @description A page of members, each with the status of every item that is required of them. `q` is part of a name.
          *
          *     Without filters all members are on it; with filters, those with a cell that they select, each with all
-         *     cells of the chosen items. A file has a row for each cell that the filters select. Items are at most 200
-         *     side by side: of a team with more, `contentId` names which.
+         *     cells of the chosen items. At most 200 items stand side by side: of a team with more, `contentId` names
+         *     which. `/api/teams/{teamId}/cells` has the same as rows and files.
          */
         get: operations["read_team_matrix_api_teams__teamId__matrix_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{teamId}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The matrix of a team, a row for each member and item
+         * @description What is required of each member, and how far they have got with it.
+         */
+        get: operations["read_team_cells_api_teams__teamId__cells_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5725,14 +5745,12 @@ export interface operations {
                 status?: ("not_started" | "in_progress" | "completed") | null;
                 /** @description Only those that are overdue, or that are not. */
                 overdue?: boolean | null;
-                /** @description A column to order by; with a leading minus, descending. */
-                sort?: string | null;
+                /** @description By name; with a leading minus, descending. */
+                sort?: "name" | "-name";
                 /** @description `nextCursor` of the page before; absent at the beginning. */
                 cursor?: string | null;
                 /** @description At most so many on a page. */
                 limit?: number;
-                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
-                format?: "json" | "csv" | "xlsx" | "parquet";
             };
             header?: never;
             path: {
@@ -5743,11 +5761,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of members. */
+            /** @description The items, and a page of members. */
             200: {
                 headers: {
-                    /** @description Of files: how many rows follow. */
-                    "Playhead-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5787,6 +5803,167 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TeamMatrix"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_team_cells_api_teams__teamId__cells_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, title or address; case and accents do not matter. */
+                q?: string | null;
+                /** @description Of these items only; commas may part them. */
+                contentId?: string[] | null;
+                /** @description Of this status only. */
+                status?: ("not_started" | "in_progress" | "completed") | null;
+                /** @description Only those that are overdue, or that are not. */
+                overdue?: boolean | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The team. */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members and items. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "userId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "name": "Ada Lovelace",
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "type": "video",
+                     *           "status": "in_progress",
+                     *           "progress": 75,
+                     *           "requiredSince": "2026-11-22T10:00:00.000Z",
+                     *           "dueAt": "2026-11-22T10:00:00.000Z",
+                     *           "overdue": false,
+                     *           "completedAt": "2026-11-22T10:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The person.
+                             */
+                            userId: string;
+                            /** @description As in the directory. */
+                            name: string;
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description As in the catalogue. */
+                            title: string;
+                            /** @description `video`, `document` or `course`. */
+                            type: string;
+                            /** @description `not_started`, `in_progress` or `completed`. */
+                            status: string;
+                            /** @description Floored; 100 when completed. */
+                            progress: number;
+                            /**
+                             * Format: date-time
+                             * @description Since when it is required of them.
+                             */
+                            requiredSince: string;
+                            /**
+                             * Format: date-time
+                             * @description When it is due of them; null for no date.
+                             */
+                            dueAt: string | null;
+                            /** @description Past its date, required before it, and not completed. */
+                            overdue: boolean;
+                            /**
+                             * Format: date-time
+                             * @description When they completed it.
+                             */
+                            completedAt: string | null;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/vnd.apache.parquet": string;

@@ -49,10 +49,13 @@ export const figuresStyles = css`
   }
 `
 
-export function stat(label: string, figure: string, more?: string): TemplateResult {
+/** With `href`, the figure links to the list of what it counts. */
+export function stat(label: string, figure: string, more?: string, href?: string): TemplateResult {
   return html`<div class="card stat">
     <span class="label">${label}</span>
-    <span class="figure">${figure}</span>
+    <span class="figure"
+      >${href === undefined ? figure : html`<a href=${href} aria-label="${label}: ${figure}">${figure}</a>`}</span
+    >
     ${more === undefined ? nothing : html`<span class="small muted">${more}</span>`}
   </div>`
 }

@@ -17,13 +17,28 @@ import { paged } from '../ui/paged'
 import '../ui/state'
 import type { PersonRow } from './rows'
 import { strings } from './strings'
+import { itemStrings } from './strings/item'
 
 const COLUMNS = ['name', 'status', 'progress', 'coverage', 'lastViewed', 'timeToCompleteSeconds', 'sessions']
 const STATUSES = ['not_started', 'in_progress', 'completed'] as const
-const CHOICES = { q: text, status: oneOf('', ...STATUSES), sort: orderBy('-lastViewed', COLUMNS) }
+/** Which people, as the figures of the item count them, and the API's filters for them. */
+const WHO = {
+  '': {},
+  assigned: { required: true },
+  notStarted: { required: true, started: false },
+  started: { started: true, former: false },
+  former: { former: true },
+} as const
+type Who = keyof typeof WHO
+const CHOICES = {
+  q: text,
+  who: oneOf('', 'assigned', 'notStarted', 'started', 'former'),
+  status: oneOf('', ...STATUSES),
+  sort: orderBy('-lastViewed', COLUMNS),
+}
 const BADGES: Readonly<Record<string, string>> = { completed: 'success', in_progress: 'accent' }
 
-/** The people who opened an item, and their progress. */
+/** The people who opened an item or of whom it is required, and their progress. */
 @customElement('item-people')
 export class ItemPeople extends LitElement {
   static override styles = [
@@ -40,6 +55,7 @@ export class ItemPeople extends LitElement {
   @property({ attribute: false }) contentId = ''
 
   private readonly local = new Localised(this, strings)
+  private readonly words = new Localised(this, itemStrings)
   private readonly filters = new Filtered(this, CHOICES, () => void this.pages.reset())
   private readonly pages = new Pages<PersonRow>(this, (cursor) => this.#load(cursor))
 
@@ -48,14 +64,22 @@ export class ItemPeople extends LitElement {
   }
 
   override render() {
+    const w = this.words.t
     const { t, lang } = this.local
-    const { q, status, sort } = this.filters.chosen
+    const { q, who, status, sort } = this.filters.chosen
+    const people: Record<Who, string> = {
+      '': w.anyWho,
+      assigned: w.ofAssigned,
+      notStarted: w.notBegunMore,
+      started: w.ofStarted,
+      former: w.onlyFormer,
+    }
     return html`<section class="stack">
       <div class="row spread">
         <h2>${t.peopleOfItem}</h2>
         <ui-download
           .api=${this.services.api}
-          .path=${pathWith(`/api/org/content/${this.contentId}/people`, { q, status, sort, format: 'csv' })}
+          .path=${pathWith(`/api/org/content/${this.contentId}/people`, { q, ...WHO[who as Who], status, sort, format: 'csv' })}
         ></ui-download>
       </div>
       <div class="filters">
@@ -67,6 +91,18 @@ export class ItemPeople extends LitElement {
             this.filters.set({ q: detail })
           }}
         ></ui-search>
+        <label class="field"
+          >${w.who}
+          <select
+            @change=${(event: Event) => {
+              this.filters.set({ who: (event.target as HTMLSelectElement).value })
+            }}
+          >
+            ${Object.entries(people).map(
+              ([value, shown]) => html`<option value=${value} ?selected=${value === who}>${shown}</option>`,
+            )}
+          </select>
+        </label>
         <label class="field"
           >${t.status}
           <select
@@ -106,17 +142,20 @@ export class ItemPeople extends LitElement {
 
   #empty(): TemplateResult {
     const { t } = this.local
-    return this.filters.narrowedBy('q', 'status')
+    return this.filters.narrowedBy('q', 'who', 'status')
       ? html`<ui-state .icon=${'search'} .heading=${t.noMatches} .text=${t.noMatchesText}></ui-state>`
       : html`<ui-state .icon=${'person'} .heading=${t.notOpened} .text=${t.notOpenedText}></ui-state>`
   }
 
   #row(row: PersonRow): unknown {
+    const w = this.words.t
     const { t, format } = this.local
     const last = row.lastViewed === null ? NONE : format.relative(row.lastViewed, new Date())
     return html`<tr>
       <th scope="row" class="title">
         <a href="/people/${row.userId}/items/${this.contentId}">${row.name ?? t.unnamed(row.userId)}</a>
+        ${row.required ? html`<span class="badge">${w.required}</span>` : nothing}
+        ${row.former ? html`<span class="badge">${w.former}</span>` : nothing}
       </th>
       <td data-label=${t.status}>
         <span class="badge ${BADGES[row.status] ?? ''}">${t.statusOf(row.status)}</span>
@@ -132,11 +171,12 @@ export class ItemPeople extends LitElement {
 
   #load(cursor: string | null): Promise<Page<PersonRow>> {
     const { api } = this.services
-    const { q, status, sort } = this.filters.chosen
+    const { q, who, status, sort } = this.filters.chosen
     const params = {
       path: { contentId: this.contentId },
       query: {
         ...(q === '' ? {} : { q }),
+        ...WHO[who as Who],
         ...(status === '' ? {} : { status: status as Status }),
         sort,
         cursor,

@@ -12,7 +12,9 @@ import { dropOffPoints, dropOffTable } from './drop-off'
 import { figuresStyles, percentOf, spanOf, stat } from './figures'
 import './item-people'
 import { Latest } from '../ui/latest'
+import { pathWith } from '../ui/path'
 import { strings } from './strings'
+import { itemStrings } from './strings/item'
 import './tabs'
 import './what-if'
 
@@ -42,6 +44,7 @@ export class PageItem extends LitElement {
   @property({ attribute: false }) contentId = ''
 
   private readonly local = new Localised(this, strings)
+  private readonly words = new Localised(this, itemStrings)
   private readonly item = new Latest<ContentProgress>(this, () => this.#load())
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -79,20 +82,58 @@ export class PageItem extends LitElement {
   }
 
   #shown(of: ContentProgress): unknown {
+    const w = this.words.t
     const { t, format } = this.local
     return html`<div class="stack" .style=${'--gap: 24px'}>
-      <div class="figures">
-        ${stat(t.started, format.number(of.started), t.startedPeople)}
-        ${stat(t.completed, format.number(of.completedOfStarted))}
-        ${stat(t.completionRate, percentOf(format, of.completionRateOfStarted), t.completionRateMore)}
-        ${stat(t.averageCoverage, percentOf(format, of.coverageOfStarted), t.averageCoverageMore)}
-        ${stat(t.medianTime, spanOf(format, of.medianTimeToCompleteSeconds), t.medianTimeMore)}
-        ${stat(t.watchHours, format.number(of.watchTimeSeconds / 3_600), t.watchHoursMore)}
-      </div>
+      <section class="stack" aria-labelledby="of-assigned" .style=${'--gap: 12px'}>
+        <h2 id="of-assigned">${w.ofAssigned}</h2>
+        <div class="figures" .style=${'--across: 4'}>
+          ${stat(w.assigned, format.number(of.assigned), w.assignedMore, this.#people({ who: 'assigned' }))}
+          ${stat(
+            t.completed,
+            format.number(of.completedOfAssigned),
+            w.completedOfAssigned,
+            this.#people({ who: 'assigned', status: 'completed' }),
+          )}
+          ${stat(t.completionRate, percentOf(format, of.completionRateOfAssigned), w.completedOfAssigned)}
+          ${stat(
+            w.notBegun,
+            format.number(of.notStarted),
+            w.notBegunMore,
+            this.#people({ who: 'notStarted' }),
+          )}
+        </div>
+      </section>
+      <section class="stack" aria-labelledby="of-started" .style=${'--gap: 12px'}>
+        <h2 id="of-started">${w.ofStarted}</h2>
+        <div class="figures">
+          ${stat(
+            t.started,
+            format.number(of.started),
+            of.former === 0 ? t.startedPeople : w.andFormer(of.former),
+            this.#people({ who: 'started' }),
+          )}
+          ${stat(
+            t.completed,
+            format.number(of.completedOfStarted),
+            t.completedMore,
+            this.#people({ who: 'started', status: 'completed' }),
+          )}
+          ${stat(t.completionRate, percentOf(format, of.completionRateOfStarted), t.completionRateMore)}
+          ${stat(t.averageCoverage, percentOf(format, of.coverageOfStarted), t.averageCoverageMore)}
+          ${stat(t.medianTime, spanOf(format, of.medianTimeToCompleteSeconds), t.medianTimeMore)}
+          ${stat(t.watchHours, format.number(of.watchTimeSeconds / 3_600), t.watchHoursMore)}
+        </div>
+      </section>
       ${this.#dropOff(of)}
       <what-if .services=${this.services} .contentId=${this.contentId}></what-if>
       <item-people .services=${this.services} .contentId=${this.contentId}></item-people>
     </div>`
+  }
+
+  /** The same page, with the list of those people. */
+  #people(filters: Record<string, string>): string {
+    return pathWith(`/organisation/items/${this.contentId}`, filters)
   }
 
   #dropOff({ dropOff, started }: ContentProgress): unknown {

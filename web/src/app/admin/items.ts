@@ -16,11 +16,15 @@ import { paged } from '../ui/paged'
 import '../ui/state'
 import type { ItemRow } from './rows'
 import { strings } from './strings'
+import { itemStrings } from './strings/item'
 import './tabs'
 
 const COLUMNS = [
   'title',
   'type',
+  'assigned',
+  'completionRateOfAssigned',
+  'notStarted',
   'started',
   'completedOfStarted',
   'completionRateOfStarted',
@@ -54,6 +58,7 @@ export class PageItems extends LitElement {
   @property({ attribute: false }) services!: Services
 
   private readonly local = new Localised(this, strings)
+  private readonly words = new Localised(this, itemStrings)
   private readonly filters = new Filtered(this, CHOICES, () => void this.pages.reset())
   private readonly pages = new Pages<ItemRow>(this, (cursor) => this.#load(cursor))
 
@@ -136,15 +141,17 @@ export class PageItems extends LitElement {
   }
 
   #table(rows: readonly ItemRow[]): TemplateResult {
+    const w = this.words.t
     const { t } = this.local
     const head = sortHeaders(this.filters.chosen.sort, (sort) => {
       this.filters.set({ sort })
     })
     return dataTable(
       t.items,
-      html` ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(t.started, 'started')}
-        ${head(t.completed, 'completedOfStarted')} ${head(t.completionRate, 'completionRateOfStarted')}
-        ${head(t.averageCoverage, 'coverageOfStarted')}
+      html` ${head(t.item, 'title', false)} ${head(t.type, 'type', false)} ${head(w.assigned, 'assigned')}
+        ${head(w.rateOfAssigned, 'completionRateOfAssigned')} ${head(w.notBegun, 'notStarted')}
+        ${head(t.started, 'started')} ${head(t.completed, 'completedOfStarted')}
+        ${head(w.rateOfStarted, 'completionRateOfStarted')} ${head(t.averageCoverage, 'coverageOfStarted')}
         <th scope="col" class="number">${t.medianTime}</th>`,
       rows.map((row) => this.#row(row)),
     )
@@ -158,16 +165,26 @@ export class PageItems extends LitElement {
   }
 
   #row(row: ItemRow): unknown {
+    const w = this.words.t
     const { t, format } = this.local
+    const to = (filters: Record<string, string>, figure: number): TemplateResult => {
+      const href = pathWith(`/organisation/items/${row.contentId}`, filters)
+      return html`<a href=${href}>${format.number(figure)}</a>`
+    }
     return html`<tr>
       <th scope="row" class="title">
         <a href="/organisation/items/${row.contentId}">${row.title ?? t.untitled(row.contentId)}</a>
         ${row.archived ? html`<span class="badge">${t.archived}</span>` : nothing}
       </th>
       <td data-label=${t.type}>${row.type === null ? nothing : t.typeOf(row.type)}</td>
-      <td class="number" data-label=${t.started}>${format.number(row.started)}</td>
+      <td class="number" data-label=${w.assigned}>${to({ who: 'assigned' }, row.assigned)}</td>
+      <td class="number" data-label=${w.rateOfAssigned}>
+        ${percentOf(format, row.completionRateOfAssigned)}
+      </td>
+      <td class="number" data-label=${w.notBegun}>${to({ who: 'notStarted' }, row.notStarted)}</td>
+      <td class="number" data-label=${t.started}>${to({ who: 'started' }, row.started)}</td>
       <td class="number" data-label=${t.completed}>${format.number(row.completedOfStarted)}</td>
-      <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRateOfStarted)}</td>
+      <td class="number" data-label=${w.rateOfStarted}>${percentOf(format, row.completionRateOfStarted)}</td>
       <td class="number" data-label=${t.averageCoverage}>${percentOf(format, row.coverageOfStarted)}</td>
       <td class="number" data-label=${t.medianTime}>${spanOf(format, row.medianTimeToCompleteSeconds)}</td>
     </tr>`

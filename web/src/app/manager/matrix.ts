@@ -80,7 +80,7 @@ export class PageTeamMatrix extends LitElement {
             (format) =>
               html`<ui-download
                 .api=${this.services.api}
-                .path=${pathWith(`/api/teams/${this.teamId}/matrix`, { ...this.filters.chosen, format })}
+                .path=${pathWith(`/api/teams/${this.teamId}/cells`, { ...this.filters.chosen, format })}
                 .format=${format.toUpperCase()}
               ></ui-download>`,
           )}
@@ -182,7 +182,7 @@ export class PageTeamMatrix extends LitElement {
       ...(contentId === '' ? {} : { contentId: [contentId] }),
       ...(status === '' ? {} : { status: status as (typeof STATUSES)[number] }),
       ...(overdue === '' ? {} : { overdue: true }),
-      sort,
+      sort: sort as 'name' | '-name',
       cursor,
     }
     const params = { path: { teamId: this.teamId }, query }

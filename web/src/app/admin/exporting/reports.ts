@@ -50,7 +50,7 @@ export const progressReports: readonly Report[] = [
   { name: 'teams', path: '/api/teams' },
   { name: 'team-progress', path: '/api/teams/{id}/progress', of: 'team' },
   { name: 'team-content', path: '/api/teams/{id}/content', of: 'team' },
-  { name: 'team-matrix', path: '/api/teams/{id}/matrix', of: 'team' },
+  { name: 'team-matrix', path: '/api/teams/{id}/cells', of: 'team' },
   { name: 'team-not-started', path: '/api/teams/{id}/not-started', of: 'team' },
   { name: 'people', path: '/api/people' },
   { name: 'assignments', path: '/api/people/{id}/assignments', of: 'person' },

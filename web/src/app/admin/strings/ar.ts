@@ -97,7 +97,7 @@ export const ar: Translation<typeof en> = {
   completeNow: (some, all) => `أكمله الآن ${some} من ${all}.`,
   wouldBe: (some, all, threshold, now) => `سيكمله ${some} من ${all} عند ${threshold}، والآن ${now}`,
   whatIfFailed: (why) => `تعذّر الحساب: ${why}`,
-  peopleOfItem: 'من فتحه',
+  peopleOfItem: 'أشخاص المحتوى',
   searchPeople: 'البحث عن أشخاص',
   person: 'الشخص',
   unnamed: (id) => `شخص ${latin(id.slice(0, 8))}`,
@@ -112,8 +112,8 @@ export const ar: Translation<typeof en> = {
   sessions: 'المشاهدات',
   timeToComplete: 'مدة الإكمال',
   lastViewed: 'آخر ظهور',
-  notOpened: 'لم يفتحه أحد بعد',
-  notOpenedText: 'من يفتحه يظهر هنا.',
+  notOpened: 'لا أحد هنا',
+  notOpenedText: 'يظهر هنا من يفتحه أو من يُطلب منه.',
 
   exportsIntro:
     'كل تقرير في ملف، كاملًا وبترتيب شاشته. يمكن تنزيل عدة ملفات معًا، ويستمر التنزيل أثناء تصفّح صفحات أخرى.',

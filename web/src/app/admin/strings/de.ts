@@ -96,7 +96,7 @@ export const de: Translation<typeof en> = {
   wouldBe: (some, all, threshold, now) =>
     `${some} von ${all} hätten ihn bei ${threshold} abgeschlossen, jetzt ${now}`,
   whatIfFailed: (why) => `Das ließ sich nicht berechnen: ${why}`,
-  peopleOfItem: 'Wer ihn geöffnet hat',
+  peopleOfItem: 'Personen des Inhalts',
   searchPeople: 'Personen suchen',
   person: 'Person',
   unnamed: (id) => `Person ${id.slice(0, 8)}`,
@@ -112,8 +112,8 @@ export const de: Translation<typeof en> = {
   sessions: 'Aufrufe',
   timeToComplete: 'Zeit bis zum Abschluss',
   lastViewed: 'Zuletzt gesehen',
-  notOpened: 'Noch hat ihn niemand geöffnet',
-  notOpenedText: 'Wer ihn öffnet, erscheint hier.',
+  notOpened: 'Hier ist niemand',
+  notOpenedText: 'Hier erscheint, wer ihn öffnet oder für wen er Pflicht ist.',
 
   exportsIntro:
     'Jeder Bericht als Datei, ganz und in der Reihenfolge seines Bildschirms. Mehrere können zugleich kommen, auch während du andere Seiten ansiehst.',

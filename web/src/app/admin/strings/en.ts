@@ -94,7 +94,7 @@ export const en = {
   wouldBe: (some: string, all: string, threshold: string, now: string) =>
     `${some} of ${all} would be complete at ${threshold}, now ${now}`,
   whatIfFailed: (why: string) => `This could not be calculated: ${why}`,
-  peopleOfItem: 'Who opened it',
+  peopleOfItem: 'People of the item',
   searchPeople: 'Search people',
   person: 'Person',
   unnamed: (id: string) => `Person ${id.slice(0, 8)}`,
@@ -109,8 +109,8 @@ export const en = {
   sessions: 'Viewings',
   timeToComplete: 'Time to complete',
   lastViewed: 'Last seen',
-  notOpened: 'No one has opened this item yet',
-  notOpenedText: 'People appear here once they open it.',
+  notOpened: 'No one here',
+  notOpenedText: 'People appear here once they open it, or once it is required of them.',
 
   // exports
   exportsIntro:

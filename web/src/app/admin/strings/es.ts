@@ -93,7 +93,7 @@ export const es: Translation<typeof en> = {
   wouldBe: (some, all, threshold, now) =>
     `${some} de ${all} lo habrían completado al ${threshold}, ahora ${now}`,
   whatIfFailed: (why) => `No se ha podido calcular: ${why}`,
-  peopleOfItem: 'Quién lo ha abierto',
+  peopleOfItem: 'Personas del contenido',
   searchPeople: 'Buscar personas',
   person: 'Persona',
   unnamed: (id) => `Persona ${id.slice(0, 8)}`,
@@ -108,8 +108,8 @@ export const es: Translation<typeof en> = {
   sessions: 'Visualizaciones',
   timeToComplete: 'Tiempo hasta completar',
   lastViewed: 'Última vez',
-  notOpened: 'Nadie lo ha abierto todavía',
-  notOpenedText: 'Quien lo abra aparecerá aquí.',
+  notOpened: 'No hay nadie',
+  notOpenedText: 'Aquí aparece quien lo abre o a quien se exige.',
 
   exportsIntro:
     'Cada informe como archivo, entero y en el orden de su pantalla. Pueden llegar varios a la vez y siguen mientras miras otras páginas.',
