@@ -37,7 +37,7 @@ export const kinds: Readonly<Record<KindName, KindColumns>> = {
   assignments: {
     word: 'assignment',
     required: ['contentId', 'target'],
-    optional: ['targetId', 'dueAt', 'remove'],
+    optional: ['targetId', 'dueAt', 'dueAfterDays', 'remove'],
   },
 }
 
