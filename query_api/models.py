@@ -162,15 +162,35 @@ class ListedItem(Body, frozen=True):
     resume: Resume
 
 
-class Overview(Body, frozen=True):
-    """All of a person's items in numbers, whatever page is asked for."""
+class OptionalItems(Body, frozen=True):
+    """Items that a person opened without their being required, archived items apart."""
 
-    total_items: Annotated[int, Meta(ge=0)]
-    completed_items: Annotated[int, Meta(ge=0)]
-    in_progress_items: Annotated[int, Meta(ge=0)]
+    items: Annotated[int, Meta(ge=0)]
+    completed: Annotated[int, Meta(ge=0)]
+    in_progress: Annotated[int, Meta(ge=0)]
+
+
+class Overview(Body, frozen=True):
+    """A person's curriculum in numbers, whatever page is asked for.
+
+    The curriculum is what is required of the person now. Where nothing is, it is what they opened and is not
+    archived. While the directory cannot be read, it is everything that they opened.
+    """
+
+    total_items: Annotated[int, Meta(ge=0, description="Of the curriculum.")]
+    completed_items: Annotated[int, Meta(ge=0, description="Of the curriculum.")]
+    in_progress_items: Annotated[int, Meta(ge=0, description="Of the curriculum.")]
+    not_started_items: Annotated[int, Meta(ge=0, description="Of the curriculum, and never opened.")]
     avg_progress: Annotated[
-        float, Meta(ge=0, le=100, description="The mean percentage of all items, to two decimals.")
+        float,
+        Meta(
+            ge=0,
+            le=100,
+            description="The mean percentage of the curriculum, to two decimals: `progress` of other "
+            "reports; 0 without a curriculum.",
+        ),
     ]
+    optional: OptionalItems
     watch_time_seconds: WallSeconds
     content_time_seconds: ContentSeconds
     last_activity: Time | None
@@ -178,21 +198,15 @@ class Overview(Body, frozen=True):
         bool,
         Meta(description="False while the directory cannot be read: the figures below are null then."),
     ]
-    overall_percentage: Annotated[
-        float | None,
-        Meta(description="As `avgProgress`, over required items too: those never opened count as 0."),
-    ]
-    not_started_items: Annotated[
-        int | None,
-        Meta(description="Items of the catalogue that were never opened, required ones among them."),
-    ]
+    overall_percentage: Annotated[float | None, Meta(description="The same as `avgProgress`.")]
     required_items: Annotated[
         int | None,
         Meta(description="Assigned to the person, to a team that they are a member of, or to everyone."),
     ]
     required_completed_items: int | None
     overdue_items: Annotated[
-        int | None, Meta(description="Required, past the earliest date that was set, and not completed.")
+        int | None,
+        Meta(description="Required before their date, past it, and not completed."),
     ]
 
 

@@ -14,6 +14,7 @@ from query_api.models import (
     History,
     HistoryEntry,
     MemberChange,
+    OptionalItems,
     Overview,
     PersonProgress,
     Readiness,
@@ -41,16 +42,17 @@ ITEM = item_progress(_SUMMARY)
 _LISTED = listed_item(ContentId(_CONTENT), _SUMMARY)
 PERSON = PersonProgress(
     summary=Overview(
-        total_items=1,
+        total_items=2,
         completed_items=0,
         in_progress_items=1,
-        avg_progress=75.0,
+        not_started_items=1,
+        avg_progress=37.5,
+        optional=OptionalItems(items=0, completed=0, in_progress=0),
         watch_time_seconds=450.0,
         content_time_seconds=450.0,
         last_activity=_LAST,
         directory_available=True,
         overall_percentage=37.5,
-        not_started_items=4,
         required_items=2,
         required_completed_items=0,
         overdue_items=1,

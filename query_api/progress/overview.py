@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import structs
-
-from playhead.progress import Summary
-from query_api.models import Overview
+from playhead.curriculum.figures import ItemCounts, curriculum_figures
+from query_api.models import OptionalItems, Overview
 from query_api.progress.listing import Entry
 from query_api.progress.requirements import Requirements
 from query_api.views import seconds, timestamp
 
+_UNKNOWN = Requirements({}, frozenset())
+
 
 def overview(entries: Sequence[Entry], requirements: Requirements | None, now: datetime) -> Overview:
-    """All items in numbers, and what is required where the directory could be read."""
+    """The person's curriculum in numbers.
+
+    Without requirements, the directory could not be read: the numbers are those of all items with progress.
+    """
+    known = requirements or _UNKNOWN
     summaries = {entry.content: entry.summary for entry in entries}
-    shown = _without_requirements(
-        list(summaries.values()), [each.summary for each in entries if each.course is None]
-    )
-    if requirements is None:
-        return shown
-    required = requirements.required
     completed = {content for content, summary in summaries.items() if summary.status == "completed"}
-    due_dates = [due for content, due in required.items() if content not in completed]
-    return structs.replace(
-        shown,
-        directory_available=True,
-        overall_percentage=_mean(summaries.values(), len(summaries.keys() | required.keys())),
-        not_started_items=requirements.not_started(frozenset(summaries)),
-        required_items=len(required),
-        required_completed_items=len(required.keys() & completed),
-        overdue_items=sum(due is not None and due < now for due in due_dates),
-    )
-
-
-def _without_requirements(summaries: Sequence[Summary], played: Sequence[Summary]) -> Overview:
-    """Counts all items; a course is not among the `played`, as its time is that of its parts."""
+    # A course is not among these, as its time is that of its parts.
+    played = [entry.summary for entry in entries if entry.course is None]
+    figures = curriculum_figures(summaries, known.required.keys(), known.archived)
+    progress = round(figures.progress or 0.0, 2)
+    has_directory = requirements is not None
     return Overview(
-        total_items=len(summaries),
-        completed_items=sum(summary.status == "completed" for summary in summaries),
-        in_progress_items=sum(summary.status == "in_progress" for summary in summaries),
-        avg_progress=_mean(summaries, len(summaries)),
+        total_items=figures.counts.items,
+        completed_items=figures.counts.completed,
+        in_progress_items=figures.counts.in_progress,
+        not_started_items=_not_started(figures.counts),
+        avg_progress=progress,
+        optional=OptionalItems(
+            items=figures.optional.items,
+            completed=figures.optional.completed,
+            in_progress=figures.optional.in_progress,
+        ),
         watch_time_seconds=seconds(sum(summary.wall_ms for summary in played)),
         content_time_seconds=seconds(sum(summary.content_ms for summary in played)),
         last_activity=timestamp(
-            max((summary.last_at for summary in summaries if summary.last_at), default=None)
+            max((summary.last_at for summary in summaries.values() if summary.last_at), default=None)
         ),
-        directory_available=False,
-        overall_percentage=None,
-        not_started_items=None,
-        required_items=None,
-        required_completed_items=None,
-        overdue_items=None,
+        directory_available=has_directory,
+        overall_percentage=progress if has_directory else None,
+        required_items=len(known.required) if has_directory else None,
+        required_completed_items=len(known.required.keys() & completed) if has_directory else None,
+        overdue_items=(
+            sum(
+                required.is_overdue(now)
+                for content, required in known.required.items()
+                if content not in completed
+            )
+            if has_directory
+            else None
+        ),
     )
 
 
-def _mean(summaries: Iterable[Summary], items: int) -> float:
-    return round(sum(summary.percentage for summary in summaries) / items, 2) if items else 0.0
+def _not_started(counts: ItemCounts) -> int:
+    return counts.items - counts.completed - counts.in_progress

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from query_api.models import Body, Id, WallSeconds
+from query_api.models import Body, Id, Time, WallSeconds
 
 NonNegative = Annotated[int, Meta(ge=0)]
 RoundedPercent = Annotated[float, Meta(ge=0, le=100, description="In per cent, to two decimals.")]
@@ -30,10 +30,27 @@ class OrganisationProgress(Body, frozen=True):
 
     people: Annotated[int, Meta(ge=0, description="In the directory.")]
     people_with_progress: Annotated[
-        int, Meta(ge=0, description="Who opened anything, in the directory or not.")
+        int, Meta(ge=0, description="Who opened anything, in the directory or not; not former people.")
     ]
     active7_days: Annotated[int, Meta(ge=0, description="Seen within the last 7 times 24 hours.")]
     active30_days: Annotated[int, Meta(ge=0, description="Seen within the last 30 times 24 hours.")]
+    former: Annotated[
+        int, Meta(ge=0, description="Who was in the directory and left it: in no other figure of people.")
+    ]
+    progress: Annotated[
+        RoundedPercent | None,
+        Meta(
+            description="The mean `progress` of present people, of those who have a curriculum: items that "
+            "are required of them, or else items that they opened; null where no one has."
+        ),
+    ]
+    as_of: Annotated[
+        Time | None,
+        Meta(
+            description="While a change of the directory that concerns many people is being applied: when it "
+            "was made. Figures of people are from before it, or from between; null otherwise."
+        ),
+    ]
     started: Annotated[int, Meta(ge=0, description="Items opened, each counted once for a person.")]
     completed_of_started: Annotated[int, Meta(ge=0, description="Of those, the ones completed.")]
     completion_rate_of_started: Annotated[
@@ -105,6 +122,9 @@ ORGANISATION = OrganisationProgress(
     people_with_progress=1_174,
     active7_days=611,
     active30_days=1_002,
+    former=38,
+    progress=68.75,
+    as_of=None,
     started=18_420,
     completed_of_started=12_337,
     completion_rate_of_started=66.98,

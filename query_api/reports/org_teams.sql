@@ -1,7 +1,8 @@
 SELECT
     t.team_id, t.name, t.name_key, coalesce(m.members, 0) AS members, coalesce(m.active, 0) AS active,
     coalesce(m.completed, 0) AS completed, coalesce(m.started, 0) AS started,
-    coalesce(m.wall_ms, 0) AS wall_ms, m.last_active
+    coalesce(m.wall_ms, 0) AS wall_ms, m.last_active, m.progress, coalesce(m.required, 0) AS required,
+    coalesce(m.required_completed, 0) AS required_completed
 FROM progress.teams AS t
 LEFT JOIN (
     SELECT
@@ -10,7 +11,9 @@ LEFT JOIN (
             AS active,
         sum(s.completed_items) AS completed,
         sum(s.total_items) AS started,
-        sum(s.wall_ms) AS wall_ms, max(s.last_viewed_at) AS last_active
+        sum(s.wall_ms) AS wall_ms, max(s.last_viewed_at) AS last_active,
+        avg(s.progress) AS progress, sum(s.required_items) AS required,
+        sum(s.required_completed) AS required_completed
     FROM progress.team_members AS m
     LEFT JOIN progress.user_summary AS s ON s.user_id = m.user_id AND s.tenant_id = %(tenant)s::uuid
     WHERE m.tenant_id = %(tenant)s::uuid AND m.role = 'member'

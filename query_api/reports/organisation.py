@@ -19,6 +19,7 @@ from query_api.reports.cells import percent
 from query_api.reports.models import DayFigures, OrganisationProgress
 from query_api.reports.reader import Reports
 from query_api.reports.table import Column, Table
+from query_api.views import instant, timestamp
 
 _HOUR_MS = 3_600_000
 TOTALS = read_text("query_api.reports", "organisation_totals.sql")
@@ -92,7 +93,8 @@ async def organisation_progress(
         UnavailableError: PostgreSQL does not respond.
     """
     [totals] = await database.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
-    directory, known, week, month, started, completed, percentages, wall_ms = totals
+    directory, known, week, month, progress, former, waiting, *items = totals
+    started, completed, percentages, wall_ms = items
     request = DAILY.request(daily_values(tenant, days))
     page = await Reports(database).page(tenant, request, None, days.days)
     return OrganisationProgress(
@@ -100,6 +102,9 @@ async def organisation_progress(
         people_with_progress=known,
         active7_days=week,
         active30_days=month,
+        former=former,
+        progress=None if progress is None else round(float(progress), 2),
+        as_of=None if waiting is None else timestamp(instant(waiting)),
         started=int(started),
         completed_of_started=int(completed),
         completion_rate_of_started=percent(int(completed), int(started)),

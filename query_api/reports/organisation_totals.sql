@@ -6,9 +6,12 @@ FROM
         SELECT
             count(*) FILTER (WHERE total_items > 0),
             count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '168 hours'),
-            count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '720 hours')
-        FROM progress.user_summary WHERE tenant_id = %(tenant)s
+            count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '720 hours'),
+            avg(progress)
+        FROM progress.user_summary WHERE tenant_id = %(tenant)s AND NOT former
     ) AS people,
+    (SELECT count(*) FROM progress.former_people WHERE tenant_id = %(tenant)s) AS former,
+    (SELECT min(changed_at) FROM progress.requirement_changes WHERE tenant_id = %(tenant)s) AS waiting,
     (
         SELECT
             coalesce(sum(people), 0), coalesce(sum(completed), 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playhead.resources import read_text
 from query_api.access.scopes import MANAGED
-from query_api.reports.figures import COUNTED, figures, requirements
+from query_api.reports.figures import COUNTED, CURRICULUM, ONE, figures, requirements
 from query_api.reports.table import Column, Table, search_key, searching
 
 _TEAMS = """ARRAY(
@@ -13,7 +13,6 @@ _TEAMS = """ARRAY(
     WHERE m.tenant_id = %(tenant)s::uuid AND m.user_id = r.user_id AND m.role = 'member'
     ORDER BY t.name_key, t.team_id
 )"""
-_ONE = "SELECT %(user)s::uuid AS user_id"
 
 _ID = Column("userId", "id", "r.user_id", "The person.")
 _NAME = Column(
@@ -46,18 +45,16 @@ PEOPLE = Table(
         _NAME,
         _EMAIL,
         _TEAM_NAMES,
-        Column("items", "integer", "r.items", "Items that they opened.", example=12),
-        Column("completedItems", "integer", "r.completed_items", "How many of those are completed."),
-        Column("inProgressItems", "integer", "r.in_progress_items", "How many are not yet.", example=5),
-        Column(
-            "averageProgress",
-            "number",
-            "r.percentage_sum::float8 / nullif(r.items, 0)",
-            "The mean percentage of the items that they opened; null where there are none.",
-            nullable=True,
-        ),
+        *CURRICULUM,
         _WATCH_TIME,
         _LAST_ACTIVE,
+        Column(
+            "former",
+            "boolean",
+            "r.former",
+            "Whether they were in the directory and left it: they count in no rate and no average.",
+            example=False,
+        ),
     ),
     source=f"({read_text('query_api.reports', 'people.sql')}) AS r",
     detail=f"CROSS JOIN LATERAL (SELECT {_TEAMS} AS teams) AS d",
@@ -71,7 +68,7 @@ PERSON = Table(
     name="person",
     columns=(_ID, _NAME, _EMAIL, _TEAM_NAMES, *COUNTED, _WATCH_TIME, _LAST_ACTIVE),
     source=f"""(
-        WITH {figures(_ONE)}
+        WITH {figures(ONE)}
         SELECT p.display_name, p.name_key, p.email, f.*
         FROM figures AS f
         LEFT JOIN progress.people AS p ON p.user_id = f.user_id AND p.tenant_id = %(tenant)s::uuid
@@ -88,11 +85,12 @@ REQUIRED = Table(
         Column("contentId", "id", "r.content_id", "The item."),
         Column("title", "text", "r.title", "As in the catalogue.", key="r.title_key", example="Safety first"),
         Column("type", "text", "r.type", "`video`, `document` or `course`.", example="video"),
+        Column("requiredSince", "time", "r.required_since", "Kept for as long as it is required of them."),
         Column(
             "dueAt",
             "time",
             "r.due_at",
-            "The earliest date that any assignment sets; null for none.",
+            "By their own assignment, else a team's, else everyone's, the earliest of equals; null for none.",
             nullable=True,
             empty_last=True,
         ),
@@ -103,11 +101,17 @@ REQUIRED = Table(
             "`not_started`, `in_progress` or `completed`.",
             example="in_progress",
         ),
-        Column("progress", "percentage", "r.progress", "Floored; 100 only when all was covered."),
-        Column("overdue", "boolean", "r.overdue", "Past its date and not completed.", example=False),
+        Column("progress", "percentage", "r.progress", "Floored; 100 when completed."),
+        Column(
+            "overdue",
+            "boolean",
+            "r.overdue",
+            "Past its date and not completed, and required before it.",
+            example=False,
+        ),
         Column("completedAt", "time", "r.completed_at", "When they completed it.", nullable=True),
     ),
-    source=f"(WITH {requirements(_ONE)} {read_text('query_api.reports', 'assignments.sql')}) AS r",
+    source=f"(WITH {requirements(ONE)} {read_text('query_api.reports', 'assignments.sql')}) AS r",
     key=("contentId",),
     order="dueAt",
     filters={

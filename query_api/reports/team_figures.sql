@@ -1,5 +1,5 @@
 SELECT
-    avg(progress) AS average, max(median) AS median,
+    avg(progress) AS progress, max(median) AS median,
     coalesce(sum(required_completed), 0)::bigint AS required_completed,
     coalesce(sum(required), 0)::bigint AS required,
     max(last_active) AS last_active,

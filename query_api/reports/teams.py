@@ -18,7 +18,7 @@ MEMBERS_AT_ONCE = 1_000
 
 def _members(team: str) -> str:
     return (
-        "SELECT user_id FROM progress.team_members"
+        "SELECT user_id, joined_at FROM progress.team_members"
         f" WHERE tenant_id = %(tenant)s::uuid AND team_id = {team} AND role = 'member'"
     )
 
@@ -37,10 +37,10 @@ TEAMS = Table(
             "managers", "list", "d.managers", "The names of those who manage it.", example=["Grace Hopper"]
         ),
         _figure(
-            "averageProgress",
+            "progress",
             "number",
-            "d.average",
-            "The mean of the members' `progress`, of those who have any item; null where no one has.",
+            "d.progress",
+            "The mean of the members' `progress`, of those who have a curriculum; null where no one has.",
             nullable=True,
         ),
         _figure(
@@ -85,8 +85,8 @@ TEAMS = Table(
         "q": searching("r.name_key"),
     },
 )
-"""Takes `tenant`, `now`, `inactiveDays` and `behindPoints`. The cost of a team's figures grows with the items
-of its members, so they are computed for the teams that are shown, and cannot be sorted by."""
+"""Takes `tenant`, `now` and the parameters of `SUPPORT`. The cost of a team's figures grows with the items
+that are required of its members: they are computed for the teams that are shown, and cannot be sorted by."""
 
 
 ORG_TEAMS = Table(
@@ -103,25 +103,23 @@ ORG_TEAMS = Table(
             "`completedOfStarted` of `started`, in per cent; null where nothing was opened.",
             nullable=True,
         ),
-        *(TEAMS.column(name) for name in ("averageProgress", "completedRequired", "required")),
+        *(
+            replace(TEAMS.column(name), sql=f"r.{column}", sortable=True)
+            for name, column in (
+                ("progress", "progress"),
+                ("completedRequired", "required_completed"),
+                ("required", "required"),
+            )
+        ),
         Column("lastActivity", "time", "r.last_active", "Of any member; null for never.", nullable=True),
         Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time that members spent playing."),
     ),
     source=f"({read_text('query_api.reports', 'org_teams.sql')}) AS r",
-    detail=f"""CROSS JOIN LATERAL (
-        WITH {figures(_members("r.team_id"))}
-        SELECT
-            avg(progress) AS average, coalesce(sum(required), 0)::bigint AS required,
-            coalesce(sum(required_completed), 0)::bigint AS required_completed
-        FROM figures
-    ) AS d""",
     key=("teamId",),
     order="name",
     filters={"q": TEAMS.filters["q"]},
 )
-"""Every team, to compare them. The columns that can be sorted by are summed over the members' counters; the
-others mean the same as in `TEAMS`, and are computed for the teams that are shown. Takes `tenant` and
-`now`."""
+"""Every team, to compare them, from the members' counters. Takes `tenant` and `now`."""
 
 MEMBERS = Table(
     name="team-progress",
@@ -156,8 +154,8 @@ MEMBERS = Table(
         "needsSupport": "r.needs_support = %(needsSupport)s",
     },
 )
-"""The members of one team, without its managers. Takes `tenant`, `now`, `team`, `inactiveDays` and
-`behindPoints`."""
+"""The members of one team, without its managers. Takes `tenant`, `now`, `team` and the parameters of
+`SUPPORT`."""
 
 
 async def affordable(

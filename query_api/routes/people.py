@@ -69,7 +69,7 @@ async def read_assignments(
     """By due date, those without one last: yours, or of whom your roles let you read.
 
     An item is there once, whether it is assigned to the person, to a team that they are a member of, or to
-    everyone; of several dates, the earliest counts.
+    everyone. The person's own assignment sets the date before a team's, and a team's before everyone's.
     """
     person = await context(request).scopes.person(who, user_id(user))
     values = {"tenant": person.tenant_id, "user": person.user_id, "now": now}

@@ -46,8 +46,8 @@ async def support(
             alias="inactiveDays",
             ge=1,
             le=3650,
-            description="Who was not active for so many days is inactive; by default, as in the settings of "
-            "the organisation.",
+            description="Who was not active for so many days, while an item of theirs is open, is inactive; by "
+            "default, as in the settings of the organisation.",
         ),
     ] = None,
     behind_points: Annotated[
@@ -56,8 +56,18 @@ async def support(
             alias="behindPoints",
             ge=1,
             le=100,
-            description="Whose progress lies so many points below the team's median is behind; by default, "
+            description="Whose progress lies at least so many points below the team's median is behind; by default, "
             "as in the settings of the organisation.",
+        ),
+    ] = None,
+    behind_minimum_team: Annotated[
+        int | None,
+        Query(
+            alias="behindMinimumTeam",
+            ge=1,
+            le=10_000,
+            description="In a team of fewer members no one is behind; by default, as in the settings of the "
+            "organisation.",
         ),
     ] = None,
 ) -> Mapping[str, Any]:
@@ -67,7 +77,7 @@ async def support(
         "now": now,
         "inactiveDays": inactive_days or settings.inactive_days,
         "behindPoints": behind_points or settings.behind_points,
-        "behindMinimumTeam": settings.behind_minimum_team,
+        "behindMinimumTeam": behind_minimum_team or settings.behind_minimum_team,
         "newcomerDays": settings.newcomer_days,
     }
 
@@ -171,12 +181,14 @@ async def read_members(
     q: SearchQuery = None,
     needs_support: NeedsSupport = None,
 ) -> Response:
-    """A row for each member. An item counts that they opened or that is required of them.
+    """A row for each member, over what is required of them; where nothing is, over what they opened.
 
     Required is what is assigned to the person, to a team that they are a member of, or to everyone, archived
-    items apart; the earliest due date counts. A member needs support who is `inactive`: without activity for
-    `inactiveDays`, or ever; has something `overdue`: required, past its date and not completed; or is
-    `behind`: their progress lies more than `behindPoints` below the median of the whole team.
+    items apart. The person's own assignment sets the date before a team's, and a team's before everyone's. A
+    member needs support who is `inactive`: without activity for `inactiveDays` while an item is open; has
+    something `overdue`: required before its date, past it and not completed; or is `behind`: their progress
+    lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and not
+    in their first days, by the settings of the organisation.
     """
     await context(request).scopes.team(who, team)
     values = {**rule, "tenant": who.tenant_id, "team": team, "q": q, "needsSupport": needs_support}

@@ -200,6 +200,8 @@ def _values(of: Organisation) -> Mapping[str, Any]:
         "now": now,
         "inactiveDays": 14,
         "behindPoints": 25,
+        "behindTeamSize": 5,
+        "behindAfterDays": 14,
         "team": of.team("Red"),
         "user": of.person("ada").user_id,
         "contentId": of.item("intro"),

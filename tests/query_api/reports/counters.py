@@ -18,6 +18,8 @@ def recount(world: World) -> None:
 def refresh(world: World) -> None:
     """Compute what is required of each person, and what is counted by it."""
     with psycopg.connect(world.database.admin_dsn) as connection:
+        for statement in _DATED_BY_ASSIGNMENT.split(";"):
+            connection.execute(statement.encode())
         for tenant, people in connection.execute(_PEOPLE).fetchall():
             for statement in REFRESH:
                 connection.execute(statement.encode(), {"tenant": tenant, "people": people})
@@ -26,6 +28,12 @@ def refresh(world: World) -> None:
             connection.execute(statement.encode())
 
 
+_DATED_BY_ASSIGNMENT = """
+DELETE FROM progress.requirements;
+INSERT INTO progress.requirement_changes (tenant_id, user_id, at_migration)
+SELECT tenant_id, user_id, true FROM progress.people
+UNION ALL SELECT tenant_id, user_id, true FROM progress.user_progress
+"""
 _PEOPLE = """
 SELECT tenant_id::text, array_agg(DISTINCT user_id) FROM (
     SELECT tenant_id, user_id FROM progress.people

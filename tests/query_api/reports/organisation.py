@@ -150,6 +150,9 @@ def _direct(connection: psycopg.Connection, made: Organisation) -> None:
     for item, target, name, due in ASSIGNMENTS:
         at = None if due is None else moment(made.days_ago(-due))
         _insert(connection, "assignments", tenant, made.item(item), target, _target(made, target, name), at)
+    # The requirements are as old as the assignments, and the memberships are from before any of them.
+    connection.execute("UPDATE progress.assignments SET updated_at = now() - interval '60 days'")
+    connection.execute("UPDATE progress.team_members SET joined_at = NULL")
     _audit(connection, made)
 
 

@@ -25,6 +25,14 @@ ROWS = """
             AS "active7Days",
         count(DISTINCT user_id) FILTER (WHERE last_viewed_at >= now() - interval '720 hours')
             AS "active30Days",
+        0 AS former,
+        (SELECT round(avg(progress)::numeric, 2)::float8 FROM (
+            SELECT avg(coalesce(p.progress_percentage, 0)) AS progress
+            FROM progress.requirements AS q
+            LEFT JOIN progress.user_progress AS p USING (tenant_id, user_id, content_id)
+            WHERE q.tenant_id = %(tenant)s GROUP BY q.user_id
+        ) AS people) AS progress,
+        NULL AS "asOf",
         count(*) AS started,
         count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
         round(100.0 * count(*) FILTER (WHERE status = 'completed') / count(*), 2)::float8
@@ -122,6 +130,9 @@ async def test_an_organisation_without_anything_is_all_zeros(
         "peopleWithProgress": 0,
         "active7Days": 0,
         "active30Days": 0,
+        "former": 0,
+        "progress": None,
+        "asOf": None,
         "started": 0,
         "completedOfStarted": 0,
         "completionRateOfStarted": None,

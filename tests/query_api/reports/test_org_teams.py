@@ -32,7 +32,7 @@ ROWS = """
     WHERE t.tenant_id = %(tenant)s
     GROUP BY t.team_id, t.name
 """
-SHARED = ("averageProgress", "completedRequired", "required", "lastActivity", "members")
+SHARED = ("progress", "completedRequired", "required", "lastActivity", "members")
 
 
 @pytest.fixture
