@@ -44,7 +44,7 @@ def _queries(tenant: int) -> Mapping[str, Query]:
     whose, most = bench_id("tenant", tenant, 0), bench_id("item", tenant, 0)
     now = datetime.fromtimestamp(NOW / 1000, UTC)
     own = {"tenant": whose, "now": now}
-    rule = own | {"inactiveDays": 14, "behindPoints": 25, "behindTeamSize": 5, "behindAfterDays": 14}
+    rule = own | {"inactiveDays": 14, "behindPoints": 25, "behindMinimumTeam": 5, "newcomerDays": 14}
     manager = bench_id("person", tenant, 200)
     return {
         "The organisation in numbers": (TOTALS, own),

@@ -59,8 +59,8 @@ _REQUIRED = read_text("query_api.reports", "required.sql")
 _FIGURES = read_text("query_api.reports", "figures.sql")
 SUPPORT = read_text("query_api.reports", "support.sql")
 """Common table expressions to follow `figures`: `judged` adds to each row whether the person needs support,
-and the reasons. They take the parameters `inactiveDays`, `behindPoints`, `behindTeamSize` and
-`behindAfterDays`."""
+and the reasons. They take the parameters `inactiveDays`, `behindPoints`, `behindMinimumTeam` and
+`newcomerDays`."""
 ONE = "SELECT %(user)s::uuid AS user_id, NULL::timestamptz AS joined_at"
 """The members of `requirements` and `figures`, for one person."""
 

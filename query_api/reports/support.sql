@@ -4,7 +4,7 @@
 median AS (
     SELECT
         percentile_cont(0.5) WITHIN GROUP (ORDER BY progress) AS median,
-        count(*) >= %(behindTeamSize)s::int AS is_large
+        count(*) >= %(behindMinimumTeam)s::int AS is_large
     FROM figures
 ),
 reasoned AS (
@@ -22,7 +22,7 @@ reasoned AS (
             CASE
                 WHEN m.is_large AND f.progress <= m.median - %(behindPoints)s::int AND coalesce(
                     greatest(f.joined_at, f.required_since)
-                    <= %(now)s::timestamptz - make_interval(days => %(behindAfterDays)s),
+                    <= %(now)s::timestamptz - make_interval(days => %(newcomerDays)s),
                     true
                 ) THEN 'behind'
             END

@@ -26,7 +26,7 @@ DIRECTORY = (
     "requiredCompletedItems",
     "overdueItems",
 )
-UNKNOWN = {name: None for name in DIRECTORY[1:]} | {"directoryAvailable": False, "notStartedItems": 0}
+UNKNOWN: dict[str, Any] = dict.fromkeys(DIRECTORY[1:]) | {"directoryAvailable": False, "notStartedItems": 0}
 """Without a directory."""
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.services
 # Whichever index: both that could be taken hold the person.
 SCAN = re.compile(r"(\w[\w ]*) (?:using \w+ )?on user_progress\b.*\n\s*(.*)")
 RULE = {"now": datetime(2026, 11, 22, tzinfo=UTC), "inactiveDays": 14, "behindPoints": 25}
-RULE |= {"behindTeamSize": 5, "behindAfterDays": 14}
+RULE |= {"behindMinimumTeam": 5, "newcomerDays": 14}
 
 
 class Crowd:

@@ -43,7 +43,7 @@ async def test_a_row_for_each_member(ask: Asking, ours: Organisation) -> None:
 
 
 async def test_who_needs_support_and_why(ask: Asking, ours: Organisation) -> None:
-    rows = {row["name"]: row for row in await members(ask, ours, "behindTeamSize=4")}
+    rows = {row["name"]: row for row in await members(ask, ours, "behindMinimumTeam=4")}
 
     # Of 100, 16.67, 0 and 60 the median is 38.33.
     assert {name: row["progress"] for name, row in rows.items()} == {
@@ -73,14 +73,15 @@ async def test_the_rule_is_the_askers(ask: Asking, ours: Organisation) -> None:
     assert "inactive" not in (await _reasons(ask, ours, "inactiveDays=3"))["Dan"]
     assert "inactive" not in (await _reasons(ask, ours, "inactiveDays=31"))["Bob 100%"]
     # Bob is 21.67 points below the median.
-    assert "behind" in (await _reasons(ask, ours, "behindPoints=21&behindTeamSize=4"))["Bob 100%"]
-    assert "behind" not in (await _reasons(ask, ours, "behindPoints=22&behindTeamSize=4"))["Bob 100%"]
+    assert "behind" in (await _reasons(ask, ours, "behindPoints=21&behindMinimumTeam=4"))["Bob 100%"]
+    assert "behind" not in (await _reasons(ask, ours, "behindPoints=22&behindMinimumTeam=4"))["Bob 100%"]
+
+
+RULE = "q=cleo&behindPoints=38&behindMinimumTeam=4"
 
 
 async def test_the_median_is_the_whole_teams_whatever_is_shown(ask: Asking, ours: Organisation) -> None:
-    assert [
-        row["reasons"] for row in await members(ask, ours, "q=cleo&behindPoints=38&behindTeamSize=4")
-    ] == [["inactive", "overdue", "behind"]]
+    assert [row["reasons"] for row in await members(ask, ours, RULE)] == [["inactive", "overdue", "behind"]]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ async def test_who_has_no_items_is_behind_nobody(ask: Asking, world: World, ours
         connection.execute("DELETE FROM progress.assignments")
     recount(world)
 
-    rows = {row["name"]: row for row in await members(ask, ours, "behindPoints=1&behindTeamSize=1")}
+    rows = {row["name"]: row for row in await members(ask, ours, "behindPoints=1&behindMinimumTeam=1")}
 
     assert (rows["Cleo"]["items"], rows["Cleo"]["progress"]) == (0, None)
     assert rows["Cleo"]["reasons"] == [], "nothing is open"

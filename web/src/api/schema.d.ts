@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * The organisation by day
-         * @description What happened on each day of the organisation's time zone, those on which nothing did included.
+         * @description What happened on each day in UTC, those on which nothing did included.
          */
         get: operations["read_days_api_org_days_get"];
         put?: never;
@@ -445,12 +445,14 @@ export interface paths {
         };
         /**
          * How far a team's members have got, and who needs support
-         * @description A row for each member. An item counts that they opened or that is required of them.
+         * @description A row for each member, over what is required of them; where nothing is, over what they opened.
          *
          *     Required is what is assigned to the person, to a team that they are a member of, or to everyone, archived
-         *     items apart; the earliest due date counts. A member needs support who is `inactive`: without activity for
-         *     `inactiveDays`, or ever; has something `overdue`: required, past its date and not completed; or is
-         *     `behind`: their progress lies more than `behindPoints` below the median of the whole team.
+         *     items apart. The person's own assignment sets the date before a team's, and a team's before everyone's. A
+         *     member needs support who is `inactive`: without activity for `inactiveDays` while an item is open; has
+         *     something `overdue`: required before its date, past it and not completed; or is `behind`: their progress
+         *     lies at least `behindPoints` below the median of the team, in a team of at least `behindTeamSize`, and not
+         *     in their first `behindAfterDays`.
          */
         get: operations["read_members_api_teams__teamId__progress_get"];
         put?: never;
@@ -600,7 +602,7 @@ export interface paths {
          * @description By due date, those without one last: yours, or of whom your roles let you read.
          *
          *     An item is there once, whether it is assigned to the person, to a team that they are a member of, or to
-         *     everyone; of several dates, the earliest counts.
+         *     everyone. The person's own assignment sets the date before a team's, and a team's before everyone's.
          */
         get: operations["read_assignments_api_people__userId__assignments_get"];
         put?: never;
@@ -1070,10 +1072,8 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
+            /** @description Floored; 100 only when all of it was covered. */
             progress: number;
-            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
-            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1102,8 +1102,6 @@ export interface components {
             offer: boolean;
             /** @example 450 */
             positionSeconds: number;
-            /** @description Of a document with pages; null otherwise. */
-            page: number | null;
             /**
              * Format: uuid
              * @description Of a course with parts: the part to go on with; absent where all are completed.
@@ -1185,10 +1183,8 @@ export interface components {
          * @description How far the person has got with one item. One never opened is `not_started`, with zeros and nulls.
          */
         ItemProgress: {
-            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
+            /** @description Floored; 100 only when all of it was covered. */
             progressPercentage: number;
-            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
-            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1196,15 +1192,8 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             lastViewed: string | null;
             startedAt: string | null;
-            /** @description Of the current attempt. */
             completedAt: string | null;
-            /** @description The number of the current attempt. */
-            attempt: number;
-            /** @description When it began; null for the first. */
-            attemptAt: string | null;
-            /** @description Of every attempt, the oldest first. */
-            completions: components["schemas"]["AttemptCompletion"][];
-            /** @description How often the completing share of it was watched, over all attempts, and at least the number of `completions`. */
+            /** @description How often the completing share of it was watched. */
             completionCount: number;
             totalSessions: number;
             /**
@@ -1240,23 +1229,6 @@ export interface components {
             pageCount?: number;
             /** @description From 0 at the top to 1. */
             scrollPosition?: number;
-            /** @description 0 while there is none. */
-            lastPage?: number;
-        };
-        /**
-         * AttemptCompletion
-         * @description When one attempt at the item was completed.
-         */
-        AttemptCompletion: {
-            /**
-             * Format: date-time
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            completedAt: string;
-            /** @enum {unknown} */
-            evidence: "manual" | "reported" | "watched";
-            /** @description Who marked it on the person's behalf; null for the person, and if unmarked. */
-            markedBy: string | null;
         };
         /**
          * PartProgress
@@ -1272,7 +1244,7 @@ export interface components {
             weight: number;
             /** @description An optional part does not count. */
             optional: boolean;
-            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
+            /** @description Floored; 100 only when all of it was covered. */
             progressPercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
@@ -1294,14 +1266,23 @@ export interface components {
         };
         /**
          * Overview
-         * @description All of a person's items in numbers, whatever page is asked for.
+         * @description A person's curriculum in numbers, whatever page is asked for.
+         *
+         *         The curriculum is what is required of the person now. Where nothing is, it is what they opened and is not
+         *         archived. While the directory cannot be read, it is everything that they opened.
          */
         Overview: {
+            /** @description Of the curriculum. */
             totalItems: number;
+            /** @description Of the curriculum. */
             completedItems: number;
+            /** @description Of the curriculum. */
             inProgressItems: number;
-            /** @description The mean percentage of all items, to two decimals. */
+            /** @description Of the curriculum, and never opened. */
+            notStartedItems: number;
+            /** @description The mean percentage of the curriculum, to two decimals: `progress` of other reports; 0 without a curriculum. */
             avgProgress: number;
+            optional: components["schemas"]["OptionalItems"];
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
@@ -1309,15 +1290,22 @@ export interface components {
             lastActivity: string | null;
             /** @description False while the directory cannot be read: the figures below are null then. */
             directoryAvailable: boolean;
-            /** @description As `avgProgress`, over required items too: those never opened count as 0. */
+            /** @description The same as `avgProgress`. */
             overallPercentage: number | null;
-            /** @description Items of the catalogue that were never opened, required ones among them. */
-            notStartedItems: number | null;
             /** @description Assigned to the person, to a team that they are a member of, or to everyone. */
             requiredItems: number | null;
             requiredCompletedItems: number | null;
-            /** @description Required, past the earliest date that was set, and not completed. */
+            /** @description Required before their date, past it, and not completed. */
             overdueItems: number | null;
+        };
+        /**
+         * OptionalItems
+         * @description Items that a person opened without their being required, archived items apart.
+         */
+        OptionalItems: {
+            items: number;
+            completed: number;
+            inProgress: number;
         };
         /**
          * MemberChange
@@ -1329,10 +1317,8 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
+            /** @description Floored; 100 only when all of it was covered. */
             progress: number;
-            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
-            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -2109,12 +2095,18 @@ export interface components {
         OrganisationProgress: {
             /** @description In the directory. */
             people: number;
-            /** @description Who opened anything, in the directory or not. */
+            /** @description Who opened anything, in the directory or not; not former people. */
             peopleWithProgress: number;
             /** @description Seen within the last 7 times 24 hours. */
             active7Days: number;
             /** @description Seen within the last 30 times 24 hours. */
             active30Days: number;
+            /** @description Who was in the directory and left it: in no other figure of people. */
+            former: number;
+            /** @description The mean `progress` of present people, of those who have a curriculum: items that are required of them, or else items that they opened; null where no one has. */
+            progress: number | null;
+            /** @description While a change of the directory that concerns many people is being applied: when it was made. Figures of people are from before it, or from between; null otherwise. */
+            asOf: string | null;
             /** @description Items opened, each counted once for a person. */
             started: number;
             /** @description Of those, the ones completed. */
@@ -2130,7 +2122,7 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description One day of the organisation's time zone.
+         * @description One day in UTC.
          */
         DayFigures: {
             /**
@@ -2222,7 +2214,7 @@ export interface components {
              */
             contentId: string;
             status: string;
-            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
+            /** @description Floored; 100 only when all of it was covered. */
             progress: number;
             /**
              * Format: date-time
@@ -2431,7 +2423,7 @@ export interface operations {
                      *
                      *     event: snapshot
                      *     id: 1
-                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null}}]}
+                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0}}]}
                      */
                     "text/event-stream": string;
                 };
@@ -2614,7 +2606,6 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
-                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2629,8 +2620,7 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450,
-                     *             "page": null
+                     *             "positionSeconds": 450
                      *           }
                      *         }
                      *       ],
@@ -2810,16 +2800,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "summary": {
-                     *         "totalItems": 1,
+                     *         "totalItems": 2,
                      *         "completedItems": 0,
                      *         "inProgressItems": 1,
-                     *         "avgProgress": 75,
+                     *         "notStartedItems": 1,
+                     *         "avgProgress": 37.5,
+                     *         "optional": {
+                     *           "items": 0,
+                     *           "completed": 0,
+                     *           "inProgress": 0
+                     *         },
                      *         "watchTimeSeconds": 450,
                      *         "contentTimeSeconds": 450,
                      *         "lastActivity": "2026-11-22T10:00:00.000Z",
                      *         "directoryAvailable": true,
                      *         "overallPercentage": 37.5,
-                     *         "notStartedItems": 4,
                      *         "requiredItems": 2,
                      *         "requiredCompletedItems": 0,
                      *         "overdueItems": 1
@@ -2828,7 +2823,6 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
-                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2843,8 +2837,7 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450,
-                     *             "page": null
+                     *             "positionSeconds": 450
                      *           }
                      *         }
                      *       ],
@@ -3033,7 +3026,6 @@ export interface operations {
                     /**
                      * @example {
                      *       "progressPercentage": 75,
-                     *       "coveragePercentage": 0,
                      *       "progressType": "video",
                      *       "status": "in_progress",
                      *       "metadata": {
@@ -3051,16 +3043,12 @@ export interface operations {
                      *       "lastViewed": "2026-11-22T10:00:00.000Z",
                      *       "startedAt": "2026-11-22T09:52:30.000Z",
                      *       "completedAt": null,
-                     *       "attempt": 1,
-                     *       "attemptAt": null,
-                     *       "completions": [],
                      *       "completionCount": 0,
                      *       "totalSessions": 1,
                      *       "evidence": "watched",
                      *       "resume": {
                      *         "offer": true,
-                     *         "positionSeconds": 450,
-                     *         "page": null
+                     *         "positionSeconds": 450
                      *       }
                      *     }
                      */
@@ -3282,7 +3270,6 @@ export interface operations {
                      *       },
                      *       "summary": {
                      *         "progressPercentage": 100,
-                     *         "coveragePercentage": 80,
                      *         "progressType": "video",
                      *         "status": "completed",
                      *         "metadata": {
@@ -3300,16 +3287,12 @@ export interface operations {
                      *         "lastViewed": "2026-11-22T10:52:40.000Z",
                      *         "startedAt": "2026-11-22T09:52:30.000Z",
                      *         "completedAt": null,
-                     *         "attempt": 1,
-                     *         "attemptAt": null,
-                     *         "completions": [],
                      *         "completionCount": 1,
                      *         "totalSessions": 2,
                      *         "evidence": "watched",
                      *         "resume": {
                      *           "offer": false,
-                     *           "positionSeconds": 0,
-                     *           "page": null
+                     *           "positionSeconds": 0
                      *         }
                      *       }
                      *     }
@@ -3379,9 +3362,9 @@ export interface operations {
     read_organisation_api_org_progress_get: {
         parameters: {
             query?: {
-                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
+                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day of the organisation's time zone; by default, today. */
+                /** @description The last day, in UTC; by default, today. */
                 to?: string | null;
             };
             header?: never;
@@ -3402,6 +3385,9 @@ export interface operations {
                      *       "peopleWithProgress": 1174,
                      *       "active7Days": 611,
                      *       "active30Days": 1002,
+                     *       "former": 38,
+                     *       "progress": 68.75,
+                     *       "asOf": null,
                      *       "started": 18420,
                      *       "completedOfStarted": 12337,
                      *       "completionRateOfStarted": 66.98,
@@ -3475,9 +3461,9 @@ export interface operations {
     read_days_api_org_days_get: {
         parameters: {
             query?: {
-                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
+                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day of the organisation's time zone; by default, today. */
+                /** @description The last day, in UTC; by default, today. */
                 to?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -3521,7 +3507,7 @@ export interface operations {
                         items: {
                             /**
                              * Format: date
-                             * @description Of the organisation's time zone.
+                             * @description In UTC.
                              */
                             day: string;
                             /** @description Who began a session on the day. */
@@ -3641,7 +3627,7 @@ export interface operations {
                      *           "started": 7,
                      *           "completedOfStarted": 7,
                      *           "completionRateOfStarted": 62.5,
-                     *           "averageProgress": 62.5,
+                     *           "progress": 62.5,
                      *           "completedRequired": 7,
                      *           "required": 7,
                      *           "lastActivity": "2026-11-22T10:00:00.000Z",
@@ -3670,8 +3656,8 @@ export interface operations {
                             completedOfStarted: number;
                             /** @description `completedOfStarted` of `started`, in per cent; null where nothing was opened. */
                             completionRateOfStarted: number | null;
-                            /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
-                            averageProgress: number | null;
+                            /** @description The mean of the members' `progress`, of those who have a curriculum; null where no one has. */
+                            progress: number | null;
                             /** @description Required items that are completed, summed over the members. */
                             completedRequired: number;
                             /** @description Required items, summed over the members. */
@@ -5008,10 +4994,14 @@ export interface operations {
     read_team_live_api_teams__teamId__live_get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
-                inactiveDays?: number | null;
-                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
-                behindPoints?: number | null;
+                /** @description Who was not active for so many days, while something required is open, is inactive. */
+                inactiveDays?: number;
+                /** @description Whose progress lies at least so many points below the team's median is behind. */
+                behindPoints?: number;
+                /** @description In a team of fewer members no one is behind. */
+                behindTeamSize?: number;
+                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
+                behindAfterDays?: number;
             };
             header?: never;
             path: {
@@ -5033,11 +5023,11 @@ export interface operations {
                      *
                      *     event: snapshot
                      *     id: 1
-                     *     data: {"items":[{"userId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","name":"Ada Lovelace","email":"ada@example.org","progress":62.5,"items":12,"completedItems":7,"requiredCompleted":4,"required":5,"overdue":1,"lastActive":"2026-11-22T10:00:00.000Z","watchTimeSeconds":450.0,"needsSupport":true,"reasons":["overdue"]}]}
+                     *     data: {"items":[{"userId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","name":"Ada Lovelace","email":"ada@example.org","progress":62.5,"items":12,"completedItems":7,"inProgressItems":3,"notStartedItems":2,"optionalItems":3,"optionalCompletedItems":7,"optionalInProgressItems":2,"requiredCompleted":4,"required":5,"overdue":1,"lastActive":"2026-11-22T10:00:00.000Z","watchTimeSeconds":450.0,"needsSupport":true,"reasons":["overdue"]}]}
                      *
                      *     event: change
                      *     id: 2
-                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
+                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
                      */
                     "text/event-stream": string;
                 };
@@ -5114,10 +5104,14 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
-                inactiveDays?: number | null;
-                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
-                behindPoints?: number | null;
+                /** @description Who was not active for so many days, while something required is open, is inactive. */
+                inactiveDays?: number;
+                /** @description Whose progress lies at least so many points below the team's median is behind. */
+                behindPoints?: number;
+                /** @description In a team of fewer members no one is behind. */
+                behindTeamSize?: number;
+                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
+                behindAfterDays?: number;
             };
             header?: never;
             path?: never;
@@ -5143,7 +5137,7 @@ export interface operations {
                      *           "managers": [
                      *             "Grace Hopper"
                      *           ],
-                     *           "averageProgress": 62.5,
+                     *           "progress": 62.5,
                      *           "medianProgress": 62.5,
                      *           "completedRequired": 7,
                      *           "required": 7,
@@ -5170,8 +5164,8 @@ export interface operations {
                             members: number;
                             /** @description The names of those who manage it. */
                             managers: string[];
-                            /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
-                            averageProgress: number | null;
+                            /** @description The mean of the members' `progress`, of those who have a curriculum; null where no one has. */
+                            progress: number | null;
                             /** @description The median of the same; being `behind` is measured from it. */
                             medianProgress: number | null;
                             /** @description Required items that are completed, summed over the members. */
@@ -5262,10 +5256,14 @@ export interface operations {
     read_team_api_teams__teamId__get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
-                inactiveDays?: number | null;
-                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
-                behindPoints?: number | null;
+                /** @description Who was not active for so many days, while something required is open, is inactive. */
+                inactiveDays?: number;
+                /** @description Whose progress lies at least so many points below the team's median is behind. */
+                behindPoints?: number;
+                /** @description In a team of fewer members no one is behind. */
+                behindTeamSize?: number;
+                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
+                behindAfterDays?: number;
             };
             header?: never;
             path: {
@@ -5290,7 +5288,7 @@ export interface operations {
                      *       "managers": [
                      *         "Grace Hopper"
                      *       ],
-                     *       "averageProgress": 62.5,
+                     *       "progress": 62.5,
                      *       "medianProgress": 62.5,
                      *       "completedRequired": 7,
                      *       "required": 7,
@@ -5313,8 +5311,8 @@ export interface operations {
                         members: number;
                         /** @description The names of those who manage it. */
                         managers: string[];
-                        /** @description The mean of the members' `progress`, of those who have any item; null where no one has. */
-                        averageProgress: number | null;
+                        /** @description The mean of the members' `progress`, of those who have a curriculum; null where no one has. */
+                        progress: number | null;
                         /** @description The median of the same; being `behind` is measured from it. */
                         medianProgress: number | null;
                         /** @description Required items that are completed, summed over the members. */
@@ -5411,10 +5409,14 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days is inactive; by default, as in the settings of the organisation. */
-                inactiveDays?: number | null;
-                /** @description Whose progress lies so many points below the team's median is behind; by default, as in the settings of the organisation. */
-                behindPoints?: number | null;
+                /** @description Who was not active for so many days, while something required is open, is inactive. */
+                inactiveDays?: number;
+                /** @description Whose progress lies at least so many points below the team's median is behind. */
+                behindPoints?: number;
+                /** @description In a team of fewer members no one is behind. */
+                behindTeamSize?: number;
+                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
+                behindAfterDays?: number;
             };
             header?: never;
             path: {
@@ -5443,6 +5445,11 @@ export interface operations {
                      *           "progress": 62.5,
                      *           "items": 12,
                      *           "completedItems": 7,
+                     *           "inProgressItems": 3,
+                     *           "notStartedItems": 2,
+                     *           "optionalItems": 3,
+                     *           "optionalCompletedItems": 7,
+                     *           "optionalInProgressItems": 2,
                      *           "requiredCompleted": 4,
                      *           "required": 5,
                      *           "overdue": 1,
@@ -5468,17 +5475,27 @@ export interface operations {
                             name: string;
                             /** @description Likewise. */
                             email: string | null;
-                            /** @description The mean percentage of all items that they opened or are to complete; null without any. */
+                            /** @description The mean percentage of the items that are required of them, or where none is, of those that they opened; archived items apart; null without any. */
                             progress: number | null;
                             /** @description How many items those are. */
                             items: number;
                             /** @description How many of those are completed. */
                             completedItems: number;
+                            /** @description How many are begun. */
+                            inProgressItems: number;
+                            /** @description How many were never opened. */
+                            notStartedItems: number;
+                            /** @description Opened without being required. */
+                            optionalItems: number;
+                            /** @description How many of those are completed. */
+                            optionalCompletedItems: number;
+                            /** @description How many are begun. */
+                            optionalInProgressItems: number;
                             /** @description Required items that are completed. */
                             requiredCompleted: number;
                             /** @description Items that are required of them. */
                             required: number;
-                            /** @description Required items past their date and not completed. */
+                            /** @description Required items past their date and not completed, that were required before that date. */
                             overdue: number;
                             /**
                              * Format: date-time
@@ -6234,12 +6251,17 @@ export interface operations {
                      *           "teams": [
                      *             "Field service"
                      *           ],
+                     *           "progress": 62.5,
                      *           "items": 12,
                      *           "completedItems": 7,
-                     *           "inProgressItems": 5,
-                     *           "averageProgress": 62.5,
+                     *           "inProgressItems": 3,
+                     *           "notStartedItems": 2,
+                     *           "optionalItems": 3,
+                     *           "optionalCompletedItems": 7,
+                     *           "optionalInProgressItems": 2,
                      *           "watchTimeSeconds": 450,
-                     *           "lastActive": "2026-11-22T10:00:00.000Z"
+                     *           "lastActive": "2026-11-22T10:00:00.000Z",
+                     *           "former": false
                      *         }
                      *       ],
                      *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
@@ -6258,14 +6280,22 @@ export interface operations {
                             email: string | null;
                             /** @description The names of the teams that they are a member of. */
                             teams: string[];
-                            /** @description Items that they opened. */
+                            /** @description The mean percentage of the items that are required of them, or where none is, of those that they opened; archived items apart; null without any. */
+                            progress: number | null;
+                            /** @description How many items those are. */
                             items: number;
                             /** @description How many of those are completed. */
                             completedItems: number;
-                            /** @description How many are not yet. */
+                            /** @description How many are begun. */
                             inProgressItems: number;
-                            /** @description The mean percentage of the items that they opened; null where there are none. */
-                            averageProgress: number | null;
+                            /** @description How many were never opened. */
+                            notStartedItems: number;
+                            /** @description Opened without being required. */
+                            optionalItems: number;
+                            /** @description How many of those are completed. */
+                            optionalCompletedItems: number;
+                            /** @description How many are begun. */
+                            optionalInProgressItems: number;
                             /** @description Wall-clock time spent playing. */
                             watchTimeSeconds: number;
                             /**
@@ -6273,6 +6303,8 @@ export interface operations {
                              * @description Null for never.
                              */
                             lastActive: string | null;
+                            /** @description Whether they were in the directory and left it: they count in no rate and no average. */
+                            former: boolean;
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
@@ -6370,6 +6402,11 @@ export interface operations {
                      *       "progress": 62.5,
                      *       "items": 12,
                      *       "completedItems": 7,
+                     *       "inProgressItems": 3,
+                     *       "notStartedItems": 2,
+                     *       "optionalItems": 3,
+                     *       "optionalCompletedItems": 7,
+                     *       "optionalInProgressItems": 2,
                      *       "requiredCompleted": 4,
                      *       "required": 5,
                      *       "overdue": 1,
@@ -6389,17 +6426,27 @@ export interface operations {
                         email: string | null;
                         /** @description The names of the teams that they are a member of. */
                         teams: string[];
-                        /** @description The mean percentage of all items that they opened or are to complete; null without any. */
+                        /** @description The mean percentage of the items that are required of them, or where none is, of those that they opened; archived items apart; null without any. */
                         progress: number | null;
                         /** @description How many items those are. */
                         items: number;
                         /** @description How many of those are completed. */
                         completedItems: number;
+                        /** @description How many are begun. */
+                        inProgressItems: number;
+                        /** @description How many were never opened. */
+                        notStartedItems: number;
+                        /** @description Opened without being required. */
+                        optionalItems: number;
+                        /** @description How many of those are completed. */
+                        optionalCompletedItems: number;
+                        /** @description How many are begun. */
+                        optionalInProgressItems: number;
                         /** @description Required items that are completed. */
                         requiredCompleted: number;
                         /** @description Items that are required of them. */
                         required: number;
-                        /** @description Required items past their date and not completed. */
+                        /** @description Required items past their date and not completed, that were required before that date. */
                         overdue: number;
                         /** @description Wall-clock time spent playing. */
                         watchTimeSeconds: number;
@@ -6512,6 +6559,7 @@ export interface operations {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "title": "Safety first",
                      *           "type": "video",
+                     *           "requiredSince": "2026-11-22T10:00:00.000Z",
                      *           "dueAt": "2026-11-22T10:00:00.000Z",
                      *           "status": "in_progress",
                      *           "progress": 75,
@@ -6535,14 +6583,19 @@ export interface operations {
                             type: string;
                             /**
                              * Format: date-time
-                             * @description The earliest date that any assignment sets; null for none.
+                             * @description Kept for as long as it is required of them.
+                             */
+                            requiredSince: string;
+                            /**
+                             * Format: date-time
+                             * @description By their own assignment, else a team's, else everyone's, the earliest of equals; null for none.
                              */
                             dueAt: string | null;
                             /** @description `not_started`, `in_progress` or `completed`. */
                             status: string;
-                            /** @description Floored; 100 only when all was covered. */
+                            /** @description Floored; 100 when completed. */
                             progress: number;
-                            /** @description Past its date and not completed. */
+                            /** @description Past its date and not completed, and required before it. */
                             overdue: boolean;
                             /**
                              * Format: date-time

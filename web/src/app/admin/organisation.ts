@@ -111,7 +111,7 @@ export class PageOrganisation extends LitElement {
         ${stat(t.started, format.number(of.started), t.startedMore)}
         ${stat(t.completed, format.number(of.completedOfStarted), t.completedMore)}
         ${stat(t.completionRate, percentOf(format, of.completionRateOfStarted), t.completionRateMore)}
-        ${stat(t.averageProgress, percentOf(format, of.progressOfStarted), t.averageProgressMore)}
+        ${stat(t.averageProgress, percentOf(format, of.progress), t.averageProgressMore)}
         ${stat(t.watchHours, format.number(of.watchHours), t.watchHoursMore)}
       </div>
       ${this.#trend(of)}

@@ -23,7 +23,7 @@ const COLUMNS = [
   'members',
   'active',
   'completionRateOfStarted',
-  'averageProgress',
+  'progress',
   'completedRequired',
   'lastActivity',
   'watchTimeSeconds',
@@ -92,7 +92,7 @@ export class PageOrgTeams extends LitElement {
     return dataTable(
       t.teams,
       html` ${head(t.team, 'name', false)} ${head(t.members, 'members')} ${head(t.active30, 'active')}
-      ${head(t.averageProgress, 'averageProgress')} ${head(t.completionRate, 'completionRateOfStarted')}
+      ${head(t.averageProgress, 'progress')} ${head(t.completionRate, 'completionRateOfStarted')}
       ${head(t.requiredDone, 'completedRequired')} ${head(t.watchHours, 'watchTimeSeconds')}
       ${head(t.lastActivity, 'lastActivity')}`,
       rows.map((row) => this.#row(row)),
@@ -113,7 +113,7 @@ export class PageOrgTeams extends LitElement {
       <th scope="row" class="title"><a href="/teams/${row.teamId}">${row.name}</a></th>
       <td class="number" data-label=${t.members}>${format.number(row.members)}</td>
       <td class="number" data-label=${t.active30}>${format.number(row.active)}</td>
-      <td class="number" data-label=${t.averageProgress}>${percentOf(format, row.averageProgress)}</td>
+      <td class="number" data-label=${t.averageProgress}>${percentOf(format, row.progress)}</td>
       <td class="number" data-label=${t.completionRate}>${percentOf(format, row.completionRateOfStarted)}</td>
       <td class="number" data-label=${t.requiredDone}>
         ${t.outOf(format.number(row.completedRequired), format.number(row.required))}

@@ -106,11 +106,10 @@ export class PageDashboard extends LitElement {
         : requiredItems === 0
           ? t.noneRequired
           : t.ofAll(format.number(requiredCompletedItems), format.number(requiredItems))
-    const notStarted = summary.notStartedItems
     return html`<dl class="grid figures">
       ${figure(t.completed, format.number(summary.completedItems))}
       ${figure(t.inProgress, format.number(summary.inProgressItems))}
-      ${figure(t.notStarted, notStarted === null ? '–' : format.number(notStarted))}
+      ${figure(t.notStarted, format.number(summary.notStartedItems))}
       ${figure(t.requiredDone, required)}
       ${figure(t.watchTime, format.shortDuration(summary.watchTimeSeconds))}
       ${figure(t.lastActivity, lastActivity === null ? t.never : format.relative(lastActivity, new Date()))}

@@ -19,7 +19,7 @@ import { strings } from './strings'
 import { managerStyles } from './styles'
 import type { PersonRow } from './types'
 
-const COLUMNS = ['name', 'items', 'completedItems', 'averageProgress', 'watchTimeSeconds', 'lastActive']
+const COLUMNS = ['name', 'items', 'completedItems', 'progress', 'watchTimeSeconds', 'lastActive']
 const CHOICES = { q: text, sort: orderBy('name', COLUMNS) }
 
 /** Everybody whose progress one may see. */
@@ -81,7 +81,7 @@ export class PagePeople extends LitElement {
       t.peopleTitle,
       html` ${sortHeader(t.name, 'name', sort, this.#onSort)}
         <th scope="col">${t.teamsOf}</th>
-        ${sortHeader(t.averageOpened, 'averageProgress', sort, this.#onSort, true)}
+        ${sortHeader(t.averageOpened, 'progress', sort, this.#onSort, true)}
         ${sortHeader(t.opened, 'items', sort, this.#onSort, true)}
         ${sortHeader(t.completedItems, 'completedItems', sort, this.#onSort, true)}
         ${sortHeader(t.lastActive, 'lastActive', sort, this.#onSort, true)}
@@ -99,7 +99,7 @@ export class PagePeople extends LitElement {
         ${row.email === null ? nothing : html`<span class="small muted">${row.email}</span>`}
       </th>
       <td data-label=${t.teamsOf}>${row.teams.length === 0 ? '–' : format.list(row.teams)}</td>
-      <td data-label=${t.averageOpened}>${share(row.averageProgress, format, t.progressOf(name))}</td>
+      <td data-label=${t.averageOpened}>${share(row.progress, format, t.progressOf(name))}</td>
       <td class="number" data-label=${t.opened}>${format.number(row.items)}</td>
       <td class="number" data-label=${t.completedItems}>${format.number(row.completedItems)}</td>
       <td class="number" data-label=${t.lastActive}>

@@ -13,7 +13,7 @@ export function teamFigures(
   const percent = (value: number | null): string => (value === null ? '–' : format.percent(value))
   const done = team.required === 0 ? 0 : (100 * team.completedRequired) / team.required
   return html`<dl class="card figures">
-    ${stat(t.averageProgress, percent(team.averageProgress), t.median(percent(team.medianProgress)))}
+    ${stat(t.averageProgress, percent(team.progress), t.median(percent(team.medianProgress)))}
     ${stat(
       t.requiredDone,
       team.required === 0 ? '–' : format.percent(done),

@@ -95,7 +95,7 @@ export class PageTeams extends LitElement {
     return html`<tr>
       <th scope="row"><a href="/teams/${team.teamId}">${team.name}</a></th>
       <td class="number" data-label=${t.members}>${format.number(team.members)}</td>
-      <td data-label=${t.averageProgress}>${share(team.averageProgress, format, t.averageProgress)}</td>
+      <td data-label=${t.averageProgress}>${share(team.progress, format, t.averageProgress)}</td>
       <td class="number" data-label=${t.medianProgress}>
         ${team.medianProgress === null ? '–' : format.percent(team.medianProgress)}
       </td>

@@ -110,7 +110,7 @@ export const ar: Translation<typeof en> = {
   toTheTop: 'إلى البداية',
   dashboard: 'تقدّمي',
   overall: 'الإجمالي',
-  overallText: 'متوسط ما فتحته وما هو إلزامي عليك.',
+  overallText: 'متوسط ما هو إلزامي عليك، أو ما فتحته إن لم يكن شيء إلزاميًا.',
   openedText: 'متوسط ما فتحته.',
   completed: 'مكتمل',
   inProgress: 'قيد التقدّم',

@@ -104,7 +104,8 @@ export const de: Translation<typeof en> = {
   toTheTop: 'Zum Anfang',
   dashboard: 'Mein Fortschritt',
   overall: 'Insgesamt',
-  overallText: 'Der Durchschnitt aus allem, was du geöffnet hast, und allem, was Pflicht ist.',
+  overallText:
+    'Der Durchschnitt aus allem, was Pflicht ist, oder, wenn nichts Pflicht ist, aus dem, was du geöffnet hast.',
   openedText: 'Der Durchschnitt aus allem, was du geöffnet hast.',
   completed: 'Abgeschlossen',
   inProgress: 'Begonnen',

@@ -107,7 +107,7 @@ export const en = {
   // dashboard
   dashboard: 'My progress',
   overall: 'Overall',
-  overallText: 'The average of what you opened and of what is required of you.',
+  overallText: 'The mean of what is required of you, or, where nothing is, of what you opened.',
   openedText: 'The average of what you opened.',
   completed: 'Completed',
   inProgress: 'In progress',

@@ -103,7 +103,7 @@ export const es: Translation<typeof en> = {
   toTheTop: 'Ir al principio',
   dashboard: 'Mi progreso',
   overall: 'En conjunto',
-  overallText: 'La media de lo que has abierto y de lo que tienes como obligatorio.',
+  overallText: 'La media de lo que tienes como obligatorio o, si nada lo es, de lo que has abierto.',
   openedText: 'La media de lo que has abierto.',
   completed: 'Completados',
   inProgress: 'En curso',
