@@ -109,8 +109,7 @@ export class PageDashboard extends LitElement {
     return html`<dl class="grid figures">
       ${figure(t.completed, format.number(summary.completedItems))}
       ${figure(t.inProgress, format.number(summary.inProgressItems))}
-      ${figure(t.notStarted, format.number(summary.notStartedItems))}
-      ${figure(t.requiredDone, required)}
+      ${figure(t.notStarted, format.number(summary.notStartedItems))} ${figure(t.requiredDone, required)}
       ${figure(t.watchTime, format.shortDuration(summary.watchTimeSeconds))}
       ${figure(t.lastActivity, lastActivity === null ? t.never : format.relative(lastActivity, new Date()))}
     </dl>`
