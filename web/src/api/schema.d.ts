@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * The organisation by day
-         * @description What happened on each day in UTC, those on which nothing did included.
+         * @description What happened on each day of the organisation's time zone, those on which nothing did included.
          */
         get: operations["read_days_api_org_days_get"];
         put?: never;
@@ -451,8 +451,8 @@ export interface paths {
          *     items apart. The person's own assignment sets the date before a team's, and a team's before everyone's. A
          *     member needs support who is `inactive`: without activity for `inactiveDays` while an item is open; has
          *     something `overdue`: required before its date, past it and not completed; or is `behind`: their progress
-         *     lies at least `behindPoints` below the median of the team, in a team of at least `behindTeamSize`, and not
-         *     in their first `behindAfterDays`.
+         *     lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and not
+         *     in their first days, by the settings of the organisation.
          */
         get: operations["read_members_api_teams__teamId__progress_get"];
         put?: never;
@@ -1072,8 +1072,10 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1102,6 +1104,8 @@ export interface components {
             offer: boolean;
             /** @example 450 */
             positionSeconds: number;
+            /** @description Of a document with pages; null otherwise. */
+            page: number | null;
             /**
              * Format: uuid
              * @description Of a course with parts: the part to go on with; absent where all are completed.
@@ -1183,8 +1187,10 @@ export interface components {
          * @description How far the person has got with one item. One never opened is `not_started`, with zeros and nulls.
          */
         ItemProgress: {
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progressPercentage: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -1192,8 +1198,15 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             lastViewed: string | null;
             startedAt: string | null;
+            /** @description Of the current attempt. */
             completedAt: string | null;
-            /** @description How often the completing share of it was watched. */
+            /** @description The number of the current attempt. */
+            attempt: number;
+            /** @description When it began; null for the first. */
+            attemptAt: string | null;
+            /** @description Of every attempt, the oldest first. */
+            completions: components["schemas"]["AttemptCompletion"][];
+            /** @description How often the completing share of it was watched, over all attempts, and at least the number of `completions`. */
             completionCount: number;
             totalSessions: number;
             /**
@@ -1229,6 +1242,23 @@ export interface components {
             pageCount?: number;
             /** @description From 0 at the top to 1. */
             scrollPosition?: number;
+            /** @description 0 while there is none. */
+            lastPage?: number;
+        };
+        /**
+         * AttemptCompletion
+         * @description When one attempt at the item was completed.
+         */
+        AttemptCompletion: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            completedAt: string;
+            /** @enum {unknown} */
+            evidence: "manual" | "reported" | "watched";
+            /** @description Who marked it on the person's behalf; null for the person, and if unmarked. */
+            markedBy: string | null;
         };
         /**
          * PartProgress
@@ -1244,7 +1274,7 @@ export interface components {
             weight: number;
             /** @description An optional part does not count. */
             optional: boolean;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progressPercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
@@ -1317,8 +1347,10 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
+            /** @description What was played or read in this attempt, floored; 100 only for all of it. */
+            coveragePercentage: number;
             /** @enum {unknown} */
             progressType: "course" | "document" | "video";
             /** @enum {unknown} */
@@ -2122,7 +2154,7 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description One day in UTC.
+         * @description One day of the organisation's time zone.
          */
         DayFigures: {
             /**
@@ -2214,7 +2246,7 @@ export interface components {
              */
             contentId: string;
             status: string;
-            /** @description Floored; 100 only when all of it was covered. */
+            /** @description 100 when completed; else what was played, read or claimed, floored, 99 at most. */
             progress: number;
             /**
              * Format: date-time
@@ -2423,7 +2455,7 @@ export interface operations {
                      *
                      *     event: snapshot
                      *     id: 1
-                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0}}]}
+                     *     data: {"items":[{"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null}}]}
                      */
                     "text/event-stream": string;
                 };
@@ -2606,6 +2638,7 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
+                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2620,7 +2653,8 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450
+                     *             "positionSeconds": 450,
+                     *             "page": null
                      *           }
                      *         }
                      *       ],
@@ -2823,6 +2857,7 @@ export interface operations {
                      *         {
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "progress": 75,
+                     *           "coveragePercentage": 0,
                      *           "progressType": "video",
                      *           "status": "in_progress",
                      *           "lastViewed": "2026-11-22T10:00:00.000Z",
@@ -2837,7 +2872,8 @@ export interface operations {
                      *           "durationSeconds": 600,
                      *           "resume": {
                      *             "offer": true,
-                     *             "positionSeconds": 450
+                     *             "positionSeconds": 450,
+                     *             "page": null
                      *           }
                      *         }
                      *       ],
@@ -3026,6 +3062,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "progressPercentage": 75,
+                     *       "coveragePercentage": 0,
                      *       "progressType": "video",
                      *       "status": "in_progress",
                      *       "metadata": {
@@ -3043,12 +3080,16 @@ export interface operations {
                      *       "lastViewed": "2026-11-22T10:00:00.000Z",
                      *       "startedAt": "2026-11-22T09:52:30.000Z",
                      *       "completedAt": null,
+                     *       "attempt": 1,
+                     *       "attemptAt": null,
+                     *       "completions": [],
                      *       "completionCount": 0,
                      *       "totalSessions": 1,
                      *       "evidence": "watched",
                      *       "resume": {
                      *         "offer": true,
-                     *         "positionSeconds": 450
+                     *         "positionSeconds": 450,
+                     *         "page": null
                      *       }
                      *     }
                      */
@@ -3270,6 +3311,7 @@ export interface operations {
                      *       },
                      *       "summary": {
                      *         "progressPercentage": 100,
+                     *         "coveragePercentage": 80,
                      *         "progressType": "video",
                      *         "status": "completed",
                      *         "metadata": {
@@ -3287,12 +3329,16 @@ export interface operations {
                      *         "lastViewed": "2026-11-22T10:52:40.000Z",
                      *         "startedAt": "2026-11-22T09:52:30.000Z",
                      *         "completedAt": null,
+                     *         "attempt": 1,
+                     *         "attemptAt": null,
+                     *         "completions": [],
                      *         "completionCount": 1,
                      *         "totalSessions": 2,
                      *         "evidence": "watched",
                      *         "resume": {
                      *           "offer": false,
-                     *           "positionSeconds": 0
+                     *           "positionSeconds": 0,
+                     *           "page": null
                      *         }
                      *       }
                      *     }
@@ -3362,9 +3408,9 @@ export interface operations {
     read_organisation_api_org_progress_get: {
         parameters: {
             query?: {
-                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
+                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day, in UTC; by default, today. */
+                /** @description The last day of the organisation's time zone; by default, today. */
                 to?: string | null;
             };
             header?: never;
@@ -3461,9 +3507,9 @@ export interface operations {
     read_days_api_org_days_get: {
         parameters: {
             query?: {
-                /** @description The first day, in UTC; by default, 30 days are shown, 400 at most. */
+                /** @description The first day of the organisation's time zone; by default, 30 days are shown, 400 at most. */
                 from?: string | null;
-                /** @description The last day, in UTC; by default, today. */
+                /** @description The last day of the organisation's time zone; by default, today. */
                 to?: string | null;
                 /** @description A column to order by; with a leading minus, descending. */
                 sort?: string | null;
@@ -3507,7 +3553,7 @@ export interface operations {
                         items: {
                             /**
                              * Format: date
-                             * @description In UTC.
+                             * @description Of the organisation's time zone.
                              */
                             day: string;
                             /** @description Who began a session on the day. */
@@ -4994,14 +5040,12 @@ export interface operations {
     read_team_live_api_teams__teamId__live_get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days, while something required is open, is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies at least so many points below the team's median is behind. */
-                behindPoints?: number;
-                /** @description In a team of fewer members no one is behind. */
-                behindTeamSize?: number;
-                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
-                behindAfterDays?: number;
+                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
+                /** @description In a team of fewer members no one is behind; by default, as in the settings of the organisation. */
+                behindMinimumTeam?: number | null;
             };
             header?: never;
             path: {
@@ -5027,7 +5071,7 @@ export interface operations {
                      *
                      *     event: change
                      *     id: 2
-                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
+                     *     data: {"contentId":"5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11","progress":75,"coveragePercentage":0,"progressType":"video","status":"in_progress","lastViewed":"2026-11-22T10:00:00.000Z","startedAt":"2026-11-22T09:52:30.000Z","completedAt":null,"completionCount":0,"totalSessions":1,"evidence":"watched","watchTimeSeconds":450.0,"contentTimeSeconds":450.0,"lastPositionSeconds":450.0,"durationSeconds":600.0,"resume":{"offer":true,"positionSeconds":450.0,"page":null},"userId":"c3a9a4c4-2b7e-4a58-9f0e-1f6a54a2a00c"}
                      */
                     "text/event-stream": string;
                 };
@@ -5104,14 +5148,12 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days, while something required is open, is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies at least so many points below the team's median is behind. */
-                behindPoints?: number;
-                /** @description In a team of fewer members no one is behind. */
-                behindTeamSize?: number;
-                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
-                behindAfterDays?: number;
+                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
+                /** @description In a team of fewer members no one is behind; by default, as in the settings of the organisation. */
+                behindMinimumTeam?: number | null;
             };
             header?: never;
             path?: never;
@@ -5256,14 +5298,12 @@ export interface operations {
     read_team_api_teams__teamId__get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days, while something required is open, is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies at least so many points below the team's median is behind. */
-                behindPoints?: number;
-                /** @description In a team of fewer members no one is behind. */
-                behindTeamSize?: number;
-                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
-                behindAfterDays?: number;
+                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
+                /** @description In a team of fewer members no one is behind; by default, as in the settings of the organisation. */
+                behindMinimumTeam?: number | null;
             };
             header?: never;
             path: {
@@ -5409,14 +5449,12 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days, while something required is open, is inactive. */
-                inactiveDays?: number;
-                /** @description Whose progress lies at least so many points below the team's median is behind. */
-                behindPoints?: number;
-                /** @description In a team of fewer members no one is behind. */
-                behindTeamSize?: number;
-                /** @description So many days after joining the team, or after something was first required of them, no one is behind. */
-                behindAfterDays?: number;
+                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                inactiveDays?: number | null;
+                /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
+                behindPoints?: number | null;
+                /** @description In a team of fewer members no one is behind; by default, as in the settings of the organisation. */
+                behindMinimumTeam?: number | null;
             };
             header?: never;
             path: {
