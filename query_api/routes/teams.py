@@ -40,13 +40,14 @@ async def support(
     request: Request,
     who: Manager,
     now: Now,
+    *,
     inactive_days: Annotated[
         int | None,
         Query(
             alias="inactiveDays",
             ge=1,
             le=3650,
-            description="Who was not active for so many days, while an item of theirs is open, is inactive; by "
+            description="Who was not active for so many days, while an item is open, is inactive; by "
             "default, as in the settings of the organisation.",
         ),
     ] = None,
@@ -56,8 +57,8 @@ async def support(
             alias="behindPoints",
             ge=1,
             le=100,
-            description="Whose progress lies at least so many points below the team's median is behind; by default, "
-            "as in the settings of the organisation.",
+            description="Whose progress lies at least so many points below the team's median is behind; by "
+            "default, as in the settings of the organisation.",
         ),
     ] = None,
     behind_minimum_team: Annotated[
@@ -187,8 +188,8 @@ async def read_members(
     items apart. The person's own assignment sets the date before a team's, and a team's before everyone's. A
     member needs support who is `inactive`: without activity for `inactiveDays` while an item is open; has
     something `overdue`: required before its date, past it and not completed; or is `behind`: their progress
-    lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and not
-    in their first days, by the settings of the organisation.
+    lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and
+    not in their first days, by the settings of the organisation.
     """
     await context(request).scopes.team(who, team)
     values = {**rule, "tenant": who.tenant_id, "team": team, "q": q, "needsSupport": needs_support}

@@ -451,8 +451,8 @@ export interface paths {
          *     items apart. The person's own assignment sets the date before a team's, and a team's before everyone's. A
          *     member needs support who is `inactive`: without activity for `inactiveDays` while an item is open; has
          *     something `overdue`: required before its date, past it and not completed; or is `behind`: their progress
-         *     lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and not
-         *     in their first days, by the settings of the organisation.
+         *     lies at least `behindPoints` below the median of the team, in a team of at least `behindMinimumTeam`, and
+         *     not in their first days, by the settings of the organisation.
          */
         get: operations["read_members_api_teams__teamId__progress_get"];
         put?: never;
@@ -5040,7 +5040,7 @@ export interface operations {
     read_team_live_api_teams__teamId__live_get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                /** @description Who was not active for so many days, while an item is open, is inactive; by default, as in the settings of the organisation. */
                 inactiveDays?: number | null;
                 /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
                 behindPoints?: number | null;
@@ -5148,7 +5148,7 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                /** @description Who was not active for so many days, while an item is open, is inactive; by default, as in the settings of the organisation. */
                 inactiveDays?: number | null;
                 /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
                 behindPoints?: number | null;
@@ -5298,7 +5298,7 @@ export interface operations {
     read_team_api_teams__teamId__get: {
         parameters: {
             query?: {
-                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                /** @description Who was not active for so many days, while an item is open, is inactive; by default, as in the settings of the organisation. */
                 inactiveDays?: number | null;
                 /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
                 behindPoints?: number | null;
@@ -5449,7 +5449,7 @@ export interface operations {
                 limit?: number;
                 /** @description `json` gives a page; the others the whole report as a file, in the same order. */
                 format?: "json" | "csv" | "xlsx" | "parquet";
-                /** @description Who was not active for so many days, while an item of theirs is open, is inactive; by default, as in the settings of the organisation. */
+                /** @description Who was not active for so many days, while an item is open, is inactive; by default, as in the settings of the organisation. */
                 inactiveDays?: number | null;
                 /** @description Whose progress lies at least so many points below the team's median is behind; by default, as in the settings of the organisation. */
                 behindPoints?: number | null;
