@@ -176,7 +176,7 @@ def test_a_change_holds_for_a_worker_at_work_and_takes_no_completion_back(
         world.send([heartbeat(until_ms=320_000)])
         state = _next_state(world, 2)
         completed_at = state.summary.completed_at
-        assert (state.summary.status, state.summary.percentage) == ("completed", 80)
+        assert (state.summary.status, state.summary.percentage) == ("completed", 100)
         assert completed_at == heartbeat(until_ms=320_000).occurred_at
 
         strict = Override(threshold=1.0, duration_ms=400_000)
