@@ -30,11 +30,13 @@ class Act(Struct, frozen=True, gc=False, array_like=True):
     kind: ActKind
     by: UserId | None = None
     """Who acted on the person's behalf; None for the person."""
+    adjusted_ms: int = 0
+    """How far ingest moved `at`, since the client's clock is wrong."""
 
     @property
-    def order(self) -> tuple[int, int, str]:
+    def order(self) -> tuple[int, int, str, int]:
         """The order in which acts are interpreted."""
-        return (self.at, _ORDER.index(self.kind), self.by or "")
+        return (self.at, _ORDER.index(self.kind), self.by or "", self.adjusted_ms)
 
 
 class Attempt(Struct, frozen=True, gc=False):

@@ -119,7 +119,8 @@ def of(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Progress:
     """The progress that one heartbeat alone reports; `attempt` as in `Quarter`."""
     kind, event = heartbeat.kind or "video", heartbeat.event
     if event in ("complete", "reopen", "attempt"):
-        return Progress(kind=kind, acts=(Act(heartbeat.occurred_at, event, heartbeat.acting_user),))
+        act = Act(heartbeat.occurred_at, event, heartbeat.acting_user, heartbeat.adjusted_ms)
+        return Progress(kind=kind, acts=(act,))
     session = begin(heartbeat, attempt)
     page_count = heartbeat.page_count or 0
     claim = heartbeat.reported_percentage if kind == "course" else None

@@ -37,8 +37,47 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
             Meta(
                 ge=0.001,
                 le=LIMIT / 1000,
-                description="How long it is, to the millisecond; overrules what players claim.",
+                description="How long it is, to the millisecond; overrules what players claim. A part of a "
+                "file lasts `endSeconds` minus `startSeconds`, and may leave it out.",
                 examples=[600],
+            ),
+        ]
+        | None
+    ) = None
+    page_count: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=LIMIT - 1,
+                description="The pages of a document; overrules what readers claim. Absent: those of the "
+                "latest edition that was read.",
+                examples=[24],
+            ),
+        ]
+        | None
+    ) = None
+    start_seconds: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=LIMIT / 1000,
+                description="Where the item begins in its file, if it is a part of one; absent: at 0. "
+                "Players report positions in the file.",
+                examples=[600],
+            ),
+        ]
+        | None
+    ) = None
+    end_seconds: (
+        Annotated[
+            float,
+            Meta(
+                ge=0.001,
+                le=LIMIT / 1000,
+                description="Where the item ends in its file; reaching it is reaching the end.",
+                examples=[1200],
             ),
         ]
         | None
@@ -107,7 +146,10 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         return self.key() | {
             "title": self.title.strip(),
             "type": self.type,
-            "duration_ms": None if self.duration_seconds is None else round(self.duration_seconds * 1000),
+            "duration_ms": self._duration_ms(),
+            "page_count": self.page_count,
+            "start_ms": _millis(self.start_seconds),
+            "end_ms": _millis(self.end_seconds),
             "thumbnail_url": stripped(self.thumbnail_url),
             "media_url": stripped(self.media_url),
             "threshold": None if self.completion_threshold is None else round(self.completion_threshold, 3),
@@ -122,9 +164,33 @@ class ContentRow(ContentRowKey, frozen=True, kw_only=True):
         addresses = {"thumbnailUrl": self.thumbnail_url, "mediaUrl": self.media_url}
         yield from text_faults({"title": self.title} | addresses)
         yield from url_faults(addresses)
+        yield from self._part_faults()
         share = self.completion_threshold
         if share is not None and abs(share - round(share, 3)) > _BINARY_ERROR:
             yield "completionThreshold", "is not in whole thousandths"
         if self.parts and self.type != "course":
             yield "parts", "are those of a course, and this item is none"
         yield from parts_faults(self.parts or (), self.content_id)
+
+    def _part_faults(self) -> Iterator[FieldFault]:
+        if self.page_count is not None and self.type != "document":
+            yield "pageCount", "is that of a document, and this item is none"
+        if self.type != "video":
+            for name, value in (("startSeconds", self.start_seconds), ("endSeconds", self.end_seconds)):
+                if value is not None:
+                    yield name, "is that of a video, and this item is none"
+        start, end, own = _millis(self.start_seconds), _millis(self.end_seconds), self.duration_seconds
+        if end is not None and end <= (start or 0):
+            yield "endSeconds", "is not after startSeconds"
+        elif end is not None and own is not None and _millis(own) != end - (start or 0):
+            yield "durationSeconds", "is not endSeconds minus startSeconds; leave it out"
+
+    def _duration_ms(self) -> int | None:
+        end = _millis(self.end_seconds)
+        if self.duration_seconds is None and end is not None:
+            return end - (_millis(self.start_seconds) or 0)
+        return _millis(self.duration_seconds)
+
+
+def _millis(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

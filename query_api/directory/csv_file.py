@@ -45,7 +45,10 @@ WORDS: Mapping[str, EntityName] = {
 }
 """The cells of the column `kind`."""
 _DELIMITERS = ",;\t"
-_NUMBERS = frozenset({"durationSeconds", "completionThreshold", "dueAfterDays", "weight", "position"})
+_NUMBERS = frozenset(
+    {"durationSeconds", "completionThreshold", "dueAfterDays", "weight", "position", "pageCount"}
+    | {"startSeconds", "endSeconds"}
+)
 _BOOLEANS = frozenset({"archived", "countHidden", "optional", "remove"})
 _JSON_ONLY = frozenset({"members", "parts"})
 """Lists, which no cell holds: in a file, memberships and parts of courses are rows of their own."""

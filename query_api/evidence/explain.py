@@ -136,6 +136,7 @@ def _marks(user: UserId, progress: Progress, every: Sequence[Attempt]) -> list[M
             mark=act.kind,
             at=timestamp(act.at),
             by=act.by or user,
+            adjusted_seconds=act.adjusted_ms / 1000,
             stands=act is standing if act.kind == "complete" else act is progress.acts[-1],
         )
         for act in reversed(progress.acts)

@@ -73,6 +73,13 @@ class SessionEvidence(Body, frozen=True):
     session_id: Annotated[str | None, Meta(description="The player's own id; null where it gave none.")]
     started_at: Time
     last_at: Time
+    adjusted_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="The most by which its times were moved, since the device's clock is wrong.",
+        ),
+    ]
     claimed_segments: Segments
     claimed_seconds: Seconds
     last_gap_seconds: Annotated[
@@ -147,6 +154,10 @@ class Mark(Body, frozen=True):
     mark: ActKind
     at: Time
     by: Id
+    adjusted_seconds: Annotated[
+        float,
+        Meta(description="By how much `at` was moved, since the player's clock is wrong; nearly always 0."),
+    ]
     stands: Annotated[bool, Meta(description="False where a later one undid it.")]
 
 

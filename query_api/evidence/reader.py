@@ -14,7 +14,7 @@ from query_api.postgres import Database
 _READ = """
     SELECT
         p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms,
-        c.count_hidden, o.threshold::float8, o.evidence, o.count_hidden
+        c.count_hidden, c.page_count, c.start_ms, c.end_ms, o.threshold::float8, o.evidence, o.count_hidden
     FROM (SELECT) AS one_row
     LEFT JOIN progress.user_progress AS p
         ON p.user_id = %(user)s AND p.content_id = %(content)s AND (p.tenant_id = %(tenant)s) IS TRUE
@@ -38,9 +38,15 @@ async def read_evidence(
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
-    threshold, evidence, duration_ms, count_hidden, *general = parts
+    threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms, *general = parts
     item = Override.of(
-        threshold=threshold, evidence=evidence, duration_ms=duration_ms, count_hidden=count_hidden
+        threshold=threshold,
+        evidence=evidence,
+        duration_ms=duration_ms,
+        page_count=page_count,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        count_hidden=count_hidden,
     )
     threshold, evidence, count_hidden = general
     organisation = Override.of(

@@ -22,6 +22,7 @@ def session_evidence(
         session_id=named(key),
         started_at=timestamp(session.started_at),
         last_at=timestamp(session.last_at),
+        adjusted_seconds=seconds(session.adjusted_ms),
         claimed_segments=segments(session.watched),
         claimed_seconds=seconds(session.watched.length),
         last_gap_seconds=seconds((found.extent - session.watched).length),

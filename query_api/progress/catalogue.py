@@ -43,16 +43,21 @@ ROWS_AT_ONCE = 1_000
 """Read by one query: some 2 ms during which no other task runs, and far from the query's time limit."""
 
 _PAGE = """
-    SELECT now(), c.content_id::text, c.threshold::float8, c.evidence, c.duration_ms, c.count_hidden
+    SELECT
+        now(), c.content_id::text, c.threshold::float8, c.evidence, c.duration_ms, c.count_hidden,
+        c.page_count, c.start_ms, c.end_ms
     FROM (VALUES (1)) AS one LEFT JOIN (
-        SELECT content_id, threshold, evidence, duration_ms, count_hidden FROM progress.content_items
+        SELECT content_id, threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms
+        FROM progress.content_items
         WHERE tenant_id = %(tenant)s AND content_id >= %(first)s AND {condition}
         ORDER BY content_id LIMIT %(rows)s
     ) AS c ON true
     ORDER BY c.content_id
 """
 """At least one row, whose item is null where there is none: it has the time by the clock that dates rows."""
-_OVERRIDING = _PAGE.format(condition="num_nonnulls(threshold, evidence, duration_ms, count_hidden) > 0")
+_OVERRIDING = _PAGE.format(
+    condition="num_nonnulls(threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms) > 0"
+)
 _CHANGED = _PAGE.format(condition="updated_at > %(since)s")
 _ORGANISATION = """
     SELECT threshold::float8, evidence, count_hidden
@@ -171,12 +176,16 @@ class CatalogueCopies:
             )
         while True:
             rows = await self._database.fetch(tenant, query, values)
-            for now, content, threshold, evidence, duration_ms, count_hidden in rows:
+            for now, content, threshold, evidence, duration_ms, count_hidden, *part in rows:
+                page_count, start_ms, end_ms = part
                 began = began or now
                 override = Override.of(
                     threshold=threshold,
                     evidence=evidence,
                     duration_ms=duration_ms,
+                    page_count=page_count,
+                    start_ms=start_ms,
+                    end_ms=end_ms,
                     count_hidden=count_hidden,
                 )
                 if override is not None:

@@ -152,7 +152,13 @@ class Rederiver:
         row = connection.execute(statements.READ_ITEM, item._asdict()).fetchone()
         if row is None:
             return None
-        threshold, evidence, duration_ms, count_hidden = row
+        threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms = row
         return Override.of(
-            threshold=threshold, evidence=evidence, duration_ms=duration_ms, count_hidden=count_hidden
+            threshold=threshold,
+            evidence=evidence,
+            duration_ms=duration_ms,
+            page_count=page_count,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            count_hidden=count_hidden,
         )

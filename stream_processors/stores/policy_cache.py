@@ -31,7 +31,9 @@ ROWS_AT_ONCE = 500
 """Rows taken in before other tasks run: about 1 ms."""
 
 _ALL: LiteralString = """
-    SELECT tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms, count_hidden
+    SELECT
+        tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms, count_hidden,
+        page_count, start_ms, end_ms
     FROM progress.content_items
 """
 _CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
@@ -174,11 +176,15 @@ class PolicyCache:
 
     async def _take(self, cursor: AsyncCursor[TupleRow]) -> None:
         while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for tenant, content, threshold, evidence, duration_ms, count_hidden in rows:
+            for tenant, content, threshold, evidence, duration_ms, count_hidden, *part in rows:
+                page_count, start_ms, end_ms = part
                 override = Override.of(
                     threshold=threshold,
                     evidence=evidence,
                     duration_ms=duration_ms,
+                    page_count=page_count,
+                    start_ms=start_ms,
+                    end_ms=end_ms,
                     count_hidden=count_hidden,
                 )
                 self.policies.hold(TenantId(tenant), ContentId(content), override)

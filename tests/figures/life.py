@@ -58,6 +58,16 @@ class Life:
 
         return until(ask, APPLIED_S, what)
 
+    def evidence(self) -> Body:
+        """The evidence of the item's figures, once it is stored."""
+        path = f"/api/people/{self.user}/progress/{self.item}/evidence"
+
+        def ask() -> Body | None:
+            found: Body = self.read(path, admin=True)
+            return found if found["sessions"] or found["marks"] else None
+
+        return until(ask, APPLIED_S, "the evidence")
+
     def playing(self, first: int, last: int, began: float) -> list[Body]:
         """A heartbeat for each ten seconds of the item that are played; `began` is by the device's clock."""
         session = str(uuid4())

@@ -41,6 +41,8 @@ def test_a_television_that_believes_it_is_1970_was_active_today(life: Life) -> N
     progress = life.becomes(lambda each: each["status"] == "in_progress", "a minute played")
     assert began - 1 <= datetime.fromisoformat(progress["lastViewed"]).timestamp() <= now()
     assert progress["progressPercentage"] == 10
+    (session,) = life.evidence()["sessions"]
+    assert session["adjustedSeconds"] == max(each["seconds"] for each in answer["adjusted"])
 
 
 def test_a_completion_of_2024_by_a_player_is_adjusted_and_says_so(life: Life) -> None:
@@ -50,6 +52,8 @@ def test_a_completion_of_2024_by_a_player_is_adjusted_and_says_so(life: Life) ->
     assert (moved["field"], moved["reason"]) == ("occurredAt", "behind")
     progress = life.becomes(lambda each: each["status"] == "completed", "the mark")
     assert datetime.fromisoformat(progress["completedAt"]).timestamp() >= began - 1
+    (mark,) = life.evidence()["marks"]
+    assert mark["adjustedSeconds"] == moved["seconds"]
 
 
 def test_a_request_sent_again_under_another_offset_counts_nothing_twice(life: Life) -> None:

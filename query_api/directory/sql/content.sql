@@ -2,7 +2,8 @@
 sent AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
         index int, content_id uuid, title text, type text, duration_ms int, thumbnail_url text,
-        media_url text, threshold numeric, evidence text, count_hidden boolean, archived boolean, parts jsonb
+        media_url text, threshold numeric, evidence text, count_hidden boolean, archived boolean, parts jsonb,
+        page_count int, start_ms int, end_ms int
     )
 ),
 listed AS (
@@ -47,21 +48,23 @@ MERGE INTO progress.content_items AS o USING sent AS n
 ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id
 WHEN MATCHED AND
     (o.title, o.type, o.duration_ms, o.thumbnail_url, o.media_url, o.threshold, o.evidence,
-    o.count_hidden, o.archived)
+    o.count_hidden, o.archived, o.page_count, o.start_ms, o.end_ms)
     IS DISTINCT FROM
     (n.title, n.type, n.duration_ms, n.thumbnail_url, n.media_url, n.threshold, n.evidence,
-    n.count_hidden, n.archived)
+    n.count_hidden, n.archived, n.page_count, n.start_ms, n.end_ms)
 THEN UPDATE SET
     title = n.title, type = n.type, duration_ms = n.duration_ms, thumbnail_url = n.thumbnail_url,
     media_url = n.media_url, threshold = n.threshold, evidence = n.evidence,
-    count_hidden = n.count_hidden, archived = n.archived,
+    count_hidden = n.count_hidden, archived = n.archived, page_count = n.page_count,
+    start_ms = n.start_ms, end_ms = n.end_ms,
     updated_at = clock_timestamp()
 WHEN NOT MATCHED THEN INSERT (
     tenant_id, content_id, title, type, duration_ms, thumbnail_url, media_url, threshold, evidence,
-    count_hidden, archived, updated_at
+    count_hidden, archived, page_count, start_ms, end_ms, updated_at
 ) VALUES (
     %(tenant)s, n.content_id, n.title, n.type, n.duration_ms, n.thumbnail_url, n.media_url,
-    n.threshold, n.evidence, n.count_hidden, n.archived, clock_timestamp()
+    n.threshold, n.evidence, n.count_hidden, n.archived, n.page_count, n.start_ms, n.end_ms,
+    clock_timestamp()
 )
 RETURNING n.index
 ;

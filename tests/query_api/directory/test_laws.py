@@ -41,6 +41,7 @@ KINDS: dict[str, st.SearchStrategy[Row]] = {
         durationSeconds=st.none() | st.integers(1, 9),
         completionThreshold=st.none() | st.sampled_from([0.5, 0.875]),
         countHidden=st.none() | st.booleans(),
+        endSeconds=st.none(),
         archived=st.booleans(),
     ),
     "people": rows(userId=ids, displayName=names, email=st.none() | st.just("a@example.org")),

@@ -1600,6 +1600,9 @@ export interface components {
             /** @enum {unknown} */
             type: "course" | "document" | "video";
             durationSeconds?: number | null;
+            pageCount?: number | null;
+            startSeconds?: number | null;
+            endSeconds?: number | null;
             thumbnailUrl?: string | null;
             mediaUrl?: string | null;
             completionThreshold?: number | null;
@@ -1633,6 +1636,9 @@ export interface components {
             title?: unknown;
             type?: unknown;
             durationSeconds?: unknown;
+            pageCount?: unknown;
+            startSeconds?: unknown;
+            endSeconds?: unknown;
             thumbnailUrl?: unknown;
             mediaUrl?: unknown;
             completionThreshold?: unknown;
@@ -1906,6 +1912,8 @@ export interface components {
              * @example 2026-11-22T10:00:00.000Z
              */
             lastAt: string;
+            /** @description The most by which its times were moved, since the device's clock is wrong. */
+            adjustedSeconds: number;
             /** @description What was watched: `[start, end)` in seconds of media, in order, apart. */
             claimedSegments: [
                 number,
@@ -2058,6 +2066,8 @@ export interface components {
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             by: string;
+            /** @description By how much `at` was moved, since the player's clock is wrong; nearly always 0. */
+            adjustedSeconds: number;
             /** @description False where a later one undid it. */
             stands: boolean;
         };
@@ -3198,6 +3208,7 @@ export interface operations {
                      *           "sessionId": null,
                      *           "startedAt": "2026-11-22T10:52:30.000Z",
                      *           "lastAt": "2026-11-22T10:52:40.000Z",
+                     *           "adjustedSeconds": 0,
                      *           "claimedSegments": [
                      *             [
                      *               400,
@@ -3252,6 +3263,7 @@ export interface operations {
                      *           "sessionId": "8f5ac3a1-94a6-4a5e-9d7d-0f4f2d1c7b21",
                      *           "startedAt": "2026-11-22T09:52:30.000Z",
                      *           "lastAt": "2026-11-22T10:00:00.000Z",
+                     *           "adjustedSeconds": 0,
                      *           "claimedSegments": [
                      *             [
                      *               0,
@@ -6762,6 +6774,9 @@ export interface operations {
                      *           "completionThresholdPercent": 90,
                      *           "evidence": "watched",
                      *           "countHidden": false,
+                     *           "pageCount": 24,
+                     *           "startSeconds": 600,
+                     *           "endSeconds": 1200,
                      *           "updatedAt": "2026-11-22T10:00:00.000Z",
                      *           "parts": [],
                      *           "archived": false
@@ -6793,6 +6808,12 @@ export interface operations {
                             evidence: string | null;
                             /** @description Whether time in a hidden tab counts; null: as everywhere. */
                             countHidden: boolean | null;
+                            /** @description The pages of a document; null: those of the latest edition. */
+                            pageCount: number | null;
+                            /** @description Where a part of a file begins in it. */
+                            startSeconds: number | null;
+                            /** @description Where a part of a file ends in it. */
+                            endSeconds: number | null;
                             /**
                              * Format: date-time
                              * @description When a row last changed it.

@@ -17,6 +17,9 @@ export const kinds: Readonly<Record<KindName, KindColumns>> = {
     required: ['contentId', 'title', 'type'],
     optional: [
       'durationSeconds',
+      'pageCount',
+      'startSeconds',
+      'endSeconds',
       'thumbnailUrl',
       'mediaUrl',
       'completionThreshold',
