@@ -29,9 +29,9 @@ class Life:
         self._headers = self._bearer(self.user)
         self._admin = self._bearer(str(uuid4()), "admin")
         self.item = str(uuid4())
-        row = {"contentId": self.item, "title": "Fire safety", "type": "video", "durationSeconds": 600}
-        answer = self._client.put("/api/directory/content", json={"items": [row]}, headers=self._admin)
-        assert answer.status_code == 200, answer.text
+        item = {"contentId": self.item, "title": "Fire safety", "type": "video", "durationSeconds": 600}
+        self._put("content", item)
+        self._put("people", {"userId": self.user, "displayName": "Ada"})
 
     def close(self) -> None:
         self._client.close()
@@ -87,6 +87,10 @@ class Life:
             }
             for sequence, place in enumerate(range(first, last + 1, 10), start=1)
         ]
+
+    def _put(self, kind: str, row: Body) -> None:
+        answer = self._client.put(f"/api/directory/{kind}", json={"items": [row]}, headers=self._admin)
+        assert answer.status_code == 200, answer.text
 
     def _bearer(self, user: str, *roles: str) -> dict[str, str]:
         minted = mint_development_token(TokenSettings(), TenantId(self._tenant), UserId(user), roles)

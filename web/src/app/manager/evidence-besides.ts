@@ -52,10 +52,16 @@ function marks(
 }
 
 /** Who set or undid a mark, when, and whether it still stands. */
-export function markInWords({ mark, at, stands }: Mark, by: string, { t, format }: Language): string {
+export function markInWords(
+  { mark, at, stands, adjustedSeconds }: Mark,
+  by: string,
+  { t, format }: Language,
+): string {
   const date = format.dateTime(at)
   const made = mark === 'complete' ? t.markedComplete(date, by) : t.markedReopened(date, by)
-  return stands ? made : `${made} ${t.markUndone}`
+  const moved = Math.abs(adjustedSeconds)
+  const clock = moved >= 1 ? [t.clockAdjusted(format.duration(moved))] : []
+  return [made, ...clock, ...(stands ? [] : [t.markUndone])].join(' ')
 }
 
 function rules({ policy }: ItemEvidence, { t, format }: Language): TemplateResult {

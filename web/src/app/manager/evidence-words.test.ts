@@ -15,6 +15,7 @@ const session: SessionEvidence = {
   sessionId: null,
   startedAt: '2026-11-22T10:00:00.000Z',
   lastAt: '2026-11-22T10:00:10.000Z',
+  adjustedSeconds: 0,
   claimedSegments: [[0, 600]],
   claimedSeconds: 600,
   lastGapSeconds: 0,
@@ -74,6 +75,11 @@ describe('a skipper and an honest watcher', () => {
     expect(doubted.map(({ tone }) => tone)).not.toContain('bad')
   })
 
+  it('says that times of a wrong clock were moved', () => {
+    const [, moved] = sessionNotes({ ...session, adjustedSeconds: 600 }, en)
+    expect(seen(moved?.words ?? '')).toBe('The device’s clock was wrong: its times were moved by 10 minutes.')
+  })
+
   it('names what lies behind the end', () => {
     const beyond = { reason: 'beyondDuration', seconds: 5, segments: [] } as const
     const [why] = sessionNotes({ ...session, notCredited: [{ ...beyond, segments: [[600, 605]] }] }, en)
@@ -105,7 +111,13 @@ describe('completion', () => {
   })
 
   it('mentions a reopening, before which nothing counts', () => {
-    const reopen = { mark: 'reopen', at: '2026-11-22T10:00:00.000Z', by: 'x', stands: true } as const
+    const reopen = {
+      mark: 'reopen',
+      at: '2026-11-22T10:00:00.000Z',
+      by: 'x',
+      adjustedSeconds: 0,
+      stands: true,
+    } as const
     expect(completionInWords(evidence({ marks: [reopen] }), en)).toMatch(/^Reopened on 22 Nov 2026/u)
     expect(completionInWords(evidence({ marks: [{ ...reopen, stands: false }] }), en)).toMatch(
       /^Not completed/u,
@@ -128,7 +140,13 @@ describe('words', () => {
   })
 
   it('say of a mark who, when, and whether it stands', () => {
-    const mark = { mark: 'complete', at: '2026-11-22T10:00:00.000Z', by: 'x', stands: false } as const
+    const mark = {
+      mark: 'complete',
+      at: '2026-11-22T10:00:00.000Z',
+      by: 'x',
+      adjustedSeconds: 0,
+      stands: false,
+    } as const
     expect(markInWords(mark, 'Ada', en)).toMatch(
       /^Marked as complete on 22 Nov 2026.* by Ada\. Undone since\.$/u,
     )

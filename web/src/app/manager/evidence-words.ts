@@ -85,6 +85,9 @@ export function sessionNotes(session: SessionEvidence, language: Language): read
   if (session.lastGapSeconds > 0) {
     said.push({ tone: 'plain', words: t.lastGap(seconds(session.lastGapSeconds, format)) })
   }
+  if (session.adjustedSeconds >= 1) {
+    said.push({ tone: 'plain', words: t.clockAdjusted(format.duration(session.adjustedSeconds)) })
+  }
   if (session.reportedPercentage !== null) {
     said.push({ tone: 'plain', words: t.sessionReported(exact(session.reportedPercentage, format)) })
   }

@@ -195,6 +195,7 @@ export const ar: Translation<typeof en> = {
   exceedsBudget: (time, lasted, most) =>
     `غير محتسب: ${time}. دامت الجلسة ${lasted}، ولا يمكن أن يُشغَّل فيها أكثر من ${most}. سيُحتسب إن تبيّن أن الجلسة دامت أطول.`,
   beyondDuration: (time) => `غير محتسب: ${time}. يقع ذلك بعد نهاية العنصر.`,
+  clockAdjusted: (time) => `كانت ساعة الجهاز خاطئة: أُزيحت أوقاتها بمقدار ${time}.`,
   lastGap: (time) => `أُضيف في النهاية: ${time}، لأن التشغيل انتهى قريبًا جدًا منها.`,
   beforeReopening: 'بدأت قبل إعادة فتح العنصر: تُظهر ما شوهد ولا تُكمل شيئًا.',
   pagesBeyond: (n) =>

@@ -162,6 +162,7 @@ export const de: Translation<typeof en> = {
   exceedsBudget: (time, lasted, most) =>
     `Zählt nicht: ${time}. Die Sitzung dauerte ${lasted}; mehr als ${most} lassen sich darin nicht abspielen. Es zählt, falls sich die Sitzung als länger erweist.`,
   beyondDuration: (time) => `Zählt nicht: ${time}. Das liegt hinter dem Ende des Inhalts.`,
+  clockAdjusted: (time) => `Die Uhr des Geräts ging falsch: Ihre Zeiten wurden um ${time} verschoben.`,
   lastGap: (time) => `Am Ende ergänzt: ${time}, da die Wiedergabe so kurz davor endete.`,
   beforeReopening:
     'Begann, bevor der Inhalt wieder geöffnet wurde: zeigt, was angesehen wurde, schließt aber nichts ab.',

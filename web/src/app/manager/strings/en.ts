@@ -161,6 +161,7 @@ export const en = {
   exceedsBudget: (time: string, lasted: string, most: string) =>
     `Does not count: ${time}. The session lasted ${lasted}, and no more than ${most} can be played in that. It will count if the session turns out to have lasted longer.`,
   beyondDuration: (time: string) => `Does not count: ${time}. That lies behind the end of the item.`,
+  clockAdjusted: (time: string) => `The device’s clock was wrong: its times were moved by ${time}.`,
   lastGap: (time: string) => `Added at the end: ${time}, since playing ended so close to it.`,
   beforeReopening: 'Began before the item was reopened: it shows what was watched, but completes nothing.',
   pagesBeyond: (n: number) =>

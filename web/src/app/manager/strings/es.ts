@@ -161,6 +161,7 @@ export const es: Translation<typeof en> = {
   exceedsBudget: (time, lasted, most) =>
     `No cuenta: ${time}. La sesión duró ${lasted}, y en eso no se puede reproducir más de ${most}. Contará si la sesión resulta haber durado más.`,
   beyondDuration: (time) => `No cuenta: ${time}. Está después del final del contenido.`,
+  clockAdjusted: (time) => `El reloj del dispositivo era incorrecto: sus horas se movieron ${time}.`,
   lastGap: (time) => `Añadido al final: ${time}, porque la reproducción terminó muy cerca.`,
   beforeReopening: 'Empezó antes de reabrir el contenido: muestra lo que se vio, pero no completa nada.',
   pagesBeyond: (n) =>
