@@ -1,0 +1,68 @@
+"""Requirements that a change of the directory leaves to the sink, and the counters that follow progress."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from sinks.curriculum.refresher import CurriculumRefresher
+from sinks.states.batch import BatchBuilder
+from sinks.states.decode import ConsumedRecord, decode
+from sinks.tables.connection import read_positions
+from sinks.tables.prepare import prepare
+from sinks.tables.store import Store
+from tests.services import Database
+from tests.sinks.author import POLICY, Author, Item
+from tests.sinks.running import findings, rows
+
+pytestmark = pytest.mark.services
+
+ITEM, OTHER = Item.of(user=1, content=1), Item.of(user=1, content=2)
+COUNTED = """
+SELECT curriculum_items, curriculum_in_progress, progress, optional_in_progress, former
+FROM progress.user_summary
+"""
+
+
+def change(database: Database, statement: str, item: Item = ITEM) -> None:
+    with psycopg.connect(database.admin_dsn) as connection:
+        connection.execute(
+            statement.encode(),
+            {"tenant": item.tenant_id, "user": item.user_id, "content": item.content_id},
+        )
+
+
+def store_progress(store: Store, author: Author, item: Item, offset: int) -> None:
+    builder = BatchBuilder()
+    record = author.watch(item, 60, session=0)
+    source = ConsumedRecord(0, offset, record.key, record.value)
+    builder.add(source, offset, decode(source))
+    store.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
+
+
+def test_a_requirement_is_computed_and_progress_counts_for_it(fresh_database: Database) -> None:
+    database, author = fresh_database, Author()
+    read_positions(database.writer_dsn, "states", [0])
+    store = Store(database.writer_dsn, "states")
+    store_progress(store, author, OTHER, 0)
+    assert list(rows(database, COUNTED)[0].values()) == [1, 1, 10, 1, False]
+
+    change(database, "INSERT INTO progress.people VALUES (%(tenant)s, %(user)s, 'Ada')")
+    change(database, "INSERT INTO progress.content_items VALUES (%(tenant)s, %(content)s, 'A film', 'video')")
+    change(
+        database,
+        "INSERT INTO progress.assignments VALUES (%(tenant)s, %(content)s, 'everyone', %(tenant)s)",
+    )
+    CurriculumRefresher(store).work()
+    assert rows(database, "SELECT FROM progress.requirement_changes") == []
+    assert list(rows(database, COUNTED)[0].values()) == [1, 0, 0, 1, False], "nothing of it is begun"
+
+    store_progress(store, author, ITEM, 1)
+    assert list(rows(database, COUNTED)[0].values()) == [1, 1, 10, 1, False], "optional items change nothing"
+
+    change(database, "DELETE FROM progress.people WHERE user_id = %(user)s")
+    CurriculumRefresher(store).work()
+    store.close()
+    assert rows(database, "SELECT FROM progress.requirements") == []
+    assert rows(database, COUNTED)[0]["former"] is True
+    assert findings(database) == []
