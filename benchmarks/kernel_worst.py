@@ -22,7 +22,7 @@ from playhead.progress import (
     TenantId,
     UserId,
 )
-from playhead.progress.acts import Act
+from playhead.progress.acts import ItemAct
 from playhead.progress.advance import MAX_SPANS
 from playhead.progress.compaction import MAX_SESSIONS
 from playhead.progress.completion import MOST_TIMES
@@ -36,6 +36,7 @@ STEP_MS, SPAN_MS = 20_000, 19_000
 """From one span to the next, and how long each is: the gaps do not close, and the item is completed."""
 PERSON = UserId(f"{3:036}")
 POLICY = Policy()
+BEGUN_AGAIN = (ItemAct(Instant(START_MS + 500), "attempt"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _weighed(name: str, *, apart: bool) -> Case:
         for n in range(CREDITED_TOGETHER)
     }
     whole = count * STEP_MS * (CREDITED_TOGETHER if apart else 1)
-    progress = Progress(sessions=sessions, duration_ms=whole, acts=(Act(Instant(START_MS + 500), "attempt"),))
+    progress = Progress(sessions=sessions, duration_ms=whole, acts=BEGUN_AGAIN)
     return Case(name, progress, _heartbeat(2, watch_ms=1))
 
 
@@ -84,9 +85,7 @@ def _many(name: str, *, lasted_ms: int, session: int = 2) -> Case:
         _session_id(n): _session(n, _spans(count, first_ms=n * 40), lasted_ms=lasted_ms)
         for n in range(MAX_SESSIONS)
     }
-    progress = Progress(
-        sessions=sessions, duration_ms=count * STEP_MS, acts=(Act(Instant(START_MS + 500), "attempt"),)
-    )
+    progress = Progress(sessions=sessions, duration_ms=count * STEP_MS, acts=BEGUN_AGAIN)
     return Case(name, progress, _heartbeat(session, watch_ms=1, watched=Intervals((0, STEP_MS))))
 
 
@@ -102,7 +101,7 @@ def _document() -> Case:
         sessions=sessions,
         kind="document",
         page_count=count * 200,
-        acts=(Act(Instant(START_MS + 500), "attempt"),),
+        acts=BEGUN_AGAIN,
     )
     return Case("a document", progress, _heartbeat(2, pages_viewed=Intervals((1, 2))))
 
@@ -154,7 +153,7 @@ def largest() -> Progress:
         for n in range(MAX_SESSIONS)
     }
     return Progress(
-        sessions=sessions, duration_ms=LIMIT, page_count=LIMIT, acts=(Act(Instant(START_MS), "complete"),)
+        sessions=sessions, duration_ms=LIMIT, page_count=LIMIT, acts=(ItemAct(Instant(START_MS), "complete"),)
     )
 
 

@@ -23,7 +23,7 @@ _ORDER: tuple[ActKind, ...] = ("attempt", "reopen", "complete")
 """The order of acts of the same instant: a mark made in the instant of an attempt stands."""
 
 
-class Act(Struct, frozen=True, gc=False, array_like=True):
+class ItemAct(Struct, frozen=True, gc=False, array_like=True):
     """One act of a person."""
 
     at: Instant
@@ -39,21 +39,21 @@ class Act(Struct, frozen=True, gc=False, array_like=True):
         return (self.at, _ORDER.index(self.kind), self.by or "", self.adjusted_ms)
 
 
-class Attempt(Struct, frozen=True, gc=False):
+class ItemAttempt(Struct, frozen=True, gc=False):
     """A time during which an item is to be completed once."""
 
     since: Instant = NEVER
     """When it began; 0 for the first."""
     until: Instant | None = None
     """When the next one began; None for the current one."""
-    mark: Act | None = None
+    mark: ItemAct | None = None
     """The mark by which it is completed by hand, if one stands."""
 
 
-FIRST_ATTEMPT = Attempt()
+FIRST_ATTEMPT = ItemAttempt()
 
 
-def join_acts(one: tuple[Act, ...], other: tuple[Act, ...]) -> tuple[Act, ...]:
+def join_acts(one: tuple[ItemAct, ...], other: tuple[ItemAct, ...]) -> tuple[ItemAct, ...]:
     """All acts of both, in order; of more than `MAX_ACTS`, those that change something come first."""
     if one == other or not other:
         return one
@@ -63,9 +63,9 @@ def join_acts(one: tuple[Act, ...], other: tuple[Act, ...]) -> tuple[Act, ...]:
     return tuple(_without_repetitions(acts)[-MAX_ACTS:])
 
 
-def _without_repetitions(acts: Iterable[Act]) -> list[Act]:
+def _without_repetitions(acts: Iterable[ItemAct]) -> list[ItemAct]:
     """The acts without the marks of an item that is marked already."""
-    kept: list[Act] = []
+    kept: list[ItemAct] = []
     for act in acts:
         if not kept or not kept[-1].kind == act.kind == "complete":
             kept.append(act)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from playhead.progress.acts import FIRST_ATTEMPT, Attempt
+from playhead.progress.acts import FIRST_ATTEMPT, ItemAttempt
 from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.progress import Progress
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session, since_attempt
 
 
-def attempts(progress: Progress) -> tuple[Attempt, ...]:
+def attempts(progress: Progress) -> tuple[ItemAttempt, ...]:
     """The attempts, the oldest first; there is always one.
 
     Two acts between which nothing happened are one: a double click, or a request that was sent again.
     """
     if not progress.acts:
         return (FIRST_ATTEMPT,)
-    found: list[Attempt] = []
+    found: list[ItemAttempt] = []
     since, mark = NEVER, None
     for act in progress.acts:
         if act.kind == "complete":
@@ -24,17 +24,17 @@ def attempts(progress: Progress) -> tuple[Attempt, ...]:
         elif act.kind == "reopen" and mark is not None:
             mark = None
         elif mark is not None or _was_active(progress, since, act.at):
-            found.append(Attempt(since, act.at, mark))
+            found.append(ItemAttempt(since, act.at, mark))
             since, mark = act.at, None
-    return (*found, Attempt(since, None, mark))
+    return (*found, ItemAttempt(since, None, mark))
 
 
-def current_attempt(progress: Progress) -> Attempt:
+def current_attempt(progress: Progress) -> ItemAttempt:
     """The latest attempt."""
     return attempts(progress)[-1] if progress.acts else FIRST_ATTEMPT
 
 
-def attempt_at(progress: Progress, at: Instant) -> Attempt:
+def attempt_at(progress: Progress, at: Instant) -> ItemAttempt:
     """The attempt that was current at an instant."""
     return next(each for each in reversed(attempts(progress)) if each.since <= at or not each.since)
 
@@ -45,7 +45,7 @@ def dividing(progress: Progress, at: Instant) -> Instant:
     return since if since // QUARTER_MS == at // QUARTER_MS else NEVER
 
 
-def sessions_of(progress: Progress, attempt: Attempt) -> list[Session]:
+def sessions_of(progress: Progress, attempt: ItemAttempt) -> list[Session]:
     """The sessions of an attempt: those that began in it, and the rest of those that continued into it."""
     found: list[Session] = []
     for session in progress.sessions.values():

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from msgspec import Struct
 
-from playhead.progress.acts import Attempt
+from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import sessions_of
 from playhead.progress.credit import Claim, claim, coverage, credited_scroll, page_claim
 from playhead.progress.durations import ItemSpan, item_span
@@ -44,7 +44,7 @@ class Accrual(Struct, frozen=True, gc=False):
         return max(self.permille, int(self.reported * 10))
 
 
-def accrue(progress: Progress, policy: Policy, attempt: Attempt) -> Accrual:
+def accrue(progress: Progress, policy: Policy, attempt: ItemAttempt) -> Accrual:
     """The evidence of an attempt."""
     sessions: Iterable[Session] = progress.sessions.values()
     if attempt.since or attempt.until is not None:

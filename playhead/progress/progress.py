@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from playhead.progress.acts import Act, join_acts
+from playhead.progress.acts import ItemAct, join_acts
 from playhead.progress.heartbeat import ContentType, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant, SessionId
 from playhead.progress.intervals import EMPTY, Intervals, union
@@ -60,7 +60,7 @@ class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="cam
         return self.covered if attempt or not self.layers else self.layers[0]
 
 
-CompletionEvidence = Literal["watched", "reported"]
+RecordedEvidence = Literal["watched", "reported"]
 
 
 class Completion(Struct, frozen=True, gc=False, array_like=True):
@@ -69,7 +69,7 @@ class Completion(Struct, frozen=True, gc=False, array_like=True):
     at: Instant
     attempt: Instant
     """When the attempt began; 0 for the first."""
-    evidence: CompletionEvidence = "watched"
+    evidence: RecordedEvidence = "watched"
 
 
 class ClaimedPercentage(Struct, frozen=True, gc=False, array_like=True):
@@ -101,8 +101,8 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, 
     page_count: int = 0
     """The latest number of pages stated; 0 if none was."""
     page_count_at: Instant = NEVER
-    acts: tuple[Act, ...] = ()
-    """In order, see `Act.order`."""
+    acts: tuple[ItemAct, ...] = ()
+    """In order, see `ItemAct.order`."""
     completions: tuple[Completion, ...] = ()
     """At most one of each attempt, the oldest first; those by hand follow from the acts."""
     claimed: ClaimedPercentage | None = None
@@ -119,7 +119,7 @@ def of(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Progress:
     """The progress that one heartbeat alone reports; `attempt` as in `Quarter`."""
     kind, event = heartbeat.kind or "video", heartbeat.event
     if event in ("complete", "reopen", "attempt"):
-        act = Act(heartbeat.occurred_at, event, heartbeat.acting_user, heartbeat.adjusted_ms)
+        act = ItemAct(heartbeat.occurred_at, event, heartbeat.acting_user, heartbeat.adjusted_ms)
         return Progress(kind=kind, acts=(act,))
     session = begin(heartbeat, attempt)
     page_count = heartbeat.page_count or 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from playhead.progress.acts import Attempt
+from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import attempt_at, current_attempt, sessions_of
 from playhead.progress.completion import Accrual, accrue, completes, is_claimed, may_complete, page_count
 from playhead.progress.heartbeat import Heartbeat
@@ -31,7 +31,7 @@ def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) 
     return progress
 
 
-def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[Attempt]:
+def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[ItemAttempt]:
     """The attempts that the heartbeat may complete: that of its session, and the current one."""
     current = current_attempt(progress)
     if not progress.acts:
@@ -42,7 +42,7 @@ def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[Attempt]:
     return (own,) if own.since == current.since else (own, current)
 
 
-def _record(progress: Progress, attempt: Attempt, heartbeat: Heartbeat, policy: Policy) -> Progress:
+def _record(progress: Progress, attempt: ItemAttempt, heartbeat: Heartbeat, policy: Policy) -> Progress:
     at = heartbeat.occurred_at
     known = next((each for each in progress.completions if each.attempt == attempt.since), None)
     if known is not None and known.at <= at:
@@ -60,7 +60,7 @@ def _record(progress: Progress, attempt: Attempt, heartbeat: Heartbeat, policy: 
 
 
 def _completion(
-    progress: Progress, attempt: Attempt, accrual: Accrual, heartbeat: Heartbeat, policy: Policy
+    progress: Progress, attempt: ItemAttempt, accrual: Accrual, heartbeat: Heartbeat, policy: Policy
 ) -> Completion:
     at = heartbeat.occurred_at
     if not accrual.enough or claims_completion(heartbeat, policy):
@@ -71,7 +71,7 @@ def _completion(
     return Completion(_reached_at(progress, attempt, accrual, policy) or at, attempt.since)
 
 
-def _reached_at(progress: Progress, attempt: Attempt, accrual: Accrual, policy: Policy) -> Instant | None:
+def _reached_at(progress: Progress, attempt: ItemAttempt, accrual: Accrual, policy: Policy) -> Instant | None:
     """The last instant heard of the quarter of an hour in which the sessions reached the threshold."""
     compacted = progress.compacted
     media = compacted.covered_in(attempt.since)

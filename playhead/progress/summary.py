@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from playhead.progress.acts import Act, Attempt
+from playhead.progress.acts import ItemAct, ItemAttempt
 from playhead.progress.attempts import attempts
 from playhead.progress.completion import (
     Accrual,
@@ -148,7 +148,7 @@ def last_position(progress: Progress, since: Instant = NEVER) -> Position | None
     return latest if latest is None or latest.at >= since else None
 
 
-def _completions(progress: Progress, every: tuple[Attempt, ...]) -> dict[Instant, CompletedAttempt]:
+def _completions(progress: Progress, every: tuple[ItemAttempt, ...]) -> dict[Instant, CompletedAttempt]:
     """The completions by the beginning of their attempt: by hand, or recorded, whichever was earlier."""
     found = {each.attempt: CompletedAttempt(each.at, each.evidence) for each in progress.completions}
     for attempt in every:
@@ -172,7 +172,7 @@ def _content_ms(progress: Progress, policy: Policy, accrual: Accrual) -> int:
     return total
 
 
-def _evidence(accrual: Accrual, attempt: Attempt, policy: Policy) -> Evidence:
+def _evidence(accrual: Accrual, attempt: ItemAttempt, policy: Policy) -> Evidence:
     if accrual.enough:
         return "watched"
     if attempt.mark is not None:
@@ -181,6 +181,6 @@ def _evidence(accrual: Accrual, attempt: Attempt, policy: Policy) -> Evidence:
     return "reported" if is_reported else "watched"
 
 
-def marks(progress: Progress) -> tuple[Act, ...]:
+def marks(progress: Progress) -> tuple[ItemAct, ...]:
     """The marks by hand that stand, of every attempt, the oldest first."""
     return tuple(attempt.mark for attempt in attempts(progress) if attempt.mark is not None)

@@ -55,7 +55,8 @@ def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
     # In the order in which they began, nearly always: then no look at quarters is needed.
     for session in sessions:
         wall = wall_ms(session, policy)
-        start, last = session.started_at, session.last_at
+        # It may have begun before it was first heard, by the grace or by what it asserts.
+        start, last = session.started_at - policy.grace_ms, session.last_at
         opened = last - wall
         if (start if start < opened else opened) < until:
             return sum(quarter_times(sessions, policy).values())
@@ -75,15 +76,31 @@ def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, in
 
 def time_slices(session: Session, policy: Policy) -> Iterator[TimeSlice]:
     """The watch time of a session by quarter of an hour, and when it was open within each."""
+    for start, end, wall in _windows(session, policy):
+        yield from _spread(start, end, wall)
+
+
+def _windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
+    """Start, end and watch time of the times in which a session was open; apart, and long enough for it.
+
+    What was watched since the quarter before is placed within the time in which the quarter was heard. If
+    that is too short, since heartbeats in between were lost or did not say, it shares the time before.
+    """
     whole, claimed = wall_ms(session, policy), session.watch_ms
+    windows: list[tuple[int, int, int]] = []
     reached = 0
-    for index, quarter in enumerate((*session.quarters, session.last_quarter)):
-        first = quarter.first_at if index else session.started_at
+    for quarter in (*session.quarters, session.last_quarter):
         # Of time spent in a hidden tab, each quarter has its share.
         until = whole if quarter.watch_ms == claimed else whole * quarter.watch_ms // claimed
         until = max(reached, min(until, _most(session, quarter.last_at, policy)))
-        yield from _spread(min(first, quarter.last_at - until + reached), quarter.last_at, until - reached)
-        reached = until
+        wall, reached = until - reached, until
+        start: int = quarter.first_at if windows else session.started_at
+        end = quarter.last_at
+        while windows and wall > end - windows[-1][1]:
+            start, _, before = windows.pop()
+            wall += before
+        windows.append((min(start, end - wall), end, wall))
+    return windows
 
 
 def _spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Raw, Struct
 
-from playhead.progress.acts import Act
+from playhead.progress.acts import ItemAct
 from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.progress import CompactedSessions, Completion, Progress
 from playhead.progress.session import Session
@@ -62,9 +62,9 @@ class ProgressVersion1(Struct, frozen=True, kw_only=True, rename=_NAMES_1, omit_
 
     def upgraded(self) -> Progress:
         """The same facts in version 2: a reopening began an attempt, and withdrew the mark before it."""
-        acts: list[Act] = [Act(self.reopened_at, "attempt")] if self.reopened_at else []
+        acts: list[ItemAct] = [ItemAct(self.reopened_at, "attempt")] if self.reopened_at else []
         if self.marked_at and self.marked_at >= self.reopened_at:
-            acts.append(Act(self.marked_at, "complete"))
+            acts.append(ItemAct(self.marked_at, "complete"))
         known = self.completion
         is_manual = known is not None and self.marked_at == known.at
         completions = () if known is None or is_manual else (Completion(known.at, known.reopened_at),)

@@ -19,7 +19,7 @@ from playhead.progress import (
     UserId,
     summarize,
 )
-from playhead.progress.acts import Attempt
+from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import attempts
 from playhead.progress.completion import Accrual, accrue, completes, page_count
 from playhead.progress.durations import item_span
@@ -91,7 +91,7 @@ def _duration(progress: Progress, policy: Policy) -> EvidenceDuration:
     )
 
 
-def _compacted(progress: Progress, attempt: Attempt) -> FoldedEvidence | None:
+def _compacted(progress: Progress, attempt: ItemAttempt) -> FoldedEvidence | None:
     compacted = progress.compacted
     if not compacted.sessions:
         return None
@@ -111,7 +111,7 @@ def _compacted(progress: Progress, attempt: Attempt) -> FoldedEvidence | None:
     )
 
 
-def _coverage(progress: Progress, accrual: Accrual, attempt: Attempt) -> Coverage:
+def _coverage(progress: Progress, accrual: Accrual, attempt: ItemAttempt) -> Coverage:
     known = progress.compacted.covered_in(attempt.since)
     alone: Sequence[Intervals] = [known, *(each.credited for each in accrual.claims)]
     return Coverage(
@@ -129,7 +129,7 @@ def _reported(progress: Progress, policy: Policy) -> Reported | None:
     return Reported(percentage=largest, believed=policy.evidence == "any") if largest else None
 
 
-def _marks(user: UserId, progress: Progress, every: Sequence[Attempt]) -> list[Mark]:
+def _marks(user: UserId, progress: Progress, every: Sequence[ItemAttempt]) -> list[Mark]:
     standing = every[-1].mark
     return [
         Mark(
@@ -143,7 +143,9 @@ def _marks(user: UserId, progress: Progress, every: Sequence[Attempt]) -> list[M
     ]
 
 
-def _completion(summary: Summary, policy: Policy, accrual: Accrual, attempt: Attempt) -> CompletionEvidence:
+def _completion(
+    summary: Summary, policy: Policy, accrual: Accrual, attempt: ItemAttempt
+) -> CompletionEvidence:
     completed = summary.status == "completed"
     return CompletionEvidence(
         completed=completed,
@@ -154,7 +156,7 @@ def _completion(summary: Summary, policy: Policy, accrual: Accrual, attempt: Att
     )
 
 
-def _because(policy: Policy, accrual: Accrual, attempt: Attempt) -> CompletionReason:
+def _because(policy: Policy, accrual: Accrual, attempt: ItemAttempt) -> CompletionReason:
     if accrual.enough:
         return "watched"
     if attempt.mark is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playhead.progress import Intervals, Policy, Progress, Session
-from playhead.progress.acts import Attempt
+from playhead.progress.acts import ItemAttempt
 from playhead.progress.completion import page_count
 from playhead.progress.credit import Claim, claim
 from playhead.progress.durations import item_span
@@ -14,7 +14,7 @@ from query_api.views import seconds, segments, timestamp
 
 
 def session_evidence(
-    key: str, session: Session, progress: Progress, policy: Policy, attempt: Attempt
+    key: str, session: Session, progress: Progress, policy: Policy, attempt: ItemAttempt
 ) -> SessionEvidence:
     """Return the evidence of the session with this key in the progress."""
     found = claim(session, policy, item_span(progress, policy))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from playhead.settings import KafkaSettings
-from playhead.wire.codec import encode
+from playhead.wire.progress import encode_progress
 from tests.services import Database
 from tests.sinks.author import START, Author, Item, Log, Record, identifier
 from tests.sinks.running import (
@@ -74,7 +74,7 @@ def test_a_state_lands_with_every_column(store: Store, fresh_database: Database)
     assert row["metadata"] == {"watch_time_seconds": 450, "last_position_seconds": 450}
     assert row["watched_text"] == "{[0,450000)}"
     assert (row["duration_ms"], row["content_ms"], row["wall_ms"]) == (600_000, 450_000, 450_000)
-    assert row["state"].encode() == encode(author.known[item])
+    assert row["state"].encode() == encode_progress(author.known[item])
     assert (row["source_partition"], row["source_offset"]) == (0, 1)
     assert findings(fresh_database) == []
 
@@ -206,7 +206,7 @@ def test_a_summary_is_the_sum_of_the_rows(store: Store, fresh_database: Database
     )
     assert [tuple(row.values()) for row in found] == [
         (1, 0, 1, 10, 60_000),
-        (6, 2, 4, 95 + 33 + 50 + 66 + 83 + 100, 570_000 + 2_000_000),
+        (6, 2, 4, 100 + 33 + 50 + 66 + 83 + 100, 570_000 + 2_000_000),
     ]
     assert findings(fresh_database) == []
 

@@ -28,6 +28,7 @@ from playhead.progress.durations import item_span
 from playhead.progress.progress import of
 from playhead.progress.quarters import QUARTER_MS, SHORTEST_GAP_MS
 from playhead.progress.session import begin, join_all, join_sessions
+from playhead.progress.watch_time import quarter_times, time_slices, wall_ms, watch_time_ms
 from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, heartbeats, media, policies
 
 some = st.lists(heartbeats(), max_size=8)
@@ -215,3 +216,19 @@ def test_a_session_is_extended_as_it_is_joined(one: Heartbeat, other: Heartbeat)
     near = replace(other, occurred_at=at, received_at=at, started_at=None)
     for each in (other, near):
         assert extend(known, each) == join_sessions(known, begin(each))
+
+
+@given(some, policies)
+def test_watch_time_is_that_of_its_quarters_and_no_more_than_was_open(
+    these: list[Heartbeat], policy: Policy
+) -> None:
+    sessions = apply_all(these, policy).sessions
+    by_quarter = quarter_times(sessions.values(), policy)
+    in_any_order = watch_time_ms([sessions[key] for key in sorted(sessions)], policy)
+    assert watch_time_ms(sessions.values(), policy) == in_any_order == sum(by_quarter.values())
+    for quarter, wall in by_quarter.items():
+        slices = [each for session in sessions.values() for each in time_slices(session, policy)]
+        opened = Intervals.of((each.start, each.end) for each in slices if each.quarter == quarter)
+        assert wall <= opened.length <= QUARTER_MS
+    for session in sessions.values():
+        assert sum(each.wall_ms for each in time_slices(session, policy)) == wall_ms(session, policy)

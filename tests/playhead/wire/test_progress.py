@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec import Raw
 
 from playhead.progress import Instant, Policy, Progress, summarize
-from playhead.progress.acts import Act
+from playhead.progress.acts import ItemAct
 from playhead.progress.progress import Completion
 from playhead.wire.errors import MalformedRecordError
 from playhead.wire.progress import decode_progress, encode_progress
@@ -70,10 +70,10 @@ def test_a_reopening_of_version_1_began_an_attempt() -> None:
 
 def test_a_mark_of_version_1_stands_unless_it_was_withdrawn() -> None:
     marked = decode_progress(version_1(markedAt=T0 + 1, completion=[T0 + 1, 0]))
-    assert marked.acts == (Act(Instant(T0 + 1), "complete"),)
+    assert marked.acts == (ItemAct(Instant(T0 + 1), "complete"),)
     assert marked.completions == ()
     withdrawn = decode_progress(version_1(markedAt=T0 + 1, reopenedAt=T0 + 2))
-    assert withdrawn.acts == (Act(Instant(T0 + 2), "attempt"),)
+    assert withdrawn.acts == (ItemAct(Instant(T0 + 2), "attempt"),)
 
 
 def test_totals_of_version_1_are_of_the_first_attempt() -> None:

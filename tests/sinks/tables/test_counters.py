@@ -59,7 +59,7 @@ def test_an_item_counts_its_people(fresh_database: Database) -> None:
         "people": 3,
         "started": 3,
         "completed": 1,
-        "percentages": 90 + 50,
+        "percentages": 100 + 50,
         "coverage": 900 + 500 + 3,
         "wall_ms": 842_000,
     }
