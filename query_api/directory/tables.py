@@ -109,21 +109,12 @@ CONTENT = Table(
             nullable=True,
             example=24,
         ),
-        Column(
-            "startSeconds",
-            "number",
-            "c.start_ms / 1000.0",
-            "Where a part of a file begins in it.",
-            nullable=True,
-            example=600.0,
-        ),
-        Column(
-            "endSeconds",
-            "number",
-            "c.end_ms / 1000.0",
-            "Where a part of a file ends in it.",
-            nullable=True,
-            example=1200.0,
+        *(
+            Column(f"{end}Seconds", "number", f"c.{end}_ms / 1000.0", text, nullable=True, example=example)
+            for end, text, example in (
+                ("start", "Where a part of a file begins in it.", 600.0),
+                ("end", "Where a part of a file ends in it.", 1200.0),
+            )
         ),
         Column("updatedAt", "time", "c.updated_at", _UPDATED),
     ),
