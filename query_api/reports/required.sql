@@ -1,6 +1,7 @@
 -- Each item that is required of the people of the common table expression `members`, with their progress of it.
--- IS TRUE keeps the planner to the indexes that lead by person. It is due at the earlier of its date and its
--- days; what was required only after that date is not overdue.
+-- IS TRUE keeps the planner to the indexes that lead by person, and LIMIT to looking rows up one by one: it would
+-- otherwise read all rows of the tenant. An item is due at the earlier of its date and its days; what was
+-- required only after that date is not overdue.
 required AS MATERIALIZED (
     SELECT
         m.user_id, q.content_id, q.required_since, d.due_at, p.completed_at,
@@ -16,7 +17,9 @@ required AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT least(q.due_at, q.required_since + make_interval(days => q.due_after_days)) AS due_at
     ) AS d
-    LEFT JOIN progress.user_progress AS p
-        ON p.user_id = m.user_id AND p.content_id = q.content_id
-            AND (p.tenant_id = %(tenant)s::uuid) IS TRUE
+    LEFT JOIN LATERAL (
+        SELECT status, progress_percentage, completed_at FROM progress.user_progress
+        WHERE user_id = q.user_id AND content_id = q.content_id AND (tenant_id = %(tenant)s::uuid) IS TRUE
+        LIMIT 1
+    ) AS p ON true
 )
