@@ -97,7 +97,7 @@ async def test_four_completed_parts_complete_the_course(desk: Desk, taker: Taker
     assert (shown["status"], shown["progressPercentage"]) == ("completed", 100)
     assert shown["completedAt"] == last["completedAt"]
     assert (shown["totalSessions"], shown["metadata"]["watchTimeSeconds"]) == (4, 2400.0)
-    assert shown["resume"] == {"offer": False, "positionSeconds": 0.0}
+    assert shown["resume"] == {"offer": False, "positionSeconds": 0.0, "page": None}
     assert [each["status"] for each in shown["parts"]] == ["completed"] * 4
     whole = await taker.get()
     listed = {each["contentId"]: each for each in whole["items"]}
@@ -116,7 +116,7 @@ async def test_a_course_tells_each_part_and_the_one_to_go_on_with(desk: Desk, ta
     taker.has({one: watched(600), two: watched(300, at=NOON + 60 * MINUTE)})
     shown = await taker.get(f"/{course}")
     assert (shown["status"], shown["progressPercentage"]) == ("in_progress", 75)
-    assert shown["resume"] == {"offer": True, "positionSeconds": 300.0, "contentId": two}
+    assert shown["resume"] == {"offer": True, "positionSeconds": 300.0, "page": None, "contentId": two}
     parts = [
         (each["contentId"], each["optional"], each["status"], each["progressPercentage"])
         for each in shown["parts"]
@@ -134,7 +134,7 @@ async def test_continue_watching_shows_the_course_in_place_of_its_parts(desk: De
     taker.has({one: watched(300), two: watched(120, at=NOON + 60 * MINUTE), other: watched(300)})
     shown = (await taker.get("/continue-watching"))["items"]
     assert [each["contentId"] for each in shown] == [course, other]
-    assert shown[0]["resume"] == {"offer": True, "positionSeconds": 120.0, "contentId": two}
+    assert shown[0]["resume"] == {"offer": True, "positionSeconds": 120.0, "page": None, "contentId": two}
 
     await taker.dismiss(course)
     assert [each["contentId"] for each in (await taker.get("/continue-watching"))["items"]] == [other]
@@ -150,7 +150,7 @@ async def test_a_course_between_two_parts_is_gone_on_with(desk: Desk, taker: Tak
     (shown,) = (await taker.get("/continue-watching"))["items"]
     assert (shown["contentId"], shown["resume"]) == (
         course,
-        {"offer": True, "positionSeconds": 0.0, "contentId": two},
+        {"offer": True, "positionSeconds": 0.0, "page": None, "contentId": two},
     )
 
 
