@@ -25,8 +25,8 @@ from playhead.progress import (
 from playhead.progress.acts import ItemAct
 from playhead.progress.advance import MAX_SPANS
 from playhead.progress.compaction import MAX_SESSIONS
-from playhead.progress.completion import MOST_TIMES
-from playhead.progress.credit import CREDITED_TOGETHER
+from playhead.progress.figures.completion import MOST_TIMES
+from playhead.progress.figures.credit import CREDITED_TOGETHER
 from playhead.progress.intervals import LIMIT
 from playhead.progress.progress import CompactedSessions
 from playhead.progress.session import Position, Session

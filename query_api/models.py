@@ -9,8 +9,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from playhead.progress.figures.summary import Evidence, Status
 from playhead.progress.heartbeat import ContentType
-from playhead.progress.summary import Evidence, Status
 
 _TENANT_UUID = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
 

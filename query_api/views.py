@@ -8,7 +8,8 @@ from typing import overload
 
 from msgspec import UNSET
 
-from playhead.progress import ContentId, Instant, Intervals, Summary, resume
+from playhead.progress import ContentId, Instant, Intervals, Summary
+from playhead.progress.figures.resume import resume
 from query_api.models import AttemptCompletion, ItemProgress, ListedItem, Metadata, Resume, Segment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,8 +11,8 @@ import msgspec
 from operations.audit.finding import FindingKind
 from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress import Policy, Session, Summary, summarize
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import DAY_MS
-from playhead.progress.watch_time import wall_ms
 from playhead.wire.errors import WireError
 from playhead.wire.progress import decode_progress
 from sinks.tables.copy import metadata, multirange, slices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playhead.progress.course import Course
+from playhead.progress.figures.course import Course
 from playhead.wire.codec import Decoder, encode
 
 _decode = Decoder(Course)

@@ -10,20 +10,21 @@ it.
 Units: instants are milliseconds since the Unix epoch (UTC), positions and spans of media are milliseconds of
 media time, pages count from 1.
 
-In reading order: `intervals` (the algebra), `heartbeat`, `session`, `progress` (the joins), `policy`,
-`credit` (how much of a claim counts), `completion`, `compaction` (old sessions become totals), `advance` (one
-heartbeat applied), `summary` and `resume`.
+In reading order: `intervals` (the algebra), `heartbeat`, `quarters` (what a session had reached when),
+`session`, `acts` (marks and attempts), `progress` (the joins), `absorb` (one heartbeat, quickly), `attempts`,
+`policy`, `figures` (what is shown), `recording` (when an attempt was completed), `compaction` (old sessions
+become totals) and `advance` (one heartbeat applied).
 """
 
 from playhead.progress.advance import Refusal, advance, apply, settle
+from playhead.progress.figures.resume import ResumeOffer, resume
+from playhead.progress.figures.summary import Evidence, Status, Summary, summarize
 from playhead.progress.heartbeat import ContentType, Heartbeat, HeartbeatEvent
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId, TenantId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, at_least
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import NOTHING, Progress, join
-from playhead.progress.resume import ResumeOffer, resume
 from playhead.progress.session import Session
-from playhead.progress.summary import Evidence, Status, Summary, summarize
 
 __all__ = [
     "EMPTY",

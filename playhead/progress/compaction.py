@@ -11,17 +11,17 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from playhead.progress.attempts import attempt_at
-from playhead.progress.completion import MOST_TIMES, viewed
-from playhead.progress.credit import claim, content_ms
-from playhead.progress.durations import ItemSpan, duration_at_end, item_span
+from playhead.progress.figures.completion import MOST_TIMES, viewed
+from playhead.progress.figures.credit import claim, content_ms
+from playhead.progress.figures.durations import ItemSpan, duration_at_end, item_span
+from playhead.progress.figures.viewings import viewings
+from playhead.progress.figures.watch_time import watch_time_ms
 from playhead.progress.heartbeat import OLDEST_MS
 from playhead.progress.identifiers import DAY_MS, NEVER, Instant
 from playhead.progress.intervals import EMPTY, Intervals, layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import CompactedSessions, Progress, later_end
 from playhead.progress.session import Session, later
-from playhead.progress.viewings import viewings
-from playhead.progress.watch_time import watch_time_ms
 
 RETENTION_MS = 7 * DAY_MS
 """How long the log keeps a heartbeat; the retention of the topic (`playhead.wire.topics`)."""

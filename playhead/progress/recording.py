@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import attempt_at, current_attempt, sessions_of
-from playhead.progress.completion import Accrual, accrue, completes, is_claimed, may_complete, page_count
+from playhead.progress.figures.completion import (
+    Accrual,
+    accrue,
+    completes,
+    is_claimed,
+    may_complete,
+    page_count,
+)
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.identifiers import Instant
 from playhead.progress.intervals import EMPTY

@@ -7,9 +7,9 @@ from typing import Literal, Self
 from msgspec import Raw, Struct
 from msgspec.structs import asdict
 
+from playhead.progress.figures.summary import Summary
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override
-from playhead.progress.summary import Summary
 from playhead.wire.codec import Decoder
 from playhead.wire.ledger import Ledger
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from playhead.policies.course_text import decode_course, encode_course
-from playhead.progress.course import Course, CoursePart, FormerRequirement
+from playhead.progress.figures.course import Course, CoursePart, FormerRequirement
 from playhead.progress.identifiers import Instant, TenantId
 from query_api.postgres import Connection
 

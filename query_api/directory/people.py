@@ -6,7 +6,7 @@ from uuid import UUID
 
 from playhead.identity import Principal
 from playhead.policies.course_text import decode_course
-from playhead.progress.course import UNIT_WEIGHT, Course
+from playhead.progress.figures.course import UNIT_WEIGHT, Course
 from playhead.progress.identifiers import TenantId
 from query_api.directory.answers import CatalogueItem, CoursePartShown, Me, OwnTeam
 from query_api.postgres import Connection, Database

@@ -21,8 +21,8 @@ from playhead.progress import (
 )
 from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import attempts
-from playhead.progress.completion import Accrual, accrue, completes, page_count
-from playhead.progress.durations import item_span
+from playhead.progress.figures.completion import Accrual, accrue, completes, page_count
+from playhead.progress.figures.durations import item_span
 from query_api.evidence.models import (
     CompletionEvidence,
     CompletionReason,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from playhead.progress import Intervals, Policy, Progress, Session
 from playhead.progress.acts import ItemAttempt
-from playhead.progress.completion import page_count
-from playhead.progress.credit import Claim, claim
-from playhead.progress.durations import item_span
+from playhead.progress.figures.completion import page_count
+from playhead.progress.figures.credit import Claim, claim
+from playhead.progress.figures.durations import item_span
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.progress import named
-from playhead.progress.watch_time import wall_ms
 from query_api.evidence.models import Budget, NotCredited, NotCreditedReason, SessionEvidence
 from query_api.views import seconds, segments, timestamp
 

@@ -6,7 +6,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from playhead.progress import Summary
-from playhead.progress.course import UNIT_WEIGHT, CoursePart
+from playhead.progress.figures.course import UNIT_WEIGHT, CoursePart
 from query_api.models import ItemProgress, ListedItem, PartProgress, Resume
 from query_api.progress.listing import CourseState, Entry
 from query_api.views import item_progress, listed_item, timestamp

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from playhead.progress import NOTHING, ContentId, Summary
-from playhead.progress.course import Course, next_part, summarize_course
+from playhead.progress.figures.course import Course, next_part, summarize_course
 from query_api.progress.listing import CourseState, Entry
 
 _NOT_OPENED = Summary()

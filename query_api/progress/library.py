@@ -6,7 +6,7 @@ import asyncio
 
 from playhead.progress import ContentId, Summary, summarize
 from playhead.progress.advance import HEAVY_SPANS, span_count
-from playhead.progress.course import Course
+from playhead.progress.figures.course import Course
 from query_api.access import Person
 from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.courses import course_entry, with_courses

@@ -8,8 +8,9 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from playhead.policies import TenantPolicies
-from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, resume, summarize
-from playhead.progress.course import Course
+from playhead.progress import NOTHING, ContentId, Instant, Progress, Summary, join, summarize
+from playhead.progress.figures.course import Course
+from playhead.progress.figures.resume import resume
 from query_api.cursors import SortKey
 from query_api.progress.dismissals import LeftOut
 

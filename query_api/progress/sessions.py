@@ -9,11 +9,11 @@ from uuid import UUID
 
 from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Intervals, Session
-from playhead.progress.credit import claim
-from playhead.progress.durations import catalogue_span
+from playhead.progress.figures.credit import claim
+from playhead.progress.figures.durations import catalogue_span
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.heartbeat import MAX_RATE
 from playhead.progress.progress import named
-from playhead.progress.watch_time import wall_ms
 from query_api.access import Person
 from query_api.cursors import SortKey, refused
 from query_api.models import HistoryEntry

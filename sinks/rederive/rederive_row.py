@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import Raw, Struct
 
 from playhead.policies.override_text import NOT_RECORDED, decode_override
+from playhead.progress.figures.summary import summarize
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import Progress
-from playhead.progress.summary import summarize
-from playhead.progress.watch_time import wall_ms
 from playhead.wire.progress import decode_progress
 from playhead.wire.states import State
 from sinks.states.decode import ConsumedRecord, StateEntry

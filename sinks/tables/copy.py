@@ -11,13 +11,13 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from playhead.policies.override_text import encode_override
-from playhead.progress.credit import content_ms
+from playhead.progress.figures.credit import content_ms
+from playhead.progress.figures.summary import Summary
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
-from playhead.progress.summary import Summary
-from playhead.progress.watch_time import wall_ms
 from sinks.states.decode import StateEntry
 
 MAX_PAGES_LISTED = 10_000

@@ -17,12 +17,12 @@ from psycopg.rows import class_row
 
 from playhead.policies.course_text import decode_course
 from playhead.policies.override_text import decode_override
-from playhead.progress.course import Course, summarize_course
+from playhead.progress.figures.course import Course, summarize_course
+from playhead.progress.figures.summary import Evidence, Status, Summary, summarize
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import ContentId, Instant, TenantId, UserId
 from playhead.progress.policy import Policy
 from playhead.progress.progress import NOTHING
-from playhead.progress.summary import Evidence, Status, Summary, summarize
 from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import State
 from sinks.states.decode import ConsumedRecord, StateEntry

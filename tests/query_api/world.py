@@ -31,7 +31,7 @@ from playhead.progress import (
     apply,
     summarize,
 )
-from playhead.progress.credit import wall_ms
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.settings import QuerySettings
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, live_channel, progress_hash

@@ -293,8 +293,7 @@ def test_an_erased_person_and_one_without_a_fence_are_not_compared(
 def test_the_command_names_what_redis_has_alone(
     hot: tuple[HotAuditSettings, Redis], stored: Database, tmp_path: object
 ) -> None:
-    settings, _ = hot
-    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": settings.redis_url}
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": hot[0].redis_url}
     tamper(stored, "UPDATE progress.ledger SET topic = 'progress.states'")
     tamper(stored, "UPDATE progress.user_progress SET state = '{}'")
     result = CliRunner().invoke(app, ["audit", "--data-dir", str(tmp_path)], env=variables)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, SessionId, apply, summarize
 from playhead.progress.compaction import COMPACT_AFTER_MS, MAX_SESSIONS
-from playhead.progress.completion import MOST_TIMES
+from playhead.progress.figures.completion import MOST_TIMES
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from playhead.progress import ContentId, Instant, Summary
-from playhead.progress.course import (
+from playhead.progress.figures.course import (
     Course,
     CoursePart,
     FormerRequirement,
     next_part,
     summarize_course,
 )
-from playhead.progress.summary import CompletedAttempt
+from playhead.progress.figures.summary import CompletedAttempt
 
 A, B, C, D = (ContentId(str(uuid.UUID(int=n))) for n in range(1, 5))
 NOTHING = Summary()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from playhead.progress import NOTHING, Heartbeat, Instant, Intervals, Policy, apply, summarize
-from playhead.progress.credit import CREDITED_TOGETHER, Claim, coverage
+from playhead.progress.figures.credit import CREDITED_TOGETHER, Claim, coverage
 from tests.playhead.progress.strategies import CONTENT, DURATION_MS, SESSIONS, T0, TENANT, USER, intervals
 
 claims = st.lists(st.builds(Claim, intervals(12), st.integers(0, 12)), min_size=1, max_size=CREDITED_TOGETHER)

@@ -14,9 +14,9 @@ from playhead.progress import (
     Progress,
     SessionId,
     apply,
-    resume,
     summarize,
 )
+from playhead.progress.figures.resume import resume
 from playhead.progress.progress import VISIT_GAP_MS
 from tests.playhead.progress.strategies import CONTENT, DAY_MS, DURATION_MS, SESSIONS, T0, TENANT, USER
 

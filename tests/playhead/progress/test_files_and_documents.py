@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from playhead.progress import Heartbeat, Instant, Intervals, Policy, SessionId, resume, summarize
+from playhead.progress import Heartbeat, Instant, Intervals, Policy, SessionId, summarize
+from playhead.progress.figures.resume import resume
 from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 

@@ -23,12 +23,12 @@ from playhead.progress import (
     summarize,
 )
 from playhead.progress.absorb import extend
-from playhead.progress.credit import claim
-from playhead.progress.durations import item_span
+from playhead.progress.figures.credit import claim
+from playhead.progress.figures.durations import item_span
+from playhead.progress.figures.watch_time import quarter_times, time_slices, wall_ms, watch_time_ms
 from playhead.progress.progress import of
 from playhead.progress.quarters import QUARTER_MS, SHORTEST_GAP_MS
 from playhead.progress.session import begin, join_all, join_sessions
-from playhead.progress.watch_time import quarter_times, time_slices, wall_ms, watch_time_ms
 from tests.playhead.progress.strategies import DURATION_MS, SESSIONS, heartbeats, media, policies
 
 some = st.lists(heartbeats(), max_size=8)

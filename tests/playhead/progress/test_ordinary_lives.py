@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from playhead.progress import Heartbeat, Instant, Intervals, Policy, summarize
-from playhead.progress.watch_time import quarter_times
+from playhead.progress.figures.watch_time import quarter_times
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 

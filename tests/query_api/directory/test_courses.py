@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from playhead.policies.course_text import decode_course
-from playhead.progress.course import Course
+from playhead.progress.figures.course import Course
 from tests.query_api.directory.desk import Desk, an_id, content, counts
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from playhead.policies.course_text import encode_course
-from playhead.progress.course import Course, CoursePart, FormerRequirement
+from playhead.progress.figures.course import Course, CoursePart, FormerRequirement
 from playhead.progress.identifiers import Instant
 from sinks.tables.store import Store
 from tests.services import Database

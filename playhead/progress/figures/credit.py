@@ -21,11 +21,11 @@ from operator import xor
 
 from msgspec import Struct
 
-from playhead.progress.durations import ItemSpan
+from playhead.progress.figures.durations import ItemSpan
+from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.intervals import Intervals, union
 from playhead.progress.policy import Policy
 from playhead.progress.session import Session
-from playhead.progress.watch_time import wall_ms
 
 CREDITED_TOGETHER = 4
 """Sessions in excess that are credited together: each doubles the number of subsets. Honest players have

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from playhead.progress.summary import Summary
+from playhead.progress.figures.summary import Summary
 
 EARLIEST_MS = 5_000
 """Before this, an offer to continue is of no use."""

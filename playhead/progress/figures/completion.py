@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import sessions_of
-from playhead.progress.credit import Claim, claim, coverage, credited_scroll, page_claim
-from playhead.progress.durations import ItemSpan, item_span
+from playhead.progress.figures.credit import Claim, claim, coverage, credited_scroll, page_claim
+from playhead.progress.figures.durations import ItemSpan, item_span
+from playhead.progress.figures.viewings import viewings
 from playhead.progress.intervals import EMPTY, Intervals, layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
 from playhead.progress.session import LAST_GAP_MS, Session
-from playhead.progress.viewings import viewings
 
 MOST_TIMES = 256
 """The number of times up to which the viewings of a part are counted. Layers up to any depth are exact

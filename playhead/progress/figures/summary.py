@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from playhead.progress.acts import ItemAct, ItemAttempt
 from playhead.progress.attempts import attempts
-from playhead.progress.completion import (
+from playhead.progress.figures.completion import (
     Accrual,
     accrue,
     completes,
@@ -16,14 +16,14 @@ from playhead.progress.completion import (
     page_count,
     times_completed,
 )
-from playhead.progress.credit import claim, content_ms
+from playhead.progress.figures.credit import claim, content_ms
+from playhead.progress.figures.watch_time import watch_time_ms
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import NEVER, Instant, UserId
 from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
 from playhead.progress.session import Position
-from playhead.progress.watch_time import watch_time_ms
 
 Status = Literal["not_started", "in_progress", "completed"]
 Evidence = Literal["watched", "reported", "manual"]

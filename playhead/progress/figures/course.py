@@ -16,8 +16,8 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from playhead.progress.figures.summary import CompletedAttempt, Evidence, Status, Summary
 from playhead.progress.identifiers import NEVER, ContentId, Instant
-from playhead.progress.summary import CompletedAttempt, Evidence, Status, Summary
 
 UNIT_WEIGHT = 1000
 """The weight of a part that has none of its own; weights are in thousandths."""
