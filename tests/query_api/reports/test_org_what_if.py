@@ -104,10 +104,10 @@ async def test_a_completion_that_nobody_noted_is_not_kept(world: World, asking: 
     """One that a lower threshold made of what was watched before goes again with that threshold."""
     lower = Policy(threshold=0.5)
     seen = watched(330)
-    assert seen.completed_at is None
+    assert seen.completions == ()
     assert summarize(seen, lower).status == "completed"
     noted = apply(seen, heartbeat(new_person(), asking.content, NOON + 400_000, watch_ms=1), lower)
-    assert noted.completed_at == Instant(NOON + 400_000)
+    assert [each.at for each in noted.completions] == [Instant(NOON + 400_000)]
     for progress in (seen, noted):
         world.store(new_person(ADMIN.tenant_id), {asking.content: progress})
     with psycopg.connect(world.database.admin_dsn) as connection:
