@@ -185,6 +185,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ),
     ("PUT", "/api/directory"): plain("/api/directory?dryRun=true", ADMINS, body="kind,teamId,name\n"),
     **directory("content"),
+    **directory("parts", "courseId"),
     **directory("people", "teamId"),
     **directory("teams"),
     **directory("members", "teamId", "userId"),

@@ -22,7 +22,8 @@ from tests.query_api.world import NOON, fold, heartbeat, new_content, new_person
 A, B, C = ContentId("a"), ContentId("b"), ContentId("c")
 POLICIES = TenantPolicies(PolicyResolvers(Policy()))
 NOW = moment(NOON)
-SHORT, LONG = watched(60, session="s"), watched(120, session="s")
+SHORT = watched(60, session="s")
+LONG = join(SHORT, watched(120, session="s"))
 CHANGE = Changed(A, SHORT, b"{}", MemberChanged(new_person().user_id, A, b"{}"))
 
 
