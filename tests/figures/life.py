@@ -43,6 +43,21 @@ class Life:
         saved: Body = answer.json()
         return saved
 
+    def act(self, method: str, act: str) -> None:
+        """Mark the item, take the mark back, or begin an attempt."""
+        answer = self._client.request(method, f"/api/progress/{self.item}/{act}", headers=self._headers)
+        assert answer.status_code == 202, answer.text
+
+    def catalogue(self, **members: Any) -> None:
+        """Replace the item's row in the catalogue; it is judged by that at once, as its first item."""
+        self.item = str(uuid4())
+        self._put("content", {"contentId": self.item, "title": "Another", "type": "video"} | members)
+
+    def person(self) -> Body:
+        """The person's figures on the administrator's page of people."""
+        found: Body = self.read(f"/api/people/{self.user}", admin=True)
+        return found
+
     def read(self, path: str, *, admin: bool = False) -> Any:
         """The answer of the API to the person, or to the administrator."""
         answer = self._client.get(path, headers=self._admin if admin else self._headers)
