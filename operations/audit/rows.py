@@ -14,11 +14,12 @@ from playhead.progress import Policy, Session, Summary, summarize
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import DAY_MS
 from playhead.wire.errors import WireError
-from playhead.wire.progress import decode_progress
+from playhead.wire.progress import PRESENT_VERSION, decode_progress
 from sinks.tables.copy import metadata, multirange, slices
 from sinks.tables.months import month_of
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_WAITS = "it is from before this release and waits for a sink to derive it again"
 
 
 def faults(
@@ -32,13 +33,16 @@ def faults(
         archived: The months whose sessions were dropped from the database.
     """
     if row["override"] == NOT_RECORDED:
-        yield "row", "it is from before this release and waits for a sink to derive it again"
+        yield "row", _WAITS
         return
     try:
         progress = decode_progress(row["state"].encode())
         under = policy.under(decode_override(row["override"]))
     except WireError as error:
         yield "row", f"its state, or its override, cannot be read: {error}"
+        return
+    if row["course"] is None and not row["state"].startswith(PRESENT_VERSION):
+        yield "row", _WAITS
         return
     if row["course"] is None:  # else it derives from the parts: see `courses`
         for name, value in columns(summarize(progress, under)).items():

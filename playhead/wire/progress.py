@@ -14,7 +14,9 @@ from playhead.progress.progress import CompactedSessions, Completion, Progress
 from playhead.progress.session import Session
 from playhead.wire.codec import Decoder, encode
 
-_VERSION_2 = b'{"sessions":2'
+PRESENT_VERSION = '{"sessions":2'
+"""What the encoding of the present version begins with."""
+_VERSION_2 = PRESENT_VERSION.encode()
 
 
 def encode_progress(progress: Progress) -> bytes:

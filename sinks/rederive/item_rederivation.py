@@ -13,6 +13,7 @@ from playhead.policies.override_text import encode_override
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from playhead.wire.errors import WireError
+from playhead.wire.progress import PRESENT_VERSION
 from sinks.dead_letters.bisect import store_bisecting
 from sinks.metrics import REDERIVED
 from sinks.rederive import statements
@@ -44,6 +45,7 @@ class ItemRederivation:
             "tenant_id": tenant_id,
             "content_id": content_id,
             "override": encode_override(override),
+            "version": f"{PRESENT_VERSION}%",
         }
         self._people: deque[str] = deque()
         self._after = FIRST_ID

@@ -10,7 +10,7 @@ from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import Progress
-from playhead.wire.progress import decode_progress
+from playhead.wire.progress import PRESENT_VERSION, decode_progress, encode_progress
 from playhead.wire.states import State
 from sinks.states.decode import ConsumedRecord, StateEntry
 
@@ -32,13 +32,14 @@ class StoredRow(Struct, frozen=True, kw_only=True):
 
 
 def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> StateEntry:
-    """The row under another override; `policy` is the installation's.
+    """The row under another override; `policy` is the installation's. Its progress is of the present version.
 
     Raises:
         WireError: its progress or its present override cannot be decoded.
     """
-    encoded = row.progress.encode()
-    progress = decode_progress(encoded)
+    progress = decode_progress(row.progress.encode())
+    is_outdated = not row.progress.startswith(PRESENT_VERSION)
+    encoded = encode_progress(progress).decode() if is_outdated else row.progress
     under = policy.under(override)
     state = State(
         v=2,
@@ -50,15 +51,15 @@ def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> S
         touched=(),
         override=override,
         summary=summarize(progress, under),
-        progress=Raw(encoded),
+        progress=Raw(encoded.encode()),
     )
     return StateEntry(
         source=ConsumedRecord(row.source_partition, row.source_offset, str(row).encode(), None),
         state=state,
         progress=progress,
-        touched=_touched(row.override, progress, under, policy),
+        touched=None if is_outdated else _touched(row.override, progress, under, policy),
         owner=str(row).replace(":", "\t"),
-        encoded=row.progress,
+        encoded=encoded,
     )
 
 

@@ -10,6 +10,7 @@ import psycopg
 from playhead.causes import cause_of
 from playhead.postgres import is_refusal
 from playhead.progress.policy import Policy
+from playhead.wire.progress import PRESENT_VERSION
 from sinks.errors import StoreOutageError
 from sinks.metrics import STEPS
 from sinks.states.decode import StateEntry
@@ -56,6 +57,8 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
+        if lines.is_outdated:
+            connection.execute(statements.REQUEST_OUTDATED, {"version": f"{PRESENT_VERSION}%"})
         if lines.written_ms is not None:
             written = {"written": lines.written_ms / 1000}
             connection.execute(statements.REQUEST_ORGANISATION, written)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playhead.progress.policy import Policy
+from playhead.wire.states import STATE_VERSION
 from sinks.states.batch import BatchBuilder, PartitionRange
 from sinks.states.decode import RejectedRecord, StateEntry, StateOwner
 from sinks.states.latest import LatestStates, latest_per_key
@@ -23,6 +24,8 @@ class CopyLines:
     """The touched sessions of each entry."""
     written_ms: int | None
     """The earliest timestamp of the log among the entries; None if it has none."""
+    is_outdated: bool
+    """Whether a processor of an earlier release wrote any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def copy_lines(entries: Sequence[StateEntry], policy: Policy) -> CopyLines:
     progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
     sessions = [session_lines(entry, policy) for entry in entries]
     written_ms = min((each.source.written_ms for each in entries if each.source.written_ms), default=None)
-    return CopyLines(entries, policy, progress.encode(), sessions, written_ms)
+    is_outdated = any(entry.state.v < STATE_VERSION for entry in entries)
+    return CopyLines(entries, policy, progress.encode(), sessions, written_ms, is_outdated)
 
 
 def prepare(

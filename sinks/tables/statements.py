@@ -30,6 +30,7 @@ COPY_PROGRESS = b"COPY pg_temp.incoming FROM STDIN"
 COPY_SESSIONS = b"COPY pg_temp.incoming_sessions FROM STDIN"
 DROP_ERASED = _sql("drop_erased")
 REQUEST_REDERIVATION = _sql("request_rederivation")
+REQUEST_OUTDATED = _sql("request_outdated")
 REQUEST_ORGANISATION = _sql("request_organisation")
 STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from confluent_kafka import Producer
 from msgspec import Raw
 from msgspec.structs import replace
@@ -190,6 +191,17 @@ class Author:
             progress=Raw(encode_progress(progress)),
         )
         return Record(item.key.encode(), encode(state), self.partition)
+
+    def outdated(self, item: Item, until_s: int, *, percentage: int) -> Record:
+        """What a processor of a release before version 2 writes of the item, watched from its beginning."""
+        record = self.watch(item, until_s)
+        state = decode_state(record.value or b"")
+        assert isinstance(state, State)
+        sessions = msgspec.to_builtins(self.known[item].sessions)
+        progress = Raw(msgspec.json.encode({"sessions": sessions, "durationMs": 600_000}))
+        summary = replace(state.summary, percentage=percentage)
+        older = replace(state, v=1, progress=progress, summary=summary)
+        return Record(record.key, encode(older), self.partition)
 
     def forge(self, item: Item, **summary: Any) -> Record:
         """A valid state that no processor would write."""

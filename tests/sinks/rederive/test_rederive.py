@@ -184,3 +184,20 @@ def test_the_sessions_of_archived_months_do_not_come_back(fresh_database: Databa
     rederive(store)
     assert rows(fresh_database, "SELECT FROM progress.sessions") == []
     assert findings(fresh_database) == []
+
+
+def test_rows_of_an_earlier_version_get_the_figures_of_this_one(
+    fresh_database: Database, store: Store
+) -> None:
+    """A processor of an earlier release wrote the state, and its own idea of the percentage."""
+    author = Author()
+    with Direct(fresh_database) as sink:
+        sink.write(author.outdated(Item.of(user=1), 570, percentage=95))
+    assert [row["progress_percentage"] for row in rows(fresh_database, PERCENTAGES)] == [95]
+    assert len(requests(fresh_database)) == 1
+    rederive(store)
+    assert [row["progress_percentage"] for row in rows(fresh_database, PERCENTAGES)] == [100]
+    assert findings(fresh_database) == []
+
+
+PERCENTAGES = "SELECT progress_percentage FROM progress.user_progress ORDER BY user_id"
