@@ -9,7 +9,7 @@ from uuid import UUID
 
 from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Intervals, Session
-from playhead.progress.figures.credit import claim
+from playhead.progress.figures.credit import claim, content_ms
 from playhead.progress.figures.durations import catalogue_span
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.heartbeat import MAX_RATE
@@ -112,18 +112,19 @@ def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEnt
         last_at=timestamp(session.last_at),
         watched_segments=segments(credited),
         watch_time_seconds=seconds(wall_ms(session, policy)),
-        content_time_seconds=seconds(max(session.content_ms, credited.length)),
+        content_time_seconds=seconds(content_ms(session, policy, credited.length)),
     )
 
 
 def _stored_session(row: tuple[Any, ...]) -> StoredSession:
-    content, key, started_at, last_at, watched, watch_ms, content_ms = row
+    content, key, started_at, last_at, watched, watch_ms, played_ms = row
+    media = Intervals.of((span.lower, span.upper) for span in watched)
     session = Session(
         started_at=instant(started_at),
         last_at=instant(last_at),
-        watched=Intervals.of((span.lower, span.upper) for span in watched),
+        watched=media,
         watch_ms=watch_ms,
-        content_ms=content_ms,
+        content_ms=played_ms if played_ms > media.length else 0,  # else nothing was repeated
         rate=MAX_RATE,  # not stored by session: the policy's own limit applies
     )
     return StoredSession(ContentId(content), key, session)

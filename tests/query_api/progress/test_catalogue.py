@@ -221,7 +221,7 @@ async def test_every_view_goes_by_the_catalogue(
         return body
 
     one = await get(f"/{easy}")
-    assert (one["status"], one["progressPercentage"]) == ("completed", 91)
+    assert (one["status"], one["progressPercentage"]) == ("completed", 100)
     everything = await get("")
     assert _by_item(everything, "status") == {easy: "completed", plain: "in_progress"}
     assert _by_item(everything, "durationSeconds") == {easy: 60.0, plain: 600.0}
