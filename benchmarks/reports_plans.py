@@ -54,7 +54,7 @@ def _queries(tenant: int) -> Mapping[str, Query]:
         ),
         "What if, of the item that everybody opened": (WHAT_IF, own | {"content": most, "thousandths": 700}),
         "Teams of the organisation, most items completed first": page_query(
-            ORG_TEAMS.request(own, "-completed"), None, 20
+            ORG_TEAMS.request(own, "-completedOfStarted"), None, 20
         ),
         "A manager's teams": page_query(TEAMS.request(rule | {"manager": manager}), None, 100),
         "A team's members": page_query(

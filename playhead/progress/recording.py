@@ -60,9 +60,10 @@ def _record(progress: Progress, attempt: ItemAttempt, heartbeat: Heartbeat, poli
     if not completes(accrual, policy):
         return progress
     found = _completion(progress, attempt, accrual, heartbeat, policy)
-    is_exact = claims_completion(heartbeat, policy)
-    if known is not None and not is_exact and known.at // QUARTER_MS <= found.at // QUARTER_MS:
-        return progress
+    if known is not None and not claims_completion(heartbeat, policy):
+        # A late heartbeat that claims nothing moves it only by what was covered, and not within a quarter.
+        if not accrual.enough or known.at // QUARTER_MS <= found.at // QUARTER_MS:
+            return progress
     return replace(progress, completions=join_completions(progress.completions, (found,)))
 
 

@@ -74,7 +74,7 @@ def test_the_example_is_imported_once(office: Office) -> None:
     assert (first.exit_code, again.exit_code) == (0, 0)
     assert first.stdout == "12 stored, 0 unchanged, 0 removed, 0 rejected\n"
     assert again.stdout == "0 stored, 12 unchanged, 0 removed, 0 rejected\n"
-    assert office.stored() == [2, 2, 1, 2, 2]
+    assert office.stored() == [3, 2, 1, 2, 2]
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])

@@ -33,7 +33,7 @@ def test_a_person_is_gone_for_good_and_all_others_are_as_before(lived: Whole) ->
     with lived.at_work():
         receipt = lived.erase("--yes")
         assert {name: count for name, count in receipt["postgres"].items() if name != "sessions"} == {
-            name: before[name] for name in NOTHING_LEFT if name != "sessions"
+            name: before.get(name, 0) for name in NOTHING_LEFT if name != "sessions"
         }
         assert (receipt["postgres"]["user_progress"], receipt["postgres"]["team_members"]) == (items, 2)
         assert receipt["sessionsByMonth"] == {"2026-09": receipt["postgres"]["sessions"]}

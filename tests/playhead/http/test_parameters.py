@@ -68,7 +68,8 @@ async def test_every_known_parameter_passes_once_and_is_refused_twice(service: s
             once = await ask(checked, method, f"{path}?{name}=1")
             assert once.text == "passed", (path, name)
             twice = await ask(checked, method, f"{path}?{name}=1&{name}=2")
-            assert (twice.text == "passed") == (name == "ids"), (path, name)
+            is_list = parameter["schema"].get("type") == "array" or name == "ids"
+            assert (twice.text == "passed") == is_list, (path, name)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
 import pytest
 from starlette.routing import BaseRoute, Route
 
@@ -175,12 +174,6 @@ async def test_without_a_condition_on_the_tenant_reports_hold_the_tenants_rows_a
     world: World, ours: Organisation, theirs: Organisation
 ) -> None:
     """Each report is asked for another tenant's rows, so that only row-level security is in the way."""
-    with psycopg.connect(world.database.admin_dsn) as connection:
-        connection.execute(
-            "INSERT INTO progress.course_parts (tenant_id, course_id, content_id, position, weight, optional)"
-            " VALUES (%s, %s, %s, 1, 1, false)",
-            (theirs.tenant, theirs.item("extra"), theirs.item("intro")),
-        )
     database = Database(world.settings().postgres_reader_dsn, 2, 10.0)
     await database.open()
     try:

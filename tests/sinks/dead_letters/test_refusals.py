@@ -61,7 +61,7 @@ def test_a_state_of_a_newer_release_waits_for_the_upgrade(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:
     author, other = Author(), Author(partition=1)
-    newer = Record(Item.of(user=2).key.encode(), b'{"record": "state", "v": 2}')
+    newer = Record(Item.of(user=2).key.encode(), b'{"record": "state", "v": 3}')
     log = Log(fresh_topics)
     log.write(author.watch(Item.of(), 30), newer, author.watch(Item.of(), 60))
     with running(sink_settings(fresh_topics, fresh_database)) as sink:
