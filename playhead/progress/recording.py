@@ -60,10 +60,10 @@ def _record(progress: Progress, attempt: ItemAttempt, heartbeat: Heartbeat, poli
     if not completes(accrual, policy):
         return progress
     found = _completion(progress, attempt, accrual, heartbeat, policy)
-    if known is not None and not claims_completion(heartbeat, policy):
-        # A late heartbeat that claims nothing moves it only by what was covered, and not within a quarter.
-        if not accrual.enough or known.at // QUARTER_MS <= found.at // QUARTER_MS:
-            return progress
+    # A late heartbeat that claims nothing moves it only by what was covered, and not within a quarter.
+    moves = accrual.enough and (known is None or found.at // QUARTER_MS < known.at // QUARTER_MS)
+    if known is not None and not moves and not claims_completion(heartbeat, policy):
+        return progress
     return replace(progress, completions=join_completions(progress.completions, (found,)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,7 @@ async def test_every_known_parameter_passes_once_and_is_refused_twice(service: s
             once = await ask(checked, method, f"{path}?{name}=1")
             assert once.text == "passed", (path, name)
             twice = await ask(checked, method, f"{path}?{name}=1&{name}=2")
-            is_list = parameter["schema"].get("type") == "array" or name == "ids"
+            is_list = name == "ids" or '"array"' in json.dumps(parameter["schema"])
             assert (twice.text == "passed") == is_list, (path, name)
 
 

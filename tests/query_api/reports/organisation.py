@@ -140,7 +140,8 @@ def _direct(connection: psycopg.Connection, made: Organisation) -> None:
         duration = None if seconds is None else seconds * 1000
         _insert(connection, "content_items", tenant, made.item(name), title, kind, duration, None)
         _archive(connection, made, name, archived=archived)
-    _insert(connection, "course_parts", tenant, made.item("extra"), made.item("intro"), 1, 1, False)
+    course, part = made.item("extra"), made.item("intro")
+    _insert(connection, "course_parts", tenant, course, part, 1, 1, "f")
     for name, (display_name, email) in PEOPLE.items():
         _insert(connection, "people", tenant, made.person(name).user_id, display_name, email)
     for name, (members, managers) in TEAMS.items():
