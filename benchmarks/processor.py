@@ -39,6 +39,8 @@ ROUNDS_BEFORE = 6
 PEERS = ("faust", "quixstreams")
 START_SECONDS = 60.0
 STALL_SECONDS = 120.0
+TICK_SECONDS = 0.01
+"""The resolution of the CPU time of a process: a quick run may take less."""
 ALMOST = 0.9
 """The share of the log at which a contender has been watched for long enough."""
 
@@ -90,7 +92,7 @@ class Measured:
         spent = {name: last.cpu_seconds[name] - first.cpu_seconds[name] for name in first.cpu_seconds}
         return cls(
             per_second=done / (last.at - first.at),
-            per_core_second=done / spent["itself"],
+            per_core_second=done / max(spent["itself"], TICK_SECONDS),
             cpu_us={name: seconds / done * 1e6 for name, seconds in spent.items()},
         )
 

@@ -73,7 +73,7 @@ class Whole:
             yield
 
     def through(self) -> None:
-        """Wait until every heartbeat is applied, published and stored."""
+        """Wait until every heartbeat is applied, published and stored, and requirements are computed."""
         ends = self.world.ends()
 
         def stored() -> bool:
@@ -81,7 +81,11 @@ class Whole:
             at = {row["partition"]: row["next_offset"] for row in found}
             return all(at.get(partition, 0) == end for partition, end in ends.items() if end)
 
+        def required() -> bool:
+            return not past.rows(self.database, "SELECT FROM progress.requirement_changes")
+
         eventually(stored, f"stored up to {ends}", 60)
+        eventually(required, "what is required of everyone is computed", 60)
 
     def store(self, beats: Iterable[HeartbeatRecord]) -> None:
         """Put heartbeats into every store at once, with the functions of the processor and the sink."""
