@@ -1,11 +1,11 @@
-"""Quarters of an hour: what a session had reached by the end of each one in which it was heard.
+"""Quarters of an hour: what a session had reached by the end of each one in which it was active.
 
 A session keeps totals: the media covered, the watch time reached. A quarter keeps the same totals as they
 were by its end, so that days, sessions open at the same time, attempts, and the date of a completion whose
 heartbeats arrived late can be derived. The totals of the last quarter are those of the session itself.
 
 The quarters depend on the set of heartbeats alone, not on their order: each holds the first and the last
-instant heard within it, and the join of every heartbeat heard until its end.
+heartbeat within it, and the join of every heartbeat until its end.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ control of a player skips less, so such gaps are rounding and stalls."""
 
 
 class Quarter(Struct, frozen=True, gc=False, array_like=True):
-    """The totals of a session by the end of a quarter of an hour in which it was heard."""
+    """The totals of a session by the end of a quarter of an hour in which it was active."""
 
     first_at: Instant
-    """The first instant heard within the quarter."""
+    """The first heartbeat within the quarter."""
     last_at: Instant
     watch_ms: int
     watched: Intervals
@@ -50,13 +50,13 @@ def without_gaps(watched: Intervals) -> Intervals:
 
 def merge(parts: Iterable[Sequence[Quarter]]) -> list[Quarter]:
     """The quarters of parts of a session; those of each part are in order."""
-    heard: defaultdict[tuple[int, Instant], list[Quarter]] = defaultdict(list)
+    found: defaultdict[tuple[int, Instant], list[Quarter]] = defaultdict(list)
     for part in parts:
         for quarter in part:
-            heard[quarter.key].append(quarter)
+            found[quarter.key].append(quarter)
     merged: list[Quarter] = []
-    for key in sorted(heard):
-        quarters = heard[key]
+    for key in sorted(found):
+        quarters = found[key]
         reached = [*merged[-1:], *quarters]
         merged.append(
             Quarter(

@@ -80,7 +80,7 @@ def _completion(
 
 
 def _reached_at(progress: Progress, attempt: ItemAttempt, accrual: Accrual, policy: Policy) -> Instant | None:
-    """The last instant heard of the quarter of an hour in which the sessions reached the threshold."""
+    """The last heartbeat of the quarter of an hour in which the sessions reached the threshold."""
     compacted = progress.compacted
     media = compacted.covered_in(attempt.since)
     pages = compacted.pages if compacted.attempt == attempt.since else EMPTY

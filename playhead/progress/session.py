@@ -50,7 +50,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     started_at: Instant
     last_at: Instant
     first_at: Instant = NEVER
-    """The first instant heard within the last quarter of an hour; 0 if that is `last_at`."""
+    """The first heartbeat within the last quarter of an hour; 0 if that is `last_at`."""
     watched: Intervals = EMPTY
     """The claimed media, short gaps closed. The policy decides how much is credited, see `credit`."""
     pages: Intervals = EMPTY
@@ -71,19 +71,19 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     adjusted_ms: int = 0
     """The largest correction of the client's clock, either way."""
     quarters: tuple[Quarter, ...] = ()
-    """The quarters of an hour in which it was heard, apart from the last one."""
+    """The quarters of an hour in which it was active, apart from the last one."""
     attempt: Instant = NEVER
     """See `Quarter.attempt`; of the last quarter."""
 
     @property
-    def heard_at(self) -> Instant:
-        """The first instant heard within the last quarter of an hour."""
+    def quarter_at(self) -> Instant:
+        """The first heartbeat within the last quarter of an hour."""
         return self.first_at or self.last_at
 
     @property
     def last_quarter(self) -> Quarter:
         """The totals, as those of the last quarter."""
-        return Quarter(self.heard_at, self.last_at, self.watch_ms, self.watched, self.pages, self.attempt)
+        return Quarter(self.quarter_at, self.last_at, self.watch_ms, self.watched, self.pages, self.attempt)
 
     @property
     def has_played(self) -> bool:
@@ -140,13 +140,13 @@ def begin(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
 
 def join_sessions(one: Session, other: Session) -> Session:
     """The join of two parts of a session; `one` itself if `other` adds nothing."""
-    quarters, heard_at, attempt = _join_quarters(one, other)
+    quarters, quarter_at, attempt = _join_quarters(one, other)
     last_at = one.last_at if one.last_at > other.last_at else other.last_at
     # `min` and `max` take three times as long, and this runs for every heartbeat.
     joined = Session(
         started_at=one.started_at if one.started_at < other.started_at else other.started_at,
         last_at=last_at,
-        first_at=heard_at if heard_at != last_at else NEVER,
+        first_at=quarter_at if quarter_at != last_at else NEVER,
         watched=without_gaps(one.watched | other.watched),
         pages=one.pages | other.pages,
         scroll=one.scroll if one.scroll > other.scroll else other.scroll,
@@ -167,7 +167,7 @@ def join_sessions(one: Session, other: Session) -> Session:
 
 
 def _join_quarters(one: Session, other: Session) -> tuple[tuple[Quarter, ...], Instant, Instant]:
-    """The quarters before the last one; the first instant heard within the last one; its attempt."""
+    """The quarters before the last one; the first heartbeat within the last one; its attempt."""
     if not other.quarters:  # a heartbeat, nearly always
         mine, theirs = one.last_at // QUARTER_MS, other.last_at // QUARTER_MS
         if mine == theirs and one.attempt == other.attempt:
@@ -199,7 +199,7 @@ def since_attempt(session: Session, since: Instant) -> Session:
     """The part of a session that began earlier which counts for the attempt that began at `since`.
 
     That is the media and the pages first covered after the attempt began; what its client claims is of the
-    attempt before. If the client was heard both before and after within one quarter of an hour, and the
+    attempt before. If the client sent heartbeats both before and after within one quarter of an hour, and the
     attempt became known only later, nothing of that quarter counts.
     """
     before = [each for each in (*session.quarters, session.last_quarter) if each.first_at < since]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from playhead.progress.acts import ItemAct, ItemAttempt
+from playhead.progress.acts import ItemAttempt
 from playhead.progress.attempts import attempts
 from playhead.progress.figures.completion import (
     Accrual,
@@ -179,8 +179,3 @@ def _evidence(accrual: Accrual, attempt: ItemAttempt, policy: Policy) -> Evidenc
         return "manual"
     is_reported = is_claimed(accrual.reported, policy) or int(accrual.reported * 10) > accrual.permille
     return "reported" if is_reported else "watched"
-
-
-def marks(progress: Progress) -> tuple[ItemAct, ...]:
-    """The marks by hand that stand, of every attempt, the oldest first."""
-    return tuple(attempt.mark for attempt in attempts(progress) if attempt.mark is not None)

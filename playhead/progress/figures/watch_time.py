@@ -1,6 +1,6 @@
 """Wall-clock time spent with an item: never more than the clock shows, however many tabs were open.
 
-Each session spreads its watch time over the quarters of an hour in which it was heard. In each quarter, the
+Each session spreads its watch time over the quarters of an hour in which it was active. In each quarter, the
 sessions of an item together have at most the time during which any of them was open.
 """
 
@@ -55,7 +55,7 @@ def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
     # In the order in which they began, nearly always: then no look at quarters is needed.
     for session in sessions:
         wall = wall_ms(session, policy)
-        # It may have begun before it was first heard, by the grace or by what it asserts.
+        # It may have begun before its first heartbeat, by the grace or by what it asserts.
         start, last = session.started_at - policy.grace_ms, session.last_at
         opened = last - wall
         if (start if start < opened else opened) < until:
@@ -83,8 +83,9 @@ def time_slices(session: Session, policy: Policy) -> Iterator[TimeSlice]:
 def _windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
     """Start, end and watch time of the times in which a session was open; apart, and long enough for it.
 
-    What was watched since the quarter before is placed within the time in which the quarter was heard. If
-    that is too short, since heartbeats in between were lost or did not say, it shares the time before.
+    What was watched since the quarter before is placed within the time in which the session was active in
+    that quarter. If that is too short, since heartbeats in between were lost or did not say, it shares the
+    time before.
     """
     whole, claimed = wall_ms(session, policy), session.watch_ms
     windows: list[tuple[int, int, int]] = []

@@ -58,7 +58,7 @@ def test_two_tabs_one_after_the_other_are_two_viewings() -> None:
 
 
 def test_a_tab_open_in_silence_is_not_open() -> None:
-    """It was heard before and after the other viewing, not during it."""
+    """It sent heartbeats before and after the other viewing, not during it."""
     tab = [*viewing(600), beat(3 * HOUR_MS, watched=Intervals((0, 600_000)), watch_ms=600_000)]
     both = applied(tab, viewing(600, at_ms=HOUR_MS, session=SESSIONS[1]))
     summary = summarize(both, POLICY)
