@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 AcceptedEvidence = Literal["any", "watched"]
+
+POLICY_COLUMNS = ("threshold", "evidence", "duration_ms", "count_hidden", "page_count", "start_ms", "end_ms")
+"""What the catalogue sets of an item's policy, in the order in which readers select it."""
+ORGANISATION_COLUMNS = ("threshold", "evidence", "count_hidden")
+"""What an organisation sets for its items."""
 
 
 def _check_part(start_ms: int | None, end_ms: int | None) -> None:
@@ -46,27 +52,9 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
         _check_part(self.start_ms, self.end_ms)
 
     @classmethod
-    def of(  # noqa: PLR0913 - one keyword for each column of the catalogue
-        cls,
-        *,
-        threshold: float | None,
-        evidence: AcceptedEvidence | None,
-        duration_ms: int | None,
-        page_count: int | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        count_hidden: bool | None = None,
-    ) -> Override | None:
-        """The override with these values of the catalogue; None if it sets none of them."""
-        override = cls(
-            threshold=threshold,
-            evidence=evidence,
-            duration_ms=duration_ms,
-            page_count=page_count,
-            start_ms=start_ms,
-            end_ms=end_ms,
-            count_hidden=count_hidden,
-        )
+    def of(cls, columns: Sequence[str], values: Sequence[Any]) -> Override | None:
+        """The override with these columns of the catalogue, or of an organisation; None if none is set."""
+        override = cls(**dict(zip(columns, values, strict=True)))
         return None if override == _NO_OVERRIDE else override
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playhead.policies.organisation import PolicyLayers
 from playhead.progress import NOTHING, ContentId, Override, Policy
+from playhead.progress.policy import ORGANISATION_COLUMNS, POLICY_COLUMNS
 from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.access.scopes import not_found
@@ -38,18 +39,7 @@ async def read_evidence(
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
-    threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms, *general = parts
-    item = Override.of(
-        threshold=threshold,
-        evidence=evidence,
-        duration_ms=duration_ms,
-        page_count=page_count,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        count_hidden=count_hidden,
-    )
-    threshold, evidence, count_hidden = general
-    organisation = Override.of(
-        threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
-    )
+    own = len(POLICY_COLUMNS)
+    item = Override.of(POLICY_COLUMNS, parts[:own])
+    organisation = Override.of(ORGANISATION_COLUMNS, parts[own:])
     return explain(person.user_id, content, progress, PolicyLayers(default, organisation, item))

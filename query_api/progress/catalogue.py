@@ -21,7 +21,7 @@ from playhead.policies import Freshness, PolicyResolvers, TenantPolicies
 from playhead.policies.course_text import decode_course
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
-from playhead.progress.policy import Override
+from playhead.progress.policy import ORGANISATION_COLUMNS, POLICY_COLUMNS, Override
 from query_api.errors import UnavailableError
 from query_api.metrics import CATALOGUE_READS
 from query_api.postgres import Database
@@ -168,26 +168,12 @@ class CatalogueCopies:
         values: dict[str, Any] = {"tenant": tenant, "first": _NIL, "rows": ROWS_AT_ONCE, "since": since}
         organisation = await self._database.fetch_first(tenant, _ORGANISATION, values)
         if organisation is not None:
-            threshold, evidence, count_hidden = organisation
-            copy.policies.set_organisation(
-                Override.of(
-                    threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
-                )
-            )
+            copy.policies.set_organisation(Override.of(ORGANISATION_COLUMNS, organisation))
         while True:
             rows = await self._database.fetch(tenant, query, values)
-            for now, content, threshold, evidence, duration_ms, count_hidden, *part in rows:
-                page_count, start_ms, end_ms = part
+            for now, content, *columns in rows:
                 began = began or now
-                override = Override.of(
-                    threshold=threshold,
-                    evidence=evidence,
-                    duration_ms=duration_ms,
-                    page_count=page_count,
-                    start_ms=start_ms,
-                    end_ms=end_ms,
-                    count_hidden=count_hidden,
-                )
+                override = Override.of(POLICY_COLUMNS, columns)
                 if override is not None:
                     copy.policies.hold(ContentId(content), override)
                 elif content is not None:

@@ -12,26 +12,3 @@ WITH changed AS (
     HAVING sum(moved.sessions) <> 0 OR sum(moved.wall_ms) <> 0
     ORDER BY s.tenant_id, moved.day, s.user_id
 ),
-people AS (
-    MERGE INTO progress.person_days AS p
-    USING changed AS c
-    ON p.tenant_id = c.tenant_id AND p.day = c.day AND p.user_id = c.user_id
-    WHEN MATCHED AND p.sessions + c.sessions = 0 THEN DELETE
-    WHEN MATCHED THEN UPDATE SET sessions = p.sessions + c.sessions, wall_ms = p.wall_ms + c.wall_ms
-    WHEN NOT MATCHED THEN INSERT (tenant_id, day, user_id, sessions, wall_ms)
-        VALUES (c.tenant_id, c.day, c.user_id, c.sessions, c.wall_ms)
-    RETURNING
-        CASE merge_action() WHEN 'INSERT' THEN 1 WHEN 'DELETE' THEN -1 ELSE 0 END AS people,
-        c.tenant_id, c.day, c.sessions, c.wall_ms
-)
-INSERT INTO progress.daily_activity AS d (
-    tenant_id, day, shard, people, sessions, wall_ms, started, completed
-)
-SELECT tenant_id, day, %(shard)s, sum(people), sum(sessions), sum(wall_ms), 0, 0
-FROM people
-GROUP BY tenant_id, day
-ORDER BY tenant_id, day
-ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
-    people = d.people + excluded.people,
-    sessions = d.sessions + excluded.sessions,
-    wall_ms = d.wall_ms + excluded.wall_ms

@@ -8,8 +8,7 @@ request is settled, the item gets another pass, and only then is the request rem
 
 from __future__ import annotations
 
-import time
-from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,20 +16,18 @@ import psycopg
 
 from playhead.curriculum.statements import LOCK_SHARED
 from playhead.progress.identifiers import ContentId, TenantId
-from playhead.progress.policy import Override, Policy
+from playhead.progress.policy import POLICY_COLUMNS, Override, Policy
 from sinks.rederive import statements
 from sinks.rederive.course_rederivation import CourseRederivation
 from sinks.rederive.item_rederivation import ItemRederivation
-from sinks.tables.connection import outages
 from sinks.tables.statements import LOCK_OUT_BATCHES, LOCK_OUT_COURSES, LOCK_OUT_ERASURE
 from sinks.tables.store import Store
+from sinks.turns import Turns
 
 SETTLED_SECONDS = 120.0
 """So long after a request no processor uses the override from before: its cache is at most 60 s old."""
 PAUSE_SECONDS = 5.0
 """How often it looks for requests."""
-TURN_SECONDS = 0.25
-"""A batch may have to wait so long, plus the time of a chunk."""
 REST_RATIO = 3
 """While there are batches, it rests so many times as long as it worked."""
 
@@ -62,53 +59,22 @@ class _Passes:
         (self._courses if self._rows.is_over else self._rows).advance(connection)
 
 
-class Rederiver:
-    """Works in turns, on the connection and the thread of the store."""
+class Rederiver(Turns[_Item]):
+    """Derives the rows of one item after the other."""
 
     def __init__(self, store: Store, policy: Policy, settled_seconds: float = SETTLED_SECONDS) -> None:
-        self._store = store
+        super().__init__(store, pause_seconds=PAUSE_SECONDS, rest_ratio=REST_RATIO)
         self._policy = policy
         self._settled = {"settled_seconds": settled_seconds}
-        self._waiting: deque[_Item] = deque()
         self._current: tuple[_Request, _Passes] | None = None
         """The first that waits, with its request."""
         self._done: dict[_Item, datetime] = {}
         """Requests that wait only for the pass after they are settled."""
-        self._due = 0.0
 
-    def is_due(self, *, idle: bool) -> bool:
-        """Whether a turn is due; `idle`: no batch waits."""
-        return (idle and bool(self._waiting)) or time.monotonic() >= self._due
+    def _end_item(self) -> None:
+        self._current = None
 
-    def work(self) -> None:
-        """Take a turn.
-
-        Raises:
-            StoreOutageError: try again later.
-            psycopg.Error: an error that no handler foresees.
-        """
-        begun = time.monotonic()
-        self._due = begun + PAUSE_SECONDS
-        try:
-            with outages():
-                self._work(self._store.connected(), begun + TURN_SECONDS)
-        except BaseException:  # the turn's work may be lost: begin again
-            self._current = None
-            self._waiting.clear()
-            raise
-        if self._waiting:
-            now = time.monotonic()
-            self._due = now + REST_RATIO * (now - begun)
-
-    def _work(self, connection: psycopg.Connection, until: float) -> None:
-        if not self._waiting:
-            self._waiting = self._requested(connection)
-        while self._waiting and time.monotonic() < until:
-            if self._is_over(connection, self._waiting[0]):
-                self._current = None
-                self._waiting.popleft()
-
-    def _requested(self, connection: psycopg.Connection) -> deque[_Item]:
+    def _find(self, connection: psycopg.Connection) -> Iterable[_Item]:
         """Items without a pass yet, and those whose last pass is due."""
         found = {
             _Item(tenant_id, content_id): _Request(*request)
@@ -119,7 +85,7 @@ class Rederiver:
             for item, done in self._done.items()
             if item in found and found[item].requested_at == done
         }
-        return deque(item for item, request in found.items() if request.is_settled or item not in self._done)
+        return [item for item, request in found.items() if request.is_settled or item not in self._done]
 
     def _is_over(self, connection: psycopg.Connection, item: _Item) -> bool:
         """Advance an item's pass by a chunk; whether it is over, or another sink works at it."""
@@ -152,13 +118,4 @@ class Rederiver:
         row = connection.execute(statements.READ_ITEM, item._asdict()).fetchone()
         if row is None:
             return None
-        threshold, evidence, duration_ms, count_hidden, page_count, start_ms, end_ms = row
-        return Override.of(
-            threshold=threshold,
-            evidence=evidence,
-            duration_ms=duration_ms,
-            page_count=page_count,
-            start_ms=start_ms,
-            end_ms=end_ms,
-            count_hidden=count_hidden,
-        )
+        return Override.of(POLICY_COLUMNS, row)

@@ -34,7 +34,8 @@ REQUEST_OUTDATED = _sql("request_outdated")
 REQUEST_ORGANISATION = _sql("request_organisation")
 STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")
-STORE_SESSIONS = _sql("store_sessions")
+ADD_TO_DAYS = _sql("add_to_days")
+STORE_SESSIONS = _sql("store_sessions") + ADD_TO_DAYS
 
 FIND_COURSES = _sql("find_courses")
 READ_COURSES = _sql("read_courses")

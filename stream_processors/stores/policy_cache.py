@@ -22,7 +22,7 @@ from playhead.causes import in_full
 from playhead.policies import Freshness, Policies
 from playhead.progress import ContentId
 from playhead.progress.identifiers import TenantId
-from playhead.progress.policy import Override
+from playhead.progress.policy import ORGANISATION_COLUMNS, POLICY_COLUMNS, Override
 from playhead.settings import ProcessorSettings
 from stream_processors.errors import TransientError
 from stream_processors.stores.postgres import ReconnectingConnection
@@ -162,10 +162,8 @@ class PolicyCache:
                 await cursor.execute(_ORGANISATIONS)
             else:
                 await cursor.execute(_CHANGED_ORGANISATIONS, [since])
-            for tenant, threshold, evidence, count_hidden in await cursor.fetchall():
-                organisation = Override.of(
-                    threshold=threshold, evidence=evidence, duration_ms=None, count_hidden=count_hidden
-                )
+            for tenant, *columns in await cursor.fetchall():
+                organisation = Override.of(ORGANISATION_COLUMNS, columns)
                 self.policies.set_organisation(TenantId(tenant), organisation)
             if since is None:
                 await cursor.execute(_ALL)
@@ -176,16 +174,7 @@ class PolicyCache:
 
     async def _take(self, cursor: AsyncCursor[TupleRow]) -> None:
         while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for tenant, content, threshold, evidence, duration_ms, count_hidden, *part in rows:
-                page_count, start_ms, end_ms = part
-                override = Override.of(
-                    threshold=threshold,
-                    evidence=evidence,
-                    duration_ms=duration_ms,
-                    page_count=page_count,
-                    start_ms=start_ms,
-                    end_ms=end_ms,
-                    count_hidden=count_hidden,
-                )
+            for tenant, content, *columns in rows:
+                override = Override.of(POLICY_COLUMNS, columns)
                 self.policies.hold(TenantId(tenant), ContentId(content), override)
             await asyncio.sleep(0)

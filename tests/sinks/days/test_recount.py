@@ -88,7 +88,7 @@ def test_batches_between_the_chunks_of_a_recount_count_in_the_zone_of_each_perso
         set_zone(fresh_database, "Asia/Tokyo")
         recounter = DayRecounter(store, chunk=2)
         connection = store.connected()
-        recounter._move_chunk(connection, TENANT)
+        recounter._is_over(connection, TENANT)
         assert len(days(fresh_database)) == 2
         [line] = background_work(StatusSettings(postgres_dsn=fresh_database.writer_dsn))
         assert line == (f"days of organisation {TENANT} are counted again, UTC to Asia/Tokyo: 2 of 6 people")
