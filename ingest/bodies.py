@@ -212,11 +212,12 @@ class Adjusted(Struct, frozen=True, rename="camel", omit_defaults=True):
 
 
 ServerTime = Annotated[
-    datetime,
+    str,
     Meta(
-        tz=True,
+        extra_json_schema={"format": "date-time"},
         description="When the server received the request, by its own clock. Half-way between sending and "
         "answer it measures the client's clock: send the difference as `clockOffsetSeconds`.",
+        examples=["2026-11-22T10:00:00.250Z"],
     ),
 ]
 

@@ -249,5 +249,6 @@ def _now() -> Instant:
     return Instant(time.time_ns() // 1_000_000)
 
 
-def _utc(instant: Instant) -> datetime:
-    return datetime.fromtimestamp(instant / 1000, UTC)
+def _utc(instant: Instant) -> str:
+    seconds = datetime.fromtimestamp(instant / 1000, UTC).replace(tzinfo=None)
+    return f"{seconds.isoformat(timespec='milliseconds')}Z"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -27,7 +28,9 @@ async def test_what_was_answered_202_is_in_the_log(client: Client) -> None:
     assert answer.status_code == 202
     (heartbeat,) = client.logged()
     saved = answer.json()
-    assert datetime.fromisoformat(saved.pop("serverTime")).timestamp() * 1000 == heartbeat.received_at
+    server_time = saved.pop("serverTime")
+    assert re.fullmatch(r"[-\d]{10}T[:\d]{8}\.\d{3}Z", server_time)  # as every other time of the API
+    assert datetime.fromisoformat(server_time).timestamp() * 1000 == heartbeat.received_at
     assert saved == {"heartbeatId": heartbeat.heartbeat_id, "accepted": 1, "adjusted": []}
     assert (heartbeat.tenant_id, heartbeat.user_id, heartbeat.content_id) == (TENANT, USER, CONTENT)
     assert (heartbeat.reported_percentage, heartbeat.watch_ms, heartbeat.position_ms) == (

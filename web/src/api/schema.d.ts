@@ -2383,6 +2383,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When the server received the request, by its own clock. Half-way between sending and answer it measures the client's clock: send the difference as `clockOffsetSeconds`.
+             * @example 2026-11-22T10:00:00.250Z
              */
             serverTime: string;
             /** @default 1 */
@@ -2422,6 +2423,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When the server received the request, by its own clock. Half-way between sending and answer it measures the client's clock: send the difference as `clockOffsetSeconds`.
+             * @example 2026-11-22T10:00:00.250Z
              */
             serverTime: string;
             /** @default [] */
