@@ -78,7 +78,7 @@ def span_count(progress: Progress) -> int:
     for session in progress.sessions.values():
         bounds += len(session.watched.bounds) + len(session.pages.bounds)
         for quarter in session.quarters:
-            bounds += 2 + len(quarter.watched.bounds) + len(quarter.pages.bounds)
+            bounds += 2 + len(quarter.media_bounds) + len(quarter.page_bounds)
     return bounds // 2
 
 

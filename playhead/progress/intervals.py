@@ -158,6 +158,8 @@ def at_least(times: int, sets: Iterable[Intervals]) -> Intervals:
 
 def union(sets: Sequence[Intervals]) -> Intervals:
     """The points that any of the sets covers, in one pass."""
+    if not sets:
+        return EMPTY
     return sets[0] if len(sets) == 1 else at_least(1, sets)
 
 

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant
-from playhead.progress.intervals import EMPTY, Intervals
-from playhead.progress.quarters import QUARTER_MS, Quarter, merge, without_gaps
+from playhead.progress.intervals import EMPTY, Intervals, union
+from playhead.progress.quarters import QUARTER_MS, Quarter, covered_by, merge, without_gaps
 
 PLAYED_MS = 5_000
 """How much a session must have played or read to move a position: a tab that is merely open cannot."""
@@ -82,8 +82,15 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
 
     @property
     def last_quarter(self) -> Quarter:
-        """The totals, as those of the last quarter."""
-        return Quarter(self.quarter_at, self.last_at, self.watch_ms, self.watched, self.pages, self.attempt)
+        """What the last quarter added to the others."""
+        first_at, watch_ms, watched, pages = self.quarter_at, self.watch_ms, self.watched, self.pages
+        if self.quarters:
+            covered, read = covered_by(self.quarters)
+            watched, pages = watched - covered, pages - read
+            watch_ms -= sum([each.watch_ms for each in self.quarters])
+        return Quarter(
+            first_at, self.last_at - first_at, watch_ms, watched.bounds, pages.bounds, self.attempt
+        )
 
     @property
     def has_played(self) -> bool:
@@ -168,12 +175,12 @@ def join_sessions(one: Session, other: Session) -> Session:
 
 def _join_quarters(one: Session, other: Session) -> tuple[tuple[Quarter, ...], Instant, Instant]:
     """The quarters before the last one; the first heartbeat within the last one; its attempt."""
-    if not other.quarters:  # a heartbeat, nearly always
+    if not other.quarters or other.quarters == one.quarters:  # a heartbeat, nearly always
         mine, theirs = one.last_at // QUARTER_MS, other.last_at // QUARTER_MS
         if mine == theirs and one.attempt == other.attempt:
             first, second = one.first_at or one.last_at, other.first_at or other.last_at
             return one.quarters, first if first < second else second, one.attempt
-        if (theirs, other.attempt) > (mine, one.attempt):
+        if not other.quarters and (theirs, other.attempt) > (mine, one.attempt):
             return (*one.quarters, one.last_quarter), other.first_at or other.last_at, other.attempt
     *before, last = merge((*each.quarters, each.last_quarter) for each in (one, other))
     return tuple(before), last.first_at, last.attempt
@@ -187,9 +194,9 @@ def join_all(sessions: Sequence[Session]) -> Session:
     *before, last = merge((*each.quarters, each.last_quarter) for each in sessions)
     return replace(
         reduce(join_sessions, bare),
-        first_at=last.first_at if last.first_at != last.last_at else NEVER,
-        watched=last.watched,
-        pages=last.pages,
+        first_at=last.first_at if last.active_ms else NEVER,
+        watched=without_gaps(union([each.watched for each in sessions])),
+        pages=union([each.pages for each in sessions]),
         quarters=tuple(before),
         attempt=last.attempt,
     )
@@ -203,12 +210,14 @@ def since_attempt(session: Session, since: Instant) -> Session:
     attempt became known only later, nothing of that quarter counts.
     """
     before = [each for each in (*session.quarters, session.last_quarter) if each.first_at < since]
-    covered = before[-1] if before else None
+    covered, read = covered_by(before)
     return replace(
         session,
         started_at=since,
-        watched=session.watched - covered.watched if covered else session.watched,
-        pages=session.pages - covered.pages if covered else session.pages,
+        watched=session.watched - covered,
+        pages=session.pages - read,
+        watch_ms=session.watch_ms - sum(each.watch_ms for each in before),
+        quarters=tuple(each for each in session.quarters if each.first_at >= since),
         reported=0.0,
         scroll=0.0,
     )

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
-from playhead.progress.identifiers import DAY_MS
+from playhead.progress.identifiers import DAY_MS, Instant
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.quarters import QUARTER_MS
@@ -90,18 +90,26 @@ def _windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
     whole, claimed = wall_ms(session, policy), session.watch_ms
     windows: list[tuple[int, int, int]] = []
     reached = 0
-    for quarter in (*session.quarters, session.last_quarter):
+    for first, end, watch in _reached(session):
         # Of time spent in a hidden tab, each quarter has its share.
-        until = whole if quarter.watch_ms == claimed else whole * quarter.watch_ms // claimed
-        until = max(reached, min(until, _most(session, quarter.last_at, policy)))
+        until = whole if watch == claimed else whole * watch // claimed
+        until = max(reached, min(until, _most(session, end, policy)))
         wall, reached = until - reached, until
-        start: int = quarter.first_at if windows else session.started_at
-        end = quarter.last_at
+        start: int = first if windows else session.started_at
         while windows and wall > end - windows[-1][1]:
             start, _, before = windows.pop()
             wall += before
         windows.append((min(start, end - wall), end, wall))
     return windows
+
+
+def _reached(session: Session) -> Iterator[tuple[Instant, Instant, int]]:
+    """The first and the last heartbeat of each quarter, and the watch time reached by its end."""
+    reached = 0
+    for quarter in session.quarters:
+        reached += quarter.watch_ms
+        yield quarter.first_at, quarter.last_at, reached
+    yield session.quarter_at, session.last_at, session.watch_ms
 
 
 def _spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
