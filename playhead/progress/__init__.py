@@ -13,10 +13,10 @@ media time, pages count from 1.
 In reading order: `intervals` (the algebra), `heartbeat`, `quarters` (what a session had reached when),
 `session`, `acts` (marks and attempts), `progress` (the joins), `absorb` (one heartbeat, quickly), `attempts`,
 `policy`, `figures` (what is shown), `recording` (when an attempt was completed), `compaction` (old sessions
-become totals) and `advance` (one heartbeat applied).
+become totals), `merging` (two accounts of one person) and `advance` (one heartbeat applied).
 """
 
-from playhead.progress.advance import Refusal, advance, apply, settle
+from playhead.progress.advance import Refusal, advance, advance_by_merge, apply, settle
 from playhead.progress.figures.resume import ResumeOffer, resume
 from playhead.progress.figures.summary import Evidence, Status, Summary, summarize
 from playhead.progress.heartbeat import ContentType, Heartbeat, HeartbeatEvent
@@ -49,6 +49,7 @@ __all__ = [
     "TenantId",
     "UserId",
     "advance",
+    "advance_by_merge",
     "apply",
     "at_least",
     "join",

@@ -45,6 +45,7 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
         acts=progress.acts,
         completions=progress.completions,
         claimed=progress.claimed,
+        merged=progress.merged,
     )
 
 

@@ -7,8 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 from playhead.progress.absorb import absorb
-from playhead.progress.compaction import compact
+from playhead.progress.compaction import MAX_SESSIONS, compact
 from playhead.progress.heartbeat import Heartbeat
+from playhead.progress.identifiers import Instant, UserId
+from playhead.progress.merging import merge_progress, record_merged
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
 from playhead.progress.recording import record_completion
@@ -67,6 +69,23 @@ def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:
     The `completed_at` may be that of a later heartbeat of the batch than the one that crossed the threshold.
     """
     return record_completion(progress, latest, policy)
+
+
+def advance_by_merge(
+    progress: Progress, source: Progress, person: UserId, now: Instant, policy: Policy | None
+) -> Progress:
+    """`progress` with that of another person added; `progress` itself if that adds nothing.
+
+    It is never refused for its size: what was watched would be lost. Nothing is compacted for its age, so
+    that the next part of the same merge is not taken for a replay. Without a policy, the completion that
+    follows is recorded with the next heartbeat.
+    """
+    merged = merge_progress(progress, source, person)
+    if merged is progress:
+        return progress
+    if len(merged.sessions) > MAX_SESSIONS:
+        merged = compact(merged, now, policy or Policy())
+    return merged if policy is None else record_merged(merged, policy)
 
 
 def span_count(progress: Progress) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from playhead.progress.identifiers import (
     DAY_MS,
@@ -43,6 +43,15 @@ PercentageClaim = Annotated[float, Meta(ge=0, le=100)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
+class MergedItem(Struct, frozen=True, gc=False, rename="camel"):
+    """What is merged into the person's progress with the item."""
+
+    user_id: Annotated[UserId, UuidShape]
+    """The person whose progress it was."""
+    progress: Raw
+    """An encoded `Progress`."""
+
+
 class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
     """One message from one player. The identity comes from the token, never from the body.
 
@@ -61,7 +70,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     occurred_at: Instant
     """The time of the client, limited by ingest to [received - 30 d, received + 5 s]."""
     received_at: Instant
-    event: HeartbeatEvent = "heartbeat"
+    event: HeartbeatEvent | Literal["merge"] = "heartbeat"
+    """No player sends `merge`, which brings the progress of another account of the person."""
     session_id: Annotated[SessionId, UuidShape] | None = None
     """If None, heartbeats of the person and item less than 30 minutes apart form one session."""
     sequence: Ordinal = 0
@@ -90,6 +100,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     """How far ingest moved `occurred_at` and `started_at`, since the client's clock is wrong."""
     acting_user: Annotated[UserId, UuidShape] | None = None
     """Who acted on the person's behalf (`complete`, `reopen`, `attempt`); None if they did so themselves."""
+    merged: MergedItem | None = None
+    """Of a `merge`."""
 
     def __post_init__(self) -> None:
         # A heartbeat that bypassed ingest would otherwise win every last-writer-wins register for ever.

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from playhead.progress.acts import ItemAct, join_acts
 from playhead.progress.heartbeat import ContentType, Heartbeat
-from playhead.progress.identifiers import NEVER, Instant, SessionId
+from playhead.progress.identifiers import NEVER, Instant, SessionId, UserId
 from playhead.progress.intervals import EMPTY, Intervals, union
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
@@ -107,6 +107,8 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, 
     """At most one of each attempt, the oldest first; those by hand follow from the acts."""
     claimed: ClaimedPercentage | None = None
     """Of a course."""
+    merged: tuple[UserId, ...] = ()
+    """The people whose compacted sessions were added, see `merging`; in order."""
 
 
 NOTHING = Progress()
@@ -142,7 +144,7 @@ def join(one: Progress, other: Progress) -> Progress:
     If the two are compacted up to different times, the totals of the later one are kept: both stem from the
     same log, so they include everything that the earlier one would compact until then.
     """
-    compacted = _join_compacted(one.compacted, other.compacted)
+    compacted = _compacted_of(one, other)
     edition = max((one.page_count_at, one.page_count), (other.page_count_at, other.page_count))
     joined = Progress(
         sessions=_join_sessions(one.sessions, other.sessions, compacted.before),
@@ -154,6 +156,7 @@ def join(one: Progress, other: Progress) -> Progress:
         acts=join_acts(one.acts, other.acts),
         completions=join_completions(one.completions, other.completions),
         claimed=_later_claim(one.claimed, other.claimed),
+        merged=join_merged(one.merged, other.merged),
     )
     return one if joined == one else joined
 
@@ -202,6 +205,13 @@ def _join_visits(sessions: dict[str, Session]) -> dict[str, Session]:
         last_at = max(last_at, visit.last_at)
     whole = (join_all(group) if len(group) > 1 else group[0] for group in groups)
     return joined | {_visit_key(session): session for session in whole}
+
+
+def _compacted_of(one: Progress, other: Progress) -> CompactedSessions:
+    """The totals of both; those of the one into which more people were merged include the other's."""
+    if one.merged == other.merged:
+        return _join_compacted(one.compacted, other.compacted)
+    return max(one, other, key=lambda each: (len(each.merged), each.merged)).compacted
 
 
 def _join_compacted(one: CompactedSessions, other: CompactedSessions) -> CompactedSessions:
@@ -255,6 +265,11 @@ def join_completions(one: tuple[Completion, ...], other: tuple[Completion, ...])
         if known is None or (each.at, each.evidence) < (known.at, known.evidence):
             earliest[each.attempt] = each
     return tuple(earliest[attempt] for attempt in sorted(earliest))
+
+
+def join_merged(one: tuple[UserId, ...], other: tuple[UserId, ...]) -> tuple[UserId, ...]:
+    """The people of both, in order."""
+    return one if one == other or not other else tuple(sorted({*one, *other}))
 
 
 def _later_claim(one: ClaimedPercentage | None, other: ClaimedPercentage | None) -> ClaimedPercentage | None:

@@ -76,10 +76,10 @@ def _completion(
     sessions = sessions_of(progress, attempt)
     if all(session.last_at <= at for session in sessions):
         return Completion(at, attempt.since)
-    return Completion(_reached_at(progress, attempt, accrual, policy) or at, attempt.since)
+    return Completion(reached_at(progress, attempt, accrual, policy) or at, attempt.since)
 
 
-def _reached_at(progress: Progress, attempt: ItemAttempt, accrual: Accrual, policy: Policy) -> Instant | None:
+def reached_at(progress: Progress, attempt: ItemAttempt, accrual: Accrual, policy: Policy) -> Instant | None:
     """The last heartbeat of the quarter of an hour in which the sessions reached the threshold."""
     compacted = progress.compacted
     media = compacted.covered_in(attempt.since)

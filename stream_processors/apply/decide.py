@@ -21,10 +21,12 @@ from playhead.progress import (
     Progress,
     Refusal,
     advance,
+    advance_by_merge,
     settle,
     summarize,
 )
 from playhead.progress.advance import HEAVY_SPANS, span_count
+from playhead.progress.heartbeat import MergedItem
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import is_visit
 from playhead.wire.codec import encode
@@ -134,7 +136,7 @@ class _DecisionBuilder:
             waits = bool(self._waiting) and (tenant, content) in self._waiting
             stored = known.items.get(content)
             is_new = stored is None
-            if is_new and (refusal := allowance.refusal(content)) is not None:
+            if is_new and not _is_merged(heartbeats) and (refusal := allowance.refusal(content)) is not None:
                 self._refuse_item(person, heartbeats, refusal)
                 continue
             before = NOTHING if stored is None else decode_progress(stored)
@@ -170,7 +172,10 @@ class _DecisionBuilder:
     ) -> Progress:
         fresh_from, latest = self._fresh_from, None
         for offset, heartbeat in heartbeats:
-            advanced = advance(progress, heartbeat, policy, defers=defers)
+            if heartbeat.merged is None:
+                advanced = advance(progress, heartbeat, policy, defers=defers)
+            else:
+                advanced = _merge(progress, heartbeat, heartbeat.merged, policy if settles else None)
             if isinstance(advanced, Refusal):
                 self._refuse(offset, advanced)
                 continue
@@ -234,11 +239,24 @@ class _DecisionBuilder:
         return f"{person}:{first.content_id}".encode(), encode(state)
 
 
+def _merge(progress: Progress, heartbeat: Heartbeat, merged: MergedItem, policy: Policy | None) -> Progress:
+    """`progress` with the progress that the heartbeat brings of another account of the person."""
+    source = decode_progress(merged.progress)
+    return advance_by_merge(progress, source, merged.user_id, heartbeat.received_at, policy)
+
+
+def _is_merged(heartbeats: Sequence[OffsetHeartbeat]) -> bool:
+    """Whether any is a merge: what was watched under another account counts, whatever the quota."""
+    return any(heartbeat.merged is not None for _, heartbeat in heartbeats)
+
+
 def _touched(progress: Progress, heartbeats: list[OffsetHeartbeat]) -> tuple[str, ...]:
     """Keys of the sessions that the heartbeats belong to, as far as they are not compacted yet."""
     keys: dict[str, None] = {}
     for _, heartbeat in heartbeats:
-        if heartbeat.is_act:
+        if heartbeat.merged is not None:
+            keys.update(dict.fromkeys(progress.sessions))
+        if heartbeat.is_act or heartbeat.event == "merge":
             continue
         if heartbeat.session_id is not None:
             keys[heartbeat.session_id] = None

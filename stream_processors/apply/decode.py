@@ -11,6 +11,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.wire.errors import MalformedRecordError, UnknownVersionError, WireError, WrongKeyError
 from playhead.wire.heartbeats import decode_heartbeat
 from playhead.wire.keys import person_key
+from playhead.wire.progress import decode_progress
 from stream_processors.errors import NewerRecordError
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -71,12 +72,25 @@ def decode(batch: RecordBatch) -> Decoded:
                 heartbeats = items[heartbeat.content_id] = _new_item(heartbeat)
             if heartbeat.session_id is not None and not _is_uuid(heartbeat.session_id):
                 raise MalformedRecordError("sessionId is no canonical UUID")
+            if heartbeat.merged is not None or heartbeat.event == "merge":
+                _check_merge(heartbeat)
             heartbeats.append((record.offset, heartbeat))
         except WireError as error:
             if isinstance(error, UnknownVersionError) and error.is_newer and _has_valid_key(record):
                 raise NewerRecordError(batch.partition, record.offset, error) from error
             undecodable.append(Undecodable(record, error))
     return Decoded(batch, people, undecodable)
+
+
+def _check_merge(heartbeat: Heartbeat) -> None:
+    """Check that a merge brings progress.
+
+    Raises:
+        MalformedRecordError: it does not.
+    """
+    if heartbeat.merged is None or heartbeat.event != "merge":
+        raise MalformedRecordError("a merge, and nothing else, has merged progress")
+    decode_progress(heartbeat.merged.progress)
 
 
 def _has_valid_key(record: SourceRecord) -> bool:
