@@ -51,7 +51,7 @@ def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: Wo
     """An older processor made it a dead letter: heartbeats were lost during an upgrade."""
     beats = [heartbeat(until_ms=10_000 * n) for n in range(1, 4)]
     key = person_key(beats[0].tenant_id, beats[0].user_id).encode()
-    newer = encode(beats[1]).replace(b'"v":1', b'"v":2')
+    newer = encode(beats[1]).replace(b'"v":1', b'"v":3')
     for value in (encode(beats[0]), newer, encode(beats[2])):
         world.send_raw(key, value, 3)
     world.send_raw(b"x:y", b"{", 0)
@@ -60,7 +60,7 @@ def test_a_newer_releases_record_holds_its_partition_until_the_upgrade(world: Wo
         eventually(lambda: world.applied().get(0, {}).get("dead") == 1, "the other partitions go on")
         text = eventually(lambda: held(worker), "it says why")
         assert "partition 3: step read fails for " in text
-        assert "offset 1 of partition 3 is of a newer release (schema version 2" in text
+        assert "offset 1 of partition 3 is of a newer release (schema version 3" in text
         assert "upgrade the processor" in text
         for turn in range(2, 2 + MORE_BATCHES):
             world.send_raw(key, encode(beats[2]), 3)
@@ -99,7 +99,7 @@ def test_poison_goes_to_the_dead_letters_as_it_was_and_the_rest_goes_on(world: W
         (None, encode(good)): "wrong_key",
         (b"somebody:else", encode(good)): "wrong_key",
         (key, encode(good).replace(b'"v":1', b'"v":0')): "unknown_version",
-        (b"tenant:user", encode(good).replace(b'"v":1', b'"v":2')): "unknown_version",
+        (b"tenant:user", encode(good).replace(b'"v":1', b'"v":3')): "unknown_version",
         (key, encode(good).replace(good.content_id.encode(), b"not-a-uuid")): "malformed",
         (key, encode(good).replace((good.session_id or "").encode(), b"~1")): "malformed",
         (b"x:y", encode(good).replace(good.tenant_id.encode(), b"x").replace(good.user_id.encode(), b"y")): (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,6 +27,7 @@ from tests.playhead.progress.test_compaction import LATER_MS
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 
 OTHER, THIRD = UserId(f"{7:036}"), UserId(f"{8:036}")
+UNTIMED = settings(deadline=None)  # what is drawn is pure; the machine is shared
 NOW = Instant(T0 + LATER_MS + DAY_MS)
 
 
@@ -53,12 +54,14 @@ def _of_account(heartbeat: Heartbeat, prefix: int) -> Heartbeat:
     return replace(heartbeat, session_id=SessionId(f"{prefix}{session[1:]}"))
 
 
+@UNTIMED
 @given(lives(1), lives(2), policies)
 def test_merging_twice_is_once(into: Progress, source: Progress, policy: Policy) -> None:
     once = merged(into, source, policy=policy)
     assert merged(once, source, policy=policy) is once
 
 
+@UNTIMED
 @given(lives(1), lives(2))
 def test_sessions_and_time_add_up(into: Progress, source: Progress) -> None:
     one, other = summarize(into, POLICY), summarize(source, POLICY)
@@ -71,14 +74,31 @@ def test_sessions_and_time_add_up(into: Progress, source: Progress) -> None:
     )
 
 
-@given(lives(1), lives(2))
-def test_coverage_is_the_union(into: Progress, source: Progress) -> None:
-    into, source = replace(into, acts=()), replace(source, acts=())
-    one, other = summarize(into, POLICY), summarize(source, POLICY)
-    both = summarize(merge_progress(into, source, OTHER), POLICY)
-    assert both.watched == one.watched | other.watched
+parts = st.tuples(st.integers(0, 59), st.integers(0, 59), st.integers(0, 60)).map(
+    lambda part: (min(part[:2]) * 10, max(part[:2]) * 10 + 10, part[2] * DAY_MS)
+)
 
 
+@UNTIMED
+@given(st.lists(parts, max_size=3), st.lists(parts, max_size=3))
+def test_coverage_is_the_union(one: list[tuple[int, int, int]], other: list[tuple[int, int, int]]) -> None:
+    into, source = watched(one, 1), watched(other, 2)
+    both = summarize(merged(into, source), POLICY)
+    each = [summarize(progress, POLICY) for progress in (into, source)]
+    assert both.watched == each[0].watched | each[1].watched
+    assert both.content_ms == each[0].content_ms + each[1].content_ms
+
+
+def watched(these: list[tuple[int, int, int]], prefix: int) -> Progress:
+    return applied(
+        *(
+            viewing(until, start_s=start, at_ms=at, session=SessionId(f"{prefix}{number:035}"))
+            for number, (start, until, at) in enumerate(sorted(these, key=lambda part: part[2]))
+        )
+    )
+
+
+@UNTIMED
 @given(lives(1), lives(2), lives(3))
 def test_two_people_merge_in_either_order(one: Progress, two: Progress, three: Progress) -> None:
     first = merge_progress(merge_progress(one, two, OTHER), three, THIRD)
@@ -88,6 +108,7 @@ def test_two_people_merge_in_either_order(one: Progress, two: Progress, three: P
     assert first.sessions == other.sessions
 
 
+@UNTIMED
 @given(lives(1), lives(2))
 def test_the_encoding_keeps_who_was_merged(into: Progress, source: Progress) -> None:
     both = merged(into, source)

@@ -85,8 +85,8 @@ def test_no_bytes_whatever_raise_anything_else(raw: bytes) -> None:
 
 
 def test_a_newer_version_is_told_apart() -> None:
-    with pytest.raises(UnknownVersionError, match="version 2; this release reads 1"):
-        decode_heartbeat(b'{"v":2,"whatever":true}')
+    with pytest.raises(UnknownVersionError, match="version 3; this release reads 2"):
+        decode_heartbeat(b'{"v":3,"whatever":true}')
 
 
 @pytest.mark.parametrize(
