@@ -31,6 +31,7 @@ from operations.local.stores.stack import Stack
 from playhead.progress import NOTHING, ContentId, Policy, UserId, apply
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.progress import encode_progress
 from playhead.wire.topics import Topics
 
 BEGAN = 1_790_000_000_000
@@ -238,7 +239,7 @@ class Bench:
         for beat in self._audience.rounds(0, ROUNDS_BEFORE):
             known[beat.user] = apply(known[beat.user], record(beat), policy)
         for beat in self._audience.rounds(0, 1):
-            yield beat.user, (beat.content, encode(known[beat.user]))
+            yield beat.user, (beat.content, encode_progress(known[beat.user]))
 
     @contextmanager
     def _ends(self, topic: str) -> Iterator[Callable[[], int]]:

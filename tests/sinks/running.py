@@ -206,9 +206,14 @@ class SinkProcess:
     log: IO[bytes]
 
     def end(self, number: signal.Signals) -> int:
-        """Signal it, and wait for its exit code."""
+        """Signal it, and wait for its exit code; a process that stays writes where its threads are."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        try:
+            return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(10)
+            raise AssertionError(f"still running 60 s after {number.name}: {self.output()}") from None
 
     def output(self) -> str:
         """Its log."""
@@ -224,7 +229,7 @@ def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
     }
     environment = os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([sys.executable, "-c", _RUN_SINK], env=environment, stderr=log)
+        process = subprocess.Popen([sys.executable, "-X", "faulthandler", "-c", _RUN_SINK], env=environment, stderr=log)
         try:
             yield SinkProcess(process, log)
         finally:

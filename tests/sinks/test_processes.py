@@ -53,7 +53,7 @@ def test_sigterm_lets_the_batch_in_hand_land(fresh_topics: KafkaSettings, fresh_
         with locked(fresh_database, "progress.user_summary"):
             until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
             sink.process.send_signal(signal.SIGTERM)
-        assert sink.process.wait(30) == 0, sink.output()
+        assert sink.process.wait(60) == 0, sink.output()
     assert positions(fresh_database)[0] > 0
     assert findings(fresh_database) == []
 

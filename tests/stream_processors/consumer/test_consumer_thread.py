@@ -22,7 +22,15 @@ def thread() -> Iterator[BatchConsumerThread]:
     yield bare
     bare.thread_loop.call_soon_threadsafe(bare.thread_loop.stop)
     running.join()
+    bare.thread_loop.run_until_complete(_cancel_others())  # a call may not even have begun when the loop stopped
     bare.thread_loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def test_calls_without_an_answer_block_no_other(
