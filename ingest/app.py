@@ -89,10 +89,10 @@ class Ingest:
         finally:
             for task in watching:
                 task.cancel()
-            self.agreement.close()
             self.endpoints.recorder.close()
             await self.endpoints.on_behalf.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
+            await asyncio.to_thread(self.agreement.close)
 
     async def _await_failure(self) -> None:
         raise await self.publisher.failed

@@ -76,7 +76,7 @@ class Processor:
         async with AsyncExitStack() as stack:
             agreement = PartitionCountWatch(settings)
             agreement.start()
-            stack.callback(agreement.close)
+            stack.push_async_callback(asyncio.to_thread, agreement.close)
             health = HealthServer(
                 settings.processor_host,
                 settings.processor_port,

@@ -55,14 +55,20 @@ class PartitionCountWatch:
         self._check_seconds = check_seconds
         self._closed = threading.Event()
         self._seen: list[str | None] = []
+        self._thread = threading.Thread(target=self._run, name="topics", daemon=True)
 
     def start(self) -> None:
         """Start, and return at once."""
-        threading.Thread(target=self._run, name="topics", daemon=True).start()
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop."""
+        """Stop, after the current check; does nothing before `start`.
+
+        A thread that is still within a request when the interpreter ends can keep the process from exiting.
+        """
         self._closed.set()
+        if self._thread.is_alive():
+            self._thread.join(ANSWER_SECONDS * 2)
 
     def take(self, found: str | None) -> None:
         """Note the result of one check."""

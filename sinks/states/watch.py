@@ -17,6 +17,8 @@ from playhead.settings import KafkaSettings
 from sinks.errors import ConsumerFailedError
 
 ASK_SECONDS = 3.0
+LONGEST_REQUEST_SECONDS = 20.0
+"""Longer than `playhead.kafka.broker_check` takes for one check."""
 STUCK_SECONDS = 30.0
 """While the brokers answer other connections. A healthy group has its partitions within ten of these."""
 FRESH_SECONDS = 10.0
@@ -73,7 +75,8 @@ class ConsumerWatch:
         self._report: ConsumerReport | None = None
         self._stopped = threading.Event()
         self._stuck: str | None = None
-        threading.Thread(target=self._watch, name="consumer-watch", daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, name="consumer-watch", daemon=True)
+        self._thread.start()
 
     def report(self, report: ConsumerReport) -> None:
         """Take a report; to be called every second.
@@ -86,8 +89,12 @@ class ConsumerWatch:
             raise ConsumerFailedError(f"the Kafka consumer is stuck: {self._stuck}")
 
     def stop(self) -> None:
-        """End the thread after its current request."""
+        """End the thread, after its current request.
+
+        A thread that is still within a request when the interpreter ends can keep the process from exiting.
+        """
         self._stopped.set()
+        self._thread.join(LONGEST_REQUEST_SECONDS)
 
     def _watch(self) -> None:
         before: ConsumerReport | None = None

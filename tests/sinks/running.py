@@ -229,7 +229,8 @@ def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
     }
     environment = os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([sys.executable, "-X", "faulthandler", "-c", _RUN_SINK], env=environment, stderr=log)
+        command = [sys.executable, "-X", "faulthandler", "-c", _RUN_SINK]
+        process = subprocess.Popen(command, env=environment, stderr=log)
         try:
             yield SinkProcess(process, log)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,7 @@ def test_readiness_says_so_and_takes_it_back(settings: KafkaSettings) -> None:
         _until(lambda: ingest.unavailable_reason() is None, "readiness is back")
     finally:
         watch.close()
+    assert "topics" not in {thread.name for thread in threading.enumerate()}, "its request may be under way"
 
 
 @pytest.mark.services

@@ -22,7 +22,8 @@ def thread() -> Iterator[BatchConsumerThread]:
     yield bare
     bare.thread_loop.call_soon_threadsafe(bare.thread_loop.stop)
     running.join()
-    bare.thread_loop.run_until_complete(_cancel_others())  # a call may not even have begun when the loop stopped
+    # A call may not even have begun when the loop stopped.
+    bare.thread_loop.run_until_complete(_cancel_others())
     bare.thread_loop.close()
 
 
