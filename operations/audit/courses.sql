@@ -5,6 +5,7 @@ SELECT
     (extract(epoch FROM p.started_at) * 1000)::bigint AS started_ms,
     (extract(epoch FROM p.last_viewed_at) * 1000)::bigint AS last_ms,
     (extract(epoch FROM p.completed_at) * 1000)::bigint AS completed_ms,
+    (extract(epoch FROM p.attempt_at) * 1000)::bigint AS attempt_ms,
     p.metadata, p.status, p.evidence, p.watched::text AS watched, p.duration_ms, p.content_ms, p.wall_ms,
     p.coverage, p.attained, p.slices
 FROM (

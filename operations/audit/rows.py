@@ -64,6 +64,7 @@ def columns(summary: Summary) -> dict[str, Any]:
         "started_ms": summary.started_at,
         "last_ms": summary.last_at,
         "completed_ms": summary.completed_at,
+        "attempt_ms": summary.attempt_at,
         "metadata": msgspec.json.decode(metadata(summary)),
         "status": summary.status,
         "evidence": summary.evidence,

@@ -4,6 +4,7 @@ SELECT
     (extract(epoch FROM started_at) * 1000)::bigint AS started_ms,
     (extract(epoch FROM last_viewed_at) * 1000)::bigint AS last_ms,
     (extract(epoch FROM completed_at) * 1000)::bigint AS completed_ms,
+    (extract(epoch FROM attempt_at) * 1000)::bigint AS attempt_ms,
     metadata, status, evidence, watched::text AS watched, duration_ms, content_ms, wall_ms,
     coverage, attained, slices, override, state, course,
     (

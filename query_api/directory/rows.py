@@ -184,7 +184,8 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=36_500,
-                description="Due so many days after it was first required of the person, instead of a date.",
+                description="Due so many days after it was first required of the person, or after a later "
+                "attempt began, instead of a date.",
                 examples=[30],
             ),
         ]

@@ -272,7 +272,8 @@ ASSIGNMENTS = Table(
             "dueAfterDays",
             "integer",
             "a.due_after_days",
-            "Due so many days after it was first required of the person; null where not.",
+            "Due so many days after it was first required of the person, or after a later attempt began; "
+            "null where not.",
             nullable=True,
             example=30,
         ),

@@ -20,7 +20,7 @@ _REQUIREMENTS = f"""
     WITH {requirements(ONE)}
     SELECT
         ARRAY(SELECT content_id::text FROM required ORDER BY content_id),
-        ARRAY(SELECT required_since FROM required ORDER BY content_id),
+        ARRAY(SELECT counted_from FROM required ORDER BY content_id),
         ARRAY(SELECT due_at FROM required ORDER BY content_id),
         ARRAY(
             SELECT content_id::text FROM progress.user_progress
@@ -34,6 +34,7 @@ class Requirement:
     """An item that is required of a person."""
 
     since: datetime
+    """Since when it is required, or the present attempt began if that is later."""
     due_at: datetime | None
 
     def is_overdue(self, now: datetime) -> bool:

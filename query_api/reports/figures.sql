@@ -18,7 +18,7 @@ figures AS MATERIALIZED (
     LEFT JOIN (
         SELECT
             user_id, count(*) FILTER (WHERE overdue) AS overdue,
-            min(required_since) FILTER (WHERE status <> 'completed') AS open_since
+            min(counted_from) FILTER (WHERE status <> 'completed') AS open_since
         FROM required GROUP BY user_id
     ) AS r ON r.user_id = m.user_id
 )

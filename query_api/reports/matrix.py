@@ -23,7 +23,11 @@ _DUE = Column(
     "dueAt", "time", "r.due_at", "When it is due of them; null for no date.", nullable=True, empty_last=True
 )
 _OVERDUE = Column(
-    "overdue", "boolean", "r.overdue", "Past its date, required before it, and not completed.", example=False
+    "overdue",
+    "boolean",
+    "r.overdue",
+    "Past its date, required (and the attempt begun) before it, and not completed.",
+    example=False,
 )
 
 _FILTERS = {

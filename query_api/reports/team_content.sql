@@ -16,23 +16,26 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT
         content_id, q.user_id IS NOT NULL AS required, p.id IS NOT NULL AS started,
-        coalesce(p.status = 'completed', false) AS completed, p.progress_percentage AS progress, q.due_at,
+        coalesce(p.status = 'completed', false) AS completed, p.progress_percentage AS progress, d.due_at,
         coalesce(
-            q.due_at < %(now)s::timestamptz AND q.required_since < q.due_at
+            d.due_at < %(now)s::timestamptz AND f.counted_from < d.due_at
             AND p.status IS DISTINCT FROM 'completed',
             false
         ) AS overdue
     FROM (
-        SELECT id, content_id, status, progress_percentage FROM progress.user_progress
+        SELECT id, content_id, status, progress_percentage, attempt_at FROM progress.user_progress
         WHERE user_id = m.user_id AND (tenant_id = %(tenant)s::uuid) IS TRUE
     ) AS p
     FULL JOIN (
-        SELECT
-            user_id, content_id, required_since,
-            least(due_at, required_since + make_interval(days => due_after_days)) AS due_at
-        FROM progress.requirements
+        SELECT user_id, content_id, required_since, due_at, due_after_days FROM progress.requirements
         WHERE user_id = m.user_id AND (tenant_id = %(tenant)s::uuid) IS TRUE
     ) AS q USING (content_id)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN q.user_id IS NOT NULL THEN greatest(q.required_since, p.attempt_at) END AS counted_from
+    ) AS f
+    CROSS JOIN LATERAL (
+        SELECT least(q.due_at, f.counted_from + make_interval(days => q.due_after_days)) AS due_at
+    ) AS d
 ) AS one
 JOIN progress.content_items AS c USING (content_id)
 WHERE c.tenant_id = %(tenant)s::uuid AND NOT c.archived

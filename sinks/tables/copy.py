@@ -46,7 +46,7 @@ def progress_line(place: int, entry: StateEntry, course: str | None = None) -> s
         f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
         f"{summary.content_ms}\t{summary.wall_ms}\t{summary.coverage}\t{summary.attained}\t{slices(summary)}\t"
         f"{_or_null(encode_override(state.override))}\t{escape(entry.encoded)}\t"
-        f"{state.source_partition}\t{state.source_offset}\t{_or_null(course)}\n"
+        f"{state.source_partition}\t{state.source_offset}\t{_or_null(course)}\t{_or_null(summary.attempt_at)}\n"
     )
 
 

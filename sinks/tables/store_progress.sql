@@ -20,7 +20,8 @@ WITH stored AS (
             *,
             to_timestamp(started_ms / 1000.0::float8) AS started_at,
             to_timestamp(last_ms / 1000.0::float8) AS last_viewed_at,
-            to_timestamp(completed_ms / 1000.0::float8) AS completed_at
+            to_timestamp(completed_ms / 1000.0::float8) AS completed_at,
+            to_timestamp(attempt_ms / 1000.0::float8) AS attempt_at
         FROM pg_temp.incoming
     ) AS i
     ON p.user_id = i.user_id AND p.content_id = i.content_id AND (p.tenant_id = i.tenant_id) IS TRUE
@@ -36,6 +37,7 @@ WITH stored AS (
             ELSE i.last_viewed_at
         END,
         completed_at = i.completed_at,
+        attempt_at = i.attempt_at,
         metadata = i.metadata,
         status = i.status,
         evidence = i.evidence,
@@ -58,14 +60,14 @@ WITH stored AS (
     WHEN NOT MATCHED THEN INSERT (
         id, tenant_id, user_id, content_id,
         progress_type, progress_percentage, completion_count, total_sessions,
-        started_at, last_viewed_at, completed_at,
+        started_at, last_viewed_at, completed_at, attempt_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms,
         coverage, attained, slices, override, state, source_partition, source_offset, course,
         required, archived, former
     ) VALUES (
         i.id, i.tenant_id, i.user_id, i.content_id,
         i.progress_type, i.progress_percentage, i.completion_count, i.total_sessions,
-        i.started_at, i.last_viewed_at, i.completed_at,
+        i.started_at, i.last_viewed_at, i.completed_at, i.attempt_at,
         i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms,
         i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset,
         i.course,

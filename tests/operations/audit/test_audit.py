@@ -108,6 +108,7 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
             "row",
             "the state makes it None",
         ),
+        ("UPDATE progress.user_progress SET attempt_at = now()", "row", "the state makes it None"),
         ("UPDATE progress.user_progress SET metadata = '{}'", "row", "metadata is {}"),
         ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),
         ("UPDATE progress.user_progress SET attained = 7", "row", "attained is 7"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -81,6 +81,10 @@ def test_an_item_counts_how_long_it_took_to_complete(fresh_database: Database) -
     with Direct(fresh_database) as sink:
         sink.write(author.watch(Item.of(user=1), 540), author.watch(Item.of(user=2), 540, at_s=1080))
         sink.write(author.watch(Item.of(user=2), 1, event="reopen", at_s=1200))
+    begun = rows(
+        fresh_database, "SELECT attempt_at - started_at AS after FROM progress.user_progress ORDER BY 1"
+    )
+    assert [row["after"] for row in begun] == [timedelta(seconds=1200), None]
     found = rows(
         fresh_database, "SELECT bucket, sum(completions) AS n FROM progress.content_times GROUP BY 1"
     )

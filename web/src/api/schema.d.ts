@@ -4439,7 +4439,7 @@ export interface operations {
                              * @description When it is due of them; null for no date.
                              */
                             dueAt: string | null;
-                            /** @description Past its date, required before it, and not completed. */
+                            /** @description Past its date, required (and the attempt begun) before it, and not completed. */
                             overdue: boolean;
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -6022,7 +6022,7 @@ export interface operations {
                              * @description When it is due of them; null for no date.
                              */
                             dueAt: string | null;
-                            /** @description Past its date, required before it, and not completed. */
+                            /** @description Past its date, required (and the attempt begun) before it, and not completed. */
                             overdue: boolean;
                             /**
                              * Format: date-time
@@ -6186,7 +6186,7 @@ export interface operations {
                              * @description When it is due of them; null for no date.
                              */
                             dueAt: string | null;
-                            /** @description Past its date, required before it, and not completed. */
+                            /** @description Past its date, required (and the attempt begun) before it, and not completed. */
                             overdue: boolean;
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -8152,7 +8152,7 @@ export interface operations {
                              * @description By when; null for no date.
                              */
                             dueAt: string | null;
-                            /** @description Due so many days after it was first required of the person; null where not. */
+                            /** @description Due so many days after it was first required of the person, or after a later attempt began; null where not. */
                             dueAfterDays: number | null;
                             /**
                              * Format: date-time
