@@ -133,7 +133,11 @@ class ItemProgress(Body, frozen=True):
     ]
     total_sessions: Annotated[int, Meta(ge=0)]
     evidence: Annotated[
-        Evidence, Meta(description="What it rests on: playing, the client's word, or a mark by hand.")
+        Evidence,
+        Meta(
+            description="What it rests on: playing, the client's word, a mark by hand, or a rule "
+            "that changed."
+        ),
     ]
     resume: Resume
     parts: Annotated[

@@ -1,4 +1,4 @@
-"""Acts of people on an item: it is marked as completed, a mark is taken back, an attempt begins.
+"""Acts on an item: it is marked as completed, a mark is taken back, an attempt begins, a rule completes it.
 
 Acts are kept as a set and interpreted in the order of their time, so it does not matter in which order they
 arrive.
@@ -13,23 +13,24 @@ from msgspec import Struct
 
 from playhead.progress.identifiers import NEVER, Instant, UserId
 
-ActKind = Literal["attempt", "complete", "reopen"]
+ActKind = Literal["attempt", "complete", "expire", "reopen", "rule"]
 """`complete` marks the item, `attempt` begins an attempt, `reopen` takes a mark back or, where none stands,
-begins an attempt."""
+begins an attempt. Of the service: `expire` begins an attempt when a completion is valid no longer, and `rule`
+completes the item when a changed rule is satisfied by what was watched before."""
 MAX_ACTS = 100
 """The latest acts that are kept of an item."""
 
-_ORDER: tuple[ActKind, ...] = ("attempt", "reopen", "complete")
+_ORDER: tuple[ActKind, ...] = ("attempt", "expire", "reopen", "rule", "complete")
 """The order of acts of the same instant: a mark made in the instant of an attempt stands."""
 
 
 class ItemAct(Struct, frozen=True, gc=False, array_like=True):
-    """One act of a person."""
+    """One act of a person, or of the service."""
 
     at: Instant
     kind: ActKind
     by: UserId | None = None
-    """Who acted on the person's behalf; None for the person."""
+    """Who acted on the person's behalf; None for the person, and for the service."""
     adjusted_ms: int = 0
     """How far ingest moved `at`, since the client's clock is wrong."""
 
@@ -48,6 +49,8 @@ class ItemAttempt(Struct, frozen=True, gc=False):
     """When the next one began; None for the current one."""
     mark: ItemAct | None = None
     """The mark by which it is completed by hand, if one stands."""
+    rule: ItemAct | None = None
+    """The change of a rule that completed it, if one did."""
 
 
 FIRST_ATTEMPT = ItemAttempt()
@@ -64,9 +67,9 @@ def join_acts(one: tuple[ItemAct, ...], other: tuple[ItemAct, ...]) -> tuple[Ite
 
 
 def _without_repetitions(acts: Iterable[ItemAct]) -> list[ItemAct]:
-    """The acts without the marks of an item that is marked already."""
+    """The acts without the marks, or rules, of an item that is completed by one already."""
     kept: list[ItemAct] = []
     for act in acts:
-        if not kept or not kept[-1].kind == act.kind == "complete":
+        if not kept or kept[-1].kind != act.kind or act.kind not in ("complete", "rule"):
             kept.append(act)
     return kept

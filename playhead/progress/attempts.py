@@ -17,16 +17,18 @@ def attempts(progress: Progress) -> tuple[ItemAttempt, ...]:
     if not progress.acts:
         return (FIRST_ATTEMPT,)
     found: list[ItemAttempt] = []
-    since, mark = NEVER, None
+    since, mark, rule = NEVER, None, None
     for act in progress.acts:
         if act.kind == "complete":
             mark = mark or act
+        elif act.kind == "rule":
+            rule = rule or act
         elif act.kind == "reopen" and mark is not None:
             mark = None
         elif mark is not None or _was_active(progress, since, act.at):
-            found.append(ItemAttempt(since, act.at, mark))
-            since, mark = act.at, None
-    return (*found, ItemAttempt(since, None, mark))
+            found.append(ItemAttempt(since, act.at, mark, rule))
+            since, mark, rule = act.at, None, None
+    return (*found, ItemAttempt(since, None, mark, rule))
 
 
 def current_attempt(progress: Progress) -> ItemAttempt:
@@ -58,8 +60,13 @@ def sessions_of(progress: Progress, attempt: ItemAttempt) -> list[Session]:
 
 
 def _was_active(progress: Progress, since: Instant, until: Instant) -> bool:
-    """Whether the person opened the item between two instants."""
+    """Whether the person opened the item between two instants.
+
+    Of a course with parts, the parts say so: each of its attempts is one until `summarize_course` decides.
+    """
     compacted = progress.compacted
+    if progress.kind == "course" and not progress.sessions and not compacted.sessions:
+        return True
     if compacted.last_at is not None and compacted.last_at >= since and (compacted.started_at or 0) < until:
         return True
     return any(

@@ -18,10 +18,21 @@ from playhead.progress.identifiers import (
 from playhead.progress.intervals import LIMIT, Intervals
 
 HeartbeatEvent = Literal[
-    "play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen", "attempt"
+    "play",
+    "heartbeat",
+    "pause",
+    "seek",
+    "ended",
+    "close",
+    "complete",
+    "reopen",
+    "attempt",
+    "expire",
+    "rule",
 ]
 """Why the player sent it. `complete` (marked by hand), `reopen` (the mark is taken back) and `attempt` (a new
-attempt begins) are acts of a person and belong to no session."""
+attempt begins) are acts of a person and belong to no session. `expire` (a completion is valid no longer: a
+new attempt begins) and `rule` (a changed rule completes what was watched) are acts of the service."""
 
 ContentType = Literal["video", "document", "course"]
 """The type of an item."""
@@ -113,5 +124,5 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
 
     @property
     def is_act(self) -> bool:
-        """Whether this is an act of a person rather than a report of playback."""
-        return self.event in ("complete", "reopen", "attempt")
+        """Whether this is an act of a person, or of the service, rather than a report of playback."""
+        return self.event in ("complete", "reopen", "attempt", "expire", "rule")

@@ -120,7 +120,7 @@ _KIND_ORDER: tuple[ContentType, ...] = ("video", "document", "course")
 def of(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Progress:
     """The progress that one heartbeat alone reports; `attempt` as in `Quarter`."""
     kind, event = heartbeat.kind or "video", heartbeat.event
-    if event in ("complete", "reopen", "attempt"):
+    if event in ("complete", "reopen", "attempt", "expire", "rule"):
         act = ItemAct(heartbeat.occurred_at, event, heartbeat.acting_user, heartbeat.adjusted_ms)
         return Progress(kind=kind, acts=(act,))
     session = begin(heartbeat, attempt)

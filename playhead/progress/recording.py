@@ -32,7 +32,7 @@ from playhead.progress.session import Session
 def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
     """`progress`, after it absorbed the heartbeat, with the completions that follow from it."""
     if heartbeat.is_act:
-        return progress
+        return _record_begun(progress, heartbeat.occurred_at, policy)
     for attempt in _concerned(progress, heartbeat):
         progress = _record(progress, attempt, heartbeat, policy)
     return progress
@@ -49,10 +49,25 @@ def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[ItemAttempt
     return (own,) if own.since == current.since else (own, current)
 
 
+def _record_begun(progress: Progress, begun_at: Instant, policy: Policy) -> Progress:
+    """`progress` with the completion by sessions of an attempt, where its beginning arrives after them."""
+    attempt = attempt_at(progress, begun_at)
+    if attempt.since != begun_at or any(each.attempt == begun_at for each in progress.completions):
+        return progress
+    sessions = sessions_of(progress, attempt)
+    accrual = accrue(progress, policy, attempt) if sessions else None
+    if accrual is None or not completes(accrual, policy):
+        return progress
+    reached = _reached_at(progress, attempt, accrual, policy) if accrual.enough else None
+    at = reached or max(session.last_at for session in sessions)
+    found = Completion(at, attempt.since, "watched" if accrual.enough else "reported")
+    return replace(progress, completions=join_completions(progress.completions, (found,)))
+
+
 def _record(progress: Progress, attempt: ItemAttempt, heartbeat: Heartbeat, policy: Policy) -> Progress:
     at = heartbeat.occurred_at
     known = next((each for each in progress.completions if each.attempt == attempt.since), None)
-    if known is not None and known.at <= at:
+    if (known is not None and known.at <= at) or attempt.rule is not None:
         return progress
     if not may_complete(progress, policy):
         return progress

@@ -39,6 +39,8 @@ from query_api.evidence.models import (
 from query_api.evidence.session import page_spans, percentage, session_evidence
 from query_api.views import item_progress, seconds, segments, timestamp
 
+_OF_SERVICE = ("expire", "rule")
+
 
 def explain(user: UserId, content: ContentId, progress: Progress, layers: PolicyLayers) -> ItemEvidence:
     """Return the evidence under the policy of the item."""
@@ -135,9 +137,11 @@ def _marks(user: UserId, progress: Progress, every: Sequence[ItemAttempt]) -> li
         Mark(
             mark=act.kind,
             at=timestamp(act.at),
-            by=act.by or user,
+            by=None if act.kind in _OF_SERVICE else act.by or user,
             adjusted_seconds=act.adjusted_ms / 1000,
-            stands=act is standing if act.kind == "complete" else act is progress.acts[-1],
+            stands=act in (standing, every[-1].rule)
+            if act.kind in ("complete", "rule")
+            else act is progress.acts[-1],
         )
         for act in reversed(progress.acts)
     ]
@@ -152,11 +156,13 @@ def _completion(
         noted_at=timestamp(summary.completed_at),
         attained_percent=100.0 if attempt.mark is not None else accrual.attained / 10,
         needed_percent=round(policy.threshold * 100, 1),
-        because=_because(policy, accrual, attempt) if completed else None,
+        because=_because(summary, policy, accrual, attempt) if completed else None,
     )
 
 
-def _because(policy: Policy, accrual: Accrual, attempt: ItemAttempt) -> CompletionReason:
+def _because(summary: Summary, policy: Policy, accrual: Accrual, attempt: ItemAttempt) -> CompletionReason:
+    if summary.evidence == "rule":
+        return "rule"
     if accrual.enough:
         return "watched"
     if attempt.mark is not None:

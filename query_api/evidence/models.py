@@ -12,7 +12,7 @@ from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
 PolicySource = Literal["catalogue", "organisation", "installation"]
 NotCreditedReason = Literal["exceedsBudget", "beyondDuration"]
-CompletionReason = Literal["watched", "marked", "reported", "noted", "parts"]
+CompletionReason = Literal["watched", "marked", "reported", "noted", "parts", "rule"]
 Pages = Annotated[list[tuple[int, int]], Meta(description="Spans of pages, the last one included, in order.")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -149,11 +149,11 @@ class Reported(Body, frozen=True):
 
 
 class Mark(Body, frozen=True):
-    """What a person did to the item by hand: marked it, took the mark back, or began another attempt."""
+    """What was done to the item other than playing: by hand, or by the service (`expire` and `rule`)."""
 
     mark: ActKind
     at: Time
-    by: Id
+    by: Annotated[str | None, Meta(description="Who did it; null for the service.")]
     adjusted_seconds: Annotated[
         float,
         Meta(description="By how much `at` was moved, since the player's clock is wrong; nearly always 0."),
@@ -176,7 +176,8 @@ class CompletionEvidence(Body, frozen=True):
         CompletionReason | None,
         Meta(
             description="`noted`: the evidence no longer reaches the threshold, which was lower then; a "
-            "completion once noted stays. `parts`: of a course, all parts that were required at "
+            "completion once noted stays. `rule`: the rules changed, and what was watched before satisfies "
+            "the new ones. `parts`: of a course, all parts that were required at "
             "the time were completed. Null where it is not completed."
         ),
     ]

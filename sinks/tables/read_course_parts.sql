@@ -1,5 +1,5 @@
--- The rows of the items of these courses of these people, former parts included. The state only where an
--- earlier attempt may have been completed, which the columns do not say.
+-- The rows of the items of these courses of these people, former parts included. The state only where there was
+-- an earlier attempt, or more than one completion, which the columns do not say.
 SELECT
     d.tenant_id::text, d.user_id::text, d.content_id::text AS course_id, p.content_id::text,
     p.progress_type AS kind, p.status, p.progress_percentage AS percentage, p.coverage, p.evidence,
@@ -8,7 +8,9 @@ SELECT
     (extract(epoch FROM p.last_viewed_at) * 1000)::bigint AS last_at,
     (extract(epoch FROM p.completed_at) * 1000)::bigint AS completed_at,
     p.source_partition, p.override,
-    CASE WHEN p.completion_count > (p.status = 'completed')::int THEN p.state END AS progress
+    CASE
+        WHEN p.completion_count > (p.status = 'completed')::int OR p.attempt_at IS NOT NULL THEN p.state
+    END AS progress
 FROM unnest(%(tenants)s::uuid[], %(users)s::uuid[], %(contents)s::uuid[])
     AS d (tenant_id, user_id, content_id)
 JOIN progress.course_parts AS m ON m.tenant_id = d.tenant_id AND m.course_id = d.content_id

@@ -9,7 +9,7 @@ required before: a part that is added later undoes no completion, and one that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,19 +17,28 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from playhead.progress.figures.summary import CompletedAttempt, Evidence, Status, Summary
-from playhead.progress.identifiers import NEVER, ContentId, Instant
+from playhead.progress.identifiers import NEVER, ContentId, Instant, UserId
 
 UNIT_WEIGHT = 1000
 """The weight of a part that has none of its own; weights are in thousandths."""
 _BEGUN_PERCENTAGE = 99
 """The most that is shown of a course that is not completed."""
+FAR = Instant(2**62)
+"""After everything that can happen."""
+_WEAKEST_FIRST: tuple[Evidence, ...] = ("reported", "manual", "rule", "watched")
 
 
 class _Completion(NamedTuple):
     at: Instant | None
-    """None where it follows from a change of a part's policy, and has no date."""
-    evidence: Evidence | None = None
-    """None where it is that of the parts."""
+    """None for a moment after a change of a part's policy."""
+    evidence: Evidence
+    by: UserId | None = None
+
+
+class _Attempt(NamedTuple):
+    since: Instant
+    until: Instant
+    """The last one's lies after everything."""
 
 
 class CoursePart(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -76,9 +85,9 @@ def summarize_course(course: Course, own: Summary, parts: Mapping[ContentId, Sum
         own: The summary of what was sent of the course itself: a mark by hand counts.
         parts: The summaries of `course.items`; those never opened may be absent.
     """
-    is_marked = own.status == "completed" and own.evidence == "manual"
-    mark = _Completion(own.completed_at, "manual") if is_marked else None
-    completion = _first(_completion(course, parts, own.attempt_at or NEVER), mark)
+    every = _attempts(own, parts)
+    found = [_completion_of(course, own, parts, attempt) for attempt in every]
+    completion = found[-1]
     if not course.required:
         sent = replace(own, kind="course")
         return sent if completion is None or own.status == "completed" else _completed(sent, completion)
@@ -94,11 +103,17 @@ def summarize_course(course: Course, own: Summary, parts: Mapping[ContentId, Sum
         content_ms=sum(each.content_ms for each in present),
         wall_ms=sum(each.wall_ms for each in present),
         total_sessions=sum(each.total_sessions for each in present),
-        completion_count=_times(course, parts),
+        completion_count=max(_times(course, parts), sum(each is not None for each in found)),
         started_at=_earliest(own.started_at, *(each.started_at for each in present)),
         last_at=_latest(own.last_at, *(each.last_at for each in present)),
-        attempt=own.attempt,
-        attempt_at=own.attempt_at,
+        attempt=len(every),
+        attempt_at=every[-1].since or None,
+        attempts=tuple(each.since for each in every[1:]),
+        completions=tuple(
+            CompletedAttempt(each.at, each.evidence, each.by)
+            for each in found
+            if each is not None and each.at is not None
+        ),
     )
     return derived if completion is None else _completed(derived, completion)
 
@@ -122,7 +137,7 @@ def next_part(course: Course, parts: Mapping[ContentId, Summary]) -> ContentId |
 
 
 def _completed(summary: Summary, completion: _Completion) -> Summary:
-    evidence = completion.evidence or summary.evidence
+    evidence = completion.evidence
     dated = () if completion.at is None else (CompletedAttempt(at=completion.at, evidence=evidence),)
     return replace(
         summary,
@@ -136,45 +151,71 @@ def _completed(summary: Summary, completion: _Completion) -> Summary:
     )
 
 
-def _first(one: _Completion | None, other: _Completion | None) -> _Completion | None:
-    if one is None or other is None:
-        return one or other
-    return other if _earliest(one.at, other.at) == other.at else one
+def _attempts(own: Summary, parts: Mapping[ContentId, Summary]) -> list[_Attempt]:
+    """The attempts, the oldest first. One begins where a part's does, or ends a mark of the course itself.
+
+    Acts of the course and of its parts carry one time: what only a part began again is no attempt of the
+    course, and two acts between which nothing happened are one.
+    """
+    begun = {at for part in parts.values() for at in part.attempts}
+    starts = [NEVER]
+    for at in own.attempts:
+        if at in begun or any(starts[-1] <= each.at < at for each in own.completions):
+            starts.append(at)
+    return [_Attempt(since, until) for since, until in zip(starts, [*starts[1:], FAR], strict=True)]
 
 
-def _completion(course: Course, parts: Mapping[ContentId, Summary], since: Instant) -> _Completion | None:
+def _completion_of(
+    course: Course, own: Summary, parts: Mapping[ContentId, Summary], attempt: _Attempt
+) -> _Completion | None:
+    """The completion of an attempt: by a mark of the course, or by its parts, whichever was earlier."""
+    marks = [each for each in own.completions if each.evidence == "manual" and _is_in(each.at, attempt)]
+    mark = _Completion(marks[-1].at, "manual", marks[-1].by) if marks else None
+    by_parts = _by_parts(course, parts, attempt)
+    if by_parts is None or mark is None:
+        return by_parts or mark
+    return by_parts if by_parts.at is not None and (mark.at or NEVER) > by_parts.at else mark
+
+
+def _by_parts(course: Course, parts: Mapping[ContentId, Summary], attempt: _Attempt) -> _Completion | None:
     """When all parts that were required at the time were first completed; None if they never were."""
     for former in course.past:
-        found = _all_completed(former.required, parts, since)
+        found = _all_completed(former.required, parts, attempt)
         if found is not None and found.at is not None and found.at < former.until:
             return found
     if not course.required:
         return None
-    return _all_completed([part.content_id for part in course.required], parts, since)
+    return _all_completed([part.content_id for part in course.required], parts, attempt)
 
 
 def _all_completed(
-    contents: Iterable[ContentId], parts: Mapping[ContentId, Summary], since: Instant
+    contents: Iterable[ContentId], parts: Mapping[ContentId, Summary], attempt: _Attempt
 ) -> _Completion | None:
-    latest = None
+    every: list[_Completion] = []
     for content in contents:
-        found = _first_completion(parts.get(content), since)
+        found = _first_completion(parts.get(content), attempt)
         if found is None:
             return None
-        latest = _latest(latest, found.at)
-    return _Completion(latest)
+        every.append(found)
+    return _Completion(_latest(*(each.at for each in every)), _weakest({each.evidence for each in every}))
 
 
-def _first_completion(part: Summary | None, since: Instant) -> _Completion | None:
-    """The first since the course's attempt began: taking a part again changes nothing of the course."""
+def _first_completion(part: Summary | None, attempt: _Attempt) -> _Completion | None:
+    """The first in the course's attempt: taking a part again changes nothing of the course."""
     if part is None:
         return None
-    dated = [each.at for each in part.completions if each.at >= since]
+    dated = [each for each in part.completions if _is_in(each.at, attempt)]
     if dated:
-        return _Completion(min(dated))
-    if part.status != "completed" or (part.completed_at is not None and part.completed_at < since):
+        return _Completion(dated[0].at, dated[0].evidence)
+    if part.status != "completed" or attempt.until != FAR:
         return None
-    return _Completion(part.completed_at)
+    if part.completed_at is not None and part.completed_at < attempt.since:
+        return None
+    return _Completion(part.completed_at, part.evidence)
+
+
+def _is_in(at: Instant, attempt: _Attempt) -> bool:
+    return attempt.since <= at < attempt.until
 
 
 def _mean(course: Course, of: Mapping[ContentId, int]) -> int:
@@ -198,8 +239,11 @@ def _status(part: Summary | None) -> Status:
 
 def _evidence(course: Course, parts: Mapping[ContentId, Summary]) -> Evidence:
     """The weakest evidence among the required parts that were opened."""
-    found = {parts[part.content_id].evidence for part in course.required if part.content_id in parts}
-    return next((each for each in ("reported", "manual", "watched") if each in found), "watched")
+    return _weakest({parts[part.content_id].evidence for part in course.required if part.content_id in parts})
+
+
+def _weakest(found: Collection[Evidence]) -> Evidence:
+    return next((each for each in _WEAKEST_FIRST if each in found), "watched")
 
 
 def _earliest(*instants: Instant | None) -> Instant | None:

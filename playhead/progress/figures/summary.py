@@ -26,7 +26,8 @@ from playhead.progress.progress import Progress
 from playhead.progress.session import Position
 
 Status = Literal["not_started", "in_progress", "completed"]
-Evidence = Literal["watched", "reported", "manual"]
+Evidence = Literal["watched", "reported", "manual", "rule"]
+"""`rule`: a changed rule completed what was watched before."""
 MOST_BEFORE_COMPLETION = 99
 
 
@@ -78,6 +79,8 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     attempt: int = 1
     attempt_at: Instant | None = None
     """When the current attempt began; None for the first."""
+    attempts: tuple[Instant, ...] = ()
+    """When each attempt after the first began."""
     completions: tuple[CompletedAttempt, ...] = ()
     """Of every attempt, the oldest first."""
 
@@ -110,7 +113,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         percentage=100 if completed else percentage if percentage < 100 else MOST_BEFORE_COMPLETION,
         coverage=accrual.permille,
         attained=1000 if current.mark is not None else attained,
-        evidence=_evidence(accrual, current, policy),
+        evidence="rule" if _is_by_rule(latest, current) else _evidence(accrual, current, policy),
         kind=progress.kind,
         watched=accrual.covered,
         pages=accrual.pages,
@@ -129,6 +132,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         completed_at=None if latest is None else latest.at,
         attempt=len(every),
         attempt_at=current.since or None,
+        attempts=tuple(each.since for each in every[1:]) if len(every) > 1 else (),
         completions=tuple(completions.values()) if completions else (),
     )
 
@@ -149,13 +153,19 @@ def last_position(progress: Progress, since: Instant = NEVER) -> Position | None
 
 
 def _completions(progress: Progress, every: tuple[ItemAttempt, ...]) -> dict[Instant, CompletedAttempt]:
-    """The completions by the beginning of their attempt: by hand, or recorded, whichever was earlier."""
+    """The completions by the beginning of their attempt: by hand, by a rule, or recorded, the earliest."""
     found = {each.attempt: CompletedAttempt(each.at, each.evidence) for each in progress.completions}
     for attempt in every:
-        mark, known = attempt.mark, found.get(attempt.since)
-        if mark is not None and (known is None or mark.at < known.at):
-            found[attempt.since] = CompletedAttempt(mark.at, "manual", mark.by)
+        for act in (attempt.rule, attempt.mark):
+            known = found.get(attempt.since)
+            if act is not None and (known is None or act.at < known.at):
+                evidence: Evidence = "rule" if act.kind == "rule" else "manual"
+                found[attempt.since] = CompletedAttempt(act.at, evidence, act.by)
     return dict(sorted(found.items()))
+
+
+def _is_by_rule(completion: CompletedAttempt | None, attempt: ItemAttempt) -> bool:
+    return completion is not None and completion.evidence == "rule" and attempt.mark is None
 
 
 def _content_ms(progress: Progress, policy: Policy, accrual: Accrual) -> int:

@@ -48,6 +48,10 @@ def begun(percentage: int, at: int) -> Summary:
     )
 
 
+AGAIN = Instant(500_000)
+"""When an attempt begins."""
+
+
 def course(*required: ContentId, optional: tuple[ContentId, ...] = ()) -> Course:
     parts = [CoursePart(content_id=each) for each in required]
     return Course(parts=(*parts, *(CoursePart(content_id=each, optional=True) for each in optional)))
@@ -86,7 +90,12 @@ def test_what_a_client_claims_of_a_course_with_parts_does_not_count() -> None:
 
 def test_a_mark_by_hand_completes_a_course() -> None:
     mark = Summary(
-        status="completed", percentage=100, evidence="manual", completed_at=Instant(5), last_at=Instant(5)
+        status="completed",
+        percentage=100,
+        evidence="manual",
+        completed_at=Instant(5),
+        last_at=Instant(5),
+        completions=(CompletedAttempt(at=Instant(5), evidence="manual"),),
     )
     shown = summarize_course(course(A, B), mark, {A: begun(40, 1)})
     assert (shown.status, shown.percentage, shown.completed_at) == ("completed", 100, 5)
@@ -121,9 +130,34 @@ def test_taking_a_part_again_undoes_no_completion_and_changes_no_date() -> None:
 
 
 def test_a_new_attempt_of_the_course_waits_for_new_completions() -> None:
-    own = Summary(attempt=2, attempt_at=Instant(500_000))
-    assert summarize_course(course(A), own, {A: done(400_000)}).status == "in_progress"
-    assert summarize_course(course(A), own, {A: done(600_000)}).completed_at == 600_000
+    own = Summary(attempt=2, attempt_at=AGAIN, attempts=(AGAIN,))
+    first = CompletedAttempt(at=Instant(400_000), evidence="watched")
+    opened = replace(begun(0, 500_000), completions=(first,), attempts=(AGAIN,))
+    shown = summarize_course(course(A), own, {A: opened})
+    assert (shown.status, shown.attempt, shown.attempt_at) == ("in_progress", 2, AGAIN)
+    assert shown.completions == (first,), "the first time is kept"
+    second = CompletedAttempt(at=Instant(600_000), evidence="watched")
+    shown = summarize_course(course(A), own, {A: replace(opened, completions=(first, second))})
+    assert (shown.status, shown.completed_at, shown.completion_count) == ("completed", 600_000, 2)
+    assert shown.completions == (first, second)
+
+
+def test_two_attempts_of_a_course_between_which_no_part_was_opened_are_one() -> None:
+    own = Summary(attempt=3, attempts=(AGAIN, Instant(AGAIN + 1)))
+    shown = summarize_course(course(A, B), own, {A: replace(begun(0, 400_000), attempts=(AGAIN,))})
+    assert (shown.attempt, shown.attempts) == (2, (AGAIN,))
+
+
+def test_what_only_a_part_began_again_is_no_attempt_of_the_course() -> None:
+    again = replace(begun(10, 2_000_000), attempts=(AGAIN,))
+    assert summarize_course(course(A, B), NOTHING, {A: again}).attempt == 1
+
+
+def test_an_attempt_ends_the_mark_of_a_course_that_has_no_opened_part() -> None:
+    marked = CompletedAttempt(at=Instant(5), evidence="manual")
+    own = Summary(attempt=2, attempts=(AGAIN,), completions=(marked,))
+    shown = summarize_course(course(A), own, {})
+    assert (shown.attempt, shown.status, shown.completions) == (2, "not_started", (marked,))
 
 
 def test_a_course_that_lost_its_parts_keeps_its_completion() -> None:

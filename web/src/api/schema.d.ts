@@ -1086,7 +1086,7 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "watched";
+            evidence: "manual" | "reported" | "rule" | "watched";
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
@@ -1210,10 +1210,10 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /**
-             * @description What it rests on: playing, the client's word, or a mark by hand.
+             * @description What it rests on: playing, the client's word, a mark by hand, or a rule that changed.
              * @enum {unknown}
              */
-            evidence: "manual" | "reported" | "watched";
+            evidence: "manual" | "reported" | "rule" | "watched";
             resume: components["schemas"]["Resume"];
             /** @description Of a course with parts, in order. */
             parts?: components["schemas"]["PartProgress"][];
@@ -1256,7 +1256,7 @@ export interface components {
              */
             completedAt: string;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "watched";
+            evidence: "manual" | "reported" | "rule" | "watched";
             /** @description Who marked it on the person's behalf; null for the person, and if unmarked. */
             markedBy: string | null;
         };
@@ -1361,7 +1361,7 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "watched";
+            evidence: "manual" | "reported" | "rule" | "watched";
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
@@ -2051,21 +2051,18 @@ export interface components {
         };
         /**
          * Mark
-         * @description What a person did to the item by hand: marked it, took the mark back, or began another attempt.
+         * @description What was done to the item other than playing: by hand, or by the service (`expire` and `rule`).
          */
         Mark: {
             /** @enum {unknown} */
-            mark: "attempt" | "complete" | "reopen";
+            mark: "attempt" | "complete" | "expire" | "reopen" | "rule";
             /**
              * Format: date-time
              * @example 2026-11-22T10:00:00.000Z
              */
             at: string;
-            /**
-             * Format: uuid
-             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
-             */
-            by: string;
+            /** @description Who did it; null for the service. */
+            by: string | null;
             /** @description By how much `at` was moved, since the player's clock is wrong; nearly always 0. */
             adjustedSeconds: number;
             /** @description False where a later one undid it. */
@@ -2082,8 +2079,8 @@ export interface components {
             /** @description How far the evidence reaches since the last reopening, to one decimal. */
             attainedPercent: number;
             neededPercent: number;
-            /** @description `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. `parts`: of a course, all parts that were required at the time were completed. Null where it is not completed. */
-            because: ("marked" | "noted" | "parts" | "reported" | "watched") | null;
+            /** @description `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. `rule`: the rules changed, and what was watched before satisfies the new ones. `parts`: of a course, all parts that were required at the time were completed. Null where it is not completed. */
+            because: ("marked" | "noted" | "parts" | "reported" | "rule" | "watched") | null;
         };
         /**
          * ContentProgress

@@ -58,7 +58,13 @@ export function markInWords(
   { t, format }: Language,
 ): string {
   const date = format.dateTime(at)
-  const made = mark === 'complete' ? t.markedComplete(date, by) : t.markedReopened(date, by)
+  const made = {
+    complete: t.markedComplete(date, by),
+    reopen: t.markedReopened(date, by),
+    attempt: t.attemptBegun(date, by),
+    expire: t.expired(date),
+    rule: t.completedByRule(date),
+  }[mark]
   const moved = Math.abs(adjustedSeconds)
   const clock = moved >= 1 ? [t.clockAdjusted(format.duration(moved))] : []
   return [made, ...clock, ...(stands ? [] : [t.markUndone])].join(' ')

@@ -32,6 +32,8 @@ export function completionInWords(evidence: ItemEvidence, { t, format }: Languag
       return t.completedReported(date)
     case 'parts':
       return t.completedParts(date)
+    case 'rule':
+      return t.completedByRule(date)
     case 'noted':
       return t.completedNoted(date, needed)
     default:

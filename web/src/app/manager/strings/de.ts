@@ -187,6 +187,10 @@ export const de: Translation<typeof en> = {
   notCompletedParts: (share) => `Nicht abgeschlossen: Die Pflichtteile ergeben ${share}.`,
   markedComplete: (date, by) => `Am ${date} von ${by} als abgeschlossen markiert.`,
   markedReopened: (date, by) => `Am ${date} von ${by} als nicht abgeschlossen markiert.`,
+  attemptBegun: (date, by) => `Am ${date} von ${by} neu begonnen.`,
+  expired: (date) => `Seit ${date} nicht mehr gültig: neu begonnen.`,
+  completedByRule: (date) =>
+    `Abgeschlossen seit ${date}, als die Regeln geändert wurden: Was vorher angesehen war, genügt ihnen.`,
   markUndone: 'Seitdem zurückgenommen.',
   someoneElse: 'jemand anderem',
   rules: 'Die Regeln',

@@ -186,6 +186,10 @@ export const en = {
   notCompletedParts: (share: string) => `Not completed: the required parts make ${share}.`,
   markedComplete: (date: string, by: string) => `Marked as complete on ${date} by ${by}.`,
   markedReopened: (date: string, by: string) => `Marked as not complete on ${date} by ${by}.`,
+  attemptBegun: (date: string, by: string) => `Begun again on ${date} by ${by}.`,
+  expired: (date: string) => `No longer valid since ${date}: begun again.`,
+  completedByRule: (date: string) =>
+    `Completed as of ${date}, when the rules changed: what was watched before satisfies them.`,
   markUndone: 'Undone since.',
   someoneElse: 'someone else',
   rules: 'The rules',

@@ -185,6 +185,10 @@ export const es: Translation<typeof en> = {
   notCompletedParts: (share) => `Sin completar: las partes obligatorias suman ${share}.`,
   markedComplete: (date, by) => `Marcado como completado el ${date} por ${by}.`,
   markedReopened: (date, by) => `Marcado como no completado el ${date} por ${by}.`,
+  attemptBegun: (date, by) => `Empezado de nuevo el ${date} por ${by}.`,
+  expired: (date) => `Ya no es válido desde el ${date}: empezado de nuevo.`,
+  completedByRule: (date) =>
+    `Completado desde el ${date}, cuando cambiaron las reglas: lo visto antes las cumple.`,
   markUndone: 'Deshecho después.',
   someoneElse: 'otra persona',
   rules: 'Las reglas',
