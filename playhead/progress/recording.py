@@ -58,7 +58,7 @@ def _record_begun(progress: Progress, begun_at: Instant, policy: Policy) -> Prog
     accrual = accrue(progress, policy, attempt) if sessions else None
     if accrual is None or not completes(accrual, policy):
         return progress
-    reached = _reached_at(progress, attempt, accrual, policy) if accrual.enough else None
+    reached = reached_at(progress, attempt, accrual, policy) if accrual.enough else None
     at = reached or max(session.last_at for session in sessions)
     found = Completion(at, attempt.since, "watched" if accrual.enough else "reported")
     return replace(progress, completions=join_completions(progress.completions, (found,)))
