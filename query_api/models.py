@@ -135,7 +135,7 @@ class ItemProgress(Body, frozen=True):
     evidence: Annotated[
         Evidence,
         Meta(
-            description="What it rests on: playing, the client's word, a mark by hand, or a rule "
+            description="What it rests on: playing, the client's word, a mark by hand, an import, or a rule "
             "that changed."
         ),
     ]

@@ -46,6 +46,7 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
         completions=progress.completions,
         claimed=progress.claimed,
         merged=progress.merged,
+        imports=progress.imports,
     )
 
 

@@ -10,6 +10,7 @@ from playhead.progress.absorb import absorb
 from playhead.progress.compaction import MAX_SESSIONS, compact
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.identifiers import Instant, UserId
+from playhead.progress.imports import MAX_IMPORTS
 from playhead.progress.merging import merge_progress, record_merged
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
@@ -32,6 +33,7 @@ class Refusal(Struct, frozen=True, gc=False):
 
 
 TOO_MANY_SPANS = Refusal("quota", f"the item would have more than {MAX_SPANS:,} spans")
+TOO_MANY_IMPORTS = Refusal("quota", f"the item has {MAX_IMPORTS} imported rows, which is the most")
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
@@ -49,8 +51,10 @@ def advance(
     batch for an item with many spans, `defers` leaves the question whether the item is completed to `settle`,
     which follows: the answer takes longer than everything else.
     """
-    if heartbeat.occurred_at < progress.compacted.before:
+    if heartbeat.occurred_at < progress.compacted.before and heartbeat.event != "import":
         return progress
+    if len(progress.imports) >= MAX_IMPORTS and _is_one_more(progress, heartbeat):
+        return TOO_MANY_IMPORTS
     advanced = absorb(progress, heartbeat)
     if advanced is progress:
         return progress
@@ -61,6 +65,13 @@ def advance(
     if refusal is not None:
         return refusal
     return advanced if defers else record_completion(advanced, heartbeat, policy)
+
+
+def _is_one_more(progress: Progress, heartbeat: Heartbeat) -> bool:
+    """Whether the heartbeat is an import that the progress does not have."""
+    if heartbeat.event != "import":
+        return False
+    return all(each.id != heartbeat.heartbeat_id for each in progress.imports)
 
 
 def settle(progress: Progress, latest: Heartbeat, policy: Policy) -> Progress:

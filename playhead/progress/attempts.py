@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playhead.progress.acts import FIRST_ATTEMPT, ItemAttempt
 from playhead.progress.identifiers import NEVER, Instant
+from playhead.progress.imports import ItemImport, imports_between
 from playhead.progress.progress import Progress
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session, since_attempt
@@ -59,6 +60,11 @@ def sessions_of(progress: Progress, attempt: ItemAttempt) -> list[Session]:
     return found
 
 
+def imports_of(progress: Progress, attempt: ItemAttempt) -> list[ItemImport]:
+    """The imports whose date lies in an attempt."""
+    return imports_between(progress.imports, attempt.since, attempt.until)
+
+
 def _was_active(progress: Progress, since: Instant, until: Instant) -> bool:
     """Whether the person opened the item between two instants.
 
@@ -68,6 +74,8 @@ def _was_active(progress: Progress, since: Instant, until: Instant) -> bool:
     if progress.kind == "course" and not progress.sessions and not compacted.sessions:
         return True
     if compacted.last_at is not None and compacted.last_at >= since and (compacted.started_at or 0) < until:
+        return True
+    if progress.imports and imports_between(progress.imports, since, until):
         return True
     return any(
         session.last_at >= since and session.started_at < until for session in progress.sessions.values()

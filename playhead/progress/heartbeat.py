@@ -29,10 +29,12 @@ HeartbeatEvent = Literal[
     "attempt",
     "expire",
     "rule",
+    "import",
 ]
 """Why the player sent it. `complete` (marked by hand), `reopen` (the mark is taken back) and `attempt` (a new
 attempt begins) are acts of a person and belong to no session. `expire` (a completion is valid no longer: a
-new attempt begins) and `rule` (a changed rule completes what was watched) are acts of the service."""
+new attempt begins) and `rule` (a changed rule completes what was watched) are acts of the service.
+`import` is a row of a file that `playhead import progress` publishes."""
 
 ContentType = Literal["video", "document", "course"]
 """The type of an item."""
@@ -79,7 +81,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     user_id: Annotated[UserId, UuidShape]
     content_id: Annotated[ContentId, UuidShape]
     occurred_at: Instant
-    """The time of the client, limited by ingest to [received - 30 d, received + 5 s]."""
+    """The time of the client, limited by ingest to [received - 30 d, received + 5 s]. Of an import, the date
+    of the row, which may be any in the past; 0 if the row has none."""
     received_at: Instant
     event: HeartbeatEvent | Literal["merge"] = "heartbeat"
     """No player sends `merge`, which brings the progress of another account of the person."""
@@ -117,6 +120,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     def __post_init__(self) -> None:
         # A heartbeat that bypassed ingest would otherwise win every last-writer-wins register for ever.
         if not -AHEAD_MS <= self.received_at - self.occurred_at <= OLDEST_MS:
+            if self.event == "import" and 0 <= self.occurred_at < self.received_at:
+                return
             raise ValueError("occurredAt lies outside [receivedAt - 30 d, receivedAt + 5 s]")
         started = self.started_at
         if started is not None and not self.received_at - OLDEST_MS <= started <= self.occurred_at:
@@ -124,5 +129,5 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
 
     @property
     def is_act(self) -> bool:
-        """Whether this is an act of a person, or of the service, rather than a report of playback."""
-        return self.event in ("complete", "reopen", "attempt", "expire", "rule")
+        """Whether this is an act of a person or of the service, or an import, and no report of playback."""
+        return self.event in ("complete", "reopen", "attempt", "expire", "rule", "import")

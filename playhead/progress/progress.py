@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from playhead.progress.acts import ItemAct, join_acts
 from playhead.progress.heartbeat import ContentType, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant, SessionId, UserId
+from playhead.progress.imports import Imports, ItemImport, join_imports
 from playhead.progress.intervals import EMPTY, Intervals, union
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
@@ -109,6 +110,7 @@ class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, 
     """Of a course."""
     merged: tuple[UserId, ...] = ()
     """The people whose compacted sessions were added, see `merging`; in order."""
+    imports: Imports = ()
 
 
 NOTHING = Progress()
@@ -123,6 +125,8 @@ def of(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Progress:
     if event in ("complete", "reopen", "attempt", "expire", "rule"):
         act = ItemAct(heartbeat.occurred_at, event, heartbeat.acting_user, heartbeat.adjusted_ms)
         return Progress(kind=kind, acts=(act,))
+    if event == "import":
+        return Progress(kind=kind, imports=(_imported(heartbeat),))
     session = begin(heartbeat, attempt)
     page_count = heartbeat.page_count or 0
     claim = heartbeat.reported_percentage if kind == "course" else None
@@ -157,6 +161,7 @@ def join(one: Progress, other: Progress) -> Progress:
         completions=join_completions(one.completions, other.completions),
         claimed=_later_claim(one.claimed, other.claimed),
         merged=join_merged(one.merged, other.merged),
+        imports=join_imports(one.imports, other.imports),
     )
     return one if joined == one else joined
 
@@ -169,6 +174,18 @@ def is_visit(key: str) -> bool:
 def named(key: str) -> SessionId | None:
     """The client's id of the session with this key; None if it gave none."""
     return None if is_visit(key) else SessionId(key)
+
+
+def _imported(heartbeat: Heartbeat) -> ItemImport:
+    percentage = heartbeat.reported_percentage or 0.0
+    return ItemImport(
+        heartbeat.heartbeat_id,
+        heartbeat.occurred_at,
+        percentage,
+        heartbeat.watch_ms or 0,
+        heartbeat.received_at,
+        percentage >= 100.0,  # all of it
+    )
 
 
 def _visit_key(session: Session) -> str:

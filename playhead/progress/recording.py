@@ -31,11 +31,24 @@ from playhead.progress.session import Session
 
 def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
     """`progress`, after it absorbed the heartbeat, with the completions that follow from it."""
+    if progress.imports:
+        progress = _note_imports(progress, policy)
     if heartbeat.is_act:
         return _record_begun(progress, heartbeat.occurred_at, policy)
     for attempt in _concerned(progress, heartbeat):
         progress = _record(progress, attempt, heartbeat, policy)
     return progress
+
+
+def _note_imports(progress: Progress, policy: Policy) -> Progress:
+    """`progress`, in which the imports that reach the threshold are completions."""
+    if all(each.completed or not is_claimed(each.percentage, policy) for each in progress.imports):
+        return progress
+    noted = (
+        replace(each, completed=each.completed or is_claimed(each.percentage, policy))
+        for each in progress.imports
+    )
+    return replace(progress, imports=tuple(noted))
 
 
 def _concerned(progress: Progress, heartbeat: Heartbeat) -> Iterable[ItemAttempt]:

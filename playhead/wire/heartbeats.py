@@ -17,7 +17,8 @@ class HeartbeatRecord(Heartbeat, frozen=True, kw_only=True, gc=False, rename="ca
     """A heartbeat in the log: the value of `playhead.progress` with the schema version."""
 
     v: Literal[1, 2]
-    """2 of a `merge`, at which a processor of an earlier release stops, rather than leave it out."""
+    """2 of a `merge` and an `import`, at which a processor of an earlier release stops, rather than leave it
+    out."""
 
 
 decode_heartbeat = Decoder(HeartbeatRecord, HEARTBEAT_VERSION)

@@ -30,6 +30,7 @@ from query_api.evidence.models import (
     EvidenceDuration,
     EvidencePolicy,
     FoldedEvidence,
+    ImportedEvidence,
     ItemEvidence,
     Layer,
     Mark,
@@ -59,6 +60,7 @@ def explain(user: UserId, content: ContentId, progress: Progress, layers: Policy
         coverage=_coverage(progress, accrual, every[-1]),
         reported=_reported(progress, policy),
         marks=_marks(user, progress, every),
+        imports=_imports(progress, every[-1]),
         completion=_completion(summary, policy, accrual, every[-1]),
         summary=item_progress(summary),
     )
@@ -147,6 +149,22 @@ def _marks(user: UserId, progress: Progress, every: Sequence[ItemAttempt]) -> li
     ]
 
 
+def _imports(progress: Progress, attempt: ItemAttempt) -> list[ImportedEvidence]:
+    return [
+        ImportedEvidence(
+            import_id=each.id,
+            at=timestamp(each.instant),
+            is_dated=bool(each.at),
+            imported_at=timestamp(each.imported_at),
+            percentage=each.percentage,
+            watch_time_seconds=seconds(each.watch_ms),
+            completed=each.completed,
+            counts_towards_completion=each.instant >= attempt.since,
+        )
+        for each in sorted(progress.imports, key=lambda each: (each.instant, each.id), reverse=True)
+    ]
+
+
 def _completion(
     summary: Summary, policy: Policy, accrual: Accrual, attempt: ItemAttempt
 ) -> CompletionEvidence:
@@ -167,4 +185,6 @@ def _because(summary: Summary, policy: Policy, accrual: Accrual, attempt: ItemAt
         return "watched"
     if attempt.mark is not None:
         return "marked"
+    if summary.evidence == "imported":
+        return "imported"
     return "reported" if completes(accrual, policy) else "noted"

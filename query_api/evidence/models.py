@@ -12,7 +12,7 @@ from query_api.models import Body, Id, ItemProgress, Seconds, Segments, Time
 
 PolicySource = Literal["catalogue", "organisation", "installation"]
 NotCreditedReason = Literal["exceedsBudget", "beyondDuration"]
-CompletionReason = Literal["watched", "marked", "reported", "noted", "parts", "rule"]
+CompletionReason = Literal["watched", "marked", "imported", "reported", "noted", "parts", "rule"]
 Pages = Annotated[list[tuple[int, int]], Meta(description="Spans of pages, the last one included, in order.")]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -161,6 +161,21 @@ class Mark(Body, frozen=True):
     stands: Annotated[bool, Meta(description="False where a later one undid it.")]
 
 
+class ImportedEvidence(Body, frozen=True):
+    """A row of a file that an operator imported: progress that was made elsewhere."""
+
+    import_id: Annotated[Id, Meta(description="Follows from what the row says.")]
+    at: Annotated[Time, Meta(description="The row's date; where it has none, when it was first imported.")]
+    is_dated: Annotated[bool, Meta(description="Whether the row has a date.")]
+    imported_at: Annotated[Time, Meta(description="When it was first imported.")]
+    percentage: Percent
+    watch_time_seconds: Seconds
+    completed: Annotated[bool, Meta(description="Whether it completes the attempt in which it lies.")]
+    counts_towards_completion: Annotated[
+        bool, Meta(description="False where the attempt in which it lies is over.")
+    ]
+
+
 class CompletionEvidence(Body, frozen=True):
     """Whether it is completed, and what that rests on now."""
 
@@ -175,9 +190,9 @@ class CompletionEvidence(Body, frozen=True):
     because: Annotated[
         CompletionReason | None,
         Meta(
-            description="`noted`: the evidence no longer reaches the threshold, which was lower then; a "
-            "completion once noted stays. `rule`: the rules changed, and what was watched before satisfies "
-            "the new ones. `parts`: of a course, all parts that were required at "
+            description="`imported`: a file says so. `noted`: the evidence no longer reaches the threshold, "
+            "which was lower then; a completion once noted stays. `rule`: the rules changed, and what was "
+            "watched before satisfies the new ones. `parts`: of a course, all parts that were required at "
             "the time were completed. Null where it is not completed."
         ),
     ]
@@ -195,5 +210,6 @@ class ItemEvidence(Body, frozen=True):
     coverage: Coverage
     reported: Reported | None
     marks: Annotated[list[Mark], Meta(description="The latest first.")]
+    imports: Annotated[list[ImportedEvidence], Meta(description="The latest first.")]
     completion: CompletionEvidence
     summary: ItemProgress

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -29,9 +31,12 @@ def rests_on_parts(entry: Entry) -> bool:
     return state is not None and (bool(state.course.required) or entry.summary.status != state.own.status)
 
 
-def is_marked(entry: Entry) -> bool:
-    """Whether a mark by hand of the item itself completed it."""
-    return entry.summary.evidence == entry.own_summary.evidence == "manual"
+def completed_because(entry: Entry) -> Literal["marked", "imported", "parts"]:
+    """What completes a course: its parts, a mark by hand or an import of the course itself."""
+    evidence = entry.summary.evidence
+    if evidence != entry.own_summary.evidence or entry.own_summary.status != "completed":
+        return "parts"
+    return "marked" if evidence == "manual" else "imported" if evidence == "imported" else "parts"
 
 
 def listed_entry(entry: Entry) -> ListedItem:

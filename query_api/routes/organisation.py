@@ -27,7 +27,7 @@ from query_api.http.parameters import (
 )
 from query_api.openapi.reports import documented_report
 from query_api.openapi.responses import documented
-from query_api.progress.course_views import is_marked, rests_on_parts, shown_entry
+from query_api.progress.course_views import completed_because, rests_on_parts, shown_entry
 from query_api.progress.library import Library
 from query_api.progress.postgres_reader import PostgresReader
 from query_api.reports.models import OrganisationProgress
@@ -76,7 +76,7 @@ async def read_item_evidence(request: Request, who: Who, user: UserPath, content
         stored = Library(PostgresReader(parts.database), parts.catalogue)
         entry = await stored.entry(person, item)
         if rests_on_parts(entry):
-            evidence = explained_by_parts(evidence, shown_entry(entry), by_mark=is_marked(entry))
+            evidence = explained_by_parts(evidence, shown_entry(entry), completed_because(entry))
     return answer(evidence)
 
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from msgspec import Struct
 
 from playhead.progress.acts import ItemAttempt
-from playhead.progress.attempts import sessions_of
+from playhead.progress.attempts import imports_of, sessions_of
 from playhead.progress.figures.credit import Claim, claim, coverage, credited_scroll, page_claim
 from playhead.progress.figures.durations import ItemSpan, item_span
 from playhead.progress.figures.viewings import viewings
@@ -37,11 +37,13 @@ class Accrual(Struct, frozen=True, gc=False):
     """Whether the share reaches the threshold; computed exactly, not from thousandths."""
     reported: float
     """The percentage that clients claim; 0 if the policy does not accept claims."""
+    imported: float = 0.0
+    """The largest percentage that was imported, which is accepted under every policy."""
 
     @property
     def attained(self) -> int:
         """The largest share by any evidence, in whole thousandths."""
-        return max(self.permille, int(self.reported * 10))
+        return max(self.permille, int(self.reported * 10), int(self.imported * 10))
 
 
 def accrue(progress: Progress, policy: Policy, attempt: ItemAttempt) -> Accrual:
@@ -73,7 +75,10 @@ def accrue(progress: Progress, policy: Policy, attempt: ItemAttempt) -> Accrual:
         reported = 0.0
     elif progress.claimed is not None:
         reported = progress.claimed.percentage if progress.claimed.at >= attempt.since else 0.0
-    return Accrual(span, tuple(claims), covered, pages, permille, enough, reported)
+    imported = 0.0
+    if progress.imports:
+        imported = max((each.percentage for each in imports_of(progress, attempt)), default=0.0)
+    return Accrual(span, tuple(claims), covered, pages, permille, enough, reported, imported)
 
 
 def _read(
@@ -120,7 +125,7 @@ def is_claimed(percentage: float, policy: Policy) -> bool:
 
 
 def completes(accrual: Accrual, policy: Policy) -> bool:
-    """Whether the evidence completes the attempt."""
+    """Whether what was watched or claimed completes the attempt; imports have dates of their own."""
     return accrual.enough or is_claimed(accrual.reported, policy)
 
 

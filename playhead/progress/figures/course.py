@@ -1,7 +1,8 @@
 """A course: its progress follows from the progress of its parts. Pure.
 
 Parts that are required count, by weight; optional ones do not. What a client claims of the course itself does
-not count either, but a mark by hand does. While no part is required, the course is an item like any other.
+not count either, but a mark by hand and an imported completion do. While no part is required, the course is
+an item like any other.
 
 A completion is that of the parts that were required at the time, so a course also knows which parts it
 required before: a part that is added later undoes no completion, and one that is taken out changes no date.
@@ -25,7 +26,9 @@ _BEGUN_PERCENTAGE = 99
 """The most that is shown of a course that is not completed."""
 FAR = Instant(2**62)
 """After everything that can happen."""
-_WEAKEST_FIRST: tuple[Evidence, ...] = ("reported", "manual", "rule", "watched")
+_WEAKEST_FIRST: tuple[Evidence, ...] = ("reported", "manual", "imported", "rule", "watched")
+_OF_THE_COURSE = ("manual", "imported")
+"""Evidence that completes a course whatever its parts say."""
 
 
 class _Completion(NamedTuple):
@@ -169,8 +172,8 @@ def _completion_of(
     course: Course, own: Summary, parts: Mapping[ContentId, Summary], attempt: _Attempt
 ) -> _Completion | None:
     """The completion of an attempt: by a mark of the course, or by its parts, whichever was earlier."""
-    marks = [each for each in own.completions if each.evidence == "manual" and _is_in(each.at, attempt)]
-    mark = _Completion(marks[-1].at, "manual", marks[-1].by) if marks else None
+    marks = [each for each in own.completions if each.evidence in _OF_THE_COURSE and _is_in(each.at, attempt)]
+    mark = _Completion(marks[0].at, marks[0].evidence, marks[0].by) if marks else None
     by_parts = _by_parts(course, parts, attempt)
     if by_parts is None or mark is None:
         return by_parts or mark

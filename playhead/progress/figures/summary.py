@@ -20,14 +20,15 @@ from playhead.progress.figures.credit import claim, content_ms
 from playhead.progress.figures.watch_time import watch_time_ms
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import NEVER, Instant, UserId
+from playhead.progress.imports import imported_watch_ms
 from playhead.progress.intervals import EMPTY, Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import Progress
 from playhead.progress.session import Position
 
 Status = Literal["not_started", "in_progress", "completed"]
-Evidence = Literal["watched", "reported", "manual", "rule"]
-"""`rule`: a changed rule completed what was watched before."""
+Evidence = Literal["watched", "reported", "manual", "imported", "rule"]
+"""`imported`: a file says so. `rule`: a changed rule completed what was watched before."""
 MOST_BEFORE_COMPLETION = 99
 
 
@@ -67,12 +68,13 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     page: int = 0
     """The last page; 0 if there is none."""
     content_ms: int = 0
-    """Media time played, including repeats."""
+    """Media time played, including repeats; what was imported is taken to be played at normal speed."""
     wall_ms: int = 0
     """Wall-clock time spent playing: half of `content_ms` at double speed."""
     total_sessions: int = 0
     completion_count: int = 0
     started_at: Instant | None = None
+    """None also for what was only imported: when it was begun is not known."""
     last_at: Instant | None = None
     completed_at: Instant | None = None
     """Of the current attempt."""
@@ -92,7 +94,10 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
     accrual = accrue(progress, policy, current)
     completions = _completions(progress, every) if progress.completions or progress.acts else ()
     latest = completions.get(current.since) if completions else None
-    completed = latest is not None or completes(accrual, policy)
+    dated = tuple(completions.values()) if completions else ()
+    if progress.imports:
+        dated, latest = _with_imports(progress, dated, latest, current)
+    completed = latest is not None or completes(accrual, policy) or _is_imported(accrual, policy)
     started, last = compacted.started_at, compacted.last_at
     for session in progress.sessions.values():
         started = session.started_at if started is None or session.started_at < started else started
@@ -101,12 +106,15 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         if act.kind == "complete" and any(attempt.mark is act for attempt in every):
             started = act.at if started is None or act.at < started else started
             last = act.at if last is None or act.at > last else last
-    times, least = times_completed(progress, policy, accrual), len(completions) or int(completed)
+    for each in progress.imports:
+        last = each.instant if last is None or each.instant > last else last
+    times, least = times_completed(progress, policy, accrual), len(dated) or int(completed)
     span = accrual.span
     duration = span.duration_ms
     position = last_position(progress, current.since) or _START
     media_ms = position.media_ms or 0
     attained = accrual.attained
+    imported_ms = imported_watch_ms(progress.imports) if progress.imports else 0
     percentage = attained // 10
     return Summary(
         status="completed" if completed else "in_progress" if last is not None else "not_started",
@@ -123,8 +131,8 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         position_ms=media_ms if span.end_ms is None or media_ms < span.end_ms else span.end_ms,
         scroll_position=position.scroll or 0.0,
         page=position.page or 0,
-        content_ms=_content_ms(progress, policy, accrual),
-        wall_ms=compacted.wall_ms + watch_time_ms(progress.sessions.values(), policy),
+        content_ms=_content_ms(progress, policy, accrual) + imported_ms,
+        wall_ms=compacted.wall_ms + watch_time_ms(progress.sessions.values(), policy) + imported_ms,
         total_sessions=compacted.sessions + len(progress.sessions),
         completion_count=times if times > least else least,
         started_at=started,
@@ -133,7 +141,7 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         attempt=len(every),
         attempt_at=current.since or None,
         attempts=tuple(each.since for each in every[1:]) if len(every) > 1 else (),
-        completions=tuple(completions.values()) if completions else (),
+        completions=dated,
     )
 
 
@@ -168,6 +176,31 @@ def _is_by_rule(completion: CompletedAttempt | None, attempt: ItemAttempt) -> bo
     return completion is not None and completion.evidence == "rule" and attempt.mark is None
 
 
+def _is_imported(accrual: Accrual, policy: Policy) -> bool:
+    return accrual.imported > 0 and is_claimed(accrual.imported, policy)
+
+
+def _with_imports(
+    progress: Progress,
+    dated: tuple[CompletedAttempt, ...],
+    latest: CompletedAttempt | None,
+    current: ItemAttempt,
+) -> tuple[tuple[CompletedAttempt, ...], CompletedAttempt | None]:
+    """All completions, with those that were imported; and that of the current attempt, the earliest."""
+    found = {
+        each.instant: CompletedAttempt(each.instant, "imported")
+        for each in progress.imports
+        if each.completed
+    }
+    latest = min(
+        (*(each for each in found.values() if each.at >= current.since), *filter(None, (latest,))),
+        key=lambda each: each.at,
+        default=None,
+    )
+    found |= {each.at: each for each in dated}
+    return tuple(sorted(found.values(), key=lambda each: each.at)), latest
+
+
 def _content_ms(progress: Progress, policy: Policy, accrual: Accrual) -> int:
     total = progress.compacted.content_ms
     if progress.acts:
@@ -187,5 +220,8 @@ def _evidence(accrual: Accrual, attempt: ItemAttempt, policy: Policy) -> Evidenc
         return "watched"
     if attempt.mark is not None:
         return "manual"
+    imported = int(accrual.imported * 10)
+    if imported and imported >= int(accrual.reported * 10) and imported > accrual.permille:
+        return "imported"
     is_reported = is_claimed(accrual.reported, policy) or int(accrual.reported * 10) > accrual.permille
     return "reported" if is_reported else "watched"

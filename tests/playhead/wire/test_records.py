@@ -57,6 +57,7 @@ def some_id(name: str) -> str:
 
 @given(st.lists(heartbeats(), max_size=5), st.randoms(use_true_random=False))
 def test_equal_progress_is_equal_bytes(beats: list[Heartbeat], random: Random) -> None:
+    beats = [each for each in beats if each.event not in ("reopen", "attempt")]  # see `since_attempt`
     shuffled = random.sample(beats, len(beats))
     one, other = NOTHING, NOTHING
     for here, there in zip(beats, shuffled, strict=True):

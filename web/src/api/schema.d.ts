@@ -1086,7 +1086,7 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "rule" | "watched";
+            evidence: "imported" | "manual" | "reported" | "rule" | "watched";
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
@@ -1210,10 +1210,10 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /**
-             * @description What it rests on: playing, the client's word, a mark by hand, or a rule that changed.
+             * @description What it rests on: playing, the client's word, a mark by hand, an import, or a rule that changed.
              * @enum {unknown}
              */
-            evidence: "manual" | "reported" | "rule" | "watched";
+            evidence: "imported" | "manual" | "reported" | "rule" | "watched";
             resume: components["schemas"]["Resume"];
             /** @description Of a course with parts, in order. */
             parts?: components["schemas"]["PartProgress"][];
@@ -1256,7 +1256,7 @@ export interface components {
              */
             completedAt: string;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "rule" | "watched";
+            evidence: "imported" | "manual" | "reported" | "rule" | "watched";
             /** @description Who marked it on the person's behalf; null for the person, and if unmarked. */
             markedBy: string | null;
         };
@@ -1361,7 +1361,7 @@ export interface components {
             completionCount: number;
             totalSessions: number;
             /** @enum {unknown} */
-            evidence: "manual" | "reported" | "rule" | "watched";
+            evidence: "imported" | "manual" | "reported" | "rule" | "watched";
             /** @description Wall-clock time spent playing; half of the content at double speed. */
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
@@ -1858,6 +1858,8 @@ export interface components {
             reported: components["schemas"]["Reported"] | null;
             /** @description The latest first. */
             marks: components["schemas"]["Mark"][];
+            /** @description The latest first. */
+            imports: components["schemas"]["ImportedEvidence"][];
             completion: components["schemas"]["CompletionEvidence"];
             summary: components["schemas"]["ItemProgress"];
         };
@@ -2069,6 +2071,39 @@ export interface components {
             stands: boolean;
         };
         /**
+         * ImportedEvidence
+         * @description A row of a file that an operator imported: progress that was made elsewhere.
+         */
+        ImportedEvidence: {
+            /**
+             * Format: uuid
+             * @description Follows from what the row says.
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            importId: string;
+            /**
+             * Format: date-time
+             * @description The row's date; where it has none, when it was first imported.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            at: string;
+            /** @description Whether the row has a date. */
+            isDated: boolean;
+            /**
+             * Format: date-time
+             * @description When it was first imported.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            importedAt: string;
+            percentage: number;
+            /** @example 450 */
+            watchTimeSeconds: number;
+            /** @description Whether it completes the attempt in which it lies. */
+            completed: boolean;
+            /** @description False where the attempt in which it lies is over. */
+            countsTowardsCompletion: boolean;
+        };
+        /**
          * CompletionEvidence
          * @description Whether it is completed, and what that rests on now.
          */
@@ -2079,8 +2114,8 @@ export interface components {
             /** @description How far the evidence reaches since the last reopening, to one decimal. */
             attainedPercent: number;
             neededPercent: number;
-            /** @description `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. `rule`: the rules changed, and what was watched before satisfies the new ones. `parts`: of a course, all parts that were required at the time were completed. Null where it is not completed. */
-            because: ("marked" | "noted" | "parts" | "reported" | "rule" | "watched") | null;
+            /** @description `imported`: a file says so. `noted`: the evidence no longer reaches the threshold, which was lower then; a completion once noted stays. `rule`: the rules changed, and what was watched before satisfies the new ones. `parts`: of a course, all parts that were required at the time were completed. Null where it is not completed. */
+            because: ("imported" | "marked" | "noted" | "parts" | "reported" | "rule" | "watched") | null;
         };
         /**
          * ContentProgress
@@ -3313,6 +3348,7 @@ export interface operations {
                      *       },
                      *       "reported": null,
                      *       "marks": [],
+                     *       "imports": [],
                      *       "completion": {
                      *         "completed": true,
                      *         "notedAt": null,

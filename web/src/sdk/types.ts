@@ -64,7 +64,7 @@ export interface Progress {
   progressPercentage: number
   progressType: 'video' | 'document' | 'course'
   status: 'not_started' | 'in_progress' | 'completed'
-  evidence: 'watched' | 'reported' | 'manual' | 'rule'
+  evidence: 'watched' | 'reported' | 'manual' | 'imported' | 'rule'
   metadata: {
     watchTimeSeconds: number
     contentTimeSeconds: number

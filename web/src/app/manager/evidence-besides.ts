@@ -7,7 +7,7 @@ import type { Mark } from './types'
 export function besides(evidence: ItemEvidence, name: string, language: Language): TemplateResult {
   return html`<div class="besides">
     ${parts(evidence, language)} ${reported(evidence, language)} ${marks(evidence, name, language)}
-    ${rules(evidence, language)}
+    ${imports(evidence, language)} ${rules(evidence, language)}
   </div>`
 }
 
@@ -49,6 +49,16 @@ function marks(
     t.marks,
     made.map((mark) => markInWords(mark, mark.by === userId ? name : t.someoneElse, language)),
   )
+}
+
+/** What was taken over from another system. */
+function imports({ imports: rows }: ItemEvidence, { t, format }: Language): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing
+  const lines = rows.map(({ at, importedAt, percentage, completed }) => {
+    const [date, on] = [format.dateTime(at), format.dateTime(importedAt)]
+    return completed ? t.importedCompletion(date, on) : t.importedShare(exact(percentage, format), date, on)
+  })
+  return card(t.imports, lines)
 }
 
 /** Who set or undid a mark, when, and whether it still stands. */

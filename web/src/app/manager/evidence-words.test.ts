@@ -106,6 +106,7 @@ describe('completion', () => {
   it('says by what', () => {
     expect(seen(completionInWords(completed('watched'), en))).toContain('91.2 % was watched')
     expect(completionInWords(completed('marked'), en)).toContain('marked by hand')
+    expect(completionInWords(completed('imported'), en)).toContain('imported file')
     expect(completionInWords(completed('reported'), en)).toContain('word of the player')
     expect(completionInWords(completed('noted'), en)).toContain('rules of that time')
   })

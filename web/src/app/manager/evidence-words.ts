@@ -28,6 +28,8 @@ export function completionInWords(evidence: ItemEvidence, { t, format }: Languag
   switch (completion.because) {
     case 'marked':
       return t.completedMarked(date)
+    case 'imported':
+      return t.completedImported(date)
     case 'reported':
       return t.completedReported(date)
     case 'parts':

@@ -88,9 +88,10 @@ export class PersonItems extends LitElement {
 
   #evidence(evidence: ListedItem['evidence']): TemplateResult {
     const { t } = this.local
-    if (evidence === 'watched') return html`<span class="muted">${t.evidenceWatched}</span>`
-    const words = evidence === 'reported' ? t.evidenceReported : t.evidenceManual
-    return html`<span class="badge warning">${words}</span>`
+    if (evidence === 'watched' || evidence === 'rule')
+      return html`<span class="muted">${t.evidenceWatched}</span>`
+    const words = { reported: t.evidenceReported, manual: t.evidenceManual, imported: t.evidenceImported }
+    return html`<span class="badge warning">${words[evidence]}</span>`
   }
 }
 

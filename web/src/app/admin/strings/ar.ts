@@ -106,7 +106,8 @@ export const ar: Translation<typeof en> = {
   statusOf: (status) =>
     ({ not_started: 'لم يبدأ', in_progress: 'قيد التقدم', completed: 'مكتمل' })[status] ?? status,
   evidenceOf: (evidence) =>
-    ({ reported: 'مُبلَّغ عنه', manual: 'عُلّم يدويًا', watched: 'شوهد' })[evidence] ?? evidence,
+    ({ reported: 'مُبلَّغ عنه', manual: 'عُلّم يدويًا', watched: 'شوهد', imported: 'مستورد' })[evidence] ??
+    evidence,
   progress: 'التقدم',
   coverage: 'التغطية',
   sessions: 'المشاهدات',

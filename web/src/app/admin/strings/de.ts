@@ -106,7 +106,9 @@ export const de: Translation<typeof en> = {
     ({ not_started: 'Nicht begonnen', in_progress: 'In Arbeit', completed: 'Abgeschlossen' })[status] ??
     status,
   evidenceOf: (evidence) =>
-    ({ reported: 'Gemeldet', manual: 'Von Hand markiert', watched: 'Angesehen' })[evidence] ?? evidence,
+    ({ reported: 'Gemeldet', manual: 'Von Hand markiert', watched: 'Angesehen', imported: 'Importiert' })[
+      evidence
+    ] ?? evidence,
   progress: 'Fortschritt',
   coverage: 'Abdeckung',
   sessions: 'Aufrufe',

@@ -103,7 +103,9 @@ export const en = {
   statusOf: (status: string) =>
     ({ not_started: 'Not started', in_progress: 'In progress', completed: 'Completed' })[status] ?? status,
   evidenceOf: (evidence: string) =>
-    ({ reported: 'Reported', manual: 'Marked by hand', watched: 'Watched' })[evidence] ?? evidence,
+    ({ reported: 'Reported', manual: 'Marked by hand', watched: 'Watched', imported: 'Imported' })[
+      evidence
+    ] ?? evidence,
   progress: 'Progress',
   coverage: 'Coverage',
   sessions: 'Viewings',

@@ -102,7 +102,9 @@ export const es: Translation<typeof en> = {
   statusOf: (status) =>
     ({ not_started: 'Sin empezar', in_progress: 'En curso', completed: 'Completado' })[status] ?? status,
   evidenceOf: (evidence) =>
-    ({ reported: 'Declarado', manual: 'Marcado a mano', watched: 'Visto' })[evidence] ?? evidence,
+    ({ reported: 'Declarado', manual: 'Marcado a mano', watched: 'Visto', imported: 'Importado' })[
+      evidence
+    ] ?? evidence,
   progress: 'Progreso',
   coverage: 'Cobertura',
   sessions: 'Visualizaciones',

@@ -92,12 +92,18 @@ function needed({ completed, progress, threshold, course }: Facts, { t, format }
 
 /** What was measured needs no note; a client's word and a mark by hand do. */
 function evidence({ progress, completed }: Facts, { t }: LearnerLocal): unknown {
-  if (progress.evidence === 'watched' || progress.status === 'not_started') return nothing
+  if (progress.evidence === 'watched' || progress.evidence === 'rule') return nothing
+  if (progress.status === 'not_started') return nothing
   const manual = progress.evidence === 'manual'
   if (manual && !completed) return nothing
+  const [badge, text] = {
+    manual: [t.evidenceManual, t.evidenceManualText],
+    imported: [t.evidenceImported, t.evidenceImportedText],
+    reported: [t.evidenceReported, t.evidenceReportedText],
+  }[progress.evidence]
   return html`<div class="stack tighter">
-    <p><span class="badge warning">${manual ? t.evidenceManual : t.evidenceReported}</span></p>
-    <p class="muted small">${manual ? t.evidenceManualText : t.evidenceReportedText}</p>
+    <p><span class="badge warning">${badge}</span></p>
+    <p class="muted small">${text}</p>
   </div>`
 }
 

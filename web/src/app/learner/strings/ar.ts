@@ -71,6 +71,8 @@ export const ar: Translation<typeof en> = {
   whatCountsReading: 'تُحتسب الصفحة بعد ظهورها أمامك.',
   evidenceReported: 'أبلغ عنه المشغّل',
   evidenceReportedText: 'أبلغ أحد المشغّلات عن هذه النسبة، ولم تُقَس هنا.',
+  evidenceImported: 'مستورد',
+  evidenceImportedText: 'منقول من نظام آخر؛ لم يُقَس هنا.',
   evidenceManual: 'بعلامة منك',
   evidenceManualText: 'أنت من وضع علامة الاكتمال. ويستمر احتساب ما تشغّله.',
   reopened: 'وضعت علامة غير مكتمل، لذلك يُحتسب ما تشغّله من الآن فصاعدًا.',

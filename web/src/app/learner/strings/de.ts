@@ -64,6 +64,8 @@ export const de: Translation<typeof en> = {
   whatCountsReading: 'Eine Seite zählt, sobald sie zu sehen war.',
   evidenceReported: 'Vom Player gemeldet',
   evidenceReportedText: 'Ein Player hat diesen Anteil gemeldet; hier gemessen wurde er nicht.',
+  evidenceImported: 'Importiert',
+  evidenceImportedText: 'Aus einem anderen System übernommen; hier nicht gemessen.',
   evidenceManual: 'Von dir markiert',
   evidenceManualText: 'Du hast das als abgeschlossen markiert. Was du abspielst, wird weiter gezählt.',
   reopened: 'Du hast das als nicht abgeschlossen markiert: Es zählt, was du von jetzt an abspielst.',

@@ -65,6 +65,8 @@ export const en = {
   whatCountsReading: 'A page counts once it was in view.',
   evidenceReported: 'Reported by the player',
   evidenceReportedText: 'Reported by the player; not measured here.',
+  evidenceImported: 'Imported',
+  evidenceImportedText: 'Taken over from another system; not measured here.',
   evidenceManual: 'Marked by you',
   evidenceManualText: 'You marked this as complete. What you play goes on being counted.',
   reopened:

@@ -63,6 +63,8 @@ export const es: Translation<typeof en> = {
   whatCountsReading: 'Una página cuenta en cuanto ha estado a la vista.',
   evidenceReported: 'Según el reproductor',
   evidenceReportedText: 'Un reproductor comunicó este porcentaje; no se midió aquí.',
+  evidenceImported: 'Importado',
+  evidenceImportedText: 'Traído de otro sistema; no se midió aquí.',
   evidenceManual: 'Marcado por ti',
   evidenceManualText: 'Lo marcaste como completado. Lo que reproduzcas se sigue contando.',
   reopened: 'Lo marcaste como no completado: cuenta lo que reproduzcas a partir de ahora.',

@@ -102,6 +102,7 @@ export const de: Translation<typeof en> = {
   evidenceWatched: 'Angesehen',
   evidenceReported: 'Angabe des Players',
   evidenceManual: 'Von Hand markiert',
+  evidenceImported: 'Importiert',
   noRequired: 'Nichts ist Pflicht',
   noRequiredText: 'Weder dieser Person noch einem ihrer Teams noch allen ist etwas zugewiesen.',
   noRequiredFound: 'Nichts dieser Art',
@@ -128,6 +129,8 @@ export const de: Translation<typeof en> = {
     `Abgeschlossen am ${date}. Angesehen: ${attained}, nötig: ${needed}.`,
   completedMarked: (date) =>
     `Abgeschlossen am ${date}, von Hand markiert. Was wirklich angesehen wurde, steht unten.`,
+  completedImported: (date) =>
+    `Abgeschlossen am ${date} laut einer importierten Datei. Was wirklich angesehen wurde, steht unten.`,
   completedReported: (date) =>
     `Abgeschlossen am ${date} nach Angabe des Players. Was wirklich angesehen wurde, steht unten.`,
   completedNoted: (date, needed) =>
@@ -185,6 +188,9 @@ export const de: Translation<typeof en> = {
   partOf: (place, share, optional) => `Teil ${place}: ${share}${optional ? ' (freiwillig)' : ''}`,
   completedParts: (date) => `Abgeschlossen am ${date}: Jeder Pflichtteil war abgeschlossen.`,
   notCompletedParts: (share) => `Nicht abgeschlossen: Die Pflichtteile ergeben ${share}.`,
+  imports: 'Importiert',
+  importedCompletion: (date, on) => `Am ${date} abgeschlossen; importiert am ${on}.`,
+  importedShare: (share, date, on) => `${share} am ${date}; importiert am ${on}.`,
   markedComplete: (date, by) => `Am ${date} von ${by} als abgeschlossen markiert.`,
   markedReopened: (date, by) => `Am ${date} von ${by} als nicht abgeschlossen markiert.`,
   attemptBegun: (date, by) => `Am ${date} von ${by} neu begonnen.`,

@@ -101,6 +101,7 @@ export const en = {
   evidenceWatched: 'Watched',
   evidenceReported: 'Player’s word',
   evidenceManual: 'Marked by hand',
+  evidenceImported: 'Imported',
   noRequired: 'Nothing is required',
   noRequiredText: 'Nothing is assigned to this person, to a team of theirs, or to everyone.',
   noRequiredFound: 'Nothing of this kind',
@@ -127,6 +128,8 @@ export const en = {
     `Completed on ${date}. ${attained} was watched; ${needed} was needed.`,
   completedMarked: (date: string) =>
     `Completed on ${date}, marked by hand. What was really watched is shown below.`,
+  completedImported: (date: string) =>
+    `Completed on ${date}, according to an imported file. What was really watched is shown below.`,
   completedReported: (date: string) =>
     `Completed on ${date} on the word of the player. What was really watched is shown below.`,
   completedNoted: (date: string, needed: string) =>
@@ -184,6 +187,9 @@ export const en = {
     `Part ${place}: ${share}${optional ? ' (optional)' : ''}`,
   completedParts: (date: string) => `Completed on ${date}: every required part was completed.`,
   notCompletedParts: (share: string) => `Not completed: the required parts make ${share}.`,
+  imports: 'Imported',
+  importedCompletion: (date: string, on: string) => `Completed on ${date}; imported on ${on}.`,
+  importedShare: (share: string, date: string, on: string) => `${share} on ${date}; imported on ${on}.`,
   markedComplete: (date: string, by: string) => `Marked as complete on ${date} by ${by}.`,
   markedReopened: (date: string, by: string) => `Marked as not complete on ${date} by ${by}.`,
   attemptBegun: (date: string, by: string) => `Begun again on ${date} by ${by}.`,

@@ -102,6 +102,7 @@ export const es: Translation<typeof en> = {
   evidenceWatched: 'Visto',
   evidenceReported: 'Dato del reproductor',
   evidenceManual: 'Marcado a mano',
+  evidenceImported: 'Importado',
   noRequired: 'Nada es obligatorio',
   noRequiredText: 'No hay nada asignado a esta persona, a sus equipos ni a todos.',
   noRequiredFound: 'Nada de este tipo',
@@ -127,6 +128,8 @@ export const es: Translation<typeof en> = {
   completedWatched: (date, attained, needed) =>
     `Completado el ${date}. Visto: ${attained}; hacía falta: ${needed}.`,
   completedMarked: (date) => `Completado el ${date}, marcado a mano. Abajo está lo que se vio de verdad.`,
+  completedImported: (date) =>
+    `Completado el ${date} según un archivo importado. Abajo está lo que se vio de verdad.`,
   completedReported: (date) =>
     `Completado el ${date} según el reproductor. Abajo está lo que se vio de verdad.`,
   completedNoted: (date, needed) =>
@@ -183,6 +186,9 @@ export const es: Translation<typeof en> = {
   partOf: (place, share, optional) => `Parte ${place}: ${share}${optional ? ' (opcional)' : ''}`,
   completedParts: (date) => `Completado el ${date}: todas las partes obligatorias estaban completadas.`,
   notCompletedParts: (share) => `Sin completar: las partes obligatorias suman ${share}.`,
+  imports: 'Importado',
+  importedCompletion: (date, on) => `Completado el ${date}; importado el ${on}.`,
+  importedShare: (share, date, on) => `${share} el ${date}; importado el ${on}.`,
   markedComplete: (date, by) => `Marcado como completado el ${date} por ${by}.`,
   markedReopened: (date, by) => `Marcado como no completado el ${date} por ${by}.`,
   attemptBegun: (date, by) => `Empezado de nuevo el ${date} por ${by}.`,
