@@ -69,6 +69,7 @@ class Admission:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._callers = callers
+        self.aliases = callers.aliases
         self._requests = requests
         self._heartbeats = heartbeats
         self._clock = clock

@@ -20,6 +20,7 @@ from ingest.admission import Admission, BrokerWatch, ItemQuotas
 from ingest.endpoints import SavingEndpoints
 from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
+from playhead.http.aliases import AliasReader
 from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
@@ -52,8 +53,11 @@ class Ingest:
         )
         self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
         self.verifier = Verifier(settings)
+        self.merged = AliasReader(
+            settings.postgres_reader_dsn, "playhead-ingest", settings.alias_refresh_seconds
+        )
         admission = Admission(
-            Callers(self.verifier, settings),
+            Callers(self.verifier, settings, self.merged.aliases),
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
@@ -75,11 +79,13 @@ class Ingest:
     @contextlib.asynccontextmanager
     async def running(self, on_failure: OnFailure | None = None) -> AsyncIterator[None]:
         """Run the background work; on exit, wait until everything in flight is acknowledged."""
+        await self.merged.start()
         self.publisher.start()
         self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
         watching = [
-            asyncio.create_task(work) for work in (self.watch.run(), self.quotas.run(), self._await_failure())
+            asyncio.create_task(work)
+            for work in (self.watch.run(), self.quotas.run(), self.merged.run(), self._await_failure())
         ]
         for task in watching:
             task.add_done_callback(partial(_report, on_failure))

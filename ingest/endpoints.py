@@ -119,7 +119,7 @@ class SavingEndpoints:
 
     async def _save_mark(self, request: Request, *, attempt: bool = False) -> Saved:
         principal = await self._admission.admit(request.scope)
-        mark = await read_mark(request, principal, attempt=attempt)
+        mark = await read_mark(request, principal, self._admission.aliases, attempt=attempt)
         self._admission.charge(principal, 1)
         if mark.subject is None:
             record = manual_mark(mark.content_id, mark.event, principal, _now(), uuid4())

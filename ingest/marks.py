@@ -20,6 +20,7 @@ from playhead.audit_trail.recorder import origin
 from playhead.http.bodies import read_limited
 from playhead.identity import Principal
 from playhead.identity.addresses import Network
+from playhead.identity.aliases import Aliases
 from playhead.progress.identifiers import UserId
 
 COMPLETION = "/api/progress/{contentId}/completion"
@@ -63,15 +64,19 @@ class MarkRequest:
         )
 
 
-async def read_mark(request: Request, principal: Principal, *, attempt: bool = False) -> MarkRequest:
-    """What a request asks for.
+async def read_mark(
+    request: Request, principal: Principal, aliases: Aliases, *, attempt: bool = False
+) -> MarkRequest:
+    """What a request asks for; a person who was merged into another is the other.
 
     Raises:
         InvalidBodyError: an id is malformed, or the request has a body.
     """
     content_id = _uuid("contentId", request.path_params["contentId"])
     given = request.query_params.get("userId")
-    subject = None if given is None else UserId(str(_uuid("userId", given)))
+    subject = None
+    if given is not None:
+        subject = aliases.user(principal.tenant_id, UserId(str(_uuid("userId", given))))
     if (await read_limited(request, _MAX_BODY)).strip() not in _EMPTY_BODIES:
         raise InvalidBodyError("body", "this request has none; the parameter userId names another person")
     event: MarkEvent = "attempt" if attempt else "reopen" if request.method == "DELETE" else "complete"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from playhead.http.aliases import AliasReader
 from playhead.http.shares import Shares
 from playhead.identity import Callers, Verifier
 from playhead.settings import QuerySettings
@@ -107,12 +108,15 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         listening.add_done_callback(_log_failure)
         undo.push_async_callback(_end, listening)
         undo.callback(hub.end, "shutdown")
+        merged = AliasReader(settings.postgres_reader_dsn, "playhead-query", settings.alias_refresh_seconds)
+        await merged.start()
+        undo.push_async_callback(_end, asyncio.create_task(merged.run()))
         verifier = Verifier(settings)
         await undo.enter_async_context(verifier.running())
         yield Context(
             settings=settings,
             verifier=verifier,
-            callers=Callers(verifier, settings),
+            callers=Callers(verifier, settings, merged.aliases),
             requests=Requests(settings),
             database=database,
             hot=hot,
@@ -130,7 +134,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             ),
             directory=DirectoryStore(writing),
             organisation=OrganisationStore(database, writing, settings.policy),
-            scopes=Scopes(database),
+            scopes=Scopes(database, merged.aliases),
             members=TeamMembers(database),
             trail=trail,
             sign_ins=SignIns(client),

@@ -15,6 +15,7 @@ from operations.cli import (
     export,
     import_directory,
     local_stack,
+    merge,
     services,
     simulate,
     status,
@@ -62,4 +63,5 @@ def root(
 
 
 app.add_typer(import_directory.app, name="import")
+app.add_typer(merge.app, name="merge")
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -24,7 +24,7 @@ def _statement(name: str) -> str:
     return read_text("operations.erase", f"{name}.sql")
 
 
-_NO_BATCH = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
+NO_BATCH = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
 """Waits for batches that sinks are writing: each takes the same lock, shared, until its transaction ends."""
 _PERSON = "tenant_id = %(tenant)s AND user_id = %(user)s"
 _ERASED_AT = f"SELECT erased_at FROM progress.erased_people WHERE {_PERSON}"
@@ -104,9 +104,21 @@ def delete(
 
 
 def _delete(connection: psycopg.Connection, subject: Subject) -> DeletedRows:
+    connection.execute(NO_BATCH)
+    connection.execute(_NOTE, subject._asdict())
+    rows, sessions = delete_rows(connection, subject)
+    at = erased_at(connection, subject)
+    if at is None:
+        raise RetentionError(f"{subject.tenant}:{subject.user} could not be noted as erased")
+    return DeletedRows(at, {**rows, "sessions": sum(sessions.values())}, sessions)
+
+
+def delete_rows(connection: psycopg.Connection, subject: Subject) -> tuple[dict[str, int], dict[str, int]]:
+    """Delete every row of the person, correct the figures, and note the states that are owed a tombstone.
+
+    Within a transaction that `NO_BATCH` began. Returns the rows by table, and the sessions by month.
+    """
     person = subject._asdict()
-    connection.execute(_NO_BATCH)
-    connection.execute(_NOTE, person)
     for statement in (_OWE_ROWS, *_SUBTRACT):
         connection.execute(statement, person)
     sessions: dict[str, int] = dict(connection.execute(_DELETE_SESSIONS, person).fetchall())
@@ -114,10 +126,7 @@ def _delete(connection: psycopg.Connection, subject: Subject) -> DeletedRows:
         table: connection.execute(f"DELETE FROM progress.{table} WHERE {condition}", person).rowcount
         for table, condition in _DELETE.items()
     }
-    at = erased_at(connection, subject)
-    if at is None:
-        raise RetentionError(f"{subject.tenant}:{subject.user} could not be noted as erased")
-    return DeletedRows(at, {**rows, "sessions": sum(sessions.values())}, sessions)
+    return rows, sessions
 
 
 def states(connection: psycopg.Connection, subject: Subject) -> set[LoggedState]:
@@ -149,7 +158,7 @@ def readmit(connection: psycopg.Connection, subject: Subject, event: AuditEvent 
         RetentionError: the erasure is not complete.
     """
     with connection.transaction():
-        connection.execute(_NO_BATCH)
+        connection.execute(NO_BATCH)
         if owed_tombstones(connection, subject):
             raise RetentionError("the erasure was not completed: run `playhead erase` again first")
         was_erased = connection.execute(_READMIT, subject._asdict()).rowcount > 0

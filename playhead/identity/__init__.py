@@ -6,7 +6,7 @@ hot path is a dictionary lookup.
 
 In reading order: `principal`, `verifier`, `keys` and `key_set` (the issuer's public keys), `callers` with
 `addresses` (limits unidentified requests by client address), `sign_in` (codes of sign-in links), `scopes`
-(whom a principal may act for), `errors`.
+(whom a principal may act for), `aliases` (merged people), `errors`.
 """
 
 from playhead.identity.callers import Callers, authorization_of

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from playhead.identity.addresses import address_of
+from playhead.identity.aliases import Aliases
 from playhead.identity.errors import IdentityError, InvalidTokenError, MissingTokenError, TooManyFailuresError
 from playhead.identity.principal import Principal
 from playhead.identity.verifier import Verifier
@@ -29,9 +30,15 @@ class Callers:
     """
 
     def __init__(
-        self, verifier: Verifier, settings: TokenSettings, *, clock: Callable[[], float] = time.monotonic
+        self,
+        verifier: Verifier,
+        settings: TokenSettings,
+        aliases: Aliases | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._verifier = verifier
+        self.aliases = aliases or Aliases()
         self._trusted = settings.trusted_proxies
         self._failures = Buckets(
             settings.token_failures_per_second, settings.token_failures_burst, most=ADDRESSES
@@ -41,6 +48,8 @@ class Callers:
     async def principal(self, scope: Scope, beacon_token: str | None = None) -> Principal:
         """The principal of an ASGI request, by its Authorization header or else by the token of its body.
 
+        Of a person who was merged into another, it is the other.
+
         Raises:
             IdentityError: see `Verifier.principal`.
             TooManyFailuresError: too many requests of this address, including this one, had no valid token.
@@ -49,7 +58,7 @@ class Callers:
             authorization = authorization_of(scope["headers"])
             if authorization is None and beacon_token is not None:
                 authorization = f"Bearer {beacon_token}"
-            return await self._verifier.principal(authorization)
+            return self.aliases.principal(await self._verifier.principal(authorization))
         except (InvalidTokenError, MissingTokenError) as error:
             raise self.failed(scope, error) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from playhead.settings.base import PolicySettings
-from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
+from playhead.settings.stores import AliasSettings, KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
@@ -27,6 +27,10 @@ class ArchiveSettings(PostgresSettings):
 
 class EraseSettings(KafkaSettings, RedisSettings, PostgresSettings):
     """`playhead erase`."""
+
+
+class MergeSettings(KafkaSettings, RedisSettings, AliasSettings):
+    """`playhead merge people`."""
 
 
 class RedriveSettings(KafkaSettings, PostgresSettings):

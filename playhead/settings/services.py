@@ -8,11 +8,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port
-from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
+from playhead.settings.stores import AliasSettings, KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 
-class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, PostgresSettings, TokenSettings):
+class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, AliasSettings, TokenSettings):
     """The ingest service."""
 
     ingest_host: str = "127.0.0.1"
@@ -120,9 +120,7 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     seconds."""
 
 
-class QuerySettings(
-    HttpSettings, RedisSettings, PostgresSettings, TokenSettings, PolicySettings, KafkaSettings
-):
+class QuerySettings(HttpSettings, RedisSettings, AliasSettings, TokenSettings, PolicySettings, KafkaSettings):
     """The query API."""
 
     query_host: str = "127.0.0.1"

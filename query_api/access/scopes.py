@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from playhead.identity import Principal
+from playhead.identity.aliases import Aliases
 from playhead.identity.scopes import MANAGED, SUBJECT, is_admin, may_manage
 from playhead.progress.identifiers import UserId
 from query_api.access.roles import Person, own, require_manager
@@ -27,16 +28,21 @@ __all__ = ["MANAGED", "Scopes", "not_found"]
 class Scopes:
     """Decides by the directory; raises `UnavailableError` while PostgreSQL is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, aliases: Aliases | None = None) -> None:
         self._database = database
+        self._aliases = aliases or Aliases()
 
     async def person(self, principal: Principal, subject: UserId | None, field: str = "userId") -> Person:
         """The person that the principal names; the principal where none is named.
+
+        Of a person who was merged into another, it is the other.
 
         Raises:
             ForbiddenError: The principal may not read them.
             NotFoundError: There is no such person in the tenant.
         """
+        if subject is not None:
+            subject = self._aliases.user(principal.tenant_id, subject)
         if subject is None or subject == principal.user_id:
             return own(principal)
         if not may_manage(principal):

@@ -33,8 +33,8 @@ AUDIT = Table(
             "act",
             "text",
             "r.act",
-            "`directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another "
-            "person's pages or evidence), `readmit` or `settings`.",
+            "`directory` (a write of it), `erase`, `export`, `mark` (for another person), `merge` (of two "
+            "people), `read` (of another person's pages or evidence), `readmit` or `settings`.",
             example="read",
         ),
         _column(

@@ -73,6 +73,11 @@ class Pipeline:
         until(self._is_ready, READY_S, "playhead up")
 
     @property
+    def directory(self) -> Path:
+        """Where its data is, and its addresses for commands."""
+        return self._directory
+
+    @property
     def said(self) -> str:
         """What it printed so far."""
         return self._log.read_text()

@@ -13,7 +13,7 @@ from tests.services import reachable_directory
 def pipeline() -> Iterator[Pipeline]:
     """All of Playhead, shared by the tests of a worker: each has a tenant of its own in it."""
     with reachable_directory() as directory:
-        running = Pipeline(directory)
+        running = Pipeline(directory, environment={"PLAYHEAD_ALIAS_REFRESH_SECONDS": "1"})
         try:
             yield running
         finally:

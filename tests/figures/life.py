@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -24,7 +25,7 @@ class Life:
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=30)
-        self._tenant = str(uuid4())
+        self.tenant = str(uuid4())
         self.user = str(uuid4())
         self._headers = self._bearer(self.user)
         self._admin = self._bearer(str(uuid4()), "admin")
@@ -32,6 +33,14 @@ class Life:
         item = {"contentId": self.item, "title": "Fire safety", "type": "video", "durationSeconds": 600}
         self._put("content", item)
         self._put("people", {"userId": self.user, "displayName": "Ada"})
+
+    def another_account(self) -> Life:
+        """Another person of the organisation, with the same item."""
+        other = copy(self)
+        other.user = str(uuid4())
+        other._headers = self._bearer(other.user)
+        self._put("people", {"userId": other.user, "displayName": "A. Lovelace"})
+        return other
 
     def close(self) -> None:
         self._client.close()
@@ -108,7 +117,7 @@ class Life:
         assert answer.status_code == 200, answer.text
 
     def _bearer(self, user: str, *roles: str) -> dict[str, str]:
-        minted = mint_development_token(TokenSettings(), TenantId(self._tenant), UserId(user), roles)
+        minted = mint_development_token(TokenSettings(), TenantId(self.tenant), UserId(user), roles)
         return {"Authorization": f"Bearer {minted}"}
 
 

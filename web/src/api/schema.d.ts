@@ -4917,7 +4917,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this act only. */
-                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "read" | "readmit" | "settings") | null;
+                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "merge" | "read" | "readmit" | "settings") | null;
                 /** @description By this person only. */
                 actorId?: string | null;
                 /** @description About this person only. */
@@ -4988,7 +4988,7 @@ export interface operations {
                             actorId: string | null;
                             /** @description As in the directory now. */
                             actorName: string | null;
-                            /** @description `directory` (a write of it), `erase`, `export`, `mark` (for another person), `read` (of another person's pages or evidence), `readmit` or `settings`. */
+                            /** @description `directory` (a write of it), `erase`, `export`, `mark` (for another person), `merge` (of two people), `read` (of another person's pages or evidence), `readmit` or `settings`. */
                             act: string;
                             /**
                              * Format: uuid
