@@ -30,7 +30,7 @@ from operations.merge.errors import MergeError
 from operations.merge.hot_store import delete_hot_items
 from operations.merge.moving import move
 from operations.merge.people import Pair
-from operations.merge.progress import StoredItem, publish_items, require_merged, stored_items
+from operations.merge.progress import PublishedItem, publish_items, require_merged, stored_items
 from operations.merge.receipt import MergeReceipt
 from operations.merge.waiting import wait_for_services, wait_until_stored
 from playhead.audit_trail import events as audit
@@ -84,12 +84,14 @@ class Merger:
             StoreUnavailableError: a store does not answer; run it again.
         """
         people.check(self.connection, self.pair)
-        receipt = self._receipt(dry_run=False)
         event = self._event()
-        receipt.merged_at = people.note(self.connection, self.pair, event)
+        merged_at = people.note(self.connection, self.pair, event)
         audit.log(event)
         self.say("waiting until every service knows that the two are one person")
-        wait_for_services(receipt.merged_at, self.settings.alias_refresh_seconds)
+        wait_for_services(merged_at, self.settings.alias_refresh_seconds)
+        self._wait()
+        receipt = self._receipt(dry_run=False)
+        receipt.merged_at = merged_at
         for _ in range(MOST_ROUNDS):
             moved = self._add_and_move()
             if moved is not None:
@@ -167,5 +169,5 @@ class Merger:
         )
 
 
-def _in_both(source: Mapping[ContentId, StoredItem], into: Mapping[ContentId, StoredItem]) -> int:
+def _in_both(source: Mapping[ContentId, PublishedItem], into: Mapping[ContentId, PublishedItem]) -> int:
     return len(source.keys() & into.keys())

@@ -9,7 +9,7 @@ import psycopg
 from operations.archive.retention import DatabaseBusyError
 from operations.erase.database import NO_BATCH, Subject, delete_rows
 from operations.merge.people import Pair
-from operations.merge.progress import StoredItem, stored_items
+from operations.merge.progress import PublishedItem, stored_items
 from playhead.curriculum import statements as curriculum
 from playhead.progress.identifiers import ContentId
 from playhead.resources import read_text
@@ -40,7 +40,7 @@ VALUES (%(tenant)s, %(into)s, true)
 
 
 def move(
-    connection: psycopg.Connection, pair: Pair, merged: Mapping[ContentId, StoredItem]
+    connection: psycopg.Connection, pair: Pair, merged: Mapping[ContentId, PublishedItem]
 ) -> dict[str, int] | None:
     """Move sessions, days and facts of the directory, and delete the rows of the merged person.
 
@@ -63,7 +63,7 @@ def move(
 
 
 def _move(
-    connection: psycopg.Connection, pair: Pair, merged: Mapping[ContentId, StoredItem]
+    connection: psycopg.Connection, pair: Pair, merged: Mapping[ContentId, PublishedItem]
 ) -> dict[str, int]:
     values = pair._asdict() | {"shard": SHARD}
     keys = [(content, key) for content, item in merged.items() for key in item.progress.sessions]
@@ -81,5 +81,5 @@ def _move(
     return moved
 
 
-def _versions(items: Mapping[ContentId, StoredItem]) -> dict[ContentId, tuple[int, int]]:
+def _versions(items: Mapping[ContentId, PublishedItem]) -> dict[ContentId, tuple[int, int]]:
     return {content: item.version for content, item in items.items()}

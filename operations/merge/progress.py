@@ -33,7 +33,7 @@ WHERE tenant_id = %(tenant)s AND user_id = %(user)s
 
 
 @dataclass(frozen=True, slots=True)
-class StoredItem:
+class PublishedItem:
     """A row of progress."""
 
     progress: Progress
@@ -41,16 +41,16 @@ class StoredItem:
     """Its source partition and offset."""
 
 
-def stored_items(connection: psycopg.Connection, pair: Pair, user: str) -> dict[ContentId, StoredItem]:
+def stored_items(connection: psycopg.Connection, pair: Pair, user: str) -> dict[ContentId, PublishedItem]:
     """The rows of one person, by item."""
     rows = connection.execute(_ROWS, {"tenant": pair.tenant, "user": user})
     return {
-        ContentId(content): StoredItem(decode_progress(state.encode()), (partition, offset))
+        ContentId(content): PublishedItem(decode_progress(state.encode()), (partition, offset))
         for content, state, partition, offset in rows
     }
 
 
-def publish_items(settings: KafkaSettings, pair: Pair, items: Mapping[ContentId, StoredItem]) -> None:
+def publish_items(settings: KafkaSettings, pair: Pair, items: Mapping[ContentId, PublishedItem]) -> None:
     """Return once Kafka has acknowledged the progress of every item.
 
     Raises:
@@ -67,7 +67,7 @@ def publish_items(settings: KafkaSettings, pair: Pair, items: Mapping[ContentId,
 
 
 def require_merged(
-    items: Mapping[ContentId, StoredItem], into: Mapping[ContentId, StoredItem], pair: Pair
+    items: Mapping[ContentId, PublishedItem], into: Mapping[ContentId, PublishedItem], pair: Pair
 ) -> None:
     """Check that the progress of each item is part of the other person's.
 
