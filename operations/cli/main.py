@@ -14,6 +14,7 @@ from operations.cli import (
     erase,
     export,
     import_directory,
+    import_progress,
     local_stack,
     merge,
     services,
@@ -62,6 +63,7 @@ def root(
         raise typer.Exit
 
 
+import_directory.app.command()(import_progress.progress)
 app.add_typer(import_directory.app, name="import")
 app.add_typer(merge.app, name="merge")
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -6,19 +6,14 @@ absent field. `playhead import directory` and the import page send such files as
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from msgspec.structs import fields
 
-from playhead.http.problems import FieldError, Problem
 from query_api.directory.answers import (
     DirectoryImport,
     DirectoryUpdate,
@@ -27,6 +22,14 @@ from query_api.directory.answers import (
     LineRejection,
 )
 from query_api.directory.batch import RowBatch
+from query_api.directory.csv_text import (
+    csv_problem,
+    decode_text,
+    delimiter_of,
+    lines_of,
+    named_columns,
+    number_of,
+)
 from query_api.directory.entities import ENTITY_KINDS, EntityName
 from query_api.directory.rows import DirectoryRow
 
@@ -44,7 +47,6 @@ WORDS: Mapping[str, EntityName] = {
     "assignment": "assignments",
 }
 """The cells of the column `kind`."""
-_DELIMITERS = ",;\t"
 _NUMBERS = frozenset(
     {"durationSeconds", "completionThreshold", "dueAfterDays", "weight", "position", "pageCount"}
     | {"startSeconds", "endSeconds"}
@@ -53,7 +55,6 @@ _BOOLEANS = frozenset({"archived", "countHidden", "optional", "remove"})
 _JSON_ONLY = frozenset({"members", "parts"})
 """Lists, which no cell holds: in a file, memberships and parts of courses are rows of their own."""
 _BOOLEAN_CELLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 _FIELDS: Mapping[EntityName, frozenset[str]] = {
     name: frozenset(each.encode_name for each in fields(kind.row)) - _JSON_ONLY
@@ -126,70 +127,28 @@ def read_csv(raw: bytes, kind: EntityName | None = None) -> CsvFile:
     Raises:
         Problem: 422, the file as a whole cannot be read, lacks a column, or has too many rows.
     """
-    text = _decode(raw)
-    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-    lines = _lines(text, delimiter)
+    text = decode_text(raw)
+    delimiter = delimiter_of(text)
+    lines = lines_of(text, delimiter)
     _, header = next(lines, (1, []))
     columns = _columns(header, kind)
     reader = _RowReader(columns, kind, decimal_comma=delimiter != ",")
     for number, (line, cells) in enumerate(lines, 1):
         if number > MAX_ROWS:
-            raise _problem("rows", f"line {line}: a file holds {MAX_ROWS:,} rows at most; split it")
+            raise csv_problem("rows", f"line {line}: a file holds {MAX_ROWS:,} rows at most; split it")
         reader.add(line, cells)
     return reader.file
-
-
-def _problem(code: str, detail: str, columns: Sequence[str] = ()) -> Problem:
-    """Its errors name the line, unless that is the header, and the columns at fault."""
-    line, _, reason = detail.partition(": ")
-    places = columns if columns and line == "line 1" else (line, *columns)
-    errors = [FieldError(place, reason) for place in places]
-    return Problem(422, "Invalid CSV file", detail, slug=f"csv-{code}", errors=errors)
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _problem("encoding", f"line {line}: this is not UTF-8; save the file as CSV UTF-8") from error
-
-
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Cells, and the number of the line that they begin in; skips empty lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begin = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begin, cells
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise _problem("quotes", f"line {begin}: {error}; check the quotation marks") from error
 
 
 def _columns(header: list[str], kind: EntityName | None) -> list[str]:
     """The header in the API's own spelling."""
     if not header:
-        raise _problem("empty", f"line 1: the column {KIND} is missing; the file is empty")
-    known = {_plain(name): name for name in (KIND, *_COLUMNS)}
-    unknown = [cell for cell in header if _plain(cell) not in known]
-    if unknown:
-        names = ", ".join(map(repr, unknown))
-        detail = f"line 1: no such column: {names}; there are {', '.join(known.values())}"
-        raise _problem("unknown-column", detail, unknown)
-    columns = [known[_plain(cell)] for cell in header]
-    repeated = sorted(name for name, times in Counter(columns).items() if times > 1)
-    if repeated:
-        raise _problem("repeated-column", f"line 1: more than one column {', '.join(repeated)}", repeated)
+        raise csv_problem("empty", f"line 1: the column {KIND} is missing; the file is empty")
+    columns = named_columns(header, (KIND, *_COLUMNS))
     if kind is None and KIND not in columns:
         detail = f"line 1: the column {KIND} is missing; it holds {', '.join(WORDS)}"
-        raise _problem("kind-missing", detail, [KIND])
+        raise csv_problem("kind-missing", detail, [KIND])
     return columns
-
-
-def _plain(cell: str) -> str:
-    return re.sub(r"[ _\-\t\r]", "", cell.lower())
 
 
 class _RowReader:
@@ -228,9 +187,9 @@ class _RowReader:
 
     def _value(self, line: int, name: EntityName, column: str, cell: str) -> str | float | bool | None:
         if column in _NUMBERS:
-            written = cell.replace(",", ".") if self._decimal_comma else cell
-            if _NUMBER.fullmatch(written) and math.isfinite(number := float(written)):
-                return int(number) if number.is_integer() else number
+            number = number_of(cell, decimal_comma=self._decimal_comma)
+            if number is not None:
+                return number
             self._reject(line, name, column, "number", "is not a number")
         elif column in _BOOLEANS:
             if cell.lower() in _BOOLEAN_CELLS:
@@ -246,7 +205,7 @@ class _RowReader:
         if missing:
             names = ", ".join(missing)
             detail = f"line {line}: a row of this kind needs the column {names}, which is missing"
-            raise _problem("missing-column", detail, missing)
+            raise csv_problem("missing-column", detail, missing)
 
     def _reject(
         self, line: int, kind: EntityName | None, column: str | None, code: LineCode, reason: str

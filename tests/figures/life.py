@@ -88,7 +88,7 @@ class Life:
 
         def ask() -> Body | None:
             found: Body = self.read(path, admin=True)
-            return found if found["sessions"] or found["marks"] else None
+            return found if found["sessions"] or found["marks"] or found["imports"] else None
 
         return until(ask, APPLIED_S, "the evidence")
 

@@ -169,6 +169,17 @@ def test_a_claim_is_believed_where_the_policy_does() -> None:
     assert (believed.summary.progress_percentage, refused.summary.progress_percentage) == (100, 100)
 
 
+def test_an_import_is_shown_with_its_own_date() -> None:
+    row = heartbeat(PERSON, CONTENT, NOON, event="import", reported_percentage=100.0, watch_ms=60_000)
+    old = replace(row, occurred_at=Instant(NOON - 900 * 86_400_000))
+    evidence = explained(fold(old), Override(evidence="watched"))
+
+    (imported,) = evidence.imports
+    assert (imported.percentage, imported.completed, imported.watch_time_seconds) == (100, True, 60)
+    assert (imported.at, imported.is_dated) == (evidence.completion.noted_at, True)
+    assert (evidence.completion.because, evidence.completion.attained_percent) == ("imported", 100)
+
+
 def test_marks_are_the_persons_own_and_the_latest_stands() -> None:
     watched = session(0, (0, 60), lasted=60)
     marked = fold(watched, heartbeat(PERSON, CONTENT, NOON + 100_000, event="complete"))

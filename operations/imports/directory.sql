@@ -1,0 +1,4 @@
+-- The people that are in the directory; the erased ones are not.
+SELECT user_id::text FROM progress.people WHERE tenant_id = %(tenant)s AND user_id = ANY(%(users)s::uuid[])
+EXCEPT
+SELECT user_id::text FROM progress.erased_people WHERE tenant_id = %(tenant)s
