@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ def run(settings: SinkSettings) -> None:
         psycopg.Error: an error of PostgreSQL that no handler foresees.
     """
     logs.configure(settings)
-    with _stop_on_signals() as stop:
+    with stop_on_signals() as stop:
         sink = Sink(settings, stop)
         agreement = PartitionCountWatch(settings)
         health = HealthServer(
@@ -47,13 +48,34 @@ def run(settings: SinkSettings) -> None:
 
 
 @contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
+def stop_on_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, by a thread of its own.
+
+    A handler runs on the main thread, between any two of its steps: were that within `wait` of the event,
+    which holds the event's lock, the handler's `set` would wait for that lock for ever.
+    """
     stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
-    }
+    woken, waker = socket.socketpair()
+    waker.settimeout(0)
+    setter = threading.Thread(target=_set_once_woken, args=(woken, stop), name="signals", daemon=True)
+    setter.start()
+    earlier = signal.set_wakeup_fd(waker.fileno())
+    before = {number: signal.signal(number, _do_nothing) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(earlier)
+        waker.close()
+        setter.join()
+        woken.close()
+
+
+def _set_once_woken(woken: socket.socket, stop: threading.Event) -> None:
+    if woken.recv(1):  # nothing, once the other end is closed
+        stop.set()
+
+
+def _do_nothing(*_: object) -> None:
+    """Handle a signal by its wakeup alone."""
