@@ -33,6 +33,8 @@ def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) 
     """`progress`, after it absorbed the heartbeat, with the completions that follow from it."""
     if progress.imports:
         progress = _note_imports(progress, policy)
+    if heartbeat.event == "import":
+        return progress
     if heartbeat.is_act:
         return _record_begun(progress, heartbeat.occurred_at, policy)
     for attempt in _concerned(progress, heartbeat):
