@@ -7,7 +7,15 @@ SELECT
     (extract(epoch FROM p.completed_at) * 1000)::bigint AS completed_ms,
     (extract(epoch FROM p.attempt_at) * 1000)::bigint AS attempt_ms,
     p.metadata, p.status, p.evidence, p.watched::text AS watched, p.duration_ms, p.content_ms, p.wall_ms,
-    p.coverage, p.attained, p.slices
+    p.coverage, p.attained, p.slices,
+    coalesce((
+        SELECT jsonb_agg(
+            jsonb_build_array((extract(epoch FROM m.completed_at) * 1000)::bigint, m.evidence, m.marked_by)
+            ORDER BY m.number
+        )
+        FROM progress.completions AS m
+        WHERE m.tenant_id = h.tenant_id AND m.user_id = h.user_id AND m.content_id = h.content_id
+    ), '[]') AS completions
 FROM (
     SELECT m.tenant_id, i.user_id, m.course_id AS content_id
     FROM progress.course_parts AS m

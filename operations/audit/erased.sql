@@ -5,6 +5,8 @@ FROM progress.erased_people JOIN (
     UNION ALL SELECT 'sessions', tenant_id, user_id FROM progress.sessions
     UNION ALL SELECT 'user_summary', tenant_id, user_id FROM progress.user_summary
     UNION ALL SELECT 'person_days', tenant_id, user_id FROM progress.person_days
+    UNION ALL SELECT 'completions', tenant_id, user_id FROM progress.completions
+    UNION ALL SELECT 'acts', tenant_id, user_id FROM progress.acts
     UNION ALL SELECT 'dismissals', tenant_id, user_id FROM progress.dismissals
     UNION ALL SELECT 'requirements', tenant_id, user_id FROM progress.requirements
     UNION ALL SELECT 'former_people', tenant_id, user_id FROM progress.former_people

@@ -16,6 +16,7 @@ from playhead.progress.identifiers import DAY_MS
 from playhead.wire.errors import WireError
 from playhead.wire.progress import PRESENT_VERSION, decode_progress
 from sinks.tables.copy import metadata, multirange, slices
+from sinks.tables.milestones import act_rows
 from sinks.tables.months import month_of
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -32,7 +33,7 @@ def faults(
         policy: The installation's.
         archived: The months whose sessions were dropped from the database.
     """
-    if row["override"] == NOT_RECORDED:
+    if row["override"] == NOT_RECORDED or row["milestones"] is None:
         yield "row", _WAITS
         return
     try:
@@ -44,6 +45,8 @@ def faults(
     if row["course"] is None and not row["state"].startswith(PRESENT_VERSION):
         yield "row", _WAITS
         return
+    if row["acts"] != (acts := [[at, *act] for at, _, *act in sorted(act_rows(progress))]):
+        yield "row", f"acts is {row['acts']!r}, the state makes it {acts!r}"
     if row["course"] is None:  # else it derives from the parts: see `courses`
         for name, value in columns(summarize(progress, under)).items():
             if row[name] != value:
@@ -75,6 +78,7 @@ def columns(summary: Summary) -> dict[str, Any]:
         "coverage": summary.coverage,
         "attained": summary.attained,
         "slices": slices(summary),
+        "completions": [[each.at, each.evidence, each.by] for each in summary.completions],
     }
 
 

@@ -6,7 +6,26 @@ SELECT
     (extract(epoch FROM completed_at) * 1000)::bigint AS completed_ms,
     (extract(epoch FROM attempt_at) * 1000)::bigint AS attempt_ms,
     metadata, status, evidence, watched::text AS watched, duration_ms, content_ms, wall_ms,
-    coverage, attained, slices, override, state, course,
+    coverage, attained, slices, override, state, course, milestones,
+    coalesce((
+        SELECT jsonb_agg(
+            jsonb_build_array((extract(epoch FROM m.completed_at) * 1000)::bigint, m.evidence, m.marked_by)
+            ORDER BY m.number
+        )
+        FROM progress.completions AS m
+        WHERE m.tenant_id = p.tenant_id AND m.user_id = p.user_id AND m.content_id = p.content_id
+    ), '[]') AS completions,
+    coalesce((
+        SELECT jsonb_agg(
+            jsonb_build_array(
+                (extract(epoch FROM a.acted_at) * 1000)::bigint, a.kind, a.acted_by, a.adjusted_ms,
+                a.percentage, a.wall_ms
+            )
+            ORDER BY a.acted_at, a.act_key
+        )
+        FROM progress.acts AS a
+        WHERE a.tenant_id = p.tenant_id AND a.user_id = p.user_id AND a.content_id = p.content_id
+    ), '[]') AS acts,
     (
         SELECT jsonb_object_agg(session_key, held) FROM (
             SELECT session_key, jsonb_agg(jsonb_build_array(

@@ -47,6 +47,8 @@ _DELETE = {
     "user_progress": _PERSON,
     "user_summary": _PERSON,
     "person_days": _PERSON,
+    "completions": _PERSON,
+    "acts": _PERSON,
     "dismissals": _PERSON,
     "assignments": "tenant_id = %(tenant)s AND target = 'person' AND target_id = %(user)s",
     "team_members": _PERSON,  # before the person, whose deletion would cascade to them uncounted

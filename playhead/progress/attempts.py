@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from playhead.progress.acts import FIRST_ATTEMPT, ItemAttempt
+from collections.abc import Iterator
+from typing import Literal
+
+from playhead.progress.acts import FIRST_ATTEMPT, ItemAct, ItemAttempt
 from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.imports import ItemImport, imports_between
 from playhead.progress.progress import Progress
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session, since_attempt
 
+ActEffect = Literal["mark", "mark_removed", "attempt"]
 
-def attempts(progress: Progress) -> tuple[ItemAttempt, ...]:
-    """The attempts, the oldest first; there is always one.
+
+def effects(progress: Progress) -> Iterator[tuple[ItemAct, ActEffect]]:
+    """The acts that changed something, in order, each with what it did.
 
     Two acts between which nothing happened are one: a double click, or a request that was sent again.
     """
+    since, is_marked = NEVER, False
+    for act in progress.acts:
+        if act.kind == "complete":
+            if not is_marked:
+                is_marked = True
+                yield act, "mark"
+        elif act.kind == "rule":
+            continue
+        elif act.kind == "reopen" and is_marked:
+            is_marked = False
+            yield act, "mark_removed"
+        elif is_marked or _was_active(progress, since, act.at):
+            since, is_marked = act.at, False
+            yield act, "attempt"
+
+
+def attempts(progress: Progress) -> tuple[ItemAttempt, ...]:
+    """The attempts, the oldest first; there is always one."""
     if not progress.acts:
         return (FIRST_ATTEMPT,)
     found: list[ItemAttempt] = []

@@ -14,6 +14,6 @@ WHERE h.user_id > %(after)s AND NOT EXISTS (
     SELECT FROM progress.user_progress AS p
     JOIN progress.courses AS c ON c.tenant_id = p.tenant_id AND c.content_id = p.content_id
     WHERE p.user_id = h.user_id AND p.content_id = %(content_id)s AND (p.tenant_id = %(tenant_id)s) IS TRUE
-        AND p.course = c.digest
+        AND p.course = c.digest AND p.milestones IS NOT NULL
 )
 ORDER BY h.user_id LIMIT %(limit)s

@@ -5,7 +5,7 @@ SELECT
     source_partition, source_offset
 FROM progress.user_progress
 WHERE user_id = ANY(%(people)s::uuid[]) AND content_id = %(content_id)s
-    AND (tenant_id = %(tenant_id)s) IS TRUE AND (override IS DISTINCT FROM %(override)s OR state NOT LIKE %(version)s)
+    AND (tenant_id = %(tenant_id)s) IS TRUE AND (override IS DISTINCT FROM %(override)s OR state NOT LIKE %(version)s OR milestones IS NULL)
     AND source_offset >= 0
 ORDER BY user_progress.user_id
 FOR UPDATE

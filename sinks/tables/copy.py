@@ -19,6 +19,7 @@ from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
 from playhead.progress.session import Session
 from sinks.states.decode import StateEntry
+from sinks.tables.milestones import digest
 
 MAX_PAGES_LISTED = 10_000
 """`metadata` lists a document's pages up to this many; the column `state` has them all."""
@@ -46,7 +47,8 @@ def progress_line(place: int, entry: StateEntry, course: str | None = None) -> s
         f"{multirange(summary.watched)}\t{_or_null(summary.duration_ms)}\t"
         f"{summary.content_ms}\t{summary.wall_ms}\t{summary.coverage}\t{summary.attained}\t{slices(summary)}\t"
         f"{_or_null(encode_override(state.override))}\t{escape(entry.encoded)}\t"
-        f"{state.source_partition}\t{state.source_offset}\t{_or_null(course)}\t{_or_null(summary.attempt_at)}\n"
+        f"{state.source_partition}\t{state.source_offset}\t{_or_null(course)}\t{_or_null(summary.attempt_at)}\t"
+        f"{_or_null(digest(entry))}\n"
     )
 
 

@@ -7,7 +7,8 @@ CREATE TEMPORARY TABLE incoming (
     started_ms bigint, last_ms bigint, completed_ms bigint,
     metadata jsonb, status text, evidence text, watched int4multirange, duration_ms int,
     content_ms bigint, wall_ms bigint, coverage int, attained int, slices int, override text,
-    progress text, source_partition int, source_offset bigint, course text, attempt_ms bigint
+    progress text, source_partition int, source_offset bigint, course text, attempt_ms bigint,
+    milestones text
 );
 CREATE TEMPORARY TABLE incoming_sessions (
     tenant_id uuid, user_id uuid, content_id uuid, session_key text, started_ms bigint, last_ms bigint,

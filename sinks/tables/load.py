@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import psycopg
 
@@ -17,6 +18,7 @@ from sinks.states.decode import StateEntry
 from sinks.tables import statements
 from sinks.tables.copy import progress_line, session_lines
 from sinks.tables.courses import CourseKey, derive_courses
+from sinks.tables.milestones import act_values, completion_values, owner_values
 from sinks.tables.prepare import CopyLines
 
 LATE_SECONDS = 60.0
@@ -65,9 +67,11 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
             if lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
                 connection.execute(statements.REQUEST_REDERIVATION, written)
     with STEPS.labels("progress").time():
-        every, none = _store_progress(connection, len(lines.entries) - len(erased), shard)
+        stored = _store_progress(connection, shard)
+        none = [] if stored.count == len(lines.entries) - len(erased) else _stale(connection)
+        _store_milestones(connection, [lines.entries[place] for place in stored.milestones])
     with STEPS.labels("sessions_copy").time():
-        _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
+        _copy(connection, statements.COPY_SESSIONS, _sessions(lines, stored.every, none + erased))
     with STEPS.labels("sessions").time():
         connection.execute(statements.STORE_SESSIONS, {"shard": shard})
     with STEPS.labels("courses").time():
@@ -89,20 +93,44 @@ def store_courses(
     """
     if not keys:
         return
-    derived = derive_courses(connection, keys, policy)
+    derived = list(derive_courses(connection, keys, policy))
     lines = "".join([progress_line(place, each.entry, each.digest) for place, each in enumerate(derived)])
     connection.execute(statements.EMPTY_INCOMING)
     _copy(connection, statements.COPY_PROGRESS, lines.encode())
-    connection.execute(statements.STORE_PROGRESS, {"shard": shard})
+    stored = _store_progress(connection, shard)
+    _store_milestones(connection, [derived[place].entry for place in stored.milestones])
 
 
-def _store_progress(connection: psycopg.Connection, entries: int, shard: int) -> tuple[list[int], list[int]]:
-    """The places of the entries of which every session is written, and of those of which none is."""
-    parameters = {"shard": shard}
-    stored, every = connection.execute(statements.STORE_PROGRESS, parameters).fetchone() or (0, [])
-    if stored == entries:
-        return every, []
-    return every, [place for (place,) in connection.execute(statements.FIND_STALE)]
+class _Stored(NamedTuple):
+    """What became of the incoming states."""
+
+    count: int
+    every: list[int]
+    """The places of the entries of which every session is written."""
+    milestones: list[int]
+    """The places of the entries whose completions or acts changed."""
+
+
+def _store_progress(connection: psycopg.Connection, shard: int) -> _Stored:
+    found = connection.execute(statements.STORE_PROGRESS, {"shard": shard}).fetchone()
+    return _Stored(0, [], []) if found is None else _Stored(*found)
+
+
+def _stale(connection: psycopg.Connection) -> list[int]:
+    """The places of the entries of which no session is written, since their row is newer."""
+    return [place for (place,) in connection.execute(statements.FIND_STALE)]
+
+
+def _store_milestones(connection: psycopg.Connection, entries: Sequence[StateEntry]) -> None:
+    """Write the completions and the acts of these entries, in place of those that are stored."""
+    if not entries:
+        return
+    connection.execute(statements.DELETE_MILESTONES, owner_values(entries))
+    completions, acts = completion_values(entries), act_values(entries)
+    if completions["users"]:
+        connection.execute(statements.STORE_COMPLETIONS, completions)
+    if acts["users"]:
+        connection.execute(statements.STORE_ACTS, acts)
 
 
 def _sessions(lines: CopyLines, every: list[int], none: list[int]) -> bytes:

@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.courses') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.completions') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
@@ -36,6 +36,10 @@ STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")
 ADD_TO_DAYS = _sql("add_to_days")
 STORE_SESSIONS = _sql("store_sessions") + ADD_TO_DAYS
+
+DELETE_MILESTONES = _sql("delete_milestones")
+STORE_COMPLETIONS = _sql("store_completions")
+STORE_ACTS = _sql("store_acts")
 
 FIND_COURSES = _sql("find_courses")
 READ_COURSES = _sql("read_courses")

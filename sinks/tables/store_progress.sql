@@ -1,7 +1,7 @@
 -- Stores the incoming states, and adds what they change to every counter of people, items and days.
 --
--- Returns how many entries were stored, and the places of those whose every session has to be written, since the
--- row is new. A row is fenced by its source offset: a state of the same source partition with a smaller one
+-- Returns how many entries were stored, the places of those whose every session has to be written, since the row
+-- is new, and the places of those whose completions or acts changed. A row is fenced by its source offset: a state of the same source partition with a smaller one
 -- changes nothing.
 --
 -- MERGE rather than INSERT ... ON CONFLICT, because the fence of the positions lets no other transaction write
@@ -31,10 +31,14 @@ WITH stored AS (
         progress_percentage = i.progress_percentage,
         completion_count = i.completion_count,
         total_sessions = i.total_sessions,
-        started_at = CASE WHEN i.course IS NULL THEN least(p.started_at, i.started_at) ELSE i.started_at END,
+        -- Both also move back: a mark that is taken back is no activity.
+        started_at = CASE
+            WHEN i.course IS NULL AND p.source_partition <> i.source_partition
+            THEN least(p.started_at, i.started_at) ELSE i.started_at
+        END,
         last_viewed_at = CASE
-            WHEN i.course IS NULL THEN greatest(p.last_viewed_at, i.last_viewed_at)
-            ELSE i.last_viewed_at
+            WHEN i.course IS NULL AND p.source_partition <> i.source_partition
+            THEN greatest(p.last_viewed_at, i.last_viewed_at) ELSE i.last_viewed_at
         END,
         completed_at = i.completed_at,
         attempt_at = i.attempt_at,
@@ -56,13 +60,14 @@ WITH stored AS (
         source_partition = i.source_partition,
         source_offset = i.source_offset,
         course = i.course,
+        milestones = coalesce(i.milestones, p.milestones),
         updated_at = now()
     WHEN NOT MATCHED THEN INSERT (
         id, tenant_id, user_id, content_id,
         progress_type, progress_percentage, completion_count, total_sessions,
         started_at, last_viewed_at, completed_at, attempt_at,
         metadata, status, evidence, watched, duration_ms, content_ms, wall_ms,
-        coverage, attained, slices, override, state, source_partition, source_offset, course,
+        coverage, attained, slices, override, state, source_partition, source_offset, course, milestones,
         required, archived, former
     ) VALUES (
         i.id, i.tenant_id, i.user_id, i.content_id,
@@ -70,7 +75,7 @@ WITH stored AS (
         i.started_at, i.last_viewed_at, i.completed_at, i.attempt_at,
         i.metadata, i.status, i.evidence, i.watched, i.duration_ms, i.content_ms, i.wall_ms,
         i.coverage, i.attained, i.slices, i.override, i.progress, i.source_partition, i.source_offset,
-        i.course,
+        i.course, i.milestones,
         -- Scalar subqueries: the planner would read a whole table for EXISTS.
         coalesce((
             SELECT true FROM progress.requirements AS q
@@ -88,7 +93,10 @@ WITH stored AS (
     )
     RETURNING WITH (OLD AS o, NEW AS n)
         i.place, i.partial, o.id IS NULL AS is_new,
+        CASE WHEN o.id IS NULL THEN n.milestones <> '' ELSE n.milestones IS DISTINCT FROM o.milestones END
+            AS has_milestones,
         n.user_id, n.tenant_id, n.content_id, n.last_viewed_at,
+        o.last_viewed_at IS NOT NULL AND (n.last_viewed_at < o.last_viewed_at) IS NOT FALSE AS is_moved_back,
         n.required, NOT n.required AND NOT n.archived AS optional, n.former,
         (n.status = 'completed')::int - coalesce((o.status = 'completed')::int, 0) AS completed,
         (n.status = 'in_progress')::int - coalesce((o.status = 'in_progress')::int, 0) AS in_progress,
@@ -115,7 +123,7 @@ people AS (
             sum(percentage) AS percentage_sum,
             sum(content_ms) AS content_ms,
             sum(own_wall_ms) AS wall_ms,
-            max(last_viewed_at) AS last_viewed_at,
+            max(last_viewed_at) AS last_viewed_at, bool_or(is_moved_back) AS is_moved_back,
             coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
             coalesce(sum(in_progress) FILTER (WHERE required), 0) AS required_in_progress,
             coalesce(sum(percentage) FILTER (WHERE required), 0) AS required_percentage_sum,
@@ -134,7 +142,16 @@ people AS (
         percentage_sum = s.percentage_sum + d.percentage_sum,
         content_ms = s.content_ms + d.content_ms,
         wall_ms = s.wall_ms + d.wall_ms,
-        last_viewed_at = greatest(s.last_viewed_at, d.last_viewed_at),
+        last_viewed_at = CASE
+            WHEN d.is_moved_back THEN greatest(d.last_viewed_at, (
+                SELECT max(q.last_viewed_at) FROM progress.user_progress AS q
+                WHERE q.user_id = d.user_id AND (q.tenant_id = d.tenant_id) IS TRUE AND NOT EXISTS (
+                    SELECT FROM stored AS n
+                    WHERE n.user_id = q.user_id AND n.content_id = q.content_id AND n.tenant_id = q.tenant_id
+                )
+            ))
+            ELSE greatest(s.last_viewed_at, d.last_viewed_at)
+        END,
         required_completed = s.required_completed + d.required_completed,
         required_in_progress = s.required_in_progress + d.required_in_progress,
         required_percentage_sum = s.required_percentage_sum + d.required_percentage_sum,
@@ -258,4 +275,8 @@ days AS (
     ON CONFLICT (tenant_id, day, shard) DO UPDATE SET
         started = c.started + excluded.started, completed = c.completed + excluded.completed
 )
-SELECT count(*), coalesce(array_agg(place) FILTER (WHERE is_new AND partial), '{}') FROM stored
+SELECT
+    count(*),
+    coalesce(array_agg(place) FILTER (WHERE is_new AND partial), '{}'),
+    coalesce(array_agg(place) FILTER (WHERE has_milestones), '{}')
+FROM stored

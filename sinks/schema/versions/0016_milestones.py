@@ -1,0 +1,13 @@
+"""Completions and acts of people as rows, for histories and completions by year."""
+
+from __future__ import annotations
+
+from sinks.schema.scripts import execute
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    execute("0016_milestones.sql")
