@@ -22,6 +22,7 @@ from query_api.openapi import document as openapi
 from query_api.pages import serving as pages
 from query_api.routes import (
     audit,
+    completions,
     content,
     directory,
     live,
@@ -79,6 +80,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         organisation.router,
         organisation_content.router,
         organisation_settings.router,
+        completions.router,
         audit.router,
         teams.router,
         team_items.router,

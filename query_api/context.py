@@ -29,12 +29,12 @@ from query_api.organisation.store import OrganisationStore
 from query_api.postgres import Database
 from query_api.progress.catalogue import CatalogueCopies
 from query_api.progress.dismissals import Dismissals
+from query_api.progress.history import HistoryReader
 from query_api.progress.library import Library
 from query_api.progress.postgres_reader import PostgresReader
 from query_api.progress.reader import FallbackReader
 from query_api.progress.redis_reader import RedisReader, connect
 from query_api.progress.requirements import RequirementsReader
-from query_api.progress.sessions import Sessions
 from query_api.reports.reader import Reports
 
 DIRECTORY_CONNECTIONS = 2
@@ -55,7 +55,7 @@ class Context:
     hot: RedisReader
     catalogue: CatalogueCopies
     library: Library
-    sessions: Sessions
+    history: HistoryReader
     dismissals: Dismissals
     requirements: RequirementsReader
     reports: Reports
@@ -122,7 +122,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             hot=hot,
             catalogue=catalogue,
             library=Library(FallbackReader(hot, PostgresReader(database), count_answer), catalogue),
-            sessions=Sessions(database),
+            history=HistoryReader(database),
             dismissals=Dismissals(database),
             requirements=RequirementsReader(database, clock),
             reports=Reports(database),

@@ -28,8 +28,8 @@ class SortKey(Struct, frozen=True, order=True, gc=False, array_like=True):
 
     at: Annotated[int, Meta(ge=0, le=LATEST)]
     """ms since the epoch; 0 for never."""
-    key: Annotated[str, Meta(max_length=200, pattern="^[0-9a-z~ -]*$")]
-    """Made of canonical UUIDs and session keys."""
+    key: Annotated[str, Meta(max_length=200, pattern="^[0-9a-z_~ -]*$")]
+    """Made of canonical UUIDs, session keys and kinds of acts."""
 
 
 class _ListCursor(Struct, frozen=True, array_like=True):

@@ -244,25 +244,6 @@ class Dismissal(Body, frozen=True):
     dismissed_at: Time | None
 
 
-class HistoryEntry(Body, frozen=True):
-    """One session: one viewing on one device."""
-
-    content_id: Id
-    session_id: Annotated[str | None, Meta(description="The player's own id; null where it gave none.")]
-    started_at: Time
-    last_at: Time
-    watched_segments: Segments
-    watch_time_seconds: WallSeconds
-    content_time_seconds: ContentSeconds
-
-
-class History(Body, frozen=True):
-    """A page of sessions, newest first."""
-
-    items: list[HistoryEntry]
-    next_cursor: Cursor
-
-
 class Snapshot(Body, frozen=True):
     """The live stream's first event, and the first after every interruption."""
 

@@ -39,6 +39,12 @@ REPORTS: Mapping[str, ReportEndpoint] = {
     "assignments": ReportEndpoint(
         "/api/people/{person}/assignments", "what is required of a person, and how far it is"
     ),
+    "person-completions": ReportEndpoint(
+        "/api/people/{person}/completions", "what a person completed; --param year=2026"
+    ),
+    "person-completion-years": ReportEndpoint(
+        "/api/people/{person}/completions/years", "how much a person completed in each year"
+    ),
     "org-teams": ReportEndpoint("/api/org/teams", "every team, by counters"),
     "org-content": ReportEndpoint(
         "/api/org/content", "every item: assigned, started, completed, coverage, time"
@@ -48,6 +54,15 @@ REPORTS: Mapping[str, ReportEndpoint] = {
     ),
     "org-content-not-started": ReportEndpoint(
         "/api/org/content/{content}/not-started", "of whom an item is required and who never opened it"
+    ),
+    "org-completions": ReportEndpoint(
+        "/api/org/completions", "what everybody completed; --param year=2026, --param month=11"
+    ),
+    "org-completion-months": ReportEndpoint(
+        "/api/org/completions/months", "how much was completed in each month"
+    ),
+    "org-completion-years": ReportEndpoint(
+        "/api/org/completions/years", "how much was completed in each year"
     ),
     "org-days": ReportEndpoint("/api/org/days", "what was done on each day"),
     "org-audit": ReportEndpoint("/api/org/audit", "who exported, read or changed what, the latest first"),

@@ -24,6 +24,7 @@ from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
 from query_api.organisation import answers as settings_answers
+from query_api.progress.models import History
 from query_api.reports import matrix_page
 from query_api.reports import models as organisation_models
 
@@ -37,7 +38,7 @@ _ANSWERS = (
     models.ContinueWatching,
     models.Dismissal,
     models.Health,
-    models.History,
+    History,
     models.Interruption,
     models.ItemProgress,
     models.PersonProgress,

@@ -11,8 +11,6 @@ from query_api.models import (
     ContinueWatching,
     Dismissal,
     Health,
-    History,
-    HistoryEntry,
     MemberChange,
     OptionalItems,
     Overview,
@@ -20,6 +18,7 @@ from query_api.models import (
     Readiness,
     SignedIn,
 )
+from query_api.progress.models import History, HistoryEntry
 from query_api.views import instant, item_progress, listed_item
 
 _CONTENT = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
@@ -65,6 +64,7 @@ DISMISSAL = Dismissal(content_id=_CONTENT, dismissed=True, dismissed_at="2026-11
 HISTORY = History(
     items=[
         HistoryEntry(
+            kind="session",
             content_id=_CONTENT,
             session_id="8f5ac3a1-94a6-4a5e-9d7d-0f4f2d1c7b21",
             started_at=_BEGUN,

@@ -28,13 +28,14 @@ from query_api.http.parameters import (
     content_id,
     user_id,
 )
-from query_api.models import ContinueWatching, Dismissal, History, ItemProgress, PersonProgress
+from query_api.models import ContinueWatching, Dismissal, ItemProgress, PersonProgress
 from query_api.openapi.responses import documented
 from query_api.progress.course_views import listed_entry, shown_entry
 from query_api.progress.courses import parts_of
+from query_api.progress.history import Selection, history_entry
 from query_api.progress.listing import is_left_out, page, worth_continuing
+from query_api.progress.models import History
 from query_api.progress.overview import overview
-from query_api.progress.sessions import Selection, history_entry
 from query_api.views import timestamp
 
 router = APIRouter(default_response_class=Response)
@@ -43,8 +44,8 @@ router = APIRouter(default_response_class=Response)
 @router.get(
     "/api/progress/history",
     tags=["progress"],
-    summary="A person's sessions",
-    responses=documented(History, "A page of sessions, newest first.", 401, 403, 404, 422, 503),
+    summary="A person's history",
+    responses=documented(History, "A page of entries, newest first.", 401, 403, 404, 422, 503),
 )
 async def read_history(
     request: Request,
@@ -57,9 +58,10 @@ async def read_history(
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Response:
-    """Every viewing on every device, newest first, from the durable store: seconds behind the live view.
+    """Every viewing on every device, and every mark, attempt and import, newest first.
 
-    Yours, unless a role lets you name others.
+    From the durable store: seconds behind the live view. `totalSessions` counts the sessions alone. Yours,
+    unless a role lets you name others.
     """
     if since is not None and until is not None and since >= until:
         raise InvalidRequestError("to", "lies at or before `from`, so nothing can match")
@@ -70,11 +72,11 @@ async def read_history(
         until=until,
         after=cursors.read("history", cursor),
     )
-    shown = await context(request).sessions.page(person, which, limit)
+    shown = await context(request).history.page(person, which, limit)
     policies = await context(request).catalogue.policies(who.tenant_id)
     return answer(
         History(
-            items=[history_entry(recorded, policies) for recorded in shown.entries],
+            items=[history_entry(stored, policies) for stored in shown.entries],
             next_cursor=cursors.write("history", shown.end),
         )
     )

@@ -68,7 +68,7 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
                 connection.execute(statements.REQUEST_REDERIVATION, written)
     with STEPS.labels("progress").time():
         stored = _store_progress(connection, shard)
-        none = [] if stored.count == len(lines.entries) - len(erased) else _stale(connection)
+        none = [] if stored.entries == len(lines.entries) - len(erased) else _stale(connection)
         _store_milestones(connection, [lines.entries[place] for place in stored.milestones])
     with STEPS.labels("sessions_copy").time():
         _copy(connection, statements.COPY_SESSIONS, _sessions(lines, stored.every, none + erased))
@@ -101,19 +101,19 @@ def store_courses(
     _store_milestones(connection, [derived[place].entry for place in stored.milestones])
 
 
-class _Stored(NamedTuple):
+class _StoredPlaces(NamedTuple):
     """What became of the incoming states."""
 
-    count: int
+    entries: int
     every: list[int]
     """The places of the entries of which every session is written."""
     milestones: list[int]
     """The places of the entries whose completions or acts changed."""
 
 
-def _store_progress(connection: psycopg.Connection, shard: int) -> _Stored:
+def _store_progress(connection: psycopg.Connection, shard: int) -> _StoredPlaces:
     found = connection.execute(statements.STORE_PROGRESS, {"shard": shard}).fetchone()
-    return _Stored(0, [], []) if found is None else _Stored(*found)
+    return _StoredPlaces(0, [], []) if found is None else _StoredPlaces(*found)
 
 
 def _stale(connection: psycopg.Connection) -> list[int]:

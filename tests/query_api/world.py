@@ -40,6 +40,7 @@ from playhead.wire.progress import encode_progress
 from query_api.access import Person
 from query_api.views import moment
 from sinks.tables.copy import slices
+from sinks.tables.milestones import act_rows
 from tests.services import Database
 
 NOON = Instant(1_763_800_000_000)
@@ -160,6 +161,14 @@ class World:
                 [tenant, content, archived],
             )
 
+    def name(self, person: Person, name: str) -> None:
+        """Put the person into the directory."""
+        with psycopg.connect(self.database.admin_dsn) as connection:
+            connection.execute(
+                "INSERT INTO progress.people (tenant_id, user_id, display_name) VALUES (%s, %s, %s)",
+                [person.tenant_id, person.user_id, name],
+            )
+
     def spoil(self, person: Person) -> None:
         """Make the person's rows unreadable."""
         with psycopg.connect(self.database.admin_dsn) as connection:
@@ -212,6 +221,7 @@ def _insert(connection: psycopg.Connection, person: Person, content: ContentId, 
     connection.execute(query.encode(), values)
     for key, session in progress.sessions.items():
         _insert_session(connection, person, content, key, session)
+    _insert_milestones(connection, person, content, progress)
 
 
 def _insert_session(
@@ -229,6 +239,22 @@ def _insert_session(
             *(session.watch_ms, wall_ms(session, Policy()), session.watched.length, session.ended),
         ],
     )
+
+
+def _insert_milestones(
+    connection: psycopg.Connection, person: Person, content: ContentId, progress: Progress
+) -> None:
+    owner = (person.tenant_id, person.user_id, content)
+    for number, each in enumerate(summarize(progress, Policy()).completions, start=1):
+        connection.execute(
+            "INSERT INTO progress.completions VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [*owner, number, moment(each.at), each.evidence, each.by],
+        )
+    for at, *act in act_rows(progress):
+        connection.execute(
+            "INSERT INTO progress.acts VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [*owner, moment(at), *act],
+        )
 
 
 def _moment(instant: Instant | None) -> datetime | None:

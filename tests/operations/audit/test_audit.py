@@ -113,15 +113,6 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
         ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),
         ("UPDATE progress.user_progress SET attained = 7", "row", "attained is 7"),
         ("UPDATE progress.user_progress SET slices = 7", "row", "slices is 7"),
-        ("UPDATE progress.completions SET evidence = 'manual'", "row", "completions is [["),
-        ("DELETE FROM progress.completions", "row", "completions is [], the state makes it [["),
-        (
-            """INSERT INTO progress.acts (tenant_id, user_id, content_id, acted_at, act_key, kind)
-                SELECT tenant_id, user_id, content_id, now(), 'mark', 'mark' FROM progress.user_progress""",
-            "row",
-            "the state makes it []",
-        ),
-        ("UPDATE progress.user_progress SET milestones = NULL", "row", "waits for a sink to derive it again"),
         ("UPDATE progress.user_progress SET state = '{}x'", "row", "its state, or its override, cannot be"),
         ("UPDATE progress.user_progress SET override = 'x'", "row", "its state, or its override, cannot be"),
         ("UPDATE progress.user_progress SET override = ''", "row", "waits for a sink to derive it again"),

@@ -23,6 +23,8 @@ NOTHING_LEFT = {
     "user_progress": 0,
     "user_summary": 0,
     "person_days": 0,
+    "completions": 0,
+    "acts": 0,
     "dismissals": 0,
     "assignments": 0,
     "team_members": 0,

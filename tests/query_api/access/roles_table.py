@@ -154,6 +154,8 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/progress/live"): plain("/api/progress/live", SIGNED_IN, streams=True),
     ("GET", "/api/people"): plain("/api/people", MANAGERS),
     ("GET", "/api/people/{userId}"): about_people("/api/people/{}"),
+    ("GET", "/api/people/{userId}/completions"): about_people("/api/people/{}/completions"),
+    ("GET", "/api/people/{userId}/completions/years"): about_people("/api/people/{}/completions/years"),
     ("GET", "/api/people/{userId}/assignments"): about_people("/api/people/{}/assignments"),
     ("GET", "/api/people/{userId}/progress/{contentId}/evidence"): of_intro(
         "/api/people/{}/progress/ITEM/evidence"
@@ -168,6 +170,9 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/teams/{teamId}/live"): about_teams("/api/teams/{}/live", streams=True),
     ("GET", "/api/org/progress"): plain("/api/org/progress", ADMINS),
     ("GET", "/api/org/audit"): plain("/api/org/audit", ADMINS),
+    ("GET", "/api/org/completions"): plain("/api/org/completions", ADMINS),
+    ("GET", "/api/org/completions/months"): plain("/api/org/completions/months", ADMINS),
+    ("GET", "/api/org/completions/years"): plain("/api/org/completions/years", ADMINS),
     ("GET", "/api/org/days"): plain("/api/org/days", ADMINS),
     ("GET", "/api/org/settings"): plain("/api/org/settings", ADMINS),
     ("PUT", "/api/org/settings"): plain("/api/org/settings", ADMINS, body={"inactiveDays": 30}),

@@ -37,6 +37,7 @@ async def test_sessions_newest_first(
     assert body == {
         "items": [
             {
+                "kind": "session",
                 "contentId": content,
                 "sessionId": None,
                 "startedAt": "2025-11-22T09:56:40.000Z",
@@ -44,8 +45,12 @@ async def test_sessions_newest_first(
                 "watchedSegments": [],
                 "watchTimeSeconds": 8,
                 "contentTimeSeconds": 0,
+                "actedBy": None,
+                "actedByName": None,
+                "importedPercentage": None,
             },
             {
+                "kind": "session",
                 "contentId": content,
                 "sessionId": session,
                 "startedAt": "2025-11-22T08:26:40.000Z",
@@ -53,6 +58,9 @@ async def test_sessions_newest_first(
                 "watchedSegments": [[0, 300]],
                 "watchTimeSeconds": 150,
                 "contentTimeSeconds": 300,
+                "actedBy": None,
+                "actedByName": None,
+                "importedPercentage": None,
             },
         ],
         "nextCursor": None,
@@ -151,3 +159,47 @@ async def test_times_at_the_ends_of_the_calendar(client: httpx.AsyncClient, sett
     answer = await client.get(f"{LIST}?{query}", headers=headers(settings, new_person()))
 
     assert answer.status_code == 200, answer.text
+
+
+async def test_marks_and_attempts_are_among_the_sessions_and_page_with_them(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content, manager = new_person(), new_content(), new_person()
+    acts = fold(
+        heartbeat(person, content, NOON + 20 * MINUTE, event="attempt"),
+        heartbeat(person, content, NOON + 30 * MINUTE, event="complete", acting_user=manager.user_id),
+        heartbeat(person, content, NOON + 31 * MINUTE, event="complete"),
+        heartbeat(person, content, NOON + 40 * MINUTE, event="reopen"),
+    )
+    progress = join(join(watched(600), acts), watched(60, at=NOON + 25 * MINUTE))
+    world.store(person, {content: progress})
+
+    whole = (await client.get(LIST, headers=headers(settings, person))).json()["items"]
+    found, cursor = [], ""
+    while cursor is not None:
+        page = (await client.get(f"{LIST}?limit=1{cursor}", headers=headers(settings, person))).json()
+        found += page["items"]
+        cursor = page["nextCursor"] and f"&cursor={page['nextCursor']}"
+
+    assert found == whole
+    kinds = [entry["kind"] for entry in whole]
+    assert kinds == ["mark_removed", "mark", "session", "attempt", "session"]
+    assert [entry["actedBy"] for entry in whole] == [None, manager.user_id, None, None, None]
+    assert whole[1]["startedAt"] == whole[1]["lastAt"] == "2025-11-22T08:56:40.000Z"
+    assert whole[1]["watchTimeSeconds"] == 0
+    item = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
+    assert item.json()["totalSessions"] == 2
+
+
+async def test_the_name_of_who_marked_is_shown(
+    client: httpx.AsyncClient, world: World, settings: QuerySettings
+) -> None:
+    person, content = new_person(), new_content()
+    manager = new_person(person.tenant_id)
+    world.name(manager, "Grace Hopper")
+    mark = heartbeat(person, content, NOON, event="complete", acting_user=manager.user_id)
+    world.store(person, {content: fold(mark)})
+
+    entry = (await client.get(LIST, headers=headers(settings, person))).json()["items"][0]
+
+    assert (entry["kind"], entry["actedByName"]) == ("mark", "Grace Hopper")

@@ -54,6 +54,9 @@ async def test_a_manager_sees_the_members_of_their_own_teams_alone(ask: Asking, 
 
 PATHS = (
     "/api/org/progress",
+    "/api/org/completions",
+    "/api/org/completions/months",
+    "/api/org/completions/years",
     "/api/org/days",
     "/api/org/content",
     "/api/org/content/{item}",
@@ -63,6 +66,9 @@ PATHS = (
 
 NONSENSE = {
     "started": "perhaps",
+    "year": "1969",
+    "month": "13",
+    "contentId": "x",
     "required": "perhaps",
     "former": "perhaps",
     "sort": "s" * 51,

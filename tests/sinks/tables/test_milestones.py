@@ -128,3 +128,23 @@ def test_a_mark_that_is_taken_back_is_no_activity(fresh_database: Database) -> N
     opened = "SELECT started_at, last_viewed_at FROM progress.user_progress WHERE status = 'not_started'"
     assert rows(fresh_database, opened) == [{"started_at": None, "last_viewed_at": None}]
     assert findings(fresh_database) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "detail"),
+    [
+        ("UPDATE progress.completions SET evidence = 'manual'", "completions is [["),
+        ("DELETE FROM progress.completions", "completions is [], the state makes it [["),
+        ("UPDATE progress.acts SET kind = 'mark'", "acts is [["),
+        ("DELETE FROM progress.acts", "acts is [], the state makes it [["),
+        ("UPDATE progress.user_progress SET milestones = NULL", "waits for a sink to derive it again"),
+    ],
+)
+def test_the_audit_finds_what_differs(fresh_database: Database, statement: str, detail: str) -> None:
+    author = Author()
+    with Direct(fresh_database) as sink:
+        sink.write(author.watch(Item.of(), 600), act(author, "attempt", 700))
+    rows(fresh_database, f"{statement} RETURNING 1")
+    (finding,) = findings(fresh_database)
+    assert finding.startswith("row of ")
+    assert detail in finding

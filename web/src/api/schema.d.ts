@@ -32,10 +32,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A person's sessions
-         * @description Every viewing on every device, newest first, from the durable store: seconds behind the live view.
+         * A person's history
+         * @description Every viewing on every device, and every mark, attempt and import, newest first.
          *
-         *     Yours, unless a role lets you name others.
+         *     From the durable store: seconds behind the live view. `totalSessions` counts the sessions alone. Yours,
+         *     unless a role lets you name others.
          */
         get: operations["read_history_api_progress_history_get"];
         put?: never;
@@ -343,6 +344,108 @@ export interface paths {
          *     the background, except those of archived months.
          */
         put: operations["write_settings_api_org_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{userId}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person completed
+         * @description Every completion of every attempt, the latest first: yours, or of whom your roles let you read.
+         *
+         *     A later attempt, another policy or another edition of the item removes none; taking back a mark does.
+         */
+        get: operations["read_completions_api_people__userId__completions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{userId}/completions/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much a person completed in each year
+         * @description The latest year first; a year without any is left out. Yours, or of whom your roles let you read.
+         */
+        get: operations["read_completion_years_api_people__userId__completions_years_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/org/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What everybody completed
+         * @description Every completion of every attempt, the latest first, those of people who left included.
+         */
+        get: operations["read_org_completions_api_org_completions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/org/completions/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much was completed in each month
+         * @description The latest month first; a month without any is left out.
+         */
+        get: operations["read_org_months_api_org_completions_months_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/org/completions/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much was completed in each year
+         * @description The latest year first; a year without any is left out.
+         */
+        get: operations["read_org_years_api_org_completions_years_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1135,7 +1238,7 @@ export interface components {
         };
         /**
          * History
-         * @description A page of sessions, newest first.
+         * @description A page of a person's history, newest first.
          */
         History: {
             items: components["schemas"]["HistoryEntry"][];
@@ -1144,18 +1247,24 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One session: one viewing on one device.
+         * @description One session, which is one viewing on one device; or what was done by hand, or imported.
          */
         HistoryEntry: {
+            /**
+             * @description `mark`: marked as completed; `mark_removed`: the mark was taken back; `attempt`: a new attempt began; `import`: progress from elsewhere.
+             * @enum {unknown}
+             */
+            kind: "attempt" | "import" | "mark" | "mark_removed" | "session";
             /**
              * Format: uuid
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
              */
             contentId: string;
-            /** @description The player's own id; null where it gave none. */
+            /** @description The player's own id; null where it gave none, and of acts. */
             sessionId: string | null;
             /**
              * Format: date-time
+             * @description When the session began, or the act was done.
              * @example 2026-11-22T10:00:00.000Z
              */
             startedAt: string;
@@ -1173,6 +1282,12 @@ export interface components {
             watchTimeSeconds: number;
             /** @description Media time played, rewatching included, whatever the speed. */
             contentTimeSeconds: number;
+            /** @description Who acted on the person's behalf; null for the person. */
+            actedBy?: string | null;
+            /** @description Of `actedBy`, as in the directory now. */
+            actedByName?: string | null;
+            /** @description Of an import, from 0 to 100; null of everything else. */
+            importedPercentage?: number | null;
         };
         /**
          * Interruption
@@ -2567,7 +2682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of sessions, newest first. */
+            /** @description A page of entries, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2577,6 +2692,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "kind": "session",
                      *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
                      *           "sessionId": "8f5ac3a1-94a6-4a5e-9d7d-0f4f2d1c7b21",
                      *           "startedAt": "2026-11-22T09:52:30.000Z",
@@ -2588,7 +2704,10 @@ export interface operations {
                      *             ]
                      *           ],
                      *           "watchTimeSeconds": 450,
-                     *           "contentTimeSeconds": 450
+                     *           "contentTimeSeconds": 450,
+                     *           "actedBy": null,
+                     *           "actedByName": null,
+                     *           "importedPercentage": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -4895,6 +5014,654 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_completions_api_people__userId__completions_get: {
+        parameters: {
+            query?: {
+                /** @description Of this year only, in the organisation's time zone. */
+                year?: number | null;
+                /** @description Of this item only. */
+                contentId?: string | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of completions. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "number": 1,
+                     *           "completedAt": "2026-11-22T10:00:00.000Z",
+                     *           "evidence": "watched",
+                     *           "markedBy": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "markedByName": "Grace"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description As in the catalogue; null where it does not have it. */
+                            title: string | null;
+                            /** @description 1 for the person's first completion of the item. */
+                            number: number;
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            completedAt: string;
+                            /** @description What it rests on. */
+                            evidence: string;
+                            /**
+                             * Format: uuid
+                             * @description Who marked it on the person's behalf; null for the person, and if unmarked.
+                             */
+                            markedBy: string | null;
+                            /** @description As in the directory now. */
+                            markedByName: string | null;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_completion_years_api_people__userId__completions_years_get: {
+        parameters: {
+            query?: {
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of years. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "year": 2026,
+                     *           "completions": 12
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /** @description In the organisation's time zone. */
+                            year: number;
+                            /** @description Of every attempt. */
+                            completions: number;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_org_completions_api_org_completions_get: {
+        parameters: {
+            query?: {
+                /** @description Of this year only, in the organisation's time zone. */
+                year?: number | null;
+                /** @description Of this month of `year` only, from 1 to 12. */
+                month?: number | null;
+                /** @description Of this item only. */
+                contentId?: string | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of completions. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "userId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "name": "Ada Lovelace",
+                     *           "contentId": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "title": "Safety first",
+                     *           "number": 1,
+                     *           "completedAt": "2026-11-22T10:00:00.000Z",
+                     *           "evidence": "watched",
+                     *           "markedBy": "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11",
+                     *           "markedByName": "Grace"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description The person.
+                             */
+                            userId: string;
+                            /** @description Null where the directory does not have them. */
+                            name: string | null;
+                            /**
+                             * Format: uuid
+                             * @description The item.
+                             */
+                            contentId: string;
+                            /** @description As in the catalogue; null where it does not have it. */
+                            title: string | null;
+                            /** @description 1 for the person's first completion of the item. */
+                            number: number;
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            completedAt: string;
+                            /** @description What it rests on. */
+                            evidence: string;
+                            /**
+                             * Format: uuid
+                             * @description Who marked it on the person's behalf; null for the person, and if unmarked.
+                             */
+                            markedBy: string | null;
+                            /** @description As in the directory now. */
+                            markedByName: string | null;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_org_months_api_org_completions_months_get: {
+        parameters: {
+            query?: {
+                /** @description Of this year only, in the organisation's time zone. */
+                year?: number | null;
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of months. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "month": "2026-11",
+                     *           "completions": 12
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /** @description In the organisation's time zone. */
+                            month: string;
+                            /** @description Of every attempt. */
+                            completions: number;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_org_years_api_org_completions_years_get: {
+        parameters: {
+            query?: {
+                /** @description A column to order by; with a leading minus, descending. */
+                sort?: string | null;
+                /** @description `nextCursor` of the page before; absent at the beginning. */
+                cursor?: string | null;
+                /** @description At most so many on a page. */
+                limit?: number;
+                /** @description `json` gives a page; the others the whole report as a file, in the same order. */
+                format?: "json" | "csv" | "xlsx" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of years. */
+            200: {
+                headers: {
+                    /** @description Of files: how many rows follow. */
+                    "Playhead-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "year": 2026,
+                     *           "completions": 12
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *     }
+                     */
+                    "application/json": {
+                        items: {
+                            /** @description In the organisation's time zone. */
+                            year: number;
+                            /** @description Of every attempt. */
+                            completions: number;
+                        }[];
+                        /** @description Send it as `cursor` to get the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description This installation cannot make such a file; the detail says what it lacks. */
+            501: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

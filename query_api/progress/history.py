@@ -1,4 +1,4 @@
-"""A person's sessions, from PostgreSQL: the history of what they played and read."""
+"""A person's history, from PostgreSQL: sessions, what was done to items by hand, and imports."""
 
 from __future__ import annotations
 
@@ -13,29 +13,23 @@ from playhead.progress.figures.credit import claim, content_ms
 from playhead.progress.figures.durations import catalogue_span
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.heartbeat import MAX_RATE
+from playhead.progress.identifiers import Instant, UserId
 from playhead.progress.progress import named
+from playhead.resources import read_text
 from query_api.access import Person
 from query_api.cursors import SortKey, refused
-from query_api.models import HistoryEntry
 from query_api.postgres import Database
 from query_api.progress.listing import Page, cut
+from query_api.progress.models import HistoryEntry, HistoryKind
 from query_api.views import instant, moment, seconds, segments, timestamp
 
-_SESSIONS = """
-    SELECT content_id::text, session_key, started_at, last_at, watched, watch_ms, content_ms
-    FROM progress.sessions
-    WHERE {conditions}
-    ORDER BY started_at DESC, content_id DESC, session_key DESC
-    LIMIT %(limit)s
-"""
+_HISTORY = read_text("query_api.progress", "history.sql")
 _CONDITIONS = {
     "user": "tenant_id = %(tenant)s AND user_id = %(user)s",
     "content": "content_id = %(content)s",
-    "since": "started_at >= %(since)s",
-    "until": "started_at < %(until)s",
-    "after_at": (
-        "(started_at, content_id, session_key) < (%(after_at)s, %(after_content)s, %(after_session)s)"
-    ),
+    "since": "{at} >= %(since)s",
+    "until": "{at} < %(until)s",
+    "after_at": "({at}, content_id, {key}) < (%(after_at)s, %(after_content)s, %(after_key)s)",
 }
 """Each applies where its value is not None."""
 
@@ -50,13 +44,36 @@ class StoredSession:
 
     @property
     def sort_key(self) -> SortKey:
-        """Newest first; sessions of one instant by item and key."""
+        """Newest first; entries of one instant by item and key."""
         return SortKey(self.session.started_at, f"{self.content} {self.key}")
 
 
 @dataclass(frozen=True, slots=True)
+class StoredAct:
+    """An act, or an import, as the sink stored it."""
+
+    kind: HistoryKind
+    content: ContentId
+    key: str
+    at: Instant
+    acted_by: UserId | None
+    name: str | None
+    """Of who acted on the person's behalf, by the directory."""
+    percentage: float | None
+    wall_ms: int
+
+    @property
+    def sort_key(self) -> SortKey:
+        """As that of a session."""
+        return SortKey(self.at, f"{self.content} {self.key}")
+
+
+StoredEntry = StoredSession | StoredAct
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """Which sessions: of one item, begun at or after `since` and before `until`, older than `after`."""
+    """Which entries: of one item, at or after `since` and before `until`, older than `after`."""
 
     content: ContentId | None = None
     since: datetime | None = None
@@ -72,40 +89,58 @@ class Selection:
         values: dict[str, Any] = {"content": self.content, "since": self.since, "until": self.until}
         values["after_at"] = None
         if self.after is not None:
-            content, _, session = self.after.key.partition(" ")
+            content, _, key = self.after.key.partition(" ")
             try:
                 values["after_content"] = str(UUID(content))
             except ValueError as error:
                 raise refused() from error
-            values |= {"after_at": moment(self.after.at), "after_session": session}
+            values |= {"after_at": moment(self.after.at), "after_key": key}
         return values
 
 
-class Sessions:
-    """Reads sessions; raises `UnavailableError` while PostgreSQL is away."""
+class HistoryReader:
+    """Reads histories; raises `UnavailableError` while PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, person: Person, which: Selection, limit: int) -> Page[StoredSession]:
-        """The newest sessions of a selection.
+    async def page(self, person: Person, which: Selection, limit: int) -> Page[StoredEntry]:
+        """The newest entries of a selection.
 
         Raises:
             InvalidRequestError: `which.after` is not of this list.
         """
         # One more than a page has, to know whether there is a next one.
         values = {"tenant": person.tenant_id, "user": person.user_id, "limit": limit + 1} | which.values()
-        conditions = [text for name, text in _CONDITIONS.items() if values[name] is not None]
-        query = _SESSIONS.format(conditions=" AND ".join(conditions))
+        conditions = " AND ".join(text for name, text in _CONDITIONS.items() if values[name] is not None)
+        query = _HISTORY.format(
+            sessions=conditions.format(at="started_at", key="session_key"),
+            acts=conditions.format(at="acted_at", key="act_key"),
+        )
         rows = await self._database.fetch(person.tenant_id, query, values)
-        return cut([_stored_session(row) for row in rows], limit, lambda each: each.sort_key)
+        return cut([_stored_entry(row) for row in rows], limit, lambda each: each.sort_key)
 
 
-def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEntry:
-    """A session as shown: what it can have played, not all that its client claimed."""
+def history_entry(stored: StoredEntry, policies: TenantPolicies) -> HistoryEntry:
+    """An entry as shown: of a session what it can have played, not all that its client claimed."""
+    if isinstance(stored, StoredAct):
+        return HistoryEntry(
+            kind=stored.kind,
+            content_id=stored.content,
+            session_id=None,
+            started_at=timestamp(stored.at),
+            last_at=timestamp(stored.at),
+            watched_segments=[],
+            watch_time_seconds=seconds(stored.wall_ms),
+            content_time_seconds=0.0,
+            acted_by=stored.acted_by,
+            acted_by_name=stored.name,
+            imported_percentage=stored.percentage,
+        )
     session, policy = stored.session, policies.of(stored.content).policy
     credited = claim(session, policy, catalogue_span(policy)).credited
     return HistoryEntry(
+        kind="session",
         content_id=stored.content,
         session_id=named(stored.key),
         started_at=timestamp(session.started_at),
@@ -116,15 +151,19 @@ def history_entry(stored: StoredSession, policies: TenantPolicies) -> HistoryEnt
     )
 
 
-def _stored_session(row: tuple[Any, ...]) -> StoredSession:
-    content, key, started_at, last_at, watched, watch_ms, played_ms = row
+def _stored_entry(row: tuple[Any, ...]) -> StoredEntry:
+    kind, content, key, at, last_at, watched, watch_ms, played_ms, acted_by, percentage, name = row
+    item = ContentId(str(content))
+    if kind != "session":
+        by = None if acted_by is None else UserId(str(acted_by))
+        return StoredAct(kind, item, key, instant(at), by, name, percentage, watch_ms)
     media = Intervals.of((span.lower, span.upper) for span in watched)
     session = Session(
-        started_at=instant(started_at),
+        started_at=instant(at),
         last_at=instant(last_at),
         watched=media,
         watch_ms=watch_ms,
         content_ms=played_ms if played_ms > media.length else 0,  # else nothing was repeated
         rate=MAX_RATE,  # not stored by session: the policy's own limit applies
     )
-    return StoredSession(ContentId(content), key, session)
+    return StoredSession(item, key, session)
