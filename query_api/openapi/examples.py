@@ -72,6 +72,9 @@ HISTORY = History(
             watched_segments=[(0.0, 450.0)],
             watch_time_seconds=450.0,
             content_time_seconds=450.0,
+            acted_by=None,
+            acted_by_name=None,
+            imported_percentage=None,
         )
     ],
     next_cursor=None,

@@ -148,6 +148,9 @@ def history_entry(stored: StoredEntry, policies: TenantPolicies) -> HistoryEntry
         watched_segments=segments(credited),
         watch_time_seconds=seconds(wall_ms(session, policy)),
         content_time_seconds=seconds(content_ms(session, policy, credited.length)),
+        acted_by=None,
+        acted_by_name=None,
+        imported_percentage=None,
     )
 
 

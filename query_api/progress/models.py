@@ -34,11 +34,11 @@ class HistoryEntry(Body, frozen=True):
     acted_by: Annotated[
         Id | None,
         Meta(description="Who acted on the person's behalf; null for the person."),
-    ] = None
-    acted_by_name: Annotated[str | None, Meta(description="Of `actedBy`, as in the directory now.")] = None
+    ]
+    acted_by_name: Annotated[str | None, Meta(description="Of `actedBy`, as in the directory now.")]
     imported_percentage: Annotated[
         float | None, Meta(description="Of an import, from 0 to 100; null of everything else.")
-    ] = None
+    ]
 
 
 class History(Body, frozen=True):

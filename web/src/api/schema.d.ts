@@ -1283,11 +1283,11 @@ export interface components {
             /** @description Media time played, rewatching included, whatever the speed. */
             contentTimeSeconds: number;
             /** @description Who acted on the person's behalf; null for the person. */
-            actedBy?: string | null;
+            actedBy: string | null;
             /** @description Of `actedBy`, as in the directory now. */
-            actedByName?: string | null;
+            actedByName: string | null;
             /** @description Of an import, from 0 to 100; null of everything else. */
-            importedPercentage?: number | null;
+            importedPercentage: number | null;
         };
         /**
          * Interruption

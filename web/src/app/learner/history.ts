@@ -4,6 +4,7 @@ import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { strings as shared } from '../strings'
 import { base } from '../ui/base'
+import '../ui/completions-by-year'
 import { failed } from '../ui/failed'
 import { Pages } from '../ui/pages'
 import '../ui/skeleton'
@@ -11,7 +12,7 @@ import '../ui/state'
 import { addressOfSpan, byDay, midnightOf, spanIn, type Day, type Span } from './days'
 import { historyStyles } from './history-styles'
 import { loadSessions, type Session } from './sessions'
-import { sessionView } from './session-view'
+import { entryView } from './session-view'
 import { strings } from './strings'
 import { dayName } from './times'
 
@@ -59,7 +60,12 @@ export class PageHistory extends LitElement {
         this.#crossed
           ? html`<p class="badge warning" role="alert">${t.datesCrossed}</p>`
           : html`<div aria-busy=${this.#pages.loading}>${this.#list()}</div>`
-      }`
+      }
+      <completions-by-year
+        class="section"
+        .api=${this.services.api}
+        .userId=${this.services.me.userId}
+      ></completions-by-year>`
   }
 
   #list(): unknown {
@@ -84,13 +90,16 @@ export class PageHistory extends LitElement {
   #day({ day, entries }: Day<Session>): TemplateResult {
     const { t, format, lang } = this.local
     const seconds = entries.reduce((sum, each) => sum + each.watchTimeSeconds, 0)
+    const sessions = entries.filter(({ kind }) => kind === 'session').length
     return html`<section class="day" aria-labelledby="day-${day}">
       <div class="row spread day-head">
         <h2 id="day-${day}">${dayName(day, new Date(), t, lang)}</h2>
-        <p class="muted small">${t.daySummary(entries.length, format.shortDuration(seconds))}</p>
+        <p class="muted small">
+          ${sessions === 0 ? t.entriesOfDay(entries.length) : t.daySummary(sessions, format.shortDuration(seconds))}
+        </p>
       </div>
       <ul class="card">
-        ${entries.map((each) => html`<li>${sessionView(each, this.local)}</li>`)}
+        ${entries.map((each) => html`<li>${entryView(each, this.local)}</li>`)}
       </ul>
     </section>`
   }

@@ -11,6 +11,7 @@ import type { Services } from '../services'
 import { base } from '../ui/base'
 import { failed, messageOf } from '../ui/failed'
 import { icon } from '../ui/icon'
+import '../ui/confirm'
 import '../ui/skeleton'
 import '../ui/state'
 import { requirement } from './card-view'
@@ -98,7 +99,8 @@ export class PageWatch extends LitElement {
           ${this.#player(watched, shapeOf(item, location.href))}
         </div>
         <aside class="stack">
-          ${this.#facts(watched)} ${this.next === null ? nothing : nextView(this.next, this.local)}
+          ${this.#facts(watched)} ${this.#again(watched)}
+          ${this.next === null ? nothing : nextView(this.next, this.local)}
         </aside>
       </div>`
   }
@@ -193,6 +195,27 @@ export class PageWatch extends LitElement {
       title: item.title,
     }
     return factsView(facts, this.local, new Date())
+  }
+
+  #again({ progress: first }: Watched): unknown {
+    if (!this.#follower.completed) return nothing
+    const { t, format } = this.local
+    const { completedAt } = this.#follower.progress ?? first
+    return html`<ui-confirm
+      class="again"
+      .label=${t.takeAgain}
+      .question=${t.takeAgainQuestion}
+      .text=${completedAt === null ? t.takeAgainTextUndated : t.takeAgainText(format.date(completedAt))}
+      .act=${this.#takeAgain}
+    ></ui-confirm>`
+  }
+
+  readonly #takeAgain = async (): Promise<void> => {
+    await this.services.playhead.beginAttempt(this.contentId)
+    this.#closeMessage()
+    this.#follower.restart()
+    this.next = null
+    this.#closeMessage = this.services.notify(this.local.t.attemptBegan)
   }
 
   #missing(): TemplateResult {

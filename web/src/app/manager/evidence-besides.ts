@@ -4,9 +4,13 @@ import { exact, type Language } from './evidence-words'
 import type { Mark } from './types'
 
 /** What counts besides playing: the player's word, and marks by hand. And the rules. */
-export function besides(evidence: ItemEvidence, name: string, language: Language): TemplateResult {
+export function besides(
+  evidence: ItemEvidence,
+  language: Language,
+  nameOf: (userId: string) => string,
+): TemplateResult {
   return html`<div class="besides">
-    ${parts(evidence, language)} ${reported(evidence, language)} ${marks(evidence, name, language)}
+    ${parts(evidence, language)} ${reported(evidence, language)} ${marks(evidence, nameOf, language)}
     ${imports(evidence, language)} ${rules(evidence, language)}
   </div>`
 }
@@ -39,15 +43,15 @@ function reported({ reported }: ItemEvidence, { t, format }: Language): Template
 }
 
 function marks(
-  { marks: made, userId }: ItemEvidence,
-  name: string,
+  { marks: made }: ItemEvidence,
+  nameOf: (userId: string) => string,
   language: Language,
 ): TemplateResult | typeof nothing {
   if (made.length === 0) return nothing
   const { t } = language
   return card(
     t.marks,
-    made.map((mark) => markInWords(mark, mark.by === userId ? name : t.someoneElse, language)),
+    made.map((mark) => markInWords(mark, nameOf(mark.by), language)),
   )
 }
 

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { ItemEvidence } from '../../api/types'
+import type { HistoryEntry, ItemEvidence } from '../../api/types'
 import '../../components'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
@@ -15,6 +15,7 @@ import { completionInWords, judgement } from './evidence-words'
 import { failed } from '../ui/failed'
 import { Latest } from '../ui/latest'
 import { note } from './notes'
+import './on-behalf'
 import { strings } from './strings'
 import { managerStyles, noteStyles } from './styles'
 import { stat } from './team-figures'
@@ -25,6 +26,16 @@ interface Shown {
   /** Null where the directory, or the catalogue, does not have them. */
   readonly name: string | null
   readonly title: string | null
+  /** The names of those who acted on the person's behalf. */
+  readonly actors: ReadonlyMap<string, string>
+}
+
+function namesOf(entries: readonly HistoryEntry[]): ReadonlyMap<string, string> {
+  return new Map(
+    entries
+      .map(({ actedBy, actedByName }): [string, string] => [actedBy ?? '', actedByName ?? ''])
+      .filter(([by, name]) => by !== '' && name !== ''),
+  )
 }
 
 /** What one person's progress with one item rests on. */
@@ -41,14 +52,17 @@ export class PagePersonItem extends LitElement {
     const { api } = this.services
     const { userId, contentId } = this
     const path = '/api/people/{userId}/progress/{contentId}/evidence'
-    const [evidence, person, items] = await Promise.all([
+    const query = { userId, contentId, limit: 100 }
+    const [evidence, person, items, history] = await Promise.all([
       api.read(api.client.GET(path, { params: { path: { userId, contentId } } })),
       api.read(api.client.GET('/api/people/{userId}', { params: { path: { userId } } })),
       itemsById(api, [contentId]),
+      api.read(api.client.GET('/api/progress/history', { params: { query } })),
     ])
+    const actors = namesOf(history.items as HistoryEntry[])
     // openapi-fetch takes pairs for arrays of any length
     const typed = evidence as ItemEvidence
-    return { evidence: typed, name: person.name, title: items.get(contentId)?.title ?? null }
+    return { evidence: typed, name: person.name, title: items.get(contentId)?.title ?? null, actors }
   })
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -76,7 +90,29 @@ export class PagePersonItem extends LitElement {
           ? nothing
           : html`<evidence-sessions .evidence=${evidence}></evidence-sessions>`
       }
-      ${besides(evidence, name, this.local)}`
+      ${besides(evidence, this.local, (by) => this.#actor(shown, name, by))}
+      ${this.#onBehalf(evidence, name, title)}`
+  }
+
+  #actor({ actors }: Shown, name: string, by: string): string {
+    const { t } = this.local
+    if (by === this.userId) return name
+    return by === this.services.me.userId ? t.you : (actors.get(by) ?? t.someoneElse)
+  }
+
+  /** For those who may act for the person, which is not the person: nobody's own item changes here by mistake. */
+  #onBehalf({ marks, completion }: ItemEvidence, name: string, title: string): unknown {
+    if (this.userId === this.services.me.userId) return nothing
+    return html`<on-behalf
+      .services=${this.services}
+      .userId=${this.userId}
+      .contentId=${this.contentId}
+      .name=${name}
+      .itemTitle=${title}
+      ?completed=${completion.completed}
+      ?marked=${marks.some(({ mark, stands }) => mark === 'complete' && stands)}
+      @acted-on-behalf=${() => void this.shown.refresh()}
+    ></on-behalf>`
   }
 
   #head({ evidence }: Shown, name: string, title: string): TemplateResult {

@@ -18,7 +18,14 @@ interface Session extends HistoryEntry {
   readonly item: CatalogueRow | undefined
 }
 
-/** A person's sessions, the latest first: when, what, and which parts. */
+const ACTS = {
+  mark: 'actMark',
+  mark_removed: 'actMarkRemoved',
+  attempt: 'actAttempt',
+  import: 'actImport',
+} as const
+
+/** A person's history, the latest first: sessions with their parts, and what was done by hand or imported. */
 @customElement('person-sessions')
 export class PersonSessions extends LitElement {
   static override styles = [base, managerStyles]
@@ -48,7 +55,7 @@ export class PersonSessions extends LitElement {
   override render() {
     const { t, lang } = this.local
     return html`<section>
-      <div class="section-head"><h2 id="heading">${t.sessions}</h2></div>
+      <div class="section-head"><h2 id="heading">${t.history}</h2></div>
       ${paged(
         this.sessions,
         lang,
@@ -62,7 +69,7 @@ export class PersonSessions extends LitElement {
   #table(rows: readonly Session[]): TemplateResult {
     const { t } = this.local
     return dataTable(
-      t.sessions,
+      t.history,
       html` <th scope="col">${t.began}</th>
         <th scope="col">${t.item}</th>
         <th scope="col" style="width: 32%">${t.watchedParts}</th>
@@ -79,9 +86,22 @@ export class PersonSessions extends LitElement {
       <td data-label=${t.item}>
         <a href="/people/${this.userId}/items/${row.contentId}">${title}</a>
       </td>
-      <td data-label=${t.watchedParts}>${this.#parts(row, title)}</td>
-      <td class="number" data-label=${t.watchTime}>${format.shortDuration(row.watchTimeSeconds)}</td>
+      <td data-label=${t.watchedParts}>
+        ${row.kind === 'session' ? this.#parts(row, title) : this.#act(row, row.kind)}
+      </td>
+      <td class="number" data-label=${t.watchTime}>
+        ${row.kind === 'session' || row.watchTimeSeconds > 0 ? format.shortDuration(row.watchTimeSeconds) : '–'}
+      </td>
     </tr>`
+  }
+
+  #act(row: Session, kind: keyof typeof ACTS): TemplateResult {
+    const { t, format } = this.local
+    const by = row.actedBy === null ? '' : t.actBy(row.actedByName ?? t.someoneElse)
+    const share = row.importedPercentage === null ? '' : format.percent(row.importedPercentage)
+    return html`<span class="badge" data-kind=${kind}
+      >${[t[ACTS[kind]], share, by].filter(Boolean).join(' ')}</span
+    >`
   }
 
   /** A map where the length of the item is known; pages and items of unknown length have none. */

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
 import { base } from '../ui/base'
+import '../ui/completions-by-year'
 import { icon } from '../ui/icon'
 import { moment } from '../ui/moment'
 import { shareOf } from './cells'
@@ -47,6 +48,12 @@ export class PagePerson extends LitElement {
     return html`${this.#head(person)} ${this.#figures(person)}
       <person-required class="section" .api=${this.services.api} .userId=${this.userId}></person-required>
       <person-items class="section" .api=${this.services.api} .userId=${this.userId}></person-items>
+      <completions-by-year
+        class="section"
+        .api=${this.services.api}
+        .userId=${this.userId}
+        .address=${(contentId: string) => `/people/${this.userId}/items/${contentId}`}
+      ></completions-by-year>
       <person-sessions class="section" .api=${this.services.api} .userId=${this.userId}></person-sessions>`
   }
 

@@ -63,7 +63,7 @@ export function factsView(facts: Facts, local: LearnerLocal, now: Date): Templat
         ${course ? t.courseShare(share) : reading ? t.readShare(share) : t.watchedShare(share)}
       </p>
       <playhead-progress .value=${percentage} .status=${status} .label=${facts.title}></playhead-progress>
-      ${needed(facts, local)}
+      ${needed(facts, local)} ${before(facts, local)}
     </div>
     ${evidence(facts, local)}
     <p class="muted small">${whatCounts(facts, local)}</p>
@@ -88,6 +88,16 @@ function needed({ completed, progress, threshold, course }: Facts, { t, format }
   return threshold === null || course
     ? nothing
     : html`<p class="muted small">${t.completedAt(format.percent(threshold * 100))}</p>`
+}
+
+/** The completions of earlier attempts, which stay when the item is taken again. */
+function before({ completed, progress }: Facts, { t, format }: LearnerLocal): unknown {
+  const earlier = progress.completions.filter(
+    (each) => !completed || each.completedAt !== progress.completedAt,
+  )
+  if (earlier.length === 0) return nothing
+  const dates = earlier.map((each) => format.date(each.completedAt)).join(' · ')
+  return html`<p class="muted small earlier">${t.completedBefore(dates)}</p>`
 }
 
 /** What was measured needs no note; a client's word and a mark by hand do. */

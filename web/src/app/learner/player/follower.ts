@@ -61,6 +61,16 @@ export class Follower implements ReactiveController {
     this.#soon.soon()
   }
 
+  /** The person has just begun a new attempt; the service will say so in a moment. */
+  restart(): void {
+    const { progress } = this
+    if (progress !== null) {
+      const resume = { ...progress.resume, offer: false, positionSeconds: 0 }
+      this.progress = { ...progress, status: 'in_progress', progressPercentage: 0, completedAt: null, resume }
+    }
+    this.mark(false)
+  }
+
   #receive(item: ListedItem): void {
     const { progress } = this
     const same =

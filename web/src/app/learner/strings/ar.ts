@@ -153,4 +153,19 @@ export const ar: Translation<typeof en> = {
   noHistoryThen: 'لا شيء في هذه الأيام',
   noHistoryThenText: 'لم تشاهد شيئًا بين هذين التاريخين.',
   datesCrossed: 'اليوم الأول يقع بعد الأخير.',
+  // taking an item again, and what was done by hand
+  takeAgain: 'ابدأه من جديد',
+  takeAgainQuestion: 'أتريد البدء من جديد؟',
+  takeAgainText: (date) => `يبدأ تقدّمك من الصفر. ويبقى إكمالك له في ${date} محفوظًا في سجلّك.`,
+  takeAgainTextUndated: 'يبدأ تقدّمك من الصفر. ويبقى ما أكملته سابقًا محفوظًا في سجلّك.',
+  attemptBegan: 'بدأت محاولتك الجديدة.',
+  completedBefore: (dates) => `اكتمل سابقًا: ${dates}`,
+  actMark: 'عُلّم مكتملًا',
+  actMarkRemoved: 'سُحبت العلامة',
+  actAttempt: 'بدأت محاولة جديدة',
+  actImport: 'استُورد من مكان آخر',
+  actBy: (name) => `بواسطة ${name}`,
+  someoneElse: 'شخص آخر',
+  entriesOfDay: (n) =>
+    plural('ar', n, { one: 'إدخال واحد', two: 'إدخالان', few: '# إدخالات', other: '# إدخالًا' }),
 }

@@ -141,4 +141,19 @@ export const de: Translation<typeof en> = {
   noHistoryThen: 'Nichts an diesen Tagen',
   noHistoryThenText: 'Zwischen diesen Tagen hast du nichts angesehen.',
   datesCrossed: 'Der erste Tag liegt nach dem letzten.',
+  // taking an item again, and what was done by hand
+  takeAgain: 'Noch einmal absolvieren',
+  takeAgainQuestion: 'Noch einmal von vorn beginnen?',
+  takeAgainText: (date) =>
+    `Dein Fortschritt beginnt bei null. Dein Abschluss vom ${date} bleibt in deinem Verlauf.`,
+  takeAgainTextUndated: 'Dein Fortschritt beginnt bei null. Frühere Abschlüsse bleiben in deinem Verlauf.',
+  attemptBegan: 'Dein neuer Durchgang hat begonnen.',
+  completedBefore: (dates) => `Früher abgeschlossen: ${dates}`,
+  actMark: 'Als abgeschlossen markiert',
+  actMarkRemoved: 'Markierung zurückgenommen',
+  actAttempt: 'Neuen Durchgang begonnen',
+  actImport: 'Von anderswo übernommen',
+  actBy: (name) => `von ${name}`,
+  someoneElse: 'jemand anderem',
+  entriesOfDay: (n) => plural('de', n, { one: '# Eintrag', other: '# Einträge' }),
 }

@@ -144,4 +144,19 @@ export const en = {
   noHistoryThen: 'Nothing in these days',
   noHistoryThenText: 'You watched nothing between these dates.',
   datesCrossed: 'The first day lies after the last one.',
+  // taking an item again, and what was done by hand
+  takeAgain: 'Take it again',
+  takeAgainQuestion: 'Take it again from the beginning?',
+  takeAgainText: (date: string) =>
+    `Your progress begins at nothing. That you completed it on ${date} is kept in your history.`,
+  takeAgainTextUndated: 'Your progress begins at nothing. Earlier completions are kept in your history.',
+  attemptBegan: 'Your new attempt has begun.',
+  completedBefore: (dates: string) => `Completed before: ${dates}`,
+  actMark: 'Marked as completed',
+  actMarkRemoved: 'Mark taken back',
+  actAttempt: 'New attempt begun',
+  actImport: 'Imported from elsewhere',
+  actBy: (name: string) => `by ${name}`,
+  someoneElse: 'someone else',
+  entriesOfDay: (n: number) => plural('en', n, { one: '# entry', other: '# entries' }),
 }

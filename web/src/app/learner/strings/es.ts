@@ -139,4 +139,19 @@ export const es: Translation<typeof en> = {
   noHistoryThen: 'Nada en esos días',
   noHistoryThenText: 'No viste nada entre esas fechas.',
   datesCrossed: 'El primer día es posterior al último.',
+  // taking an item again, and what was done by hand
+  takeAgain: 'Repetirlo',
+  takeAgainQuestion: '¿Repetirlo desde el principio?',
+  takeAgainText: (date) =>
+    `Tu progreso empieza de cero. Que lo completaste el ${date} se conserva en tu historial.`,
+  takeAgainTextUndated: 'Tu progreso empieza de cero. Lo completado antes se conserva en tu historial.',
+  attemptBegan: 'Ha empezado tu nuevo intento.',
+  completedBefore: (dates) => `Completado antes: ${dates}`,
+  actMark: 'Marcado como completado',
+  actMarkRemoved: 'Marca retirada',
+  actAttempt: 'Nuevo intento empezado',
+  actImport: 'Importado de otro lugar',
+  actBy: (name) => `por ${name}`,
+  someoneElse: 'otra persona',
+  entriesOfDay: (n) => plural('es', n, { one: '# entrada', other: '# entradas' }),
 }

@@ -207,4 +207,26 @@ export const de: Translation<typeof en> = {
     `In einer Sitzung zählt nicht mehr, als sich in ihrer Dauer abspielen lässt, höchstens mit ${rate}-facher Geschwindigkeit, und ${grace} dazu.`,
   fromCatalogue: 'Für diesen Inhalt festgelegt.',
   fromInstallation: 'Wie überall in deiner Organisation.',
+  // on behalf of the person
+  onBehalf: 'Im Namen der Person',
+  markFor: 'Als abgeschlossen markieren',
+  markForQuestion: (title, name) => `„${title}“ für ${name} als abgeschlossen markieren?`,
+  markForText:
+    'Es zählt ab jetzt als abgeschlossen. Dass du es markiert hast, sieht die Person, und es bleibt.',
+  unmarkFor: 'Markierung zurücknehmen',
+  unmarkForQuestion: (title, name) => `Markierung von „${title}“ für ${name} zurücknehmen?`,
+  unmarkForText: 'Was angesehen wurde, bleibt und kann den Inhalt weiterhin abschließen.',
+  attemptFor: 'Neuen Durchgang beginnen',
+  attemptForQuestion: (title, name) => `Für ${name} einen neuen Durchgang von „${title}“ beginnen?`,
+  attemptForText: 'Der Fortschritt beginnt bei null. Frühere Abschlüsse bleiben mit ihrem Datum.',
+  actedFor: 'Erledigt. Die Zahlen folgen in wenigen Sekunden.',
+  you: 'dir',
+  actMark: 'Als abgeschlossen markiert',
+  actMarkRemoved: 'Markierung zurückgenommen',
+  actAttempt: 'Neuen Durchgang begonnen',
+  actImport: 'Von anderswo übernommen',
+  actBy: (name) => `von ${name}`,
+  history: 'Verlauf',
+  figuresAsOf: (when) =>
+    `Was verlangt ist, hat sich eben geändert: Diese Zahlen sind von ${when} und werden neu berechnet.`,
 }

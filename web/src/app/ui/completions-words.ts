@@ -1,0 +1,53 @@
+/** The words of completions by year, which learners and managers share. */
+import { messages } from '../../strings'
+
+export const strings = messages({
+  en: {
+    completedInYear: (year: string, n: string) => `Completed in ${year}: ${n}`,
+    completions: 'Completed, by year',
+    none: 'Nothing is completed yet',
+    noneText: 'Each completion is listed here, with its date.',
+    year: 'Year',
+    date: 'Completed on',
+    item: 'Item',
+    markedBy: 'Marked by',
+    unknownItem: 'An item without a title',
+    someoneElse: 'Someone else',
+  },
+  de: {
+    completedInYear: (year, n) => `Abgeschlossen ${year}: ${n}`,
+    completions: 'Abgeschlossen, nach Jahren',
+    none: 'Noch nichts abgeschlossen',
+    noneText: 'Jeder Abschluss steht hier mit seinem Datum.',
+    year: 'Jahr',
+    date: 'Abgeschlossen am',
+    item: 'Inhalt',
+    markedBy: 'Markiert von',
+    unknownItem: 'Ein Inhalt ohne Titel',
+    someoneElse: 'Jemand anderes',
+  },
+  es: {
+    completedInYear: (year, n) => `Completado en ${year}: ${n}`,
+    completions: 'Completado, por año',
+    none: 'Aún no hay nada completado',
+    noneText: 'Cada contenido completado aparece aquí con su fecha.',
+    year: 'Año',
+    date: 'Completado el',
+    item: 'Contenido',
+    markedBy: 'Marcado por',
+    unknownItem: 'Un contenido sin título',
+    someoneElse: 'Otra persona',
+  },
+  ar: {
+    completedInYear: (year, n) => `اكتمل في ${year}: ${n}`,
+    completions: 'المكتمل حسب السنة',
+    none: 'لم يكتمل شيء بعد',
+    noneText: 'يظهر هنا كل إكمال مع تاريخه.',
+    year: 'السنة',
+    date: 'اكتمل في',
+    item: 'العنصر',
+    markedBy: 'علّمه',
+    unknownItem: 'عنصر بلا عنوان',
+    someoneElse: 'شخص آخر',
+  },
+})
