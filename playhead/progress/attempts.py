@@ -12,14 +12,11 @@ from playhead.progress.progress import Progress
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session, since_attempt
 
-ActEffect = Literal["mark", "mark_removed", "attempt"]
+ActEffect = Literal["mark", "mark_removed", "attempt", "expired"]
 
 
 def effects(progress: Progress) -> Iterator[tuple[ItemAct, ActEffect]]:
-    """The acts that changed something, in order, each with what it did.
-
-    Two acts between which nothing happened are one: a double click, or a request that was sent again.
-    """
+    """The acts that marked the item or began an attempt, in order, each with what it did; see `attempts`."""
     since, is_marked = NEVER, False
     for act in progress.acts:
         if act.kind == "complete":
@@ -33,11 +30,14 @@ def effects(progress: Progress) -> Iterator[tuple[ItemAct, ActEffect]]:
             yield act, "mark_removed"
         elif is_marked or _was_active(progress, since, act.at):
             since, is_marked = act.at, False
-            yield act, "attempt"
+            yield act, "expired" if act.kind == "expire" else "attempt"
 
 
 def attempts(progress: Progress) -> tuple[ItemAttempt, ...]:
-    """The attempts, the oldest first; there is always one."""
+    """The attempts, the oldest first; there is always one.
+
+    Two acts between which nothing happened are one: a double click, or a request that was sent again.
+    """
     if not progress.acts:
         return (FIRST_ATTEMPT,)
     found: list[ItemAttempt] = []

@@ -4,7 +4,7 @@ FROM (
     (
         SELECT
             'session' AS kind, content_id, session_key AS key, started_at AS at, last_at,
-            watched, watch_ms, content_ms, NULL::uuid AS acted_by, NULL::real AS percentage
+            watched, watch_ms, content_ms, NULL::uuid AS acted_by, NULL::float8 AS percentage
         FROM progress.sessions
         WHERE {sessions}
         ORDER BY started_at DESC, content_id DESC, session_key DESC

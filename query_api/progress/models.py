@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from query_api.models import Body, ContentSeconds, Cursor, Id, Segments, Time, WallSeconds
 
-HistoryKind = Literal["session", "mark", "mark_removed", "attempt", "import"]
+HistoryKind = Literal["session", "mark", "mark_removed", "attempt", "expired", "import"]
 
 
 class HistoryEntry(Body, frozen=True):
@@ -18,7 +18,8 @@ class HistoryEntry(Body, frozen=True):
         HistoryKind,
         Meta(
             description="`mark`: marked as completed; `mark_removed`: the mark was taken back; `attempt`: "
-            "a new attempt began; `import`: progress from elsewhere."
+            "a new attempt began; `expired`: one began since the completion is valid "
+            "no longer; `import`: progress from elsewhere."
         ),
     ]
     content_id: Id

@@ -252,7 +252,7 @@ def _insert_milestones(
         )
     for at, *act in act_rows(progress):
         connection.execute(
-            "INSERT INTO progress.acts VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO progress.acts VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [*owner, moment(at), *act],
         )
 

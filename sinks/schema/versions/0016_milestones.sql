@@ -21,7 +21,7 @@ CREATE TABLE progress.acts (
     content_id  uuid        NOT NULL,
     acted_at    timestamptz NOT NULL,
     act_key     text        NOT NULL,
-    kind        text        NOT NULL CHECK (kind IN ('mark', 'mark_removed', 'attempt', 'import')),
+    kind        text        NOT NULL CHECK (kind IN ('mark', 'mark_removed', 'attempt', 'expired', 'import')),
     acted_by    uuid,
     adjusted_ms bigint      NOT NULL DEFAULT 0,
     percentage  float8,

@@ -1251,10 +1251,10 @@ export interface components {
          */
         HistoryEntry: {
             /**
-             * @description `mark`: marked as completed; `mark_removed`: the mark was taken back; `attempt`: a new attempt began; `import`: progress from elsewhere.
+             * @description `mark`: marked as completed; `mark_removed`: the mark was taken back; `attempt`: a new attempt began; `expired`: one began since the completion is valid no longer; `import`: progress from elsewhere.
              * @enum {unknown}
              */
-            kind: "attempt" | "import" | "mark" | "mark_removed" | "session";
+            kind: "attempt" | "expired" | "import" | "mark" | "mark_removed" | "session";
             /**
              * Format: uuid
              * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10

@@ -14,6 +14,7 @@ const ACTS = {
   mark: ['check', 'actMark'],
   mark_removed: ['close', 'actMarkRemoved'],
   attempt: ['history', 'actAttempt'],
+  expired: ['clock', 'actExpired'],
   import: ['download', 'actImport'],
 } as const satisfies Record<Act, readonly [string, string]>
 

@@ -51,7 +51,7 @@ function marks(
   const { t } = language
   return card(
     t.marks,
-    made.map((mark) => markInWords(mark, nameOf(mark.by), language)),
+    made.map((mark) => markInWords(mark, mark.by === null ? t.someoneElse : nameOf(mark.by), language)),
   )
 }
 

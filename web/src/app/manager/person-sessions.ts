@@ -22,6 +22,7 @@ const ACTS = {
   mark: 'actMark',
   mark_removed: 'actMarkRemoved',
   attempt: 'actAttempt',
+  expired: 'actExpired',
   import: 'actImport',
 } as const
 

@@ -163,6 +163,7 @@ export const ar: Translation<typeof en> = {
   actMark: 'عُلّم مكتملًا',
   actMarkRemoved: 'سُحبت العلامة',
   actAttempt: 'بدأت محاولة جديدة',
+  actExpired: 'انتهت صلاحيته: يلزم تكراره',
   actImport: 'استُورد من مكان آخر',
   actBy: (name) => `بواسطة ${name}`,
   someoneElse: 'شخص آخر',

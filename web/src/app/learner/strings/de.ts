@@ -152,6 +152,7 @@ export const de: Translation<typeof en> = {
   actMark: 'Als abgeschlossen markiert',
   actMarkRemoved: 'Markierung zurückgenommen',
   actAttempt: 'Neuen Durchgang begonnen',
+  actExpired: 'Nicht mehr gültig: erneut zu absolvieren',
   actImport: 'Von anderswo übernommen',
   actBy: (name) => `von ${name}`,
   someoneElse: 'jemand anderem',

@@ -222,6 +222,7 @@ export const en = {
   actMark: 'Marked as completed',
   actMarkRemoved: 'Mark taken back',
   actAttempt: 'New attempt begun',
+  actExpired: 'Valid no longer: to be taken again',
   actImport: 'Imported from elsewhere',
   actBy: (name: string) => `by ${name}`,
   history: 'History',

@@ -221,6 +221,7 @@ export const es: Translation<typeof en> = {
   actMark: 'Marcado como completado',
   actMarkRemoved: 'Marca retirada',
   actAttempt: 'Nuevo intento empezado',
+  actExpired: 'Ya no es válido: hay que repetirlo',
   actImport: 'Importado de otro lugar',
   actBy: (name) => `por ${name}`,
   history: 'Historial',
