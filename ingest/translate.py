@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from msgspec import to_builtins
+
 from ingest.bodies import Adjusted, BatchBody, HeartbeatBody, HeartbeatMetadata, SaveBody
 from ingest.clocks import UNCORRECTED, Correction, correction, moved, reason_of
 from playhead.identity import Principal
@@ -66,25 +68,28 @@ def translate(
     stated = received_at if body.occurred_at is None else _instant(body.occurred_at)
     occurred_at = stated if body.occurred_at is None else moved(stated, received_at, corrected)
     watch_ms = _millis(metadata.watch_time_seconds)
+    content_ms, hidden_ms = metadata.content_time_seconds, metadata.hidden_seconds
     return HeartbeatRecord(
         v=1,
-        heartbeat_id=HeartbeatId(str(body.heartbeat_id or make_id())),
+        heartbeat_id=to_builtins(body.heartbeat_id or make_id()),
         tenant_id=principal.tenant_id,
         user_id=principal.user_id,
-        content_id=ContentId(str(body.content_id)),
+        content_id=to_builtins(body.content_id),
         occurred_at=occurred_at,
         received_at=received_at,
         event=body.event or "heartbeat",
-        session_id=None if body.session_id is None else SessionId(str(body.session_id)),
+        session_id=None if body.session_id is None else to_builtins(body.session_id),
         sequence=body.sequence or 0,
-        started_at=_started(body.started_at, occurred_at, received_at, corrected),
+        started_at=None
+        if body.started_at is None
+        else _started(body.started_at, occurred_at, received_at, corrected),
         kind=body.progress_type,
         position_ms=_millis(metadata.last_position_seconds),
         duration_ms=_millis(metadata.duration_seconds),
         watched=None if metadata.watched_segments is None else _watched(metadata.watched_segments),
         watch_ms=watch_ms,
-        content_ms=_millis(metadata.content_time_seconds),
-        hidden_ms=_part(_millis(metadata.hidden_seconds), watch_ms),
+        content_ms=None if content_ms is None else _millis(content_ms),
+        hidden_ms=None if hidden_ms is None else _part(_millis(hidden_ms), watch_ms),
         playback_rate=metadata.playback_rate,
         reported_percentage=_within(body.progress_percentage, 100.0),
         pages_viewed=None if metadata.pages_viewed is None else _pages(metadata.pages_viewed),
@@ -162,7 +167,10 @@ def _watched(segments: list[tuple[float, float]]) -> Intervals:
             raise UntranslatableError(
                 f"metadata.watchedSegments[{index}]", f"starts at {start:g} and ends before, at {end:g}"
             )
-    return Intervals.of((round(start * 1000), round(end * 1000)) for start, end in segments)
+    spans = [(round(start * 1000), round(end * 1000)) for start, end in segments]
+    if len(spans) == 1 and spans[0][0] < spans[0][1]:
+        return Intervals(spans[0])  # the usual case: nothing to sort
+    return Intervals.of(spans)
 
 
 def _pages(pages: list[int]) -> Intervals:
@@ -174,4 +182,6 @@ def _scroll(value: float | None) -> float | None:
 
 
 def _within(value: float | None, most: float) -> float | None:
-    return None if value is None else min(max(value, 0.0), most)
+    if value is None:
+        return None
+    return most if value > most else max(value, 0.0)

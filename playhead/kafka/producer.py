@@ -1,11 +1,9 @@
-"""One librdkafka producer, with the thread that waits for its delivery reports."""
+"""One librdkafka producer, which collects its delivery reports when it is asked to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -21,11 +19,6 @@ from playhead.settings import KafkaSettings
 
 GIVE_UP_EARLIER_SECONDS = 1.25
 """Margin before the ack timeout: librdkafka expires records only once a second."""
-REST_SECONDS = 0.002
-"""How long the report thread rests after waking the loop. A report comes for every request to the broker, and
-each wake-up takes the interpreter from the loop: without the rest, a tenth of a busy service's time."""
-POLL_SECONDS = 0.1
-"""The longest that the report thread takes to notice that it should end."""
 PURGE_SECONDS = 1.0
 """For the reports of purged records, which come at once."""
 
@@ -86,26 +79,17 @@ DeliveryReport = tuple[Flight, ProducerRecord, KafkaError | None, Message]
 
 
 class ReportingProducer:
-    """Gives records to librdkafka, and appends each delivery report to `reports` on a thread of its own.
-
-    `wake` is called on that thread while there are reports, so that another thread takes them.
-    """
+    """Gives records to librdkafka; `collect` and `close` append the delivery reports to `reports`."""
 
     def __init__(
         self,
         configuration: Mapping[str, Any],
         *,
         reports: deque[DeliveryReport],
-        wake: Callable[[], None],
         on_error: Callable[[KafkaError], None],
     ) -> None:
         self._reports = reports
-        self._wake = wake
         self._producer: Any = confluent_kafka.Producer({**configuration, "error_cb": on_error}, logger=_log)
-        self._polling = threading.Event()
-        self._polling.set()
-        self._thread = threading.Thread(target=self._poll, name="kafka-reports", daemon=True)
-        self._thread.start()
 
     def send(
         self, flight: Flight, records: Sequence[ProducerRecord]
@@ -135,6 +119,10 @@ class ReportingProducer:
                 queued += 1
         return queued, refused
 
+    def collect(self) -> None:
+        """Append the delivery reports that have come; does not wait."""
+        self._producer.poll(0)
+
     def list_topics(self, topic: str, timeout_seconds: float) -> Any:
         """The description of a topic by a broker; blocks.
 
@@ -156,8 +144,6 @@ class ReportingProducer:
             _log.warning("closing a producer with %d records unacknowledged", left)
             self._producer.purge()
             self._producer.flush(PURGE_SECONDS)
-        self._polling.clear()
-        self._thread.join()
         self._producer = None  # the last reference: disconnects on this thread, not on the event loop's
 
     def _delivered(
@@ -165,10 +151,3 @@ class ReportingProducer:
     ) -> None:
         """Append a delivery report; librdkafka calls this within `poll` and `flush`."""
         self._reports.append((flight, record, error, message))
-
-    def _poll(self) -> None:
-        while self._polling.is_set():
-            self._producer.poll(POLL_SECONDS)
-            if self._reports:
-                self._wake()
-                time.sleep(REST_SECONDS)

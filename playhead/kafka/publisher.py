@@ -1,8 +1,8 @@
 """The publisher awaits the broker's acks of records without blocking the event loop.
 
-The loop's thread drives librdkafka's producer, where producing only appends to a queue. One more thread waits
-for delivery reports and wakes the loop once for all reports that arrived together: a wake-up for every record
-would cost more than the record.
+The loop's thread drives librdkafka's producer, where producing only appends to a queue, and collects all
+delivery reports that arrived together by a timer (`report_polling`): a wake-up for every record would cost
+more than the record.
 
 Guarantee: a record whose `publish` returned is in the log, on every in-sync replica. A record whose `publish`
 raised is *usually* not: librdkafka gives up on it before the caller does, so records that still wait in this
@@ -41,6 +41,7 @@ from playhead.kafka.errors import (
 from playhead.kafka.producer import DeliveryReport, Flight, ReportingProducer, producer_configuration
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.replacement import ReplacementCheck
+from playhead.kafka.report_polling import ReportPolling
 from playhead.settings import KafkaSettings
 
 __all__ = [
@@ -87,6 +88,7 @@ class Publisher:
         self._replacement_check = ReplacementCheck(
             settings, self._health, replace=self._replace, fail=self._not_replaced
         )
+        self._polling = ReportPolling(self._collect, linger_ms / 1000)
         self._replacing: asyncio.Future[None] | None = None
         self._producer: ReportingProducer | None = None
         self._accepting = False
@@ -112,6 +114,7 @@ class Publisher:
         self.failed: asyncio.Future[PublisherFailedError] = self._loop.create_future()
         """Done once the producer cannot be repaired; its result is the reason."""
         self._producer = self._new_producer()
+        self._polling.start()
         self._accepting = True
 
     async def publish(self, records: Sequence[ProducerRecord]) -> None:
@@ -176,16 +179,19 @@ class Publisher:
             await asyncio.wait({self._replacing})
         self._replacement_check.stop()
         producer, self._producer = self._producer, None
+        self._polling.stop()
         if producer is not None:
             await self._retire(producer, drain_seconds)
 
-    def _new_producer(self) -> ReportingProducer:
-        return ReportingProducer(
-            self._configuration, reports=self._reports, wake=self._wake, on_error=self._on_error
-        )
+    def _collect(self) -> bool:
+        """Settle what has its delivery report; returns whether others are still without."""
+        if self._producer is not None:
+            self._producer.collect()
+        self._settle()
+        return self.pending > 0
 
-    def _wake(self) -> None:
-        self._loop.call_soon_threadsafe(self._settle)
+    def _new_producer(self) -> ReportingProducer:
+        return ReportingProducer(self._configuration, reports=self._reports, on_error=self._on_error)
 
     async def _retire(self, producer: ReportingProducer, drain_seconds: float) -> None:
         await asyncio.to_thread(producer.close, drain_seconds)
@@ -194,6 +200,7 @@ class Publisher:
     def _send(self, producer: ReportingProducer, flight: Flight, records: Sequence[ProducerRecord]) -> None:
         queued, refused = producer.send(flight, records)
         self.pending += queued
+        self._polling.expect()
         for record, error in refused:
             flight.settle(1, self._error(record, error))
         if unsent := len(records) - queued - len(refused):
@@ -236,6 +243,7 @@ class Publisher:
             replacing.set_result(None)
 
     def _expire(self, flight: Flight) -> None:
+        self._collect()  # a loop that was blocked may be late for a report as well
         if not flight.future.done():
             self.failing = True
             flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
