@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp
 
 from ingest.app import Ingest, create_app
 from playhead.http.server import Server, listen
@@ -76,12 +77,12 @@ class SilentPublisher(Publisher):
         """Be done at once."""
 
 
-def acked(settings: IngestSettings) -> FastAPI:
+def acked(settings: IngestSettings) -> ASGIApp:
     """Ingest as it is."""
     return create_app(settings)
 
 
-def silent(settings: IngestSettings) -> FastAPI:
+def silent(settings: IngestSettings) -> ASGIApp:
     """Ingest with the publishing left out."""
     ingest = Ingest(settings, publisher=SilentPublisher)
     return create_app(settings, ingest=ingest)

@@ -14,10 +14,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from ingest import metrics
 from ingest.admission import Admission, BrokerWatch, ItemQuotas
 from ingest.endpoints import SavingEndpoints
+from ingest.hot_route import HotRoutes
 from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
 from playhead.http.aliases import AliasReader
@@ -115,8 +117,7 @@ def _report(on_failure: OnFailure | None, task: asyncio.Task[None]) -> None:
 
 def _routes(endpoints: SavingEndpoints) -> list[BaseRoute]:
     return [
-        Route("/api/progress", endpoints.heartbeat, methods=["POST"]),
-        Route("/api/progress/batch", endpoints.batch, methods=["POST"]),
+        *(Route(each.path, each, methods=["POST"]) for each in (endpoints.heartbeat, endpoints.batch)),
         Route(COMPLETION, endpoints.completion, methods=["POST", "DELETE"]),
         Route(ATTEMPTS, endpoints.attempts, methods=["POST"]),
     ]
@@ -153,9 +154,17 @@ def health_routes(unavailable_reason: ReasonCheck, degraded_reason: ReasonCheck)
 
 def create_app(
     settings: IngestSettings, *, ingest: Ingest | None = None, on_failure: OnFailure | None = None
-) -> FastAPI:
+) -> ASGIApp:
     """The application; `on_failure` is called once if the process must be restarted."""
     ingest = ingest or Ingest(settings)
+    app = create_documented_app(settings, ingest, on_failure)
+    return HotRoutes(app, (ingest.endpoints.heartbeat, ingest.endpoints.batch), _cors(settings))
+
+
+def create_documented_app(
+    settings: IngestSettings, ingest: Ingest, on_failure: OnFailure | None = None
+) -> FastAPI:
+    """All of the application but the hot route, with its OpenAPI document."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -177,13 +186,19 @@ def create_app(
     install(app)
     document_endpoints(app, settings)
     app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))
-    if settings.ingest_allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.ingest_allowed_origins,
-            allow_methods=["POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type"],
-            expose_headers=["Retry-After"],
-            max_age=PREFLIGHT_SECONDS,
-        )
+    app.add_middleware(_cors(settings))
     return app
+
+
+def _cors(settings: IngestSettings) -> Callable[[ASGIApp], ASGIApp]:
+    """Let pages on the allowed origins save."""
+    if not settings.ingest_allowed_origins:
+        return lambda app: app
+    return partial(
+        CORSMiddleware,
+        allow_origins=settings.ingest_allowed_origins,
+        allow_methods=["POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
+        max_age=PREFLIGHT_SECONDS,
+    )

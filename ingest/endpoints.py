@@ -1,6 +1,7 @@
 """The endpoints: admission, limits, decoding, translation and publishing of a request, and its answer.
 
-They are plain Starlette endpoints: FastAPI documents them (see `openapi`) and is not on the hot path.
+FastAPI documents them (see `openapi`) and serves none of them: those for heartbeats are raw ASGI (see
+`hot_route`), those for marks are plain Starlette.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope
 
 from ingest import metrics
 from ingest.admission import Admission, BrokerWatch, ItemQuotas, TooManyItemsError
@@ -30,13 +32,14 @@ from ingest.bodies import (
     decode_beacon_body,
     decode_save_body,
 )
+from ingest.hot_route import SavingRoute
 from ingest.marks import read_mark
 from ingest.on_behalf import OnBehalf
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
 from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
-from playhead.http.bodies import read_limited
-from playhead.http.problems import problem_response
+from playhead.http.bodies import read_body
+from playhead.http.problems import Problem, problem_response
 from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
 from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher, RecordRefusedError
@@ -76,14 +79,8 @@ class SavingEndpoints:
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
         self.recorder = Recorder(settings.trusted_proxies, self.on_behalf.record)
-
-    async def heartbeat(self, request: Request) -> Response:
-        """`POST /api/progress`."""
-        return await self._answer(self._save_heartbeat, request)
-
-    async def batch(self, request: Request) -> Response:
-        """`POST /api/progress/batch`."""
-        return await self._answer(self._save_batch, request)
+        self.heartbeat = SavingRoute("/api/progress", self._save_heartbeat, self._refused)
+        self.batch = SavingRoute("/api/progress/batch", self._save_batch, self._refused)
 
     async def completion(self, request: Request) -> Response:
         """`POST` (mark complete) or `DELETE` (take it back) `/api/progress/{contentId}/completion`."""
@@ -98,24 +95,28 @@ class SavingEndpoints:
         try:
             answer = await save(request)
         except REFUSED as error:
-            if isinstance(error, IdentityError):
-                self.recorder.unidentified(request.scope, uuid4().hex, error)
-            problem, reason = refusal(error)
-            metrics.reject(reason)
-            return problem_response(problem)
+            return problem_response(self._refused(request.scope, error))
         except ClientDisconnect:
             return Response(status_code=400)  # never received
         metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
         return Response(_encode_answer(answer), 202, media_type="application/json")
 
-    async def _save_heartbeat(self, request: Request) -> Saved:
-        principal, body = await self._admitted_body(request)
+    def _refused(self, scope: Scope, error: Exception) -> Problem:
+        if isinstance(error, IdentityError):
+            self.recorder.unidentified(scope, uuid4().hex, error)
+        problem, reason = refusal(error)
+        metrics.reject(reason)
+        return problem
+
+    async def _save_heartbeat(self, scope: Scope, receive: Receive) -> bytes:
+        principal, body = await self._admitted_body(scope, receive)
         self._admission.charge(principal, 1)
         heartbeat = decode_save_body(body)
         received_at = _now()
         corrected = correction_of(heartbeat, heartbeat.occurred_at, received_at)
         record = translate(heartbeat, principal, received_at, uuid4, corrected)
-        return await self._save_one(principal, record, adjustments(heartbeat, record, corrected))
+        saved = await self._save_one(principal, record, adjustments(heartbeat, record, corrected))
+        return _encode_answer(saved)
 
     async def _save_mark(self, request: Request, *, attempt: bool = False) -> Saved:
         principal = await self._admission.admit(request.scope)
@@ -144,8 +145,8 @@ class SavingEndpoints:
         await self._publish(principal, [record])
         return Saved(record.heartbeat_id, _utc(record.received_at), adjusted=[*adjusted])
 
-    async def _save_batch(self, request: Request) -> BatchSaved:
-        principal, body = await self._admitted_body(request)
+    async def _save_batch(self, scope: Scope, receive: Receive) -> bytes:
+        principal, body = await self._admitted_body(scope, receive)
         request_body = decode_batch_body(body)
         raws = request_body.heartbeats
         if len(raws) > self._max_batch:
@@ -161,11 +162,13 @@ class SavingEndpoints:
         metrics.reject("invalid", len(rejected))
         metrics.reject("quota", len(beyond))
         rejected += beyond
-        return BatchSaved(
-            len(raws) - len(rejected),
-            sorted(rejected, key=lambda each: each.index),
-            _utc(received_at),
-            batch.adjusted(),
+        return _encode_answer(
+            BatchSaved(
+                len(raws) - len(rejected),
+                sorted(rejected, key=lambda each: each.index),
+                _utc(received_at),
+                batch.adjusted(),
+            )
         )
 
     async def _take_out_new(
@@ -186,19 +189,19 @@ class SavingEndpoints:
             del records[index]
         return [Rejected(index, _BEYOND_QUOTA, "contentId") for index in beyond]
 
-    async def _admitted_body(self, request: Request) -> tuple[Principal, bytes]:
+    async def _admitted_body(self, scope: Scope, receive: Receive) -> tuple[Principal, bytes]:
         """Admit the request, before its body is read if a header identifies its sender.
 
         A beacon can send no header, so its token is the field `token` of its body; a query parameter would
         appear in the access logs of every proxy on the way. Only `text/plain` bodies may carry a token.
         """
-        headers: dict[bytes, bytes] = dict(request.scope["headers"])
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         if _is_beacon(headers) and b"authorization" not in headers:
-            body = await read_limited(request, self._max_body)
+            body = await read_body(scope, receive, self._max_body)
             token = decode_beacon_body(body).token
-            return await self._admission.admit(request.scope, token), body
-        principal = await self._admission.admit(request.scope)
-        return principal, await read_limited(request, self._max_body)
+            return await self._admission.admit(scope, token), body
+        principal = await self._admission.admit(scope)
+        return principal, await read_body(scope, receive, self._max_body)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
         """Publish records by index in one call; repeat without each that Kafka refuses for good."""
@@ -220,14 +223,11 @@ class SavingEndpoints:
             raise BrokerUnavailableError("the broker is away")
         self._shares.take(principal, len(heartbeats))
         try:
-            await self._publisher.publish([self._record(heartbeat) for heartbeat in heartbeats])
+            topic, key = self._topic, person_key(principal.tenant_id, principal.user_id).encode()
+            await self._publisher.publish([ProducerRecord(topic, key, encode(each)) for each in heartbeats])
         finally:
             self._shares.give_back(principal, len(heartbeats))
         metrics.ACCEPTED.inc(len(heartbeats))
-
-    def _record(self, heartbeat: HeartbeatRecord) -> ProducerRecord:
-        key = person_key(heartbeat.tenant_id, heartbeat.user_id)
-        return ProducerRecord(self._topic, key.encode(), encode(heartbeat))
 
 
 def _is_beacon(headers: dict[bytes, bytes]) -> bool:

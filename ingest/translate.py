@@ -17,7 +17,7 @@ from ingest.bodies import Adjusted, BatchBody, HeartbeatBody, HeartbeatMetadata,
 from ingest.clocks import UNCORRECTED, Correction, correction, moved, reason_of
 from playhead.identity import Principal
 from playhead.progress.heartbeat import OLDEST_MS
-from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, SessionId
+from playhead.progress.identifiers import ContentId, HeartbeatId, Instant
 from playhead.progress.intervals import Intervals
 from playhead.wire.heartbeats import HeartbeatRecord
 

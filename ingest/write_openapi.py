@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ingest.app import create_app
+from ingest.app import Ingest, create_documented_app
 from playhead.settings import IngestSettings
 
 TARGET = Path(__file__).parents[1] / "query_api" / "saving.openapi.json"
@@ -15,7 +15,8 @@ _PUBLIC = "/api/"
 
 def text() -> str:
     """The operations and their schemas, under default settings."""
-    document = create_app(IngestSettings(environment="development")).openapi()
+    settings = IngestSettings(environment="development")
+    document = create_documented_app(settings, Ingest(settings)).openapi()
     paths = {path: item for path, item in document["paths"].items() if path.startswith(_PUBLIC)}
     return json.dumps({"paths": paths, "components": document["components"]}, indent=1) + "\n"
 

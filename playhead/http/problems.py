@@ -120,6 +120,11 @@ def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None
     return Problem(status, HTTPStatus(status).phrase.capitalize(), detail, headers=headers)
 
 
+def unknown_problem() -> Problem:
+    """The problem for an error that is a fault of the service; only its log says more."""
+    return of_status(500, "something went wrong here; the log of the service says what")
+
+
 def of_validation(error: RequestValidationError) -> Problem:
     """The problem for a request that the validation of FastAPI refused."""
     errors = [FieldError(_path(each["loc"]), each["msg"]) for each in error.errors()]
@@ -164,7 +169,7 @@ async def _on_disconnect(_: Request, __: ClientDisconnect) -> Response:
 
 async def _on_unknown(_: Request, __: Exception) -> Response:
     # Starlette raises the exception again after answering, and the server logs it.
-    return problem_response(of_status(500, "something went wrong here; the log of the service says what"))
+    return problem_response(unknown_problem())
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
 
+from playhead.http.bodies import WHOLE_BODY
 from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
 
@@ -99,11 +100,16 @@ class Server(uvicorn.Server):
 
 
 class _Protocol(LimitedProtocol):
-    """Limited HTTP with the extension by which an application closes the connection."""
+    """Limited HTTP with two extensions: to close the connection, and to know that the body has arrived."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {HANG_UP: {"now": self.transport.abort}}
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        cycle = self.cycle
+        self.scope["extensions"][WHOLE_BODY] = {"has_arrived": lambda: not cycle.more_body}
 
 
 def hang_up(scope: Scope) -> None:

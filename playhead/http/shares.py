@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Literal
 
 from playhead.identity import Principal
@@ -26,7 +25,7 @@ class Shares:
     def __init__(self, of_person: int, of_tenant: int) -> None:
         self._of_person = of_person
         self._of_tenant = of_tenant
-        self._held: Counter[str] = Counter()
+        self._held: dict[str, int] = {}
 
     def __len__(self) -> int:
         """The number of persons and organisations that hold something."""
@@ -38,24 +37,20 @@ class Shares:
         Raises:
             ShareUsedUpError: a share would be exceeded; nothing was taken.
         """
-        person = person_key(principal.tenant_id, principal.user_id)
-        if self._held[person] + amount > self._of_person:
-            self._clear(person)
+        held, tenant = self._held, principal.tenant_id
+        person = person_key(tenant, principal.user_id)
+        of_person, of_tenant = held.get(person, 0) + amount, held.get(tenant, 0) + amount
+        if of_person > self._of_person:
             raise ShareUsedUpError("person", self._of_person)
-        if self._held[principal.tenant_id] + amount > self._of_tenant:
-            self._clear(person, principal.tenant_id)
+        if of_tenant > self._of_tenant:
             raise ShareUsedUpError("organisation", self._of_tenant)
-        self._held[person] += amount
-        self._held[principal.tenant_id] += amount
+        held[person], held[tenant] = of_person, of_tenant
 
     def give_back(self, principal: Principal, amount: int = 1) -> None:
         """Give back an amount."""
-        person = person_key(principal.tenant_id, principal.user_id)
-        self._held[person] -= amount
-        self._held[principal.tenant_id] -= amount
-        self._clear(person, principal.tenant_id)
-
-    def _clear(self, *keys: str) -> None:
-        for key in keys:
-            if not self._held[key]:
-                del self._held[key]
+        for holder in (person_key(principal.tenant_id, principal.user_id), principal.tenant_id):
+            left = self._held.get(holder, 0) - amount
+            if left:
+                self._held[holder] = left
+            else:
+                self._held.pop(holder, None)

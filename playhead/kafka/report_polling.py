@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-AWAITED_SECONDS = 0.002
+AWAITED_SECONDS = 0.001
 """Between two polls while records are awaited; half of it is added to the time of an ack on average."""
 IDLE_SECONDS = 0.1
 """Between two polls otherwise: only errors that concern no record can be there."""

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
-from ingest.app import create_app as create_ingest
+from ingest.app import Ingest, create_documented_app
 from playhead.http.parameters import KnownParameters
 from playhead.settings import IngestSettings, QuerySettings
 from query_api.app import create_app as create_query_api
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 UUID = "5b0d7f6e-3c1a-4f0e-8a53-6f6d1b9d2c11"
 APPLICATIONS = {
-    "ingest": lambda: create_ingest(IngestSettings()),
+    "ingest": lambda: create_documented_app(IngestSettings(), Ingest(IngestSettings())),
     "query": lambda: create_query_api(QuerySettings()),
 }
 

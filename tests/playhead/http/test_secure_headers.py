@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from ingest.app import create_app as create_ingest
@@ -26,7 +25,7 @@ ASKED = [
 ]
 
 
-def services(*, documentation: bool = True) -> list[FastAPI]:
+def services(*, documentation: bool = True) -> list[ASGIApp]:
     return [
         create_ingest(IngestSettings(environment="development", http_documentation=documentation)),
         create_query_api(QuerySettings(environment="development", http_documentation=documentation)),
