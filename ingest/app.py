@@ -157,7 +157,11 @@ def create_app(
 ) -> ASGIApp:
     """The application; `on_failure` is called once if the process must be restarted."""
     ingest = ingest or Ingest(settings)
-    app = create_documented_app(settings, ingest, on_failure)
+    return in_front_of(create_documented_app(settings, ingest, on_failure), settings, ingest)
+
+
+def in_front_of(app: ASGIApp, settings: IngestSettings, ingest: Ingest) -> HotRoutes:
+    """The application with its hot route."""
     return HotRoutes(app, (ingest.endpoints.heartbeat, ingest.endpoints.batch), _cors(settings))
 
 
