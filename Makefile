@@ -76,8 +76,8 @@ api: $(READY) $(MODULES)  ## Generate the OpenAPI document and the pages' types
 	$(BIN)/python -m query_api.write_openapi
 	$(NPM) run api --silent
 
-bench: $(READY)  ## Measure, and write docs/benchmarks.md
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## Measure, and write docs/benchmarks.md (ARGS=--quick: the hot path, in three minutes)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(UV)  ## Resolve the dependencies into requirements.lock
 	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group audit --group bench \

@@ -1,4 +1,9 @@
-"""`python -m benchmarks [NAME …]`: measure all, or those named, and write `docs/benchmarks.md`."""
+"""`python -m benchmarks [NAME …]`: measure all, or those named, and write `docs/benchmarks.md`.
+
+On a machine with other work it measures nothing, unless `--on-busy-machine` says that this is known.
+`--quick` measures the hot path in three minutes at most and writes nothing: for a comparison with the commit
+before.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.catalogue import BENCHMARKS, Benchmark
-from benchmarks.machine import machine
+from benchmarks.machine import BUSY_PER_CORE, is_busy, machine
 from benchmarks.report import Measurement, Record, markdown
 from benchmarks.tables import tables
 
@@ -20,11 +25,17 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def main() -> int:
-    """Run the benchmarks; exit with 1 if any of them failed."""
+    """Run the benchmarks; exit with 1 if any of them failed, with 2 if the machine is busy."""
     options = _options()
-    names = options.names or [name for name, each in BENCHMARKS.items() if each.quick or not options.quick]
-    record = _earlier(options.output / "benchmarks.json")
+    names = options.names or [
+        name for name, each in BENCHMARKS.items() if each.is_hot_path or not options.quick
+    ]
     load = os.getloadavg()[0]
+    if is_busy(load):
+        print(_busy(load), file=sys.stderr)
+        if not (options.quick or options.on_busy_machine):
+            return 2
+    record = _earlier(options.output / "benchmarks.json")
     failed = []
     for number, name in enumerate(names, start=1):
         print(f"[{number}/{len(names)}] {BENCHMARKS[name].section.title} …", flush=True)
@@ -48,9 +59,20 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", choices=[[], *BENCHMARKS], metavar="NAME", help=", ".join(BENCHMARKS)
     )
-    parser.add_argument("--quick", action="store_true", help="see that they run; the figures mean nothing")
+    parser.add_argument("--quick", action="store_true", help="the hot path in three minutes; writes nothing")
+    parser.add_argument(
+        "--on-busy-machine", action="store_true", help="write figures although the machine has other work"
+    )
     parser.add_argument("--output", type=Path, default=DOCS, help="where benchmarks.md and .json are written")
     return parser.parse_args()
+
+
+def _busy(load: float) -> str:
+    return (
+        f"the machine is busy: load average {load:.1f} on {os.cpu_count()} cores, and {BUSY_PER_CORE} a core "
+        "is the limit. Rates will be too low, latencies and processor times too high. Wait until the other "
+        "work is done; --quick measures all the same and writes nothing, --on-busy-machine writes figures."
+    )
 
 
 def _measure(benchmark: Benchmark, load: float, *, quick: bool) -> Measurement:

@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -34,19 +34,28 @@ from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import KafkaSettings, TokenSettings
 
 PEERS = ("acked", "silent", "upsert")
-ROUNDS = 5
-SECONDS = 4.0
 CONNECTIONS = 64
 RATE = 3_000
 """Heartbeats a second at which latency is measured: 30,000 players."""
-RATE_SECONDS = 15.0
 USERS = 1_000
 REQUESTS = 5_000
 START_SECONDS = 30.0
 
 
-def run() -> dict[str, Any]:
+class _Size(NamedTuple):
+    rounds: int
+    seconds: float
+    """For each peer in each round."""
+    rate_seconds: float
+
+
+FULL = _Size(rounds=5, seconds=4.0, rate_seconds=15.0)
+QUICK = _Size(rounds=3, seconds=1.0, rate_seconds=3.0)
+
+
+def run(*, quick: bool = False) -> dict[str, Any]:
     """Measure everything; rates in heartbeats a second, latencies in ms."""
+    size = QUICK if quick else FULL
     with _stack() as environment, contextlib.ExitStack() as stack:
         servers = {peer: stack.enter_context(_server(peer, environment)) for peer in PEERS}
         load = _requests()
@@ -54,14 +63,14 @@ def run() -> dict[str, Any]:
         cpu: dict[str, list[float]] = {peer: [] for peer in PEERS}
         for peer in PEERS:
             closed_loop(servers[peer].address, load, connections=CONNECTIONS, seconds=1.0)  # warm
-        for _ in range(ROUNDS):
+        for _ in range(size.rounds):
             for peer in PEERS:
                 server = servers[peer]
                 began = server.cpu_seconds()
-                outcome = closed_loop(server.address, load, connections=CONNECTIONS, seconds=SECONDS)
+                outcome = closed_loop(server.address, load, connections=CONNECTIONS, seconds=size.seconds)
                 rounds[peer].append(_all_saved(outcome).per_second)
                 cpu[peer].append((server.cpu_seconds() - began) / outcome.statuses.total())
-        paced = _all_saved(open_loop(servers["acked"].address, load, rate=RATE, seconds=RATE_SECONDS))
+        paced = _all_saved(open_loop(servers["acked"].address, load, rate=RATE, seconds=size.rate_seconds))
     return {
         "heartbeats_per_second": {peer: round(statistics.median(rounds[peer])) for peer in PEERS},
         # Of the server's process alone: unlike the rates, hardly moved by whatever else the machine does.

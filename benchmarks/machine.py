@@ -15,6 +15,8 @@ from operations.local.stores.kafka_jars import KAFKA_VERSION
 from operations.local.stores.postgres_place import program_dir, unprivileged_user
 from operations.local.stores.redis import find_redis
 
+BUSY_PER_CORE = 0.75
+"""Load average of the last minute, per core, above which figures say more of the machine's other work."""
 _PEERS = ("faust-streaming", "quixstreams", "fastapi", "psycopg")
 
 
@@ -31,6 +33,11 @@ def machine() -> dict[str, str]:
         "Redis": _third_word(find_redis()).removeprefix("v="),
         **{name: version(name) for name in _PEERS},
     }
+
+
+def is_busy(load_average: float) -> bool:
+    """Whether the machine has too much other work for figures to mean anything."""
+    return load_average / (os.cpu_count() or 1) > BUSY_PER_CORE
 
 
 def _processor() -> str:

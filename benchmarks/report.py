@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.goals import GOALS, Goal, Results
+from benchmarks.machine import is_busy
 from benchmarks.tables import number, table, tables
 
 _HEAD = """\
@@ -19,8 +20,6 @@ To repeat one part, name it: `python -m benchmarks processor`. Everything runs o
 generators included, so ratios travel better than rates: what is compared was measured in one run, in turns.
 Where there are repeats, the median is given with the least and the most.
 """
-BUSY = 1.5
-"""Load average above which the machine was busy with other work."""
 _BUSY = """\
 **The machine was busy with other work meanwhile**: rates are too low, latencies and processor times too high.
 """
@@ -94,6 +93,6 @@ def _section(name: str, section: Section, measurement: Measurement) -> Iterable[
         f"`python -m benchmarks {name}`, {measurement.seconds:.0f} s; "
         f"load average before the run: {measurement.load_average:.1f}.\n"
     )
-    if measurement.load_average >= BUSY:
+    if is_busy(measurement.load_average):
         yield _BUSY
     yield from tables("", measurement.result)

@@ -1,8 +1,8 @@
 """The hot route: the two requests that save heartbeats, as raw ASGI in front of the application.
 
 FastAPI documents them, and its router has them too, but a heartbeat passes none of its layers: middlewares,
-router and request object took a quarter of the time of a save. Whatever is out of the ordinary (another method, a
-query string) goes to the application, whose router calls the same `SavingRoute`.
+router and request object took a quarter of the time of a save. Whatever is out of the ordinary (another
+method, a query string) goes to the application, whose router calls the same `SavingRoute`.
 """
 
 from __future__ import annotations

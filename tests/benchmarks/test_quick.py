@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
+from benchmarks.catalogue import BENCHMARKS, Benchmark
 from benchmarks.kernel_worst import POLICY as WORST_POLICY
 from benchmarks.kernel_worst import cases
 from benchmarks.machine import machine
 from benchmarks.players import ROUNDS_PER_VIEWING, Audience, record
+from benchmarks.report import Section
 from playhead.progress import NOTHING, Policy, Progress, advance, apply
 from playhead.progress.advance import MAX_SPANS, span_count
 
@@ -48,7 +50,32 @@ def test_the_processor_is_measured_against_its_peers(
     printed = capsys.readouterr().out
     for row in ("| playhead |", "| faust |", "| quixstreams |", "| decide |", "| apply |"):
         assert row in printed
-    assert list(tmp_path.iterdir()) == []  # figures that mean nothing are not kept
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_busy_machine_writes_no_figures_unless_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (100_000.0, 0.0, 0.0))
+    fast = Benchmark(Section("Fast", ""), lambda: {"figure": 1})
+    monkeypatch.setattr("benchmarks.__main__.BENCHMARKS", {"fast": fast})
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--output", str(tmp_path)])
+    assert main() == 2
+    assert "the machine is busy: load average 100000.0" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--on-busy-machine", "--output", str(tmp_path)])
+    assert main() == 0
+    assert "The machine was busy" in (tmp_path / "benchmarks.md").read_text()
+
+
+def test_unasked_a_quick_run_measures_the_hot_path() -> None:
+    assert [name for name, each in BENCHMARKS.items() if each.is_hot_path] == [
+        "kernel",
+        "ingest",
+        "processor",
+        "sink",
+    ]
+    assert all(each.quick for each in BENCHMARKS.values() if each.is_hot_path)
 
 
 @pytest.mark.services

@@ -33,7 +33,7 @@ def test_measuring_one_benchmark_anew_keeps_the_others() -> None:
 def test_a_busy_machine_is_told_of() -> None:
     record = Record(machine={}).with_measurement("sink", measured({"states_per_second": 1}))
     assert "busy" not in markdown(record, SECTIONS)
-    busy = Measurement(result={"states_per_second": 1}, seconds=1.0, load_average=4.6)
+    busy = Measurement(result={"states_per_second": 1}, seconds=1.0, load_average=460.0)
     assert "busy" in markdown(record.with_measurement("sink", busy), SECTIONS)
 
 
