@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
 
 from playhead.http.bodies import WHOLE_BODY
+from playhead.http.corked import CorkedTransport
 from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
 
@@ -100,7 +101,10 @@ class Server(uvicorn.Server):
 
 
 class _Protocol(LimitedProtocol):
-    """Limited HTTP with two extensions: to close the connection, and to know that the body has arrived."""
+    """Limited HTTP with two extensions: to close the connection, and to know that the body has arrived.
+
+    An answer is sent in one piece (see `corked`).
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -109,6 +113,7 @@ class _Protocol(LimitedProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         cycle = self.cycle
+        cycle.transport = CorkedTransport(cycle, self.transport)  # type: ignore[assignment] # all that is used
         self.scope["extensions"][WHOLE_BODY] = {"has_arrived": lambda: not cycle.more_body}
 
 
