@@ -6,9 +6,9 @@ SELECT
     coalesce(sum(progress_percentage), 0) AS percentage_sum, coalesce(sum(coverage), 0) AS coverage_sum,
     coalesce(sum(wall_ms), 0)::bigint AS wall_ms,
     count(q.user_id) AS assigned,
-    count(*) FILTER (WHERE required) AS required_people,
+    count(*) FILTER (WHERE required AND status <> 'not_started') AS required_started,
     count(*) FILTER (WHERE required AND status = 'completed') AS required_completed,
-    count(*) FILTER (WHERE former) AS former_people,
+    count(*) FILTER (WHERE former AND status <> 'not_started') AS former_started,
     count(*) FILTER (WHERE former AND status = 'completed') AS former_completed,
     coalesce(sum(progress_percentage) FILTER (WHERE former), 0) AS former_percentage_sum,
     coalesce(sum(coverage) FILTER (WHERE former), 0) AS former_coverage_sum

@@ -64,8 +64,8 @@ COUNTERS = (
         _ITEM,
         (
             *("people", "started", "completed", "percentage_sum", "coverage_sum", "wall_ms"),
-            *("assigned", "required_people", "required_completed"),
-            *("former_people", "former_completed", "former_percentage_sum", "former_coverage_sum"),
+            *("assigned", "required_started", "required_completed"),
+            *("former_started", "former_completed", "former_percentage_sum", "former_coverage_sum"),
         ),
         "content_summary",
     ),

@@ -22,26 +22,27 @@ WITH moved AS (
     WHERE p.id = f.id
         AND (f.was_required, f.was_archived, f.was_former) <> (f.required, f.archived, f.former)
     RETURNING WITH (OLD AS o, NEW AS n)
-        n.content_id, n.progress_percentage, n.coverage, (n.status = 'completed')::int AS completed,
+        n.content_id, n.progress_percentage, n.coverage,
+        (n.status <> 'not_started')::int AS started, (n.status = 'completed')::int AS completed,
         n.required::int - o.required::int AS required, n.former::int - o.former::int AS former
 )
 INSERT INTO progress.content_summary AS c (
     tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
-    required_people, required_completed,
-    former_people, former_completed, former_percentage_sum, former_coverage_sum
+    required_started, required_completed,
+    former_started, former_completed, former_percentage_sum, former_coverage_sum
 )
 SELECT
     %(tenant)s::uuid, content_id, -3, 0, 0, 0, 0, 0, 0,
-    sum(required), sum(required * completed),
-    sum(former), sum(former * completed), sum(former * progress_percentage), sum(former * coverage)
+    sum(required * started), sum(required * completed),
+    sum(former * started), sum(former * completed), sum(former * progress_percentage), sum(former * coverage)
 FROM moved
 WHERE required <> 0 OR former <> 0
 GROUP BY content_id
 ORDER BY content_id
 ON CONFLICT (tenant_id, content_id, shard) DO UPDATE SET
-    required_people = c.required_people + excluded.required_people,
+    required_started = c.required_started + excluded.required_started,
     required_completed = c.required_completed + excluded.required_completed,
-    former_people = c.former_people + excluded.former_people,
+    former_started = c.former_started + excluded.former_started,
     former_completed = c.former_completed + excluded.former_completed,
     former_percentage_sum = c.former_percentage_sum + excluded.former_percentage_sum,
     former_coverage_sum = c.former_coverage_sum + excluded.former_coverage_sum

@@ -36,7 +36,7 @@ CONTENT = Table(
         Column(
             "notStarted",
             "integer",
-            "r.assigned - r.required_people",
+            "r.assigned - r.required_started",
             "People of whom it is required and who never opened it.",
         ),
         Column(
@@ -75,7 +75,7 @@ CONTENT = Table(
             nullable=True,
             sortable=False,
         ),
-        Column("former", "integer", "r.former_people", "People who opened it and left the directory since."),
+        Column("former", "integer", "r.former_started", "People who opened it and left the directory since."),
         Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock time that all spent playing it."),
     ),
     source=f"({read_text('query_api.reports', 'content.sql')}) AS r",

@@ -98,7 +98,8 @@ CONTENT_NOT_STARTED = Table(
         SELECT cell.*, e.display_name, e.name_key, e.email
         FROM (
             {_CELLS}
-            WHERE q.tenant_id = %(tenant)s::uuid AND q.content_id = %(contentId)s::uuid AND p.id IS NULL
+            WHERE q.tenant_id = %(tenant)s::uuid AND q.content_id = %(contentId)s::uuid
+                AND coalesce(p.status = 'not_started', true)
         ) AS cell
         LEFT JOIN progress.people AS e
             ON e.tenant_id = %(tenant)s::uuid AND e.user_id = cell.user_id

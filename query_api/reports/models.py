@@ -26,7 +26,10 @@ class DayFigures(Body, frozen=True):
 
 
 class OrganisationProgress(Body, frozen=True):
-    """An organisation in numbers. An item counts once for every person who opened it."""
+    """An organisation in numbers. An item counts once for every person who opened it.
+
+    Archived items and former people are in the watch hours, and in no other figure but `former` and `days`.
+    """
 
     people: Annotated[int, Meta(ge=0, description="In the directory.")]
     people_with_progress: Annotated[
@@ -51,7 +54,14 @@ class OrganisationProgress(Body, frozen=True):
             "was made. Figures of people are from before it, or from between; null otherwise."
         ),
     ]
-    started: Annotated[int, Meta(ge=0, description="Items opened, each counted once for a person.")]
+    started: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Items opened, each counted once for a person; archived items and former "
+            "people apart.",
+        ),
+    ]
     completed_of_started: Annotated[int, Meta(ge=0, description="Of those, the ones completed.")]
     completion_rate_of_started: Annotated[
         RoundedPercent | None,

@@ -9,8 +9,10 @@ LEFT JOIN (
         team_id, count(*) AS members,
         count(*) FILTER (WHERE s.last_viewed_at >= %(now)s::timestamptz - interval '720 hours')
             AS active,
-        sum(s.completed_items) AS completed,
-        sum(s.total_items) AS started,
+        sum(s.required_completed + s.optional_completed) AS completed,
+        sum(
+            s.required_completed + s.required_in_progress + s.optional_completed + s.optional_in_progress
+        ) AS started,
         sum(s.wall_ms) AS wall_ms, max(s.last_viewed_at) AS last_active,
         avg(s.progress) AS progress, sum(s.required_items) AS required,
         sum(s.required_completed) AS required_completed

@@ -4,7 +4,7 @@ FROM
     (SELECT count(*) FROM progress.people WHERE tenant_id = %(tenant)s) AS directory,
     (
         SELECT
-            count(*) FILTER (WHERE total_items > 0),
+            count(*) FILTER (WHERE completed_items + in_progress_items > 0),
             count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '168 hours'),
             count(*) FILTER (WHERE last_viewed_at >= %(now)s::timestamptz - interval '720 hours'),
             avg(progress)
@@ -14,7 +14,13 @@ FROM
     (SELECT min(changed_at) FROM progress.requirement_changes WHERE tenant_id = %(tenant)s) AS waiting,
     (
         SELECT
-            coalesce(sum(people), 0), coalesce(sum(completed), 0),
-            coalesce(sum(percentage_sum), 0), coalesce(sum(wall_ms), 0)
-        FROM progress.content_summary WHERE tenant_id = %(tenant)s
-    ) AS items
+            coalesce(sum(started - former_started), 0), coalesce(sum(completed - former_completed), 0),
+            coalesce(sum(percentage_sum - former_percentage_sum), 0)
+        FROM progress.content_summary AS s
+        WHERE tenant_id = %(tenant)s AND NOT EXISTS (
+            SELECT FROM progress.content_items AS c
+            WHERE c.tenant_id = %(tenant)s AND c.content_id = s.content_id AND c.archived
+        )
+    ) AS items,
+    -- Of people, since the time of a course is that of its parts.
+    (SELECT coalesce(sum(wall_ms), 0) FROM progress.user_summary WHERE tenant_id = %(tenant)s) AS spent

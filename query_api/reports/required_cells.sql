@@ -3,7 +3,7 @@
 -- begun again, only after that date is not overdue.
 SELECT
     q.user_id, q.content_id, c.title, c.title_key, c.type, q.required_since, d.due_at,
-    p.id IS NOT NULL AS started, coalesce(p.status, 'not_started') AS status,
+    coalesce(p.status <> 'not_started', false) AS started, coalesce(p.status, 'not_started') AS status,
     coalesce(p.progress_percentage, 0) AS progress, p.last_viewed_at, p.completed_at,
     coalesce(
         d.due_at < %(now)s::timestamptz AND f.counted_from < d.due_at

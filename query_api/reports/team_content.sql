@@ -15,7 +15,7 @@ FROM (
 ) AS m
 CROSS JOIN LATERAL (
     SELECT
-        content_id, q.user_id IS NOT NULL AS required, p.id IS NOT NULL AS started,
+        content_id, q.user_id IS NOT NULL AS required, coalesce(p.status <> 'not_started', false) AS started,
         coalesce(p.status = 'completed', false) AS completed, p.progress_percentage AS progress, d.due_at,
         coalesce(
             d.due_at < %(now)s::timestamptz AND f.counted_from < d.due_at
@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (
             false
         ) AS overdue
     FROM (
-        SELECT id, content_id, status, progress_percentage, attempt_at FROM progress.user_progress
+        SELECT content_id, status, progress_percentage, attempt_at FROM progress.user_progress
         WHERE user_id = m.user_id AND (tenant_id = %(tenant)s::uuid) IS TRUE
     ) AS p
     FULL JOIN (

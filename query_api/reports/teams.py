@@ -94,7 +94,12 @@ ORG_TEAMS = Table(
     columns=(
         *TEAMS.columns[:3],
         Column("active", "integer", "r.active", "Members who were active within the last 30 times 24 hours."),
-        Column("started", "integer", "r.started", "Items that members opened, each counted once for each."),
+        Column(
+            "started",
+            "integer",
+            "r.started",
+            "Items that members opened, each counted once for each; archived items apart.",
+        ),
         Column("completedOfStarted", "integer", "r.completed", "Of those, the ones completed."),
         Column(
             "completionRateOfStarted",

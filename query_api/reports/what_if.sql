@@ -12,4 +12,4 @@ SELECT
     count(*) FILTER (WHERE attained >= %(thousandths)s),
     count(*) FILTER (WHERE attained >= %(thousandths)s OR completed_at IS NOT NULL)
 FROM progress.user_progress
-WHERE tenant_id = %(tenant)s AND content_id = %(content)s AND NOT former
+WHERE tenant_id = %(tenant)s AND content_id = %(content)s AND NOT former AND status <> 'not_started'

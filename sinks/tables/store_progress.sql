@@ -184,8 +184,8 @@ newcomers AS (
 items AS (
     INSERT INTO progress.content_summary AS c (
         tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
-        required_people, required_completed,
-        former_people, former_completed, former_percentage_sum, former_coverage_sum
+        required_started, required_completed,
+        former_started, former_completed, former_percentage_sum, former_coverage_sum
     )
     SELECT * FROM (
         SELECT
@@ -196,9 +196,9 @@ items AS (
             sum(percentage) AS percentage_sum,
             sum(coverage) AS coverage_sum,
             sum(wall_ms) AS wall_ms,
-            count(*) FILTER (WHERE is_new AND required) AS required_people,
+            coalesce(sum(completed + in_progress) FILTER (WHERE required), 0) AS required_started,
             coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
-            count(*) FILTER (WHERE is_new AND former) AS former_people,
+            coalesce(sum(completed + in_progress) FILTER (WHERE former), 0) AS former_started,
             coalesce(sum(completed) FILTER (WHERE former), 0) AS former_completed,
             coalesce(sum(percentage) FILTER (WHERE former), 0) AS former_percentage_sum,
             coalesce(sum(coverage) FILTER (WHERE former), 0) AS former_coverage_sum
@@ -217,9 +217,9 @@ items AS (
         percentage_sum = c.percentage_sum + excluded.percentage_sum,
         coverage_sum = c.coverage_sum + excluded.coverage_sum,
         wall_ms = c.wall_ms + excluded.wall_ms,
-        required_people = c.required_people + excluded.required_people,
+        required_started = c.required_started + excluded.required_started,
         required_completed = c.required_completed + excluded.required_completed,
-        former_people = c.former_people + excluded.former_people,
+        former_started = c.former_started + excluded.former_started,
         former_completed = c.former_completed + excluded.former_completed,
         former_percentage_sum = c.former_percentage_sum + excluded.former_percentage_sum,
         former_coverage_sum = c.former_coverage_sum + excluded.former_coverage_sum

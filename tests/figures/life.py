@@ -94,23 +94,7 @@ class Life:
 
     def playing(self, first: int, last: int, began: float) -> list[Body]:
         """A heartbeat for each ten seconds of the item that are played; `began` is by the device's clock."""
-        session = str(uuid4())
-        return [
-            {
-                "contentId": self.item,
-                "sessionId": session,
-                "sequence": sequence,
-                "progressType": "video",
-                "event": "heartbeat" if place > first else "play",
-                "occurredAt": rfc3339(began + place - first),
-                "metadata": {
-                    "watchTimeSeconds": place - first,
-                    "lastPositionSeconds": place,
-                    "watchedSegments": [[first, place]],
-                },
-            }
-            for sequence, place in enumerate(range(first, last + 1, 10), start=1)
-        ]
+        return playing(self.item, first, last, began)
 
     def _put(self, kind: str, row: Body) -> None:
         answer = self._client.put(f"/api/directory/{kind}", json={"items": [row]}, headers=self._admin)
@@ -119,6 +103,27 @@ class Life:
     def _bearer(self, user: str, *roles: str) -> dict[str, str]:
         minted = mint_development_token(TokenSettings(), TenantId(self.tenant), UserId(user), roles)
         return {"Authorization": f"Bearer {minted}"}
+
+
+def playing(item: str, first: int, last: int, began: float) -> list[Body]:
+    """A session's heartbeats, one for each ten seconds of the item that are played."""
+    session = str(uuid4())
+    return [
+        {
+            "contentId": item,
+            "sessionId": session,
+            "sequence": sequence,
+            "progressType": "video",
+            "event": "heartbeat" if place > first else "play",
+            "occurredAt": rfc3339(began + place - first),
+            "metadata": {
+                "watchTimeSeconds": place - first,
+                "lastPositionSeconds": place,
+                "watchedSegments": [[first, place]],
+            },
+        }
+        for sequence, place in enumerate(range(first, last + 1, 10), start=1)
+    ]
 
 
 def rfc3339(seconds: float) -> str:

@@ -5,18 +5,18 @@ COMMENT ON COLUMN progress.user_progress.former IS 'there is a row in progress.f
 
 ALTER TABLE progress.content_summary
     ADD COLUMN assigned              bigint NOT NULL DEFAULT 0,
-    ADD COLUMN required_people       bigint NOT NULL DEFAULT 0,
+    ADD COLUMN required_started      bigint NOT NULL DEFAULT 0,
     ADD COLUMN required_completed    bigint NOT NULL DEFAULT 0,
-    ADD COLUMN former_people         bigint NOT NULL DEFAULT 0,
+    ADD COLUMN former_started        bigint NOT NULL DEFAULT 0,
     ADD COLUMN former_completed      bigint NOT NULL DEFAULT 0,
     ADD COLUMN former_percentage_sum bigint NOT NULL DEFAULT 0,
     ADD COLUMN former_coverage_sum   bigint NOT NULL DEFAULT 0;
 
 COMMENT ON COLUMN progress.content_summary.assigned IS 'rows of progress.requirements';
-COMMENT ON COLUMN progress.content_summary.required_people IS
-    'rows of user_progress with the flag required; required_completed are those of them that are completed';
-COMMENT ON COLUMN progress.content_summary.former_people IS
-    'rows with the flag former, which the columns without a prefix count too; the columns former_… are of these';
+COMMENT ON COLUMN progress.content_summary.required_started IS
+    'rows of user_progress with the flag required that are begun; required_completed are the completed ones of them';
+COMMENT ON COLUMN progress.content_summary.former_started IS
+    'rows with the flag former that are begun, which started counts too; the columns former_… are of these';
 
 -- Under the shard -3, which every transaction changes under the exclusive lock of its tenant's requirements.
 CREATE FUNCTION progress.count_assigned() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -44,8 +44,8 @@ GRANT UPDATE (former) ON progress.user_progress TO playhead_reader;
 GRANT
     INSERT,
     UPDATE (
-        assigned, required_people, required_completed,
-        former_people, former_completed, former_percentage_sum, former_coverage_sum
+        assigned, required_started, required_completed,
+        former_started, former_completed, former_percentage_sum, former_coverage_sum
     )
     ON progress.content_summary TO playhead_reader;
 
@@ -58,11 +58,12 @@ ALTER TABLE progress.former_people NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE progress.requirement_changes NO FORCE ROW LEVEL SECURITY;
 INSERT INTO progress.content_summary AS c (
     tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
-    assigned, required_people, required_completed
+    assigned, required_started, required_completed
 )
 SELECT
     q.tenant_id, q.content_id, -3, 0, 0, 0, 0, 0, 0,
-    count(*), count(*) FILTER (WHERE p.required), count(*) FILTER (WHERE p.required AND p.status = 'completed')
+    count(*), count(*) FILTER (WHERE p.required AND p.status <> 'not_started'),
+    count(*) FILTER (WHERE p.required AND p.status = 'completed')
 FROM progress.requirements AS q
 LEFT JOIN progress.user_progress AS p
     ON p.user_id = q.user_id AND p.content_id = q.content_id AND p.tenant_id = q.tenant_id

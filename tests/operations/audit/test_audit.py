@@ -131,7 +131,7 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
         ("UPDATE progress.content_summary SET wall_ms = 0", "counter", "'wall_ms': 0"),
         ("UPDATE progress.content_summary SET assigned = 3", "counter", "'assigned': 3"),
         ("UPDATE progress.content_summary SET required_completed = 2", "counter", "'required_completed': 2"),
-        ("UPDATE progress.content_summary SET former_people = 2", "counter", "'former_people': 2"),
+        ("UPDATE progress.content_summary SET former_started = 2", "counter", "'former_started': 2"),
         ("UPDATE progress.user_progress SET former = true", "counter", "rows make {'people': 1"),
         (
             "UPDATE progress.user_progress SET former = true",

@@ -46,14 +46,15 @@ _RECOUNT_REQUIRED = """
 DELETE FROM progress.content_summary WHERE shard = -3;
 INSERT INTO progress.content_summary (
     tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,
-    assigned, required_people, required_completed,
-    former_people, former_completed, former_percentage_sum, former_coverage_sum
+    assigned, required_started, required_completed,
+    former_started, former_completed, former_percentage_sum, former_coverage_sum
 )
 SELECT
     tenant_id, content_id, -3, 0, 0, 0, 0, 0, 0,
-    count(q.user_id), count(p.id) FILTER (WHERE q.user_id IS NOT NULL),
+    count(q.user_id), count(*) FILTER (WHERE q.user_id IS NOT NULL AND status <> 'not_started'),
     count(*) FILTER (WHERE q.user_id IS NOT NULL AND status = 'completed'),
-    count(*) FILTER (WHERE former), count(*) FILTER (WHERE former AND status = 'completed'),
+    count(*) FILTER (WHERE former AND status <> 'not_started'),
+    count(*) FILTER (WHERE former AND status = 'completed'),
     coalesce(sum(progress_percentage) FILTER (WHERE former), 0),
     coalesce(sum(coverage) FILTER (WHERE former), 0)
 FROM progress.requirements AS q FULL JOIN progress.user_progress AS p USING (tenant_id, user_id, content_id)
