@@ -104,7 +104,7 @@ class Company:
         self._play(self.eve, self.fire, 0, 590, now() - 590 + 3 * DAY)  # a clock that is days ahead
         self._play(self.eve, self.dated, 0, 600, began)
         self._play(self.gus, self.optional, 0, 600, began)
-        self._play(self.gus, self.fire, 100, 133, began + HOUR)
+        self._play(self.gus, self.fire, 100, 133, began)  # at the same time as something else
         self.act(
             self.ada, "POST", json={"contentId": self.fire, "progressPercentage": 10}
         )  # of the second attempt
