@@ -55,6 +55,17 @@ def faults(
         found, wanted = (row["sessions"] or {}).get(key, []), _stored(session, under)
         if found != [wanted] and _month(session) not in archived:
             yield "session", f"{key} is stored as {found}, the state has {wanted}"
+    yield from _number_faults(row, archived)
+
+
+def _number_faults(row: Mapping[str, Any], archived: Collection[date]) -> Iterator[tuple[FindingKind, str]]:
+    """Whether every session that is counted has its row; unknown if some are in the file of a month."""
+    stored, counted = sum(map(len, (row["sessions"] or {}).values())), row["total_sessions"]
+    began = row["started_ms"]
+    first = None if began is None else _month_at(began)
+    in_files = bool(archived) and (first is None or first <= max(archived))
+    if row["course"] is None and stored != counted and not in_files:
+        yield "session", f"{stored} are stored, and the figure counts {counted}"
 
 
 def columns(summary: Summary) -> dict[str, Any]:
@@ -89,7 +100,11 @@ def _stored(session: Session, policy: Policy) -> list[Any]:
 
 def _month(session: Session) -> date | None:
     """The month in which it began; None if no calendar has the day."""
+    return _month_at(session.started_at)
+
+
+def _month_at(instant: int) -> date | None:
     try:
-        return month_of(date.fromordinal(_EPOCH + session.started_at // DAY_MS))
+        return month_of(date.fromordinal(_EPOCH + instant // DAY_MS))
     except (ValueError, OverflowError):
         return None

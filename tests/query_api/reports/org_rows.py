@@ -36,7 +36,9 @@ _UNEVEN = """
 CREATE FUNCTION pg_temp.chance(id uuid, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE
 RETURN (hashtextextended(id::text, salt) & 1048575) / 1048576.0;
 UPDATE progress.user_progress SET
-    progress_percentage = (100 * pg_temp.chance(id, 7))::int,
+    progress_percentage = CASE
+        WHEN pg_temp.chance(id, 7) < 0.1 THEN 0 ELSE (100 * pg_temp.chance(id, 7))::int
+    END,
     status = CASE
         WHEN pg_temp.chance(id, 7) < 0.1 THEN 'not_started'
         WHEN pg_temp.chance(id, 7) < 0.6 THEN 'in_progress'
@@ -47,7 +49,7 @@ UPDATE progress.user_progress SET
         WHEN status <> 'not_started' THEN now() - make_interval(mins => (90000 * pg_temp.chance(id, 1))::int)
     END,
     wall_ms = (wall_ms * (1 + pg_temp.chance(id, 2)))::bigint,
-    coverage = (coverage * pg_temp.chance(id, 3))::int,
+    coverage = CASE WHEN status = 'not_started' THEN 0 ELSE (coverage * pg_temp.chance(id, 3))::int END,
     slices = CASE WHEN status = 'not_started' THEN 0 ELSE (1048575 * pg_temp.chance(id, 4))::int END;
 UPDATE progress.user_progress SET
     last_viewed_at = started_at + make_interval(secs => 60000 * pg_temp.chance(id, 5)),

@@ -27,14 +27,14 @@ ROWS = """
         count(*) FILTER (WHERE required IS NOT NULL AND status = 'completed') AS "completedOfAssigned",
         100.0 * count(*) FILTER (WHERE required IS NOT NULL AND status = 'completed')
             / nullif(count(required), 0) AS "completionRateOfAssigned",
-        count(required) FILTER (WHERE p.id IS NULL) AS "notStarted",
-        count(p.id) FILTER (WHERE present) AS started,
+        count(required) FILTER (WHERE NOT begun) AS "notStarted",
+        count(*) FILTER (WHERE present AND begun) AS started,
         count(*) FILTER (WHERE present AND status = 'completed') AS "completedOfStarted",
         100.0 * count(*) FILTER (WHERE present AND status = 'completed')
-            / nullif(count(p.id) FILTER (WHERE present), 0) AS "completionRateOfStarted",
-        avg(progress_percentage) FILTER (WHERE present) AS "progressOfStarted",
-        avg(coverage) FILTER (WHERE present) / 10 AS "coverageOfStarted",
-        count(p.id) FILTER (WHERE NOT present) AS former,
+            / nullif(count(*) FILTER (WHERE present AND begun), 0) AS "completionRateOfStarted",
+        avg(progress_percentage) FILTER (WHERE present AND begun) AS "progressOfStarted",
+        avg(coverage) FILTER (WHERE present AND begun) / 10 AS "coverageOfStarted",
+        count(*) FILTER (WHERE NOT present AND begun) AS former,
         percentile_disc(0.5) WITHIN GROUP (
             ORDER BY (extract(epoch FROM greatest(completed_at - started_at, '0')) * 1000)::bigint
         ) FILTER (WHERE completed_at IS NOT NULL AND started_at IS NOT NULL) / 1000.0
@@ -43,7 +43,8 @@ ROWS = """
     FROM (SELECT * FROM progress.content_items WHERE tenant_id = %(tenant)s) AS c
     FULL JOIN (
         SELECT
-            p.id, status, progress_percentage, coverage, started_at, completed_at, wall_ms,
+            status, coalesce(status <> 'not_started', false) AS begun,
+            progress_percentage, coverage, started_at, completed_at, wall_ms,
             content_id, q.user_id AS required, user_id NOT IN (
             SELECT user_id FROM progress.former_people WHERE tenant_id = %(tenant)s
         ) AS present

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 ROWS = """
     SELECT
         (SELECT count(*) FROM progress.people WHERE tenant_id = %(tenant)s) AS people,
-        count(DISTINCT user_id) AS "peopleWithProgress",
+        count(DISTINCT user_id) FILTER (WHERE status <> 'not_started') AS "peopleWithProgress",
         count(DISTINCT user_id) FILTER (WHERE last_viewed_at >= now() - interval '168 hours')
             AS "active7Days",
         count(DISTINCT user_id) FILTER (WHERE last_viewed_at >= now() - interval '720 hours')
@@ -33,11 +33,15 @@ ROWS = """
             WHERE q.tenant_id = %(tenant)s GROUP BY q.user_id
         ) AS people) AS progress,
         NULL AS "asOf",
-        count(*) AS started,
+        count(*) FILTER (WHERE status <> 'not_started') AS started,
         count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
-        round(100.0 * count(*) FILTER (WHERE status = 'completed') / count(*), 2)::float8
+        round(
+            100.0 * count(*) FILTER (WHERE status = 'completed')
+            / count(*) FILTER (WHERE status <> 'not_started'), 2
+        )::float8
             AS "completionRateOfStarted",
-        round(avg(progress_percentage), 2)::float8 AS "progressOfStarted",
+        round(avg(progress_percentage) FILTER (WHERE status <> 'not_started'), 2)::float8
+            AS "progressOfStarted",
         round(sum(wall_ms) / 3600000, 2)::float8 AS "watchHours"
     FROM progress.user_progress WHERE tenant_id = %(tenant)s
 """

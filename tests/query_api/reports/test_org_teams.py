@@ -22,7 +22,7 @@ ROWS = """
     SELECT
         t.team_id::text AS "teamId", t.name, count(DISTINCT m.user_id) AS members,
         count(DISTINCT m.user_id) FILTER (WHERE p.last_viewed_at >= now() - interval '720 hours') AS active,
-        count(p.id) AS started,
+        count(*) FILTER (WHERE p.status <> 'not_started') AS started,
         count(*) FILTER (WHERE p.status = 'completed') AS "completedOfStarted",
         coalesce(sum(p.wall_ms), 0) / 1000.0 AS "watchTimeSeconds"
     FROM progress.teams AS t
