@@ -56,12 +56,18 @@ class Worker:
 
     environment: Mapping[str, str]
     log: Path
+    release: Path | None = None
+    """The directory of another release to run; None for this one."""
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _WORKER], env=os.environ | self.environment, stderr=log, stdout=log
+                [sys.executable, "-c", _WORKER],
+                env=os.environ | self.environment,
+                cwd=self.release,  # the first place in which Python looks
+                stderr=log,
+                stdout=log,
             )
         return self
 
