@@ -2280,6 +2280,8 @@ export interface components {
         /**
          * OrganisationProgress
          * @description An organisation in numbers. An item counts once for every person who opened it.
+         *
+         *         Archived items and former people are in the watch hours, and in no other figure but `former` and `days`.
          */
         OrganisationProgress: {
             /** @description In the directory. */
@@ -2296,7 +2298,7 @@ export interface components {
             progress: number | null;
             /** @description While a change of the directory that concerns many people is being applied: when it was made. Figures of people are from before it, or from between; null otherwise. */
             asOf: string | null;
-            /** @description Items opened, each counted once for a person. */
+            /** @description Items opened, each counted once for a person; archived items and former people apart. */
             started: number;
             /** @description Of those, the ones completed. */
             completedOfStarted: number;
@@ -3862,7 +3864,7 @@ export interface operations {
                             members: number;
                             /** @description Members who were active within the last 30 times 24 hours. */
                             active: number;
-                            /** @description Items that members opened, each counted once for each. */
+                            /** @description Items that members opened, each counted once for each; archived items apart. */
                             started: number;
                             /** @description Of those, the ones completed. */
                             completedOfStarted: number;
