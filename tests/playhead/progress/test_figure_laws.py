@@ -53,12 +53,6 @@ def test_law_any_order_duplication_and_batching_gives_equal_figures(
     _any_order(those, random)
 
 
-@large
-@given(many, st.randoms(use_true_random=False))
-def test_law_any_order_of_more_sessions_than_a_record_keeps(those: list[Sitting], random: Random) -> None:
-    _any_order(those, random)
-
-
 def _any_order(those: list[Sitting], random: Random) -> None:
     these = in_order(those)
     again = random.sample(these, len(these) // 3)
