@@ -26,6 +26,7 @@ from playhead.audit_trail.events import AuditEvent
 from playhead.kafka.publisher import ProducerRecord
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import ContentId, Instant, TenantId
+from playhead.progress.imports import ALL_OF_IT
 from playhead.resources import read_text
 from playhead.retry import Backoff
 from playhead.wire.codec import encode
@@ -141,7 +142,7 @@ class ProgressImport:
                 file.refused.append(RefusedRow(row.line, "userId", "is no person of the directory"))
             elif item is None:
                 file.refused.append(RefusedRow(row.line, "contentId", "is no item of the directory"))
-            elif item.has_parts and row.percentage < 100:  # noqa: PLR2004  # in per cent: all of it
+            elif item.has_parts and row.percentage < ALL_OF_IT:
                 reason = "is below 100, of a course whose progress follows from its parts: import those"
                 file.refused.append(RefusedRow(row.line, "progressPercentage", reason))
             else:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from playhead.progress.identifiers import NEVER, ContentId, HeartbeatId, Instant, TenantId, UserId
-from playhead.progress.imports import MAX_IMPORTS
+from playhead.progress.imports import ALL_OF_IT, MAX_IMPORTS
 from playhead.progress.intervals import LIMIT
 from query_api.directory.csv_text import (
     csv_problem,
@@ -31,7 +31,6 @@ from query_api.directory.rows import due_of
 MAX_ROWS = 100_000
 COLUMNS = ("userId", "contentId", "completedAt", "progressPercentage", "lastViewedAt", "watchTimeSeconds")
 _REQUIRED = ("userId", "contentId")
-_ALL = 100.0
 _LAST_DAY = date(9998, 12, 31)
 _NAMESPACE = UUID("6f1cfc1e-9a3d-5d0b-9f43-0a8f4f3c7e51")
 """Of the ids of rows; another one would import every row again."""
@@ -138,11 +137,11 @@ class _RowReader:
         completed = "completedAt" in cells
         if not completed and "progressPercentage" not in cells:
             raise _RowError("completedAt", "is empty, and so is progressPercentage: one of them is needed")
-        percentage = self._number("progressPercentage", cells, _ALL)
-        if completed and percentage is not None and percentage < _ALL:
+        percentage = self._number("progressPercentage", cells, ALL_OF_IT)
+        if completed and percentage is not None and percentage < ALL_OF_IT:
             raise _RowError("progressPercentage", "is below 100, though the row has completedAt")
         at = self._at("completedAt" if completed else "lastViewedAt", cells)
-        share = _ALL if completed or percentage is None else percentage
+        share = ALL_OF_IT if completed or percentage is None else percentage
         watch_ms = round((self._number("watchTimeSeconds", cells, LIMIT / 1000) or 0) * 1000)
         stated = cells.get("completedAt") or cells.get("lastViewedAt") or ""
         dated = f"{at}" if "T" in stated.upper() or not stated else stated

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from playhead.progress.identifiers import NEVER, HeartbeatId, Instant
 
+ALL_OF_IT = 100.0
+"""The percentage of a completed item."""
 MAX_IMPORTS = 100
 """The latest imports that are kept of an item; a heartbeat with one more is refused."""
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from playhead.progress.acts import ItemAct, join_acts
 from playhead.progress.heartbeat import ContentType, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant, SessionId, UserId
-from playhead.progress.imports import Imports, ItemImport, join_imports
+from playhead.progress.imports import ALL_OF_IT, Imports, ItemImport, join_imports
 from playhead.progress.intervals import EMPTY, Intervals, union
 from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
 
@@ -184,7 +184,7 @@ def _imported(heartbeat: Heartbeat) -> ItemImport:
         percentage,
         heartbeat.watch_ms or 0,
         heartbeat.received_at,
-        percentage >= 100.0,  # all of it
+        percentage >= ALL_OF_IT,  # all of it
     )
 
 
