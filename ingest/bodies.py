@@ -15,7 +15,7 @@ from msgspec import Meta, Raw, Struct
 
 from ingest.clocks import MAX_OFFSET_MS, MoveReason
 from playhead.http.bodies import fault_of
-from playhead.progress.heartbeat import MAX_RATE, ContentType
+from playhead.progress.heartbeat import MAX_RATE, ContentType, PlayerEvent
 from playhead.progress.intervals import LIMIT
 
 MAX_SEGMENTS = 2_000
@@ -49,9 +49,6 @@ PlayerPercentage = Annotated[
 PlayerScroll = Annotated[
     float, Meta(ge=-1, le=2, description="0 is the top, 1 the end; overscroll is limited to this range.")
 ]
-
-PlayerEvent = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen", "attempt"]
-"""The events of a heartbeat without those of the service."""
 
 T = TypeVar("T")
 

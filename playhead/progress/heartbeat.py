@@ -17,24 +17,12 @@ from playhead.progress.identifiers import (
 )
 from playhead.progress.intervals import LIMIT, Intervals
 
-HeartbeatEvent = Literal[
-    "play",
-    "heartbeat",
-    "pause",
-    "seek",
-    "ended",
-    "close",
-    "complete",
-    "reopen",
-    "attempt",
-    "expire",
-    "rule",
-    "import",
-]
-"""Why the player sent it. `complete` (marked by hand), `reopen` (the mark is taken back) and `attempt` (a new
-attempt begins) are acts of a person and belong to no session. `expire` (a completion is valid no longer: a
-new attempt begins) and `rule` (a changed rule completes what was watched) are acts of the service.
-`import` is a row of a file that `playhead import progress` publishes."""
+PlayerEvent = Literal["play", "heartbeat", "pause", "seek", "ended", "close", "complete", "reopen", "attempt"]
+"""Why a player sent a heartbeat. `complete` (marked by hand), `reopen` (the mark is taken back) and `attempt`
+(a new attempt begins) are acts of a person and belong to no session."""
+HeartbeatEvent = Literal[PlayerEvent, "expire", "rule", "import"]
+"""`expire` (a completion is valid no longer: a new attempt begins) and `rule` (a changed rule completes what
+was watched) are acts of the service. `import` is a row of a file, see `playhead import progress`."""
 
 ContentType = Literal["video", "document", "course"]
 """The type of an item."""
