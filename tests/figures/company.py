@@ -97,6 +97,8 @@ class Company:
         self._play(self.ada, self.archived, 0, 100, began - 3 * HOUR)
         self._play(self.ben, self.fire, 0, 600, began)
         self._play(self.ben, self.optional, 0, 300, began + HOUR)
+        self.act(self.dan, "POST", self.fire, "completion")
+        self.act(self.dan, "DELETE", self.fire, "completion")  # a mark taken back, where nothing else is
         self._play(self.dan, self.dated, 0, 70, began)
         self.act(self.eve, "POST", self.second, "completion")
         self._play(self.eve, self.fire, 0, 590, now() - 590 + 3 * DAY)  # a clock that is days ahead

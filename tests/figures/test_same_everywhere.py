@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import fmean
 
+import psycopg
 import pytest
 
+from operations.audit.database import audit
+from operations.audit.finding import Finding
 from tests.faults.pipeline import Pipeline
 from tests.figures.company import Company
 from tests.figures.life import Body
@@ -102,6 +105,43 @@ def test_sums_and_means_are_those_of_their_rows(company: Company, seen: Sighting
         assert number("item", "notStarted", item) == len(unopened)
 
 
+PLANTED = (
+    ("user_progress", "progress_percentage", "course IS NOT NULL AND progress_percentage < 90", "course"),
+    ("user_progress", "completion_count", "course IS NOT NULL", "course"),
+    ("user_progress", "coverage", "course IS NULL AND coverage < 900", "row"),
+    ("user_progress", "total_sessions", "course IS NULL", "row"),
+    ("user_progress", "attempt_at", "attempt_at IS NOT NULL", "row"),
+    ("requirements", "due_at", "due_at IS NOT NULL", "requirement"),
+    ("requirements", "due_after_days", "due_after_days IS NOT NULL", "requirement"),
+    ("user_summary", "required_percentage_sum", "required_items > 0", "summary"),
+    ("user_summary", "optional_completed", "NOT former", "summary"),
+    ("content_summary", "assigned", "true", "counter"),
+    ("content_summary", "former_started", "true", "counter"),
+    ("person_days", "wall_ms", "true", "counter"),
+    ("daily_activity", "completed", "true", "counter"),
+)
+
+
+def test_the_audit_agrees_and_names_each_figure_that_was_changed(
+    pipeline: Pipeline, company: Company
+) -> None:
+    def found() -> list[Finding]:
+        return list(audit(pipeline.audit_settings))
+
+    assert found() == []
+    with psycopg.connect(pipeline.settings.postgres_admin_dsn, autocommit=True) as connection:
+        for table, column, where, kind in PLANTED:
+            more = "interval '7 days'" if column.endswith("_at") else "7"
+            whose = f"WHERE tenant_id = %s AND {where}"
+            change = f"UPDATE progress.{table} SET {column} = {column} {{}} {more} {whose}"
+            tenant = [company.house.tenant]
+            assert connection.execute(change.format("+").encode(), tenant).rowcount > 0, (table, column)
+            kinds = {each.kind for each in found()}
+            connection.execute(change.format("-").encode(), tenant)
+            assert kind in kinds, (table, column, kinds)
+    assert found() == []
+
+
 def _is(seen: Sightings, name: str, who: Person, item: str) -> bool:
     return "true" in seen.of(("person and item", who.user_id, item), name).values()
 
@@ -123,7 +163,7 @@ def _see_person(seen: Sightings, company: Company, report: Report, who: Person, 
         subject = ("person and item", user, item)
         one = house.read(who, f"/api/progress/{item}", **named)
         seen.add(f"item, {role}", subject, _begun(one | one["metadata"]))
-        held = [each for each in sessions if each["contentId"] == item]
+        held = [each for each in sessions if (each["kind"], each["contentId"]) == ("session", item)]
         if item != company.course and one["status"] != "not_started":
             seen.add(f"history, {role}", subject, {"totalSessions": len(held)})
     seen.add(f"/api/people/…, {role}", ("person", user), house.read(who, f"/api/people/{user}"))
