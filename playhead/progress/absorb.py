@@ -47,6 +47,7 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
         claimed=progress.claimed,
         merged=progress.merged,
         imports=progress.imports,
+        older=progress.older,
     )
 
 

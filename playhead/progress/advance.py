@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from playhead.progress.absorb import absorb
 from playhead.progress.compaction import MAX_SESSIONS, compact
@@ -19,6 +20,9 @@ from playhead.progress.recording import record_completion
 MAX_SPANS = 2_000
 """Spans of one person's progress with one item: watched and read, over all sessions and layers. Ordinary
 items have fewer than 100. With `MAX_SESSIONS` it limits the work of a heartbeat and the size of a state."""
+FEW_SESSIONS = 64
+SPANS_PER_SESSION = 5
+"""Spans that each session beyond `FEW_SESSIONS` may have besides `MAX_SPANS`."""
 HEAVY_SPANS = 200
 """An item with more spans is worth deferring. Twice the number that ordinary items have at most."""
 
@@ -34,6 +38,9 @@ class Refusal(Struct, frozen=True, gc=False):
 
 TOO_MANY_SPANS = Refusal("quota", f"the item would have more than {MAX_SPANS:,} spans")
 TOO_MANY_IMPORTS = Refusal("quota", f"the item has {MAX_IMPORTS} imported rows, which is the most")
+TOO_MANY_SESSIONS = Refusal(
+    "quota", f"the item would have more than {MAX_SESSIONS:,} sessions that may still receive heartbeats"
+)
 
 
 def apply(progress: Progress, heartbeat: Heartbeat, policy: Policy) -> Progress:
@@ -60,6 +67,8 @@ def advance(
         return progress
     if len(advanced.sessions) > len(progress.sessions):
         advanced = compact(advanced, heartbeat.received_at, policy)
+        if len(advanced.sessions) > MAX_SESSIONS:
+            return TOO_MANY_SESSIONS
     count = span_count(advanced)
     refusal = overgrown(progress, count)
     if refusal is not None:
@@ -91,7 +100,7 @@ def advance_by_merge(
     that the next part of the same merge is not taken for a replay. Without a policy, the completion that
     follows is recorded with the next heartbeat.
     """
-    merged = merge_progress(progress, source, person)
+    merged = merge_progress(progress, replace(source, older=None), person)
     if merged is progress:
         return progress
     if len(merged.sessions) > MAX_SESSIONS:
@@ -101,10 +110,12 @@ def advance_by_merge(
 
 def span_count(progress: Progress) -> int:
     """The number of spans in the progress, over all sessions and layers; a quarter of an hour is one more."""
-    compacted = progress.compacted
-    bounds = len(compacted.pages.bounds)
-    for layer in compacted.layers:
-        bounds += len(layer.bounds)
+    if progress.older is not None:
+        bounds = 2 * progress.older.spans
+    else:
+        bounds = len(progress.compacted.pages.bounds)
+        for layer in progress.compacted.layers:
+            bounds += len(layer.bounds)
     for session in progress.sessions.values():
         bounds += len(session.watched.bounds) + len(session.pages.bounds)
         for quarter in session.quarters:
@@ -118,4 +129,8 @@ def overgrown(before: Progress, count: int) -> Refusal | None:
     An item that already exceeds the limit (an earlier release had none) may change as long as it does not
     grow.
     """
-    return TOO_MANY_SPANS if count > MAX_SPANS and count > span_count(before) else None
+    if count <= MAX_SPANS:
+        return None
+    sessions = len(before.sessions) + (before.older.count if before.older is not None else 0)
+    most = MAX_SPANS + SPANS_PER_SESSION * max(0, sessions - FEW_SESSIONS)
+    return TOO_MANY_SPANS if count > most and count > span_count(before) else None

@@ -96,7 +96,7 @@ def _was_active(progress: Progress, since: Instant, until: Instant) -> bool:
     compacted = progress.compacted
     if progress.kind == "course" and not progress.sessions and not compacted.sessions:
         return True
-    if compacted.last_at is not None and compacted.last_at >= since and (compacted.started_at or 0) < until:
+    if any(last_at >= since and start < until for start, last_at in compacted.active_spans):
         return True
     if progress.imports and imports_between(progress.imports, since, until):
         return True

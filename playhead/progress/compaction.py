@@ -8,16 +8,19 @@ Compaction must preserve how often each part was watched, which the layers do ex
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
-from playhead.progress.attempts import attempt_at
-from playhead.progress.figures.completion import MOST_TIMES, viewed
-from playhead.progress.figures.credit import claim, content_ms
-from playhead.progress.figures.durations import ItemSpan, duration_at_end, item_span
+from playhead.progress.acts import ItemAct
+from playhead.progress.attempts import attempt_at, sessions_of
+from playhead.progress.figures.completion import MOST_TIMES, page_count, viewed
+from playhead.progress.figures.credit import claim, content_ms, credited_scroll, page_claim
+from playhead.progress.figures.durations import ItemSpan, duration_at_end, furthest_end, item_span
 from playhead.progress.figures.viewings import viewings
 from playhead.progress.figures.watch_time import watch_time_ms
 from playhead.progress.heartbeat import OLDEST_MS
-from playhead.progress.identifiers import DAY_MS, NEVER, Instant
+from playhead.progress.identifiers import DAY_MS, Instant
 from playhead.progress.intervals import EMPTY, Intervals, layers, union
 from playhead.progress.policy import Policy
 from playhead.progress.progress import CompactedSessions, Progress, later_end
@@ -26,10 +29,10 @@ from playhead.progress.session import Session, later
 RETENTION_MS = 7 * DAY_MS
 """How long the log keeps a heartbeat; the retention of the topic (`playhead.wire.topics`)."""
 COMPACT_AFTER_MS = OLDEST_MS + RETENTION_MS + DAY_MS
-MAX_SESSIONS = 64
-"""Sessions kept by id. A client that names a new session with every heartbeat would otherwise make each save
-more expensive than the last. The oldest beyond this limit are compacted early; a replay of their heartbeats
-then counts as watched again (their coverage does not change)."""
+MAX_SESSIONS = 2_000
+"""Sessions of one person with one item that may still receive heartbeats: one every 27 minutes."""
+KEPT_SESSIONS = 8
+"""The youngest sessions, which every heartbeat reads; those before them are read when they are touched."""
 
 
 def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
@@ -38,91 +41,118 @@ def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
     The sessions of a viewing are summed together or not at all.
     """
     horizon = Instant(max(now - COMPACT_AFTER_MS, progress.compacted.before))
-    surplus = len(progress.sessions) - MAX_SESSIONS
-    if surplus <= 0 and all(session.last_at >= horizon for session in progress.sessions.values()):
+    if all(session.last_at >= horizon for session in progress.sessions.values()):
         return progress
     expired = _expired(progress, horizon, policy)
     if not expired:
         return progress
+    compacted = totals(progress, expired, policy)
     kept = {key: session for key, session in progress.sessions.items() if key not in expired}
     before = min(horizon, min((session.last_at for session in kept.values()), default=horizon))
-    remaining = replace(progress, sessions=kept)
-    wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept.values(), policy)
-    compacted = replace(
-        _add(progress, {key: progress.sessions[key] for key in expired}, policy),
-        before=Instant(max(before, progress.compacted.before)),
-        wall_ms=progress.compacted.wall_ms + wall,
-    )
-    return replace(remaining, compacted=compacted)
+    before = Instant(max(before, progress.compacted.before))
+    return replace(progress, sessions=kept, compacted=replace(compacted, before=before))
+
+
+def oldest(progress: Progress, most: int) -> set[str]:
+    """The keys of the sessions of the oldest viewings, without which at most `most` sessions are left."""
+    sessions = progress.sessions
+    found: set[str] = set()
+    if len(sessions) <= most:
+        return found
+    by_age = sorted(viewings(sessions), key=lambda keys: max((sessions[key].last_at, key) for key in keys))
+    for keys in by_age:
+        if len(sessions) - len(found) <= most:
+            break
+        found.update(keys)
+    return found
 
 
 def _expired(progress: Progress, horizon: Instant, policy: Policy) -> set[str]:
-    """The keys of the sessions of whole viewings that cannot change, and of the oldest beyond the limit."""
+    """The keys of the sessions of whole viewings that cannot change.
+
+    A session in excess of its budget is credited together with others, so the youngest sessions keep it.
+    """
     sessions, span = progress.sessions, item_span(progress, policy)
+    beyond = oldest(progress, KEPT_SESSIONS)
     expired: set[str] = set()
-    young: list[list[str]] = []
     for keys in viewings(sessions):
-        settled = all(
-            sessions[key].last_at < horizon and claim(sessions[key], policy, span).fits for key in keys
-        )
-        if settled:
+        is_over = all(sessions[key].last_at < horizon for key in keys)
+        if is_over and (
+            beyond.issuperset(keys) or all(claim(sessions[key], policy, span).fits for key in keys)
+        ):
             expired.update(keys)
-        else:
-            young.append(keys)
-    young.sort(key=lambda keys: max((sessions[key].last_at, key) for key in keys))
-    for keys in young:
-        if len(sessions) - len(expired) <= MAX_SESSIONS:
-            break
-        expired.update(keys)
     return expired
 
 
-def _add(progress: Progress, expiring: dict[str, Session], policy: Policy) -> CompactedSessions:
+def totals(progress: Progress, keys: Iterable[str], policy: Policy) -> CompactedSessions:
+    """The compacted sessions of `progress` and these, with the watch time that all have beyond the others."""
     compacted, span = progress.compacted, item_span(progress, policy)
-    sessions = list(expiring.values())
+    summed = {key: progress.sessions[key] for key in sorted(keys)}
+    kept = [session for key, session in progress.sessions.items() if key not in summed]
+    sessions = list(summed.values())
+    part = replace(progress, sessions=summed)
     position, ended = compacted.position, compacted.ended
     for session in sessions:
         position = later(position, session.position if session.has_played else None)
         ended = later_end(ended, duration_at_end(session, policy))
-    credited = viewed(replace(progress, sessions=expiring), policy, span)
-    latest = _latest_attempt(progress, sessions)
+    wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept, policy)
+    starts = [session.started_at for session in sessions]
     return replace(
-        _of_attempt(progress, latest, sessions, policy, span),
+        _of_attempt(progress, summed, policy, span),
         sessions=compacted.sessions + len(sessions),
-        started_at=min(filter(None, (compacted.started_at, *(session.started_at for session in sessions)))),
+        started_at=min(filter(None, (compacted.started_at, *starts))),
         last_at=max(filter(None, (compacted.last_at, *(session.last_at for session in sessions)))),
-        layers=tuple(layers((*compacted.layers, *credited), MOST_TIMES)),
-        content_ms=compacted.content_ms + sum(_content_ms(session, policy, span) for session in sessions),
+        active=active_between(compacted, sessions, progress.acts),
+        layers=tuple(layers((*compacted.layers, *viewed(part, policy, span)), MOST_TIMES)),
+        content_ms=compacted.content_ms + sum(_content_ms(each, policy, span) for each in sessions),
+        wall_ms=compacted.wall_ms + wall,
         position=position,
         ended=ended,
+        furthest=max(compacted.furthest, furthest_end(sessions)),
     )
 
 
-def _latest_attempt(progress: Progress, sessions: list[Session]) -> Instant:
-    if not progress.acts:
-        return NEVER
-    begun = (attempt_at(progress, session.started_at).since for session in sessions)
-    return max(progress.compacted.attempt, *begun)
+def active_between(
+    compacted: CompactedSessions, sessions: Iterable[Session], acts: tuple[ItemAct, ...]
+) -> tuple[tuple[Instant, Instant], ...]:
+    """See `CompactedSessions.active`: gaps with fewer than two acts in them make no difference."""
+    if not acts:
+        return ()
+    spans = [*compacted.active_spans, *((session.started_at, session.last_at) for session in sessions)]
+    merged: list[tuple[Instant, Instant]] = []
+    for start, end in sorted(spans):
+        if merged and sum(merged[-1][1] < act.at <= start for act in acts) <= 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged) if len(merged) > 1 else ()
 
 
 def _of_attempt(
-    progress: Progress, attempt: Instant, sessions: list[Session], policy: Policy, span: ItemSpan
+    progress: Progress, summed: dict[str, Session], policy: Policy, span: ItemSpan
 ) -> CompactedSessions:
-    """The compacted sessions with what those of the attempt covered, read and claimed."""
-    known = (
-        progress.compacted if progress.compacted.attempt == attempt else CompactedSessions(attempt=attempt)
-    )
-    own = [session for session in sessions if not attempt or session.started_at >= attempt]
+    """The compacted sessions with what these covered, read and claimed in their latest attempt."""
+    known, attempt = progress.compacted, progress.compacted.attempt
+    own = list(summed.values())
+    if progress.acts:
+        latest = attempt_at(progress, max(session.last_at for session in own))
+        attempt = max(attempt, latest.since)
+        own = sessions_of(replace(progress, sessions=summed), latest) if latest.since == attempt else []
+    if known.attempt != attempt:
+        known = CompactedSessions(attempt=attempt)
     covered: Intervals = EMPTY
     if attempt:  # the first one's is the first layer
         covered = union([known.covered, *(claim(session, policy, span).credited for session in own)])
+    is_any, count = policy.evidence == "any", page_count(progress, policy)
+    pages = [each.pages if is_any else page_claim(each, count).credited for each in own if each.pages.bounds]
+    scroll = [each.scroll if is_any else credited_scroll(each) for each in own if each.scroll]
     return replace(
         progress.compacted,
         attempt=attempt,
         covered=covered,
-        pages=union([known.pages, *(session.pages for session in own)]),
-        reported=max(known.reported, *(session.reported for session in own), 0.0),
-        scroll=max(known.scroll, *(session.scroll for session in own), 0.0),
+        pages=union([known.pages, *pages]),
+        reported=max([known.reported, *(session.reported for session in own)]),
+        scroll=max([known.scroll, *scroll]),
     )
 
 

@@ -103,6 +103,7 @@ def _add(joined: Progress, one: CompactedSessions, other: CompactedSessions) -> 
         wall_ms=one.wall_ms + other.wall_ms,
         position=later(one.position, other.position),
         ended=later_end(one.ended, other.ended),
+        furthest=max(one.furthest, other.furthest),
     )
 
 

@@ -40,11 +40,13 @@ class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="cam
     started_at: Instant | None = None
     last_at: Instant | None = None
     layers: tuple[Intervals, ...] = ()
-    """`layers[k - 1]` is the media that at least k viewings watched, over all attempts."""
+    """`layers[k - 1]` is the media that at least `below` + k viewings watched, over all attempts."""
+    below: int = 0
+    """Layers that a record leaves out: the item was watched in full so often whatever else becomes known."""
     attempt: Instant = NEVER
     """The attempt that `covered`, `pages`, `reported` and `scroll` belong to; 0 for the first."""
     covered: Intervals = EMPTY
-    """The media covered in a later attempt than the first, of which `layers` has it."""
+    """The media covered in the attempt; empty of the first one, where `layers` has it."""
     pages: Intervals = EMPTY
     reported: float = 0.0
     scroll: float = 0.0
@@ -53,12 +55,24 @@ class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="cam
     position: Position | None = None
     ended: DurationAtEnd | None = None
     """The latest."""
+    furthest: int = 0
+    """How far the players came that reached an end; 0 if none did."""
+    active: tuple[tuple[Instant, Instant], ...] = ()
+    """When the sessions were open, as far as it decides which acts begin an attempt; empty: all the time
+    from `started_at` to `last_at`."""
+
+    @property
+    def active_spans(self) -> tuple[tuple[Instant, Instant], ...]:
+        """First and last instant of each time in which sessions were open, as in `active`."""
+        if self.active or self.started_at is None or self.last_at is None:
+            return self.active
+        return ((self.started_at, self.last_at),)
 
     def covered_in(self, attempt: Instant) -> Intervals:
         """The media covered in an attempt."""
         if attempt != self.attempt:
             return EMPTY
-        return self.covered if attempt or not self.layers else self.layers[0]
+        return self.covered if attempt or self.covered.bounds or not self.layers else self.layers[0]
 
 
 RecordedEvidence = Literal["watched", "reported"]
@@ -90,9 +104,21 @@ _JSON_NAMES = {
 }
 
 
+class OlderSessions(Struct, frozen=True, gc=False, array_like=True):
+    """Sessions that are kept apart from the record that every heartbeat reads. See `older`."""
+
+    count: int
+    spans: int
+    """Their number of spans, that of the compacted sessions included."""
+    policy: str
+    """The digest of the policy under which `Progress.compacted` sums them."""
+
+
 class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, omit_defaults=True):
     """How far one person has got with one item: the facts from which everything shown is derived."""
 
+    older: OlderSessions | None = None
+    """Set if this is a record without its older sessions, which `compacted` then sums as well."""
     sessions: dict[str, Session] = {}
     """By session id; without one, by `VISIT_PREFIX` and the start."""
     compacted: CompactedSessions = CompactedSessions()
@@ -162,6 +188,7 @@ def join(one: Progress, other: Progress) -> Progress:
         claimed=_later_claim(one.claimed, other.claimed),
         merged=join_merged(one.merged, other.merged),
         imports=join_imports(one.imports, other.imports),
+        older=one.older or other.older,
     )
     return one if joined == one else joined
 
@@ -245,6 +272,7 @@ def _join_compacted(one: CompactedSessions, other: CompactedSessions) -> Compact
         started_at=_least(one.started_at, other.started_at),
         last_at=max(one.last_at or NEVER, other.last_at or NEVER) or None,
         layers=tuple(_layer(one, k) | _layer(other, k) for k in range(layers)),
+        below=max(one.below, other.below),
         attempt=latest.attempt,
         covered=union([each.covered for each in alike]),
         pages=union([each.pages for each in alike]),
@@ -254,6 +282,8 @@ def _join_compacted(one: CompactedSessions, other: CompactedSessions) -> Compact
         wall_ms=max(one.wall_ms, other.wall_ms),
         position=later(one.position, other.position),
         ended=later_end(one.ended, other.ended),
+        furthest=max(one.furthest, other.furthest),
+        active=tuple(sorted({*one.active_spans, *other.active_spans})) if one.active or other.active else (),
     )
 
 

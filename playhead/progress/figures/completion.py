@@ -68,8 +68,9 @@ def accrue(progress: Progress, policy: Policy, attempt: ItemAttempt) -> Accrual:
     covered = coverage(claims, (known,) if known.bounds else ())
     permille, enough = share(covered.length, span.length_ms, policy)
     pages = compacted.pages if is_compacted else EMPTY
-    if readers or pages.bounds:
-        pages, read, enough_read = _read(progress, readers, pages, policy)
+    scroll = compacted.scroll if is_compacted else 0.0
+    if readers or pages.bounds or scroll:
+        pages, read, enough_read = _read(progress, readers, pages, scroll, policy)
         permille, enough = max(permille, read), enough or enough_read
     if policy.evidence != "any":
         reported = 0.0
@@ -82,7 +83,7 @@ def accrue(progress: Progress, policy: Policy, attempt: ItemAttempt) -> Accrual:
 
 
 def _read(
-    progress: Progress, readers: list[Session], known: Intervals, policy: Policy
+    progress: Progress, readers: list[Session], known: Intervals, scroll: float, policy: Policy
 ) -> tuple[Intervals, int, bool]:
     """The pages read, the share of the document in whole thousandths, and whether it is enough.
 
@@ -94,16 +95,14 @@ def _read(
         pages = union([known, *(session.pages for session in readers)]).clip(
             count + 1 if count else 2**31 - 1
         )
-        scroll = max((session.scroll for session in readers), default=0.0)
+        scroll = max([scroll, *(session.scroll for session in readers)])
     else:
         pages = coverage([page_claim(session, count) for session in readers], (known,))
-        scroll = max(map(credited_scroll, readers), default=0.0)
+        scroll = max([scroll, *map(credited_scroll, readers)])
     if count:
         return pages, *share(pages.clip(count + 1).length, count, policy)
     if progress.kind != "document":
         return pages, 0, False
-    if progress.compacted.scroll > scroll:
-        scroll = progress.compacted.scroll
     return pages, *share(int(scroll * 1_000_000), 1_000_000, policy)
 
 
@@ -134,7 +133,7 @@ def may_complete(progress: Progress, policy: Policy) -> bool:
     compacted = progress.compacted
     if progress.kind != "video" or progress.page_count or policy.page_count or compacted.reported:
         return True
-    most = compacted.layers[0].length if compacted.layers else 0
+    most = max(compacted.covered.length, compacted.layers[0].length if compacted.layers else 0)
     for session in progress.sessions.values():
         if session.reported or session.pages.bounds:
             return True
@@ -151,15 +150,15 @@ def times_completed(progress: Progress, policy: Policy, accrual: Accrual) -> int
     duration = accrual.span.length_ms
     if not progress.acts and not policy.completes(accrual.covered.length, duration):
         return 0
-    known = progress.compacted.layers
+    known, below = progress.compacted.layers, progress.compacted.below
     most = sum(layer.length for layer in known)
     for session in progress.sessions.values():
         most += session.watched.length + LAST_GAP_MS
-    if not policy.completes(most // 2, duration) and not progress.acts:
+    if not below and not policy.completes(most // 2, duration) and not progress.acts:
         return 1
     counted = layers([*known, *viewed(progress, policy, accrual.span)], MOST_TIMES)
     times = sum(1 for _ in takewhile(lambda layer: policy.completes(layer.length, duration), counted))
-    return times or int(policy.completes(accrual.covered.length, duration))
+    return min(below + times, MOST_TIMES) or int(policy.completes(accrual.covered.length, duration))
 
 
 def viewed(progress: Progress, policy: Policy, span: ItemSpan) -> list[Intervals]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from playhead.progress.policy import Policy
@@ -82,9 +84,14 @@ def _duration_at_end(progress: Progress, policy: Policy) -> int | None:
 
 
 def _furthest_end(progress: Progress) -> int | None:
+    return max(progress.compacted.furthest, furthest_end(progress.sessions.values())) or None
+
+
+def furthest_end(sessions: Iterable[Session]) -> int:
+    """How far the players came that reached an end; 0 if none did."""
     furthest = 0
-    for session in progress.sessions.values():
+    for session in sessions:
         if session.ended:
             position = session.position.media_ms if session.position is not None else None
             furthest = max(furthest, position or 0, session.watched.bounds[-1] if session.watched else 0)
-    return furthest or None
+    return furthest

@@ -212,6 +212,8 @@ def _content_ms(progress: Progress, policy: Policy, accrual: Accrual) -> int:
         if session.watched.bounds:
             credited = next(claims).credited_ms
             total += content_ms(session, policy, credited) if session.content_ms > credited else credited
+        elif session.content_ms:
+            total += content_ms(session, policy, 0)
     return total
 
 

@@ -17,18 +17,24 @@ ActiveSpans = Sequence[tuple[int, int]]
 def viewings(sessions: Mapping[str, Session]) -> list[list[str]]:
     """The keys of the sessions of each viewing, in no order."""
     active = {key: _active_spans(session) for key, session in sessions.items()}
-    found: list[list[str]] = []
-    alone: list[list[str]] = []
+    found: list[tuple[int, list[str]]] = []
+    """With the last time at which one of its sessions was active."""
+    ended: list[list[str]] = []
     for key in sorted(sessions, key=lambda key: (sessions[key].started_at, key)):
         spans = active[key]
         if sum(end - start for start, end in spans) <= TOGETHER_MS:
-            alone.append([key])  # too short to have been active together with any other
+            ended.append([key])  # too short to have been active together with any other
             continue
-        joined = [keys for keys in found if any(_are_together(active[each], spans) for each in keys)]
+        began = sessions[key].started_at
+        if any(end <= began for end, _ in found):  # no later session can have been active together with it
+            ended += [keys for end, keys in found if end <= began]
+            found = [each for each in found if each[0] > began]
+        joined = [each for each in found if any(_are_together(active[one], spans) for one in each[1])]
         if joined:
-            found = [keys for keys in found if keys not in joined]
-        found.append([*(each for keys in joined for each in keys), key])
-    return [*found, *alone]
+            found = [each for each in found if each not in joined]
+        last = max(spans[-1][1], *(end for end, _ in joined)) if joined else spans[-1][1]
+        found.append((last, [*(one for _, keys in joined for one in keys), key]))
+    return [*ended, *(keys for _, keys in found)]
 
 
 def _are_together(one: ActiveSpans, other: ActiveSpans) -> bool:
