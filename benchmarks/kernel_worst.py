@@ -1,6 +1,6 @@
 """The largest items that can exist, in the shapes that cost most, each with a heartbeat that changes it.
 
-Everything is at its bound: the spans (`MAX_SPANS`), the sessions (`MAX_SESSIONS`), the layers (`MOST_TIMES`)
+Everything is at its bound: the spans (`MAX_SPANS`), the sessions (64 of them), the layers (`MOST_TIMES`)
 and the sessions in excess of their budgets, of which four are weighed against one another.
 """
 
@@ -23,8 +23,7 @@ from playhead.progress import (
     UserId,
 )
 from playhead.progress.acts import ItemAct
-from playhead.progress.advance import MAX_SPANS
-from playhead.progress.compaction import MAX_SESSIONS
+from playhead.progress.advance import FEW_SESSIONS, MAX_SPANS
 from playhead.progress.figures.completion import MOST_TIMES
 from playhead.progress.figures.credit import CREDITED_TOGETHER
 from playhead.progress.intervals import LIMIT
@@ -55,12 +54,12 @@ def cases() -> list[Case]:
         _weighed("in excess, overlapping", apart=False),
         _many("64 sessions that fit", lasted_ms=10_000_000),
         _many("64 sessions in excess", lasted_ms=1_000),
-        _many("64 sessions, one more", lasted_ms=10_000_000, session=MAX_SESSIONS),
-        _many("64 sessions in excess, one more", lasted_ms=1_000, session=MAX_SESSIONS),
+        _many("64 sessions, one more", lasted_ms=10_000_000, session=FEW_SESSIONS),
+        _many("64 sessions in excess, one more", lasted_ms=1_000, session=FEW_SESSIONS),
         _document(),
         _visits(),
         _layers("256 layers"),
-        _layers("256 layers, one session more", session=MAX_SESSIONS),
+        _layers("256 layers, one session more", session=FEW_SESSIONS),
     ]
 
 
@@ -80,22 +79,22 @@ def _weighed(name: str, *, apart: bool) -> Case:
 
 
 def _many(name: str, *, lasted_ms: int, session: int = 2) -> Case:
-    count = MAX_SPANS // MAX_SESSIONS
+    count = MAX_SPANS // FEW_SESSIONS
     sessions = {
         _session_id(n): _session(n, _spans(count, first_ms=n * 40), lasted_ms=lasted_ms)
-        for n in range(MAX_SESSIONS)
+        for n in range(FEW_SESSIONS)
     }
     progress = Progress(sessions=sessions, duration_ms=count * STEP_MS, acts=BEGUN_AGAIN)
     return Case(name, progress, _heartbeat(session, watch_ms=1, watched=Intervals((0, STEP_MS))))
 
 
 def _document() -> Case:
-    count = MAX_SPANS // MAX_SESSIONS
+    count = MAX_SPANS // FEW_SESSIONS
     sessions = {
         _session_id(n): _session(
             n, EMPTY, lasted_ms=1_000, pages=_spans(count, first_ms=1 + 2 * n, step=200, length=1)
         )
-        for n in range(MAX_SESSIONS)
+        for n in range(FEW_SESSIONS)
     }
     progress = Progress(
         sessions=sessions,
@@ -108,24 +107,24 @@ def _document() -> Case:
 
 def _visits() -> Case:
     """Sessions without an id, which one heartbeat shows to have been one."""
-    count, apart_ms = MAX_SPANS // MAX_SESSIONS, 40 * 60_000
+    count, apart_ms = MAX_SPANS // FEW_SESSIONS, 40 * 60_000
     visits = [
         _session(n * apart_ms // 1_000, _spans(count, first_ms=n * 40), lasted_ms=1_000)
-        for n in range(MAX_SESSIONS)
+        for n in range(FEW_SESSIONS)
     ]
     progress = Progress(
         sessions={f"~{visit.started_at}": visit for visit in visits}, duration_ms=count * STEP_MS
     )
-    return Case("64 visits that become one", progress, _heartbeat(None, at_ms=MAX_SESSIONS * apart_ms))
+    return Case("64 visits that become one", progress, _heartbeat(None, at_ms=FEW_SESSIONS * apart_ms))
 
 
 def _layers(name: str, session: int = 2) -> Case:
     each = (MAX_SPANS // 2) // MOST_TIMES
     layers = tuple(_spans(each, length=SPAN_MS - 5 * k) for k in range(MOST_TIMES))
-    count = (MAX_SPANS // 2) // MAX_SESSIONS
+    count = (MAX_SPANS // 2) // FEW_SESSIONS
     sessions = {
         _session_id(n): _session(n, _spans(count, first_ms=7 * n), lasted_ms=1_000_000)
-        for n in range(MAX_SESSIONS)
+        for n in range(FEW_SESSIONS)
     }
     first = Instant(START_MS - 1)
     compacted = CompactedSessions(sessions=MOST_TIMES, layers=layers, started_at=first, last_at=first)
@@ -136,7 +135,7 @@ def _layers(name: str, session: int = 2) -> Case:
 def largest() -> Progress:
     """The item whose encoding is the longest: every number has as many digits as it may have."""
     far = LIMIT - MAX_SPANS * STEP_MS
-    each, more = divmod(MAX_SPANS, MAX_SESSIONS)
+    each, more = divmod(MAX_SPANS, FEW_SESSIONS)
     position = Position(Instant(START_MS), LIMIT, LIMIT, 0.1234567890123456)
     sessions = {
         _session_id(n): Session(
@@ -150,7 +149,7 @@ def largest() -> Progress:
             ended=True,
             measured=True,
         )
-        for n in range(MAX_SESSIONS)
+        for n in range(FEW_SESSIONS)
     }
     return Progress(
         sessions=sessions, duration_ms=LIMIT, page_count=LIMIT, acts=(ItemAct(Instant(START_MS), "complete"),)

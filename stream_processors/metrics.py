@@ -51,6 +51,9 @@ RETRIES = Counter(
 READ_THROUGH = Counter(
     "playhead_processor_read_through_people_total", "People whom Redis did not have, looked up in Postgres"
 )
+READ_OLDER = Counter(
+    "playhead_processor_read_older_items_total", "Items of which a batch read the older sessions as well"
+)
 REFUSED = Counter(
     "playhead_processor_refused_total",
     "Records that Kafka will never take, published as dead letters without their value",

@@ -2,6 +2,7 @@
 SELECT tenant_id, user_id, array_agg(DISTINCT place ORDER BY place) AS places
 FROM progress.erased_people JOIN (
     SELECT 'user_progress' AS place, tenant_id, user_id FROM progress.user_progress
+    UNION ALL SELECT 'older_sessions', tenant_id, user_id FROM progress.older_sessions
     UNION ALL SELECT 'sessions', tenant_id, user_id FROM progress.sessions
     UNION ALL SELECT 'user_summary', tenant_id, user_id FROM progress.user_summary
     UNION ALL SELECT 'person_days', tenant_id, user_id FROM progress.person_days

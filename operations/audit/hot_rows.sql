@@ -1,4 +1,8 @@
--- The items of these people.
+-- The items of these people, and the older sessions of items under the names that Redis has of them.
 SELECT tenant_id::text || ':' || user_id::text, content_id::text, state, source_partition, source_offset
 FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, user_id)
 JOIN progress.user_progress USING (tenant_id, user_id)
+UNION ALL
+SELECT tenant_id::text || ':' || user_id::text, content_id::text || '+', state, source_partition, source_offset
+FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, user_id)
+JOIN progress.older_sessions USING (tenant_id, user_id)

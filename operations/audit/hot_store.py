@@ -18,7 +18,7 @@ from redis import Redis
 
 from operations.audit.finding import Finding
 from operations.stores import postgres, redis
-from playhead.progress import Progress
+from playhead.progress.progress import CompactedSessions, Progress
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
 from playhead.wire.keys import ERASED, FENCE
@@ -101,7 +101,7 @@ def _compare(people: Sequence[_HotPerson], connection: Connection, topic: str) -
     stored = [each for each in people if stored_to.get(each.partition, -1) >= each.applied]
     ids = [each.key.split(":") for each in stored]
     wanted = [[tenant for tenant, _ in ids], [user for _, user in ids]]
-    rows = {(key, content): _StoredItem(*row) for key, content, *row in connection.execute(_ROWS, wanted)}
+    rows = {(key, content): _StoredItem(*row) for key, content, *row in connection.execute(_ROWS, wanted * 2)}
     for person in stored:
         for content, state in person.items.items():
             row = rows.get((person.key, content))
@@ -117,8 +117,15 @@ def _has(row: _StoredItem, person: _HotPerson, state: bytes) -> bool:
 
 
 def _without_completion(state: bytes) -> Progress:
-    """The progress without its time of completion, which may depend on how the log was cut into batches."""
-    return replace(decode_progress(state), completions=())
+    """The progress without its time of completion, which may depend on how the log was cut into batches.
+
+    Nor with the sums of older sessions: after a change of the policy, the row has them before Redis does.
+    """
+    progress = replace(decode_progress(state), completions=())
+    if progress.older is None:
+        return progress
+    sums = CompactedSessions(before=progress.compacted.before, sessions=progress.compacted.sessions)
+    return replace(progress, compacted=sums, older=replace(progress.older, policy=""))
 
 
 def _detail(person: _HotPerson, state: bytes, row: _StoredItem | None) -> str:

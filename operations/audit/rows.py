@@ -10,9 +10,10 @@ import msgspec
 
 from operations.audit.finding import FindingKind
 from playhead.policies.override_text import NOT_RECORDED, decode_override
-from playhead.progress import Policy, Session, Summary, summarize
+from playhead.progress import Policy, Progress, Session, Summary, summarize
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import DAY_MS
+from playhead.progress.older import is_outdated, split, whole
 from playhead.wire.errors import WireError
 from playhead.wire.progress import PRESENT_VERSION, decode_progress
 from sinks.tables.copy import metadata, multirange, slices
@@ -37,7 +38,8 @@ def faults(
         yield "row", _WAITS
         return
     try:
-        progress = decode_progress(row["state"].encode())
+        record = decode_progress(row["state"].encode())
+        older = None if row["older"] is None else decode_progress(row["older"].encode())
         under = policy.under(decode_override(row["override"]))
     except WireError as error:
         yield "row", f"its state, or its override, cannot be read: {error}"
@@ -48,9 +50,11 @@ def faults(
     if row["acts"] != (acts := [[at, *act] for at, _, *act in sorted(act_rows(progress))]):
         yield "row", f"acts is {row['acts']!r}, the state makes it {acts!r}"
     if row["course"] is None:  # else it derives from the parts: see `courses`
-        for name, value in columns(summarize(progress, under)).items():
+        for name, value in columns(summarize(record, under)).items():
             if row[name] != value:
                 yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
+    yield from _older_faults(record, older, under)
+    progress = whole(record, older)
     for key, session in progress.sessions.items():
         found, wanted = (row["sessions"] or {}).get(key, []), _stored(session, under)
         if found != [wanted] and _month(session) not in archived:
@@ -66,6 +70,20 @@ def _number_faults(row: Mapping[str, Any], archived: Collection[date]) -> Iterat
     in_files = bool(archived) and (first is None or first <= max(archived))
     if row["course"] is None and stored != counted and not in_files:
         yield "session", f"{stored} are stored, and the figure counts {counted}"
+
+
+def _older_faults(
+    record: Progress, older: Progress | None, policy: Policy
+) -> Iterator[tuple[FindingKind, str]]:
+    """The differences between the sums of a record and its older sessions."""
+    if record.older is None:
+        return
+    if older is None:
+        yield "row", f"its {record.older.count} older sessions are missing"
+    elif is_outdated(record, policy):
+        yield "row", "its older sessions are summed under an earlier policy"
+    elif split(whole(record, older), policy)[0] != record:
+        yield "row", f"its sums are not those of its {len(older.sessions)} older sessions"
 
 
 def columns(summary: Summary) -> dict[str, Any]:

@@ -27,6 +27,10 @@ SELECT
         WHERE a.tenant_id = p.tenant_id AND a.user_id = p.user_id AND a.content_id = p.content_id
     ), '[]') AS acts,
     (
+        SELECT o.state FROM progress.older_sessions AS o
+        WHERE o.user_id = p.user_id AND o.content_id = p.content_id AND (o.tenant_id = p.tenant_id) IS TRUE
+    ) AS older,
+    (
         SELECT jsonb_object_agg(session_key, held) FROM (
             SELECT session_key, jsonb_agg(jsonb_build_array(
                 (extract(epoch FROM s.started_at) * 1000)::bigint,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
-from playhead.wire.keys import person_key, state_key
+from playhead.wire.keys import item_of, person_key
 from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
@@ -109,7 +109,11 @@ def unsendable_reason(record: DeadLetterRecord, topics: Topics) -> str | None:
         return f"this release cannot read it either: {error}"
     if key.encode() != record.key:
         return f"its key is not {key}"
-    return None if all(map(_UUID.fullmatch, key.split(":"))) else "its key names no person"
+    return None if all(map(_UUID.fullmatch, _ids(key))) else "its key names no person"
+
+
+def _ids(key: str) -> list[str]:
+    return (key.rpartition(":")[0] + ":" + item_of(key)).split(":")
 
 
 def _heartbeat_key(value: bytes) -> str:
@@ -122,4 +126,4 @@ def _state_key(value: bytes) -> str:
     if not isinstance(state, State):
         raise WireError("it is a checkpoint, and a later one has followed")
     decode_progress(state.progress)
-    return state_key(state.tenant_id, state.user_id, state.content_id)
+    return state.key

@@ -127,7 +127,8 @@ def _overtaken(
     stored = {tuple(ids): (partition, offset) for *ids, partition, offset in rows}
     found: dict[DeadLetterId, str] = {}
     for place, state in states.items():
-        partition, offset = stored.get((state.tenant_id, state.user_id, state.content_id), (None, -1))
+        key = (state.tenant_id, state.user_id, state.content_id, state.part)
+        partition, offset = stored.get(key, (None, -1))
         if partition is not None and partition != state.source_partition:
             found[place] = f"PostgreSQL has a state of it by way of partition {partition}"
         elif offset >= state.source_offset:

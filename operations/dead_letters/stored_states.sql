@@ -1,5 +1,10 @@
--- The source offset of the state that is stored for each of these items of these people.
-SELECT p.tenant_id::text, p.user_id::text, p.content_id::text, p.source_partition, p.source_offset
-FROM unnest(%(tenants)s::uuid[], %(people)s::uuid[], %(contents)s::uuid[])
-    AS w (tenant_id, user_id, content_id)
-JOIN progress.user_progress AS p USING (user_id, content_id, tenant_id)
+-- The source offset of the state that is stored for each of these items of these people, and of their older sessions.
+WITH wanted AS (
+    SELECT * FROM unnest(%(tenants)s::uuid[], %(people)s::uuid[], %(contents)s::uuid[])
+        AS w (tenant_id, user_id, content_id)
+)
+SELECT tenant_id::text, user_id::text, content_id::text, NULL, source_partition, source_offset
+FROM wanted JOIN progress.user_progress USING (user_id, content_id, tenant_id)
+UNION ALL
+SELECT tenant_id::text, user_id::text, content_id::text, 'older', source_partition, source_offset
+FROM wanted JOIN progress.older_sessions USING (user_id, content_id, tenant_id)

@@ -45,6 +45,7 @@ _SUBTRACT = [_statement(f"subtract_{figures}") for figures in ("items", "slices"
 _DELETE_SESSIONS = _statement("delete_sessions")
 _DELETE = {
     "user_progress": _PERSON,
+    "older_sessions": _PERSON,
     "user_summary": _PERSON,
     "person_days": _PERSON,
     "completions": _PERSON,

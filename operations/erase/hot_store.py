@@ -13,7 +13,7 @@ from typing import cast
 from operations.stores import redis
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, progress_hash
+from playhead.wire.keys import ERASED, FENCE, is_older_name, progress_hash
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
 
 _COMMAND = "erase"
@@ -52,4 +52,5 @@ def clear_erased_flag(settings: RedisSettings, person: str) -> bool:
 
 
 def _items(fields: Collection[bytes]) -> frozenset[ContentId]:
-    return frozenset(ContentId(each.decode()) for each in set(fields) - {FENCE.encode(), ERASED.encode()})
+    names = {each.decode() for each in fields} - {FENCE, ERASED}
+    return frozenset(ContentId(each) for each in names if not is_older_name(each))

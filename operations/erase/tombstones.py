@@ -8,22 +8,25 @@ from operations.erase.database import LoggedState, Subject
 from operations.stores import publish
 from operations.topic_reader import read_topic
 from playhead.kafka.publisher import ProducerRecord
-from playhead.progress.identifiers import ContentId
 from playhead.settings import KafkaSettings
-from playhead.wire.keys import person_key, state_key
+from playhead.wire.keys import item_of, older_name, person_key, state_key
 from playhead.wire.topics import Topics
 
 
 def publish_tombstones(settings: KafkaSettings, subject: Subject, states: Sequence[LoggedState]) -> None:
-    """Return once Kafka has acknowledged a tombstone for each state, in the state's partition.
+    """Return once Kafka has acknowledged tombstones for each state, in the state's partition.
+
+    The older sessions of an item have a state of their own, which gets one too.
 
     Raises:
         PublishError: some tombstones may be missing; publish all of them again.
     """
     topic = Topics.named(settings.kafka_prefix).states.name
-    keys = [state_key(subject.tenant, subject.user, each.content).encode() for each in states]
+    keys = [(state_key(subject.tenant, subject.user, each.content), each.partition) for each in states]
     tombstones = [
-        ProducerRecord(topic, key, None, each.partition) for key, each in zip(keys, states, strict=True)
+        ProducerRecord(topic, name.encode(), None, partition)
+        for key, partition in keys
+        for name in (key, older_name(key))
     ]
     publish(settings, "erase", tombstones)
 
@@ -35,7 +38,7 @@ class StatesInLog:
         self._settings = settings
         self._topic = Topics.named(settings.kafka_prefix).states.name
         self._prefix = f"{person_key(subject.tenant, subject.user)}:".encode()
-        self._live: set[LoggedState] = set()
+        self._live: set[tuple[str, int]] = set()
         self._positions: dict[int, int] = {}
 
     def read(self) -> set[LoggedState]:
@@ -45,6 +48,6 @@ class StatesInLog:
             self._positions[partition] = message.offset() + 1
             if key is not None and key.startswith(self._prefix):
                 # After a change of the number of partitions, a key may be in two of them.
-                state = LoggedState(ContentId(key.decode().rpartition(":")[2]), partition)
-                (self._live.discard if message.value() is None else self._live.add)(state)
-        return set(self._live)
+                logged = (key.decode(), partition)
+                (self._live.discard if message.value() is None else self._live.add)(logged)
+        return {LoggedState(item_of(key), partition) for key, partition in self._live}

@@ -73,7 +73,7 @@ def is_outdated(record: Progress, policy: Policy) -> bool:
     return record.older is not None and record.older.policy != _digest(policy)
 
 
-def under(record: Progress, older: Progress | None, policy: Policy) -> Progress:
+def summed_under(record: Progress, older: Progress | None, policy: Policy) -> Progress:
     """The record, with its older sessions summed under this policy."""
     if not is_outdated(record, policy) or older is None:
         return record

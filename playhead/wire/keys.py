@@ -15,6 +15,24 @@ def state_key(tenant: TenantId, user: UserId, content: ContentId) -> str:
     return f"{tenant}:{user}:{content}"
 
 
+_OLDER = "+"
+
+
+def older_name(name: str) -> str:
+    """The name of an item's older sessions: its field in Redis, or the key of its state, and `+`."""
+    return name + _OLDER
+
+
+def is_older_name(name: str) -> bool:
+    """Whether it is the name of older sessions; no UUID ends like it."""
+    return name.endswith(_OLDER)
+
+
+def item_of(key: str) -> ContentId:
+    """The item of the key of a state."""
+    return ContentId(key.rpartition(":")[2].removesuffix(_OLDER))
+
+
 def checkpoint_key(partition: int) -> str:
     """The key of the checkpoint of a partition; no UUID begins with `@`."""
     return f"@:{partition}"
@@ -22,6 +40,8 @@ def checkpoint_key(partition: int) -> str:
 
 def progress_hash(person: str) -> str:
     """The Redis hash of a person's progress: content id -> encoded `Progress`, and `FENCE`.
+
+    Older sessions of an item are a field of their own, see `older_name`.
 
     The braces are the hash tag of Redis Cluster: all data of a person is on one shard.
     """

@@ -17,6 +17,7 @@ from playhead.wire.codec import Decoder, encode
 PRESENT_VERSION = '{"sessions":2'
 """What the encoding of the present version begins with."""
 _VERSION_2 = PRESENT_VERSION.encode()
+_WITH_OLDER = _VERSION_2 + b',"older":'
 
 
 def encode_progress(progress: Progress) -> bytes:
@@ -35,6 +36,11 @@ def decode_progress(raw: bytes | Raw) -> Progress:
     if start.startswith(_VERSION_2):
         return _decode_2(raw)
     return _decode_1(raw).upgraded()
+
+
+def has_older(encoded: bytes) -> bool:
+    """Whether the encoded progress is a record of which older sessions are kept apart."""
+    return encoded.startswith(_WITH_OLDER)
 
 
 class _CompletionVersion1(Struct, frozen=True, gc=False, array_like=True):

@@ -11,12 +11,14 @@ from playhead.progress.figures.summary import Summary
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.progress.policy import Override
 from playhead.wire.codec import Decoder
+from playhead.wire.keys import older_name, state_key
 from playhead.wire.ledger import Ledger
 
 STATE_VERSION = 2
 
-LARGEST_STATE_BYTES = 200_000
-"""The result of the limits of spans, sessions and layers; brokers accept 1 MB per record by default."""
+LARGEST_STATE_BYTES = 950_000
+"""The result of the limits of spans, sessions and layers; brokers accept 1 MB per record by default. Older
+sessions, 2,000 at most, are the largest."""
 
 
 class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="state", tag_field="record"):
@@ -41,6 +43,14 @@ class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="st
     summary: Summary
     progress: Raw
     """An encoded `Progress`, kept as bytes: most readers only pass it on. Decode with `decode_progress`."""
+    part: Literal["older"] | None = None
+    """`older` if `progress` has the older sessions of the item, and no summary; under a key of its own."""
+
+    @property
+    def key(self) -> str:
+        """The key of the record."""
+        key = state_key(self.tenant_id, self.user_id, self.content_id)
+        return key if self.part is None else older_name(key)
 
 
 class Checkpoint(

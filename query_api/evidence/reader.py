@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playhead.policies.organisation import PolicyLayers
 from playhead.progress import NOTHING, ContentId, Override, Policy
+from playhead.progress.older import whole
 from playhead.progress.policy import ORGANISATION_COLUMNS, POLICY_COLUMNS
 from playhead.wire.progress import decode_progress
 from query_api.access import Person
@@ -14,11 +15,13 @@ from query_api.postgres import Database
 
 _READ = """
     SELECT
-        p.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms,
+        p.state, s.state, c.content_id IS NOT NULL, c.threshold::float8, c.evidence, c.duration_ms,
         c.count_hidden, c.page_count, c.start_ms, c.end_ms, o.threshold::float8, o.evidence, o.count_hidden
     FROM (SELECT) AS one_row
     LEFT JOIN progress.user_progress AS p
         ON p.user_id = %(user)s AND p.content_id = %(content)s AND (p.tenant_id = %(tenant)s) IS TRUE
+    LEFT JOIN progress.older_sessions AS s
+        ON s.user_id = %(user)s AND s.content_id = %(content)s AND (s.tenant_id = %(tenant)s) IS TRUE
     LEFT JOIN progress.content_items AS c ON c.tenant_id = %(tenant)s AND c.content_id = %(content)s
     LEFT JOIN progress.organisation_settings AS o ON o.tenant_id = %(tenant)s
 """
@@ -35,10 +38,11 @@ async def read_evidence(
     """
     values = {"tenant": person.tenant_id, "user": person.user_id, "content": content}
     [row] = await database.fetch(person.tenant_id, _READ, values)
-    state, catalogued, *parts = row
+    state, older, catalogued, *parts = row
     if state is None and not catalogued:
         raise not_found("contentId", "item")
     progress = NOTHING if state is None else decode_progress(state.encode())
+    progress = whole(progress, None if older is None else decode_progress(older.encode()))
     own = len(POLICY_COLUMNS)
     item = Override.of(POLICY_COLUMNS, parts[:own])
     organisation = Override.of(ORGANISATION_COLUMNS, parts[own:])

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.wire.progress import decode_progress
 from query_api.access import Person
 from query_api.postgres import Database
-from query_api.progress.reader import decoded
+from query_api.progress.reader import decoded, whole_of
 
 _ITEM = """
-    SELECT state FROM progress.user_progress
-    WHERE tenant_id = %s AND user_id = %s AND content_id = %s AND source_offset >= 0
+    SELECT p.state, o.state
+    FROM progress.user_progress AS p
+    LEFT JOIN progress.older_sessions AS o USING (user_id, content_id, tenant_id)
+    WHERE p.tenant_id = %s AND p.user_id = %s AND p.content_id = %s AND p.source_offset >= 0
 """
 _ITEMS = """
-    SELECT content_id::text, state FROM progress.user_progress
-    WHERE tenant_id = %s AND user_id = %s AND source_offset >= 0
+    SELECT content_id::text, p.state, o.state
+    FROM progress.user_progress AS p
+    LEFT JOIN progress.older_sessions AS o USING (user_id, content_id, tenant_id)
+    WHERE p.tenant_id = %s AND p.user_id = %s AND p.source_offset >= 0
 """
 
 
@@ -33,10 +36,12 @@ class PostgresReader:
         """See `ProgressReader`."""
         tenant = person.tenant_id
         row = await self._database.fetch_first(tenant, _ITEM, [tenant, person.user_id, content])
-        return NOTHING if row is None else decode_progress(row[0].encode())
+        return NOTHING if row is None else whole_of(*(part and part.encode() for part in row))
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
         tenant = person.tenant_id
         rows = await self._database.fetch(tenant, _ITEMS, [tenant, person.user_id])
-        return await decoded((ContentId(content), state.encode()) for content, state in rows)
+        return await decoded(
+            (ContentId(content), state.encode(), older and older.encode()) for content, state, older in rows
+        )

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from playhead.progress import ContentId, Progress
+from playhead.progress.older import whole
 from playhead.wire.errors import WireError
 from playhead.wire.progress import decode_progress
 from query_api.access import Person
@@ -81,17 +82,28 @@ class FallbackReader:
         return answer
 
 
-async def decoded(stored: Iterable[tuple[ContentId, bytes]]) -> dict[ContentId, Progress]:
-    """Decode the states of many items, giving other tasks their turns.
+def whole_of(state: bytes, older: bytes | None) -> Progress:
+    """All that is known of an item, of its encoded record and its older sessions.
+
+    The record alone would show the same, unless the policy has changed since it was written.
+
+    Raises:
+        WireError: This release cannot decode them.
+    """
+    return whole(decode_progress(state), None if older is None else decode_progress(older))
+
+
+async def decoded(stored: Iterable[tuple[ContentId, bytes, bytes | None]]) -> dict[ContentId, Progress]:
+    """Decode the states of many items, and their older sessions, giving other tasks their turns.
 
     Raises:
         WireError: This release cannot decode one of them.
     """
     found: dict[ContentId, Progress] = {}
     taken = 0
-    for content, state in stored:
-        found[content] = decode_progress(state)
-        taken += len(state)
+    for content, state, older in stored:
+        found[content] = whole_of(state, older)
+        taken += len(state) + len(older or b"")
         if taken > BYTES_AT_ONCE:
             taken = 0
             await asyncio.sleep(0)

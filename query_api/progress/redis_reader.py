@@ -13,12 +13,11 @@ from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.wire.keys import ERASED, FENCE, progress_hash
-from playhead.wire.progress import decode_progress
+from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name, progress_hash
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 from query_api.progress.breaker import Breaker, GuardedStore
-from query_api.progress.reader import decoded
+from query_api.progress.reader import decoded, whole_of
 
 T = TypeVar("T")
 
@@ -64,15 +63,15 @@ class RedisReader:
 
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
-        key, names = progress_hash(person.key), [ERASED, FENCE, content]
-        erased, fence, encoded = await self._call(
+        key, names = progress_hash(person.key), [ERASED, FENCE, content, older_name(content)]
+        erased, fence, encoded, older = await self._call(
             lambda: cast("Awaitable[list[bytes | None]]", self._client.hmget(key, names))
         )
         if erased is not None:
             return NOTHING
         if fence is None:
             raise NotHeldError("redis", "the person is not held")
-        return NOTHING if encoded is None else decode_progress(encoded)
+        return NOTHING if encoded is None else whole_of(encoded, older)
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
@@ -82,7 +81,12 @@ class RedisReader:
             return {}
         if fields.pop(FENCE.encode(), None) is None:
             raise NotHeldError("redis", "the person is not held")
-        return await decoded((ContentId(field.decode()), state) for field, state in fields.items())
+        stored = {field.decode(): state for field, state in fields.items()}
+        return await decoded(
+            (ContentId(name), state, stored.get(older_name(name)))
+            for name, state in stored.items()
+            if not is_older_name(name)
+        )
 
     async def ping(self) -> None:
         """Return if Redis responds, whatever the breaker says.

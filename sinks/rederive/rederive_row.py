@@ -8,6 +8,7 @@ from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress.figures.summary import summarize
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.progress.older import summed_under, whole
 from playhead.progress.policy import Override, Policy
 from playhead.progress.progress import Progress
 from playhead.wire.progress import PRESENT_VERSION, decode_progress, encode_progress
@@ -26,6 +27,8 @@ class StoredRow(Struct, frozen=True, kw_only=True):
     """The encoded progress, of the column `state`."""
     source_partition: int
     source_offset: int
+    older: str | None = None
+    """The encoded older sessions, of the table `older_sessions`."""
 
     def __str__(self) -> str:
         return f"{self.tenant_id}:{self.user_id}:{self.content_id}"
@@ -37,10 +40,12 @@ def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> S
     Raises:
         WireError: its progress or its present override cannot be decoded.
     """
-    progress = decode_progress(row.progress.encode())
-    is_outdated = not row.progress.startswith(PRESENT_VERSION)
-    encoded = encode_progress(progress).decode() if is_outdated else row.progress
     under = policy.under(override)
+    stored = decode_progress(row.progress.encode())
+    older = None if row.older is None else decode_progress(row.older.encode())
+    progress, record = whole(stored, older), summed_under(stored, older, under)
+    is_outdated = not row.progress.startswith(PRESENT_VERSION)
+    encoded = encode_progress(record).decode() if is_outdated or record is not stored else row.progress
     state = State(
         v=2,
         tenant_id=row.tenant_id,
@@ -50,7 +55,7 @@ def rederive_row(row: StoredRow, override: Override | None, policy: Policy) -> S
         source_offset=row.source_offset,
         touched=(),
         override=override,
-        summary=summarize(progress, under),
+        summary=summarize(record, under),
         progress=Raw(encoded.encode()),
     )
     return StateEntry(

@@ -60,6 +60,11 @@ class StateEntry(Struct, frozen=True, gc=False):
     encoded: str
     """The progress as text, unchanged."""
 
+    @property
+    def is_older(self) -> bool:
+        """Whether it has the older sessions of an item."""
+        return self.state.part is not None
+
 
 class RejectedRecord(Struct, frozen=True, gc=False):
     """A record that cannot be stored."""
@@ -109,8 +114,8 @@ def _checked(source: ConsumedRecord, checkpoint: Checkpoint) -> Checkpoint:
 
 def _entry(source: ConsumedRecord, state: State, *, has_gap: bool) -> StateEntry:
     key = state_key(state.tenant_id, state.user_id, state.content_id)
-    if source.key != key.encode():
-        raise WrongKeyError(f"the state is of {key}")
+    if source.key != state.key.encode():
+        raise WrongKeyError(f"the state is of {state.key}")
     return StateEntry(
         source=source,
         state=state,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from playhead.wire.states import State
 from sinks.states.decode import StateEntry
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str, str, bool]
 
 
 class LatestStates(Struct, frozen=True):
@@ -59,7 +59,7 @@ def is_later(state: State, other: State) -> bool:
 
 def _key(entry: StateEntry) -> _Key:
     state = entry.state
-    return (state.user_id, state.content_id, state.tenant_id)
+    return (state.user_id, state.content_id, state.tenant_id, state.part is None)
 
 
 def _union(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:

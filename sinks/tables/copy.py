@@ -52,6 +52,15 @@ def progress_line(place: int, entry: StateEntry, course: str | None = None) -> s
     )
 
 
+def older_line(place: int, entry: StateEntry) -> str:
+    """The line for `older_sessions`."""
+    state = entry.state
+    return (
+        f"{place}\t{'f' if stands_for_all(entry) else 't'}\t{entry.owner}\t{escape(entry.encoded)}\t"
+        f"{state.source_partition}\t{state.source_offset}\n"
+    )
+
+
 def row_id(owner: str) -> str:
     """The row's id: a version 8 UUID derived from its key, so that a replay into empty tables gives the same.
 

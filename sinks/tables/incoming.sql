@@ -10,6 +10,10 @@ CREATE TEMPORARY TABLE incoming (
     progress text, source_partition int, source_offset bigint, course text, attempt_ms bigint,
     milestones text
 );
+CREATE TEMPORARY TABLE incoming_older (
+    place int, partial boolean, tenant_id uuid, user_id uuid, content_id uuid,
+    progress text, source_partition int, source_offset bigint
+);
 CREATE TEMPORARY TABLE incoming_sessions (
     tenant_id uuid, user_id uuid, content_id uuid, session_key text, started_ms bigint, last_ms bigint,
     watched int4multirange, pages int4multirange, watch_ms int, wall_ms int, content_ms bigint,

@@ -59,6 +59,9 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
+        if lines.older:
+            _copy(connection, statements.COPY_OLDER, lines.older)
+            erased += [place for (place,) in connection.execute(statements.DROP_ERASED_OLDER)]
         if lines.is_outdated:
             connection.execute(statements.REQUEST_OUTDATED, {"version": f"{PRESENT_VERSION}%"})
         if lines.written_ms is not None:
@@ -67,11 +70,16 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
             if lines.written_ms < (time.time() - LATE_SECONDS) * 1000:
                 connection.execute(statements.REQUEST_REDERIVATION, written)
     with STEPS.labels("progress").time():
+        items = sum(not each.is_older for each in lines.entries)
+        items -= sum(not lines.entries[place].is_older for place in erased)
         stored = _store_progress(connection, shard)
-        none = [] if stored.entries == len(lines.entries) - len(erased) else _stale(connection)
+        every, none = stored.every, [] if stored.entries == items else _stale(connection)
+        if lines.older:
+            new, stale = connection.execute(statements.STORE_OLDER).fetchone() or ([], [])
+            every, none = every + new, none + stale
         _store_milestones(connection, [lines.entries[place] for place in stored.milestones])
     with STEPS.labels("sessions_copy").time():
-        _copy(connection, statements.COPY_SESSIONS, _sessions(lines, stored.every, none + erased))
+        _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
     with STEPS.labels("sessions").time():
         connection.execute(statements.STORE_SESSIONS, {"shard": shard})
     with STEPS.labels("courses").time():

@@ -10,7 +10,7 @@ from playhead.wire.states import STATE_VERSION
 from sinks.states.batch import BatchBuilder, PartitionRange
 from sinks.states.decode import RejectedRecord, StateEntry, StateOwner
 from sinks.states.latest import LatestStates, latest_per_key
-from sinks.tables.copy import progress_line, session_lines
+from sinks.tables.copy import older_line, progress_line, session_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class CopyLines:
     entries: Sequence[StateEntry]
     policy: Policy
     progress: bytes
+    older: bytes
+    """The older sessions of items, which are entries of their own."""
     sessions: list[str]
     """The touched sessions of each entry."""
     written_ms: int | None
@@ -53,11 +55,13 @@ class SinkBatch:
 
 def copy_lines(entries: Sequence[StateEntry], policy: Policy) -> CopyLines:
     """Write entries in COPY's format."""
-    progress = "".join([progress_line(place, entry) for place, entry in enumerate(entries)])
+    progress = [progress_line(n, entry) for n, entry in enumerate(entries) if not entry.is_older]
+    older = [older_line(n, entry) for n, entry in enumerate(entries) if entry.is_older]
     sessions = [session_lines(entry, policy) for entry in entries]
     written_ms = min((each.source.written_ms for each in entries if each.source.written_ms), default=None)
     is_outdated = any(entry.state.v < STATE_VERSION for entry in entries)
-    return CopyLines(entries, policy, progress.encode(), sessions, written_ms, is_outdated)
+    lines = "".join(progress).encode(), "".join(older).encode()
+    return CopyLines(entries, policy, *lines, sessions, written_ms, is_outdated)
 
 
 def prepare(

@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.completions') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.older_sessions') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
@@ -25,15 +25,18 @@ READ_POSITIONS = _sql("read_positions")
 MOVE_POSITIONS = _sql("move_positions")
 MOVE_LEDGER = _sql("move_ledger")
 
-EMPTY_INCOMING = "TRUNCATE pg_temp.incoming, pg_temp.incoming_sessions"
+EMPTY_INCOMING = "TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.incoming_sessions"
 COPY_PROGRESS = b"COPY pg_temp.incoming FROM STDIN"
 COPY_SESSIONS = b"COPY pg_temp.incoming_sessions FROM STDIN"
+COPY_OLDER = b"COPY pg_temp.incoming_older FROM STDIN"
 DROP_ERASED = _sql("drop_erased")
+DROP_ERASED_OLDER = DROP_ERASED.replace(b"incoming", b"incoming_older")
 REQUEST_REDERIVATION = _sql("request_rederivation")
 REQUEST_OUTDATED = _sql("request_outdated")
 REQUEST_ORGANISATION = _sql("request_organisation")
 STORE_PROGRESS = _sql("store_progress")
 FIND_STALE = _sql("find_stale")
+STORE_OLDER = _sql("store_older")
 ADD_TO_DAYS = _sql("add_to_days")
 STORE_SESSIONS = _sql("store_sessions") + ADD_TO_DAYS
 

@@ -7,19 +7,19 @@ Everything else in this service loads what a decision needs, or carries it out. 
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Literal, cast
 
 from msgspec import Raw
 
 from playhead.kafka.batches import SourceRecord
 from playhead.policies import ItemPolicy
 from playhead.progress import (
-    NOTHING,
     ContentId,
     Heartbeat,
     Policy,
     Progress,
     Refusal,
+    Summary,
     advance,
     advance_by_merge,
     settle,
@@ -30,11 +30,13 @@ from playhead.progress.heartbeat import MergedItem
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import is_visit
 from playhead.wire.codec import encode
+from playhead.wire.keys import older_name
 from playhead.wire.ledger import Ledger
-from playhead.wire.progress import decode_progress, encode_progress
+from playhead.wire.progress import decode_progress
 from playhead.wire.states import State
 from stream_processors.apply.decision import Decision, KnownPerson, PersonWrite, RefusedHeartbeat
 from stream_processors.apply.decode import Decoded, ItemHeartbeats, OffsetHeartbeat
+from stream_processors.apply.parts import ItemParts, StoredPart, divided, opened, stored_parts
 from stream_processors.apply.quota import Allowance, Rules
 
 WORK_PER_STEP = 1_000
@@ -123,7 +125,7 @@ class _DecisionBuilder:
         if known.erased_at is not None:
             self._ignore(items)
             return
-        changed: list[tuple[ContentId, bytes]] = []
+        changed: list[tuple[str, bytes]] = []
         allowance = Allowance(person, known.count, self._rules)
         for content, heartbeats in items.items():
             if not heartbeats:  # none of the item's records could be decoded
@@ -134,24 +136,22 @@ class _DecisionBuilder:
             tenant = heartbeats[0][1].tenant_id
             item_policy = self._rules.policies.of(tenant, content)
             waits = bool(self._waiting) and (tenant, content) in self._waiting
-            stored = known.items.get(content)
-            is_new = stored is None
+            is_new = content not in known.items
             if is_new and not _is_merged(heartbeats) and (refusal := allowance.refusal(content)) is not None:
                 self._refuse_item(person, heartbeats, refusal)
                 continue
-            before = NOTHING if stored is None else decode_progress(stored)
+            before = opened(known, content)
             if waits or len(heartbeats) <= CHECK_EVERY:
                 after = self._apply(before, heartbeats, item_policy.policy, defers=waits, settles=not waits)
             else:
                 after = yield from self._apply_many(before, heartbeats, item_policy.policy)
             if after is not before:
                 allowance.changed(content, is_new=is_new)
-                stored = encode_progress(after)
-                changed.append((content, stored))
-            elif stored is None or not self._is_replay:
-                continue
-            self._work += 1 + len(stored) // BYTES_DERIVED
-            self.states.append(self._state(person, after, stored, heartbeats, item_policy))
+                parts = divided(after, known, content, item_policy.policy)
+                changed += _fields(content, parts)
+                self._add_states(parts, heartbeats, item_policy)
+            elif self._is_replay and not is_new:
+                self._add_states(stored_parts(known, content), heartbeats, item_policy)
         if changed:
             self.writes.append(PersonWrite(person, changed, known.is_new))
 
@@ -215,14 +215,24 @@ class _DecisionBuilder:
             self._records = {record.offset: record for record in self._batch.records}
         self.refused.append(RefusedHeartbeat(self._records[offset], refusal))
 
+    def _add_states(
+        self, parts: ItemParts, heartbeats: list[OffsetHeartbeat], item_policy: ItemPolicy
+    ) -> None:
+        """Publish the older sessions first, so that no store has a record whose older sessions it lacks."""
+        if parts.older is not None:
+            self.states.append(self._state(parts.older, Summary(), heartbeats, item_policy, part="older"))
+        summary = summarize(parts.record.progress, item_policy.policy)
+        self.states.append(self._state(parts.record, summary, heartbeats, item_policy))
+
     def _state(
         self,
-        person: str,
-        progress: Progress,
-        encoded: bytes,
+        stored: StoredPart,
+        summary: Summary,
         heartbeats: list[OffsetHeartbeat],
         item_policy: ItemPolicy,
+        part: Literal["older"] | None = None,
     ) -> tuple[bytes, bytes]:
+        self._work += 1 + len(stored.encoded) // BYTES_DERIVED
         first = heartbeats[0][1]
         state = State(
             v=2,
@@ -231,12 +241,19 @@ class _DecisionBuilder:
             content_id=first.content_id,
             source_partition=self._batch.partition,
             source_offset=self._source_offset,
-            touched=_touched(progress, heartbeats),
+            touched=_touched(stored.progress, heartbeats),
             override=item_policy.override,
-            summary=summarize(progress, item_policy.policy),
-            progress=Raw(encoded),
+            summary=summary,
+            progress=Raw(stored.encoded),
+            part=part,
         )
-        return f"{person}:{first.content_id}".encode(), encode(state)
+        return state.key.encode(), encode(state)
+
+
+def _fields(content: ContentId, parts: ItemParts) -> list[tuple[str, bytes]]:
+    """The fields of the item in Redis."""
+    older = [] if parts.older is None else [(older_name(content), parts.older.encoded)]
+    return [*older, (content, parts.record.encoded)]
 
 
 def _merge(progress: Progress, heartbeat: Heartbeat, merged: MergedItem, policy: Policy | None) -> Progress:

@@ -19,6 +19,9 @@ class KnownPerson(Struct, frozen=True, gc=False):
 
     items: Mapping[ContentId, bytes]
     """Encoded `Progress` of those items that the batch names."""
+    older: Mapping[ContentId, bytes | None] = {}
+    """Encoded older sessions of those items whose record alone does not show what the batch changes; None if
+    they are lost."""
     is_new: bool = False
     """Whether no store has anything of them."""
     count: ItemCount = ItemCount()
@@ -35,7 +38,8 @@ class PersonWrite(Struct, frozen=True, gc=False):
     """What is written of one person."""
 
     person: str
-    changed: list[tuple[ContentId, bytes]]
+    changed: list[tuple[str, bytes]]
+    """Items, and older sessions by their `older_name`."""
     is_new: bool
     """If not, the write is refused where Redis has nothing of them any more."""
 

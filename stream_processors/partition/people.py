@@ -12,6 +12,7 @@ from playhead.progress.identifiers import TenantId
 from stream_processors import metrics
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import Decoded
+from stream_processors.apply.parts import needing_older
 from stream_processors.apply.quota import ItemCount, Rules
 from stream_processors.errors import RedisUnavailableError, TransientError
 from stream_processors.partition.retry import PartitionRetry
@@ -50,10 +51,23 @@ class PeopleLoader:
             known |= await self.retry.call(
                 "read_through", lambda: self._read_through(missing, start, most_bytes)
             )
+        known = await self._with_older(decoded, known, start, most_bytes)
         most = self.rules.quota.unknown
         for person in [each for each, found in known.items() if found.may_pass(most, wanted[each])]:
             known[person] = await self.retry.call("count", partial(self._count_items, person, known[person]))
         return known
+
+    async def _with_older(
+        self, decoded: Decoded, known: dict[str, KnownPerson], start: Start, most_bytes: int
+    ) -> dict[str, KnownPerson]:
+        """The people with the older sessions of those items that need them."""
+        wanted = needing_older(decoded, known, start.ledger, self.rules.policies)
+        if not wanted:
+            return known
+        metrics.READ_OLDER.inc(sum(map(len, wanted.values())))
+        left = most_bytes - sum(len(each) for found in known.values() for each in found.items.values())
+        loaded = await self.retry.call("load_older", lambda: self.hot.load_older(wanted, left))
+        return known | {person: replace(known[person], older=older) for person, older in loaded.items()}
 
     async def _count_items(self, person: str, known: KnownPerson) -> KnownPerson:
         """The person with their items counted, those that the catalogue does not have too."""

@@ -25,7 +25,15 @@ from redis.backoff import NoBackoff
 from playhead.progress import ContentId
 from playhead.resources import read_text
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, applied_hash, progress_hash
+from playhead.wire.keys import (
+    ERASED,
+    FENCE,
+    OVER_QUOTA,
+    applied_hash,
+    is_older_name,
+    older_name,
+    progress_hash,
+)
 from playhead.wire.ledger import Ledger
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.quota import ItemCount
@@ -163,7 +171,25 @@ class HotStore:
         async with redis_call():
             fields = await self._redis.hkeys(progress_hash(person))
         names = [field.decode() for field in cast("list[bytes]", fields)]
-        return [ContentId(name) for name in names if name not in {FENCE, ERASED}]
+        others = {FENCE, ERASED}
+        return [ContentId(name) for name in names if name not in others and not is_older_name(name)]
+
+    async def load_older(
+        self, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int
+    ) -> dict[str, dict[ContentId, bytes | None]]:
+        """The older sessions of these items of these people; None where Redis has none.
+
+        Raises:
+            BatchTooLargeError: their values are more than `most_bytes`.
+        """
+        fields = {person: [ContentId(older_name(item)) for item in items] for person, items in wanted.items()}
+        loaded = await self.load(fields, most_bytes)
+        found: dict[str, dict[ContentId, bytes | None]] = {}
+        for person, items in wanted.items():
+            known = loaded[person]
+            held = known.items if known is not None else {}
+            found[person] = {item: held.get(ContentId(older_name(item))) for item in items}
+        return found
 
     async def note_over_quota(self, people: Collection[str], until: int) -> None:
         """Have ingest refuse new items of these people until this second (since 1970)."""
@@ -259,7 +285,7 @@ def _integer(answer: bytes | None) -> int | None:
     return None if answer is None else int(answer)
 
 
-def _flat(items: list[tuple[ContentId, bytes]]) -> list[str]:
+def _flat(items: Sequence[tuple[str, bytes]]) -> list[str]:
     # Redis' MessagePack has strings but no byte strings.
     return [each for item, value in items for each in (item, value.decode())]
 

@@ -65,7 +65,9 @@ local function notify(key, changed)
   local channel = channel_of(key)
   if everything or subscribed[channel] then
     for i = 1, #changed, 2 do
-      redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+      if string.sub(changed[i], -1) ~= '+' then -- older sessions of an item, of which the item itself shows all
+        redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+      end
     end
   end
 end

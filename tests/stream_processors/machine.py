@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from playhead.kafka.batches import RecordBatch
 from playhead.policies import Policies
 from playhead.progress import ContentId, Policy, Progress
 from playhead.progress.identifiers import TenantId
+from playhead.progress.older import whole
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import person_key
+from playhead.wire.keys import is_older_name, older_name, person_key
 from playhead.wire.ledger import Ledger
 from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.decode import decode
+from stream_processors.apply.parts import needing_older
 from stream_processors.apply.quota import ItemCount, Rules
 
 RULES = Rules(Policies(Policy()))
@@ -71,6 +74,9 @@ class Machine:
     rules: Rules = RULES
     people: dict[str, dict[ContentId, bytes]] = field(default_factory=dict)
     states: dict[tuple[str, str], State] = field(default_factory=dict)
+    older_states: dict[tuple[str, str], State] = field(default_factory=dict)
+    read_older: int = 0
+    """How often the older sessions of an item were read."""
 
     def take(self, batch: RecordBatch) -> Decision:
         decoded = decode(batch)
@@ -83,13 +89,19 @@ class Machine:
             else KnownPerson({}, is_new=True)
             for person, items in decoded.people.items()
         }
+        for person, items in needing_older(decoded, known, self.ledger, self.rules.policies).items():
+            older = {item: self.people[person].get(ContentId(older_name(item))) for item in items}
+            known[person] = replace(known[person], older=older)
+            self.read_older += len(items)
         decision = decide(decoded, known, self.ledger, self.rules)
         for write in decision.writes:
-            self.people.setdefault(write.person, {}).update(write.changed)
+            fields = {ContentId(name): value for name, value in write.changed}
+            self.people.setdefault(write.person, {}).update(fields)
         for _, value in decision.states:
             state = decode_state(value)
             assert isinstance(state, State)
-            self.states[f"{state.tenant_id}:{state.user_id}", state.content_id] = state
+            held = self.states if state.part is None else self.older_states
+            held[f"{state.tenant_id}:{state.user_id}", state.content_id] = state
         self.ledger = decision.ledger
         return decision
 
@@ -102,12 +114,18 @@ class Machine:
     def progress(self) -> dict[tuple[str, str], Progress]:
         """Everything written."""
         return {
-            (person, item): decode_progress(value)
+            (person, item): _whole(value, items.get(ContentId(older_name(item))))
             for person, items in self.people.items()
             for item, value in items.items()
+            if not is_older_name(item)
         }
 
     @property
     def published(self) -> dict[tuple[str, str], Progress]:
-        """The last state of every item."""
-        return {key: decode_progress(bytes(state.progress)) for key, state in self.states.items()}
+        """The last state of every item, with that of its older sessions."""
+        older = {key: bytes(state.progress) for key, state in self.older_states.items()}
+        return {key: _whole(bytes(state.progress), older.get(key)) for key, state in self.states.items()}
+
+
+def _whole(record: bytes, older: bytes | None) -> Progress:
+    return whole(decode_progress(record), None if older is None else decode_progress(older))

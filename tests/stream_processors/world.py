@@ -20,11 +20,11 @@ from playhead.progress import NOTHING, Policy, Progress, apply
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
-from playhead.wire.keys import applied_hash, person_key
+from playhead.wire.keys import FENCE, applied_hash, is_older_name, older_name, person_key
 from playhead.wire.ledger import Ledger
-from playhead.wire.progress import decode_progress
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
+from query_api.progress.reader import whole_of
 from tests.redis_snapshot import redis_snapshot
 from tests.stream_processors.process import Worker, eventually
 
@@ -146,9 +146,11 @@ class World:
             found: dict[tuple[str, str], Progress] = {}
             for key in redis.scan_iter("progress:*", count=1000):
                 person = key.decode().removeprefix("progress:{").removesuffix("}")
-                for content, value in redis.hgetall(key).items():
-                    if content != b"@":
-                        found[person, content.decode()] = decode_progress(value)
+                fields = {name.decode(): value for name, value in redis.hgetall(key).items()}
+                for content, value in fields.items():
+                    if content != FENCE and not is_older_name(content):
+                        older = fields.get(older_name(content))
+                        found[person, content] = whole_of(value, older)
         return found
 
     def published(self) -> tuple[dict[tuple[str, str], State], dict[int, list[Checkpoint]]]:
@@ -162,9 +164,22 @@ class World:
                 checkpoints[record.partition].append(record)
             else:
                 key = (person_key(record.tenant_id, record.user_id), record.content_id)
-                if key not in states or states[key].source_offset <= record.source_offset:
+                if record.part is None and (
+                    key not in states or states[key].source_offset <= record.source_offset
+                ):
                     states[key] = record
         return states, checkpoints
+
+    def published_older(self) -> dict[tuple[str, str], bytes]:
+        """The last older sessions of each item."""
+        found: dict[tuple[str, str], bytes] = {}
+        for message in self.records(self.topics.states.name):
+            record = decode_state(message.value() or b"")
+            if isinstance(record, State) and record.part is not None:
+                found[person_key(record.tenant_id, record.user_id), record.content_id] = bytes(
+                    record.progress
+                )
+        return found
 
     def model(self, policy: Policy = Policy()) -> dict[tuple[str, str], Progress]:
         """The progress that the kernel makes of all valid heartbeats, in the order of the log."""
@@ -207,7 +222,9 @@ class World:
         ends, model = self.ends(), self.model()
         assert self.hot() == model
         states, checkpoints = self.published()
-        assert {key: decode_progress(bytes(state.progress)) for key, state in states.items()} == model
+        older = self.published_older()
+        published = {key: whole_of(bytes(state.progress), older.get(key)) for key, state in states.items()}
+        assert published == model
         for partition, at in partitions.items():
             last = checkpoints[partition][-1]
             assert at["next"] - at["first"] == at["applied"] + at["duplicates"] + at["dead"]

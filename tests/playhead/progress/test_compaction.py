@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from playhead.progress import NOTHING, Heartbeat, Intervals, Policy, Progress, SessionId, apply, summarize
-from playhead.progress.compaction import COMPACT_AFTER_MS, MAX_SESSIONS
+from playhead.progress import (
+    NOTHING,
+    Heartbeat,
+    Intervals,
+    Progress,
+    Refusal,
+    SessionId,
+    advance,
+    apply,
+    summarize,
+)
+from playhead.progress.advance import TOO_MANY_SESSIONS
+from playhead.progress.compaction import COMPACT_AFTER_MS, KEPT_SESSIONS, MAX_SESSIONS
 from playhead.progress.figures.completion import MOST_TIMES
+from playhead.progress.older import split
+from playhead.progress.session import begin
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
 
@@ -74,16 +87,18 @@ def test_sessions_since_a_reopening_still_complete_the_item() -> None:
 
 
 def test_a_session_id_for_every_heartbeat_does_not_grow_for_ever() -> None:
-    policy, progress = Policy(), NOTHING
-    for number in range(MAX_SESSIONS * 3):
-        progress = apply(progress, beat(number * 10_000, SessionId(f"{number:036}"), watch_ms=1), policy)
-    assert len(progress.sessions) == MAX_SESSIONS
-    assert summarize(progress, policy).total_sessions == MAX_SESSIONS * 3
+    sessions = [begin(beat(n * 10_000, SessionId(f"{n:036}"), watch_ms=1)) for n in range(MAX_SESSIONS)]
+    progress = Progress(sessions={f"{n:036}": session for n, session in enumerate(sessions)})
+    assert not isinstance(advance(progress, beat(0, SessionId(f"{1:036}"), watch_ms=5), POLICY), Refusal)
+    assert advance(progress, beat(0, SESSIONS[0]), POLICY) == TOO_MANY_SESSIONS
+    later = advance(progress, beat(LATER_MS, SESSIONS[0]), POLICY)
+    assert isinstance(later, Progress)
+    assert (len(later.sessions), later.compacted.sessions) == (1, MAX_SESSIONS)
 
 
 def test_what_was_watched_more_often_than_is_counted_still_counts_as_often() -> None:
     progress = NOTHING
-    for number in range(MOST_TIMES + MAX_SESSIONS + 20):
+    for number in range(MOST_TIMES + 84):
         viewed = beat(
             number * 600_000,
             SessionId(f"{number:036}"),
@@ -91,5 +106,7 @@ def test_what_was_watched_more_often_than_is_counted_still_counts_as_often() -> 
             watched=Intervals((0, 600_000)),
         )
         progress = apply(progress, replace(viewed, started_at=viewed.occurred_at - 600_000), POLICY)
-    assert len(progress.compacted.layers) <= MOST_TIMES
-    assert summarize(progress, POLICY).completion_count == MOST_TIMES
+    record, _ = split(progress, POLICY)
+    assert len(record.compacted.layers) <= 2 * KEPT_SESSIONS + 1
+    for each in (progress, record):
+        assert summarize(each, POLICY).completion_count == MOST_TIMES

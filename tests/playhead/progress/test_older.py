@@ -19,8 +19,7 @@ from playhead.progress import (
     apply,
     summarize,
 )
-from playhead.progress.compaction import MAX_SESSIONS
-from playhead.progress.compaction import KEPT_SESSIONS
+from playhead.progress.compaction import KEPT_SESSIONS, MAX_SESSIONS
 from playhead.progress.older import needs_older, split, whole
 from tests.playhead.progress.strategies import DAY_MS, T0
 from tests.playhead.progress.test_examples import beat

@@ -1,0 +1,13 @@
+"""Older sessions of items, kept apart from the rows of progress."""
+
+from __future__ import annotations
+
+from sinks.schema.scripts import execute
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    execute("0015_older_sessions.sql")
