@@ -16,7 +16,7 @@ from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import older_name, person_key
 from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import LARGEST_STATE_BYTES
-from tests.stream_processors.heartbeats import heartbeat
+from tests.stream_processors.heartbeats import DURATION_MS, heartbeat
 from tests.stream_processors.machine import Machine, batch_of
 
 POLICY = Policy()
@@ -105,7 +105,7 @@ def test_batches_in_any_order_are_what_the_kernel_makes_of_all(random: Random) -
 def test_one_session_more_than_there_may_be_is_a_dead_letter() -> None:
     beats = [beat(n, n * 600, n) for n in range(MAX_SESSIONS + 1)]
     sessions = {str(each.session_id): begin(each) for each in beats[:MAX_SESSIONS]}
-    record, older = split(Progress(sessions=sessions), POLICY)
+    record, older = split(Progress(sessions=sessions, duration_ms=DURATION_MS), POLICY)
     assert older is not None
     first, machine = beats[0], Machine()
     person, item = person_key(first.tenant_id, first.user_id), first.content_id
