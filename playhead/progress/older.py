@@ -91,7 +91,7 @@ def needs_older(record: Progress, heartbeats: Iterable[Heartbeat], policy: Polic
     if is_outdated(record, policy):
         return True
     for heartbeat in heartbeats:
-        if heartbeat.occurred_at < record.compacted.before:
+        if heartbeat.occurred_at < record.compacted.before and not heartbeat.is_act:
             continue
         key = _key_in(record, heartbeat)
         if key is None:
