@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +21,8 @@ from stream_processors.partition.start import Start
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
 from stream_processors.stores.restore import restore
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ class PeopleLoader:
         metrics.READ_OLDER.inc(sum(map(len, wanted.values())))
         left = most_bytes - sum(len(each) for found in known.values() for each in found.items.values())
         loaded = await self.retry.call("load_older", lambda: self.hot.load_older(wanted, left))
+        for person, older in loaded.items():
+            if lost := [item for item, held in older.items() if held is None]:
+                _log.error("Redis has no older sessions of items %s of %s: their sums stay", lost, person)
         return known | {person: replace(known[person], older=older) for person, older in loaded.items()}
 
     async def _count_items(self, person: str, known: KnownPerson) -> KnownPerson:
