@@ -60,6 +60,6 @@ def test_older_sessions_are_stored_and_audited(fresh_topics: KafkaSettings, fres
         fresh_database,
         "UPDATE progress.user_progress SET state = replace(state, '\"wallMs\":', '\"wallMs\":1') RETURNING 1",
     )
-    assert any("sums" in finding.detail for finding in findings(fresh_database))
+    assert any("sums" in finding for finding in findings(fresh_database))
     rows(fresh_database, "DELETE FROM progress.older_sessions RETURNING 1")
-    assert any("older sessions are missing" in finding.detail for finding in findings(fresh_database))
+    assert any("older sessions are missing" in finding for finding in findings(fresh_database))
