@@ -23,8 +23,8 @@ from playhead.progress.heartbeat import OLDEST_MS
 from playhead.progress.identifiers import DAY_MS, Instant
 from playhead.progress.intervals import EMPTY, Intervals, layers, union
 from playhead.progress.policy import Policy
-from playhead.progress.progress import CompactedSessions, Progress, later_end
-from playhead.progress.session import Session, later
+from playhead.progress.progress import CompactedSessions, Progress
+from playhead.progress.session import Session, later, later_end
 
 RETENTION_MS = 7 * DAY_MS
 """How long the log keeps a heartbeat; the retention of the topic (`playhead.wire.topics`)."""

@@ -29,10 +29,9 @@ from playhead.progress.progress import (
     join,
     join_completions,
     join_merged,
-    later_end,
 )
 from playhead.progress.recording import reached_at
-from playhead.progress.session import later
+from playhead.progress.session import later, later_end
 
 _NOTHING_COMPACTED = CompactedSessions()
 

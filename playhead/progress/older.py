@@ -28,7 +28,7 @@ from playhead.progress.progress import (
     is_visit,
     join,
 )
-from playhead.progress.session import Session
+from playhead.progress.session import OlderSessions, Session
 
 APART_MS = VISIT_GAP_MS
 """A session that began so long after others ended shares no quarter of an hour and no visit with them."""

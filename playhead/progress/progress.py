@@ -16,19 +16,24 @@ from playhead.progress.heartbeat import ContentType, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant, SessionId, UserId
 from playhead.progress.imports import ALL_OF_IT, Imports, ItemImport, join_imports
 from playhead.progress.intervals import EMPTY, Intervals, union
-from playhead.progress.session import Position, Session, begin, join_all, join_sessions, later
+from playhead.progress.session import (
+    ClaimedPercentage,
+    DurationAtEnd,
+    OlderSessions,
+    Position,
+    Session,
+    begin,
+    join_all,
+    join_sessions,
+    later,
+    later_claim,
+    later_end,
+)
 
 VISIT_GAP_MS = 30 * 60_000
 """Heartbeats without a session id that are less than this apart form one session."""
 VISIT_PREFIX = "~"
 """Begins the key of a session without a client's id; no UUID begins with it."""
-
-
-class DurationAtEnd(Struct, frozen=True, gc=False, array_like=True):
-    """The duration that a player stated for a file of which it reached the end."""
-
-    at: Instant
-    duration_ms: int
 
 
 class CompactedSessions(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
@@ -87,14 +92,6 @@ class Completion(Struct, frozen=True, gc=False, array_like=True):
     evidence: RecordedEvidence = "watched"
 
 
-class ClaimedPercentage(Struct, frozen=True, gc=False, array_like=True):
-    """What the client of a course claims: the latest counts, then the larger sequence, then the larger."""
-
-    at: Instant
-    sequence: int
-    percentage: float
-
-
 _JSON_NAMES = {
     "sessions": "byId",  # `playhead.wire.progress` writes the version in the place of `sessions`
     "compacted": "folded",
@@ -102,16 +99,6 @@ _JSON_NAMES = {
     "page_count": "pageCount",
     "page_count_at": "pageCountAt",
 }
-
-
-class OlderSessions(Struct, frozen=True, gc=False, array_like=True):
-    """Sessions that are kept apart from the record that every heartbeat reads. See `older`."""
-
-    count: int
-    spans: int
-    """Their number of spans, that of the compacted sessions included."""
-    policy: str
-    """The digest of the policy under which `Progress.compacted` sums them."""
 
 
 class Progress(Struct, frozen=True, kw_only=True, gc=False, rename=_JSON_NAMES, omit_defaults=True):
@@ -185,7 +172,7 @@ def join(one: Progress, other: Progress) -> Progress:
         page_count_at=edition[0],
         acts=join_acts(one.acts, other.acts),
         completions=join_completions(one.completions, other.completions),
-        claimed=_later_claim(one.claimed, other.claimed),
+        claimed=later_claim(one.claimed, other.claimed),
         merged=join_merged(one.merged, other.merged),
         imports=join_imports(one.imports, other.imports),
         older=one.older or other.older,
@@ -295,13 +282,6 @@ def _least(one: Instant | None, other: Instant | None) -> Instant | None:
     return min(one, other) if one is not None and other is not None else one or other
 
 
-def later_end(one: DurationAtEnd | None, other: DurationAtEnd | None) -> DurationAtEnd | None:
-    """The later of two, the longer of the same instant."""
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda end: (end.at, end.duration_ms))
-
-
 def join_completions(one: tuple[Completion, ...], other: tuple[Completion, ...]) -> tuple[Completion, ...]:
     """The completions of both; of one attempt, the earlier one."""
     if one == other or not other:
@@ -317,9 +297,3 @@ def join_completions(one: tuple[Completion, ...], other: tuple[Completion, ...])
 def join_merged(one: tuple[UserId, ...], other: tuple[UserId, ...]) -> tuple[UserId, ...]:
     """The people of both, in order."""
     return one if one == other or not other else tuple(sorted({*one, *other}))
-
-
-def _later_claim(one: ClaimedPercentage | None, other: ClaimedPercentage | None) -> ClaimedPercentage | None:
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda claim: (claim.at, claim.sequence, claim.percentage))

@@ -44,6 +44,31 @@ class Position(Struct, frozen=True, gc=False, array_like=True):
         return (self.at, self.sequence, media, scroll, self.page or 0)
 
 
+class DurationAtEnd(Struct, frozen=True, gc=False, array_like=True):
+    """The duration that a player stated for a file of which it reached the end."""
+
+    at: Instant
+    duration_ms: int
+
+
+class ClaimedPercentage(Struct, frozen=True, gc=False, array_like=True):
+    """What the client of a course claims: the latest counts, then the larger sequence, then the larger."""
+
+    at: Instant
+    sequence: int
+    percentage: float
+
+
+class OlderSessions(Struct, frozen=True, gc=False, array_like=True):
+    """Sessions that are kept apart from the record that every heartbeat reads. See `older`."""
+
+    count: int
+    spans: int
+    """Their number of spans, that of the compacted sessions included."""
+    policy: str
+    """The digest of the policy under which `Progress.compacted` sums them."""
+
+
 class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
     """One viewing on one device."""
 
@@ -242,3 +267,17 @@ def position_of(heartbeat: Heartbeat) -> Position | None:
     return Position(
         heartbeat.occurred_at, heartbeat.sequence, heartbeat.position_ms, heartbeat.scroll_position, page
     )
+
+
+def later_end(one: DurationAtEnd | None, other: DurationAtEnd | None) -> DurationAtEnd | None:
+    """The later of two, the longer of the same instant."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda end: (end.at, end.duration_ms))
+
+
+def later_claim(one: ClaimedPercentage | None, other: ClaimedPercentage | None) -> ClaimedPercentage | None:
+    """The later of two."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda claim: (claim.at, claim.sequence, claim.percentage))

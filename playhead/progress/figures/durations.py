@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from playhead.progress.policy import Policy
-from playhead.progress.progress import DurationAtEnd, Progress, later_end
-from playhead.progress.session import Session
+from playhead.progress.progress import Progress
+from playhead.progress.session import DurationAtEnd, Session, later_end
 
 TOLERANCE = 0.2
 """How far the duration of a file may be from the catalogue's, as a share of the latter."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sinks.schema.scripts import execute
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    execute("0016_older_sessions.sql")
+    execute("0017_older_sessions.sql")
