@@ -20,14 +20,7 @@ from playhead.progress.compaction import KEPT_SESSIONS, oldest, totals
 from playhead.progress.figures.durations import ItemSpan, item_span
 from playhead.progress.heartbeat import Heartbeat
 from playhead.progress.policy import Policy
-from playhead.progress.progress import (
-    VISIT_GAP_MS,
-    CompactedSessions,
-    OlderSessions,
-    Progress,
-    is_visit,
-    join,
-)
+from playhead.progress.progress import VISIT_GAP_MS, CompactedSessions, Progress, is_visit, join
 from playhead.progress.session import OlderSessions, Session
 
 APART_MS = VISIT_GAP_MS
