@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sinks.schema.scripts import execute
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    execute("0017_older_sessions.sql")
+    execute("0018_older_sessions.sql")
