@@ -47,7 +47,7 @@ def faults(
     if row["course"] is None and not row["state"].startswith(PRESENT_VERSION):
         yield "row", _WAITS
         return
-    if row["acts"] != (acts := [[at, *act] for at, _, *act in sorted(act_rows(progress))]):
+    if row["acts"] != (acts := [[at, *act] for at, _, *act in sorted(act_rows(record))]):
         yield "row", f"acts is {row['acts']!r}, the state makes it {acts!r}"
     if row["course"] is None:  # else it derives from the parts: see `courses`
         for name, value in columns(summarize(record, under)).items():

@@ -2,11 +2,11 @@
 -- between two would be taken for a new one. A row without a source offset is of a course, derived from its parts:
 -- nothing was sent of the course itself.
 WITH wanted AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, user_id))
-SELECT tenant_id::text, user_id::text, content_id::text, state, NULL
+SELECT tenant_id::text, user_id::text, content_id::text, state, NULL::bigint
 FROM wanted JOIN progress.user_progress USING (user_id, tenant_id)
 WHERE source_offset >= 0
 UNION ALL
-SELECT tenant_id::text, user_id::text, content_id::text || '+', state, NULL
+SELECT tenant_id::text, user_id::text, content_id::text || '+', state, NULL::bigint
 FROM wanted JOIN progress.older_sessions USING (user_id, tenant_id)
 UNION ALL
 SELECT tenant_id::text, user_id::text, NULL, NULL, (extract(epoch FROM erased_at) * 1000)::bigint

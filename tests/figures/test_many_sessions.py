@@ -34,12 +34,12 @@ def sessions_of_one_beat(life: Life, count: int) -> list[Body]:
 def test_65_sessions_and_the_first_again_are_65(life: Life) -> None:
     beats = sessions_of_one_beat(life, COUNT)
     life.save("/batch", {"heartbeats": beats})
-    first = life.becomes(lambda each: each["totalSessions"] == COUNT, "every session")
+    first = life.becomes(lambda each: bool(each["totalSessions"] == COUNT), "every session")
     assert first["metadata"]["watchTimeSeconds"] == COUNT * 10
     life.save("/batch", {"heartbeats": beats[:1]})
     last = {**beats[0], "sessionId": str(uuid4()), "startedAt": rfc3339(now()), "occurredAt": rfc3339(now())}
     life.save("/batch", {"heartbeats": [last]})
-    again = life.becomes(lambda each: each["totalSessions"] > COUNT, "one session more")
+    again = life.becomes(lambda each: bool(each["totalSessions"] > COUNT), "one session more")
     assert again["totalSessions"] == COUNT + 1
     assert again["completionCount"] == first["completionCount"]
 
