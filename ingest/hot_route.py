@@ -18,9 +18,9 @@ from ingest import metrics
 from ingest.refusals import REFUSED
 from playhead.http.problems import Problem, problem_response, unknown_problem
 
-Save = Callable[[Scope, Receive], Awaitable[bytes]]
+SaveRequest = Callable[[Scope, Receive], Awaitable[bytes]]
 """Saves what a request holds, and returns the body of its answer."""
-Refuse = Callable[[Scope, Exception], Problem]
+ProblemOf = Callable[[Scope, Exception], Problem]
 """Counts and records a refused request; returns its problem."""
 
 _JSON = (b"content-type", b"application/json")
@@ -29,7 +29,7 @@ _JSON = (b"content-type", b"application/json")
 class SavingRoute:
     """An ASGI application: answers 202 once what the request holds is in the log, or with a problem."""
 
-    def __init__(self, path: str, save: Save, refuse: Refuse) -> None:
+    def __init__(self, path: str, save: SaveRequest, refuse: ProblemOf) -> None:
         self.path = path
         """Identical to its template, since it has no parameters; `scope["route"]` names it."""
         self._save = save
