@@ -17,6 +17,7 @@ from operations.stores import publish
 from playhead.kafka.publisher import ProducerRecord
 from playhead.progress import NOTHING, ContentId, HeartbeatId, Instant, Progress, Session
 from playhead.progress.heartbeat import MergedItem
+from playhead.progress.older import whole
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HEARTBEAT_VERSION, LARGEST_MERGE_BYTES, HeartbeatRecord
@@ -27,8 +28,9 @@ from playhead.wire.topics import Topics
 AT_ONCE = 50
 """Items published together, each of a few kB."""
 _ROWS = """
-SELECT content_id::text, state, source_partition, source_offset FROM progress.user_progress
-WHERE tenant_id = %(tenant)s AND user_id = %(user)s
+SELECT p.content_id::text, p.state, o.state, p.source_partition, p.source_offset
+FROM progress.user_progress AS p LEFT JOIN progress.older_sessions AS o USING (user_id, content_id, tenant_id)
+WHERE p.tenant_id = %(tenant)s AND p.user_id = %(user)s
 """
 
 
@@ -42,12 +44,17 @@ class PublishedItem:
 
 
 def stored_items(connection: psycopg.Connection, pair: Pair, user: str) -> dict[ContentId, PublishedItem]:
-    """The rows of one person, by item."""
+    """The rows of one person, by item, with all their sessions."""
     rows = connection.execute(_ROWS, {"tenant": pair.tenant, "user": user})
     return {
-        ContentId(content): PublishedItem(decode_progress(state.encode()), (partition, offset))
-        for content, state, partition, offset in rows
+        ContentId(content): PublishedItem(_whole(state, older), (partition, offset))
+        for content, state, older, partition, offset in rows
     }
+
+
+def _whole(state: str, older: str | None) -> Progress:
+    record = decode_progress(state.encode())
+    return whole(record, None if older is None else decode_progress(older.encode()))
 
 
 def publish_items(settings: KafkaSettings, pair: Pair, items: Mapping[ContentId, PublishedItem]) -> None:
