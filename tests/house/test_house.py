@@ -37,7 +37,12 @@ def test_modules_are_ideas_rather_than_fragments() -> None:
 
 def test_a_folder_is_read_at_a_glance() -> None:
     sizes = Counter(path.parent for path in modules(*PRODUCT) if path.name != "__init__.py")
-    assert {str(folder): size for folder, size in sizes.items() if size > LARGEST_FOLDER} == {}
+    # A migration that was released is never edited, so each release adds to them.
+    assert {
+        str(folder): size
+        for folder, size in sizes.items()
+        if size > LARGEST_FOLDER and folder != Path("sinks/schema/versions")
+    } == {}
 
 
 def test_every_package_says_what_it_is_for() -> None:
