@@ -73,11 +73,11 @@ def count(connection: _Connection) -> None:
     connection.execute(_SUMMARIES)
     for counter in COUNTERS:
         keys = ", ".join(counter.keys)
-        if counter.table == "person_days":
+        if counter.table in _UNSHARDED:  # the quarters first, from which the days are made
             copied = f"({keys}, {', '.join(counter.sums)}) {counter.made}"
-            connection.execute(f"INSERT INTO progress.person_days {copied}".encode())
+            connection.execute(f"INSERT INTO progress.{counter.table} {copied}".encode())
     for counter in COUNTERS:
-        if counter.table != "person_days":
+        if counter.table not in _UNSHARDED:
             connection.execute(_in_shards(counter.table, counter.keys, counter.sums, counter.made).encode())
 
 
@@ -102,6 +102,7 @@ def _in_shards(table: str, keys: tuple[str, ...], sums: tuple[str, ...], made: s
 
 
 _ALONE = "(tenant_id <> bench_id('tenant', 1, 0))"
+_UNSHARDED = ("person_quarters", "person_days")
 _SUMS = {"daily_activity": ("people", "sessions", "wall_ms", "started", "completed")}
 """Where two counters share a table: each has shards of its own there."""
 

@@ -24,6 +24,7 @@ from query_api.routes import (
     audit,
     completions,
     content,
+    days,
     directory,
     live,
     operations,
@@ -76,6 +77,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
     # In the order of the OpenAPI document; the live stream's path would match that of an item.
     routers = (
         live.router,
+        days.router,
         progress.router,
         organisation.router,
         organisation_content.router,

@@ -28,6 +28,7 @@ from query_api.metrics import count_answer
 from query_api.organisation.store import OrganisationStore
 from query_api.postgres import Database
 from query_api.progress.catalogue import CatalogueCopies
+from query_api.progress.days import DaysOfPeople
 from query_api.progress.dismissals import Dismissals
 from query_api.progress.history import HistoryReader
 from query_api.progress.library import Library
@@ -56,6 +57,7 @@ class Context:
     catalogue: CatalogueCopies
     library: Library
     history: HistoryReader
+    days: DaysOfPeople
     dismissals: Dismissals
     requirements: RequirementsReader
     reports: Reports
@@ -123,6 +125,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             catalogue=catalogue,
             library=Library(FallbackReader(hot, PostgresReader(database), count_answer), catalogue),
             history=HistoryReader(database),
+            days=DaysOfPeople(database),
             dismissals=Dismissals(database),
             requirements=RequirementsReader(database, clock),
             reports=Reports(database),

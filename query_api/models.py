@@ -244,6 +244,20 @@ class Dismissal(Body, frozen=True):
     dismissed_at: Time | None
 
 
+class DayOfPerson(Body, frozen=True):
+    """The watch time of a person on a day."""
+
+    day: Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-22"])]
+    watch_time_seconds: WallSeconds
+
+
+class PersonDays(Body, frozen=True):
+    """The days on which a person watched or read."""
+
+    time_zone: Annotated[str, Meta(description="Whose days they are.", examples=["Europe/Berlin"])]
+    days: list[DayOfPerson]
+
+
 class Snapshot(Body, frozen=True):
     """The live stream's first event, and the first after every interruption."""
 

@@ -25,6 +25,10 @@ EVENTS_BATCH = 10_000
 
 _DROP = "SELECT progress.drop_sessions_month(%s, %s)"
 _FORGET_DAY = "DELETE FROM progress.person_days WHERE day = %s"
+_FORGET_QUARTERS = read_text("operations.archive", "forget_quarters.sql")
+QUARTERS_BATCH = 10_000
+"""Rows of `person_quarters` deleted in one transaction: sinks wait meanwhile."""
+_NO_BATCH = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
 _DROPPED = "SELECT month FROM progress.archives WHERE dropped_at IS NOT NULL ORDER BY month"
 _EXPIRED = "SELECT count(*) FROM progress.audit_events WHERE at < now() - %(days)s * interval '1 day'"
 _DELETE_EXPIRED = read_text("operations.archive", "expired_events.sql")
@@ -62,7 +66,18 @@ def forget_days(connection: psycopg.Connection, month: date) -> int:
     One day at a time and without the lock on `sessions`, because there may be millions of rows.
     """
     days = (month_after(month) - month).days
+    _forget_quarters(connection, month)
     return sum(connection.execute(_FORGET_DAY, (month + timedelta(n),)).rowcount for n in range(days))
+
+
+def _forget_quarters(connection: psycopg.Connection, month: date) -> None:
+    """Delete the month's rows of `person_quarters`; `user_summary` keeps their sum."""
+    values = {"month": month, "next": month_after(month), "limit": QUARTERS_BATCH}
+    found = QUARTERS_BATCH
+    while found == QUARTERS_BATCH:
+        with connection.transaction():
+            connection.execute(_NO_BATCH)
+            (found,) = connection.execute(_FORGET_QUARTERS, values).fetchone() or (0,)
 
 
 def forget_left_over(connection: psycopg.Connection) -> int:

@@ -57,6 +57,27 @@ _NOT_ARCHIVED = """
         WHERE a.dropped_at IS NOT NULL AND day >= a.month - 1 AND day <= a.month + interval '1 month'
     )
 """
+_QUARTER_NOT_ARCHIVED = """
+    NOT EXISTS (
+        SELECT FROM progress.archives AS a
+        WHERE a.dropped_at IS NOT NULL
+            AND quarter * 900.0 >= extract(epoch FROM a.month)
+            AND quarter * 900.0 < extract(epoch FROM a.month + interval '2 months')
+    )
+    AND NOT EXISTS (
+        SELECT FROM progress.day_zones AS z
+        WHERE z.tenant_id = person_quarters.tenant_id
+            AND (z.recount OR (z.zone = z.next_zone AND person_quarters.user_id > z.next_to))
+    )
+"""
+_PERSON_COUNTED = f"""
+    {_NOT_ARCHIVED}
+    AND NOT EXISTS (
+        SELECT FROM progress.day_zones AS z
+        WHERE z.tenant_id = person_days.tenant_id
+            AND (z.recount OR (z.zone = z.next_zone AND person_days.user_id > z.next_to))
+    )
+"""
 
 COUNTERS = (
     CounterTable(
@@ -73,5 +94,12 @@ COUNTERS = (
     CounterTable("content_times", (*_ITEM, "bucket"), ("completions",), "content_times"),
     CounterTable("daily_activity", _DAY, ("started", "completed"), "daily_items"),
     CounterTable("daily_activity", _DAY, ("people", "sessions", "wall_ms"), "daily_people", _NOT_ARCHIVED),
-    CounterTable("person_days", (*_DAY, "user_id"), ("sessions", "wall_ms"), "person_days", _NOT_ARCHIVED),
+    CounterTable(
+        "person_quarters",
+        ("tenant_id", "user_id", "quarter"),
+        ("wall_ms",),
+        "person_quarters",
+        _QUARTER_NOT_ARCHIVED,
+    ),
+    CounterTable("person_days", (*_DAY, "user_id"), ("sessions", "wall_ms"), "person_days", _PERSON_COUNTED),
 )

@@ -8,6 +8,7 @@ FROM progress.erased_people JOIN (
     UNION ALL SELECT 'person_days', tenant_id, user_id FROM progress.person_days
     UNION ALL SELECT 'completions', tenant_id, user_id FROM progress.completions
     UNION ALL SELECT 'acts', tenant_id, user_id FROM progress.acts
+    UNION ALL SELECT 'person_quarters', tenant_id, user_id FROM progress.person_quarters
     UNION ALL SELECT 'dismissals', tenant_id, user_id FROM progress.dismissals
     UNION ALL SELECT 'requirements', tenant_id, user_id FROM progress.requirements
     UNION ALL SELECT 'former_people', tenant_id, user_id FROM progress.former_people

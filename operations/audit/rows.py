@@ -11,12 +11,12 @@ import msgspec
 from operations.audit.finding import FindingKind
 from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress import Policy, Progress, Session, Summary, summarize
-from playhead.progress.figures.watch_time import wall_ms
+from playhead.progress.figures.watch_time import shared_times, wall_ms
 from playhead.progress.identifiers import DAY_MS
 from playhead.progress.older import is_outdated, split, whole
 from playhead.wire.errors import WireError
 from playhead.wire.progress import PRESENT_VERSION, decode_progress
-from sinks.tables.copy import metadata, multirange, slices
+from sinks.tables.copy import metadata, multirange, session_quarters, slices
 from sinks.tables.milestones import act_rows
 from sinks.tables.months import month_of
 
@@ -54,12 +54,28 @@ def faults(
             if row[name] != value:
                 yield "row", f"{name} is {row[name]!r}, the state makes it {value!r}"
     yield from _older_faults(record, older, under)
+    is_shared = record.compacted.sessions > 0  # with sessions that are gone, or in another record
     progress = whole(record, older)
+    yield from _session_faults(progress, row["sessions"] or {}, under, archived, is_shared=is_shared)
+    yield from _number_faults(row, archived)
+
+
+def _session_faults(
+    progress: Progress,
+    stored: Mapping[str, list[Any]],
+    policy: Policy,
+    archived: Collection[date],
+    *,
+    is_shared: bool,
+) -> Iterator[tuple[FindingKind, str]]:
+    shared = shared_times(progress.sessions, policy)
     for key, session in progress.sessions.items():
-        found, wanted = (row["sessions"] or {}).get(key, []), _stored(session, under)
+        found = stored.get(key, [])
+        wanted = [*_stored(session, policy), session_quarters(key, session, policy, shared)]
+        if is_shared:
+            found, wanted = [each[:-1] for each in found], wanted[:-1]
         if found != [wanted] and _month(session) not in archived:
             yield "session", f"{key} is stored as {found}, the state has {wanted}"
-    yield from _number_faults(row, archived)
 
 
 def _number_faults(row: Mapping[str, Any], archived: Collection[date]) -> Iterator[tuple[FindingKind, str]]:

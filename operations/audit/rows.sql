@@ -35,7 +35,7 @@ SELECT
             SELECT session_key, jsonb_agg(jsonb_build_array(
                 (extract(epoch FROM s.started_at) * 1000)::bigint,
                 (extract(epoch FROM s.last_at) * 1000)::bigint,
-                s.watched::text, s.watch_ms, s.wall_ms
+                s.watched::text, s.watch_ms, s.wall_ms, s.quarters
             )) AS held
             FROM progress.sessions AS s
             WHERE s.tenant_id = p.tenant_id AND s.user_id = p.user_id AND s.content_id = p.content_id

@@ -50,6 +50,7 @@ _DELETE = {
     "person_days": _PERSON,
     "completions": _PERSON,
     "acts": _PERSON,
+    "person_quarters": _PERSON,
     "dismissals": _PERSON,
     "assignments": "tenant_id = %(tenant)s AND target = 'person' AND target_id = %(user)s",
     "team_members": _PERSON,  # before the person, whose deletion would cascade to them uncounted

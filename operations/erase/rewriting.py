@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from operations.archive.files import flush_to_disk, is_intact, partial_of, put_i
 from operations.archive.month_file import record_of, verify
 from operations.archive.retention import ArchiveFileError
 from operations.erase.database import Subject
+from playhead.progress.figures.watch_time import spread
+from playhead.progress.identifiers import DAY_MS
+from playhead.progress.quarters import QUARTER_MS
 from playhead.resources import read_text
 
 compute, dataset, pa, pq = parquet.compute, parquet.dataset, parquet.pa, parquet.pq
@@ -31,23 +34,41 @@ WHERE month = %(month)s
 _SUBTRACT = read_text("operations.erase", "subtract_archived_days.sql")
 
 
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _ms(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
 @dataclass(slots=True)
 class RemovedSessions:
     """What was left out of a file."""
 
     sessions: Counter[date] = field(default_factory=Counter)
     """By the day on which they began."""
-    wall_ms: Counter[date] = field(default_factory=Counter)
-    """Their time, by the same day."""
+    quarters: Counter[int] = field(default_factory=Counter)
+    """Their time in ms, by quarter of an hour since 1970; a file does not have how it was spread."""
     left: int = 0
     """Rows that are still in the file."""
 
     def add(self, table: Any) -> None:
         """Count the rows of a table."""
-        days = table.column("started_at").cast(pa.date32()).to_pylist()
-        for day, wall_ms in zip(days, table.column("wall_ms").to_pylist(), strict=True):
-            self.sessions[day] += 1
-            self.wall_ms[day] += wall_ms
+        columns = (table.column(name).to_pylist() for name in ("started_at", "last_at", "wall_ms"))
+        for started_at, last_at, wall_ms in zip(*columns, strict=True):
+            self.sessions[started_at.date()] += 1
+            end = _ms(last_at)
+            for each in spread(min(_ms(started_at), end - wall_ms), end, wall_ms):
+                self.quarters[each.quarter] += each.wall_ms
+
+    @property
+    def wall_ms(self) -> Counter[date]:
+        """The time as it was counted, by the day (UTC) on which it was spent."""
+        days: Counter[date] = Counter()
+        for quarter, wall_ms in self.quarters.items():
+            if wall_ms:
+                days[date.fromordinal(_EPOCH + quarter * QUARTER_MS // DAY_MS)] += min(wall_ms, QUARTER_MS)
+        return days
 
 
 def sessions_of(path: Path, subject: Subject) -> int:
@@ -100,12 +121,13 @@ def _store(
     with connection.transaction():
         connection.execute(_REPLACE, asdict(successor))
         if record.dropped_at is not None:
-            days = list(removed.sessions)
+            wall_ms = removed.wall_ms
+            days = sorted(removed.sessions.keys() | wall_ms.keys())
             figures = {
                 "tenant": subject.tenant,
                 "days": days,
                 "sessions": [removed.sessions[day] for day in days],
-                "wall_ms": [removed.wall_ms[day] for day in days],
+                "wall_ms": [wall_ms[day] for day in days],
             }
             connection.execute(_SUBTRACT, figures)
 

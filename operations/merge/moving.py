@@ -13,6 +13,7 @@ from operations.merge.progress import PublishedItem, stored_items
 from playhead.curriculum import statements as curriculum
 from playhead.progress.identifiers import ContentId
 from playhead.resources import read_text
+from sinks.days.recount import FROM_SESSIONS
 from sinks.tables.statements import ADD_TO_DAYS
 
 SHARD = -1
@@ -24,6 +25,7 @@ def _sql(name: str) -> bytes:
 
 
 _RECOUNTED = "SELECT FROM progress.day_zones WHERE tenant_id = %(tenant)s AND next_zone IS NOT NULL"
+_ZONE = "SELECT zone FROM progress.day_zones WHERE tenant_id = %(tenant)s"
 _DROP_STORED = _sql("drop_stored_sessions") + ADD_TO_DAYS
 _MOVE_DAYS = _sql("move_days") + ADD_TO_DAYS
 _MOVE_SESSIONS = """
@@ -73,6 +75,9 @@ def _move(
     moved = {"sessions": connection.execute(_MOVE_SESSIONS, values).rowcount}
     for table, statement in _DIRECTORY.items():
         moved[table] = connection.execute(statement, values).rowcount
+    (zone,) = connection.execute(_ZONE, values).fetchone() or ("UTC",)
+    for statement in FROM_SESSIONS:  # after both have been at their devices in one quarter of an hour
+        connection.execute(statement, values | {"people": [pair.into], "next_zone": zone})
     delete_rows(connection, Subject(pair.tenant, pair.source))
     connection.execute(_NOTE_INTO, values)
     for refresh in curriculum.REFRESH:

@@ -1,4 +1,4 @@
-"""What sinks still do in the background after a change of an organisation's settings."""
+"""What sinks still do in the background after a change of an organisation's settings or a migration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def background_work(settings: StatusSettings) -> list[str]:
         recounts = connection.execute(_RECOUNTS).fetchall()
         items, organisations = connection.execute(_REDERIVATIONS).fetchone() or (0, 0)
     lines = [
-        f"days of organisation {tenant} are counted again, {zone} to {next_zone}: "
+        f"days of organisation {tenant} are counted again, "
+        f"{'from the sessions' if zone == next_zone else f'{zone} to {next_zone}'}: "
         f"{done:,} of {people:,} people"
         for tenant, zone, next_zone, done, people in recounts
     ]

@@ -41,6 +41,7 @@ _ANSWERS = (
     History,
     models.Interruption,
     models.ItemProgress,
+    models.PersonDays,
     models.PersonProgress,
     models.MemberChange,
     ProblemDetails,

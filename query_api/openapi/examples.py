@@ -9,11 +9,13 @@ from msgspec.structs import asdict
 from playhead.progress import ContentId, Intervals, Summary
 from query_api.models import (
     ContinueWatching,
+    DayOfPerson,
     Dismissal,
     Health,
     MemberChange,
     OptionalItems,
     Overview,
+    PersonDays,
     PersonProgress,
     Readiness,
     SignedIn,
@@ -79,9 +81,12 @@ HISTORY = History(
     ],
     next_cursor=None,
 )
+PERSON_DAYS = PersonDays(
+    time_zone="Europe/Berlin", days=[DayOfPerson(day="2026-11-22", watch_time_seconds=450.0)]
+)
 MEMBER_CHANGE = MemberChange(user_id=_USER, **asdict(_LISTED))
 SIGNED_IN = SignedIn(token="header.claims.signature")  # noqa: S106 - the shape of one
 HEALTHY = Health(status="ok")
 READY = Readiness(status="ready", postgres="ok", redis="ok")
 
-ALL = (ITEM, PERSON, CONTINUE_WATCHING, DISMISSAL, HISTORY, SIGNED_IN, HEALTHY, READY)
+ALL = (ITEM, PERSON, CONTINUE_WATCHING, DISMISSAL, HISTORY, PERSON_DAYS, SIGNED_IN, HEALTHY, READY)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from playhead.curriculum.figures import ItemCounts, curriculum_figures
+from playhead.policies import TenantPolicies
+from playhead.progress.figures.persons_time import ItemSessions, excess_ms
+from playhead.progress.imports import imported_watch_ms
 from query_api.models import OptionalItems, Overview
 from query_api.progress.listing import Entry
 from query_api.progress.requirements import Requirements
@@ -14,16 +17,25 @@ from query_api.views import seconds, timestamp
 _UNKNOWN = Requirements({}, frozenset())
 
 
-def overview(entries: Sequence[Entry], requirements: Requirements | None, now: datetime) -> Overview:
+def overview(
+    entries: Sequence[Entry],
+    requirements: Requirements | None,
+    now: datetime,
+    policies: TenantPolicies | None = None,
+) -> Overview:
     """The person's curriculum in numbers.
 
-    Without requirements, the directory could not be read: the numbers are those of all items with progress.
+    Without policies, no time is taken to have been spent on two items at once. Without requirements, the
+    directory could not be read: the numbers are those of all items with progress.
     """
     known = requirements or _UNKNOWN
     summaries = {entry.content: entry.summary for entry in entries}
     completed = {content for content, summary in summaries.items() if summary.status == "completed"}
     # A course is not among these, as its time is that of its parts.
-    played = [entry.summary for entry in entries if entry.course is None]
+    own = [entry for entry in entries if entry.course is None]
+    played = [entry.summary for entry in own]
+    imported = sum(imported_watch_ms(entry.progress.imports) for entry in own)
+    at_once = 0 if policies is None else excess_ms([_sessions(entry, policies) for entry in own])
     figures = curriculum_figures(summaries, known.required.keys(), known.archived)
     progress = round(figures.progress or 0.0, 2)
     has_directory = requirements is not None
@@ -38,7 +50,7 @@ def overview(entries: Sequence[Entry], requirements: Requirements | None, now: d
             completed=figures.optional.completed,
             in_progress=figures.optional.in_progress,
         ),
-        watch_time_seconds=seconds(sum(summary.wall_ms for summary in played)),
+        watch_time_seconds=seconds(sum(summary.wall_ms for summary in played) - imported - at_once),
         content_time_seconds=seconds(sum(summary.content_ms for summary in played)),
         last_activity=timestamp(
             max((summary.last_at for summary in summaries.values() if summary.last_at), default=None)
@@ -57,6 +69,10 @@ def overview(entries: Sequence[Entry], requirements: Requirements | None, now: d
             else None
         ),
     )
+
+
+def _sessions(entry: Entry, policies: TenantPolicies) -> ItemSessions:
+    return ItemSessions(entry.progress.sessions.values(), policies.of(entry.content).policy)
 
 
 def _not_started(counts: ItemCounts) -> int:

@@ -18,7 +18,7 @@ class DayFigures(Body, frozen=True):
     """One day of the organisation's time zone."""
 
     day: IsoDate
-    people: Annotated[int, Meta(ge=0, description="Who began a session.")]
+    people: Annotated[int, Meta(ge=0, description="Who began a session, or spent time.")]
     sessions: Annotated[int, Meta(ge=0, description="Begun on the day.")]
     watch_time_seconds: WallSeconds
     started: Annotated[int, Meta(ge=0, description="Items that a person began for the first time.")]

@@ -32,7 +32,7 @@ DAILY = Table(
     name="org-days",
     columns=(
         Column("day", "date", "d.day", "Of the organisation's time zone."),
-        Column("people", "integer", "coalesce(a.people, 0)", "Who began a session on the day."),
+        Column("people", "integer", "coalesce(a.people, 0)", "Who began a session or spent time on the day."),
         Column("sessions", "integer", "coalesce(a.sessions, 0)", "Begun on the day."),
         Column(
             "watchTimeSeconds",

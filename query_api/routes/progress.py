@@ -170,10 +170,11 @@ async def read_person(
     person = await parts.scopes.person(who, user_id(user))
     after = cursors.read("items", cursor)
     entries, requirements = await asyncio.gather(parts.library.entries(person), parts.requirements.of(person))
+    policies = await parts.catalogue.policies(person.tenant_id)
     shown = page(entries, after, limit)
     return answer(
         PersonProgress(
-            summary=overview(entries, requirements, now),
+            summary=overview(entries, requirements, now, policies),
             items=[listed_entry(entry) for entry in shown.entries],
             next_cursor=cursors.write("items", shown.end),
         )

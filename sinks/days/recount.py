@@ -1,5 +1,7 @@
 """Counts the days of an organisation again, in the background, after it has changed its time zone.
 
+After a migration, people are counted again from their sessions: from the zone to the same zone.
+
 A day of `person_days` and `daily_activity` is one of the zone in which the person is counted:
 `progress.day_zones` says which one, and up to which person a recount has come. Nothing may be stored
 meanwhile, as a batch would count under the zone that it read before; so each chunk of people excludes the
@@ -36,11 +38,14 @@ _EXCLUDE_BATCHES = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
 _WAITING = _sql("waiting")
 _BEGIN = _sql("begin")
 _PEOPLE = _sql("people")
-_MOVE = (_sql("move_sessions") + ADD_TO_DAYS, _sql("move_items"))
+_COUNT_DAYS = _sql("count_days") + ADD_TO_DAYS
+_REBUILD = (_sql("clear_quarters"), _sql("fill_quarters"), _sql("sum_quarters"))
+_MOVE = (_COUNT_DAYS, _sql("move_items"))
+FROM_SESSIONS = (*_REBUILD, _COUNT_DAYS)
+"""Counts the time of `people` of a `tenant` again from their sessions, in `next_zone`; `shard` takes the
+corrections."""
 _ADVANCE = "UPDATE progress.day_zones SET next_to = %(last)s WHERE tenant_id = %(tenant)s"
-_FINISH = """
-UPDATE progress.day_zones SET zone = next_zone, next_zone = NULL, next_to = NULL WHERE tenant_id = %(tenant)s
-"""
+_FINISH = _sql("finish")
 
 
 class DayRecounter(Turns[TenantId]):
@@ -64,7 +69,7 @@ class DayRecounter(Turns[TenantId]):
                 return True
             zone, next_zone, people = found
             move = {"tenant": tenant, "zone": zone, "next_zone": next_zone, "people": people, "shard": SHARD}
-            for statement in _MOVE:
+            for statement in _MOVE if zone != next_zone else (*_REBUILD, *_MOVE):
                 connection.execute(statement, move)
             if len(people) < self._chunk:
                 connection.execute(_FINISH, values)

@@ -4,7 +4,7 @@ people AS (
     MERGE INTO progress.person_days AS p
     USING changed AS c
     ON p.tenant_id = c.tenant_id AND p.day = c.day AND p.user_id = c.user_id
-    WHEN MATCHED AND p.sessions + c.sessions = 0 THEN DELETE
+    WHEN MATCHED AND p.sessions + c.sessions = 0 AND p.wall_ms + c.wall_ms = 0 THEN DELETE
     WHEN MATCHED THEN UPDATE SET sessions = p.sessions + c.sessions, wall_ms = p.wall_ms + c.wall_ms
     WHEN NOT MATCHED THEN INSERT (tenant_id, day, user_id, sessions, wall_ms)
         VALUES (c.tenant_id, c.day, c.user_id, c.sessions, c.wall_ms)

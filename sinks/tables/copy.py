@@ -6,14 +6,14 @@ milliseconds and become timestamps on the server, which converts them faster.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
 from playhead.policies.override_text import encode_override
 from playhead.progress.figures.credit import content_ms
 from playhead.progress.figures.summary import Summary
-from playhead.progress.figures.watch_time import wall_ms
+from playhead.progress.figures.watch_time import own_times, shared_times, wall_ms
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
@@ -87,7 +87,47 @@ def session_lines(entry: StateEntry, policy: Policy, *, every: bool = False) -> 
     else:
         chosen = [key for key in touched if key in sessions]
     under = policy.under(entry.state.override)
-    return "".join([_session_line(entry.owner, key, sessions[key], under) for key in chosen])
+    shared = shared_times(sessions, under) if chosen else None
+    if shared is not None and len(chosen) < len(sessions):
+        chosen += _neighbours(chosen, shared)
+    return "".join(
+        [
+            _session_line(
+                entry.owner, key, sessions[key], under, session_quarters(key, sessions[key], under, shared)
+            )
+            for key in chosen
+        ]
+    )
+
+
+def _neighbours(chosen: Sequence[str], shared: Mapping[str, Mapping[int, int]]) -> list[str]:
+    """The other sessions that share a quarter of an hour: their parts of its watch time may have changed."""
+    quarters = {quarter for key in chosen for quarter in shared[key]}
+    return [key for key, times in shared.items() if key not in chosen and not quarters.isdisjoint(times)]
+
+
+def session_quarters(
+    key: str, session: Session, policy: Policy, shared: Mapping[str, Mapping[int, int]] | None
+) -> Sequence[int] | None:
+    """The column `quarters` of a session: its first quarter of an hour since 1970, then the ms in each.
+
+    Args:
+        key: Of the session.
+        session: The session.
+        policy: The item's.
+        shared: The item's `shared_times`.
+
+    Returns:
+        None if the watch time is spread evenly over the session, which `progress.quarters_of` does.
+    """
+    if shared is None and not session.quarters:
+        return None
+    own = own_times(session, policy)
+    times = own if shared is None else shared[key]
+    if times == own and not session.quarters:
+        return None
+    first, last = min(times), max(times)
+    return [first, *(times.get(quarter, 0) for quarter in range(first, last + 1))]
 
 
 def stands_for_all(entry: StateEntry) -> bool:
@@ -95,7 +135,9 @@ def stands_for_all(entry: StateEntry) -> bool:
     return entry.touched is None or entry.touched.issuperset(entry.progress.sessions)
 
 
-def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str:
+def _session_line(
+    owner: str, key: str, session: Session, policy: Policy, quarters: Sequence[int] | None
+) -> str:
     position, watched = session.position, session.watched
     media = None if position is None else position.media_ms
     scroll = None if position is None else position.scroll
@@ -103,7 +145,8 @@ def _session_line(owner: str, key: str, session: Session, policy: Policy) -> str
         f"{owner}\t{escape(key)}\t{session.started_at}\t{session.last_at}\t"
         f"{multirange(watched)}\t{multirange(session.pages)}\t{session.watch_ms}\t"
         f"{wall_ms(session, policy)}\t{content_ms(session, policy, watched.length)}\t"
-        f"{_or_null(media)}\t{_real(scroll)}\t{'t' if session.ended else 'f'}\n"
+        f"{_or_null(media)}\t{_real(scroll)}\t{'t' if session.ended else 'f'}\t"
+        f"{_NULL if quarters is None else '{' + ','.join(map(str, quarters)) + '}'}\n"
     )
 
 

@@ -17,5 +17,5 @@ CREATE TEMPORARY TABLE incoming_older (
 CREATE TEMPORARY TABLE incoming_sessions (
     tenant_id uuid, user_id uuid, content_id uuid, session_key text, started_ms bigint, last_ms bigint,
     watched int4multirange, pages int4multirange, watch_ms int, wall_ms int, content_ms bigint,
-    position_ms int, scroll_position real, ended boolean
+    position_ms int, scroll_position real, ended boolean, quarters int[]
 )

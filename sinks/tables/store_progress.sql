@@ -9,7 +9,8 @@
 -- keeps the planner to the unique index, which leads by person: on a table without statistics it would take the
 -- one by tenant and content, and read every person's row of an item for each entry.
 --
--- A course derived from its parts adds no time to a person's: the parts do.
+-- A course derived from its parts adds no time to a person's: the parts do. A person's watch time follows from their
+-- quarters of an hour (`store_sessions.sql`).
 --
 -- The counters of items and days are few once the batch is summed, and two batches may create the same one, so
 -- they are inserted on conflict, in the order of their keys. A batch that changes none of them touches none.
@@ -104,8 +105,6 @@ WITH stored AS (
         n.coverage - coalesce(o.coverage, 0) AS coverage,
         CASE WHEN n.course IS NULL THEN n.content_ms ELSE 0 END
             - CASE WHEN o.course IS NULL THEN coalesce(o.content_ms, 0) ELSE 0 END AS content_ms,
-        CASE WHEN n.course IS NULL THEN n.wall_ms ELSE 0 END
-            - CASE WHEN o.course IS NULL THEN coalesce(o.wall_ms, 0) ELSE 0 END AS own_wall_ms,
         n.wall_ms - coalesce(o.wall_ms, 0) AS wall_ms,
         coalesce(o.slices, 0) AS old_slices, n.slices AS new_slices,
         o.took_ms AS old_took_ms, n.took_ms AS new_took_ms,
@@ -122,7 +121,6 @@ people AS (
             sum(in_progress) AS in_progress_items,
             sum(percentage) AS percentage_sum,
             sum(content_ms) AS content_ms,
-            sum(own_wall_ms) AS wall_ms,
             max(last_viewed_at) AS last_viewed_at, bool_or(is_moved_back) AS is_moved_back,
             coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
             coalesce(sum(in_progress) FILTER (WHERE required), 0) AS required_in_progress,
@@ -141,7 +139,6 @@ people AS (
         in_progress_items = s.in_progress_items + d.in_progress_items,
         percentage_sum = s.percentage_sum + d.percentage_sum,
         content_ms = s.content_ms + d.content_ms,
-        wall_ms = s.wall_ms + d.wall_ms,
         last_viewed_at = CASE
             WHEN d.is_moved_back THEN greatest(d.last_viewed_at, (
                 SELECT max(q.last_viewed_at) FROM progress.user_progress AS q
@@ -165,7 +162,7 @@ people AS (
         optional_completed, optional_in_progress, optional_percentage_sum
     ) VALUES (
         d.tenant_id, d.user_id, d.total_items, d.completed_items, d.in_progress_items, d.percentage_sum,
-        d.content_ms, d.wall_ms, d.last_viewed_at,
+        d.content_ms, 0, d.last_viewed_at,
         d.required_completed, d.required_in_progress, d.required_percentage_sum,
         d.optional_completed, d.optional_in_progress, d.optional_percentage_sum
     )

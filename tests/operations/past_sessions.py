@@ -86,10 +86,24 @@ def store(database: Database, these: Iterable[SeededSession], seed: int = 1) -> 
 
 
 _DAYS = """
-WITH days AS (
+WITH counted AS (
+    SELECT s.tenant_id, s.user_id, q.quarter, sum(q.wall_ms) AS wall_ms
+    FROM progress.sessions AS s
+    CROSS JOIN LATERAL progress.quarters_of(s.started_at, s.last_at, s.wall_ms, s.quarters) AS q
+    GROUP BY 1, 2, 3
+),
+quarters AS (
+    INSERT INTO progress.person_quarters SELECT * FROM counted
+    ON CONFLICT (tenant_id, user_id, quarter) DO UPDATE SET wall_ms = excluded.wall_ms
+),
+days AS (
     INSERT INTO progress.person_days
-    SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, count(*), sum(wall_ms)
-    FROM progress.sessions GROUP BY 1, 2, 3
+    SELECT tenant_id, (at AT TIME ZONE 'UTC')::date, user_id, sum(sessions), sum(wall_ms)
+    FROM (
+        SELECT tenant_id, user_id, started_at AS at, 1 AS sessions, 0 AS wall_ms FROM progress.sessions
+        UNION ALL
+        SELECT tenant_id, user_id, to_timestamp(quarter * 900.0), 0, least(wall_ms, 900000) FROM counted
+    ) AS each GROUP BY 1, 2, 3
     ON CONFLICT (tenant_id, day, user_id)
         DO UPDATE SET sessions = excluded.sessions, wall_ms = excluded.wall_ms
     RETURNING *

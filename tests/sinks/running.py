@@ -127,6 +127,7 @@ COUNTED = (
         " <> (0, 0, 0, 0, 0) ORDER BY 1, 2"
     ),
     "SELECT * FROM progress.person_days ORDER BY tenant_id, day, user_id",
+    "SELECT * FROM progress.person_quarters ORDER BY tenant_id, user_id, quarter",
 )
 """Of counters only the sums over the shards mean anything, and a sum of nothing is as good as none."""
 EVERYTHING = (

@@ -266,6 +266,7 @@ def test_replaying_the_topic_gives_the_same_rows(
         " c AS (DELETE FROM progress.user_summary), d AS (DELETE FROM progress.ledger),"
         " e AS (DELETE FROM progress.content_summary), f AS (DELETE FROM progress.content_slices),"
         " g AS (DELETE FROM progress.content_times), h AS (DELETE FROM progress.person_days),"
+        " j AS (DELETE FROM progress.person_quarters),"
         " i AS (DELETE FROM progress.daily_activity)"
         " DELETE FROM progress.positions RETURNING 1",
     )

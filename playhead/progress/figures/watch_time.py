@@ -7,7 +7,7 @@ sessions of an item together have at most the time during which any of them was 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -51,6 +51,12 @@ def _most(session: Session, until: int, policy: Policy) -> int:
 
 def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
     """Wall-clock time that the sessions spent playing together."""
+    apart = _time_apart(sessions, policy)
+    return sum(quarter_times(sessions, policy).values()) if apart is None else apart
+
+
+def _time_apart(sessions: Iterable[Session], policy: Policy) -> int | None:
+    """The watch time of sessions that follow one another; None if two of them may have been open together."""
     total = until = 0
     # In the order in which they began, nearly always: then no look at quarters is needed.
     for session in sessions:
@@ -59,10 +65,36 @@ def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
         start, last = session.started_at - policy.grace_ms, session.last_at
         opened = last - wall
         if (start if start < opened else opened) < until:
-            return sum(quarter_times(sessions, policy).values())
+            return None
         total += wall
         until = last
     return total
+
+
+def shared_times(sessions: Mapping[str, Session], policy: Policy) -> dict[str, dict[int, int]] | None:
+    """Each session's part of the watch time of each quarter of an hour, `quarter_times`.
+
+    In a quarter, the session that began first has its own watch time, and each later one what is left of the
+    time that they spent together. None if the sessions follow one another: each has its own watch time.
+    """
+    if len(sessions) < 2 or _time_apart(sessions.values(), policy) is not None:
+        return None
+    left = quarter_times(sessions.values(), policy)
+    shared: dict[str, dict[int, int]] = {}
+    for key, session in sorted(sessions.items(), key=lambda each: (each[1].started_at, each[0])):
+        own = shared[key] = own_times(session, policy)
+        for quarter, wall in own.items():
+            own[quarter] = min(wall, left[quarter])
+            left[quarter] -= own[quarter]
+    return shared
+
+
+def own_times(session: Session, policy: Policy) -> dict[int, int]:
+    """The watch time of a session in ms, by quarter of an hour since 1970, in order."""
+    times: dict[int, int] = {}
+    for each in time_slices(session, policy):
+        times[each.quarter] = times.get(each.quarter, 0) + each.wall_ms
+    return times
 
 
 def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, int]:
@@ -77,7 +109,7 @@ def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, in
 def time_slices(session: Session, policy: Policy) -> Iterator[TimeSlice]:
     """The watch time of a session by quarter of an hour, and when it was open within each."""
     for start, end, wall in _windows(session, policy):
-        yield from _spread(start, end, wall)
+        yield from spread(start, end, wall)
 
 
 def _windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
@@ -112,7 +144,7 @@ def _reached(session: Session) -> Iterator[tuple[Instant, Instant, int]]:
     yield session.quarter_at, session.last_at, session.watch_ms
 
 
-def _spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
+def spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
     """Watch time spread evenly over [start, end], cut at quarters of an hour."""
     whole = end - start
     at = start

@@ -25,6 +25,7 @@ NOTHING_LEFT = {
     "person_days": 0,
     "completions": 0,
     "acts": 0,
+    "person_quarters": 0,
     "dismissals": 0,
     "assignments": 0,
     "team_members": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +18,7 @@ from operations.archive.catalogue import ArchivedFile, name_of, records
 from operations.archive.files import partial_of, sha256_of
 from operations.erase import rewriting
 from operations.erase.database import Subject
+from operations.erase.rewriting import RemovedSessions
 from operations.stores import postgres
 from playhead.progress.identifiers import TenantId, UserId
 from tests.operations import past_sessions as past
@@ -78,15 +80,18 @@ def figures(whole: Whole) -> dict[tuple[str, date], tuple[int, int, int]]:
 
 def made_of(rows: list[dict[str, Any]]) -> dict[tuple[str, date], tuple[int, int, int]]:
     """What the sessions of files make of each day's figures."""
-    people: dict[tuple[str, date], set[str]] = {}
-    counts: dict[tuple[str, date], list[int]] = {}
+    removed: defaultdict[tuple[str, str], RemovedSessions] = defaultdict(RemovedSessions)
     for row in rows:
-        day = (row["tenant_id"], row["started_at"].date())
-        people.setdefault(day, set()).add(row["user_id"])
-        total = counts.setdefault(day, [0, 0])
-        total[0] += 1
-        total[1] += row["wall_ms"]
-    return {day: (len(people[day]), *counts[day]) for day in people}  # type: ignore[misc]
+        removed[row["tenant_id"], row["user_id"]].add(pa.Table.from_pylist([row]))
+    counts: defaultdict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (tenant, _), each in removed.items():
+        wall_ms = each.wall_ms
+        for day in each.sessions.keys() | wall_ms.keys():
+            total = counts[tenant, day]
+            total[0] += 1
+            total[1] += each.sessions[day]
+            total[2] += wall_ms[day]
+    return {day: (people, sessions, wall) for day, (people, sessions, wall) in counts.items()}
 
 
 def check(whole: Whole, others: dict[Path, list[dict[str, Any]]]) -> None:

@@ -143,6 +143,10 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
         *about_items("/api/progress/history?contentId={}", SIGNED_IN, SIGNED_IN),
         *about_people("/api/progress/history?userId={}"),
     ),
+    ("GET", "/api/progress/days"): (
+        *plain("/api/progress/days", SIGNED_IN),
+        *about_people("/api/progress/days?userId={}"),
+    ),
     ("GET", "/api/progress/continue-watching"): plain("/api/progress/continue-watching", SIGNED_IN),
     ("PUT", "/api/progress/{contentId}/dismissal"): about_items(
         # Whoever has opened it: the administrator has not.

@@ -175,6 +175,7 @@ ROUTES = [
     ("GET", "/api/progress/{item}"),
     ("GET", "/api/progress/continue-watching"),
     ("GET", "/api/progress/history"),
+    ("GET", "/api/progress/days"),
     ("GET", "/api/progress/live"),
     ("PUT", "/api/progress/{item}/dismissal"),
 ]

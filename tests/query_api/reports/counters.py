@@ -64,7 +64,7 @@ GROUP BY tenant_id, content_id
 
 _RECOUNT = """
 TRUNCATE progress.user_summary, progress.content_summary, progress.content_slices, progress.content_times,
-    progress.person_days, progress.daily_activity;
+    progress.person_days, progress.person_quarters, progress.daily_activity;
 INSERT INTO progress.user_summary (
     tenant_id, user_id, total_items, completed_items, in_progress_items, percentage_sum, content_ms, wall_ms,
     last_viewed_at
@@ -89,9 +89,23 @@ INSERT INTO progress.content_times (tenant_id, content_id, bucket, shard, comple
 SELECT tenant_id, content_id, progress.took_bucket(took_ms), source_partition, count(*)
 FROM progress.user_progress WHERE took_ms IS NOT NULL
 GROUP BY tenant_id, content_id, progress.took_bucket(took_ms), source_partition;
+INSERT INTO progress.person_quarters (tenant_id, user_id, quarter, wall_ms)
+SELECT s.tenant_id, s.user_id, q.quarter, sum(q.wall_ms)
+FROM progress.sessions AS s
+CROSS JOIN LATERAL progress.quarters_of(s.started_at, s.last_at, s.wall_ms, s.quarters) AS q
+GROUP BY s.tenant_id, s.user_id, q.quarter;
+UPDATE progress.user_summary AS s SET wall_ms = (
+    SELECT coalesce(sum(least(q.wall_ms, 900000)), 0) FROM progress.person_quarters AS q
+    WHERE q.tenant_id = s.tenant_id AND q.user_id = s.user_id
+);
 INSERT INTO progress.person_days (tenant_id, day, user_id, sessions, wall_ms)
-SELECT tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id, count(*), sum(wall_ms)
-FROM progress.sessions GROUP BY tenant_id, (started_at AT TIME ZONE 'UTC')::date, user_id;
+SELECT tenant_id, (at AT TIME ZONE 'UTC')::date, user_id, sum(sessions), sum(wall_ms)
+FROM (
+    SELECT tenant_id, user_id, started_at AS at, 1 AS sessions, 0 AS wall_ms FROM progress.sessions
+    UNION ALL
+    SELECT tenant_id, user_id, to_timestamp(quarter * 900.0), 0, least(wall_ms, 900000)
+    FROM progress.person_quarters
+) AS each GROUP BY tenant_id, (at AT TIME ZONE 'UTC')::date, user_id;
 INSERT INTO progress.daily_activity (tenant_id, day, shard, people, sessions, wall_ms, started, completed)
 SELECT tenant_id, day, 0, sum(people), sum(sessions), sum(wall_ms), sum(started), sum(completed)
 FROM (

@@ -113,7 +113,10 @@ def test_what_turns_out_to_have_begun_earlier_moves_to_another_day(fresh_databas
         sink.write(author.watch(Item.of(), 60, at_s=2 * DAY, began_s=None))
         assert days(fresh_database) == {date(2026, 9, 23): (1, 1, 20, 1, 0)}
         sink.write(author.watch(Item.of(), 60, at_s=DAY, began_s=None))
-        assert days(fresh_database) == {date(2026, 9, 22): (1, 1, 60, 1, 0)}
+        assert days(fresh_database) == {
+            date(2026, 9, 22): (1, 1, 20, 1, 0),
+            date(2026, 9, 23): (1, 0, 40, 0, 0),
+        }
     assert findings(fresh_database) == []
 
 

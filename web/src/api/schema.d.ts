@@ -24,6 +24,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/progress/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's watch time by day
+         * @description Time counts on the day on which it was spent, from the durable store: seconds behind the live view.
+         *
+         *     Over all items together, a quarter of an hour holds a quarter of an hour at most. Archived months
+         *     are not shown.
+         *     Yours, unless a role lets you name others.
+         */
+        get: operations["read_days_of_person_api_progress_days_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/progress/history": {
         parameters: {
             query?: never;
@@ -1400,6 +1424,31 @@ export interface components {
             resume: components["schemas"]["Resume"];
         };
         /**
+         * PersonDays
+         * @description The days on which a person watched or read.
+         */
+        PersonDays: {
+            /**
+             * @description Whose days they are.
+             * @example Europe/Berlin
+             */
+            timeZone: string;
+            days: components["schemas"]["DayOfPerson"][];
+        };
+        /**
+         * DayOfPerson
+         * @description The watch time of a person on a day.
+         */
+        DayOfPerson: {
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            day: string;
+            /** @description Wall-clock time spent playing; half of the content at double speed. */
+            watchTimeSeconds: number;
+        };
+        /**
          * PersonProgress
          * @description A person's progress: the whole in numbers, and a page of items, latest first.
          */
@@ -2321,7 +2370,7 @@ export interface components {
              * @example 2026-11-22
              */
             day: string;
-            /** @description Who began a session. */
+            /** @description Who began a session, or spent time. */
             people: number;
             /** @description Begun on the day. */
             sessions: number;
@@ -2625,6 +2674,103 @@ export interface operations {
             401: {
                 headers: {
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_days_of_person_api_progress_days_get: {
+        parameters: {
+            query?: {
+                /** @description Whose; your own by default. Always a user of your own tenant. */
+                userId?: string | null;
+                /** @description The IANA name of the zone whose days are shown, such as the viewer's; by default, the organisation's. */
+                timeZone?: string | null;
+                /** @description The first day; by default, 30 days are looked at, 400 at most. */
+                from?: string | null;
+                /** @description The last day; by default, today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days with watch time, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Europe/Berlin",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-22",
+                     *           "watchTimeSeconds": 450
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonDays"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3724,7 +3870,7 @@ export interface operations {
                              * @description Of the organisation's time zone.
                              */
                             day: string;
-                            /** @description Who began a session on the day. */
+                            /** @description Who began a session or spent time on the day. */
                             people: number;
                             /** @description Begun on the day. */
                             sessions: number;

@@ -1,0 +1,40 @@
+"""The watch time of sessions that share a quarter of an hour, and of a person over all items."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playhead.progress import Heartbeat, Policy
+from playhead.progress.figures.persons_time import ItemSessions, excess_ms
+from playhead.progress.figures.watch_time import own_times, quarter_times, shared_times
+from playhead.progress.quarters import QUARTER_MS
+from tests.playhead.progress.strategies import policies
+from tests.playhead.progress.test_laws import apply_all, some
+
+
+@given(some, policies)
+def test_what_sessions_share_adds_up_to_the_time_of_the_item(these: list[Heartbeat], policy: Policy) -> None:
+    sessions = apply_all(these, policy).sessions
+    shared = shared_times(sessions, policy)
+    if shared is None:
+        shared = {key: own_times(session, policy) for key, session in sessions.items()}
+    total = Counter[int]()
+    for key, times in shared.items():
+        own = own_times(sessions[key], policy)
+        assert own.keys() == times.keys()
+        assert all(0 <= wall <= own[quarter] for quarter, wall in times.items())
+        total.update(times)
+    assert +total == +Counter(quarter_times(sessions.values(), policy))
+
+
+@given(st.lists(some, max_size=3), policies)
+def test_a_persons_quarter_holds_a_quarter_of_an_hour(items: list[list[Heartbeat]], policy: Policy) -> None:
+    played = [ItemSessions(apply_all(these, policy).sessions.values(), policy) for these in items]
+    times = Counter[int]()
+    for item in played:
+        times.update(quarter_times(*item))
+    within = sum(min(wall, QUARTER_MS) for wall in times.values())
+    assert sum(times.values()) - excess_ms(played) == within
