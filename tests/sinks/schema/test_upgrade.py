@@ -27,7 +27,7 @@ from tests.sinks.running import COUNTED, findings, finish, rows
 
 pytestmark = pytest.mark.services
 
-NEW = {"coverage", "attained", "slices", "attempt_ms"}
+NEW = {"coverage", "attained", "slices", "attempt_ms", "completions"}
 INSTANTS = {"started_ms": "started_at", "last_ms": "last_viewed_at", "completed_ms": "completed_at"}
 
 
