@@ -33,8 +33,8 @@ from ingest.bodies import (
     decode_save_body,
 )
 from ingest.hot_route import SavingRoute
-from ingest.marks import read_mark
-from ingest.on_behalf import OnBehalf
+from ingest.marks import MarkRequest, read_mark
+from ingest.on_behalf import DirectoryAwayError, OnBehalf, OpenedCourse
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
 from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
@@ -43,7 +43,7 @@ from playhead.http.problems import Problem, problem_response
 from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
 from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher, RecordRefusedError
-from playhead.progress.identifiers import Instant
+from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, UserId
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
@@ -123,13 +123,11 @@ class SavingEndpoints:
         mark = await read_mark(request, principal, self._admission.aliases, attempt=attempt)
         self._admission.charge(principal, 1)
         if mark.subject is None:
-            record = manual_mark(mark.content_id, mark.event, principal, _now(), uuid4())
-            return await self._save_one(principal, record)
+            return await self._save_act(principal, mark)
         note = partial(mark.act, request, principal, trusted=self._trusted)
         try:
             subject = await self.on_behalf.permit(principal, mark.subject)
-            record = manual_mark(mark.content_id, mark.event, subject, _now(), uuid4())
-            saved = await self._save_one(subject, replace(record, acting_user=principal.user_id))
+            saved = await self._save_act(subject, mark, principal.user_id)
         except REFUSED as error:
             status = refusal(error)[0].status
             self.recorder.add(note("failed" if status >= _SERVER_ERROR else "refused", str(status)))
@@ -137,12 +135,37 @@ class SavingEndpoints:
         self.recorder.add(note("done", ""))
         return saved
 
+    async def _save_act(self, subject: Principal, mark: MarkRequest, by: UserId | None = None) -> Saved:
+        """Save an act; an attempt of a course is one of each of its parts that was opened, at one time."""
+        course = None if mark.event == "complete" else await self._course(subject, mark)
+        act = manual_mark(mark.content_id, mark.event, subject, _now(), uuid4())
+        act = replace(act, acting_user=by, kind=None if course is None else "course")
+        begins = course is not None and (mark.event == "attempt" or course.is_completed)
+        parts = course.parts if course is not None and begins else ()
+        others = [
+            replace(act, heartbeat_id=HeartbeatId(str(uuid4())), content_id=part, kind=None, event="attempt")
+            for part in parts
+        ]
+        return await self._save_one(subject, act, more=others)
+
+    async def _course(self, subject: Principal, mark: MarkRequest) -> OpenedCourse | None:
+        try:
+            return await self.on_behalf.course(subject, ContentId(str(mark.content_id)))
+        except DirectoryAwayError:
+            if mark.event == "attempt":
+                raise
+            return None  # a mark of the course itself is taken back, and nothing else
+
     async def _save_one(
-        self, principal: Principal, record: HeartbeatRecord, adjusted: Sequence[Adjusted] = ()
+        self,
+        principal: Principal,
+        record: HeartbeatRecord,
+        adjusted: Sequence[Adjusted] = (),
+        more: Sequence[HeartbeatRecord] = (),
     ) -> Saved:
         if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
             raise TooManyItemsError
-        await self._publish(principal, [record])
+        await self._publish(principal, [record, *more])
         return Saved(record.heartbeat_id, _utc(record.received_at), adjusted=[*adjusted])
 
     async def _save_batch(self, scope: Scope, receive: Receive) -> bytes:

@@ -1,8 +1,8 @@
 """Marks and attempts on behalf of another person: who may, by the directory, and the audit trail of it.
 
-PostgreSQL is asked for these requests only. They are rare and made by hand, so each opens a connection of its
-own and asks again: a manager who leaves a team may act for its members no longer at once. No other save waits
-for PostgreSQL.
+PostgreSQL is asked for these requests, and whether a new attempt is one of a course. They are rare and made
+by hand, so each opens a connection of its own and asks again: a manager who leaves a team may act for its
+members no longer at once. No other save waits for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
@@ -20,7 +21,11 @@ from playhead.causes import cause_of
 from playhead.identity import Principal
 from playhead.identity.scopes import SUBJECT, is_admin, may_manage
 from playhead.postgres import connect_async, is_outage
-from playhead.progress.identifiers import TenantId, UserId
+from playhead.progress import NOTHING
+from playhead.progress.attempts import attempts
+from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.resources import read_text
+from playhead.wire.progress import decode_progress
 
 ANSWER_SECONDS = 2.0
 """For the directory to answer, connecting included."""
@@ -28,6 +33,7 @@ AT_ONCE = 8
 """Connections to PostgreSQL of one process."""
 LAST_SECONDS = 3.0
 """For the audit events that are not stored yet when the service ends."""
+_COURSE = read_text("ingest", "opened_course.sql")
 _TENANT = "SELECT set_config('playhead.tenant', %s, true)"
 
 _log = logging.getLogger(__name__)
@@ -51,6 +57,16 @@ class DirectoryAwayError(SubjectError):
     """PostgreSQL does not say whether the principal may."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedCourse:
+    """A course with parts, of one person."""
+
+    parts: tuple[ContentId, ...]
+    """Those that they opened."""
+    is_completed: bool
+    """By its parts: no mark of the course itself stands."""
+
+
 class OnBehalf:
     """Permits and records acts for other people."""
 
@@ -68,20 +84,27 @@ class OnBehalf:
         """
         if not may_manage(principal):
             raise ForbiddenSubjectError("leave userId out to change your own progress")
-        try:
-            exists, is_managed = await self._bounded(self._ask(principal, subject))
-        except TimeoutError as error:
-            raise DirectoryAwayError("the directory does not answer") from error
-        except psycopg.Error as error:
-            if not is_outage(error):
-                raise
-            _log.warning("postgres: %s; nothing is saved on behalf of others", cause_of(error))
-            raise DirectoryAwayError("the directory does not answer") from error
+        exists, is_managed = await self._answered(self._ask(principal, subject))
         if not exists:
             raise UnknownSubjectError("there is no such person")
         if not (is_admin(principal) or is_managed):
             raise ForbiddenSubjectError("you do not manage this person")
         return Principal(principal.tenant_id, subject)
+
+    async def course(self, subject: Principal, content: ContentId) -> OpenedCourse | None:
+        """The course, as the person opened it; None where the item has no parts.
+
+        Raises:
+            DirectoryAwayError: PostgreSQL does not answer.
+        """
+        values = {"tenant": subject.tenant_id, "user": subject.user_id, "content": content}
+        row = await self._answered(self._first(subject.tenant_id, _COURSE, values))
+        if row is None:
+            return None
+        parts, is_completed, state = row
+        current = NOTHING if state is None else decode_progress(state.encode())
+        has_mark = attempts(current)[-1].mark is not None
+        return OpenedCourse(tuple(parts), is_completed=is_completed and not has_mark)
 
     def record(self, event: AuditEvent) -> None:
         """Log an audit event, and store it in the background where it belongs to a tenant."""
@@ -99,13 +122,27 @@ class OnBehalf:
     async def _ask(self, principal: Principal, subject: UserId) -> tuple[bool, bool]:
         tenant = principal.tenant_id
         values = {"tenant": tenant, "manager": principal.user_id, "subject": subject}
+        row = await self._first(tenant, SUBJECT, values)
+        return (False, False) if row is None else (row[0], row[1])
+
+    async def _first(self, tenant: TenantId, query: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
         async with (
             self._places,
             await connect_async(self._dsn, "playhead-ingest", autocommit=False) as server,
         ):
             await server.execute(_TENANT, [tenant])
-            row = await (await server.execute(SUBJECT.encode(), values)).fetchone()
-        return (False, False) if row is None else (row[0], row[1])
+            return await (await server.execute(query.encode(), values)).fetchone()
+
+    async def _answered(self, asking: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await self._bounded(asking)
+        except TimeoutError as error:
+            raise DirectoryAwayError("the directory does not answer") from error
+        except psycopg.Error as error:
+            if not is_outage(error):
+                raise
+            _log.warning("postgres: %s; what depends on the directory is not saved", cause_of(error))
+            raise DirectoryAwayError("the directory does not answer") from error
 
     async def _store(self, tenant: TenantId, event: AuditEvent) -> None:
         try:

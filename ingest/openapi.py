@@ -169,7 +169,8 @@ def _paths() -> dict[str, Any]:
                 "reopen",
                 "Take back a mark",
                 "Takes back the mark by hand if one stands, and nothing else: what was watched stays, and "
-                f"may still complete the item. Where no mark stands, a new attempt begins. {_ON_BEHALF}",
+                "may still complete the item. Where no mark stands, a new attempt begins; of a course with "
+                f"parts only where they completed it. {_ON_BEHALF}",
                 answer=Saved,
                 refusals=_OF_MARKS,
             ),
@@ -180,7 +181,8 @@ def _paths() -> dict[str, Any]:
                 "beginAttempt",
                 "Begin a new attempt",
                 "Progress begins at nothing again; earlier completions stay in `completions` and in the "
-                f"history. {_ON_BEHALF}",
+                "history. A new attempt of a course is one of each of its parts, too. Two between which "
+                f"nothing happened are one. {_ON_BEHALF}",
                 answer=Saved,
                 refusals=_OF_MARKS,
             ),

@@ -25,6 +25,7 @@ from query_api.live.hub import Hub
 from query_api.live.members import TeamMembers
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
+from query_api.organisation.editions import EditionStore
 from query_api.organisation.store import OrganisationStore
 from query_api.postgres import Database
 from query_api.progress.catalogue import CatalogueCopies
@@ -64,6 +65,7 @@ class Context:
     exports: Exports
     directory: DirectoryStore
     organisation: OrganisationStore
+    editions: EditionStore
     scopes: Scopes
     members: TeamMembers
     trail: Trail
@@ -137,6 +139,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             ),
             directory=DirectoryStore(writing),
             organisation=OrganisationStore(database, writing, settings.policy),
+            editions=EditionStore(database, writing),
             scopes=Scopes(database, merged.aliases),
             members=TeamMembers(database),
             trail=trail,

@@ -11,7 +11,8 @@ SinkError
 └── SinkOutageError          the same batch may succeed later
     ├── StoreOutageError     PostgreSQL is away, or asks for another attempt
     ├── BrokersAwayError     no broker answers
-    └── LettersOutageError   the brokers did not acknowledge a dead letter in time
+    ├── LettersOutageError   the brokers did not acknowledge a dead letter in time
+    └── ActsOutageError      the brokers did not acknowledge an act of the service in time
 FencedError                  another sink has moved a position: read the positions again
 """
 
@@ -88,6 +89,10 @@ class StoreOutageError(SinkOutageError):
 
 class BrokersAwayError(SinkOutageError):
     """No broker answers."""
+
+
+class ActsOutageError(SinkOutageError):
+    """The brokers did not acknowledge acts of the service in time."""
 
 
 class LettersOutageError(SinkOutageError):

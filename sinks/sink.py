@@ -21,6 +21,9 @@ from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
 from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import FencedError, NewerStateError, SinkOutageError, TooManyDeadLettersError
 from sinks.rederive.rederive import Rederiver
+from sinks.renewals.editions import Editions
+from sinks.renewals.expiry import Expiry
+from sinks.renewals.publish import ActPublisher
 from sinks.states.batch import BatchBuilder
 from sinks.states.consume import StatesConsumer
 from sinks.states.decode import decode
@@ -64,10 +67,13 @@ class Sink:
                 quarantine_seconds=settings.sink_quarantine_seconds,
             )
         )
+        acts = ActPublisher(settings)
         background = (
-            Rederiver(store, self._policy),
+            Rederiver(store, self._policy, publish=acts.publish),
             CurriculumRefresher(store),
             DayRecounter(store),
+            Expiry(store, acts.publish),
+            Editions(store, acts.publish),
         )
         self._writer = Writer(store, DeadLetterPublisher(settings), limit, background)
         self._builder = BatchBuilder()

@@ -14,7 +14,8 @@ WITH targets AS (
 levels AS (
     SELECT
         t.tenant_id, t.user_id, a.content_id, t.level,
-        min(a.due_at) AS due_at, min(a.due_after_days) AS due_after_days
+        min(a.due_at) AS due_at, min(a.due_after_days) AS due_after_days,
+        min(a.valid_for_days) AS valid_for_days
     FROM (SELECT DISTINCT * FROM targets) AS t
     JOIN progress.assignments AS a USING (tenant_id, target, target_id)
     JOIN progress.content_items AS c USING (tenant_id, content_id)
@@ -26,7 +27,7 @@ levels AS (
 ),
 wanted AS (
     SELECT DISTINCT ON (tenant_id, user_id, content_id)
-        tenant_id, user_id, content_id, due_at, due_after_days
+        tenant_id, user_id, content_id, due_at, due_after_days, valid_for_days
     FROM levels ORDER BY tenant_id, user_id, content_id, level
 ),
 differing AS (
@@ -36,13 +37,14 @@ differing AS (
             WHEN q.user_id IS NULL THEN 'is required by the directory, and has no row'
             WHEN w.user_id IS NULL THEN 'is not required by the directory'
             ELSE format(
-                'is due at %s or after %s days, by the directory at %s or after %s',
-                q.due_at, q.due_after_days, w.due_at, w.due_after_days
+                'is due at %s or after %s days and valid for %s, by the directory at %s or after %s and for %s',
+                q.due_at, q.due_after_days, q.valid_for_days, w.due_at, w.due_after_days, w.valid_for_days
             )
         END AS detail
     FROM progress.requirements AS q FULL JOIN wanted AS w USING (tenant_id, user_id, content_id)
     WHERE q.user_id IS NULL OR w.user_id IS NULL
-        OR (q.due_at, q.due_after_days) IS DISTINCT FROM (w.due_at, w.due_after_days)
+        OR (q.due_at, q.due_after_days, q.valid_for_days)
+            IS DISTINCT FROM (w.due_at, w.due_after_days, w.valid_for_days)
     UNION ALL
     SELECT
         p.tenant_id, p.user_id, p.content_id,

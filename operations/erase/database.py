@@ -60,6 +60,9 @@ _DELETE = {
     "requirement_changes": _PERSON,  # last: the deletions above note the person once more
 }
 """The rows to delete, by table, in this order."""
+_FORGET_EDITOR = """
+UPDATE progress.editions SET begun_by = NULL WHERE tenant_id = %(tenant)s AND begun_by = %(user)s
+"""
 
 
 class Subject(NamedTuple):
@@ -111,6 +114,7 @@ def _delete(connection: psycopg.Connection, subject: Subject) -> DeletedRows:
     connection.execute(NO_BATCH)
     connection.execute(_NOTE, subject._asdict())
     rows, sessions = delete_rows(connection, subject)
+    connection.execute(_FORGET_EDITOR, subject._asdict())
     at = erased_at(connection, subject)
     if at is None:
         raise RetentionError(f"{subject.tenant}:{subject.user} could not be noted as erased")

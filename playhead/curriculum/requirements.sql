@@ -39,6 +39,11 @@ wanted AS MATERIALIZED (
             WHEN 1 THEN min(a.due_after_days) FILTER (WHERE t.level = 1)
             ELSE min(a.due_after_days)
         END AS due_after_days,
+        CASE min(t.level)
+            WHEN 0 THEN min(a.valid_for_days) FILTER (WHERE t.level = 0)
+            WHEN 1 THEN min(a.valid_for_days) FILTER (WHERE t.level = 1)
+            ELSE min(a.valid_for_days)
+        END AS valid_for_days,
         min(a.updated_at) AS assigned_at
     FROM targets AS t
     JOIN progress.assignments AS a
@@ -55,13 +60,14 @@ ended AS (
         )
 )
 INSERT INTO progress.requirements AS q (
-    tenant_id, user_id, content_id, required_since, due_at, due_after_days
+    tenant_id, user_id, content_id, required_since, due_at, due_after_days, valid_for_days
 )
 SELECT
     %(tenant)s::uuid, user_id, w.content_id,
     CASE WHEN s.at_migration THEN w.assigned_at ELSE statement_timestamp() END,
-    w.due_at, w.due_after_days
+    w.due_at, w.due_after_days, w.valid_for_days
 FROM wanted AS w JOIN subjects AS s USING (user_id)
 ON CONFLICT (user_id, content_id, tenant_id) DO UPDATE SET
-    due_at = excluded.due_at, due_after_days = excluded.due_after_days
-WHERE (q.due_at, q.due_after_days) IS DISTINCT FROM (excluded.due_at, excluded.due_after_days)
+    due_at = excluded.due_at, due_after_days = excluded.due_after_days, valid_for_days = excluded.valid_for_days
+WHERE (q.due_at, q.due_after_days, q.valid_for_days)
+    IS DISTINCT FROM (excluded.due_at, excluded.due_after_days, excluded.valid_for_days)

@@ -48,7 +48,15 @@ WORDS: Mapping[str, EntityName] = {
 }
 """The cells of the column `kind`."""
 _NUMBERS = frozenset(
-    {"durationSeconds", "completionThreshold", "dueAfterDays", "weight", "position", "pageCount"}
+    {
+        "durationSeconds",
+        "completionThreshold",
+        "dueAfterDays",
+        "validForDays",
+        "weight",
+        "position",
+        "pageCount",
+    }
     | {"startSeconds", "endSeconds"}
 )
 _BOOLEANS = frozenset({"archived", "countHidden", "optional", "remove"})

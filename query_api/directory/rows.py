@@ -192,6 +192,20 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
         | None
     ) = None
 
+    valid_for_days: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=36_500,
+                description="A completion is valid for so many days; then a new attempt begins. "
+                "Absent: for ever.",
+                examples=[365],
+            ),
+        ]
+        | None
+    ) = None
+
     def record(self) -> ColumnValues:
         """All columns."""
         due = None if self.due_at is None else due_of(self.due_at)
@@ -201,6 +215,7 @@ class AssignmentRow(AssignmentRowKey, frozen=True, kw_only=True):
             "due_at": due.astimezone(UTC).isoformat() if isinstance(due, datetime) else None,
             "due_on": None if due is None or is_time else due.isoformat(),
             "due_after_days": self.due_after_days,
+            "valid_for_days": self.valid_for_days,
         }
 
     def faults(self) -> Iterator[FieldFault]:

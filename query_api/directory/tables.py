@@ -268,14 +268,12 @@ ASSIGNMENTS = Table(
             example="Field service",
         ),
         Column("dueAt", "time", "a.due_at", "By when; null for no date.", nullable=True),
-        Column(
-            "dueAfterDays",
-            "integer",
-            "a.due_after_days",
-            "Due so many days after it was first required of the person, or after a later attempt began; "
-            "null where not.",
-            nullable=True,
-            example=30,
+        *(
+            Column(name, "integer", column, text, nullable=True, example=days)
+            for name, column, text, days in (
+                ("dueAfterDays", "a.due_after_days", "Due so long after `requiredSince`, or an attempt.", 30),
+                ("validForDays", "a.valid_for_days", "How long a completion is valid; null: for ever.", 365),
+            )
         ),
         Column("updatedAt", "time", "a.updated_at", _UPDATED),
     ),

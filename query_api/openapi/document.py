@@ -24,6 +24,7 @@ from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
 from query_api.organisation import answers as settings_answers
+from query_api.organisation import editions
 from query_api.progress.models import History
 from query_api.reports import matrix_page
 from query_api.reports import models as organisation_models
@@ -59,6 +60,8 @@ _ANSWERS = (
     organisation_models.WhatIf,
     matrix_page.TeamMatrix,
     settings_answers.OrganisationSettingsAnswer,
+    editions.Edition,
+    editions.EditionList,
 )
 _EXAMPLES = {
     REF.format(name=type(example).__name__): msgspec.json.decode(msgspec.json.encode(example))
@@ -69,6 +72,8 @@ _EXAMPLES = {
         evidence_example.EVIDENCE,
         matrix_page.MATRIX_EXAMPLE,
         settings_answers.EXAMPLE,
+        editions.EXAMPLE,
+        editions.LIST_EXAMPLE,
     )
 }
 

@@ -26,7 +26,13 @@ from query_api.views import instant, moment, seconds, segments, timestamp
 _HISTORY = read_text("query_api.progress", "history.sql")
 _CONDITIONS = {
     "user": "tenant_id = %(tenant)s AND user_id = %(user)s",
-    "content": "content_id = %(content)s",
+    # Of a course, also those of its parts.
+    "content": """content_id = ANY(ARRAY(
+        SELECT %(content)s::uuid
+        UNION
+        SELECT content_id FROM progress.course_parts
+        WHERE tenant_id = %(tenant)s AND course_id = %(content)s AND position IS NOT NULL
+    ))""",
     "since": "{at} >= %(since)s",
     "until": "{at} < %(until)s",
     "after_at": "({at}, content_id, {key}) < (%(after_at)s, %(after_content)s, %(after_key)s)",

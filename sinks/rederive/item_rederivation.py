@@ -10,14 +10,17 @@ import psycopg
 from psycopg.rows import class_row
 
 from playhead.policies.override_text import encode_override
-from playhead.progress.identifiers import ContentId, TenantId
+from playhead.progress.figures.summary import Summary
+from playhead.progress.identifiers import NEVER, ContentId, TenantId
 from playhead.progress.policy import Override, Policy
 from playhead.wire.errors import WireError
 from playhead.wire.progress import PRESENT_VERSION
+from playhead.wire.states import State
 from sinks.dead_letters.bisect import store_bisecting
 from sinks.metrics import REDERIVED
 from sinks.rederive import statements
 from sinks.rederive.rederive_row import StoredRow, rederive_row
+from sinks.renewals.acts import DueAct
 from sinks.states.decode import StateEntry
 from sinks.tables.load import load
 from sinks.tables.prepare import copy_lines
@@ -56,8 +59,8 @@ class ItemRederivation:
         """Whether every row is derived."""
         return self._has_found_all and not self._people
 
-    def advance(self, connection: psycopg.Connection) -> None:
-        """Derive a chunk of the rows, within the caller's transaction.
+    def advance(self, connection: psycopg.Connection) -> list[DueAct]:
+        """Derive a chunk of the rows, within the caller's transaction; returns those that the rule completes.
 
         Raises:
             StoreOutageError: try again later, with a new pass.
@@ -73,6 +76,7 @@ class ItemRederivation:
         for each in refused:
             _log.error("cannot be rederived: %s", each)
         REDERIVED.inc(len(entries) - len(refused))
+        return [_completed_by_rule(each.state) for each in entries if _has_no_date(each.state.summary)]
 
     def _find_people(self, connection: psycopg.Connection) -> None:
         wanted = self._parameters | {"after": self._after, "limit": PEOPLE}
@@ -89,3 +93,14 @@ class ItemRederivation:
 
     def _store(self, connection: psycopg.Connection, entries: Sequence[StateEntry]) -> str | None:
         return load(connection, copy_lines(entries, self._policy), SHARD, [])
+
+
+def _has_no_date(summary: Summary) -> bool:
+    """Whether nothing that happened completed it: the rule alone did, when it changed."""
+    return summary.status == "completed" and summary.completed_at is None
+
+
+def _completed_by_rule(state: State) -> DueAct:
+    return DueAct(
+        tenant_id=state.tenant_id, user_id=state.user_id, content_id=state.content_id, event="rule", at=NEVER
+    )

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
+from msgspec.structs import replace
 
 from playhead.curriculum.statements import LOCK_SHARED
 from playhead.progress.identifiers import ContentId, TenantId
@@ -20,6 +21,8 @@ from playhead.progress.policy import POLICY_COLUMNS, Override, Policy
 from sinks.rederive import statements
 from sinks.rederive.course_rederivation import CourseRederivation
 from sinks.rederive.item_rederivation import ItemRederivation
+from sinks.renewals.acts import DueAct, instant_of
+from sinks.renewals.publish import PublishActs, publish_nothing
 from sinks.tables.statements import LOCK_OUT_BATCHES, LOCK_OUT_COURSES, LOCK_OUT_ERASURE
 from sinks.tables.store import Store
 from sinks.turns import Turns
@@ -55,16 +58,27 @@ class _Passes:
     def is_over(self) -> bool:
         return self._rows.is_over and self._courses.is_over
 
-    def advance(self, connection: psycopg.Connection) -> None:
-        (self._courses if self._rows.is_over else self._rows).advance(connection)
+    def advance(self, connection: psycopg.Connection, changed_at: datetime) -> list[DueAct]:
+        """Derive a chunk; returns what the rule, which changed at that time, completes."""
+        if self._rows.is_over:
+            self._courses.advance(connection)
+            return []
+        return [replace(each, at=instant_of(changed_at)) for each in self._rows.advance(connection)]
 
 
 class Rederiver(Turns[_Item]):
     """Derives the rows of one item after the other."""
 
-    def __init__(self, store: Store, policy: Policy, settled_seconds: float = SETTLED_SECONDS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        settled_seconds: float = SETTLED_SECONDS,
+        publish: PublishActs = publish_nothing,
+    ) -> None:
         super().__init__(store, pause_seconds=PAUSE_SECONDS, rest_ratio=REST_RATIO)
         self._policy = policy
+        self._publish = publish
         self._settled = {"settled_seconds": settled_seconds}
         self._current: tuple[_Request, _Passes] | None = None
         """The first that waits, with its request."""
@@ -99,7 +113,8 @@ class Rederiver(Turns[_Item]):
             if taken is None:
                 return True
             request, rows = self._current = self._pass(item, _Request(*taken), self._read(connection, item))
-            rows.advance(connection)
+            # Before the transaction ends: should it fail, the rows and what they publish come again.
+            self._publish(rows.advance(connection, request.requested_at))
             if rows.is_over and request.is_settled:
                 connection.execute(statements.REMOVE_REQUEST, item._asdict())
         if rows.is_over:

@@ -73,6 +73,18 @@ class Life:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def put(self, kind: str, *rows: Body) -> None:
+        """Write rows of the directory, as the administrator."""
+        for row in rows:
+            self._put(kind, row)
+
+    def post(self, path: str, body: Body) -> Body:
+        """The administrator's request, and its answer."""
+        answer = self._client.post(path, json=body, headers=self._admin)
+        assert answer.status_code == 200, answer.text
+        found: Body = answer.json()
+        return found
+
     def becomes(self, is_so: Callable[[Body], bool], what: str) -> Body:
         """The person's progress with the item, once it satisfies `is_so`."""
 

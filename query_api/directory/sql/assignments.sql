@@ -2,11 +2,11 @@
 -- A date without a time is the end of that day in the organisation's time zone.
 sent AS (
     SELECT
-        index, content_id, target, target_id, due_after_days,
+        index, content_id, target, target_id, due_after_days, valid_for_days,
         coalesce(due_at, (due_on + 1)::timestamp AT TIME ZONE zone - interval '1 millisecond') AS due_at
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
         index int, content_id uuid, target text, target_id uuid, due_at timestamptz, due_on date,
-        due_after_days int
+        due_after_days int, valid_for_days int
     )
     CROSS JOIN LATERAL (
         SELECT coalesce(
@@ -47,13 +47,16 @@ WHERE n.target = 'team' AND NOT EXISTS (
 MERGE INTO progress.assignments AS o USING sent AS n
 ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
     AND o.target_id = coalesce(n.target_id, %(tenant)s)
-WHEN MATCHED AND (o.due_at, o.due_after_days) IS DISTINCT FROM (n.due_at, n.due_after_days)
-THEN UPDATE SET due_at = n.due_at, due_after_days = n.due_after_days, updated_at = clock_timestamp()
+WHEN MATCHED AND (o.due_at, o.due_after_days, o.valid_for_days)
+    IS DISTINCT FROM (n.due_at, n.due_after_days, n.valid_for_days)
+THEN UPDATE SET
+    due_at = n.due_at, due_after_days = n.due_after_days, valid_for_days = n.valid_for_days,
+    updated_at = clock_timestamp()
 WHEN NOT MATCHED THEN INSERT (
-    tenant_id, content_id, target, target_id, due_at, due_after_days, updated_at
+    tenant_id, content_id, target, target_id, due_at, due_after_days, valid_for_days, updated_at
 ) VALUES (
     %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, n.due_after_days,
-    clock_timestamp()
+    n.valid_for_days, clock_timestamp()
 )
 RETURNING n.index
 

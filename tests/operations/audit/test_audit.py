@@ -103,11 +103,7 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
         ("UPDATE progress.sessions SET started_at = '2001-01-01'", "session", "no plausible time"),
         ("UPDATE progress.user_progress SET watched = '{[0,7)}'", "row", "watched is '{[0,7)}'"),
         ("UPDATE progress.user_progress SET duration_ms = null", "row", "duration_ms is None"),
-        (
-            "UPDATE progress.user_progress SET completed_at = now()",
-            "row",
-            "the state makes it None",
-        ),
+        ("UPDATE progress.user_progress SET completed_at = now()", "row", "the state makes it None"),
         ("UPDATE progress.user_progress SET attempt_at = now()", "row", "the state makes it None"),
         ("UPDATE progress.user_progress SET metadata = '{}'", "row", "metadata is {}"),
         ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),

@@ -179,6 +179,12 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/api/org/completions/years"): plain("/api/org/completions/years", ADMINS),
     ("GET", "/api/org/days"): plain("/api/org/days", ADMINS),
     ("GET", "/api/org/settings"): plain("/api/org/settings", ADMINS),
+    ("GET", "/api/org/content/{contentId}/editions"): about_items(
+        "/api/org/content/{}/editions", ADMINS, UNKNOWN_TO_ADMINS
+    ),
+    ("POST", "/api/org/content/{contentId}/editions"): about_items(
+        "/api/org/content/{}/editions", ADMINS, UNKNOWN_TO_ADMINS, body={"newAttempt": False}
+    ),
     ("PUT", "/api/org/settings"): plain("/api/org/settings", ADMINS, body={"inactiveDays": 30}),
     ("GET", "/api/org/teams"): plain("/api/org/teams", ADMINS),
     ("GET", "/api/org/content"): plain("/api/org/content", ADMINS),

@@ -477,6 +477,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/org/content/{contentId}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The editions of an item
+         * @description When each was published, and how far a new attempt for everyone has come; for administrators.
+         */
+        get: operations["read_editions_api_org_content__contentId__editions_get"];
+        put?: never;
+        /**
+         * Publish a new edition of an item
+         * @description Progress is kept, or everyone who opened the item begins a new attempt, at the time of this request.
+         *
+         *     The attempts begin in the background: `people` and `asOf` of the list say how far that is. Completions of
+         *     before stay, with their dates.
+         */
+        post: operations["publish_edition_api_org_content__contentId__editions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/org/audit": {
         parameters: {
             query?: never;
@@ -1137,7 +1164,7 @@ export interface paths {
         post: operations["markComplete"];
         /**
          * Take back a mark
-         * @description Takes back the mark by hand if one stands, and nothing else: what was watched stays, and may still complete the item. Where no mark stands, a new attempt begins. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
+         * @description Takes back the mark by hand if one stands, and nothing else: what was watched stays, and may still complete the item. Where no mark stands, a new attempt begins; of a course with parts only where they completed it. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
          */
         delete: operations["reopen"];
         options?: never;
@@ -1165,7 +1192,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a new attempt
-         * @description Progress begins at nothing again; earlier completions stay in `completions` and in the history. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
+         * @description Progress begins at nothing again; earlier completions stay in `completions` and in the history. A new attempt of a course is one of each of its parts, too. Two between which nothing happened are one. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
          */
         post: operations["beginAttempt"];
         delete?: never;
@@ -1979,6 +2006,7 @@ export interface components {
             targetId?: string | null;
             dueAt?: string | null;
             dueAfterDays?: number | null;
+            validForDays?: number | null;
         };
         /**
          * AssignmentRemoval
@@ -1997,6 +2025,7 @@ export interface components {
             targetId?: string | null;
             dueAt?: unknown;
             dueAfterDays?: unknown;
+            validForDays?: unknown;
         };
         /**
          * ItemEvidence
@@ -2506,6 +2535,33 @@ export interface components {
             behindPoints: number;
             behindMinimumTeam: number;
             newcomerDays: number;
+        };
+        /**
+         * Edition
+         * @description An edition of an item.
+         */
+        Edition: {
+            /**
+             * Format: date-time
+             * @description When it was published; a new attempt begins then.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            begunAt: string;
+            /** @description Who published it; null once they are erased. */
+            begunBy: string | null;
+            newAttempt: boolean;
+            /** @description For how many people an attempt was published; 0 where progress is kept. */
+            people: number;
+            /** @description When that was done for everyone who was known; null until then, and where progress is kept. Progress of before that arrives later, from devices without network, follows. */
+            asOf: string | null;
+        };
+        /**
+         * EditionList
+         * @description The editions of an item.
+         */
+        EditionList: {
+            /** @description The latest first, at most 100. */
+            items: components["schemas"]["Edition"][];
         };
         /**
          * SaveBody
@@ -5828,6 +5884,216 @@ export interface operations {
             };
         };
     };
+    read_editions_api_org_content__contentId__editions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item. */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "begunAt": "2026-11-22T10:00:00.000Z",
+                     *           "begunBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
+                     *           "newAttempt": true,
+                     *           "people": 0,
+                     *           "asOf": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EditionList"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    publish_edition_api_org_content__contentId__editions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item. */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Newattempt
+                     * @description Whether everyone who opened the item begins again; false keeps their progress.
+                     */
+                    newAttempt: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The edition. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "begunAt": "2026-11-22T10:00:00.000Z",
+                     *       "begunBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
+                     *       "newAttempt": true,
+                     *       "people": 0,
+                     *       "asOf": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Edition"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than it can have reason to be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     read_audit_api_org_audit_get: {
         parameters: {
             query?: {
@@ -9071,6 +9337,7 @@ export interface operations {
                      *           "targetName": "Field service",
                      *           "dueAt": "2026-11-22T10:00:00.000Z",
                      *           "dueAfterDays": 30,
+                     *           "validForDays": 365,
                      *           "updatedAt": "2026-11-22T10:00:00.000Z"
                      *         }
                      *       ],
@@ -9100,8 +9367,10 @@ export interface operations {
                              * @description By when; null for no date.
                              */
                             dueAt: string | null;
-                            /** @description Due so many days after it was first required of the person, or after a later attempt began; null where not. */
+                            /** @description Due so long after `requiredSince`, or an attempt. */
                             dueAfterDays: number | null;
+                            /** @description How long a completion is valid; null: for ever. */
+                            validForDays: number | null;
                             /**
                              * Format: date-time
                              * @description When a row last changed it.

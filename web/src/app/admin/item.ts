@@ -10,6 +10,7 @@ import '../ui/skeleton'
 import './charts/series'
 import { dropOffPoints, dropOffTable } from './drop-off'
 import { figuresStyles, percentOf, spanOf, stat } from './figures'
+import './item-edition'
 import './item-people'
 import { Latest } from '../ui/latest'
 import { pathWith } from '../ui/path'
@@ -126,6 +127,7 @@ export class PageItem extends LitElement {
         </div>
       </section>
       ${this.#dropOff(of)}
+      ${of.type === null ? nothing : html`<item-edition .services=${this.services} .contentId=${this.contentId}></item-edition>`}
       <what-if .services=${this.services} .contentId=${this.contentId}></what-if>
       <item-people .services=${this.services} .contentId=${this.contentId}></item-people>
     </div>`

@@ -40,7 +40,7 @@ export const kinds: Readonly<Record<KindName, KindColumns>> = {
   assignments: {
     word: 'assignment',
     required: ['contentId', 'target'],
-    optional: ['targetId', 'dueAt', 'dueAfterDays', 'remove'],
+    optional: ['targetId', 'dueAt', 'dueAfterDays', 'validForDays', 'remove'],
   },
 }
 

@@ -1,0 +1,13 @@
+"""Attempts begin by themselves: completions expire, and items have editions."""
+
+from __future__ import annotations
+
+from sinks.schema.scripts import execute
+
+revision = "0019"
+down_revision = "0018"
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    execute("0019_renewals.sql")
