@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sinks.schema.scripts import execute
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    execute("0019_renewals.sql")
+    execute("0020_renewals.sql")
