@@ -1,6 +1,6 @@
--- Every item of these people, the older sessions of items (see playhead/wire/keys.py), and which of them were erased. One statement, because a person who is erased
--- between two would be taken for a new one. A row without a source offset is of a course, derived from its parts:
--- nothing was sent of the course itself.
+-- Every item of these people, the older sessions of items (see playhead/wire/keys.py), and which of the people were
+-- erased. One statement, because a person who is erased between two would be taken for a new one. A row without a
+-- source offset is of a course, derived from its parts: nothing was sent of the course itself.
 WITH wanted AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, user_id))
 SELECT tenant_id::text, user_id::text, content_id::text, state, NULL::bigint
 FROM wanted JOIN progress.user_progress USING (user_id, tenant_id)

@@ -21,6 +21,7 @@ SUBJECT = Subject(TENANT, theirs().user_id)
 
 NOTHING_LEFT = {
     "user_progress": 0,
+    "older_sessions": 0,
     "user_summary": 0,
     "person_days": 0,
     "completions": 0,
