@@ -31,14 +31,16 @@ TimeZone = Annotated[
         examples=["Europe/Berlin"],
     ),
 ]
-FirstDay = Annotated[
+FirstShownDay = Annotated[
     CalendarDay | None,
     Query(
         alias="from",
         description=f"The first day; by default, {DAYS} days are looked at, {MAX_DAYS} at most.",
     ),
 ]
-LastDay = Annotated[CalendarDay | None, Query(alias="to", description="The last day; by default, today.")]
+LastShownDay = Annotated[
+    CalendarDay | None, Query(alias="to", description="The last day; by default, today.")
+]
 
 
 @router.get(
@@ -54,8 +56,8 @@ async def read_days_of_person(
     *,
     user: UserQuery = None,
     zone: TimeZone = None,
-    since: FirstDay = None,
-    until: LastDay = None,
+    since: FirstShownDay = None,
+    until: LastShownDay = None,
 ) -> Response:
     """Time counts on the day on which it was spent, from the durable store: seconds behind the live view.
 

@@ -25,6 +25,7 @@ from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
+from tests.operations.audit.planted import PLANTED
 from tests.services import Database
 from tests.sinks.author import POLICY, START, Author, Item
 
@@ -66,148 +67,7 @@ def test_what_the_sink_wrote_agrees(stored: Database) -> None:
     assert found(stored, sample=3) == []
 
 
-@pytest.mark.parametrize(
-    ("statement", "kind", "detail"),
-    [
-        ("UPDATE progress.user_summary SET total_items = 7", "summary", "'total_items': 7"),
-        ("DELETE FROM progress.user_summary", "summary", "says None"),
-        ("UPDATE progress.user_summary SET optional_completed = 77", "summary", "'optional_completed': 77"),
-        ("UPDATE progress.user_summary SET optional_percentage_sum = 7", "summary", "'optional_percentage_s"),
-        ("UPDATE progress.user_summary SET required_items = 77", "summary", "'required_items': 77"),
-        ("UPDATE progress.user_summary SET required_percentage_sum = 7", "summary", "'required_percentage_s"),
-        ("UPDATE progress.user_summary SET former = true", "summary", "'former': True"),
-        (
-            "UPDATE progress.user_progress SET required = true",
-            "requirement",
-            "says required t and",
-        ),
-        (
-            "UPDATE progress.user_progress SET archived = true",
-            "requirement",
-            "archived t, by the",
-        ),
-        (
-            """INSERT INTO progress.requirements (tenant_id, user_id, content_id, required_since)
-                SELECT tenant_id, user_id, content_id, now() FROM progress.user_progress""",
-            "requirement",
-            "is not required by the directory",
-        ),
-        ("UPDATE progress.ledger SET applied = 29", "ledger", "30 heartbeats were read, and 29"),
-        (
-            "UPDATE progress.positions SET source_next_offset = 12",
-            "ledger",
-            "counted up to 30, stored up to 12",
-        ),
-        ("DELETE FROM progress.sessions", "session", "is stored as []"),
-        ("UPDATE progress.sessions SET watched = '{}'", "session", "'{}'"),
-        ("UPDATE progress.sessions SET started_at = '2001-01-01'", "session", "no plausible time"),
-        ("UPDATE progress.user_progress SET watched = '{[0,7)}'", "row", "watched is '{[0,7)}'"),
-        ("UPDATE progress.user_progress SET duration_ms = null", "row", "duration_ms is None"),
-        ("UPDATE progress.user_progress SET completed_at = now()", "row", "the state makes it None"),
-        ("UPDATE progress.user_progress SET attempt_at = now()", "row", "the state makes it None"),
-        ("UPDATE progress.user_progress SET metadata = '{}'", "row", "metadata is {}"),
-        ("UPDATE progress.user_progress SET coverage = 7", "row", "coverage is 7, the state makes it"),
-        ("UPDATE progress.user_progress SET attained = 7", "row", "attained is 7"),
-        ("UPDATE progress.user_progress SET slices = 7", "row", "slices is 7"),
-        ("UPDATE progress.user_progress SET state = '{}x'", "row", "its state, or its override, cannot be"),
-        ("UPDATE progress.user_progress SET override = 'x'", "row", "its state, or its override, cannot be"),
-        ("UPDATE progress.user_progress SET override = ''", "row", "waits for a sink to derive it again"),
-        (
-            """UPDATE progress.user_progress SET override = '{"durationMs":300000}'""",
-            "row",
-            "duration_ms is 600000, the state makes it 300000",
-        ),
-        ("UPDATE progress.sessions SET wall_ms = 7", "session", "7, None]"),
-        (
-            "UPDATE progress.sessions SET wall_ms = 7",
-            "counter",
-            "says {'wall_ms': 570000}, the rows make {'wall_ms': 16}",
-        ),
-        ("UPDATE progress.content_summary SET people = people + 1", "counter", "'people': 2"),
-        ("UPDATE progress.content_summary SET started = 0", "counter", "'started': 0"),
-        ("UPDATE progress.content_summary SET completed = 9", "counter", "'completed': 9"),
-        ("UPDATE progress.content_summary SET percentage_sum = 0", "counter", "'percentage_sum': 0"),
-        ("UPDATE progress.content_summary SET coverage_sum = 0", "counter", "'coverage_sum': 0"),
-        ("UPDATE progress.content_summary SET wall_ms = 0", "counter", "'wall_ms': 0"),
-        ("UPDATE progress.content_summary SET assigned = 3", "counter", "'assigned': 3"),
-        ("UPDATE progress.content_summary SET required_completed = 2", "counter", "'required_completed': 2"),
-        ("UPDATE progress.content_summary SET former_started = 2", "counter", "'former_started': 2"),
-        ("UPDATE progress.content_summary SET required_started = 2", "counter", "'required_started': 2"),
-        ("UPDATE progress.content_summary SET former_completed = 2", "counter", "'former_completed': 2"),
-        (
-            "UPDATE progress.content_summary SET former_percentage_sum = 2",
-            "counter",
-            "'former_percentage_sum",
-        ),
-        (
-            "UPDATE progress.content_summary SET former_coverage_sum = 2",
-            "counter",
-            "'former_coverage_sum': 2",
-        ),
-        ("UPDATE progress.user_summary SET completed_items = 77", "summary", "'completed_items': 77"),
-        ("UPDATE progress.user_summary SET in_progress_items = 77", "summary", "'in_progress_items': 77"),
-        ("UPDATE progress.user_summary SET percentage_sum = 7", "summary", "'percentage_sum': 7"),
-        ("UPDATE progress.user_summary SET content_ms = 7", "summary", "'content_ms': 7"),
-        ("UPDATE progress.user_summary SET wall_ms = 7", "summary", "'wall_ms': 7"),
-        ("UPDATE progress.user_summary SET last_viewed_at = '2025-01-01'", "summary", "2025-01-01"),
-        ("UPDATE progress.user_summary SET required_since = '2025-01-01'", "summary", "2025-01-01"),
-        ("UPDATE progress.user_summary SET required_completed = 77", "summary", "'required_completed': 77"),
-        (
-            "UPDATE progress.user_summary SET required_in_progress = 77",
-            "summary",
-            "'required_in_progress': 7",
-        ),
-        (
-            "UPDATE progress.user_summary SET optional_in_progress = 77",
-            "summary",
-            "'optional_in_progress': 7",
-        ),
-        ("UPDATE progress.user_progress SET progress_percentage = 77", "row", "progress_percentage is 77"),
-        ("UPDATE progress.user_progress SET completion_count = 77", "row", "completion_count is 77"),
-        ("UPDATE progress.user_progress SET total_sessions = 77", "row", "total_sessions is 77"),
-        ("UPDATE progress.user_progress SET attempt_at = now()", "row", "attempt_ms is"),
-        ("UPDATE progress.user_progress SET wall_ms = 77", "row", "wall_ms is 77"),
-        ("UPDATE progress.user_progress SET content_ms = 77", "row", "content_ms is 77"),
-        ("UPDATE progress.user_progress SET status = 'completed'", "row", "status is 'completed'"),
-        ("UPDATE progress.user_progress SET evidence = 'manual'", "row", "evidence is 'manual'"),
-        (
-            """INSERT INTO progress.sessions
-                (tenant_id, user_id, started_at, content_id, session_key, last_at, watched, pages, watch_ms,
-                wall_ms, content_ms, ended)
-                SELECT tenant_id, user_id, started_at, content_id, 'another', last_at, watched, pages, 0, 0,
-                0, false FROM progress.sessions""",
-            "session",
-            "are stored, and the figure counts 1",
-        ),
-        ("UPDATE progress.user_progress SET former = true", "counter", "rows make {'people': 1"),
-        (
-            "UPDATE progress.user_progress SET former = true",
-            "requirement",
-            "says former t, by the directory f",
-        ),
-        ("DELETE FROM progress.content_summary", "counter", "says {'people': 0"),
-        ("UPDATE progress.content_slices SET viewers = 0 WHERE slice = 0", "counter", "'viewers': 0"),
-        ("DELETE FROM progress.content_slices WHERE slice = 0", "counter", "says {'viewers': 0}"),
-        ("UPDATE progress.content_times SET bucket = bucket + 1", "counter", "'completions': 0"),
-        ("UPDATE progress.daily_activity SET people = 0", "counter", "'people': 0"),
-        ("UPDATE progress.daily_activity SET sessions = 0", "counter", "'sessions': 0"),
-        ("UPDATE progress.daily_activity SET wall_ms = 0", "counter", "'wall_ms': 0"),
-        ("UPDATE progress.daily_activity SET started = 0", "counter", "'started': 0"),
-        ("UPDATE progress.daily_activity SET completed = 0", "counter", "'completed': 0"),
-        ("UPDATE progress.person_days SET sessions = 99", "counter", "'sessions': 99"),
-        ("UPDATE progress.person_days SET wall_ms = 99", "counter", "'wall_ms': 99"),
-        ("UPDATE progress.person_quarters SET wall_ms = wall_ms + 1", "counter", "says {'wall_ms': 570001}"),
-        ("UPDATE progress.person_quarters SET wall_ms = 1", "summary", "'wall_ms': 1"),
-        ("DELETE FROM progress.person_quarters", "counter", "says {'wall_ms': 0}"),
-        ("UPDATE progress.sessions SET quarters = '{1,2}'", "session", "[1, 2]"),
-        ("DELETE FROM progress.person_days", "counter", "says {'sessions': 0"),
-        (
-            "INSERT INTO progress.erased_people SELECT tenant_id, user_id, now() FROM progress.user_summary",
-            "erased",
-            "was erased, and has rows in person_days, person_quarters, sessions, user_progress, user_summary",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("statement", "kind", "detail"), PLANTED)
 def test_finds_what_was_changed(stored: Database, statement: str, kind: str, detail: str) -> None:
     tamper(stored, statement)
     these = found(stored)
