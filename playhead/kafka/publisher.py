@@ -89,7 +89,9 @@ class Publisher:
             settings, self._health, replace=self._replace, fail=self._not_replaced
         )
         self._polling = ReportPolling(self._collect, linger_ms / 1000)
-        self._replacing: asyncio.Future[None] | None = None
+        self._replacing = asyncio.Lock()
+        """Held while the producer is replaced; waiters continue in their order."""
+        self._waiting = 0
         self._producer: ReportingProducer | None = None
         self._accepting = False
         self.pending = 0
@@ -126,9 +128,8 @@ class Publisher:
             RecordRefusedError: this record can never be written; the others were sent.
             PublisherFailedError: the process must restart.
         """
-        if self._replacing is not None:
-            # Waiters continue in their order, so the records of each partition keep theirs.
-            await asyncio.wait({self._replacing}, timeout=self._ack_timeout)
+        if self._waiting or self._replacing.locked():
+            await self._wait_for_replacement()
         producer = self._producer
         if not self._accepting or producer is None:
             raise BrokerUnavailableError("the publisher is closed, or its producer is being replaced")
@@ -175,13 +176,26 @@ class Publisher:
     async def close(self, drain_seconds: float) -> None:
         """Refuse new records, await outstanding acks for `drain_seconds`, and give up on the rest."""
         self._accepting = False
-        if self._replacing is not None:
-            await asyncio.wait({self._replacing})
-        self._replacement_check.stop()
+        async with self._replacing:
+            self._replacement_check.stop()
         producer, self._producer = self._producer, None
         self._polling.stop()
         if producer is not None:
             await self._retire(producer, drain_seconds)
+
+    async def _wait_for_replacement(self) -> None:
+        """Wait behind those who wait already, so that the records of each partition keep their order.
+
+        After the replacement, too: its waiters continue one after the other, and others may come meanwhile.
+        """
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._ack_timeout), self._replacing:
+                pass
+        except TimeoutError:
+            _log.debug("the producer is still being replaced")  # as `publish` reports
+        finally:
+            self._waiting -= 1
 
     def _collect(self) -> bool:
         """Settle what has its delivery report; returns whether others are still without."""
@@ -229,18 +243,14 @@ class Publisher:
     async def _replace(self) -> None:
         """Close the producer, and only then create another; `publish` waits meanwhile."""
         _log.error("replacing the producer: %s", self.stuck)
-        producer, self._producer = self._producer, None
-        self._replacing = replacing = self._loop.create_future()
-        try:
+        async with self._replacing:
+            producer, self._producer = self._producer, None
             if producer is not None:
                 await self._retire(producer, DRAIN_SECONDS)
             self.pending = 0  # records without a report by now never get one, and their flights expire
             self._health.replaced(self._loop.time())
             self.replacements += 1
             self._producer = self._new_producer()
-        finally:
-            self._replacing = None
-            replacing.set_result(None)
 
     def _expire(self, flight: Flight) -> None:
         self._collect()  # a loop that was blocked may be late for a report as well

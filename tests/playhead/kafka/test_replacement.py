@@ -116,3 +116,18 @@ async def test_a_broker_that_answers_nobody_is_waited_for(fresh_topics: KafkaSet
                 await publish_until_acknowledged(publisher, ProducerRecord(topic, b"key", b"after", STUCK))
             assert publisher.replacements == 0
     assert read_topic(fresh_topics.kafka_servers, topic)[-1].value() == b"after"
+
+
+async def test_who_comes_after_a_replacement_stays_behind_who_waited(
+    fresh_topics: KafkaSettings,
+) -> None:
+    topic = Topics.named(fresh_topics.kafka_prefix).heartbeats.name
+    async with publisher_of(fresh_topics) as publisher, anyio.create_task_group() as group:
+        await publisher._replacing.acquire()
+        for number in range(5):
+            group.start_soon(publisher.publish, [ProducerRecord(topic, b"key", b"%d" % number, STUCK)])
+        await anyio.wait_all_tasks_blocked()
+        publisher._replacing.release()
+        await publisher.publish([ProducerRecord(topic, b"key", b"5", STUCK)])
+    written = [each.value() for each in read_topic(fresh_topics.kafka_servers, topic)]
+    assert written == [b"%d" % number for number in range(6)]
