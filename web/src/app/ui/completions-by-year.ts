@@ -49,7 +49,7 @@ export class CompletionsByYear extends LitElement {
     const query = { year: this.chosen, cursor, limit: ROWS_AT_ONCE }
     const params = { path: { userId: this.userId }, query }
     const call = this.api.client.GET('/api/people/{userId}/completions', { params })
-    return (await this.api.read(call))
+    return await this.api.read(call)
   })
 
   override willUpdate(changed: PropertyValues<this>): void {
