@@ -20,6 +20,9 @@ export const reportNames = [
   'org-content',
   'org-content-people',
   'org-content-not-started',
+  'org-completions',
+  'org-completion-months',
+  'org-completion-years',
   'org-teams',
   'org-audit',
   'teams',
@@ -29,6 +32,8 @@ export const reportNames = [
   'team-not-started',
   'people',
   'assignments',
+  'person-completions',
+  'person-completion-years',
   'catalogue',
   'directory-content',
   'directory-parts',
@@ -45,6 +50,9 @@ export const progressReports: readonly Report[] = [
   { name: 'org-content', path: '/api/org/content' },
   { name: 'org-content-people', path: '/api/org/content/{id}/people', of: 'item' },
   { name: 'org-content-not-started', path: '/api/org/content/{id}/not-started', of: 'item' },
+  { name: 'org-completions', path: '/api/org/completions' },
+  { name: 'org-completion-months', path: '/api/org/completions/months' },
+  { name: 'org-completion-years', path: '/api/org/completions/years' },
   { name: 'org-teams', path: '/api/org/teams' },
   { name: 'org-audit', path: '/api/org/audit' },
   { name: 'teams', path: '/api/teams' },
@@ -54,6 +62,8 @@ export const progressReports: readonly Report[] = [
   { name: 'team-not-started', path: '/api/teams/{id}/not-started', of: 'team' },
   { name: 'people', path: '/api/people' },
   { name: 'assignments', path: '/api/people/{id}/assignments', of: 'person' },
+  { name: 'person-completions', path: '/api/people/{id}/completions', of: 'person' },
+  { name: 'person-completion-years', path: '/api/people/{id}/completions/years', of: 'person' },
 ]
 
 /** Reports of the directory. */

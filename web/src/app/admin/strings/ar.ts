@@ -1,6 +1,7 @@
 import { plural, type Translation } from '../../../strings'
 import type { en } from './en'
 import type { ReportName, Subject } from './keys'
+import { reportWords } from './reports'
 
 const subjects: Readonly<Record<Subject, string>> = { team: 'فريق', person: 'شخص', item: 'محتوى' }
 
@@ -120,53 +121,8 @@ export const ar: Translation<typeof en> = {
     'كل تقرير في ملف، كاملًا وبترتيب شاشته. يمكن تنزيل عدة ملفات معًا، ويستمر التنزيل أثناء تصفّح صفحات أخرى.',
   progressReports: 'التقدم',
   directoryReports: 'الدليل',
-  report: (name: ReportName) =>
-    ({
-      'org-days': 'الأيام',
-      'org-content': 'المحتويات بالأرقام',
-      'org-content-people': 'أشخاص محتوى معيّن',
-      'org-teams': 'الفرق بالأرقام',
-      teams: 'الفرق ومن يحتاج إلى دعم',
-      'team-progress': 'أعضاء فريق',
-      'org-content-not-started': 'من لم يفتح محتوى معيّنًا',
-      'team-content': 'محتويات فريق',
-      'team-matrix': 'الأعضاء بحسب المحتوى المطلوب',
-      'team-not-started': 'ما لم يُفتح في فريق',
-      people: 'الأشخاص بالأرقام',
-      assignments: 'المطلوب من شخص',
-      catalogue: 'الفهرس',
-      'directory-content': 'محتويات الدليل',
-      'directory-parts': 'أجزاء الدورات',
-      'directory-people': 'أشخاص الدليل',
-      'directory-teams': 'فرق الدليل',
-      'directory-members': 'العضويات',
-      'directory-assignments': 'التكليفات',
-      'org-audit': 'سجل التدقيق',
-    })[name],
-  reportText: (name: ReportName) =>
-    ({
-      'org-days':
-        'الأشخاص والمشاهدات والمحتويات التي بُدئت وأُكملت والوقت، صف لكل يوم بتوقيت UTC؛ 400 يوم على الأكثر.',
-      'org-content': 'ما بُدئ وأُكمل والتغطية ومدة الإكمال لكل محتوى.',
-      'org-content-people': 'إلى أين وصل كل من فتح محتوى معيّنًا.',
-      'org-teams': 'كل فريق بالأرقام للمقارنة.',
-      teams: 'متوسط التقدم ووسيطه، والمطلوب، وعدد من يحتاج إلى دعم.',
-      'team-progress': 'تقدم كل عضو، والمتأخر، ومن يحتاج إلى دعم ولماذا.',
-      'org-content-not-started': 'كل من طُلب منه محتوى معيّن ولم يفتحه.',
-      'team-content': 'المطلوب وما بُدئ وما أُكمل وما لم يُبدأ، لأعضاء فريق.',
-      'team-matrix': 'سطر لكل عضو ومحتوى مطلوب: الحالة والتقدم والموعد.',
-      'team-not-started': 'المحتويات المطلوبة التي لم يفتحها أعضاء فريق.',
-      people: 'الجميع بالأرقام: التقدم والمطلوب وآخر نشاط.',
-      assignments: 'كل محتوى مطلوب وموعده ومقدار ما أُنجز منه.',
-      catalogue: 'المحتويات التي يراها المتعلمون.',
-      'directory-content': 'كل محتوى كما استُورد، بما فيه المؤرشف.',
-      'directory-parts': 'أيّ محتوى جزء من أيّ دورة، وما الذي يُحتسب.',
-      'directory-people': 'الأسماء والعناوين.',
-      'directory-teams': 'كل فريق باسمه.',
-      'directory-members': 'من في أي فريق وبأي صفة.',
-      'directory-assignments': 'ما المطلوب ممن، وحتى متى.',
-      'org-audit': 'من صدّر أو قرأ أو غيّر ماذا، الأحدث أولًا.',
-    })[name],
+  report: (name: ReportName) => reportWords.ar.names[name],
+  reportText: (name: ReportName) => reportWords.ar.texts[name],
   from: 'من',
   to: 'إلى',
   searchOf: (subject) => `البحث عن ${subjects[subject]}`,

@@ -1,6 +1,7 @@
 import { plural, type Translation } from '../../../strings'
 import type { en } from './en'
 import type { ReportName, Subject } from './keys'
+import { reportWords } from './reports'
 
 const subjects: Readonly<Record<Subject, string>> = {
   team: 'ein Team',
@@ -121,53 +122,8 @@ export const de: Translation<typeof en> = {
     'Jeder Bericht als Datei, ganz und in der Reihenfolge seines Bildschirms. Mehrere können zugleich kommen, auch während du andere Seiten ansiehst.',
   progressReports: 'Fortschritt',
   directoryReports: 'Verzeichnis',
-  report: (name: ReportName) =>
-    ({
-      'org-days': 'Tage',
-      'org-content': 'Inhalte in Zahlen',
-      'org-content-people': 'Personen eines Inhalts',
-      'org-teams': 'Teams in Zahlen',
-      teams: 'Teams und wer Hilfe braucht',
-      'team-progress': 'Mitglieder eines Teams',
-      'org-content-not-started': 'Wer einen Inhalt nie geöffnet hat',
-      'team-content': 'Inhalte eines Teams',
-      'team-matrix': 'Mitglieder nach Pflichtinhalt',
-      'team-not-started': 'In einem Team nie geöffnet',
-      people: 'Personen in Zahlen',
-      assignments: 'Was von einer Person verlangt wird',
-      catalogue: 'Katalog',
-      'directory-content': 'Inhalte des Verzeichnisses',
-      'directory-parts': 'Teile von Kursen',
-      'directory-people': 'Personen des Verzeichnisses',
-      'directory-teams': 'Teams des Verzeichnisses',
-      'directory-members': 'Mitgliedschaften',
-      'directory-assignments': 'Zuweisungen',
-      'org-audit': 'Protokoll',
-    })[name],
-  reportText: (name: ReportName) =>
-    ({
-      'org-days':
-        'Personen, Aufrufe, begonnene und abgeschlossene Inhalte und Zeit; eine Zeile je UTC-Tag, höchstens 400 Tage.',
-      'org-content': 'Begonnen, abgeschlossen, Abdeckung und Zeit bis zum Abschluss jedes Inhalts.',
-      'org-content-people': 'Wie weit alle sind, die einen Inhalt geöffnet haben.',
-      'org-teams': 'Jedes Team in Zahlen, zum Vergleichen.',
-      teams: 'Mittlerer Fortschritt und Median, Pflichtinhalte, und wie viele Hilfe brauchen.',
-      'team-progress': 'Fortschritt jedes Mitglieds, Überfälliges, und wer Hilfe braucht und warum.',
-      'org-content-not-started': 'Alle, für die ein Inhalt Pflicht ist und die ihn nie geöffnet haben.',
-      'team-content': 'Pflicht, begonnen, abgeschlossen und nicht begonnen, je Inhalt eines Teams.',
-      'team-matrix': 'Eine Zeile je Mitglied und Pflichtinhalt: Status, Fortschritt und Frist.',
-      'team-not-started': 'Pflichtinhalte, die Mitglieder eines Teams nie geöffnet haben.',
-      people: 'Alle in Zahlen: Fortschritt, Pflichtinhalte, zuletzt aktiv.',
-      assignments: 'Jeder Pflichtinhalt, wann er fällig ist und wie weit er ist.',
-      catalogue: 'Die Inhalte, die Lernende sehen.',
-      'directory-content': 'Jeder Inhalt, wie er importiert wurde, auch archivierte.',
-      'directory-parts': 'Welche Inhalte Teil welches Kurses sind und was zählt.',
-      'directory-people': 'Namen und Adressen.',
-      'directory-teams': 'Jedes Team mit Namen.',
-      'directory-members': 'Wer in welchem Team ist, und als was.',
-      'directory-assignments': 'Was von wem verlangt wird, und bis wann.',
-      'org-audit': 'Wer was exportiert, gelesen oder geändert hat, das Neueste zuerst.',
-    })[name],
+  report: (name: ReportName) => reportWords.de.names[name],
+  reportText: (name: ReportName) => reportWords.de.texts[name],
   from: 'Von',
   to: 'Bis',
   searchOf: (subject) => `${searched[subject]} suchen`,

@@ -1,5 +1,6 @@
 import { plural } from '../../../strings'
 import type { ReportName, Subject } from './keys'
+import { reportWords } from './reports'
 
 const subjects: Readonly<Record<Subject, string>> = { team: 'team', person: 'person', item: 'item' }
 
@@ -119,53 +120,8 @@ export const en = {
     'Every report as a complete file, in the order of the screen. You can start several downloads; they continue while you use other pages.',
   progressReports: 'Progress',
   directoryReports: 'Directory',
-  report: (name: ReportName) =>
-    ({
-      'org-days': 'Days',
-      'org-content': 'Items in figures',
-      'org-content-people': 'People of an item',
-      'org-teams': 'Teams in figures',
-      teams: 'Teams and who needs support',
-      'team-progress': 'Members of a team',
-      'org-content-not-started': 'Who never opened an item',
-      'team-content': 'Items of a team',
-      'team-matrix': 'Members by required item',
-      'team-not-started': 'Never opened in a team',
-      people: 'People in figures',
-      assignments: 'What is required of a person',
-      catalogue: 'Catalogue',
-      'directory-content': 'Items of the directory',
-      'directory-parts': 'Parts of courses',
-      'directory-people': 'People of the directory',
-      'directory-teams': 'Teams of the directory',
-      'directory-members': 'Memberships',
-      'directory-assignments': 'Assignments',
-      'org-audit': 'Audit trail',
-    })[name],
-  reportText: (name: ReportName) =>
-    ({
-      'org-days':
-        'People, viewings, items started and completed, and watch time for each UTC day; up to 400 days.',
-      'org-content': 'Started, completed, coverage and time to complete of every item.',
-      'org-content-people': 'The progress of everyone who opened an item.',
-      'org-teams': 'Every team in figures, to compare them.',
-      teams: 'Average and median progress, required items, and how many need support.',
-      'team-progress': 'Progress of each member, overdue items, and who needs support and why.',
-      'org-content-not-started': 'Everyone of whom an item is required and who never opened it.',
-      'team-content': 'Assigned, started, completed and not begun, of the members of a team.',
-      'team-matrix': 'A row for each member and required item: status, progress and due date.',
-      'team-not-started': 'Required items that members of a team never opened.',
-      people: 'Everyone in figures: progress, required items, last active.',
-      assignments: 'Each required item, its due date and its progress.',
-      catalogue: 'The items that learners see.',
-      'directory-content': 'Every item as it was imported, archived ones included.',
-      'directory-parts': 'Which items are the parts of which course, and what counts.',
-      'directory-people': 'Names and e-mail addresses.',
-      'directory-teams': 'Every team by name.',
-      'directory-members': 'Who is in which team, and in which role.',
-      'directory-assignments': 'Which items are required of people and teams, and by when.',
-      'org-audit': 'Who exported, read or changed what, latest first.',
-    })[name],
+  report: (name: ReportName) => reportWords.en.names[name],
+  reportText: (name: ReportName) => reportWords.en.texts[name],
   from: 'From',
   to: 'To',
   searchOf: (subject: Subject) => `Search for a ${subjects[subject]}`.replace('a item', 'an item'),

@@ -1,6 +1,7 @@
 import { plural, type Translation } from '../../../strings'
 import type { en } from './en'
 import type { ReportName, Subject } from './keys'
+import { reportWords } from './reports'
 
 const subjects: Readonly<Record<Subject, string>> = {
   team: 'un equipo',
@@ -117,53 +118,8 @@ export const es: Translation<typeof en> = {
     'Cada informe como archivo, entero y en el orden de su pantalla. Pueden llegar varios a la vez y siguen mientras miras otras páginas.',
   progressReports: 'Progreso',
   directoryReports: 'Directorio',
-  report: (name: ReportName) =>
-    ({
-      'org-days': 'Días',
-      'org-content': 'Contenidos en cifras',
-      'org-content-people': 'Personas de un contenido',
-      'org-teams': 'Equipos en cifras',
-      teams: 'Equipos y quién necesita apoyo',
-      'team-progress': 'Miembros de un equipo',
-      'org-content-not-started': 'Quién nunca abrió un contenido',
-      'team-content': 'Contenidos de un equipo',
-      'team-matrix': 'Miembros por contenido obligatorio',
-      'team-not-started': 'Nunca abiertos en un equipo',
-      people: 'Personas en cifras',
-      assignments: 'Lo que se exige a una persona',
-      catalogue: 'Catálogo',
-      'directory-content': 'Contenidos del directorio',
-      'directory-parts': 'Partes de los cursos',
-      'directory-people': 'Personas del directorio',
-      'directory-teams': 'Equipos del directorio',
-      'directory-members': 'Pertenencias a equipos',
-      'directory-assignments': 'Asignaciones',
-      'org-audit': 'Registro de auditoría',
-    })[name],
-  reportText: (name: ReportName) =>
-    ({
-      'org-days':
-        'Personas, visualizaciones, contenidos empezados y completados y tiempo, una fila por día UTC; 400 días como máximo.',
-      'org-content': 'Empezados, completados, cobertura y tiempo hasta completar de cada contenido.',
-      'org-content-people': 'Hasta dónde ha llegado cada persona que abrió un contenido.',
-      'org-teams': 'Cada equipo en cifras, para compararlos.',
-      teams: 'Progreso medio y mediano, contenidos obligatorios y cuántos necesitan apoyo.',
-      'team-progress': 'Progreso de cada miembro, lo vencido, y quién necesita apoyo y por qué.',
-      'org-content-not-started': 'Todas las personas que deben hacer un contenido y nunca lo abrieron.',
-      'team-content': 'Asignado, empezado, completado y sin empezar, de los miembros de un equipo.',
-      'team-matrix': 'Una fila por miembro y contenido obligatorio: estado, progreso y plazo.',
-      'team-not-started': 'Contenidos obligatorios que los miembros de un equipo nunca abrieron.',
-      people: 'Todas las personas en cifras: progreso, obligatorios, última actividad.',
-      assignments: 'Cada contenido obligatorio, cuándo vence y cuánto lleva.',
-      catalogue: 'Los contenidos que ven quienes aprenden.',
-      'directory-content': 'Cada contenido como se importó, también los archivados.',
-      'directory-parts': 'Qué contenidos forman parte de qué curso y qué cuenta.',
-      'directory-people': 'Nombres y direcciones.',
-      'directory-teams': 'Cada equipo por su nombre.',
-      'directory-members': 'Quién está en qué equipo y como qué.',
-      'directory-assignments': 'Qué se exige a quién y hasta cuándo.',
-      'org-audit': 'Quién exportó, leyó o cambió qué, lo más reciente primero.',
-    })[name],
+  report: (name: ReportName) => reportWords.es.names[name],
+  reportText: (name: ReportName) => reportWords.es.texts[name],
   from: 'Desde',
   to: 'Hasta',
   searchOf: (subject) => `Buscar ${subjects[subject]}`,
