@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from playhead.progress import Heartbeat, HeartbeatId, Instant, Intervals, SessionId
-from tests.playhead.progress.strategies import CONTENT, DAY_MS, DURATION_MS, TENANT, USER
+from tests.playhead.progress.strategies import CONTENT, DURATION_MS, TENANT, USER
 
 MINUTE_MS = 60_000
 MIDNIGHT = 1_700_006_400_000
@@ -82,6 +82,7 @@ def in_order(those: list[Sitting]) -> list[Heartbeat]:
 
 
 def open_time(those: list[Sitting]) -> Intervals:
-    """When any of them was open."""
-    begun = ((one.began - MIDNIGHT + 30 * DAY_MS, (one.beats - 1) * one.step) for one in those)
+    """When any of them was open, in ms since the first began."""
+    first = min((one.began for one in those), default=0)
+    begun = ((one.began - first, (one.beats - 1) * one.step) for one in those)
     return Intervals.of((start, start + lasted) for start, lasted in begun)
