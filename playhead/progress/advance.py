@@ -70,8 +70,7 @@ def advance(
         if len(advanced.sessions) > MAX_SESSIONS:
             return TOO_MANY_SESSIONS
     count = span_count(advanced)
-    refusal = overgrown(progress, count)
-    if refusal is not None:
+    if count > MAX_SPANS and (refusal := overgrown(progress, count)) is not None:
         return refusal
     return advanced if defers else record_completion(advanced, heartbeat, policy)
 
@@ -124,13 +123,11 @@ def span_count(progress: Progress) -> int:
 
 
 def overgrown(before: Progress, count: int) -> Refusal | None:
-    """The refusal of a heartbeat that would leave the item with `count` spans; None if it may.
+    """The refusal of a heartbeat that leaves the item with more than `MAX_SPANS`; None if it may.
 
     An item that already exceeds the limit (an earlier release had none) may change as long as it does not
     grow.
     """
-    if count <= MAX_SPANS:
-        return None
     sessions = len(before.sessions) + (before.older.count if before.older is not None else 0)
     most = MAX_SPANS + SPANS_PER_SESSION * max(0, sessions - FEW_SESSIONS)
     return TOO_MANY_SPANS if count > most and count > span_count(before) else None

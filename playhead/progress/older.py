@@ -34,6 +34,8 @@ def split(progress: Progress, policy: Policy) -> tuple[Progress, Progress | None
         progress: All that is known of the item; not a record.
         policy: The one that the record is summed under.
     """
+    if len(progress.sessions) <= KEPT_SESSIONS:
+        return progress, None
     keys = oldest(progress, KEPT_SESSIONS)
     if not keys:
         return progress, None

@@ -37,6 +37,8 @@ def record_completion(progress: Progress, heartbeat: Heartbeat, policy: Policy) 
         return progress
     if heartbeat.is_act:
         return _record_begun(progress, heartbeat.occurred_at, policy)
+    if not may_complete(progress, policy):
+        return progress
     for attempt in _concerned(progress, heartbeat):
         progress = _record(progress, attempt, heartbeat, policy)
     return progress
@@ -83,8 +85,6 @@ def _record(progress: Progress, attempt: ItemAttempt, heartbeat: Heartbeat, poli
     at = heartbeat.occurred_at
     known = next((each for each in progress.completions if each.attempt == attempt.since), None)
     if (known is not None and known.at <= at) or attempt.rule is not None:
-        return progress
-    if not may_complete(progress, policy):
         return progress
     accrual = accrue(progress, policy, attempt)
     if not completes(accrual, policy):

@@ -43,6 +43,8 @@ class Accrual(Struct, frozen=True, gc=False):
     @property
     def attained(self) -> int:
         """The largest share by any evidence, in whole thousandths."""
+        if not (self.reported or self.imported):  # nearly always
+            return self.permille
         return max(self.permille, int(self.reported * 10), int(self.imported * 10))
 
 
@@ -125,7 +127,7 @@ def is_claimed(percentage: float, policy: Policy) -> bool:
 
 def completes(accrual: Accrual, policy: Policy) -> bool:
     """Whether what was watched or claimed completes the attempt; imports have dates of their own."""
-    return accrual.enough or is_claimed(accrual.reported, policy)
+    return accrual.enough or (accrual.reported > 0 and is_claimed(accrual.reported, policy))
 
 
 def may_complete(progress: Progress, policy: Policy) -> bool:
@@ -148,7 +150,7 @@ def times_completed(progress: Progress, policy: Policy, accrual: Accrual) -> int
     Over all attempts; `accrual` is that of the current one.
     """
     duration = accrual.span.length_ms
-    if not progress.acts and not policy.completes(accrual.covered.length, duration):
+    if not progress.acts and not accrual.enough:
         return 0
     known, below = progress.compacted.layers, progress.compacted.below
     most = sum(layer.length for layer in known)

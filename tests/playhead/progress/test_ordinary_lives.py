@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from playhead.progress import Heartbeat, Instant, Intervals, Policy, summarize
+from playhead.progress import Heartbeat, Instant, Intervals, Policy, apply, summarize
 from playhead.progress.figures.watch_time import quarter_times
 from tests.playhead.progress.strategies import DAY_MS, SESSIONS, T0
 from tests.playhead.progress.test_examples import POLICY, applied, beat, viewing
@@ -171,3 +171,10 @@ def test_content_time_is_at_most_what_the_time_allows() -> None:
     )
     summary = summarize(applied(replace(claimed, started_at=Instant(T0))), POLICY)
     assert summary.content_ms == 10_000
+
+
+def test_a_heartbeat_from_after_an_attempt_that_became_known_late_changes_nothing_when_sent_again() -> None:
+    """It was counted before its quarter of an hour was divided."""
+    watched = viewing(120)
+    progress = applied(watched, [beat(60_000, event="attempt")])
+    assert all(apply(progress, each, POLICY) is progress for each in watched)
