@@ -111,6 +111,8 @@ class Intervals(Struct, frozen=True, gc=False):
         if not bounds or bounds[-1] <= end:
             return self
         kept = bounds[: bisect_left(bounds, end)]
+        if not kept:
+            return EMPTY
         return Intervals((*kept, end) if len(kept) % 2 else kept)
 
     def close(self, gap: int) -> Intervals:
@@ -146,6 +148,7 @@ class Intervals(Struct, frozen=True, gc=False):
 
 
 EMPTY = Intervals()
+"""The one that a record leaves out: what is computed and empty is this very object."""
 
 
 def at_least(times: int, sets: Iterable[Intervals]) -> Intervals:
@@ -197,4 +200,4 @@ def _from_edges(times: int, starts: list[int], ends: list[int]) -> Intervals:
             kept[-1] = end
         else:
             kept += start, end
-    return Intervals(tuple(kept))
+    return Intervals(tuple(kept)) if kept else EMPTY

@@ -14,6 +14,7 @@ from playhead.policies.override_text import encode_override
 from playhead.progress.figures.credit import content_ms
 from playhead.progress.figures.summary import Summary
 from playhead.progress.figures.watch_time import own_times, shared_times, wall_ms
+from playhead.progress.identifiers import DAY_MS
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
@@ -87,9 +88,9 @@ def session_lines(entry: StateEntry, policy: Policy, *, every: bool = False) -> 
     else:
         chosen = [key for key in touched if key in sessions]
     under = policy.under(entry.state.override)
+    if chosen and len(chosen) < len(sessions):
+        chosen += _neighbours(chosen, sessions)
     shared = shared_times(sessions, under) if chosen else None
-    if shared is not None and len(chosen) < len(sessions):
-        chosen += _neighbours(chosen, shared)
     return "".join(
         [
             _session_line(
@@ -100,10 +101,18 @@ def session_lines(entry: StateEntry, policy: Policy, *, every: bool = False) -> 
     )
 
 
-def _neighbours(chosen: Sequence[str], shared: Mapping[str, Mapping[int, int]]) -> list[str]:
-    """The other sessions that share a quarter of an hour: their parts of its watch time may have changed."""
-    quarters = {quarter for key in chosen for quarter in shared[key]}
-    return [key for key, times in shared.items() if key not in chosen and not quarters.isdisjoint(times)]
+def _neighbours(chosen: Sequence[str], sessions: Mapping[str, Session]) -> list[str]:
+    """The other sessions that may share watch time with these, or may have shared some until now.
+
+    A session that only asserts its watch time may have begun up to a day before its first heartbeat.
+    """
+    begun = min(sessions[key].started_at for key in chosen) - DAY_MS
+    over = max(sessions[key].last_at for key in chosen) + DAY_MS
+    return [
+        key
+        for key, session in sessions.items()
+        if key not in chosen and session.last_at > begun and session.started_at < over
+    ]
 
 
 def session_quarters(

@@ -51,9 +51,11 @@ def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
         assert known(stored) == known(progress), f"I2: {item}"
         _check_row(item, rows[item])
     _check_summaries(pipeline, rows)
-    assert list(audit(pipeline.audit_settings)) == []
+    findings = [str(each) for each in audit(pipeline.audit_settings)]
+    assert findings == [], "\n".join(findings)
     until(lambda: None if _out_of_step(pipeline, rows) else True, IN_STEP_S, "I5: Redis equals Postgres")
-    assert list(audit_hot(pipeline.settings)) == []
+    findings = [str(each) for each in audit_hot(pipeline.settings)]
+    assert findings == [], "\n".join(findings)
     _check_completion_is_sticky(pipeline, rows)
 
 
