@@ -8,7 +8,7 @@ RetentionError
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -46,3 +46,5 @@ def exclusive(dsn: str, command: str) -> Iterator[psycopg.Connection]:
                 "wait for it to end"
             )
         yield connection
+        with suppress(psycopg.Error):  # now: the server may notice later that the connection is closed
+            connection.execute("SELECT pg_advisory_unlock_all()")

@@ -19,7 +19,6 @@ from operations.cli.options import (
 )
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
-from playhead.http.problems import Problem
 from playhead.progress.identifiers import TenantId
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def progress(
     from operations.imports.importer import ProgressImport, wait_until_applied
     from operations.status.partitions import StatusSettings
     from operations.stores import StoreUnavailableError, postgres
+    from playhead.http.problems import Problem
     from playhead.kafka.errors import PublishError
 
     with explained(Problem, IdentifierError, StoreUnavailableError, PublishError):

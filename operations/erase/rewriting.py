@@ -48,17 +48,20 @@ class RemovedSessions:
     sessions: Counter[date] = field(default_factory=Counter)
     """By the day on which they began."""
     quarters: Counter[int] = field(default_factory=Counter)
-    """Their time in ms, by quarter of an hour since 1970; a file does not have how it was spread."""
+    """Their time in ms, by quarter of an hour since 1970; spread evenly where the file does not say how."""
     left: int = 0
     """Rows that are still in the file."""
 
     def add(self, table: Any) -> None:
         """Count the rows of a table."""
-        columns = (table.column(name).to_pylist() for name in ("started_at", "last_at", "wall_ms"))
-        for started_at, last_at, wall_ms in zip(*columns, strict=True):
-            self.sessions[started_at.date()] += 1
-            end = _ms(last_at)
-            for each in spread(min(_ms(started_at), end - wall_ms), end, wall_ms):
+        for row in table.to_pylist():
+            self.sessions[row["started_at"].date()] += 1
+            if quarters := row.get("quarters"):
+                first, *times = quarters
+                self.quarters.update(dict(enumerate(times, first)))
+                continue
+            end, wall_ms = _ms(row["last_at"]), row["wall_ms"]
+            for each in spread(min(_ms(row["started_at"]), end - wall_ms), end, wall_ms):
                 self.quarters[each.quarter] += each.wall_ms
 
     @property
@@ -138,7 +141,7 @@ def _write_without(path: Path, subject: Subject, partial: Path) -> RemovedSessio
     with (
         _file_errors(path, "rewritten"),
         pq.ParquetFile(str(path)) as file,
-        parquet.writer(str(partial)) as kept,
+        parquet.writer(str(partial), file.schema_arrow) as kept,
     ):
         for batch in file.iter_batches(batch_size=parquet.ROW_GROUP):
             table = pa.Table.from_batches([batch])

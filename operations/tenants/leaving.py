@@ -110,12 +110,12 @@ class OrganisationExport:
         return rows
 
     def _month(self, record: ArchiveRecord, file: Path, directory: Path, receipt: LeavingReceipt) -> None:
-        from operations.archive.parquet import dataset, writer
+        from operations.archive.parquet import SCHEMA, dataset, writer
 
         path, rows = directory / name_of(record.month), 0
         mine = dataset.field("tenant_id") == self.tenant
         with writer(str(partial_of(path))) as target:
-            for batch in dataset.dataset(str(file), format="parquet").to_batches(filter=mine):
+            for batch in dataset.dataset(str(file), SCHEMA, format="parquet").to_batches(filter=mine):
                 target.write_batch(batch)
                 rows += batch.num_rows
         self._keep(path, rows, receipt)

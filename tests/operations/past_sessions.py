@@ -33,6 +33,8 @@ class SeededSession:
         watched = sorted(dice.sample(range(0, 600_000, 100), 2 * dice.randrange(4)))
         spans = ",".join(f"[{a},{b})" for a, b in zip(watched[::2], watched[1::2], strict=True))
         pages = dice.choice(["{}", "{[1,4)}", "{[1,2),[5,9)}"])
+        wall_ms = dice.randrange(1, 600_000)
+        quarter, part_ms = int(self.began.timestamp()) // 900, dice.randrange(wall_ms)
         return {
             "tenant_id": self.tenant,
             "user_id": self.user,
@@ -44,10 +46,11 @@ class SeededSession:
             "pages": pages,
             "watch_ms": dice.randrange(600_000),
             "content_ms": sum(watched[1::2]) - sum(watched[::2]),
-            "wall_ms": dice.randrange(600_000),
+            "wall_ms": wall_ms,
             "position_ms": dice.choice([None, dice.randrange(600_000)]),
             "scroll_position": dice.choice([None, dice.random()]),
             "ended": dice.random() < 0.5,
+            "quarters": dice.choice([None, [quarter, part_ms, 0, wall_ms - part_ms]]),
         }
 
 

@@ -113,6 +113,17 @@ def test_a_file_that_lost_a_row_or_a_digit_is_noticed(stored: Database, tmp_path
         file_checksum(june.record.file)
 
 
+def test_a_file_of_before_quarters_is_verified_as_the_rows_that_have_none(
+    stored: Database, tmp_path: Path
+) -> None:
+    past.rows(stored, "UPDATE progress.sessions SET quarters = NULL RETURNING user_id")
+    (june,) = archive(stored, tmp_path, JULY, keep=True)
+    table = pq.read_table(june.record.file)
+    pq.write_table(table.drop_columns(["quarters"]), tmp_path / "old.parquet")
+    with connect(stored.writer_dsn, "playhead-archive") as connection:
+        verify(tmp_path / "old.parquet", database_checksum(connection, JUNE))
+
+
 def _altered(table: pa.Table, name: str) -> pa.Table:
     """One value of a column otherwise."""
     values = table.column(name).to_pylist()

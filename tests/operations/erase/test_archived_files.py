@@ -138,6 +138,21 @@ def test_a_month_that_was_kept_can_be_dropped_after_the_erasure(archived: Whole)
     check(archived, others)
 
 
+def test_a_file_of_before_quarters_is_rewritten_as_it_is(archived: Whole) -> None:
+    file, table = june(archived), pq.read_table(june(archived)).drop_columns(["quarters"])
+    pq.write_table(table, file)
+    past.rows(
+        archived.database,
+        "UPDATE progress.archives SET sha256 = %s WHERE month = %s RETURNING month",
+        sha256_of(file),
+        JUNE,
+    )
+    others = held(file)
+    assert erase(archived)["open"] == []
+    assert pq.read_schema(file) == table.schema
+    assert (held(file), held(file, theirs=True)) == (others, [])
+
+
 @pytest.mark.parametrize("leftover", ["there", "lost"])
 def test_killed_between_the_record_and_the_file_it_is_finished_and_subtracted_once(
     archived: Whole, monkeypatch: pytest.MonkeyPatch, leftover: str
@@ -222,8 +237,8 @@ def test_a_rewriting_that_loses_another_person_is_refused(
     class Losing:
         """A writer that drops the last row of what it is given."""
 
-        def __init__(self, path: str) -> None:
-            self._writer = real(path)
+        def __init__(self, path: str, schema: pa.Schema) -> None:
+            self._writer = real(path, schema)
 
         def __enter__(self) -> Self:
             self._writer.__enter__()
