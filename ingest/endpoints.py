@@ -137,7 +137,7 @@ class SavingEndpoints:
 
     async def _save_act(self, subject: Principal, mark: MarkRequest, by: UserId | None = None) -> Saved:
         """Save an act; an attempt of a course is one of each of its parts that was opened, at one time."""
-        course = None if mark.event == "complete" else await self._course(subject, mark)
+        course = None if mark.event == "complete" else await self._course(subject, mark, by)
         act = manual_mark(mark.content_id, mark.event, subject, _now(), uuid4())
         act = replace(act, acting_user=by, kind=None if course is None else "course")
         begins = course is not None and (mark.event == "attempt" or course.is_completed)
@@ -148,13 +148,18 @@ class SavingEndpoints:
         ]
         return await self._save_one(subject, act, more=others)
 
-    async def _course(self, subject: Principal, mark: MarkRequest) -> OpenedCourse | None:
+    async def _course(self, subject: Principal, mark: MarkRequest, by: UserId | None) -> OpenedCourse | None:
+        """The course to which an act applies, if any; one's own act does not fail with the directory.
+
+        It is then of the item alone, which is all there is to do unless that is a course: done again once
+        the directory answers, it reaches the parts as well.
+        """
         try:
             return await self.on_behalf.course(subject, ContentId(str(mark.content_id)))
         except DirectoryAwayError:
-            if mark.event == "attempt":
-                raise
-            return None  # a mark of the course itself is taken back, and nothing else
+            if by is not None and mark.event == "attempt":
+                raise  # it needs the directory anyway, to be permitted
+            return None
 
     async def _save_one(
         self,

@@ -1,8 +1,9 @@
 """Marks and attempts on behalf of another person: who may, by the directory, and the audit trail of it.
 
-PostgreSQL is asked for these requests, and whether a new attempt is one of a course. They are rare and made
-by hand, so each opens a connection of its own and asks again: a manager who leaves a team may act for its
-members no longer at once. No other save waits for PostgreSQL.
+PostgreSQL is asked for these requests, and whether a new attempt, or a mark that is taken back, is one of a
+course. They are rare and made by hand, so each opens a connection of its own and asks again: a manager who
+leaves a team may act for its members no longer at once. No other save asks PostgreSQL, and none of a person
+for themselves fails with it: after `ANSWER_SECONDS` their act is one of the item alone.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class OnBehalf:
         except psycopg.Error as error:
             if not is_outage(error):
                 raise
-            _log.warning("postgres: %s; what depends on the directory is not saved", cause_of(error))
+            _log.warning("postgres: %s; the directory does not answer", cause_of(error))
             raise DirectoryAwayError("the directory does not answer") from error
 
     async def _store(self, tenant: TenantId, event: AuditEvent) -> None:

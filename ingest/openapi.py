@@ -91,6 +91,10 @@ _ON_BEHALF = (
     "With `userId` it is done on behalf of another person; who did it stands in the evidence and in the "
     "audit trail."
 )
+_ALONE = (
+    "While the directory does not answer, it applies to your own item alone, not to the parts of a course; "
+    "repeat it afterwards to reach them."
+)
 
 
 class HeartbeatBatch(Struct, frozen=True, rename="camel"):
@@ -170,7 +174,7 @@ def _paths() -> dict[str, Any]:
                 "Take back a mark",
                 "Takes back the mark by hand if one stands, and nothing else: what was watched stays, and "
                 "may still complete the item. Where no mark stands, a new attempt begins; of a course with "
-                f"parts only where they completed it. {_ON_BEHALF}",
+                f"parts only where they completed it. {_ON_BEHALF} {_ALONE}",
                 answer=Saved,
                 refusals=_OF_MARKS,
             ),
@@ -182,7 +186,7 @@ def _paths() -> dict[str, Any]:
                 "Begin a new attempt",
                 "Progress begins at nothing again; earlier completions stay in `completions` and in the "
                 "history. A new attempt of a course is one of each of its parts, too. Two between which "
-                f"nothing happened are one. {_ON_BEHALF}",
+                f"nothing happened are one. {_ON_BEHALF} {_ALONE}",
                 answer=Saved,
                 refusals=_OF_MARKS,
             ),

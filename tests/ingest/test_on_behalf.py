@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from asgi_lifespan import LifespanManager
 
 from ingest.app import Ingest, create_app
+from ingest.on_behalf import ANSWER_SECONDS
 from playhead.settings import IngestSettings
 from tests.ingest.client import CONTENT, TENANT, USER, Client, token
 from tests.services import Database
@@ -161,3 +163,25 @@ async def test_while_postgres_is_away_only_acts_for_others_wait(settings: Ingest
             assert (await send(client, method, of, f"?userId={LEARNER}")).status_code == 403
         assert (await client.post("/api/progress", {"contentId": CONTENT})).status_code == 202
         assert {each.user_id for each in client.logged()} == {USER}
+
+
+async def test_a_frozen_postgres_delays_an_own_act_and_fails_none(settings: IngestSettings) -> None:
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await ended.wait()
+        writer.close()
+
+    ended = asyncio.Event()
+    frozen = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    dsn = f"postgresql://playhead_reader@127.0.0.1:{frozen.sockets[0].getsockname()[1]}/none"
+    try:
+        async for client in serving(settings.model_copy(update={"postgres_reader_dsn": dsn})):
+            async with asyncio.timeout(len(REQUESTS) * ANSWER_SECONDS + 2):
+                for method, of, _ in REQUESTS:
+                    assert (await send(client, method, of, "")).status_code == 202
+            assert [(each.event, each.content_id, each.kind) for each in client.logged()] == [
+                (event, CONTENT, None) for *_, event in REQUESTS
+            ], "of the item alone"
+            ended.set()
+    finally:
+        ended.set()
+        frozen.close()

@@ -1164,7 +1164,7 @@ export interface paths {
         post: operations["markComplete"];
         /**
          * Take back a mark
-         * @description Takes back the mark by hand if one stands, and nothing else: what was watched stays, and may still complete the item. Where no mark stands, a new attempt begins; of a course with parts only where they completed it. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
+         * @description Takes back the mark by hand if one stands, and nothing else: what was watched stays, and may still complete the item. Where no mark stands, a new attempt begins; of a course with parts only where they completed it. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail. While the directory does not answer, it applies to your own item alone, not to the parts of a course; repeat it afterwards to reach them.
          */
         delete: operations["reopen"];
         options?: never;
@@ -1192,7 +1192,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a new attempt
-         * @description Progress begins at nothing again; earlier completions stay in `completions` and in the history. A new attempt of a course is one of each of its parts, too. Two between which nothing happened are one. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail.
+         * @description Progress begins at nothing again; earlier completions stay in `completions` and in the history. A new attempt of a course is one of each of its parts, too. Two between which nothing happened are one. With `userId` it is done on behalf of another person; who did it stands in the evidence and in the audit trail. While the directory does not answer, it applies to your own item alone, not to the parts of a course; repeat it afterwards to reach them.
          */
         post: operations["beginAttempt"];
         delete?: never;
