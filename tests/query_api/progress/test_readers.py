@@ -210,7 +210,7 @@ async def test_decoding_the_largest_items_leaves_others_their_turns() -> None:
 
     others = asyncio.create_task(take_turns())
     try:
-        assert len(await decoded((new_content(), state) for _ in range(count))) == count
+        assert len(await decoded((new_content(), state, None) for _ in range(count))) == count
     finally:
         others.cancel()
     assert turns >= count
