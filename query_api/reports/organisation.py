@@ -38,7 +38,7 @@ DAILY = Table(
             "watchTimeSeconds",
             "seconds",
             "coalesce(a.wall_ms, 0)",
-            "Wall-clock time spent playing in sessions begun on the day.",
+            "Wall-clock time spent on the day; of each person at most 15 minutes in a quarter of an hour.",
         ),
         Column("started", "integer", "coalesce(a.started, 0)", "Items begun for the first time."),
         Column("completed", "integer", "coalesce(a.completed, 0)", "Items completed."),

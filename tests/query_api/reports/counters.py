@@ -93,7 +93,7 @@ INSERT INTO progress.person_quarters (tenant_id, user_id, quarter, wall_ms)
 SELECT s.tenant_id, s.user_id, q.quarter, sum(q.wall_ms)
 FROM progress.sessions AS s
 CROSS JOIN LATERAL progress.quarters_of(s.started_at, s.last_at, s.wall_ms, s.quarters) AS q
-GROUP BY s.tenant_id, s.user_id, q.quarter;
+GROUP BY s.tenant_id, s.user_id, q.quarter HAVING sum(q.wall_ms) <> 0;
 UPDATE progress.user_summary AS s SET wall_ms = (
     SELECT coalesce(sum(least(q.wall_ms, 900000)), 0) FROM progress.person_quarters AS q
     WHERE q.tenant_id = s.tenant_id AND q.user_id = s.user_id

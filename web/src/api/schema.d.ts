@@ -3930,7 +3930,7 @@ export interface operations {
                             people: number;
                             /** @description Begun on the day. */
                             sessions: number;
-                            /** @description Wall-clock time spent playing in sessions begun on the day. */
+                            /** @description Wall-clock time spent on the day; of each person at most 15 minutes in a quarter of an hour. */
                             watchTimeSeconds: number;
                             /** @description Items begun for the first time. */
                             started: number;
