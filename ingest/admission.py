@@ -18,11 +18,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from starlette.types import Scope
 
+from playhead.causes import cause_of
 from playhead.identity import Callers, Principal
+from playhead.progress.attempts import current_attempt
 from playhead.progress.identifiers import ContentId
 from playhead.rate import Buckets
 from playhead.settings import RedisSettings
 from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
+from playhead.wire.progress import decode_progress
 
 QUOTA_EVERY_SECONDS = 2.0
 """Between two reads of the people over their quota; a person may create items for this long beyond it."""
@@ -31,6 +34,8 @@ QUOTA_MAX_PEOPLE = 10_000
 QUOTA_READ_SECONDS = 2.0
 QUOTA_ASK_SECONDS = 0.05
 """For Redis to say which items a person has."""
+MARK_ASK_SECONDS = 1.0
+"""For Redis to say whether a person's mark stands; asked only when a mark of a course is taken back."""
 QUOTA_RETRY_SECONDS = 60.0
 """A player holds back its whole queue meanwhile; the processor reconsiders the person within five minutes."""
 
@@ -163,6 +168,17 @@ class ItemQuotas:
             _log.debug("redis: %s; the processor will enforce the limit", error)
             return set()
         return {name for name, value in zip(names, held, strict=True) if value is None}
+
+    async def has_mark(self, principal: Principal, item: ContentId) -> bool:
+        """Whether a mark of the item stands in Redis, which knows before PostgreSQL; False if it is away."""
+        key = progress_hash(person_key(principal.tenant_id, principal.user_id))
+        try:
+            async with asyncio.timeout(MARK_ASK_SECONDS):
+                held = await cast("Awaitable[bytes | None]", self._redis.hget(key, item))
+        except (RedisError, OSError) as error:
+            _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
+            return False
+        return held is not None and current_attempt(decode_progress(held)).mark is not None
 
 
 class TopicCheck(Protocol):

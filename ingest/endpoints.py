@@ -140,7 +140,10 @@ class SavingEndpoints:
         course = None if mark.event == "complete" else await self._course(subject, mark, by)
         act = manual_mark(mark.content_id, mark.event, subject, _now(), uuid4())
         act = replace(act, acting_user=by, kind=None if course is None else "course")
-        begins = course is not None and (mark.event == "attempt" or course.is_completed)
+        begins = course is not None and (
+            mark.event == "attempt"
+            or (course.is_completed and not await self._quotas.has_mark(subject, act.content_id))
+        )
         parts = course.parts if course is not None and begins else ()
         others = [
             replace(act, heartbeat_id=HeartbeatId(str(uuid4())), content_id=part, kind=None, event="attempt")

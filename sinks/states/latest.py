@@ -45,7 +45,21 @@ def latest_per_key(entries: Iterable[StateEntry]) -> LatestStates:
         best, other = (entry, known) if is_later(entry.state, known.state) else (known, entry)
         kept[key] = replace(best, touched=_union(known.touched, entry.touched))
         superseded.setdefault(key, []).append(other)
+    for key in [each for each in kept if not each[-1]]:
+        _share_touched(kept, key)
     return LatestStates([kept[key] for key in sorted(kept)], superseded)
+
+
+def _share_touched(kept: dict[_Key, StateEntry], older_key: _Key) -> None:
+    """Let the older sessions of an item and its record have one set of touched sessions.
+
+    A session that one of the item's states touched may have moved to the other part by the latest.
+    """
+    older, record = kept[older_key], kept.get((*older_key[:-1], True))
+    if record is not None:
+        touched = _union(older.touched, record.touched)
+        kept[older_key] = replace(older, touched=touched)
+        kept[*older_key[:-1], True] = replace(record, touched=touched)
 
 
 def is_later(state: State, other: State) -> bool:

@@ -74,3 +74,11 @@ def test_after_a_gap_everything_up_to_the_end_of_that_moment_is_suspect() -> Non
     partition = AssignedPartition(10)
     found = [partition.advance(offset, lambda: 14) for offset in (10, 12, 13, 14, 15)]
     assert found == [False, True, True, False, False]
+
+
+def test_a_session_that_moved_to_the_older_ones_within_a_batch_is_touched_there() -> None:
+    """Its last heartbeats are in a state of the record alone, which a later one supersedes."""
+    before, record = with_offset(0, 1), with_offset(0, 2)
+    older = replace(record, state=replace(record.state, part="older"), touched=frozenset())
+    kept = latest_per_key([before, older, record]).entries
+    assert [each.touched for each in kept] == [frozenset({"1", "2"})] * 2
