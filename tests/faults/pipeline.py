@@ -29,9 +29,9 @@ T = TypeVar("T")
 
 
 def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
-    """Ask until there is an answer; the pause keeps the asking from being the load."""
+    """Ask until there is an answer, neither None nor False; the pause keeps the load low."""
     deadline = time.monotonic() + seconds
-    while (answer := ask()) is None:
+    while (answer := ask()) is None or answer is False:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {seconds:.0f} s")
         time.sleep(0.1)

@@ -188,10 +188,10 @@ def test_the_whole_log_replayed_shuffled_and_duplicated_gives_the_same_rows(pipe
     refused = dead(pipeline)
     log = [each for each in records(pipeline, HEARTBEATS) if each[2] not in refused]
     again = random.Random(7).sample(log * 2, len(log) * 2)
-    producer = Producer({"bootstrap.servers": pipeline.settings.kafka_servers, "linger.ms": 50})
+    room = {"queue.buffering.max.messages": len(again) + 1}
+    producer = Producer({"bootstrap.servers": pipeline.settings.kafka_servers, "linger.ms": 50, **room})
     for partition, key, value in again:
         producer.produce(HEARTBEATS, key=key, value=value, partition=partition)
-        producer.poll(0)
     assert producer.flush(60) == 0
     check(pipeline)
     assert rows(pipeline) == before
