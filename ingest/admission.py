@@ -158,14 +158,14 @@ class ItemQuotas:
             self._people, self._is_away = frozenset(each.decode() for each in people), False
 
     async def new_of(self, principal: Principal, items: Collection[ContentId]) -> set[ContentId]:
-        """The items that a person over their quota does not have yet; none if Redis answers too late."""
+        """The items of which Redis has nothing of the person; none if it answers too late."""
         names = list(dict.fromkeys(items))
         key = progress_hash(person_key(principal.tenant_id, principal.user_id))
         try:
             async with asyncio.timeout(QUOTA_ASK_SECONDS):
                 held = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(key, [*names]))
         except (RedisError, OSError) as error:
-            _log.debug("redis: %s; the processor will enforce the limit", error)
+            _log.debug("redis: %s; no item is taken to be new", error)
             return set()
         return {name for name, value in zip(names, held, strict=True) if value is None}
 

@@ -144,12 +144,18 @@ class SavingEndpoints:
             mark.event == "attempt"
             or (course.is_completed and not await self._quotas.has_mark(subject, act.content_id))
         )
-        parts = course.parts if course is not None and begins else ()
+        parts = await self._opened(subject, course) if course is not None and begins else ()
         others = [
             replace(act, heartbeat_id=HeartbeatId(str(uuid4())), content_id=part, kind=None, event="attempt")
             for part in parts
         ]
         return await self._save_one(subject, act, more=others)
+
+    async def _opened(self, subject: Principal, course: OpenedCourse) -> list[ContentId]:
+        """The parts that the person opened: PostgreSQL has them, or Redis, which has them sooner."""
+        not_stored = [part for part in course.parts if part not in course.stored]
+        new = await self._quotas.new_of(subject, not_stored) if not_stored else set()
+        return [part for part in course.parts if part not in new]
 
     async def _course(self, subject: Principal, mark: MarkRequest, by: UserId | None) -> OpenedCourse | None:
         """The course to which an act applies, if any; one's own act does not fail with the directory.

@@ -21,6 +21,7 @@ from playhead.audit_trail.events import AuditEvent
 from playhead.causes import cause_of
 from playhead.identity import Principal
 from playhead.identity.scopes import SUBJECT, is_admin, may_manage
+from playhead.policies.course_text import decode_course
 from playhead.postgres import connect_async, is_outage
 from playhead.progress import NOTHING
 from playhead.progress.attempts import attempts
@@ -63,7 +64,9 @@ class OpenedCourse:
     """A course with parts, of one person."""
 
     parts: tuple[ContentId, ...]
-    """Those that they opened."""
+    """All of them."""
+    stored: frozenset[ContentId]
+    """The parts that they opened, by PostgreSQL; those of the last seconds may not be stored yet."""
     is_completed: bool
     """By its parts: no mark of the course itself stands."""
 
@@ -102,10 +105,11 @@ class OnBehalf:
         row = await self._answered(self._first(subject.tenant_id, _COURSE, values))
         if row is None:
             return None
-        parts, is_completed, state = row
+        definition, stored, is_completed, state = row
+        parts = tuple(part.content_id for part in decode_course(definition).parts)
         current = NOTHING if state is None else decode_progress(state.encode())
         has_mark = attempts(current)[-1].mark is not None
-        return OpenedCourse(tuple(parts), is_completed=is_completed and not has_mark)
+        return OpenedCourse(parts, frozenset(stored), is_completed=is_completed and not has_mark)
 
     def record(self, event: AuditEvent) -> None:
         """Log an audit event, and store it in the background where it belongs to a tenant."""

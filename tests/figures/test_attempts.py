@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -89,6 +90,39 @@ def test_a_lowered_threshold_completes_when_it_is_lowered_and_raising_it_undoes_
     assert (evidence["completion"]["because"], evidence["completion"]["completed"]) == ("rule", True)
     shown = life.read(f"/api/progress/{life.item}")
     assert (shown["completedAt"], shown["progressPercentage"]) == (lowered["completedAt"], 100)
+
+
+def test_a_new_attempt_of_a_course_is_one_of_each_of_its_parts(life: Life) -> None:
+    parts = [str(uuid4()), str(uuid4())]
+    course = str(uuid4())
+    for part in parts:
+        life.item = part
+        life.put("content", item(life))
+        life.save("/batch", {"heartbeats": life.playing(0, 600, now() - DAY)})
+    life.put("content", {"contentId": course, "title": "All of it", "type": "course"})
+    rows = [
+        {"courseId": course, "contentId": part, "position": place}
+        for place, part in enumerate(parts, start=1)
+    ]
+    life.put("parts", *rows)
+    life.item = course
+    life.becomes(is_completed, "the course")
+
+    def stored() -> bool:
+        return len(life.read(f"/api/progress/history?contentId={course}")["items"]) == 2
+
+    until(stored, STORED_S, "the sessions of the parts, in the history of the course")
+    before = rfc3339(now() - DAY / 2)
+    life.act("POST", "completion")
+    life.becomes(lambda each: each["lastViewed"] > before, "the mark of the course")
+    life.act("DELETE", "completion")
+    for _ in range(2):
+        life.act("POST", "attempts")
+    again = life.becomes(is_again, "the course again")
+    assert (again["status"], again["progressPercentage"], len(again["completions"])) == ("in_progress", 0, 1)
+    found = [life.read(f"/api/progress/{part}") for part in parts]
+    assert [(each["attempt"], each["progressPercentage"]) for each in found] == [(2, 0), (2, 0)]
+    assert {each["attemptAt"] for each in found} == {again["attemptAt"]}, "one server time"
 
 
 def _rfc(seconds: float) -> str:

@@ -37,3 +37,20 @@ CREATE POLICY tenant ON progress.editions TO playhead_reader
     USING (tenant_id = (SELECT nullif(current_setting('playhead.tenant', true), '')::uuid));
 GRANT SELECT, UPDATE, DELETE ON progress.editions TO playhead_writer;
 GRANT SELECT, INSERT ON progress.editions TO playhead_reader;
+
+-- The parts of a course that a person opened, as they are stored; null of an item that is no course.
+CREATE FUNCTION progress.opened_parts(tenant uuid, person uuid, course uuid) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT ARRAY(
+        SELECT o.content_id::text
+        FROM progress.course_parts AS m
+        JOIN progress.content_items AS i
+            ON i.tenant_id = m.tenant_id AND i.content_id = m.content_id AND NOT i.archived
+        JOIN progress.user_progress AS o
+            ON o.user_id = person AND o.content_id = m.content_id AND (o.tenant_id = m.tenant_id) IS TRUE
+        WHERE m.tenant_id = c.tenant_id AND m.course_id = c.content_id AND m.position IS NOT NULL
+        ORDER BY o.content_id
+    )
+    FROM progress.courses AS c WHERE c.tenant_id = tenant AND c.content_id = course;
+END;
