@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from operations.cli.failures import FAILED, explained, failed
@@ -18,6 +17,7 @@ from operations.cli.options import (
     UserOption,
     identifier,
 )
+from operations.cli.receipts import json_text, write_receipt
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
 from playhead.progress.identifiers import TenantId, UserId
@@ -81,7 +81,7 @@ def erase(
             done = eraser.erase()
     _show(done, as_json=as_json)
     if receipt is not None:
-        _write(done, receipt)
+        write_receipt(done, receipt)
     if done.open:
         raise typer.Exit(FAILED)
 
@@ -109,7 +109,7 @@ def _directory(path: Path) -> Path:
 
 def _show(receipt: Receipt, *, as_json: bool) -> None:
     if as_json:
-        print(_json(receipt))
+        print(json_text(receipt))
         return
     from rich.console import Console
 
@@ -121,14 +121,3 @@ def _show(receipt: Receipt, *, as_json: bool) -> None:
         console.print("Not everything could be done. Run the command again when it can.")
     elif receipt.dry_run:
         console.print("Nothing was changed.")
-
-
-def _write(receipt: Receipt, path: Path) -> None:
-    try:
-        path.write_text(_json(receipt) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise failed(f"cannot write the receipt to {path}: {error.strerror}") from error
-
-
-def _json(receipt: Receipt) -> str:
-    return msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode()

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
-from operations.cli.failures import FAILED, explained, failed
+from operations.cli.failures import FAILED, explained
 from operations.cli.options import (
     DEFAULT_DATA_DIR,
     DataDirOption,
@@ -17,6 +16,7 @@ from operations.cli.options import (
     TenantOption,
     identifier,
 )
+from operations.cli.receipts import json_text, write_receipt
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
 from playhead.progress.identifiers import TenantId
@@ -69,14 +69,14 @@ def progress(
             done.applied = wait_until_applied(settings, wait)
     _show(done, as_json=as_json)
     if receipt is not None:
-        _write(done, receipt)
+        write_receipt(done, receipt)
     if done.refused or done.applied is False:
         raise typer.Exit(FAILED)
 
 
 def _show(receipt: ProgressReceipt, *, as_json: bool) -> None:
     if as_json:
-        print(_json(receipt))
+        print(json_text(receipt))
         return
     for each in receipt.refused[:REFUSALS_SHOWN]:
         column = "" if each.column is None else f", column {each.column}"
@@ -92,14 +92,3 @@ def _show(receipt: ProgressReceipt, *, as_json: bool) -> None:
         print("The processor has applied all of it.")
     elif receipt.published and not receipt.dry_run:
         print("The processor may not have applied all of it yet: `playhead status` shows when it has.")
-
-
-def _write(receipt: ProgressReceipt, path: Path) -> None:
-    try:
-        path.write_text(_json(receipt) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise failed(f"cannot write the receipt to {path}: {error.strerror}") from error
-
-
-def _json(receipt: ProgressReceipt) -> str:
-    return msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode()

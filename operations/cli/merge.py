@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from operations.cli.failures import explained, failed
 from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption, IdentifierError, TenantOption, identifier
+from operations.cli.receipts import json_text, write_receipt
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
 from playhead.progress.identifiers import TenantId, UserId
@@ -75,7 +75,7 @@ def people(
             done = merger.merge()
     _show(done, as_json=as_json)
     if receipt is not None:
-        _write(done, receipt)
+        write_receipt(done, receipt)
 
 
 def _person(name: str, text: str) -> str:
@@ -104,7 +104,7 @@ def _say(what: str) -> None:
 
 def _show(receipt: MergeReceipt, *, as_json: bool) -> None:
     if as_json:
-        print(_json(receipt))
+        print(json_text(receipt))
         return
     from rich.console import Console
 
@@ -114,14 +114,3 @@ def _show(receipt: MergeReceipt, *, as_json: bool) -> None:
     console.print(table(receipt))
     if receipt.dry_run:
         console.print("Nothing was changed.")
-
-
-def _write(receipt: MergeReceipt, path: Path) -> None:
-    try:
-        path.write_text(_json(receipt) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise failed(f"cannot write the receipt to {path}: {error.strerror}") from error
-
-
-def _json(receipt: MergeReceipt) -> str:
-    return msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode()
