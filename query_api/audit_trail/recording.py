@@ -124,6 +124,20 @@ def act_of(
     return None if subject in {None, actor} else PrivilegedAct("read", subject)
 
 
+def event_of_write(scope: Scope, who: Principal, act: Act, trusted: Sequence[Network]) -> AuditEvent:
+    """The event of a change that the request makes, to be stored in the transaction of the change."""
+    return AuditEvent(
+        at=datetime.now(UTC),
+        act=act,
+        target=route(scope),
+        outcome="done",
+        origin=origin(scope, trusted),
+        request_id=scope[REQUEST_ID],
+        tenant=who.tenant_id,
+        actor=who.user_id,
+    )
+
+
 def outcome_of(status: int) -> AuditOutcome | None:
     """Return the outcome by the status of the response; None for an invalid request, which is no act."""
     if status < _FIRST_CLIENT_ERROR:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,13 +12,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.audit_trail.events import AuditEvent
-from playhead.audit_trail.recorder import origin, route
 from playhead.http.bodies import read_limited
 from playhead.http.openapi import REF
 from playhead.http.problems import Problem
 from playhead.identity import Principal
-from query_api.audit_trail.recording import REQUEST_ID
+from query_api.audit_trail.recording import event_of_write
 from query_api.context import context
 from query_api.directory import csv_file, entities, tables
 from query_api.directory.answers import DirectoryImport, DirectoryUpdate
@@ -100,25 +97,13 @@ def _writing(kind: EntityKind) -> Callable[..., Awaitable[Response]]:
 async def _apply(
     request: Request, who: Principal, batches: Sequence[RowBatch], *, dry_run: bool
 ) -> list[DirectoryUpdate]:
-    parts, event = context(request), _event(request, who)
+    parts = context(request)
+    event = event_of_write(request.scope, who, "directory", parts.settings.trusted_proxies)
     updates = await parts.directory.apply(who.tenant_id, batches, dry_run=dry_run, event=event)
     if not dry_run:
         parts.catalogue.expire(who.tenant_id)
         parts.trail.written(replace(event, rows=changed(updates)))
     return updates
-
-
-def _event(request: Request, who: Principal) -> AuditEvent:
-    return AuditEvent(
-        at=datetime.now(UTC),
-        act="directory",
-        target=route(request.scope),
-        outcome="done",
-        origin=origin(request.scope, context(request).settings.trusted_proxies),
-        request_id=request.scope[REQUEST_ID],
-        tenant=who.tenant_id,
-        actor=who.user_id,
-    )
 
 
 def _documented_body(kind: EntityKind) -> dict[str, Any]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.audit_trail.events import AuditEvent
-from playhead.audit_trail.recorder import origin, route
-from query_api.audit_trail.recording import REQUEST_ID
+from query_api.audit_trail.recording import event_of_write
 from query_api.context import context
 from query_api.http.answers import answer
 from query_api.http.bodies import documented_body, read_body
@@ -46,16 +42,7 @@ async def publish_edition(request: Request, who: Admin, content: ContentPath) ->
     """
     parts = context(request)
     body = await read_body(request, EditionBody)
-    event = AuditEvent(
-        at=datetime.now(UTC),
-        act="directory",
-        target=route(request.scope),
-        outcome="done",
-        origin=origin(request.scope, parts.settings.trusted_proxies),
-        request_id=request.scope[REQUEST_ID],
-        tenant=who.tenant_id,
-        actor=who.user_id,
-    )
+    event = event_of_write(request.scope, who, "directory", parts.settings.trusted_proxies)
     item = content_id(content)
     edition = await parts.editions.publish(who.tenant_id, item, event, new_attempt=body.new_attempt)
     parts.trail.written(event)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.audit_trail.events import AuditEvent
-from playhead.audit_trail.recorder import origin, route
-from query_api.audit_trail.recording import REQUEST_ID
+from query_api.audit_trail.recording import event_of_write
 from query_api.context import context
 from query_api.http.answers import answer
 from query_api.http.bodies import documented_body, read_body
@@ -51,16 +48,7 @@ async def write_settings(request: Request, who: Admin) -> Response:
     """
     parts = context(request)
     body = await read_body(request, OrganisationSettingsBody)
-    event = AuditEvent(
-        at=datetime.now(UTC),
-        act="settings",
-        target=route(request.scope),
-        outcome="done",
-        origin=origin(request.scope, parts.settings.trusted_proxies),
-        request_id=request.scope[REQUEST_ID],
-        tenant=who.tenant_id,
-        actor=who.user_id,
-    )
+    event = event_of_write(request.scope, who, "settings", parts.settings.trusted_proxies)
     stored, changed = await parts.organisation.replace(who.tenant_id, body.own, event)
     parts.trail.written(replace(event, rows=changed))
     return answer(settings_answer(stored, parts.organisation.defaults))
