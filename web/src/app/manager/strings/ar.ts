@@ -266,5 +266,4 @@ export const ar: Translation<typeof en> = {
   actImport: 'استُورد من مكان آخر',
   actBy: (name) => `بواسطة ${name}`,
   history: 'السجلّ',
-  figuresAsOf: (when) => `تغيّر المطلوب للتوّ: هذه الأرقام تعود إلى ${when}، ويُعاد حسابها الآن.`,
 }

@@ -228,6 +228,4 @@ export const de: Translation<typeof en> = {
   actImport: 'Von anderswo übernommen',
   actBy: (name) => `von ${name}`,
   history: 'Verlauf',
-  figuresAsOf: (when) =>
-    `Was verlangt ist, hat sich eben geändert: Diese Zahlen sind von ${when} und werden neu berechnet.`,
 }

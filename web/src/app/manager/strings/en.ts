@@ -226,6 +226,4 @@ export const en = {
   actImport: 'Imported from elsewhere',
   actBy: (name: string) => `by ${name}`,
   history: 'History',
-  figuresAsOf: (when: string) =>
-    `What is required changed a moment ago: these figures are of ${when}, and are being computed again.`,
 }

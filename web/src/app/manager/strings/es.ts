@@ -225,6 +225,4 @@ export const es: Translation<typeof en> = {
   actImport: 'Importado de otro lugar',
   actBy: (name) => `por ${name}`,
   history: 'Historial',
-  figuresAsOf: (when) =>
-    `Lo obligatorio acaba de cambiar: estas cifras son de ${when} y se están calculando de nuevo.`,
 }
