@@ -14,7 +14,7 @@ from playhead.progress.identifiers import TenantId, UserId
 from playhead.resources import read_text
 
 MAX_MERGED = 20
-"""People who may be merged into one, each of whom every item's progress names."""
+"""People who may be merged into one; every item's progress names each."""
 _FACTS = read_text("operations.merge", "facts.sql")
 _ADD = """
 INSERT INTO progress.aliases (tenant_id, from_user, into_user, by)
@@ -32,7 +32,7 @@ WHERE tenant_id = %(tenant)s AND from_user = %(source)s
 
 
 class Pair(NamedTuple):
-    """Who is merged into whom."""
+    """Which account is merged into which."""
 
     tenant: TenantId
     source: UserId

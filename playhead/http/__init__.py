@@ -3,6 +3,6 @@
 `server` runs an application on uvicorn within the limits of `protocol` and with `secure_headers`; `problems`
 answers every error as RFC 9457; `bodies` reads bodies within limits, `parameters` refuses unknown query
 parameters, `shares` limits what one person or organisation holds. `openapi` is common to the documents of
-both services, and `aliases` keeps who was merged into whom. `health`, `logs` and `telemetry` (with `otlp`)
+both services, and `aliases` keeps which accounts were merged. `health`, `logs` and `telemetry` (with `otlp`)
 are for operators. Begin with `problems` and `server`.
 """

@@ -1,4 +1,4 @@
-"""The people who were merged into others: whoever identifies as one acts as the other. No I/O."""
+"""The people who were merged into others: a caller who identifies as one acts as the other. No I/O."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Aliases:
         self.replace(rows)
 
     def replace(self, rows: Iterable[tuple[TenantId, UserId, UserId]]) -> None:
-        """Replace the map by these rows: the tenant, who was merged, and into whom."""
+        """Replace the map by these rows: the tenant, the merged account, and the one that it became."""
         self._into = {(tenant, user): into for tenant, user, into in rows}
 
     def user(self, tenant: TenantId, user: UserId) -> UserId:

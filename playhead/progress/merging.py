@@ -1,7 +1,7 @@
 """Adds one person's progress with an item to another's: two accounts of one person become one.
 
 `join` is for two views of one log. Two people have two logs, so that what each compacted is added rather than
-joined, once: `Progress.merged` names the people of whom it was. Sessions and registers are joined, however
+joined, once: `Progress.merged` names those people. Sessions and registers are joined, however
 often a merge is repeated; so it also brings what arrived since.
 """
 

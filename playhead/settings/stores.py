@@ -83,8 +83,8 @@ class PostgresSettings(Settings):
     postgres_dsn: PostgresDsn = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
     """The connection of the processor and the sink."""
     postgres_reader_dsn: PostgresDsn = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
-    """The connection of the query API, and of ingest for acts on behalf of others and for who was merged into
-    whom, under row-level security."""
+    """The connection of the query API, and of ingest for acts on behalf of others, courses, and merged
+    accounts, under row-level security."""
     postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
     """The connection of `playhead migrate`; nothing else uses it."""
 
@@ -93,8 +93,8 @@ class AliasSettings(PostgresSettings):
     """The map of people who were merged into others."""
 
     alias_refresh_seconds: float = Field(default=30.0, gt=0, le=60)
-    """How often a service reads who was merged into whom. `playhead merge people` waits for twice as long, so
-    all services and the command must agree on it."""
+    """How often a service reads which accounts were merged. `playhead merge people` waits for twice as long,
+    so all services and the command must agree on it."""
 
 
 def secrets_of(settings: BaseSettings) -> frozenset[str]:

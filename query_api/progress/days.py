@@ -1,4 +1,4 @@
-"""A person's watch time by day, in the time zone of whoever looks at it."""
+"""A person's watch time by day, in the viewer's time zone."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Company:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody of whom there are figures."""
+        """Everyone with figures."""
         return (*self.members, self.manager, self.ben, self.gus)
 
     @cached_property

@@ -200,13 +200,13 @@ def _dies(*_: object, **__: object) -> None:
 
 def test_what_cannot_be_merged_is_refused_with_the_reason(quick: Whole) -> None:
     quick.register()
-    third, nobody = heartbeat(user=7).user_id, heartbeat(user=4_711).user_id
+    third, unknown = heartbeat(user=7).user_id, heartbeat(user=4_711).user_id
     with psycopg.connect(quick.database.admin_dsn) as admin:
         for user in (INTO, third):
             admin.execute("INSERT INTO progress.people VALUES (%s, %s, 'A person')", (TENANT, user))
     assert "are the same person" in refusal(quick, (FROM, FROM))
-    assert "nothing is known of FROM" in refusal(quick, (nobody, INTO))
-    assert "nothing is known of INTO" in refusal(quick, (FROM, nobody))
+    assert "nothing is known of FROM" in refusal(quick, (unknown, INTO))
+    assert "nothing is known of INTO" in refusal(quick, (FROM, unknown))
     assert "FROM 'x' is no UUID" in refusal(quick, ("x", INTO))
     with psycopg.connect(quick.database.admin_dsn) as admin:
         admin.execute(
