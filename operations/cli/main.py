@@ -13,8 +13,6 @@ from operations.cli import (
     deployment,
     erase,
     export,
-    import_directory,
-    import_progress,
     local_stack,
     merge,
     services,
@@ -22,6 +20,7 @@ from operations.cli import (
     status,
 )
 from operations.cli.failures import Application
+from operations.cli.imports import directory, progress
 
 app = Application(
     name="playhead",
@@ -63,7 +62,7 @@ def root(
         raise typer.Exit
 
 
-import_directory.app.command()(import_progress.progress)
-app.add_typer(import_directory.app, name="import")
+directory.app.command()(progress.progress)
+app.add_typer(directory.app, name="import")
 app.add_typer(merge.app, name="merge")
 app.add_typer(dead_letters.app, name="dead-letters")
