@@ -75,6 +75,12 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     count."""
     processor_max_run: int = Field(default=5_000, ge=1)
     """The maximum number of records of one partition that are processed together."""
+    processor_fetch_min_bytes: int = Field(default=100_000, ge=1)
+    """The broker answers a fetch once it has this many bytes of all partitions, or after
+    `processor_fetch_wait_seconds`. With 1 it answers each record by itself, and batches stay tiny."""
+    processor_fetch_wait_seconds: float = Field(default=0.1, gt=0, le=1)
+    """The longest that the broker holds a fetch back; added to the time until progress is in Redis while there
+    is little traffic. A partition that was just assigned waits as long, behind the fetch of the others."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
     """How long a partition with records may make no progress while all stores are available; the worker then
     exits in order to be restarted."""
@@ -100,6 +106,10 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     """The maximum number of states written in one transaction."""
     sink_linger_seconds: float = Field(default=0.5, gt=0)
     """How long a batch may wait to fill."""
+    sink_fetch_min_bytes: int = Field(default=100_000, ge=1)
+    """As `processor_fetch_min_bytes`, of states."""
+    sink_fetch_wait_seconds: float = Field(default=0.1, gt=0, le=1)
+    """As `processor_fetch_wait_seconds`; a part of it passes within `sink_linger_seconds`."""
     sink_session_timeout_seconds: float = Field(default=6.0, ge=6)
     """How long a dead sink keeps its partitions; librdkafka and the broker accept no less than 6 s."""
     sink_dead_letter_window: int = Field(default=1_000, ge=1)

@@ -7,6 +7,7 @@ tools only, and never reads them.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Collection, Mapping
 
 from confluent_kafka import (
@@ -238,7 +239,8 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "auto.offset.reset": "error",  # a position outside the log is handled here, never guessed
-        "fetch.wait.max.ms": 100,
+        "fetch.min.bytes": settings.sink_fetch_min_bytes,
+        "fetch.wait.max.ms": math.ceil(settings.sink_fetch_wait_seconds * 1000),
         "topic.metadata.refresh.interval.ms": METADATA_MS,
         "queued.max.messages.kbytes": 32_768,
     }

@@ -53,6 +53,7 @@ class ProcessorApp(faust.App):
             broker_commit_interval=settings.processor_commit_interval_seconds,
         )
         self.workers = workers
+        self.processor_settings = settings
         self.heartbeats_topic = Topics.named(settings.kafka_prefix).heartbeats.name
         self.transport = BatchTransport(brokers, self)
 

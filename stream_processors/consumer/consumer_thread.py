@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +15,9 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from playhead.causes import cause_of, in_full
+from playhead.settings import ProcessorSettings
 from stream_processors.errors import TransientError
 
-FETCH_WAIT_MS = 100
-"""The broker's long poll. A partition whose records were just taken is fetched again only when the current
-request returns, so this bounds its delay; Faust's default is 1,500 ms."""
 ANSWER_SECONDS = 5.0
 """For one answer of the broker."""
 THREAD_SECONDS = 2.0
@@ -37,8 +36,16 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     """The driver's thread with calls of our own."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - Faust has no setting for it
+        """The driver's consumer, which fetches as the settings say: Faust has no option for either.
+
+        A partition whose records were just taken is fetched again only when the current request returns, so
+        the wait bounds its delay; Faust's default is 1,500 ms.
+        """
+        consumer: Any = super()._create_worker_consumer(transport)
+        app: Any = self.app  # a `ProcessorApp`
+        settings: ProcessorSettings = app.processor_settings
+        consumer._fetch_min_bytes = settings.processor_fetch_min_bytes
+        consumer._fetch_max_wait_ms = math.ceil(settings.processor_fetch_wait_seconds * 1000)
         return consumer
 
     async def ask(self, call: Any, *arguments: Any) -> Any:
