@@ -32,6 +32,7 @@ from playhead.kafka.publisher import Publisher
 from playhead.rate import Buckets
 from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics
+from playhead.workers.reports import WorkerMembership
 
 PREFLIGHT_SECONDS = 7_200
 """How long a browser may cache the answer to a preflight; the maximum of Chromium."""
@@ -46,7 +47,14 @@ OnFailure = Callable[[Exception], None]
 class Ingest:
     """The components of the application, and whether they can save heartbeats."""
 
-    def __init__(self, settings: IngestSettings, *, publisher: type[Publisher] = Publisher) -> None:
+    def __init__(
+        self,
+        settings: IngestSettings,
+        *,
+        publisher: type[Publisher] = Publisher,
+        membership: WorkerMembership | None = None,
+    ) -> None:
+        self._membership = membership
         self.publisher = publisher(
             settings,
             client_id="playhead-ingest",
@@ -72,8 +80,13 @@ class Ingest:
         """Become unready; requests in progress are completed."""
         self.is_draining = True
 
+    def unready_reason(self) -> str | None:
+        """Why the service cannot save heartbeats, each of its workers included; None if it can."""
+        own = self.unavailable_reason()
+        return own if self._membership is None else self._membership.unready_reason(own)
+
     def unavailable_reason(self) -> str | None:
-        """Why heartbeats cannot be saved at the moment; None if they can."""
+        """Why this process cannot save heartbeats at the moment; None if it can."""
         if self.is_draining:
             return "draining"
         return self.watch.unavailable_reason or self.agreement.disagreement
@@ -85,10 +98,10 @@ class Ingest:
         self.publisher.start()
         self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
-        watching = [
-            asyncio.create_task(work)
-            for work in (self.watch.run(), self.quotas.run(), self.merged.run(), self._await_failure())
-        ]
+        works = [self.watch.run(), self.quotas.run(), self.merged.run(), self._await_failure()]
+        if self._membership is not None:
+            works.append(self._membership.report(self._report_of_worker))
+        watching = [asyncio.create_task(work) for work in works]
         for task in watching:
             task.add_done_callback(partial(_report, on_failure))
         try:
@@ -101,6 +114,10 @@ class Ingest:
             await self.endpoints.on_behalf.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
             await asyncio.to_thread(self.agreement.close)
+
+    def _report_of_worker(self) -> str | None:
+        metrics.IN_FLIGHT.set(self.publisher.pending)  # several processes' metrics cannot call a function
+        return self.unavailable_reason()
 
     async def _await_failure(self) -> None:
         raise await self.publisher.failed
@@ -186,7 +203,7 @@ def create_documented_app(
         redoc_url=None,
         redirect_slashes=False,  # Starlette would build the address from the Host header
     )
-    app.include_router(health_routes(ingest.unavailable_reason, lambda: ingest.publisher.stuck))
+    app.include_router(health_routes(ingest.unready_reason, lambda: ingest.publisher.stuck))
     install(app)
     document_endpoints(app, settings)
     app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))

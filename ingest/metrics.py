@@ -33,7 +33,9 @@ SAVE_SECONDS = Histogram(
     "From a request's arrival to the broker's ack",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-IN_FLIGHT = Gauge("playhead_ingest_in_flight", "Heartbeats awaiting the broker's ack")
+IN_FLIGHT = Gauge(
+    "playhead_ingest_in_flight", "Heartbeats awaiting the broker's ack", multiprocess_mode="livesum"
+)
 
 
 def reject(reason: RefusalReason, count: int = 1) -> None:

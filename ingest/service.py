@@ -1,16 +1,21 @@
-"""The ingest service as a process."""
+"""The ingest service as a process, or as several on one port (`python -m ingest.service` is one of them)."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import sys
 
 import uvloop
 
 from ingest.app import Ingest, create_app
 from playhead.http.logs import configure
-from playhead.http.server import Server, listen
+from playhead.http.server import Server, listen, shared_port
 from playhead.http.telemetry import instrument
 from playhead.settings import IngestSettings
+from playhead.workers.reports import WorkerMembership
+from playhead.workers.supervisor import WorkerSupervisor, this_module
 
 _log = logging.getLogger(__name__)
 
@@ -21,14 +26,31 @@ def run(settings: IngestSettings) -> None:
     Raises:
         ServerAddressError: the address cannot be listened on.
         PublisherFailedError: the producer cannot be repaired; restart the process.
+        WorkersFailedError: of several workers, one does not start or did not end in order.
     """
     configure(settings)
-    uvloop.run(_serve(settings))
+    membership = WorkerMembership.of(os.environ)
+    if settings.ingest_workers > 1 and membership is None:
+        asyncio.run(_supervise(settings))
+    else:
+        uvloop.run(_serve(settings, membership))
 
 
-async def _serve(settings: IngestSettings) -> None:
+async def _supervise(settings: IngestSettings) -> None:
+    with shared_port(settings.ingest_host, settings.ingest_port) as port:
+        _log.info("%d workers of ingest listen on %s:%d", settings.ingest_workers, settings.ingest_host, port)
+        await WorkerSupervisor(
+            "ingest",
+            this_module("ingest.service"),
+            settings.ingest_workers,
+            {"PLAYHEAD_INGEST_PORT": str(port)},
+            drain_seconds=settings.ingest_drain_seconds,
+        ).run()
+
+
+async def _serve(settings: IngestSettings, membership: WorkerMembership | None) -> None:
     failures: list[Exception] = []
-    ingest = Ingest(settings)
+    ingest = Ingest(settings, membership=membership)
 
     def fail(failure: Exception) -> None:
         failures.append(failure)
@@ -40,8 +62,25 @@ async def _serve(settings: IngestSettings) -> None:
         on_drain=ingest.drain,
         trust_forwarded_proto=settings.http_trust_forwarded_proto,
     )
-    listener = listen(settings.ingest_host, settings.ingest_port)
-    _log.info("ingest listens on %s:%d", *listener.getsockname()[:2])
+    listener = listen(settings.ingest_host, settings.ingest_port, shares_port=membership is not None)
+    if membership is None:
+        _log.info("ingest listens on %s:%d", *listener.getsockname()[:2])
+    else:
+        membership.on_end_of_parent(server.stop)
     await server.serve_on(listener)
     if failures:
         raise failures[0]
+
+
+def _run_worker() -> int:
+    """Run one of several workers; the exit code."""
+    try:
+        run(IngestSettings())
+    except Exception:  # noqa: BLE001 - the outermost frame of a worker, as in `operations.cli.failures`
+        _log.critical("the worker ends: an unexpected failure", exc_info=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_run_worker())

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from operations.cli.failures import explained
 from playhead.settings import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
 
 
-def ingest() -> None:
+def ingest(
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that serve the port; else PLAYHEAD_INGEST_WORKERS."),
+    ] = None,
+) -> None:
     """Take heartbeats over HTTP and publish them to Kafka."""
     from ingest import service
 
     with explained():
-        settings = IngestSettings()
+        settings = IngestSettings() if workers is None else IngestSettings(ingest_workers=workers)
     service.run(settings)
 
 

@@ -7,13 +7,17 @@ the HTTP services route to it.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple
 
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from playhead.workers.reports import WorkerMembership
 
 ReasonCheck = Callable[[], str | None]
 """Why a service cannot do its work, for a person to read; None if it can. May be called on any thread."""
@@ -65,8 +69,17 @@ def answer_health(
             return HealthAnswer(503 if reason else 200, _TEXT, f"{text}\n".encode())
         case "/metrics":
             encode, content_type = choose_encoder(accept)
-            return HealthAnswer(200, content_type, encode(REGISTRY))
+            return HealthAnswer(200, content_type, encode(_registry()))
     return HealthAnswer(404, _TEXT, b"there is /healthz, /readyz and /metrics\n")
+
+
+def _registry() -> CollectorRegistry:
+    """The metrics of this process, or the sum over all workers of the service to which it belongs."""
+    if WorkerMembership.of(os.environ) is None:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
 
 
 def _checked(unready_reason: ReasonCheck) -> str | None:

@@ -134,6 +134,21 @@ async def disconnected(receive: Receive) -> None:
         pass
 
 
+@contextlib.contextmanager
+def shared_port(host: str, port: int) -> Iterator[int]:
+    """The number of a port that sockets of several processes are to share; kept from others meanwhile.
+
+    Raises:
+        ServerAddressError: the address is in use, or does not belong to this machine.
+    """
+    with listen(host, port) as alone:  # refused where another service listens, one that shares included
+        family, address = alone.family, alone.getsockname()
+    with socket.socket(family, socket.SOCK_STREAM) as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(address)  # it does not listen, so no connection comes to it
+        yield int(address[1])
+
+
 def _settle_heap() -> None:
     """Exclude imported objects from garbage collection, and collect less often.
 
@@ -144,15 +159,17 @@ def _settle_heap() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, shares_port: bool = False) -> socket.socket:
     """A listening socket; the system chooses the port if it is 0.
+
+    Sockets that share a port, of one user, each get a part of the connections.
 
     Raises:
         ServerAddressError: the address is in use, or does not belong to this machine.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shares_port)
     except OSError as error:
         raise ServerAddressError(host, port, error.strerror or str(error)) from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; accepted connections inherit it

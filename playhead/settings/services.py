@@ -19,6 +19,10 @@ class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, AliasSettings, 
     """The address to listen on."""
     ingest_port: Port = 8081
     """The port to listen on."""
+    ingest_workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve the port, for machines with several cores; `playhead ingest --workers` overrides
+    it. Rates and limits of what is in flight are those of one process: whoever opens many connections reaches
+    several, and may send as much to each, as with several machines."""
     ingest_max_body_bytes: int = Field(default=65_536, ge=1024)
     """The maximum size of a body: that of a beacon, so that a player can send its whole queue in one."""
     ingest_max_batch: int = Field(default=500, ge=1)
@@ -79,8 +83,9 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     """The broker answers a fetch once it has this many bytes of all partitions, or after
     `processor_fetch_wait_seconds`. With 1 it answers each record by itself, and batches stay tiny."""
     processor_fetch_wait_seconds: float = Field(default=0.1, gt=0, le=1)
-    """The longest that the broker holds a fetch back; added to the time until progress is in Redis while there
-    is little traffic. A partition that was just assigned waits as long, behind the fetch of the others."""
+    """The longest that the broker holds a fetch back; added to the time until progress is in Redis while
+    there is little traffic. A partition that was just assigned waits as long, behind the fetch of the
+    others."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
     """How long a partition with records may make no progress while all stores are available; the worker then
     exits in order to be restarted."""

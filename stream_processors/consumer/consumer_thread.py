@@ -36,7 +36,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     """The driver's thread with calls of our own."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        """The driver's consumer, which fetches as the settings say: Faust has no option for either.
+        """The driver's consumer, which fetches as the settings say.
 
         A partition whose records were just taken is fetched again only when the current request returns, so
         the wait bounds its delay; Faust's default is 1,500 ms.
@@ -44,8 +44,9 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         consumer: Any = super()._create_worker_consumer(transport)
         app: Any = self.app  # a `ProcessorApp`
         settings: ProcessorSettings = app.processor_settings
-        consumer._fetch_min_bytes = settings.processor_fetch_min_bytes
-        consumer._fetch_max_wait_ms = math.ceil(settings.processor_fetch_wait_seconds * 1000)
+        wait_ms = math.ceil(settings.processor_fetch_wait_seconds * 1000)
+        fetch = (settings.processor_fetch_min_bytes, wait_ms)
+        consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = fetch  # noqa: SLF001 - Faust has no option
         return consumer
 
     async def ask(self, call: Any, *arguments: Any) -> Any:
