@@ -18,6 +18,7 @@ from playhead.progress.identifiers import DAY_MS
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.progress import is_visit
+from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session
 from sinks.states.decode import StateEntry
 from sinks.tables.milestones import digest
@@ -104,15 +105,27 @@ def session_lines(entry: StateEntry, policy: Policy, *, every: bool = False) -> 
 def _neighbours(chosen: Sequence[str], sessions: Mapping[str, Session]) -> list[str]:
     """The other sessions that may share watch time with these, or may have shared some until now.
 
-    A session that only asserts its watch time may have begun up to a day before its first heartbeat.
+    Sessions share the watch time of a quarter of an hour.
     """
-    begun = min(sessions[key].started_at for key in chosen) - DAY_MS
-    over = max(sessions[key].last_at for key in chosen) + DAY_MS
+    taken = [_quarters(sessions[key]) for key in chosen]
     return [
         key
         for key, session in sessions.items()
-        if key not in chosen and session.last_at > begun and session.started_at < over
+        if key not in chosen and any(_overlap(_quarters(session), each) for each in taken)
     ]
+
+
+def _quarters(session: Session) -> range:
+    """The quarters of an hour in which a session may have watch time, or may have had some until now.
+
+    It may have begun before its first heartbeat, by the watch time that it asserts, up to a day.
+    """
+    begun = session.started_at - min(session.watch_ms, DAY_MS)
+    return range(begun // QUARTER_MS, session.last_at // QUARTER_MS + 1)
+
+
+def _overlap(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
 
 
 def session_quarters(

@@ -72,12 +72,11 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
     with STEPS.labels("progress").time():
         items = sum(not each.is_older for each in lines.entries)
         items -= sum(not lines.entries[place].is_older for place in erased)
-        stored = _store_progress(connection, shard)
+        stored = _store_progress(connection, lines.entries, shard)
         every, none = stored.every, [] if stored.entries == items else _stale(connection)
         if lines.older:
             new, stale = connection.execute(statements.STORE_OLDER).fetchone() or ([], [])
             every, none = every + new, none + stale
-        _store_milestones(connection, [lines.entries[place] for place in stored.milestones])
     with STEPS.labels("sessions_copy").time():
         _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
     with STEPS.labels("sessions").time():
@@ -105,8 +104,7 @@ def store_courses(
     lines = "".join([progress_line(place, each.entry, each.digest) for place, each in enumerate(derived)])
     connection.execute(statements.EMPTY_INCOMING)
     _copy(connection, statements.COPY_PROGRESS, lines.encode())
-    stored = _store_progress(connection, shard)
-    _store_milestones(connection, [derived[place].entry for place in stored.milestones])
+    _store_progress(connection, [each.entry for each in derived], shard)
 
 
 class _StoredPlaces(NamedTuple):
@@ -115,13 +113,20 @@ class _StoredPlaces(NamedTuple):
     entries: int
     every: list[int]
     """The places of the entries of which every session is written."""
-    milestones: list[int]
-    """The places of the entries whose completions or acts changed."""
 
 
-def _store_progress(connection: psycopg.Connection, shard: int) -> _StoredPlaces:
+def _store_progress(
+    connection: psycopg.Connection, entries: Sequence[StateEntry], shard: int
+) -> _StoredPlaces:
+    """Store the incoming states, of these entries, with what depends on few of them."""
     found = connection.execute(statements.STORE_PROGRESS, {"shard": shard}).fetchone()
-    return _StoredPlaces(0, [], []) if found is None else _StoredPlaces(*found)
+    count, every, milestones, moved_back = found or (0, [], [], [])
+    if moved_back:
+        connection.execute(
+            statements.FIND_LAST_VIEWED, owner_values([entries[place] for place in moved_back])
+        )
+    _store_milestones(connection, [entries[place] for place in milestones])
+    return _StoredPlaces(count, every)
 
 
 def _stale(connection: psycopg.Connection) -> list[int]:

@@ -1,8 +1,9 @@
 -- Stores the incoming states, and adds what they change to every counter of people, items and days.
 --
 -- Returns how many entries were stored, the places of those whose every session has to be written, since the row
--- is new, and the places of those whose completions or acts changed. A row is fenced by its source offset: a state of the same source partition with a smaller one
--- changes nothing.
+-- is new, of those whose completions or acts changed, and of those whose last activity is earlier than it was: their
+-- people's is found by `find_last_viewed.sql`. A row is fenced by its source offset: a state of the same source
+-- partition with a smaller one changes nothing.
 --
 -- MERGE rather than INSERT ... ON CONFLICT, because the fence of the positions lets no other transaction write
 -- these people's rows: MERGE does not lock each row before it updates it, which saves a fifth of the time. IS TRUE
@@ -121,7 +122,7 @@ people AS (
             sum(in_progress) AS in_progress_items,
             sum(percentage) AS percentage_sum,
             sum(content_ms) AS content_ms,
-            max(last_viewed_at) AS last_viewed_at, bool_or(is_moved_back) AS is_moved_back,
+            max(last_viewed_at) AS last_viewed_at,
             coalesce(sum(completed) FILTER (WHERE required), 0) AS required_completed,
             coalesce(sum(in_progress) FILTER (WHERE required), 0) AS required_in_progress,
             coalesce(sum(percentage) FILTER (WHERE required), 0) AS required_percentage_sum,
@@ -139,16 +140,7 @@ people AS (
         in_progress_items = s.in_progress_items + d.in_progress_items,
         percentage_sum = s.percentage_sum + d.percentage_sum,
         content_ms = s.content_ms + d.content_ms,
-        last_viewed_at = CASE
-            WHEN d.is_moved_back THEN greatest(d.last_viewed_at, (
-                SELECT max(q.last_viewed_at) FROM progress.user_progress AS q
-                WHERE q.user_id = d.user_id AND (q.tenant_id = d.tenant_id) IS TRUE AND NOT EXISTS (
-                    SELECT FROM stored AS n
-                    WHERE n.user_id = q.user_id AND n.content_id = q.content_id AND n.tenant_id = q.tenant_id
-                )
-            ))
-            ELSE greatest(s.last_viewed_at, d.last_viewed_at)
-        END,
+        last_viewed_at = greatest(s.last_viewed_at, d.last_viewed_at),
         required_completed = s.required_completed + d.required_completed,
         required_in_progress = s.required_in_progress + d.required_in_progress,
         required_percentage_sum = s.required_percentage_sum + d.required_percentage_sum,
@@ -275,5 +267,6 @@ days AS (
 SELECT
     count(*),
     coalesce(array_agg(place) FILTER (WHERE is_new AND partial), '{}'),
-    coalesce(array_agg(place) FILTER (WHERE has_milestones), '{}')
+    coalesce(array_agg(place) FILTER (WHERE has_milestones), '{}'),
+    coalesce(array_agg(place) FILTER (WHERE is_moved_back), '{}')
 FROM stored

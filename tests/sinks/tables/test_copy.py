@@ -1,4 +1,4 @@
-"""Fields of COPY lines, and the slices of an item that were seen."""
+"""Fields of COPY lines, the sessions that are written, and the slices of an item that were seen."""
 
 from __future__ import annotations
 

@@ -94,6 +94,21 @@ def test_no_counter_is_ever_read_whole(grown: Database, *, analyzed: bool) -> No
         assert f"Insert on {table}" in found  # on conflict, which takes no plan
 
 
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_people_whose_last_activity_is_earlier_are_not_compared_with_the_whole_batch(
+    grown: Database, *, analyzed: bool
+) -> None:
+    """A batch in which 6,000 people's was earlier ran into its time limit, and was never stored."""
+    if analyzed:
+        run(grown, "ANALYZE progress.user_progress, progress.user_summary")
+    assert "on user_progress q" not in plan(grown, STORE_PROGRESS, shard=0)
+    item = Item.of()
+    owners = {"tenants": [item.tenant_id], "users": [item.user_id]}
+    found = plan(grown, statements.FIND_LAST_VIEWED, **owners)
+    assert f"using {BY_PERSON}" in found or f"on {BY_PERSON}" in found, found
+    assert "Seq Scan" not in found, found
+
+
 def test_a_batch_is_not_looked_at_where_nobody_was_erased(grown: Database) -> None:
     assert "One-Time Filter: (InitPlan 1).col1" in plan(grown, statements.DROP_ERASED)
 
