@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from operations.local import ports
 from operations.local.stores.kafka import Kafka
+from operations.local.stores.kafka_node import KafkaNode
 from operations.local.stores.store import StorePlace
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def own_kafka(directory: Path) -> Iterator[Kafka]:
     """A running broker with its data in the directory."""
     place = StorePlace.below(directory, "kafka")
-    kafka = Kafka(place, controller_port=ports.choose(taken=frozenset({place.port})))
+    kafka = Kafka(place, KafkaNode.alone(ports.choose(taken=frozenset({place.port}))))
     kafka.start()
     try:
         yield kafka

@@ -28,6 +28,9 @@ def up(
     ] = False,
     browser: Annotated[bool, typer.Option(help="Open the demo's library, where there is a screen.")] = True,
     partitions: Annotated[int, typer.Option(help="Of each topic, when it is made.", min=1, max=1000)] = 4,
+    brokers: Annotated[
+        int, typer.Option(help="Of Kafka; with three or more, each record has three copies.", min=1, max=9)
+    ] = 1,
 ) -> None:
     """Run it all on this machine: Kafka, Redis, PostgreSQL, the four services and a gateway before them."""
     from operations.directory import DirectoryCallError
@@ -37,7 +40,16 @@ def up(
     from sinks.schema import MigrationError
 
     with explained(LocalStackError, TopicsError, MigrationError, DirectoryCallError):
-        run(Options(port=port, data_dir=data_dir, demo=demo, browser=browser, partitions=partitions))
+        run(
+            Options(
+                port=port,
+                data_dir=data_dir,
+                demo=demo,
+                browser=browser,
+                partitions=partitions,
+                brokers=brokers,
+            )
+        )
 
 
 def doctor(

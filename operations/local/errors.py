@@ -2,6 +2,7 @@
 
 LocalStackError
 ├── DataInUseError        another process holds the data directory
+├── BrokerCountError      the data directory holds another number of brokers
 ├── DiskFullError         too little room for three stores
 ├── PortBusyError         another process listens on the port
 ├── JavaUnusableError     no Java, or one older than Kafka needs
@@ -31,6 +32,16 @@ class DataInUseError(LocalStackError):
         who = f"process {holder}" if holder else "another process"
         super().__init__(
             f"{data_dir} is in use by {who}: stop that `playhead up` first, or choose another --data-dir"
+        )
+
+
+class BrokerCountError(LocalStackError):
+    """The data directory was created with another number of Kafka brokers."""
+
+    def __init__(self, data_dir: Path, found: int, wanted: int) -> None:
+        super().__init__(
+            f"the data in {data_dir} belongs to {found} Kafka broker{'s' * (found > 1)}, not {wanted}: "
+            f"run it with --brokers {found}, or choose another --data-dir"
         )
 
 

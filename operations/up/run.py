@@ -17,6 +17,7 @@ from operations.local import ports
 from operations.local.errors import PortBusyError
 from operations.local.gateway import find_caddy, gateway
 from operations.local.running_stack import settings_from
+from operations.local.stores.kafka_node import replicas
 from operations.local.stores.stack import Stack
 from operations.local.supervisor import Supervisor
 from operations.local.unit import ServiceProcess, playhead_command
@@ -41,6 +42,7 @@ class Options:
     demo: bool
     browser: bool
     partitions: int
+    brokers: int = 1
 
 
 def run(options: Options) -> None:
@@ -51,7 +53,12 @@ def run(options: Options) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     with _ended_by_signals(), StartProgress(console) as progress:
-        stack = Stack(options.data_dir, progress=progress.download, report=progress.step)
+        stack = Stack(
+            options.data_dir,
+            brokers=options.brokers,
+            progress=progress.download,
+            report=progress.step,
+        )
         port = _gateway_port(options, stack)
         find_caddy()  # missing, it is reported before the stores start
         stack.start()
@@ -124,7 +131,7 @@ def _environment(options: Options, stack: Stack) -> dict[str, str]:
         **stack.environment(),
         **{f"PLAYHEAD_{name.upper()}_PORT": str(stack.ports[name]) for name in _SERVICES},
         "PLAYHEAD_KAFKA_PARTITIONS": str(options.partitions),
-        "PLAYHEAD_KAFKA_REPLICATION": "1",
+        "PLAYHEAD_KAFKA_REPLICATION": str(replicas(options.brokers)),
         "PLAYHEAD_DATA_DIR": str(stack.data.root),
         "PLAYHEAD_QUERY_MEDIA_DIRECTORY": str(stack.data.media),
     }

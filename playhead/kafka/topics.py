@@ -142,13 +142,22 @@ def _metadata(admin: AdminClient, settings: KafkaSettings) -> ClusterMetadata:
 
 def _create(admin: AdminClient, topics: Iterable[Topic], settings: KafkaSettings) -> set[str]:
     new = [
-        NewTopic(topic.name, settings.kafka_partitions, settings.kafka_replication, config=dict(topic.config))
+        NewTopic(
+            topic.name,
+            settings.kafka_partitions,
+            settings.kafka_replication,
+            config=_wanted_config(topic, settings),
+        )
         for topic in topics
     ]
     if not new:
         return set()
     futures = admin.create_topics(new, request_timeout=REQUEST_SECONDS)
     return {name for name, future in futures.items() if _was_created(name, future)}
+
+
+def _wanted_config(topic: Topic, settings: KafkaSettings) -> dict[str, str]:
+    return {**topic.config, "min.insync.replicas": str(settings.min_in_sync_replicas)}
 
 
 def _was_created(name: str, future: Future[None]) -> bool:
@@ -223,9 +232,10 @@ def _differences(
     topic: Topic, found: TopicMetadata, config: dict[str, str], settings: KafkaSettings
 ) -> Iterator[TopicDifference]:
     replicas = min(len(partition.replicas) for partition in found.partitions.values())
+    wanted = _wanted_config(topic, settings)
     pairs = [
         ("partitions", str(len(found.partitions)), str(settings.kafka_partitions)),
         ("replication", str(replicas), str(settings.kafka_replication)),
-        *((setting, config.get(setting, "unset"), value) for setting, value in topic.config.items()),
+        *((setting, config.get(setting, "unset"), value) for setting, value in wanted.items()),
     ]
     return (TopicDifference(*pair) for pair in pairs if pair[1] != pair[2])

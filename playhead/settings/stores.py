@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 from playhead.settings.base import Settings
@@ -63,8 +63,25 @@ class KafkaSettings(Settings):
     work."""
     kafka_replication: int = Field(default=1, ge=1, le=9)
     """Replicas of each topic at creation; 3 in production."""
+    kafka_min_in_sync_replicas: int | None = Field(default=None, ge=1, le=9)
+    """Replicas of each topic that must have a record before it is acknowledged, at creation; by default half
+    of the replicas, rounded up: 2 of 3. With one broker fewer, saves are answered 503."""
     kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
     """Prefix of the names of all topics and consumer groups, for several Playheads on one cluster."""
+
+    @property
+    def min_in_sync_replicas(self) -> int:
+        """Replicas that must have a record before it is acknowledged."""
+        return self.kafka_min_in_sync_replicas or (self.kafka_replication + 1) // 2
+
+    @model_validator(mode="after")
+    def _refuse_more_in_sync_than_there_are(self) -> Self:
+        if self.min_in_sync_replicas > self.kafka_replication:
+            raise ValueError(
+                f"PLAYHEAD_KAFKA_MIN_IN_SYNC_REPLICAS is {self.min_in_sync_replicas}, and there are only "
+                f"{self.kafka_replication} replicas (PLAYHEAD_KAFKA_REPLICATION): no record could be written"
+            )
+        return self
 
 
 class RedisSettings(Settings):

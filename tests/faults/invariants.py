@@ -21,7 +21,7 @@ from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 from query_api.progress.reader import whole_of
-from tests.faults.pipeline import Pipeline, until
+from tests.faults.pipeline import HEALED_S, Pipeline, until
 
 Item = tuple[str, str, str]
 """Tenant, person, content."""
@@ -35,9 +35,9 @@ IN_STEP_S = 5
 """I5: how soon Redis equals Postgres once the pipeline is through."""
 
 
-def check(pipeline: Pipeline, acknowledged: Iterable[str] = ()) -> None:
+def check(pipeline: Pipeline, acknowledged: Iterable[str] = (), healed_s: float = HEALED_S) -> None:
     """All of them. The pipeline is to be left alone meanwhile."""
-    pipeline.healed()
+    pipeline.healed(healed_s)
     accepted = heartbeats(pipeline)
     lost = set(acknowledged) - {heartbeat.heartbeat_id for _, heartbeat in accepted}
     assert not lost, f"I1, I7: {len(lost)} heartbeats were acknowledged and are not in the log"

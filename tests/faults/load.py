@@ -6,9 +6,9 @@ import asyncio
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import count, islice
 
 import httpx
 
@@ -29,14 +29,24 @@ RUSH_S = 20_000
 
 
 class Load:
-    """Heartbeats of two tenants, as fast as they are acknowledged."""
+    """Heartbeats of two tenants, as fast as they are acknowledged or so many messages a second of each.
 
-    def __init__(self, pipeline: Pipeline, seed: int) -> None:
+    Those of the second may go to another ingest.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        seed: int,
+        other_url: str | None = None,
+        per_second: float | None = None,
+    ) -> None:
+        self._per_second = per_second
         self.acknowledged: list[str] = []
         self.tally = SendTally()
         habits = Habits(size=PEOPLE, items=8, seed=seed, duplicates=0.1, reordering=0.1, offline=0.2)
         start_s = time.time() - RUSH_S
-        self._senders = [self._sender(pipeline.url) for _ in TENANTS]
+        self._senders = [self._sender(url) for url in (pipeline.url, other_url or pipeline.url)]
         self._sources = [
             messages(islice(audience(habits), 60_000), tenant, start_s, batch)
             for tenant, batch in zip(TENANTS, (1, 5), strict=True)
@@ -54,16 +64,23 @@ class Load:
         for sender in self._senders:
             assert sender.tally.refusals == []
 
-    def await_more(self, count: int, seconds: float = 60) -> None:
+    def await_more(self, more: int, seconds: float = 60) -> None:
         """Wait until so many more heartbeats were acknowledged."""
-        goal = len(self.acknowledged) + count
-        until(lambda: True if len(self.acknowledged) >= goal else None, seconds, f"{count} more heartbeats")
+        goal = len(self.acknowledged) + more
+        until(lambda: True if len(self.acknowledged) >= goal else None, seconds, f"{more} more heartbeats")
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as group:
             for sender, source in zip(self._senders, self._sources, strict=True):
-                group.create_task(sender.send(source))
+                group.create_task(sender.send(source, self._pace()))
+
+    def _pace(self) -> Callable[[Message], float] | None:
+        """When each message is due, in seconds after the start."""
+        if self._per_second is None:
+            return None
+        due = count(0.0, 1 / self._per_second)
+        return lambda _: next(due)
 
     def _sender(self, url: str) -> Sender:
         return Sender(url, token_for, workers=8, on_acknowledged=self._note)
@@ -76,9 +93,9 @@ def token_for(tenant: str, user: str) -> str:
     return mint_development_token(TokenSettings(), TenantId(tenant), UserId(user))
 
 
-def save(pipeline: Pipeline) -> httpx.Response:
+def save(pipeline: Pipeline, user: str | None = None) -> httpx.Response:
     """One save by a person outside the audience."""
-    user = str(uuid.uuid4())
+    user = user or str(uuid.uuid4())
     return httpx.post(
         f"{pipeline.url}/api/progress",
         json={"contentId": user, "progressPercentage": 5},
@@ -88,9 +105,9 @@ def save(pipeline: Pipeline) -> httpx.Response:
 
 
 @contextmanager
-def under_load(pipeline: Pipeline, seed: int) -> Iterator[Load]:
+def under_load(pipeline: Pipeline, seed: int, other_url: str | None = None) -> Iterator[Load]:
     """An audience that watches meanwhile, and is known to have saved before and after."""
-    load = Load(pipeline, seed)
+    load = Load(pipeline, seed, other_url)
     load.start()
     try:
         load.await_more(300)

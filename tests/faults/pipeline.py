@@ -20,7 +20,9 @@ from operations.status.partitions import StatusSettings, read_partitions
 from operations.stores import StoreUnavailableError
 from playhead.settings import AuditSettings
 
-Part = Literal["kafka", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"]
+Part = Literal[
+    "kafka", "kafka-2", "kafka-3", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"
+]
 READY_S = 150
 HEALED_S = 90
 PARTITIONS = 4
@@ -93,7 +95,7 @@ class Pipeline:
         """As the kernel's out-of-memory killer would; returns once its successor runs."""
         before = self.pid(part)
         os.kill(before, signal.SIGKILL)
-        until(lambda: self._successor(part, before), READY_S, f"a new {part}")
+        until(lambda: self.successor(part, before), READY_S, f"a new {part}")
 
     @contextmanager
     def paused(self, part: Part, seconds: float) -> Iterator[None]:
@@ -112,17 +114,19 @@ class Pipeline:
                     process.resume()
 
     @contextmanager
-    def down(self, part: Part) -> Iterator[None]:
-        """It is killed and stays away meanwhile, as what would start it again is held."""
-        before = self.pid(part)
+    def down(self, *parts: Part) -> Iterator[None]:
+        """They are killed and stay away meanwhile, as what would start them again is held."""
+        before = {part: self.pid(part) for part in parts}
         supervisor = psutil.Process(self._process.pid)
         supervisor.suspend()
         try:
-            os.kill(before, signal.SIGKILL)
+            for pid in before.values():
+                os.kill(pid, signal.SIGKILL)
             yield
         finally:
             supervisor.resume()
-        until(lambda: self._successor(part, before), READY_S, f"a new {part}")
+        for part, pid in before.items():
+            until(lambda part=part, pid=pid: self.successor(part, pid), READY_S, f"a new {part}")
 
     def command(self, *arguments: str) -> str:
         """What a `playhead` command prints, run beside the pipeline as a person would; it must succeed."""
@@ -131,9 +135,9 @@ class Pipeline:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def healed(self) -> list[PartitionStatus]:
+    def healed(self, seconds: float = HEALED_S) -> list[PartitionStatus]:
         """Wait until both lags are 0 (I8), and every ledger balances then (I9)."""
-        found = until(self._through, HEALED_S, "lag 0")
+        found = until(self._through, seconds, "lag 0")
         assert faults(found) == []
         return found
 
@@ -152,7 +156,8 @@ class Pipeline:
         assert self._process.poll() is None, self._log.read_text()[-2000:]
         return True if b"\nready " in self._log.read_bytes() else None
 
-    def _successor(self, part: Part, before: int) -> int | None:
+    def successor(self, part: Part, before: int) -> int | None:
+        """The process that followed another one as this part; None if there is none yet."""
         now = self._told().pids.get(part, before)
         return now if now != before and psutil.pid_exists(now) else None
 

@@ -68,13 +68,18 @@ class StoreProcess(ABC):
 
     def launch(self) -> bool:
         """Prepare the data on first use, start the process unless it runs; return whether it started."""
+        child = self._child or self.prepare()
+        if child.pid is not None:
+            return False
+        child.launch()
+        return True
+
+    def prepare(self) -> ChildProcess:
+        """Prepare the data, and the process that is not started yet; once, and on any thread."""
         if self._child is None:
             self._prepare()
             self._child = ChildProcess(self._command())
-        if self._child.pid is not None:
-            return False
-        self._child.launch()
-        return True
+        return self._child
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         """Ask the store until it answers.

@@ -10,7 +10,7 @@ from operations.local import ports
 from operations.local.errors import JavaUnusableError
 from operations.local.running_stack import StackFile
 from operations.local.stores.java import find_java, parse_version
-from operations.local.stores.kafka import server_properties
+from operations.local.stores.kafka_node import KafkaNode, server_properties
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,9 +59,16 @@ def test_preferred_port_is_kept_unless_it_is_given_already() -> None:
 
 
 def test_broker_listens_on_loopback_alone_and_makes_no_topics_by_itself(tmp_path: Path) -> None:
-    lines = server_properties(tmp_path, 9, 10).splitlines()
+    lines = server_properties(KafkaNode.alone(10), tmp_path, 9).splitlines()
     assert "listeners=PLAINTEXT://127.0.0.1:9,CONTROLLER://127.0.0.1:10" in lines
     assert "auto.create.topics.enable=false" in lines
+
+
+def test_three_nodes_keep_three_copies_and_acknowledge_with_two(tmp_path: Path) -> None:
+    lines = server_properties(KafkaNode(2, (10, 11, 12), "id"), tmp_path, 9).splitlines()
+    assert "controller.quorum.voters=1@127.0.0.1:10,2@127.0.0.1:11,3@127.0.0.1:12" in lines
+    assert "listeners=PLAINTEXT://127.0.0.1:9,CONTROLLER://127.0.0.1:11" in lines
+    assert {"node.id=2", "offsets.topic.replication.factor=3", "min.insync.replicas=2"} <= set(lines)
 
 
 def test_stack_file_is_read_as_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from redis import Redis
 
-from operations.local.errors import DataInUseError
+from operations.local.errors import BrokerCountError, DataInUseError
 from operations.local.running_stack import StackFile
 from operations.local.stores.stack import Stack
 from operations.local.supervisor import Supervisor
@@ -121,6 +121,14 @@ def test_stop_leaves_no_process_and_the_next_start_keeps_ports_and_data() -> Non
                 assert client.get("kept") == b"yes"
             with psycopg.connect(second.postgres.dsn()) as connection:
                 connection.execute("SELECT FROM kept")
+
+
+def test_data_of_one_broker_is_not_run_with_three(stack: Stack) -> None:
+    written = StackFile.read(stack.data.stack_file)
+    with reachable_directory() as directory:
+        written.write(directory / "stack.json")
+        with pytest.raises(BrokerCountError, match="1 Kafka broker, not 3: run it with --brokers 1, or"):
+            Stack(directory, brokers=3).start()
 
 
 def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: Path) -> None:

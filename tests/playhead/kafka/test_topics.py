@@ -64,3 +64,17 @@ def test_names_the_servers_that_do_not_answer(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 0.5)
     with pytest.raises(BrokerUnreachableError, match=r"127\.0\.0\.1:1 \(PLAYHEAD_KAFKA_SERVERS\)"):
         ensure_topics(KafkaSettings(kafka_servers="127.0.0.1:1"))
+
+
+def test_by_default_half_of_the_replicas_acknowledge_and_never_more_than_there_are() -> None:
+    wanted = [KafkaSettings(kafka_replication=each).min_in_sync_replicas for each in (1, 2, 3, 4, 5)]
+    assert wanted == [1, 1, 2, 2, 3]
+    with pytest.raises(ValueError, match="PLAYHEAD_KAFKA_MIN_IN_SYNC_REPLICAS is 2, and there are only 1"):
+        KafkaSettings(kafka_min_in_sync_replicas=2)
+
+
+def test_tells_of_topics_that_acknowledge_with_fewer_copies(settings: KafkaSettings) -> None:
+    ensure_topics(settings)
+    safer = settings.model_copy(update={"kafka_min_in_sync_replicas": 2})
+    wanted = TopicDifference("min.insync.replicas", "1", "2")
+    assert [report.differences for report in ensure_topics(safer)] == [(wanted,)] * 3
