@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks import end_to_end, ingest, kernel, live, processor, query, reports, sink
+from benchmarks import end_to_end, ingest, kernel, live, processor, query, reports, scaling, sink
 from benchmarks.report import Section
 
 _KERNEL = """\
@@ -73,6 +73,13 @@ Seen after: from the instant of sending a heartbeat, beside a moderate load, to 
 connection receives it from Redis, and finds it in PostgreSQL.
 """
 
+_SCALING = """\
+The whole pipeline takes the same heartbeats, in batches of 10 at a steady rate, in turns with one processor
+and one sink, with a second processor, and with a second sink. Processor time is that of the measured seconds
+until all is in PostgreSQL, by part and over everything; a second process counts to its part. The ratio is of
+each turn to the one with one of each in the same round.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
@@ -112,4 +119,5 @@ BENCHMARKS = {
     "end_to_end": Benchmark(
         Section("End to end", _END_TO_END), end_to_end.run, partial(end_to_end.run, quick=True)
     ),
+    "scaling": Benchmark(Section("More workers", _SCALING), scaling.run, partial(scaling.run, quick=True)),
 }

@@ -142,4 +142,20 @@ GOALS = (
         "MiB",
     ),
     Goal("change to live streams, p99", "live", ("seen_after", "all read", "p99_ms"), "<", 1_000, "ms"),
+    Goal(
+        "processor time of a heartbeat, everything, with two processors against one",
+        "scaling",
+        ("ratio_to_one", "two processors, everything", "median"),
+        "<",
+        1.18,
+        TIMES,
+    ),
+    Goal(
+        "the same with two sinks",
+        "scaling",
+        ("ratio_to_one", "two sinks, everything", "median"),
+        "<",
+        1.18,
+        TIMES,
+    ),
 )
