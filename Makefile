@@ -29,7 +29,7 @@ DATA_DIR ?= .playhead
 quietly = @log=$$(mktemp); if $(1) >"$$log" 2>&1; then rm -f "$$log"; else cat "$$log" >&2; rm -f "$$log"; exit 1; fi
 
 .DELETE_ON_ERROR:
-.PHONY: sbom audit help run pages test test-pages test-pipeline test-again lint format api bench lock clean
+.PHONY: sbom audit help run pages test test-pages test-pipeline test-again chaos lint format api bench lock clean
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,13 @@ test-pages: $(MODULES)  ## The units of the SDK, the components and the pages
 
 test-pipeline: $(READY) $(PAGES)  ## Everything else, against real services and in a real browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+# Ten minutes, and a seed of its own each time: what it printed can be given again.
+SEED ?= $(shell echo $$RANDOM)
+SECONDS ?= 600
+
+chaos: $(READY)  ## Kill, stop and freeze everything at random under load (SEED=…, SECONDS=600), then check the invariants
+	PLAYHEAD_CHAOS_SEED=$(SEED) PLAYHEAD_CHAOS_SECONDS=$(SECONDS) $(BIN)/pytest -s tests/faults/test_chaos.py $(ARGS)
 
 LAST_FAILED := --last-failed --last-failed-no-failures=none
 
