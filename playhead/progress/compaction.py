@@ -8,13 +8,14 @@ Compaction must preserve how often each part was watched, which the layers do ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
 from playhead.progress.acts import ItemAct
 from playhead.progress.attempts import attempt_at, sessions_of
-from playhead.progress.figures.completion import MOST_TIMES, page_count, viewed
+from playhead.progress.figures.completion import MOST_TIMES, page_count
 from playhead.progress.figures.credit import claim, content_ms, credited_scroll, page_claim
 from playhead.progress.figures.durations import ItemSpan, duration_at_end, furthest_end, item_span
 from playhead.progress.figures.viewings import viewings
@@ -47,50 +48,60 @@ def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
     if not expired:
         return progress
     compacted = totals(progress, expired, policy)
-    kept = {key: session for key, session in progress.sessions.items() if key not in expired}
+    keys = set(chain.from_iterable(expired))
+    kept = {key: session for key, session in progress.sessions.items() if key not in keys}
     before = min(horizon, min((session.last_at for session in kept.values()), default=horizon))
     before = Instant(max(before, progress.compacted.before))
     return replace(progress, sessions=kept, compacted=replace(compacted, before=before))
 
 
-def oldest(progress: Progress, most: int) -> set[str]:
-    """The keys of the sessions of the oldest viewings, without which at most `most` sessions are left."""
-    sessions = progress.sessions
-    found: set[str] = set()
-    if len(sessions) <= most:
-        return found
-    by_age = sorted(viewings(sessions), key=lambda keys: max((sessions[key].last_at, key) for key in keys))
-    for keys in by_age:
-        if len(sessions) - len(found) <= most:
+def oldest(sessions: Mapping[str, Session], most: int) -> list[list[str]]:
+    """The oldest viewings, by the keys of their sessions, without which at most `most` sessions are left."""
+    left = len(sessions)
+    if left <= most:
+        return []
+    found: list[list[str]] = []
+    for keys in sorted(
+        viewings(sessions), key=lambda keys: max((sessions[key].last_at, key) for key in keys)
+    ):
+        if left <= most:
             break
-        found.update(keys)
+        found.append(keys)
+        left -= len(keys)
     return found
 
 
-def _expired(progress: Progress, horizon: Instant, policy: Policy) -> set[str]:
-    """The keys of the sessions of whole viewings that cannot change.
+def _expired(progress: Progress, horizon: Instant, policy: Policy) -> list[list[str]]:
+    """The viewings, by the keys of their sessions, that cannot change.
 
     A session in excess of its budget is credited together with others, so the youngest sessions keep it.
     """
     sessions, span = progress.sessions, item_span(progress, policy)
-    beyond = oldest(progress, KEPT_SESSIONS)
-    expired: set[str] = set()
+    beyond = set(chain.from_iterable(oldest(sessions, KEPT_SESSIONS)))
+    expired: list[list[str]] = []
     for keys in viewings(sessions):
         is_over = all(sessions[key].last_at < horizon for key in keys)
         if is_over and (
             beyond.issuperset(keys) or all(claim(sessions[key], policy, span).fits for key in keys)
         ):
-            expired.update(keys)
+            expired.append(keys)
     return expired
 
 
-def totals(progress: Progress, keys: Iterable[str], policy: Policy) -> CompactedSessions:
-    """The compacted sessions of `progress` and these, with the watch time that all have beyond the others."""
+def totals(progress: Progress, summed: Sequence[list[str]], policy: Policy) -> CompactedSessions:
+    """The compacted sessions of `progress` and these, with the watch time that all have beyond the others.
+
+    Args:
+        progress: What is known of the item.
+        summed: Viewings, by the keys of their sessions.
+        policy: The one that the sessions are summed under.
+    """
     compacted, span = progress.compacted, item_span(progress, policy)
-    summed = {key: progress.sessions[key] for key in sorted(keys)}
-    kept = [session for key, session in progress.sessions.items() if key not in summed]
-    sessions = list(summed.values())
-    part = replace(progress, sessions=summed)
+    by_key = {key: progress.sessions[key] for key in sorted(chain.from_iterable(summed))}
+    credited = {key: claim(session, policy, span).credited for key, session in by_key.items()}
+    viewed = [union([credited[key] for key in keys]) for keys in _with_media(summed, by_key)]
+    kept = [session for key, session in progress.sessions.items() if key not in by_key]
+    sessions = list(by_key.values())
     position, ended = compacted.position, compacted.ended
     for session in sessions:
         position = later(position, session.position if session.has_played else None)
@@ -98,18 +109,29 @@ def totals(progress: Progress, keys: Iterable[str], policy: Policy) -> Compacted
     wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept, policy)
     starts = [session.started_at for session in sessions]
     return replace(
-        _of_attempt(progress, summed, policy, span),
+        _of_attempt(progress, by_key, policy, span),
         sessions=compacted.sessions + len(sessions),
         started_at=min(filter(None, (compacted.started_at, *starts))),
         last_at=max(filter(None, (compacted.last_at, *(session.last_at for session in sessions)))),
         active=active_between(compacted, sessions, progress.acts),
-        layers=tuple(layers((*compacted.layers, *viewed(part, policy, span)), MOST_TIMES)),
-        content_ms=compacted.content_ms + sum(_content_ms(each, policy, span) for each in sessions),
+        layers=tuple(layers((*compacted.layers, *viewed), MOST_TIMES)),
+        content_ms=compacted.content_ms
+        + sum([content_ms(session, policy, credited[key].length) for key, session in by_key.items()]),
         wall_ms=compacted.wall_ms + wall,
         position=position,
         ended=ended,
         furthest=max(compacted.furthest, furthest_end(sessions)),
     )
+
+
+def _with_media(summed: Iterable[list[str]], sessions: Mapping[str, Session]) -> Iterator[list[str]]:
+    """The viewings of those sessions that show any media: those without do not make two viewings one."""
+    for keys in summed:
+        media = {key: sessions[key] for key in keys if sessions[key].watched.bounds}
+        if len(media) == len(keys):
+            yield keys
+        elif media:
+            yield from viewings(media)
 
 
 def active_between(
@@ -154,7 +176,3 @@ def _of_attempt(
         reported=max([known.reported, *(session.reported for session in own)]),
         scroll=max([known.scroll, *scroll]),
     )
-
-
-def _content_ms(session: Session, policy: Policy, span: ItemSpan) -> int:
-    return content_ms(session, policy, claim(session, policy, span).credited_ms)

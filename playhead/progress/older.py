@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 from msgspec import json
 from msgspec.structs import replace
@@ -36,15 +37,16 @@ def split(progress: Progress, policy: Policy) -> tuple[Progress, Progress | None
     """
     if len(progress.sessions) <= KEPT_SESSIONS:
         return progress, None
-    keys = oldest(progress, KEPT_SESSIONS)
-    if not keys:
+    summed = oldest(progress.sessions, KEPT_SESSIONS)
+    if not summed:
         return progress, None
+    keys = set(chain.from_iterable(summed))
     apart = {key: session for key, session in progress.sessions.items() if key in keys}
     older = Progress(sessions=apart, compacted=progress.compacted)
     record = replace(
         progress,
         sessions={key: session for key, session in progress.sessions.items() if key not in keys},
-        compacted=_with_few_layers(totals(progress, keys, policy), item_span(progress, policy), policy),
+        compacted=_with_few_layers(totals(progress, summed, policy), item_span(progress, policy), policy),
         older=OlderSessions(len(keys), span_count(older), _digest(policy)),
     )
     return record, older

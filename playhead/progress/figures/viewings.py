@@ -2,59 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from playhead.progress.identifiers import NEVER
 from playhead.progress.session import Session
 
 TOGETHER_MS = 10_000
 """Sessions that were active at the same time for longer are one viewing."""
-
-
-ActiveSpans = Sequence[tuple[int, int]]
-"""When a session sent heartbeats, in order: a tab that is open in silence sends none."""
+COMPARED = 8
+"""Sessions that are active together for longer without a pause are found however many there are. Shorter
+times, which may add up, are compared with those of this many sessions that were the last to begin before, so
+that many sessions open at once do not take long."""
 
 
 def viewings(sessions: Mapping[str, Session]) -> list[list[str]]:
     """The keys of the sessions of each viewing, in no order."""
-    active = {key: _active_spans(session) for key, session in sessions.items()}
-    found: list[tuple[int, list[str]]] = []
-    """With the last time at which one of its sessions was active."""
-    ended: list[list[str]] = []
-    for key in sorted(sessions, key=lambda key: (sessions[key].started_at, key)):
-        spans = active[key]
-        if sum(end - start for start, end in spans) <= TOGETHER_MS:
-            ended.append([key])  # too short to have been active together with any other
-            continue
-        began = sessions[key].started_at
-        if any(end <= began for end, _ in found):  # no later session can have been active together with it
-            ended += [keys for end, keys in found if end <= began]
-            found = [each for each in found if each[0] > began]
-        joined = [each for each in found if any(_are_together(active[one], spans) for one in each[1])]
-        if joined:
-            found = [each for each in found if each not in joined]
-        last = max(spans[-1][1], *(end for end, _ in joined)) if joined else spans[-1][1]
-        found.append((last, [*(one for _, keys in joined for one in keys), key]))
-    return [*ended, *(keys for _, keys in found)]
+    found: list[list[str]] = []
+    near: list[str] = []
+    until = NEVER
+    for first_at, last_at, key in sorted(
+        [(_first_at(session), session.last_at, key) for key, session in sessions.items()]
+    ):
+        if near and until - first_at <= TOGETHER_MS:  # no session from here on was open together with those
+            found += _among(near, sessions)
+            near = []
+        near.append(key)
+        if last_at > until:
+            until = last_at
+    return [*found, *_among(near, sessions)] if near else found
 
 
-def _are_together(one: ActiveSpans, other: ActiveSpans) -> bool:
-    if one[-1][1] - other[0][0] <= TOGETHER_MS or other[-1][1] - one[0][0] <= TOGETHER_MS:
-        return False
-    return _overlap_ms(one, other) > TOGETHER_MS
+def _first_at(session: Session) -> int:
+    return session.quarters[0].first_at if session.quarters else session.quarter_at
 
 
-def _active_spans(session: Session) -> ActiveSpans:
-    spans = [(quarter.first_at, quarter.last_at) for quarter in session.quarters]
-    return [*spans, (session.quarter_at, session.last_at)]
+def _among(keys: list[str], sessions: Mapping[str, Session]) -> list[list[str]]:
+    """The viewings of sessions, some of which may have been open together."""
+    if len(keys) == 1:
+        return [keys]
+    groups = _Groups(keys)
+    longest = ""
+    longest_end: int = NEVER
+    shared: dict[tuple[str, str], int] = {}
+    recent: list[tuple[int, str]] = []
+    for start, end, key in sorted(span for one in keys for span in _active_spans(one, sessions[one])):
+        if end - start > TOGETHER_MS:
+            if longest_end - start > TOGETHER_MS:
+                groups.unite(longest, key)
+            if end > longest_end:
+                longest_end, longest = end, key
+        recent = [each for each in recent[-COMPARED:] if each[0] > start]
+        for until, other in recent:
+            if groups.of[other] is not groups.of[key]:
+                pair = (other, key) if other < key else (key, other)
+                shared[pair] = shared.get(pair, 0) + min(end, until) - start
+                if shared[pair] > TOGETHER_MS:
+                    groups.unite(other, key)
+        recent.append((end, key))
+    return groups.all
 
 
-def _overlap_ms(one: ActiveSpans, other: ActiveSpans) -> int:
-    total = mine = theirs = 0
-    while mine < len(one) and theirs < len(other):
-        (start, end), (begins, stops) = one[mine], other[theirs]
-        total += max(0, min(end, stops) - max(start, begins))
-        if end < stops:
-            mine += 1
-        else:
-            theirs += 1
-    return total
+class _Groups:
+    """A partition of keys, in which two groups become one."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.of = {key: [key] for key in keys}
+        """The group of each key."""
+
+    @property
+    def all(self) -> list[list[str]]:
+        """Every group once."""
+        return list({id(group): group for group in self.of.values()}.values())
+
+    def unite(self, one: str, other: str) -> None:
+        """Make the groups of two keys one; the smaller is added to the larger."""
+        larger, smaller = self.of[one], self.of[other]
+        if larger is smaller:
+            return
+        if len(larger) < len(smaller):
+            larger, smaller = smaller, larger
+        larger += smaller
+        for key in smaller:
+            self.of[key] = larger
+
+
+def _active_spans(key: str, session: Session) -> Sequence[tuple[int, int, str]]:
+    """When a session sent heartbeats: a tab that is open in silence sends none."""
+    spans = [(quarter.first_at, quarter.last_at, key) for quarter in session.quarters]
+    return [*spans, (session.quarter_at, session.last_at, key)]

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from playhead.progress.identifiers import DAY_MS, Instant
-from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session
@@ -148,6 +147,11 @@ def spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
     """Watch time spread evenly over [start, end], cut at quarters of an hour."""
     whole = end - start
     at = start
+    quarter = start // QUARTER_MS
+    begins = quarter * QUARTER_MS
+    if end <= begins + QUARTER_MS:  # nearly always
+        yield TimeSlice(quarter, start - begins, end - begins, wall)
+        return
     while True:
         quarter = at // QUARTER_MS
         begins = quarter * QUARTER_MS
@@ -163,4 +167,9 @@ def _together(slices: list[TimeSlice]) -> int:
     walls = sum(each.wall_ms for each in slices)
     if len(slices) == 1:
         return walls
-    return min(walls, Intervals.of((each.start, each.end) for each in slices).length)
+    opened = until = 0
+    for start, end in sorted([(each.start, each.end) for each in slices]):
+        if end > until:
+            opened += end - (start if start > until else until)
+            until = end
+    return walls if walls < opened else opened
