@@ -25,6 +25,7 @@ PRINCIPAL = "playhead.principal"
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _DIRECTORY = "/api/directory"
+_EDITIONS = "/api/org/content/{contentId}/editions"
 _SETTINGS = "/api/org/settings"
 _WRITES = frozenset({"directory", "settings"})
 """The transaction that writes records these itself."""
@@ -113,7 +114,7 @@ def act_of(
         actor: The person who sends the request.
     """
     subject = _user_id(path.get("userId") or query.get("userId"))
-    if method == "PUT" and route.startswith(_DIRECTORY):
+    if (method == "PUT" and route.startswith(_DIRECTORY)) or (method == "POST" and route == _EDITIONS):
         return PrivilegedAct("directory", None)
     if method == "PUT" and route == _SETTINGS:
         return PrivilegedAct("settings", None)

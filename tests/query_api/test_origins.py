@@ -25,8 +25,8 @@ async def asked(settings: QuerySettings, origin: str, method: str) -> httpx.Resp
         return await client.options("/api/progress", headers=sent)
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT"])
-async def test_pages_of_allowed_origins_may_read(method: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+async def test_pages_of_allowed_origins_may_send_whatever_the_api_has(method: str) -> None:
     answer = await asked(QuerySettings(query_allowed_origins=(PAGE,)), PAGE, method)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == PAGE

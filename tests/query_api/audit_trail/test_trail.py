@@ -119,6 +119,19 @@ async def test_a_refused_read_and_an_export_are_in_the_trail(asking: Asking, our
     assert exported["rows"] == int(file.headers["Playhead-Rows"])
 
 
+async def test_an_edition_is_in_the_trail_published_or_refused(asking: Asking, ours: Organisation) -> None:
+    path = f"/api/org/content/{ours.item('intro')}/editions"
+    target = "POST /api/org/content/{contentId}/editions"
+    for headers, status in ((asking.manager, 403), (asking.admin, 200)):
+        answer = await asking.client.post(path, json={"newAttempt": False}, headers=headers)
+        assert answer.status_code == status
+
+    refused = await asking.event("act=directory&outcome=refused")
+    assert (refused["target"], refused["reason"]) == (target, "403")
+    published = await asking.trail(f"act=directory&outcome=done&actorId={ours.admin.user_id}")
+    assert [event["target"] for event in published].count(target) == 1
+
+
 @pytest.mark.parametrize("path", ["/api/directory/teams", "/api/directory"])
 async def test_a_write_of_the_directory_and_its_event_are_one_transaction(
     asking: Asking, world: World, path: str
