@@ -17,9 +17,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from ingest import metrics
-from ingest.admission import Admission, BrokerWatch, ItemQuotas
+from ingest.admission import Admission, BrokerWatch
 from ingest.endpoints import SavingEndpoints
 from ingest.hot_route import HotRoutes
+from ingest.items import ItemsInRedis
 from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
 from playhead.http.aliases import AliasReader
@@ -71,8 +72,8 @@ class Ingest:
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
-        self.quotas = ItemQuotas(settings)
-        self.endpoints = SavingEndpoints(settings, admission, self.quotas, self.publisher, self.watch)
+        self.items = ItemsInRedis(settings)
+        self.endpoints = SavingEndpoints(settings, admission, self.items, self.publisher, self.watch)
         self.agreement = PartitionCountWatch(settings)
         self.is_draining = False
 
@@ -98,7 +99,7 @@ class Ingest:
         self.publisher.start()
         self.agreement.start()
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
-        works = [self.watch.run(), self.quotas.run(), self.merged.run(), self._await_failure()]
+        works = [self.watch.run(), self.items.run(), self.merged.run(), self._await_failure()]
         if self._membership is not None:
             works.append(self._membership.report(self._report_of_worker))
         watching = [asyncio.create_task(work) for work in works]

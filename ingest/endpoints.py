@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from ingest import metrics
-from ingest.admission import Admission, BrokerWatch, ItemQuotas, TooManyItemsError
+from ingest.admission import Admission, BrokerWatch, TooManyItemsError
 from ingest.batches import translate_batch
 from ingest.bodies import (
     Adjusted,
@@ -33,6 +33,7 @@ from ingest.bodies import (
     decode_save_body,
 )
 from ingest.hot_route import SavingRoute
+from ingest.items import ItemsInRedis
 from ingest.marks import MarkRequest, read_mark
 from ingest.on_behalf import DirectoryAwayError, OnBehalf, OpenedCourse
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
@@ -64,12 +65,12 @@ class SavingEndpoints:
         self,
         settings: IngestSettings,
         admission: Admission,
-        quotas: ItemQuotas,
+        items: ItemsInRedis,
         publisher: Publisher,
         watch: BrokerWatch,
     ) -> None:
         self._admission = admission
-        self._quotas = quotas
+        self._items = items
         self._publisher = publisher
         self._watch = watch
         self.on_behalf = OnBehalf(settings.postgres_reader_dsn)
@@ -142,7 +143,7 @@ class SavingEndpoints:
         act = replace(act, acting_user=by, kind=None if course is None else "course")
         begins = course is not None and (
             mark.event == "attempt"
-            or (course.is_completed and not await self._quotas.has_mark(subject, act.content_id))
+            or (course.is_completed and not await self._items.has_mark(subject, act.content_id))
         )
         parts = await self._opened(subject, course) if course is not None and begins else ()
         others = [
@@ -154,7 +155,7 @@ class SavingEndpoints:
     async def _opened(self, subject: Principal, course: OpenedCourse) -> list[ContentId]:
         """The parts that the person opened: PostgreSQL has them, or Redis, which has them sooner."""
         not_stored = [part for part in course.parts if part not in course.stored]
-        new = await self._quotas.new_of(subject, not_stored) if not_stored else set()
+        new = await self._items.new_of(subject, not_stored) if not_stored else set()
         return [part for part in course.parts if part not in new]
 
     async def _course(self, subject: Principal, mark: MarkRequest, by: UserId | None) -> OpenedCourse | None:
@@ -177,7 +178,7 @@ class SavingEndpoints:
         adjusted: Sequence[Adjusted] = (),
         more: Sequence[HeartbeatRecord] = (),
     ) -> Saved:
-        if self._quotas.is_over(principal) and await self._quotas.new_of(principal, [record.content_id]):
+        if self._items.is_over(principal) and await self._items.new_of(principal, [record.content_id]):
             raise TooManyItemsError
         await self._publish(principal, [record, *more])
         return Saved(record.heartbeat_id, _utc(record.received_at), adjusted=[*adjusted])
@@ -216,9 +217,9 @@ class SavingEndpoints:
         Raises:
             TooManyItemsError: that would be all of them.
         """
-        if not self._quotas.is_over(principal):
+        if not self._items.is_over(principal):
             return []
-        new = await self._quotas.new_of(principal, [each.content_id for each in records.values()])
+        new = await self._items.new_of(principal, [each.content_id for each in records.values()])
         beyond = [index for index, each in records.items() if each.content_id in new]
         if beyond and len(beyond) == len(records):
             raise TooManyItemsError

@@ -70,7 +70,7 @@ async def test_a_fault_of_ours_is_a_problem_and_logged(
     settings: IngestSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest = Ingest(settings)
-    monkeypatch.setattr(ingest.quotas, "is_over", None)
+    monkeypatch.setattr(ingest.items, "is_over", None)
     app = create_app(settings, ingest=ingest)
     async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -1,4 +1,4 @@
-"""People who may begin no more items: refused here by the processor's word, as long as Redis gives it."""
+"""What Redis knows of people's items: who may begin no more, by the processor's word, and what is marked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from uuid import uuid4
 import pytest
 from redis import Redis
 
-from ingest import admission as module
+from ingest import items
+from playhead.identity import Principal
+from playhead.progress import Heartbeat, HeartbeatEvent, HeartbeatId
+from playhead.progress.absorb import absorb
+from playhead.progress.identifiers import ContentId, Instant
+from playhead.progress.progress import NOTHING
 from playhead.wire.keys import FENCE, OVER_QUOTA, person_key, progress_hash
+from playhead.wire.progress import encode_progress
 from tests.ingest.client import CONTENT, TENANT, USER, Client
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -26,7 +32,7 @@ def new() -> dict[str, str]:
 
 @pytest.fixture
 def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    monkeypatch.setattr(module, "QUOTA_ASK_SECONDS", 10.0)  # a busy machine answers late
+    monkeypatch.setattr(items, "ITEMS_SECONDS", 10.0)  # a busy machine answers late
     with Redis.from_url(redis_url) as redis:
         redis.hset(progress_hash(PERSON), mapping={FENCE: "0:1", CONTENT: "{}"})
         redis.zadd(OVER_QUOTA, {PERSON: time.time() + 60})
@@ -34,7 +40,7 @@ def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
 
 
 async def test_new_items_are_refused_and_those_held_go_on(client: Client, redis: Redis) -> None:
-    await client.ingest.quotas.look()
+    await client.ingest.items.look()
     refused = await client.post("/api/progress", new())
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "60"
@@ -49,7 +55,7 @@ async def test_new_items_are_refused_and_those_held_go_on(client: Client, redis:
 async def test_a_batch_of_both_saves_what_the_person_has_and_names_the_rest(
     client: Client, redis: Redis
 ) -> None:
-    await client.ingest.quotas.look()
+    await client.ingest.items.look()
     answer = await client.post("/api/progress/batch", {"heartbeats": [new(), HELD, {"contentId": 7}, new()]})
     assert answer.status_code == 202
     assert answer.json()["accepted"] == 1
@@ -65,21 +71,21 @@ async def test_a_batch_of_both_saves_what_the_person_has_and_names_the_rest(
 
 async def test_a_note_that_lapses_lets_the_processor_judge_again(client: Client, redis: Redis) -> None:
     redis.zadd(OVER_QUOTA, {PERSON: time.time() - 1})
-    await client.ingest.quotas.look()
+    await client.ingest.items.look()
     assert (await client.post("/api/progress", new())).status_code == 202
 
 
 async def test_while_redis_is_away_or_slow_everything_is_accepted(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await client.ingest.quotas.look()
-    monkeypatch.setattr(module, "QUOTA_ASK_SECONDS", 0.01)
+    await client.ingest.items.look()
+    monkeypatch.setattr(items, "ITEMS_SECONDS", 0.01)
     redis.client_pause(300)
     began = time.monotonic()
     assert (await client.post("/api/progress", new())).status_code == 202
-    monkeypatch.setattr(module, "QUOTA_READ_SECONDS", 0.01)
+    monkeypatch.setattr(items, "QUOTA_READ_SECONDS", 0.01)
     redis.client_pause(300)
-    await client.ingest.quotas.look()
+    await client.ingest.items.look()
     assert (await client.post("/api/progress", new())).status_code == 202
     assert time.monotonic() - began < 10
 
@@ -87,7 +93,40 @@ async def test_while_redis_is_away_or_slow_everything_is_accepted(
 async def test_only_so_many_people_are_kept_in_mind(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "QUOTA_MAX_PEOPLE", 3)
+    monkeypatch.setattr(items, "QUOTA_MAX_PEOPLE", 3)
     redis.zadd(OVER_QUOTA, {f"{TENANT}:{uuid4()}": time.time() + 100 + n for n in range(10)})
-    await client.ingest.quotas.look()
+    await client.ingest.items.look()
     assert (await client.post("/api/progress", new())).status_code == 202  # three were noted later
+
+
+async def test_whether_an_item_is_marked_is_known_unless_redis_is_away(
+    client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, item = Principal(TENANT, USER), ContentId(CONTENT)
+    key = progress_hash(PERSON)
+    for events, expected in (("complete",), True), (("complete", "reopen"), False), (("play",), False):
+        progress = NOTHING
+        for second, event in enumerate(events):
+            progress = absorb(progress, act(item, event, second))
+        redis.hset(key, item, encode_progress(progress))
+        assert await client.ingest.items.has_mark(person, item) is expected
+    redis.hdel(key, item)
+    assert not await client.ingest.items.has_mark(person, item)
+
+    redis.hset(key, item, encode_progress(absorb(NOTHING, act(item, "complete", 0))))
+    monkeypatch.setattr(items, "MARK_SECONDS", 0.01)
+    redis.client_pause(300)
+    assert not await client.ingest.items.has_mark(person, item)
+
+
+def act(item: ContentId, event: HeartbeatEvent, second: int) -> Heartbeat:
+    at = Instant(1_790_000_000_000 + second * 1000)
+    return Heartbeat(
+        heartbeat_id=HeartbeatId(str(uuid4())),
+        tenant_id=TENANT,
+        user_id=USER,
+        content_id=item,
+        occurred_at=at,
+        received_at=at,
+        event=event,
+    )

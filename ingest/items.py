@@ -1,0 +1,118 @@
+"""What Redis knows of people's items: who may begin no more, which a person has, and whether one is marked.
+
+Redis knows an item before PostgreSQL does. Each question has a limit of time and an answer for when Redis is
+away, so that no save fails with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Collection
+from typing import cast
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from playhead.causes import cause_of
+from playhead.identity import Principal
+from playhead.progress.attempts import current_attempt
+from playhead.progress.identifiers import ContentId
+from playhead.settings import RedisSettings
+from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
+from playhead.wire.progress import decode_progress
+
+QUOTA_EVERY_SECONDS = 2.0
+"""Between two reads of the people over their quota; a person may create items for this long beyond it."""
+QUOTA_MAX_PEOPLE = 10_000
+"""Kept in memory, about 2 MB; if there are more, the most recent ones are kept."""
+QUOTA_READ_SECONDS = 2.0
+ITEMS_SECONDS = 0.05
+"""For Redis to say which items a person has."""
+MARK_SECONDS = 1.0
+"""For Redis to say whether an item is marked; asked only when a mark of a course is taken back."""
+
+_log = logging.getLogger(__name__)
+
+
+class ItemsInRedis:
+    """Answers from Redis: most from a list read every two seconds, few by a request of their own.
+
+    The processor notes there who is over the quota of items. While Redis is unavailable, or for people beyond
+    `QUOTA_MAX_PEOPLE`, ingest accepts new items and the processor enforces the limit with dead letters.
+    """
+
+    def __init__(self, settings: RedisSettings) -> None:
+        self._redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=None,  # would make a task of every command; the calls have limits of their own
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            client_name="playhead-ingest",
+        )
+        self._people: frozenset[str] = frozenset()
+        self._is_away = False
+
+    def is_over(self, principal: Principal) -> bool:
+        """Whether new items of the person are to be refused, as of the last read."""
+        return bool(self._people) and person_key(principal.tenant_id, principal.user_id) in self._people
+
+    async def run(self) -> None:
+        """Read the people over their quota periodically until cancelled."""
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(QUOTA_EVERY_SECONDS)
+        finally:
+            await self._redis.aclose()
+
+    async def look(self) -> None:
+        """Read the people over their quota once; none are known while Redis is unavailable."""
+        try:
+            async with asyncio.timeout(QUOTA_READ_SECONDS):
+                found = await self._redis.zrange(
+                    OVER_QUOTA,
+                    "+inf",
+                    f"({time.time():.0f}",
+                    desc=True,
+                    byscore=True,
+                    offset=0,
+                    num=QUOTA_MAX_PEOPLE,
+                )
+        except (RedisError, OSError) as error:
+            if not self._is_away:
+                _log.warning("redis: %s; the processor alone limits items", error or "no answer")
+            self._people, self._is_away = frozenset(), True
+        else:
+            people = cast("list[bytes]", found)
+            self._people, self._is_away = frozenset(each.decode() for each in people), False
+
+    async def new_of(self, principal: Principal, items: Collection[ContentId]) -> set[ContentId]:
+        """The items of which Redis has nothing of the person; none if it answers too late."""
+        names = list(dict.fromkeys(items))
+        try:
+            async with asyncio.timeout(ITEMS_SECONDS):
+                held = await cast(
+                    "Awaitable[list[bytes | None]]", self._redis.hmget(_key(principal), [*names])
+                )
+        except (RedisError, OSError) as error:
+            _log.debug("redis: %s; no item is taken to be new", error)
+            return set()
+        return {name for name, value in zip(names, held, strict=True) if value is None}
+
+    async def has_mark(self, principal: Principal, item: ContentId) -> bool:
+        """Whether the person marked the item as completed; False if Redis answers too late."""
+        try:
+            async with asyncio.timeout(MARK_SECONDS):
+                held = await cast("Awaitable[bytes | None]", self._redis.hget(_key(principal), item))
+        except (RedisError, OSError) as error:
+            _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
+            return False
+        return held is not None and current_attempt(decode_progress(held)).mark is not None
+
+
+def _key(principal: Principal) -> str:
+    return progress_hash(person_key(principal.tenant_id, principal.user_id))
