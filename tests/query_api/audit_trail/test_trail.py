@@ -122,8 +122,8 @@ async def test_a_refused_read_and_an_export_are_in_the_trail(asking: Asking, our
 async def test_an_edition_is_in_the_trail_published_or_refused(asking: Asking, ours: Organisation) -> None:
     path = f"/api/org/content/{ours.item('intro')}/editions"
     target = "POST /api/org/content/{contentId}/editions"
-    for headers, status in ((asking.manager, 403), (asking.admin, 200)):
-        answer = await asking.client.post(path, json={"newAttempt": False}, headers=headers)
+    for sent, status in ((asking.manager, 403), (asking.admin, 200)):
+        answer = await asking.client.post(path, json={"newAttempt": False}, headers=sent)
         assert answer.status_code == status
 
     refused = await asking.event("act=directory&outcome=refused")
