@@ -125,14 +125,15 @@ ORG_MONTHS = Table(
         _COUNT,
     ),
     source=f"""(
-        SELECT to_char(c.begun, 'YYYY-MM') AS month, extract(year FROM c.begun)::int AS year, c.completions
+        SELECT to_char(c.begun, 'YYYY-MM') AS month, c.completions
         FROM (
-            SELECT date_trunc('month', o.completed_at AT TIME ZONE o.zone) AS begun, count(*) AS completions
-            FROM ({_ROWS}) AS o GROUP BY 1
+            SELECT date_trunc('month', r.completed_at AT TIME ZONE r.zone) AS begun, count(*) AS completions
+            FROM ({_ROWS}) AS r
+            WHERE %(year)s::int IS NULL OR ({_FILTERS["year"]})
+            GROUP BY 1
         ) AS c
     ) AS r""",
     key=("month",),
     order="-month",
-    filters={"year": "r.year = %(year)s"},
 )
-"""The organisation's completions by month; a month without any is left out. Takes `tenant`."""
+"""The organisation's completions by month, without empty months. Takes `tenant` and `year`, null for all."""
