@@ -117,6 +117,22 @@ class Life:
         return {"Authorization": f"Bearer {minted}"}
 
 
+def sessions_of_one_beat(item: str, count: int) -> list[Body]:
+    """Sessions of ten seconds each, one after the other."""
+    began = now() - count * 10 - 60
+    return [
+        {
+            "contentId": item,
+            "sessionId": str(uuid4()),
+            "progressType": "video",
+            "startedAt": rfc3339(began + n * 10),
+            "occurredAt": rfc3339(began + n * 10 + 10),
+            "metadata": {"watchTimeSeconds": 10, "lastPositionSeconds": 10, "watchedSegments": [[0, 10]]},
+        }
+        for n in range(count)
+    ]
+
+
 def playing(item: str, first: int, last: int, began: float) -> list[Body]:
     """A session's heartbeats, one for each ten seconds of the item that are played."""
     session = str(uuid4())

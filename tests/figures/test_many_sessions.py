@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.faults.pipeline import until
-from tests.figures.life import Body, Life, now, rfc3339
+from tests.figures.life import Life, now, rfc3339, sessions_of_one_beat
 
 pytestmark = pytest.mark.services
 
@@ -15,24 +15,8 @@ STORED_S = 30
 COUNT = 65
 
 
-def sessions_of_one_beat(life: Life, count: int) -> list[Body]:
-    """Ten seconds each, one after the other."""
-    began = now() - count * 10 - 60
-    return [
-        {
-            "contentId": life.item,
-            "sessionId": str(uuid4()),
-            "progressType": "video",
-            "startedAt": rfc3339(began + n * 10),
-            "occurredAt": rfc3339(began + n * 10 + 10),
-            "metadata": {"watchTimeSeconds": 10, "lastPositionSeconds": 10, "watchedSegments": [[0, 10]]},
-        }
-        for n in range(count)
-    ]
-
-
 def test_65_sessions_and_the_first_again_are_65(life: Life) -> None:
-    beats = sessions_of_one_beat(life, COUNT)
+    beats = sessions_of_one_beat(life.item, COUNT)
     life.save("/batch", {"heartbeats": beats})
     first = life.becomes(lambda each: bool(each["totalSessions"] == COUNT), "every session")
     assert first["metadata"]["watchTimeSeconds"] == COUNT * 10
