@@ -255,7 +255,23 @@ class PersonDays(Body, frozen=True):
     """The days on which a person watched or read."""
 
     time_zone: Annotated[str, Meta(description="Whose days they are.", examples=["Europe/Berlin"])]
-    days: list[DayOfPerson]
+    first_day: Annotated[
+        str,
+        Meta(
+            description="The first day that was looked at.",
+            extra_json_schema={"format": "date"},
+            examples=["2026-10-24"],
+        ),
+    ]
+    last_day: Annotated[
+        str,
+        Meta(
+            description="The last one; by default, today in that zone.",
+            extra_json_schema={"format": "date"},
+            examples=["2026-11-22"],
+        ),
+    ]
+    days: Annotated[list[DayOfPerson], Meta(description="Those with watch time, in order.")]
 
 
 class Snapshot(Body, frozen=True):

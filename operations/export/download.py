@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from operations.export.reports import ExportError, MisuseError
 
 ROWS_HEADER = "Playhead-Rows"
+AS_OF_HEADER = "Playhead-As-Of"
 TIMEOUT = httpx.Timeout(10, read=600)
 """The server completes a large workbook before it sends the first byte."""
 
@@ -87,6 +88,9 @@ def _copy(request: ExportRequest, file: BinaryIO, show: ShowProgress) -> int:
     with _response(request) as response:
         rows, size = int(response.headers[ROWS_HEADER]), 0
         show(rows, size)
+        as_of = response.headers.get(AS_OF_HEADER)
+        if as_of is not None:
+            sys.stderr.write(f"figures as of {as_of}: a change of the directory is being applied\n")
         try:
             for piece in response.iter_bytes():
                 file.write(piece)

@@ -19,6 +19,7 @@ from query_api.metrics import EXPORTED_ROWS
 from query_api.reports.table import ReportRequest
 
 ROWS_HEADER = "Playhead-Rows"
+AS_OF_HEADER = "Playhead-As-Of"
 
 _log = logging.getLogger(__name__)
 

@@ -15,9 +15,10 @@ from playhead.identity import Principal
 from query_api.context import context
 from query_api.errors import InvalidRequestError
 from query_api.exports.formats import FileKind, file_format
-from query_api.exports.response import ExportResponse
+from query_api.exports.response import AS_OF_HEADER, ExportResponse
 from query_api.http.parameters import CursorQuery, LimitQuery
-from query_api.reports.table import ReportRequest
+from query_api.reports.reader import ReportPage
+from query_api.reports.table import ReportRequest, Table
 
 _encode = msgspec.json.Encoder().encode
 # One person's progress is stored by no cache, shared or the browser's own.
@@ -72,9 +73,18 @@ async def report(request: Request, who: Principal, selection: ReportRequest, pag
         UnavailableError: PostgreSQL is away.
     """
     parts = context(request)
+    as_of = await parts.reports.as_of(who.tenant_id) if selection.table.rests_on_requirements else None
     if paging.format == "json":
         page = await parts.reports.page(who.tenant_id, selection, paging.cursor, paging.limit)
-        return answer({"items": page.rows, "nextCursor": page.next_cursor})
+        return answer(_page(selection.table, page, as_of))
     if paging.cursor is not None:
         raise InvalidRequestError("cursor", "is of pages; a file holds the whole report")
-    return ExportResponse(parts.exports, who, selection, file_format(paging.format))
+    file = ExportResponse(parts.exports, who, selection, file_format(paging.format))
+    if as_of is not None:
+        file.headers[AS_OF_HEADER] = as_of
+    return file
+
+
+def _page(table: Table, page: ReportPage, as_of: str | None) -> Mapping[str, Any]:
+    found = {"items": page.rows, "nextCursor": page.next_cursor}
+    return found | {"asOf": as_of} if table.rests_on_requirements else found

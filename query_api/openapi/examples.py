@@ -82,7 +82,10 @@ HISTORY = History(
     next_cursor=None,
 )
 PERSON_DAYS = PersonDays(
-    time_zone="Europe/Berlin", days=[DayOfPerson(day="2026-11-22", watch_time_seconds=450.0)]
+    time_zone="Europe/Berlin",
+    first_day="2026-10-24",
+    last_day="2026-11-22",
+    days=[DayOfPerson(day="2026-11-22", watch_time_seconds=450.0)],
 )
 MEMBER_CHANGE = MemberChange(user_id=_USER, **asdict(_LISTED))
 SIGNED_IN = SignedIn(token="header.claims.signature")  # noqa: S106 - the shape of one

@@ -38,6 +38,10 @@ _FILES = (
     "application/vnd.apache.parquet",
 )
 _ROWS = "Of files: how many rows follow."
+_AS_OF = (
+    "While a change of the directory that concerns many people is being applied: when it was made. Figures "
+    "are from before it, or from between."
+)
 _CURSOR = "Send it as `cursor` to get the next page; null on the last one."
 
 
@@ -49,11 +53,15 @@ def documented_report(table: Table, description: str, *problems: int) -> dict[in
         description: Of the answer.
         problems: The statuses of the possible problems.
     """
+    headers = {"Playhead-Rows": {"description": _ROWS, "schema": {"type": "integer"}}}
+    if table.rests_on_requirements:
+        schema = {"type": "string", "format": "date-time"}
+        headers["Playhead-As-Of"] = {"description": f"Of files: {_AS_OF} Absent otherwise.", "schema": schema}
     files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FILES}
     answers: dict[int | str, dict[str, Any]] = {
         200: {
             "description": description,
-            "headers": {"Playhead-Rows": {"description": _ROWS, "schema": {"type": "integer"}}},
+            "headers": headers,
             "content": {"application/json": _json(table), **files},
         }
     }
@@ -81,13 +89,21 @@ def row_schema(table: Table) -> dict[str, Any]:
 
 
 def _json(table: Table) -> dict[str, Any]:
-    members = {
+    members: dict[str, Any] = {
         "items": {"type": "array", "items": row_schema(table)},
         "nextCursor": {"type": ["string", "null"], "description": _CURSOR},
     }
+    example: dict[str, Any] = {
+        "items": [example_row(table)],
+        "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+    }
+    if table.rests_on_requirements:
+        described = f"{_AS_OF} Null otherwise."
+        members["asOf"] = {"type": ["string", "null"], "format": "date-time", "description": described}
+        example["asOf"] = None
     return {
         "schema": {"type": "object", "properties": members, "required": list(members)},
-        "example": {"items": [example_row(table)], "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"},
+        "example": example,
     }
 
 

@@ -11,6 +11,7 @@ from query_api.reports.table import Column, Table, searching
 
 CONTENT = Table(
     name="org-content",
+    rests_on_requirements=True,
     columns=(
         Column("contentId", "id", "r.content_id", "The item."),
         Column(
@@ -94,6 +95,7 @@ CONTENT = Table(
 
 CONTENT_PEOPLE = Table(
     name="org-content-people",
+    rests_on_requirements=True,
     columns=(
         Column("userId", "id", "r.user_id", "The person."),
         Column("name", "text", "r.display_name", "By the directory.", nullable=True, key="r.name_key"),

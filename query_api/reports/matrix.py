@@ -41,6 +41,7 @@ _FILTERS = {
 
 MATRIX = Table(
     name="team-matrix",
+    rests_on_requirements=True,
     columns=(
         USER,
         NAME,
@@ -69,6 +70,7 @@ MATRIX = Table(
 
 TEAM_NOT_STARTED = Table(
     name="team-not-started",
+    rests_on_requirements=True,
     columns=(USER, NAME, EMAIL, ITEM, TITLE, _SINCE, _DUE, _OVERDUE),
     source=f"({_TEAM_CELLS} WHERE NOT cell.started) AS r",
     key=("userId", "contentId"),
@@ -79,6 +81,7 @@ TEAM_NOT_STARTED = Table(
 
 CONTENT_NOT_STARTED = Table(
     name="org-content-not-started",
+    rests_on_requirements=True,
     columns=(
         USER,
         Column(

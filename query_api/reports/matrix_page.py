@@ -67,6 +67,13 @@ class TeamMatrix(Body, frozen=True):
         list[MatrixMember], Meta(description="All members; with filters, those with a cell that they select.")
     ]
     next_cursor: Cursor
+    as_of: Annotated[
+        Time | None,
+        Meta(
+            description="While a change of the directory that concerns many people is being applied: when it "
+            "was made. Requirements are from before it, or from between; null otherwise."
+        ),
+    ] = None
 
 
 async def team_matrix(
@@ -80,6 +87,7 @@ async def team_matrix(
     """
     values = members.values
     columns = await _columns(database, tenant, values)
+    as_of = await Reports(database).as_of(tenant)
     page = await Reports(database).page(tenant, members, cursor, limit)
     people = [str(row["userId"]) for row in page.rows]
     of_page = {**values, "q": None, "status": None, "overdue": None, "people": people}
@@ -88,7 +96,7 @@ async def team_matrix(
     for cell in (shown_row(MATRIX, row) for row in found):
         cells[str(cell["userId"])].append(cell)
     rows = [{**row, "cells": cells[str(row["userId"])]} for row in page.rows]
-    whole = {"columns": columns, "items": rows, "nextCursor": page.next_cursor}
+    whole = {"columns": columns, "items": rows, "nextCursor": page.next_cursor, "asOf": as_of}
     return msgspec.convert(whole, TeamMatrix)
 
 

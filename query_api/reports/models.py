@@ -72,6 +72,14 @@ class OrganisationProgress(Body, frozen=True):
         Meta(description="The mean percentage of all that was opened; null where nothing was."),
     ]
     watch_hours: Annotated[float, Meta(ge=0, description="Wall-clock time spent playing, to two decimals.")]
+    time_zone: Annotated[
+        str,
+        Meta(
+            description="Whose days they are: the organisation's; while days are being counted again, the "
+            "zone of before.",
+            examples=["Europe/Berlin"],
+        ),
+    ]
     days: Annotated[list[DayFigures], Meta(description="Every day from `from` to `to`, in order.")]
 
 
@@ -140,6 +148,7 @@ ORGANISATION = OrganisationProgress(
     completion_rate_of_started=66.98,
     progress_of_started=71.4,
     watch_hours=3_406.25,
+    time_zone="Europe/Berlin",
     days=[
         DayFigures(
             day="2026-11-22", people=310, sessions=402, watch_time_seconds=131_400.5, started=96, completed=71

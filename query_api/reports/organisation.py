@@ -93,7 +93,7 @@ async def organisation_progress(
         UnavailableError: PostgreSQL does not respond.
     """
     [totals] = await database.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
-    directory, known, week, month, progress, former, waiting, *items = totals
+    directory, known, week, month, progress, former, waiting, zone, *items = totals
     started, completed, percentages, wall_ms = items
     request = DAILY.request(daily_values(tenant, days))
     page = await Reports(database).page(tenant, request, None, days.days)
@@ -110,5 +110,6 @@ async def organisation_progress(
         completion_rate_of_started=percent(int(completed), int(started)),
         progress_of_started=None if not started else round(float(percentages) / int(started), 2),
         watch_hours=round(int(wall_ms) / _HOUR_MS, 2),
+        time_zone=zone,
         days=msgspec.convert(page.rows, list[DayFigures]),
     )

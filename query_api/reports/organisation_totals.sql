@@ -13,6 +13,9 @@ FROM
     (SELECT count(*) FROM progress.former_people WHERE tenant_id = %(tenant)s) AS former,
     (SELECT min(changed_at) FROM progress.requirement_changes WHERE tenant_id = %(tenant)s) AS waiting,
     (
+        SELECT coalesce(min(zone), 'UTC') FROM progress.day_zones WHERE tenant_id = %(tenant)s
+    ) AS days_zone,
+    (
         SELECT
             coalesce(sum(started - former_started), 0), coalesce(sum(completed - former_completed), 0),
             coalesce(sum(percentage_sum - former_percentage_sum), 0)

@@ -40,6 +40,7 @@ _WATCH_TIME = Column("watchTimeSeconds", "seconds", "r.wall_ms", "Wall-clock tim
 
 PEOPLE = Table(
     name="people",
+    rests_on_requirements=True,
     columns=(
         _ID,
         _NAME,
@@ -81,6 +82,7 @@ PERSON = Table(
 
 REQUIRED = Table(
     name="assignments",
+    rests_on_requirements=True,
     columns=(
         Column("contentId", "id", "r.content_id", "The item."),
         Column("title", "text", "r.title", "As in the catalogue.", key="r.title_key", example="Safety first"),

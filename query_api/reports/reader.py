@@ -18,8 +18,10 @@ from query_api.postgres import Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import ordering, page_query
 from query_api.reports.table import ColumnType, ReportRequest
+from query_api.views import instant, timestamp
 
 _BIGINT = 2**63
+_AS_OF = "SELECT min(changed_at) FROM progress.requirement_changes WHERE tenant_id = %(tenant)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Reports:
         """
         query, values = page_query(request, read_cursor(request, cursor), limit)
         return report_page(request, await self._database.fetch(tenant, query, values), limit)
+
+    async def as_of(self, tenant: TenantId) -> str | None:
+        """When the oldest change was made whose figures are not computed yet; None where all are."""
+        (waiting,) = await self._database.fetch_only(tenant, _AS_OF, {"tenant": tenant})
+        return None if waiting is None else timestamp(instant(waiting))
 
 
 def report_page(request: ReportRequest, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:

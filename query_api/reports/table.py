@@ -55,6 +55,9 @@ class Table:
     """The default order: a column, with a leading minus for descending."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Conditions by the name of their parameter; a condition is left out where its parameter is None."""
+    rests_on_requirements: bool = False
+    """Whether its figures follow from what is required of people, which is computed again in the background
+    after a change that concerns many of them."""
     detail: str = ""
     """Joined to the rows that are shown, a page's or all: `CROSS JOIN LATERAL (…) AS d`. The source must then
     be a single item named `r`, and a column computed here cannot be sorted by."""

@@ -8,6 +8,7 @@ from query_api.reports.table import Column, Table, searching
 
 TEAM_CONTENT = Table(
     name="team-content",
+    rests_on_requirements=True,
     columns=(
         ITEM,
         TITLE,

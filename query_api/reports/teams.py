@@ -29,6 +29,7 @@ _figure = partial(Column, sortable=False)
 
 TEAMS = Table(
     name="teams",
+    rests_on_requirements=True,
     columns=(
         Column("teamId", "id", "r.team_id", "The team."),
         Column("name", "text", "r.name", "As in the directory.", key="r.name_key", example="Field service"),
@@ -91,6 +92,7 @@ that are required of its members: they are computed for the teams that are shown
 
 ORG_TEAMS = Table(
     name="org-teams",
+    rests_on_requirements=True,
     columns=(
         *TEAMS.columns[:3],
         Column("active", "integer", "r.active", "Members who were active within the last 30 times 24 hours."),
@@ -128,6 +130,7 @@ ORG_TEAMS = Table(
 
 MEMBERS = Table(
     name="team-progress",
+    rests_on_requirements=True,
     columns=(
         Column("userId", "id", "r.user_id", "The member."),
         Column("name", "text", "r.display_name", "As in the directory.", key="r.name_key"),

@@ -71,4 +71,5 @@ async def read_days_of_person(
         zone = (await parts.organisation.settings(person.tenant_id)).time_zone
     shown = window(since, until, await parts.days.today(person.tenant_id, zone, now))
     days = await parts.days.between(person, zone, shown.first, shown.last)
-    return answer(PersonDays(time_zone=zone, days=days))
+    first, last = shown.first.isoformat(), shown.last.isoformat()
+    return answer(PersonDays(time_zone=zone, first_day=first, last_day=last, days=days))

@@ -68,8 +68,11 @@ async def test_without_a_zone_they_are_the_organisations(
     client: httpx.AsyncClient, settings: QuerySettings, person: Person
 ) -> None:
     body = await ask(client, settings, person, JUNE)
-    assert body == {"timeZone": "UTC", "days": [{"day": "2026-06-10", "watchTimeSeconds": 961}]}
-    assert await ask(client, settings, person, "from=2026-06-11&to=2026-06-12") == body | {"days": []}
+    looked_at = {"firstDay": "2026-06-01", "lastDay": "2026-06-30"}
+    spent = {"day": "2026-06-10", "watchTimeSeconds": 961}
+    assert body == {"timeZone": "UTC", **looked_at, "days": [spent]}
+    without = await ask(client, settings, person, "from=2026-06-11&to=2026-06-12")
+    assert without == body | {"days": [], "firstDay": "2026-06-11", "lastDay": "2026-06-12"}
 
 
 @pytest.mark.parametrize(

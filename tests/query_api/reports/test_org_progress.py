@@ -34,6 +34,7 @@ ROWS = """
             WHERE q.tenant_id = %(tenant)s GROUP BY q.user_id
         ) AS people) AS progress,
         NULL AS "asOf",
+        'UTC' AS "timeZone",
         count(*) FILTER (WHERE status <> 'not_started') AS started,
         count(*) FILTER (WHERE status = 'completed') AS "completedOfStarted",
         round(
@@ -149,6 +150,7 @@ async def test_an_organisation_without_anything_is_all_zeros(
         "completionRateOfStarted": None,
         "progressOfStarted": None,
         "watchHours": 0.0,
+        "timeZone": "UTC",
         "days": [
             {"day": day, "people": 0, "sessions": 0, "watchTimeSeconds": 0.0, "started": 0, "completed": 0}
             for day in ("2026-11-20", "2026-11-21")

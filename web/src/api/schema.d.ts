@@ -1460,6 +1460,19 @@ export interface components {
              * @example Europe/Berlin
              */
             timeZone: string;
+            /**
+             * Format: date
+             * @description The first day that was looked at.
+             * @example 2026-10-24
+             */
+            firstDay: string;
+            /**
+             * Format: date
+             * @description The last one; by default, today in that zone.
+             * @example 2026-11-22
+             */
+            lastDay: string;
+            /** @description Those with watch time, in order. */
             days: components["schemas"]["DayOfPerson"][];
         };
         /**
@@ -2386,6 +2399,11 @@ export interface components {
             progressOfStarted: number | null;
             /** @description Wall-clock time spent playing, to two decimals. */
             watchHours: number;
+            /**
+             * @description Whose days they are: the organisation's; while days are being counted again, the zone of before.
+             * @example Europe/Berlin
+             */
+            timeZone: string;
             /** @description Every day from `from` to `to`, in order. */
             days: components["schemas"]["DayFigures"][];
         };
@@ -2439,6 +2457,8 @@ export interface components {
             items: components["schemas"]["MatrixMember"][];
             /** @description Send it as `cursor` to get the next page; null on the last one. */
             nextCursor: string | null;
+            /** @description While a change of the directory that concerns many people is being applied: when it was made. Requirements are from before it, or from between; null otherwise. */
+            asOf?: string | null;
         };
         /**
          * MatrixItem
@@ -2794,6 +2814,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "timeZone": "Europe/Berlin",
+                     *       "firstDay": "2026-10-24",
+                     *       "lastDay": "2026-11-22",
                      *       "days": [
                      *         {
                      *           "day": "2026-11-22",
@@ -3809,6 +3831,7 @@ export interface operations {
                      *       "completionRateOfStarted": 66.98,
                      *       "progressOfStarted": 71.4,
                      *       "watchHours": 3406.25,
+                     *       "timeZone": "Europe/Berlin",
                      *       "days": [
                      *         {
                      *           "day": "2026-11-22",
@@ -4029,6 +4052,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4088,6 +4113,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -4184,6 +4214,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4252,6 +4284,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -4575,6 +4612,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4652,6 +4691,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -4756,6 +4800,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4800,6 +4846,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -6394,6 +6445,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6458,6 +6511,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -6698,6 +6756,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6777,6 +6837,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -6881,6 +6946,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6943,6 +7010,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -7082,7 +7154,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": null,
+                     *       "asOf": null
                      *     }
                      */
                     "application/json": components["schemas"]["TeamMatrix"];
@@ -7181,6 +7254,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7246,6 +7321,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -7352,6 +7432,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7405,6 +7487,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -7504,6 +7591,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7574,6 +7663,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -7815,6 +7909,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7871,6 +7967,11 @@ export interface operations {
                         }[];
                         /** @description Send it as `cursor` to get the next page; null on the last one. */
                         nextCursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Null otherwise.
+                         */
+                        asOf: string | null;
                     };
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;

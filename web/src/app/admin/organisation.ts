@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { OrganisationProgress } from '../../api/types'
 import { formats, Localised } from '../../strings'
 import type { Services } from '../services'
+import { asOf } from '../ui/as-of'
 import { base } from '../ui/base'
 import { failed } from '../ui/failed'
 import { icon } from '../ui/icon'
@@ -104,6 +105,7 @@ export class PageOrganisation extends LitElement {
   #shown(of: OrganisationProgress): unknown {
     const { t, format } = this.local
     return html`<div class="stack" .style=${'--gap: 24px'}>
+      ${of.asOf === null ? nothing : asOf(of.asOf, this.local.lang)}
       <div class="figures">
         ${stat(t.people, format.number(of.people), t.withProgress(of.peopleWithProgress))}
         ${stat(t.active7, format.number(of.active7Days), t.last7)}
@@ -145,7 +147,7 @@ export class PageOrganisation extends LitElement {
         unfinished
         .table=${tableOf(of.days, [t.day, ...measures.map((each) => t.measures(each))], tag, lang)}
       ></chart-series>
-      <p class="small muted">${t.byDayNote}</p>
+      <p class="small muted">${t.byDayNote(of.timeZone)}</p>
     </section>`
   }
 
@@ -170,8 +172,11 @@ export class PageOrganisation extends LitElement {
 
   #load(): Promise<OrganisationProgress> {
     const { api } = this.services
-    const from = firstDay(Number(this.filters.chosen.days), new Date())
-    return api.read(api.client.GET('/api/org/progress', { params: { query: { from } } }))
+    const days = Number(this.filters.chosen.days)
+    const query = { from: firstDay(days, new Date()) }
+    return api
+      .read(api.client.GET('/api/org/progress', { params: { query } }))
+      .then((of) => ({ ...of, days: of.days.slice(-days) }))
   }
 }
 

@@ -2,6 +2,7 @@
 import type { DayFigures } from '../../api/types'
 import type { Formats } from '../../strings'
 import type { ChartTable } from './charts/series'
+import { dayNames } from '../ui/day-names'
 import type { Point } from './charts/scales'
 
 export const measures = ['people', 'completed', 'watchHours'] as const
@@ -12,24 +13,6 @@ export const ranges = ['14', '30', '90'] as const
 /** The value of a day: watch hours, people or items. */
 export function measured(day: DayFigures, measure: Measure): number {
   return measure === 'watchHours' ? day.watchTimeSeconds / 3_600 : day[measure]
-}
-
-/** A UTC day as a language writes it: read as local midnight, it would be the day before west of Greenwich. */
-export function dayNames(lang: string): { tick: (day: string) => string; name: (day: string) => string } {
-  // a plain "en" is written in British words, here as everywhere
-  const tag = lang === 'en' || lang === '' ? 'en-GB' : lang
-  const tick = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const name = new Intl.DateTimeFormat(tag, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
-  return {
-    tick: (day) => tick.format(new Date(`${day}T00:00:00Z`)),
-    name: (day) => name.format(new Date(`${day}T00:00:00Z`)),
-  }
 }
 
 export function pointsOf(days: readonly DayFigures[], measure: Measure, lang: string): readonly Point[] {
@@ -56,7 +39,10 @@ export function tableOf(
   return { head, rows: rows.reverse() }
 }
 
-/** The first of so many days that end with today, in UTC: `2026-11-09`. */
+/**
+ * A day that lies before the latest `days` ones in every time zone, `2026-11-08`: which day it is for the organisation,
+ * the answer says.
+ */
 export function firstDay(days: number, now: Date): string {
-  return new Date(now.getTime() - (days - 1) * 86_400_000).toISOString().slice(0, 10)
+  return new Date(now.getTime() - (days + 1) * 86_400_000).toISOString().slice(0, 10)
 }

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
+import '../activity/by-day'
 import { base } from '../ui/base'
 import '../ui/state'
 import { view } from '../ui/view'
@@ -70,7 +71,9 @@ export class PageDashboard extends LitElement {
       </ui-state>`
     }
     return html`<div class="stack whole">
-      ${this.#overall(data)} ${this.#figures(data)} ${this.#lists(data)}
+      ${this.#overall(data)} ${this.#figures(data)}
+      <activity-by-day .api=${this.services.api}></activity-by-day>
+      ${this.#lists(data)}
     </div>`
   }
 

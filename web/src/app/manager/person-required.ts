@@ -6,7 +6,7 @@ import { base } from '../ui/base'
 import { dataTable } from '../ui/data-table'
 import '../ui/download'
 import { paged } from '../ui/paged'
-import { Pages } from '../ui/pages'
+import { Pages, type Page } from '../ui/pages'
 import { sortHeader } from '../ui/sorting'
 import '../ui/state'
 import { pathWith } from '../ui/path'
@@ -34,17 +34,14 @@ export class PersonRequired extends LitElement {
 
   private readonly local = new Localised(this, strings)
   private readonly filters = new Filtered(this, CHOICES, () => void this.required.reset())
-  private readonly required = new Pages<RequiredRow>(this, (cursor) => {
-    const { status, overdue, sort } = this.filters.chosen
-    const query = {
-      status: STATUSES.find((each) => each === status) ?? null,
-      overdue: overdue === '' ? null : true,
-      sort,
-      cursor,
-    }
-    const params = { path: { userId: this.userId }, query }
-    return this.api.read(this.api.client.GET('/api/people/{userId}/assignments', { params }))
-  })
+  private readonly required = new Pages<RequiredRow>(
+    this,
+    (cursor) => this.#load(cursor),
+    () => {
+      void this.required.refresh((_, fresh) => fresh)
+      this.dispatchEvent(new CustomEvent('figures-followed', { bubbles: true, composed: true }))
+    },
+  )
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('userId')) void this.required.reset()
@@ -135,10 +132,26 @@ export class PersonRequired extends LitElement {
   readonly #onSort = (sort: string): void => {
     this.filters.set({ sort })
   }
+
+  #load(cursor: string | null): Promise<Page<RequiredRow>> {
+    const { status, overdue, sort } = this.filters.chosen
+    const query = {
+      status: STATUSES.find((each) => each === status) ?? null,
+      overdue: overdue === '' ? null : true,
+      sort,
+      cursor,
+    }
+    const params = { path: { userId: this.userId }, query }
+    return this.api.read(this.api.client.GET('/api/people/{userId}/assignments', { params }))
+  }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'person-required': PersonRequired
+  }
+  interface HTMLElementEventMap {
+    /** Figures that were behind a change have been loaded again. */
+    'figures-followed': CustomEvent<null>
   }
 }

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property } from 'lit/decorators.js'
 import { Localised } from '../../strings'
 import type { Services } from '../services'
+import '../activity/by-day'
 import { base } from '../ui/base'
 import '../ui/completions-by-year'
 import { icon } from '../ui/icon'
@@ -46,7 +47,13 @@ export class PagePerson extends LitElement {
       return failed(failure, lang, () => void this.person.refresh())
     }
     return html`${this.#head(person)} ${this.#figures(person)}
-      <person-required class="section" .api=${this.services.api} .userId=${this.userId}></person-required>
+      <activity-by-day class="section" .api=${this.services.api} .userId=${this.userId}></activity-by-day>
+      <person-required
+        class="section"
+        .api=${this.services.api}
+        .userId=${this.userId}
+        @figures-followed=${this.#onFigures}
+      ></person-required>
       <person-items class="section" .api=${this.services.api} .userId=${this.userId}></person-items>
       <completions-by-year
         class="section"
@@ -55,6 +62,10 @@ export class PagePerson extends LitElement {
         .address=${(contentId: string) => `/people/${this.userId}/items/${contentId}`}
       ></completions-by-year>
       <person-sessions class="section" .api=${this.services.api} .userId=${this.userId}></person-sessions>`
+  }
+
+  readonly #onFigures = (): void => {
+    void this.person.refresh()
   }
 
   #head(person: PersonFigures): TemplateResult {

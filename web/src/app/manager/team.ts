@@ -7,7 +7,7 @@ import type { Services } from '../services'
 import { base } from '../ui/base'
 import { icon } from '../ui/icon'
 import { paged } from '../ui/paged'
-import { Pages } from '../ui/pages'
+import { Pages, type Page } from '../ui/pages'
 import '../ui/state'
 import { pathWith } from '../ui/path'
 import { failed } from '../ui/failed'
@@ -49,19 +49,13 @@ export class PageTeam extends LitElement {
     const params = { path: { teamId: this.teamId }, query }
     return api.read(api.client.GET('/api/teams/{teamId}', { params }))
   })
-  private readonly members = new Pages<MemberRow>(this, (cursor) => {
-    const { api } = this.services
-    const { q, sort, needsSupport } = this.filters.chosen
-    const query = {
-      ...this.#rule,
-      q: q === '' ? null : q,
-      needsSupport: needsSupport === '' ? null : needsSupport === 'true',
-      sort,
-      cursor,
-    }
-    const params = { path: { teamId: this.teamId }, query }
-    return api.read(api.client.GET('/api/teams/{teamId}/progress', { params }))
-  })
+  private readonly members = new Pages<MemberRow>(
+    this,
+    (cursor) => this.#rows(cursor),
+    () => {
+      this.refresher.changed()
+    },
+  )
   private readonly refresher = new Refresher(this, async () => {
     await Promise.all([this.team.refresh(), this.members.refresh(this.#joined)])
   })
@@ -152,6 +146,20 @@ export class PageTeam extends LitElement {
   get #rule(): { inactiveDays: number; behindPoints: number } {
     const { inactiveDays, behindPoints } = this.filters.chosen
     return { inactiveDays: Number(inactiveDays), behindPoints: Number(behindPoints) }
+  }
+
+  #rows(cursor: string | null): Promise<Page<MemberRow>> {
+    const { api } = this.services
+    const { q, sort, needsSupport } = this.filters.chosen
+    const query = {
+      ...this.#rule,
+      q: q === '' ? null : q,
+      needsSupport: needsSupport === '' ? null : needsSupport === 'true',
+      sort,
+      cursor,
+    }
+    const params = { path: { teamId: this.teamId }, query }
+    return api.read(api.client.GET('/api/teams/{teamId}/progress', { params }))
   }
 
   #load(): void {

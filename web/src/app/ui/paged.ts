@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { strings } from '../strings'
+import { asOf } from './as-of'
 import { failed, messageOf } from './failed'
 import type { Pages } from './pages'
 import './skeleton'
@@ -19,7 +20,8 @@ export function paged<Row>(
     if (failure === null) return html`<ui-skeleton></ui-skeleton>`
     return failed(failure, lang, () => void pages.reset())
   }
-  return html`${rows.length === 0 ? empty() : filled(rows)} ${foot(pages, lang)}`
+  return html`${pages.asOf === null ? nothing : asOf(pages.asOf, lang)}
+  ${rows.length === 0 ? empty() : filled(rows)} ${foot(pages, lang)}`
 }
 
 function foot<Row>(pages: Pages<Row>, lang: string): TemplateResult | typeof nothing {

@@ -4,33 +4,43 @@ import { keepRows, placeKept } from './place'
 /** The most rows that a list is restored with on return; each page is one more request in sequence. */
 const MOST_ROWS_AGAIN = 500
 
+/** Figures that are behind a change are asked for again so often; a change of everyone takes a minute. */
+const BEHIND_MILLISECONDS = 5_000
+
 /** One page of a keyset list, as the API gives it. */
 export interface Page<Row> {
   readonly items: readonly Row[]
   readonly nextCursor: string | null
+  /** When the change was made that the figures do not have yet; null or absent where there is none. */
+  readonly asOf?: string | null
 }
 
 /**
  * A list that is loaded page by page. `reset` restarts it (another order, another search); an answer that comes after
  * the next `reset` is dropped. Rows stay visible while they are reloaded. A list that one comes back to begins
- * with as many rows as it was left with.
+ * with as many rows as it was left with. Rows whose figures are behind a change are loaded `again` until they are not.
  */
 export class Pages<Row> implements ReactiveController {
   rows: readonly Row[] | null = null
   failure: unknown = null
   loading = false
+  /** Of the page that came last. */
+  asOf: string | null = null
+  #behind: ReturnType<typeof setTimeout> | undefined
   #cursor: string | null = null
   #turn = 0
 
   constructor(
     private readonly host: ReactiveControllerHost & { readonly localName?: string },
     private readonly load: (cursor: string | null) => Promise<Page<Row>>,
+    private readonly again = (): unknown => this.refresh((_, fresh) => fresh),
   ) {
     host.addController(this)
   }
 
   hostDisconnected(): void {
     this.#turn += 1
+    clearTimeout(this.#behind)
   }
 
   get more(): boolean {
@@ -65,6 +75,7 @@ export class Pages<Row> implements ReactiveController {
         const page: Page<Row> = await this.load(cursor)
         if (turn !== this.#turn) return
         fresh.push(...page.items)
+        this.#became(page.asOf ?? null)
         cursor = page.nextCursor
       } while (cursor !== null && fresh.length < this.rows.length)
       this.rows = join(this.rows, fresh)
@@ -73,6 +84,7 @@ export class Pages<Row> implements ReactiveController {
     } catch (reason) {
       if (turn !== this.#turn) return
       this.failure = reason
+      this.#became(this.asOf)
     }
     this.host.requestUpdate()
   }
@@ -81,6 +93,12 @@ export class Pages<Row> implements ReactiveController {
   change(rows: readonly Row[]): void {
     this.rows = rows
     this.host.requestUpdate()
+  }
+
+  #became(asOf: string | null): void {
+    this.asOf = asOf
+    clearTimeout(this.#behind)
+    if (asOf !== null) this.#behind = setTimeout(this.again, BEHIND_MILLISECONDS)
   }
 
   get #name(): string {
@@ -100,6 +118,7 @@ export class Pages<Row> implements ReactiveController {
         const page = await this.load(this.#cursor)
         if (turn !== this.#turn) return
         fetched.push(...page.items)
+        this.#became(page.asOf ?? null)
         this.rows = join(fetched)
         this.#cursor = page.nextCursor
       } while (this.more && fetched.length < atLeast)

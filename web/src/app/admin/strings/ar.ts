@@ -47,7 +47,8 @@ export const ar: Translation<typeof en> = {
   medianTimeMore: 'الوسيط، من البدء إلى الإكمال',
 
   byDay: 'يومًا بيوم',
-  byDayNote: 'الأيام بتوقيت UTC. اليوم لم ينتهِ بعد، لذا رُسم خطه منقّطًا.',
+  byDayNote: (zone) =>
+    `الأيام بتوقيت المنطقة الزمنية للمؤسسة، ${latin(zone)}. اليوم لم ينتهِ بعد، لذا رُسم خطه منقّطًا.`,
   measure: 'ما يُعرض',
   measures: (measure) =>
     ({ people: 'الأشخاص النشطون', completed: 'مرات الإكمال', watchHours: 'ساعات المشاهدة' })[measure] ??

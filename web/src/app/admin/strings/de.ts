@@ -44,7 +44,8 @@ export const de: Translation<typeof en> = {
   medianTimeMore: 'Median, vom Beginn an',
 
   byDay: 'Tag für Tag',
-  byDayNote: 'Tage sind UTC-Tage. Heute ist noch nicht vorbei: Der Weg dorthin ist gepunktet.',
+  byDayNote: (zone) =>
+    `Tage der Zeitzone der Organisation, ${zone}. Heute ist noch nicht vorbei: Der Weg dorthin ist gepunktet.`,
   measure: 'Was gezeigt wird',
   measures: (measure) =>
     ({ people: 'Aktive Personen', completed: 'Abschlüsse', watchHours: 'Stunden' })[measure] ?? measure,

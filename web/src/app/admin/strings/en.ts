@@ -41,7 +41,8 @@ export const en = {
 
   // days
   byDay: 'Day by day',
-  byDayNote: 'Days are UTC days. The line to today is dotted, as the day is not over.',
+  byDayNote: (zone: string) =>
+    `Days of the organisation's time zone, ${zone}. The line to today is dotted, as the day is not over.`,
   measure: 'What to show',
   measures: (measure: string) =>
     ({ people: 'Active people', completed: 'Completions', watchHours: 'Watch hours' })[measure] ?? measure,

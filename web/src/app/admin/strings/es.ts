@@ -42,7 +42,8 @@ export const es: Translation<typeof en> = {
   medianTimeMore: 'mediana, desde el inicio',
 
   byDay: 'Día a día',
-  byDayNote: 'Los días son días UTC. Hoy aún no ha terminado: su tramo va punteado.',
+  byDayNote: (zone) =>
+    `Días de la zona horaria de la organización, ${zone}. Hoy aún no ha terminado: su tramo va punteado.`,
   measure: 'Qué mostrar',
   measures: (measure) =>
     ({ people: 'Personas activas', completed: 'Finalizaciones', watchHours: 'Horas vistas' })[measure] ??

@@ -37,7 +37,7 @@ export const reportWords = {
     },
     texts: {
       'org-days':
-        'People, viewings, items started and completed, and watch time for each UTC day; up to 400 days.',
+        "People, viewings, items started and completed, and watch time for each day of the organisation's time zone; up to 400 days.",
       'org-content': 'Started, completed, coverage and time to complete of every item.',
       'org-content-people': 'The progress of everyone who opened an item.',
       'org-teams': 'Every team in figures, to compare them.',
@@ -94,7 +94,7 @@ export const reportWords = {
     },
     texts: {
       'org-days':
-        'Personen, Aufrufe, begonnene und abgeschlossene Inhalte und Zeit; eine Zeile je UTC-Tag, höchstens 400 Tage.',
+        'Personen, Aufrufe, begonnene und abgeschlossene Inhalte und Zeit; eine Zeile je Tag der Zeitzone der Organisation, höchstens 400 Tage.',
       'org-content': 'Begonnen, abgeschlossen, Abdeckung und Zeit bis zum Abschluss jedes Inhalts.',
       'org-content-people': 'Wie weit alle sind, die einen Inhalt geöffnet haben.',
       'org-teams': 'Jedes Team in Zahlen, zum Vergleichen.',
@@ -151,7 +151,7 @@ export const reportWords = {
     },
     texts: {
       'org-days':
-        'Personas, visualizaciones, contenidos empezados y completados y tiempo, una fila por día UTC; 400 días como máximo.',
+        'Personas, visualizaciones, contenidos empezados y completados y tiempo, una fila por día de la zona horaria de la organización; 400 días como máximo.',
       'org-content': 'Empezados, completados, cobertura y tiempo hasta completar de cada contenido.',
       'org-content-people': 'Hasta dónde ha llegado cada persona que abrió un contenido.',
       'org-teams': 'Cada equipo en cifras, para compararlos.',
@@ -208,7 +208,7 @@ export const reportWords = {
     },
     texts: {
       'org-days':
-        'الأشخاص والمشاهدات والمحتويات التي بُدئت وأُكملت والوقت، صف لكل يوم بتوقيت UTC؛ 400 يوم على الأكثر.',
+        'الأشخاص والمشاهدات والمحتويات التي بُدئت وأُكملت والوقت، صف لكل يوم بتوقيت المنطقة الزمنية للمؤسسة؛ 400 يوم على الأكثر.',
       'org-content': 'ما بُدئ وأُكمل والتغطية ومدة الإكمال لكل محتوى.',
       'org-content-people': 'إلى أين وصل كل من فتح محتوى معيّنًا.',
       'org-teams': 'كل فريق بالأرقام للمقارنة.',
