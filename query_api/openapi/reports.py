@@ -100,7 +100,7 @@ def _json(table: Table) -> dict[str, Any]:
     if table.rests_on_requirements:
         described = f"{_AS_OF} Null otherwise."
         members["asOf"] = {"type": ["string", "null"], "format": "date-time", "description": described}
-        example["asOf"] = None
+        example["asOf"] = _EXAMPLES["time"]
     return {
         "schema": {"type": "object", "properties": members, "required": list(members)},
         "example": example,

@@ -79,7 +79,7 @@ async def test_filters_by_item_person_and_status(ask: Asking, ours: Organisation
 
 async def test_a_team_without_members_has_an_empty_matrix(ask: Asking, ours: Organisation) -> None:
     found = await ask(f"/api/teams/{ours.team('Green')}/matrix")
-    assert found == {"columns": [], "items": [], "nextCursor": None}
+    assert found == {"columns": [], "items": [], "nextCursor": None, "asOf": None}
 
 
 async def test_too_many_columns_are_refused_until_the_request_names_some(

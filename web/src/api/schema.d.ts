@@ -4075,7 +4075,8 @@ export interface operations {
                      *           "watchTimeSeconds": 450
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -4241,7 +4242,8 @@ export interface operations {
                      *           "watchTimeSeconds": 450
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -4639,7 +4641,8 @@ export interface operations {
                      *           "watchTimeSeconds": 450
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -4817,7 +4820,8 @@ export interface operations {
                      *           "overdue": false
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -6471,7 +6475,8 @@ export interface operations {
                      *           "behind": 0
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -6787,7 +6792,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -6970,7 +6976,8 @@ export interface operations {
                      *           "progressOfStarted": 62.5
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -7276,7 +7283,8 @@ export interface operations {
                      *           "completedAt": "2026-11-22T10:00:00.000Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -7451,7 +7459,8 @@ export interface operations {
                      *           "overdue": false
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -7619,7 +7628,8 @@ export interface operations {
                      *           "former": false
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
@@ -7929,7 +7939,8 @@ export interface operations {
                      *           "completedAt": "2026-11-22T10:00:00.000Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0"
+                     *       "nextCursor": "WyJ0ZWFtcyIsIm5hbWUiLFsiQSIsIjEiXV0",
+                     *       "asOf": "2026-11-22T10:00:00.000Z"
                      *     }
                      */
                     "application/json": {
