@@ -8,43 +8,56 @@
 -- Sessions of a month that was archived are left out: its file has them, and they were counted. The fence of the
 -- positions also guards a person's quarters of an hour and days; a day of which nothing is left is deleted.
 --
+-- MERGE for the reason that `store_progress.sql` has. It also returns what came in as milliseconds: timestamps are
+-- converted only of what was stored before.
+--
 -- Watch time is counted in the quarters of an hour in which it was spent, and a person's quarter holds a quarter of an
 -- hour at most, over all items: days and the person's sum take what each quarter changes by, within that.
 WITH stored AS (
-    INSERT INTO progress.sessions AS s (
+    MERGE INTO progress.sessions AS s
+    USING (
+        SELECT
+            *,
+            to_timestamp(started_ms / 1000.0::float8) AS started_at,
+            to_timestamp(last_ms / 1000.0::float8) AS last_at
+        FROM pg_temp.incoming_sessions
+        WHERE
+            started_ms >= coalesce((
+                SELECT (extract(epoch FROM max(month) + interval '1 month') * 1000)::bigint
+                FROM progress.archives WHERE dropped_at IS NOT NULL
+            ), 0)
+            OR NOT EXISTS (
+                SELECT FROM progress.archives
+                WHERE dropped_at IS NOT NULL AND month = date_trunc(
+                    'month', to_timestamp(started_ms / 1000.0::float8) AT TIME ZONE 'UTC'
+                )::date
+            )
+    ) AS i
+    ON (s.tenant_id = i.tenant_id) IS TRUE AND s.user_id = i.user_id AND s.content_id = i.content_id
+        AND s.session_key = i.session_key AND s.started_at = i.started_at
+    WHEN MATCHED THEN UPDATE SET
+        last_at = i.last_at,
+        watched = i.watched,
+        pages = i.pages,
+        watch_ms = i.watch_ms,
+        wall_ms = i.wall_ms,
+        content_ms = i.content_ms,
+        position_ms = i.position_ms,
+        scroll_position = i.scroll_position,
+        ended = i.ended,
+        quarters = i.quarters
+    WHEN NOT MATCHED THEN INSERT (
         tenant_id, user_id, content_id, session_key, started_at, last_at,
         watched, pages, watch_ms, wall_ms, content_ms, position_ms, scroll_position, ended, quarters
+    ) VALUES (
+        i.tenant_id, i.user_id, i.content_id, i.session_key, i.started_at, i.last_at,
+        i.watched, i.pages, i.watch_ms, i.wall_ms, i.content_ms, i.position_ms, i.scroll_position, i.ended, i.quarters
     )
-    SELECT
-        tenant_id, user_id, content_id, session_key,
-        to_timestamp(started_ms / 1000.0::float8), to_timestamp(last_ms / 1000.0::float8),
-        watched, pages, watch_ms, wall_ms, content_ms, position_ms, scroll_position, ended, quarters
-    FROM pg_temp.incoming_sessions
-    WHERE
-        started_ms >= coalesce((
-            SELECT (extract(epoch FROM max(month) + interval '1 month') * 1000)::bigint
-            FROM progress.archives WHERE dropped_at IS NOT NULL
-        ), 0)
-        OR NOT EXISTS (
-            SELECT FROM progress.archives
-            WHERE dropped_at IS NOT NULL AND month = date_trunc(
-                'month', to_timestamp(started_ms / 1000.0::float8) AT TIME ZONE 'UTC'
-            )::date
-        )
-    ON CONFLICT (tenant_id, user_id, started_at, content_id, session_key) DO UPDATE SET
-        last_at = excluded.last_at,
-        watched = excluded.watched,
-        pages = excluded.pages,
-        watch_ms = excluded.watch_ms,
-        wall_ms = excluded.wall_ms,
-        content_ms = excluded.content_ms,
-        position_ms = excluded.position_ms,
-        scroll_position = excluded.scroll_position,
-        ended = excluded.ended,
-        quarters = excluded.quarters
-    RETURNING WITH (OLD AS o, NEW AS n)
-        n.tenant_id, n.user_id, n.content_id, n.session_key, n.started_at, n.last_at, n.wall_ms, n.quarters,
-        o.last_at AS old_last_at, o.wall_ms AS old_wall_ms, o.quarters AS old_quarters, o.user_id IS NULL AS is_new
+    RETURNING WITH (OLD AS o)
+        i.tenant_id, i.user_id, i.content_id, i.session_key, i.started_at, i.last_at, o.user_id IS NULL AS is_new,
+        i.started_ms, i.last_ms, i.wall_ms, i.quarters,
+        (date_part('epoch', o.last_at) * 1000)::bigint AS old_last_ms,
+        o.wall_ms AS old_wall_ms, o.quarters AS old_quarters
 ),
 replaced_named AS (
     DELETE FROM progress.sessions AS s
@@ -53,7 +66,7 @@ replaced_named AS (
         AND (s.tenant_id = n.tenant_id) IS TRUE AND s.user_id = n.user_id AND s.content_id = n.content_id
         AND s.session_key = n.session_key
         AND s.started_at > n.started_at AND s.started_at <= n.last_at
-    RETURNING s.tenant_id, s.user_id, s.started_at, s.last_at, s.wall_ms, s.quarters
+    RETURNING s.*
 ),
 replaced_visits AS (
     DELETE FROM progress.sessions AS s
@@ -62,26 +75,82 @@ replaced_visits AS (
         AND (s.tenant_id = n.tenant_id) IS TRUE AND s.user_id = n.user_id AND s.content_id = n.content_id
         AND s.session_key LIKE '~%%'
         AND s.started_at > n.started_at AND s.started_at <= n.last_at
-    RETURNING s.tenant_id, s.user_id, s.started_at, s.last_at, s.wall_ms, s.quarters
+    RETURNING s.*
 ),
 replaced AS (
     SELECT * FROM replaced_named UNION ALL SELECT * FROM replaced_visits
 ),
-moved AS (
-    SELECT tenant_id, user_id, quarter, sum(wall_ms) AS wall_ms
+-- The watch time that each session has and had, and when it begins and ends. As `progress.quarters_of` spreads it.
+times AS MATERIALIZED (
+    SELECT
+        tenant_id, user_id,
+        wall_ms, last_ms AS ends, CASE WHEN wall_ms <> 0 THEN quarters END AS quarters,
+        CASE WHEN wall_ms <> 0 THEN greatest(least(started_ms, last_ms - wall_ms), last_ms - 5184000000) END AS begins,
+        old_wall_ms, old_last_ms AS old_ends, CASE WHEN old_wall_ms <> 0 THEN old_quarters END AS old_quarters,
+        CASE
+            WHEN old_wall_ms <> 0
+            THEN greatest(least(started_ms, old_last_ms - old_wall_ms), old_last_ms - 5184000000)
+        END AS old_begins
+    FROM stored
+    UNION ALL
+    SELECT
+        tenant_id, user_id, 0, NULL, NULL, NULL,
+        wall_ms, last_ms, quarters, greatest(least(started_ms, last_ms - wall_ms), last_ms - 5184000000)
     FROM (
-        SELECT tenant_id, user_id, q.quarter, q.wall_ms
-        FROM stored AS s
-        CROSS JOIN LATERAL progress.quarters_of(s.started_at, s.last_at, s.wall_ms, s.quarters) AS q
-        UNION ALL
-        SELECT tenant_id, user_id, q.quarter, -q.wall_ms
-        FROM stored AS s
-        CROSS JOIN LATERAL progress.quarters_of(s.started_at, old_last_at, old_wall_ms, old_quarters) AS q
-        WHERE NOT is_new
-        UNION ALL
-        SELECT tenant_id, user_id, q.quarter, -q.wall_ms
-        FROM replaced AS s
-        CROSS JOIN LATERAL progress.quarters_of(s.started_at, s.last_at, s.wall_ms, s.quarters) AS q
+        SELECT
+            *,
+            (date_part('epoch', started_at) * 1000)::bigint AS started_ms,
+            (date_part('epoch', last_at) * 1000)::bigint AS last_ms
+        FROM replaced WHERE wall_ms <> 0
+    ) AS r
+),
+moved AS (
+    SELECT tenant_id, user_id, quarter, sum(wall_ms)::bigint AS wall_ms
+    FROM (
+        SELECT
+            tenant_id, user_id, quarter,
+            (coalesce(
+                CASE
+                    WHEN quarters IS NOT NULL
+                    THEN CASE WHEN quarter >= quarters[1] THEN quarters[quarter - quarters[1] + 2] END
+                    WHEN begins = ends THEN CASE WHEN quarter = begins / 900000 THEN wall_ms END
+                    ELSE wall_ms * (greatest(least(ends, (quarter + 1) * 900000::bigint), begins) - begins)
+                            / (ends - begins)
+                        - wall_ms * (least(greatest(begins, quarter * 900000::bigint), ends) - begins) / (ends - begins)
+                END, 0
+            ) - coalesce(
+                CASE
+                    WHEN old_quarters IS NOT NULL
+                    THEN CASE WHEN quarter >= old_quarters[1] THEN old_quarters[quarter - old_quarters[1] + 2] END
+                    WHEN old_begins = old_ends THEN CASE WHEN quarter = old_begins / 900000 THEN old_wall_ms END
+                    ELSE old_wall_ms
+                            * (greatest(least(old_ends, (quarter + 1) * 900000::bigint), old_begins) - old_begins)
+                            / (old_ends - old_begins)
+                        - old_wall_ms
+                            * (least(greatest(old_begins, quarter * 900000::bigint), old_ends) - old_begins)
+                            / (old_ends - old_begins)
+                END, 0
+            ))::int AS wall_ms
+        FROM (
+            SELECT
+                *,
+                generate_series(
+                    least(
+                        coalesce(quarters[1], (begins / 900000)::int),
+                        coalesce(old_quarters[1], (old_begins / 900000)::int)
+                    ),
+                    greatest(
+                        coalesce(
+                            quarters[1] + cardinality(quarters) - 2, (greatest(begins, ends - 1) / 900000)::int
+                        ),
+                        coalesce(
+                            old_quarters[1] + cardinality(old_quarters) - 2,
+                            (greatest(old_begins, old_ends - 1) / 900000)::int
+                        )
+                    )
+                ) AS quarter
+            FROM times
+        ) AS each
     ) AS each
     GROUP BY tenant_id, user_id, quarter
     HAVING sum(wall_ms) <> 0
@@ -97,7 +166,7 @@ quarters AS (
         VALUES (m.tenant_id, m.user_id, m.quarter, m.wall_ms)
     RETURNING WITH (OLD AS o, NEW AS n)
         m.tenant_id, m.user_id, to_timestamp(m.quarter * 900.0::float8) AS at,
-        least(coalesce(n.wall_ms, 0), 900000) - least(coalesce(o.wall_ms, 0), 900000) AS wall_ms
+        (least(coalesce(n.wall_ms, 0), 900000) - least(coalesce(o.wall_ms, 0), 900000))::int AS wall_ms
 ),
 spent AS (
     UPDATE progress.user_summary AS s SET wall_ms = s.wall_ms + q.wall_ms

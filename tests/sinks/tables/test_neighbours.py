@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -42,6 +42,7 @@ def lines_by_key(entry: StateEntry, policy: Policy, *, every: bool = False) -> d
     return {line.split("\t")[3]: line for line in lines}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it measures the machine
 @given(beats=st.lists(heartbeats(days=2), max_size=8), policy=policies)
 def test_sessions_that_are_not_written_have_not_changed(beats: list[Heartbeat], policy: Policy) -> None:
     progress, stored = NOTHING, dict[str, str]()
