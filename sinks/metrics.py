@@ -6,7 +6,10 @@ from prometheus_client import Counter, Gauge, Histogram
 
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
-ERASED = Counter("playhead_sink_erased", "States of erased people, dropped and answered with a tombstone.")
+ERASED = Counter(
+    "playhead_sink_erased",
+    "States of erased people and organisations, dropped and answered with a tombstone.",
+)
 REDERIVED = Counter("playhead_sink_rederived", "Rows derived again, since the catalogue changed.")
 REFRESHED = Counter(
     "playhead_sink_people_refreshed", "People whose requirements and counters were computed again."

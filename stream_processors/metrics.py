@@ -13,7 +13,8 @@ from stream_processors.apply.decision import Decision
 
 HEARTBEATS = Counter("playhead_processor_heartbeats_total", "Heartbeats by what became of them", ["verdict"])
 ERASED = Counter(
-    "playhead_processor_erased_total", "Heartbeats of people who were erased, among the duplicates"
+    "playhead_processor_erased_total",
+    "Heartbeats of people and organisations that were erased, among the duplicates",
 )
 REFUSED_HEARTBEATS = Counter(
     "playhead_processor_refused_heartbeats_total",

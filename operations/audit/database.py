@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 
 from operations.audit.counters import COUNTERS
 from operations.audit.courses import audit_courses
 from operations.audit.finding import Finding
 from operations.audit.rows import faults
 from operations.stores import postgres_errors
+from operations.tenants.tables import rows_to_erase
 from playhead.postgres import connection_options
 from playhead.progress import Policy
 from playhead.resources import read_text
@@ -22,6 +23,7 @@ from playhead.settings import AuditSettings
 
 CHUNK = 2_000
 _ARCHIVED = "SELECT month FROM progress.archives WHERE dropped_at IS NOT NULL"
+_ERASED_TENANTS = "SELECT tenant_id::text FROM progress.erased_tenants ORDER BY tenant_id"
 _SAMPLED = "ORDER BY random() LIMIT %(sample)s"
 
 
@@ -85,6 +87,12 @@ def _strays(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
 def _erased(connection: psycopg.Connection[DictRow]) -> Iterator[Finding]:
     for row in connection.execute(_query("erased")):
         yield Finding("erased", _person(row), f"was erased, and has rows in {', '.join(row['places'])}")
+    for (tenant,) in connection.cursor(row_factory=tuple_row).execute(_ERASED_TENANTS).fetchall():
+        found = [table for table, rows in rows_to_erase(connection, tenant).items() if rows]
+        if found:
+            yield Finding(
+                "erased", f"organisation {tenant}", f"was erased, and has rows in {', '.join(found)}"
+            )
 
 
 def _rows(connection: psycopg.Connection[DictRow], policy: Policy, sample: int | None) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Erase a person from the archived months that can be reached; only rewriting a file needs pyarrow."""
+"""Erase from the archived months that can be reached; only rewriting a file needs pyarrow."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import psycopg
 from operations.archive.catalogue import ArchivedFile, name_of, records
 from operations.archive.files import partial_of
 from operations.archive.retention import RetentionError
-from operations.erase.database import Subject
 from operations.erase.receipt import Receipt, ReceiptFile, ReceiptNote
+from operations.erase.subject import Erasable
 
 
 def count_in_archives(
-    connection: psycopg.Connection, subject: Subject, directories: Sequence[Path], receipt: Receipt
+    connection: psycopg.Connection, subject: Erasable, directories: Sequence[Path], receipt: Receipt
 ) -> None:
-    """Add the files and their sessions of the person to the receipt."""
+    """Add the files and their sessions to erase to the receipt."""
 
     def count(file: ArchivedFile) -> int:
         from operations.erase.rewriting import sessions_of
@@ -28,9 +28,9 @@ def count_in_archives(
 
 
 def erase_from_archives(
-    connection: psycopg.Connection, subject: Subject, directories: Sequence[Path], receipt: Receipt
+    connection: psycopg.Connection, subject: Erasable, directories: Sequence[Path], receipt: Receipt
 ) -> None:
-    """Remove the person from the files, and add how many sessions that were to the receipt."""
+    """Remove the sessions from the files, and add how many those were to the receipt."""
 
     def erase(file: ArchivedFile) -> int:
         from operations.erase.rewriting import erase_from
@@ -73,7 +73,7 @@ def _each(files: Sequence[ArchivedFile], act: Callable[[ArchivedFile], int], rec
 
 
 def _delete_partial_files(directories: set[Path]) -> None:
-    """Delete what killed commands left incomplete, which may hold the person."""
+    """Delete what killed commands left incomplete, which may hold what is erased."""
     for directory in directories:
         for partial in directory.glob(partial_of(Path("sessions-*.parquet")).name):
             partial.unlink()

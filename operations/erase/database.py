@@ -14,9 +14,10 @@ from typing import NamedTuple
 import psycopg
 
 from operations.archive.retention import RetentionError
+from operations.erase.subject import Subject
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
-from playhead.progress.identifiers import ContentId, TenantId, UserId
+from playhead.progress.identifiers import ContentId
 from playhead.resources import read_text
 
 
@@ -63,13 +64,6 @@ _DELETE = {
 _FORGET_EDITOR = """
 UPDATE progress.editions SET begun_by = NULL WHERE tenant_id = %(tenant)s AND begun_by = %(user)s
 """
-
-
-class Subject(NamedTuple):
-    """The person to erase."""
-
-    tenant: TenantId
-    user: UserId
 
 
 class LoggedState(NamedTuple):

@@ -10,7 +10,7 @@ from rich.table import Table
 
 
 class TopicExpiry(Struct, frozen=True, rename="camel"):
-    """When a topic no longer holds any record of the person."""
+    """When a topic no longer holds any record of before the erasure."""
 
     topic: str
     until: datetime | None
@@ -18,7 +18,7 @@ class TopicExpiry(Struct, frozen=True, rename="camel"):
 
 
 class ReceiptFile(Struct, frozen=True, rename="camel"):
-    """An archived month's file, and how many sessions of the person it had."""
+    """An archived month's file, and how many of the erased sessions it had."""
 
     path: str
     sessions: int
@@ -35,19 +35,22 @@ class Receipt(Struct, kw_only=True, rename="camel"):
     """What `playhead erase` did; what it would do, if `dry_run`."""
 
     tenant_id: str
-    user_id: str
+    user_id: str | None
+    """None if the whole organisation is erased."""
     dry_run: bool
     erased_at: datetime | None = None
-    """When the person was first erased; None in a dry run."""
+    """When the person or the organisation was first erased; None in a dry run."""
     made_at: datetime
     postgres: dict[str, int]
     """Rows removed, by table."""
     sessions_by_month: dict[str, int]
+    """Of a person."""
     redis_items: int = 0
+    """Items of a person, or keys of an organisation."""
     kafka_tombstones: int = 0
     archives: list[ReceiptFile] = []
     verified: dict[str, int] = {}
-    """What each store still held when it was read back, 0 if the person is gone. Stores that could not be
+    """What each store still held when it was read back, 0 if nothing is left. Stores that could not be
     read are missing. Empty in a dry run."""
     expires: list[TopicExpiry] = []
     kept: list[ReceiptNote] = []
@@ -60,7 +63,7 @@ def table(receipt: Receipt) -> Table:
     title = (
         "what would be erased" if receipt.dry_run else f"erased at {receipt.erased_at:%Y-%m-%d %H:%M:%S} UTC"
     )
-    shown = Table(title=f"{title}: {receipt.tenant_id}:{receipt.user_id}", title_style="dim")
+    shown = Table(title=f"{title}: {_whose(receipt)}", title_style="dim")
     for heading in ("where", "what"):
         shown.add_column(heading, overflow="fold")  # a narrow terminal shows the whole path
     for rows in (_stores(receipt), _files(receipt), _verified(receipt), _rest(receipt)):
@@ -70,13 +73,21 @@ def table(receipt: Receipt) -> Table:
     return shown
 
 
+def _whose(receipt: Receipt) -> str:
+    return (
+        f"organisation {receipt.tenant_id}"
+        if receipt.user_id is None
+        else f"{receipt.tenant_id}:{receipt.user_id}"
+    )
+
+
 def _stores(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for name, count in receipt.postgres.items():
         yield f"Postgres {name}", f"{count:,}"
         if name == "sessions":
             for month, sessions in receipt.sessions_by_month.items():
                 yield f"  begun in {month}", f"{sessions:,}"
-    yield "Redis items", f"{receipt.redis_items:,}"
+    yield f"Redis {'keys' if receipt.user_id is None else 'items'}", f"{receipt.redis_items:,}"
     yield "Kafka states, by tombstones", f"{receipt.kafka_tombstones:,}"
 
 

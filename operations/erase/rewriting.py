@@ -1,4 +1,4 @@
-"""Replace an archived file by one without a person: the record first, then the file; safe to repeat."""
+"""Replace an archived file by one without what is erased: the record first, then the file; safe to repeat."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from operations.archive.checksum import RowsChecksum
 from operations.archive.files import flush_to_disk, is_intact, partial_of, put_in_place
 from operations.archive.month_file import record_of, verify
 from operations.archive.retention import ArchiveFileError
-from operations.erase.database import Subject
+from operations.erase.subject import Erasable, Subject
 from playhead.progress.figures.watch_time import spread
 from playhead.progress.identifiers import DAY_MS
 from playhead.progress.quarters import QUARTER_MS
 from playhead.resources import read_text
 
-compute, dataset, pa, pq = parquet.compute, parquet.dataset, parquet.pa, parquet.pq
+dataset, pa, pq = parquet.dataset, parquet.pa, parquet.pq
 
 _REPLACE = """
 UPDATE progress.archives SET path = %(path)s, rows = %(rows)s, bytes = %(bytes)s, sha256 = %(sha256)s
@@ -74,19 +74,24 @@ class RemovedSessions:
         return days
 
 
-def sessions_of(path: Path, subject: Subject) -> int:
-    """How many sessions of a person a file holds; reads only the row groups that may have some.
+def sessions_of(path: Path, subject: Erasable) -> int:
+    """How many sessions to erase a file holds; reads only the row groups that may have some.
 
     Raises:
         ArchiveFileError: the file cannot be read.
     """
     with _file_errors(path, "read"):
-        mine = (dataset.field("tenant_id") == subject.tenant) & (dataset.field("user_id") == subject.user)
-        return int(dataset.dataset(str(path), format="parquet").count_rows(filter=mine))
+        return int(dataset.dataset(str(path), format="parquet").count_rows(filter=_theirs(subject)))
 
 
-def erase_from(connection: psycopg.Connection, file: ArchivedFile, subject: Subject) -> int:
-    """Replace the file by one without the person; how many sessions were removed.
+def _theirs(subject: Erasable) -> Any:
+    """Which rows to erase."""
+    rows = dataset.field("tenant_id") == subject.tenant
+    return rows & (dataset.field("user_id") == subject.user) if isinstance(subject, Subject) else rows
+
+
+def erase_from(connection: psycopg.Connection, file: ArchivedFile, subject: Erasable) -> int:
+    """Replace the file by one without them; how many sessions were removed.
 
     If the command is killed after the record was stored and before the file is replaced, the next one finds a
     file that differs from its record, but whose rewritten version does not. Nothing is subtracted twice then.
@@ -115,15 +120,18 @@ def erase_from(connection: psycopg.Connection, file: ArchivedFile, subject: Subj
 
 def _store(
     connection: psycopg.Connection,
-    subject: Subject,
+    subject: Erasable,
     record: ArchiveRecord,
     successor: ArchiveRecord,
     removed: RemovedSessions,
 ) -> None:
-    """Replace the record, and subtract the sessions from the figures of days that only the file has."""
+    """Replace the record, and subtract the sessions from the figures of days that only the file has.
+
+    An organisation's figures are erased as a whole.
+    """
     with connection.transaction():
         connection.execute(_REPLACE, asdict(successor))
-        if record.dropped_at is not None:
+        if record.dropped_at is not None and isinstance(subject, Subject):
             wall_ms = removed.wall_ms
             days = sorted(removed.sessions.keys() | wall_ms.keys())
             figures = {
@@ -135,8 +143,8 @@ def _store(
             connection.execute(_SUBTRACT, figures)
 
 
-def _write_without(path: Path, subject: Subject, partial: Path) -> RemovedSessions:
-    """Write the sessions of all other people to `partial`, and verify it by reading it back."""
+def _write_without(path: Path, subject: Erasable, partial: Path) -> RemovedSessions:
+    """Write all other sessions to `partial`, and verify it by reading it back."""
     removed, before, taken = RemovedSessions(), RowsChecksum(), RowsChecksum()
     with (
         _file_errors(path, "rewritten"),
@@ -145,11 +153,8 @@ def _write_without(path: Path, subject: Subject, partial: Path) -> RemovedSessio
     ):
         for batch in file.iter_batches(batch_size=parquet.ROW_GROUP):
             table = pa.Table.from_batches([batch])
-            mine = compute.and_(
-                compute.equal(table.column("tenant_id"), subject.tenant),
-                compute.equal(table.column("user_id"), subject.user),
-            )
-            others, out = table.filter(compute.invert(mine)), table.filter(mine)
+            theirs = _theirs(subject)
+            others, out = table.filter(~theirs), table.filter(theirs)
             if others.num_rows:
                 kept.write_table(others)
             before += parquet.checksum_of_table(table)

@@ -21,10 +21,10 @@ from uuid import uuid4
 import psycopg
 
 from operations.erase import database
-from operations.erase.database import Subject
 from operations.erase.hot_store import hot_items
 from operations.erase.receipt import ReceiptNote
-from operations.erase.tombstones import StatesInLog, publish_tombstones
+from operations.erase.subject import Subject
+from operations.erase.tombstones import StatesInLog, logged_keys, publish_tombstones
 from operations.merge import people
 from operations.merge.errors import MergeError
 from operations.merge.hot_store import delete_hot_items
@@ -129,8 +129,8 @@ class Merger:
             database.owe(self.connection, subject, owed)
         receipt.redis_items += delete_hot_items(self.settings, person)
         states = StatesInLog(self.settings, subject).read()
-        states |= set(database.owed_tombstones(self.connection, subject))
-        publish_tombstones(self.settings, subject, sorted(states))
+        states |= logged_keys(subject, database.owed_tombstones(self.connection, subject))
+        publish_tombstones(self.settings, sorted(states))
         database.settle_tombstones(self.connection, subject)
         receipt.kafka_tombstones += len(states)
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import psycopg
 
 from operations.archive.retention import DatabaseBusyError
-from operations.erase.database import NO_BATCH, Subject, delete_rows
+from operations.erase.database import NO_BATCH, delete_rows
+from operations.erase.subject import Subject
 from operations.merge.people import Pair
 from operations.merge.progress import PublishedItem, stored_items
 from playhead.curriculum import statements as curriculum

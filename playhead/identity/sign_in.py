@@ -15,7 +15,8 @@ CODE_PATTERN = r"^[A-Za-z0-9_-]{43}$"
 USED = ""
 """Replaces the token in Redis once the code is exchanged, for the rest of the code's lifetime."""
 _CODE_BYTES = 32
-_PREFIX = "sign-in:"
+KEY_PREFIX = "sign-in:"
+"""Of the Redis keys of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class SignInCode:
     @property
     def key(self) -> str:
         """The Redis key of the token."""
-        return _PREFIX + sha256(self.value.encode()).hexdigest()
+        return KEY_PREFIX + sha256(self.value.encode()).hexdigest()
 
     def link(self, origin: str, path: str = "/") -> str:
         """The address that signs in with the code. No server receives the part after the `#`."""

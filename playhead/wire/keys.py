@@ -73,3 +73,7 @@ FENCE = "@"
 
 ERASED = "!"
 """The only field of an erased person's hash: when, in ms. Their heartbeats change nothing from then on."""
+
+ERASED_TENANTS = "erased:tenants"
+"""The Redis hash of organisations that were erased: tenant -> when, in ms. The heartbeats of all their people
+change nothing from then on."""

@@ -20,11 +20,7 @@ from dataclasses import dataclass
 from playhead.resources import read_text
 from query_api.directory.entities import ENTITY_KINDS, EntityName
 
-LOCKS = (
-    # None may begin before an erasure and end after it: the person would be back.
-    "SELECT pg_advisory_xact_lock_shared(hashtext('playhead erase'))",
-    "SELECT pg_advisory_xact_lock(hashtext('playhead directory'), hashtext(%(tenant)s))",
-)
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('playhead directory'), hashtext(%(tenant)s))"
 _SECTION = re.compile(r"^-- (with|refused|store|remove)\n", re.MULTILINE)
 
 

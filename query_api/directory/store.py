@@ -11,12 +11,13 @@ import msgspec
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
 from playhead.progress.identifiers import TenantId
+from query_api.access.erasure import refuse_erased
 from query_api.directory import courses
 from query_api.directory.answers import Code, DirectoryUpdate, Rejection
 from query_api.directory.batch import RowBatch
 from query_api.directory.requirements import refresh_changed
 from query_api.directory.rows import ColumnValues
-from query_api.directory.statements import LOCKS, STATEMENTS
+from query_api.directory.statements import LOCK, STATEMENTS
 from query_api.postgres import Connection, Database
 
 _REASONS: Mapping[str, tuple[Code, str]] = {
@@ -45,12 +46,15 @@ class DirectoryStore:
         """Store the rows of each batch, in order, and the audit event, in one transaction.
 
         A row may refer to rows of earlier batches. A dry run is the same transaction, rolled back.
+
+        Raises:
+            ForbiddenError: the organisation was erased.
         """
 
         async def work(connection: Connection) -> list[DirectoryUpdate]:
             async with connection.transaction(force_rollback=dry_run):
-                for lock in LOCKS:
-                    await connection.execute(lock.encode(), {"tenant": tenant})
+                await refuse_erased(connection, tenant)
+                await connection.execute(LOCK, {"tenant": tenant})
                 writing = _Writing(connection, tenant)
                 updates = [await writing.apply(batch, dry_run=dry_run) for batch in batches]
                 if any(map(_touches_courses, batches, updates)):

@@ -13,6 +13,7 @@ from playhead.audit_trail.events import AuditEvent
 from playhead.progress import Policy
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
+from query_api.access.erasure import refuse_erased
 from query_api.errors import InvalidRequestError
 from query_api.organisation.settings import (
     POLICY_FIELDS,
@@ -69,11 +70,13 @@ class OrganisationStore:
         Settings that are as they were change nothing.
 
         Raises:
+            ForbiddenError: the organisation was erased.
             InvalidRequestError: PostgreSQL does not know the time zone.
         """
 
         async def work(connection: Connection) -> tuple[StoredSettings, int]:
             values = {"tenant": tenant, **asdict(own)}
+            await refuse_erased(connection, tenant)
             await connection.execute(_LOCK, values)
             before = await _read(connection, tenant)
             changed = changes(before.own, own)

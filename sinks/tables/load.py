@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import psycopg
@@ -35,7 +35,7 @@ def load(
         lines: The entries.
         shard: Of the counters. No other transaction may use it until this one ends, or they would wait for
             each other.
-        erased: Receives the entries of erased people, of which nothing is stored.
+        erased: Receives the entries of erased people and organisations, of which nothing is stored.
 
     Raises:
         StoreOutageError: try again later.
@@ -58,10 +58,10 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
     with STEPS.labels("copy").time():
         connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
-        erased = [place for (place,) in connection.execute(statements.DROP_ERASED)]
+        erased = _drop(connection, statements.DROP_ERASED)
         if lines.older:
             _copy(connection, statements.COPY_OLDER, lines.older)
-            erased += [place for (place,) in connection.execute(statements.DROP_ERASED_OLDER)]
+            erased += _drop(connection, statements.DROP_ERASED_OLDER)
         if lines.is_outdated:
             connection.execute(statements.REQUEST_OUTDATED, {"version": f"{PRESENT_VERSION}%"})
         if lines.written_ms is not None:
@@ -113,6 +113,11 @@ class _StoredPlaces(NamedTuple):
     entries: int
     every: list[int]
     """The places of the entries of which every session is written."""
+
+
+def _drop(connection: psycopg.Connection, statements_of_erased: Iterable[bytes]) -> list[int]:
+    """Drop the incoming states of the erased; their places."""
+    return [place for each in statements_of_erased for (place,) in connection.execute(each)]
 
 
 def _store_progress(

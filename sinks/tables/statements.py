@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.editions') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.erased_tenants') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
@@ -29,8 +29,8 @@ EMPTY_INCOMING = "TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.inc
 COPY_PROGRESS = b"COPY pg_temp.incoming FROM STDIN"
 COPY_SESSIONS = b"COPY pg_temp.incoming_sessions FROM STDIN"
 COPY_OLDER = b"COPY pg_temp.incoming_older FROM STDIN"
-DROP_ERASED = _sql("drop_erased")
-DROP_ERASED_OLDER = DROP_ERASED.replace(b"incoming", b"incoming_older")
+DROP_ERASED = (_sql("drop_erased"), _sql("drop_erased_tenants"))
+DROP_ERASED_OLDER = tuple(each.replace(b"incoming", b"incoming_older") for each in DROP_ERASED)
 REQUEST_REDERIVATION = _sql("request_rederivation")
 REQUEST_OUTDATED = _sql("request_outdated")
 REQUEST_ORGANISATION = _sql("request_organisation")

@@ -28,6 +28,8 @@ class KnownPerson(Struct, frozen=True, gc=False):
     """All their items; only set if the batch may begin others."""
     erased_at: int | None = None
     """When they were erased, in ms since 1970; none of their heartbeats changes anything then."""
+    with_tenant: bool = False
+    """Whether their whole organisation was erased."""
 
     def may_pass(self, most: int, wanted: Collection[ContentId]) -> bool:
         """Whether they may have more than `most` items once they have begun all that are wanted."""

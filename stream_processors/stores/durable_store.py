@@ -35,6 +35,8 @@ class StoredItem(Struct, frozen=True, gc=False):
     state: bytes = b""
     erased_at: int | None = None
     """In ms since 1970; the row has no item then."""
+    with_tenant: bool = False
+    """Whether the person's whole organisation was erased."""
 
 
 class DurableStore:
@@ -67,9 +69,9 @@ class DurableStore:
 
 async def _stored_items(cursor: AsyncServerCursor[TupleRow]) -> AsyncIterator[StoredItem]:
     while rows := await cursor.fetchmany(ROWS_PER_FETCH):
-        for tenant, user, content, state, erased_at in rows:
+        for tenant, user, content, state, erased_at, with_tenant in rows:
             person = person_key(TenantId(tenant), UserId(user))
             if erased_at is None:
                 yield StoredItem(person, ContentId(content), state.encode())
             else:
-                yield StoredItem(person, erased_at=erased_at)
+                yield StoredItem(person, erased_at=erased_at, with_tenant=with_tenant)

@@ -1,12 +1,13 @@
-"""The erased flag: it replaces everything in the Redis hash of a person who was erased."""
+"""The erased flags: of a person, in place of everything in their Redis hash; and of a whole organisation."""
 
 from __future__ import annotations
 
 from redis.asyncio.client import Pipeline as AsyncPipeline
 from redis.client import Pipeline
 
+from playhead.progress.identifiers import TenantId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, OVER_QUOTA, progress_hash
+from playhead.wire.keys import ERASED, ERASED_TENANTS, OVER_QUOTA, progress_hash
 
 _DAY_SECONDS = 86_400
 
@@ -25,3 +26,11 @@ def set_erased_flag(
     pipeline.hset(key, ERASED, str(erased_at_ms))
     pipeline.expire(key, ttl_seconds)
     pipeline.zrem(OVER_QUOTA, person)
+
+
+def set_tenant_erased_flag(
+    pipeline: Pipeline | AsyncPipeline, tenant: TenantId, erased_at_ms: int, ttl_seconds: int
+) -> None:
+    """Add the commands that set the flag of an organisation; they delete nothing of its people."""
+    pipeline.hset(ERASED_TENANTS, tenant, str(erased_at_ms))
+    pipeline.expire(ERASED_TENANTS, ttl_seconds)

@@ -23,6 +23,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from playhead.progress import ContentId
+from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from playhead.settings import RedisSettings
 from playhead.wire.keys import (
@@ -43,7 +44,7 @@ from stream_processors.errors import (
     HotPartitionMovedError,
     RedisUnavailableError,
 )
-from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
+from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag, set_tenant_erased_flag
 from stream_processors.stores.redis_calls import redis_call, require_noeviction
 
 CLAIM_HOLDS_SECONDS = 60
@@ -92,8 +93,13 @@ class HotStore:
         self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
-            self._redis.register_script(read_text("stream_processors.stores", f"{name}.lua"))
-            for name in ("claim", "load", "restore", "write")
+            self._redis.register_script(_script(*names))
+            for names in (
+                ("claim",),
+                ("erased_tenants", "load"),
+                ("erased_tenants", "restore"),
+                ("erased_tenants", "write"),
+            )
         )
 
     async def close(self) -> None:
@@ -201,13 +207,17 @@ class HotStore:
             await pipeline.execute()
 
     async def set_erased_flags(self, people: Mapping[str, KnownPerson]) -> None:
-        """Set the flag of those who were erased, so that PostgreSQL is not asked again."""
-        erased = {person: found.erased_at for person, found in people.items() if found.erased_at is not None}
+        """Set the flags of those who were erased, so that PostgreSQL is not asked again."""
+        erased = {person: found for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
         async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
-            for person, erased_at in erased.items():
-                set_erased_flag(pipeline, person, erased_at, self._ttl)
+            for person, found in erased.items():
+                at_ms = found.erased_at or 0
+                if found.with_tenant:
+                    set_tenant_erased_flag(pipeline, TenantId(person.partition(":")[0]), at_ms, self._ttl)
+                else:
+                    set_erased_flag(pipeline, person, at_ms, self._ttl)
             await pipeline.execute()
 
     async def require_noeviction(self) -> None:
@@ -269,6 +279,10 @@ class HotStore:
             raise HotPartitionMovedError(
                 decision.partition, _integer(claim), _integer(at), has_lost_people=bool(gone)
             )
+
+
+def _script(*names: str) -> str:
+    return "\n".join(read_text("stream_processors.stores", f"{name}.lua") for name in names)
 
 
 def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:

@@ -1,4 +1,5 @@
--- Read the erased flag, the fence and some items of many people, until the limit of bytes is reached.
+-- Read the erased flag of the person or of their organisation, the fence and some items of many people, until the
+-- limit of bytes is reached.
 -- ARGV  1: a MessagePack list of {a person's hash, item, …}  2: bytes of values after which reading stops
 -- -> per person read: {erased at, fence, value, …, number of fields}, with false for a missing field; the number of
 --    fields is only counted if an item is missing, else false
@@ -7,6 +8,7 @@ for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   local key = wanted[1]
   wanted[1] = '@'
   local found = redis.call('HMGET', key, '!', unpack(wanted))
+  found[1] = tenant_erased_at(key) or found[1]
   local fields = false
   for place = 3, #wanted + 1 do
     if found[place] then

@@ -14,7 +14,7 @@ local incomplete = 0
 for _, person in ipairs(cmsgpack.unpack(ARGV[5])) do
   local key, items, all = person[1], person[2], person[3]
   local flags = redis.call('HMGET', key, '!', '@')
-  if not flags[1] and not flags[2] then
+  if not flags[1] and not flags[2] and not tenant_erased_at(key) then
     for from = 1, #items, CHUNK do
       redis.call('HSET', key, unpack(items, from, math.min(from + CHUNK - 1, #items)))
     end

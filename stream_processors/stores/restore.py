@@ -41,7 +41,7 @@ async def restore(
     async with durable.people(missing) as rows:
         async for row in rows:
             if row.erased_at is not None:
-                without[row.person] = KnownPerson({}, erased_at=row.erased_at)
+                without[row.person] = KnownPerson({}, erased_at=row.erased_at, with_tenant=row.with_tenant)
                 continue
             counts[row.person] += 1
             await piece.add(row.person, row.item, row.state)

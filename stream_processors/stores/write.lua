@@ -17,7 +17,7 @@ local people = cmsgpack.unpack(ARGV[11])
 local erased = {} -- since they were loaded
 for i, person in ipairs(people) do
   local flags = redis.call('HMGET', person[1], '!', '@')
-  if flags[1] then
+  if flags[1] or tenant_erased_at(person[1]) then
     erased[i] = true
   elseif not flags[2] and not person[3] then
     return {0, partition[1], partition[2], 1} -- expired, or Redis restarted without the last second: load them again

@@ -1,4 +1,4 @@
-"""States of people who were erased: nothing is stored of them, and compaction is asked to take them away."""
+"""States of people and organisations that were erased: nothing is stored, and compaction takes them away."""
 
 from __future__ import annotations
 
@@ -84,6 +84,24 @@ def test_nothing_of_them_is_stored(without_two: Database) -> None:
         for item in (Item.of(user=1), Item.of(user=3), Item.of(user=2, tenant=2))
     }
     assert findings(without_two) == []
+
+
+def test_nothing_of_an_erased_organisation_is_stored(fresh_database: Database) -> None:
+    with psycopg.connect(fresh_database.writer_dsn) as connection:
+        connection.execute("INSERT INTO progress.erased_tenants VALUES (%s)", [Item.of(tenant=1).tenant_id])
+    author = Author()
+    with Witness(fresh_database) as sink:
+        written = sink.write(
+            author.watch(Item.of(user=1), 60),
+            author.watch(Item.of(user=1, content=2), 60),
+            author.watch(Item.of(user=1, content=2), 90),
+            author.watch(Item.of(user=1, tenant=2), 60),
+        )
+    assert (written.stored, written.erased) == (1, 3)
+    assert sorted(sink.erased) == sorted(Item.of(user=1, content=n).key.encode() for n in (1, 2))
+    stored = rows(fresh_database, "SELECT tenant_id::text FROM progress.sessions")
+    assert [row["tenant_id"] for row in stored] == [Item.of(tenant=2).tenant_id]
+    assert findings(fresh_database) == []
 
 
 def test_a_batch_of_nobody_else_stores_nothing_and_moves_on(without_two: Database) -> None:

@@ -61,6 +61,13 @@ class Directory:
                 [tenant, user, at_ms],
             )
 
+    def erase_tenant(self, tenant: TenantId, at_ms: int) -> None:
+        """Note an organisation as erased, as `playhead erase organisation` does first."""
+        with self.changing() as connection:
+            connection.execute(
+                "INSERT INTO progress.erased_tenants VALUES (%s, to_timestamp(%s / 1000.0))", [tenant, at_ms]
+            )
+
     @contextmanager
     def away(self) -> Iterator[None]:
         """The database takes no connections, and closes those that are open."""

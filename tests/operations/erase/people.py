@@ -7,7 +7,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from operations.erase.database import Subject
+from operations.erase.subject import Subject
 from playhead.wire.heartbeats import HeartbeatRecord
 from tests.operations import past_sessions as past
 from tests.operations.whole_pipeline import ELSEWHERE, PERSON, Whole, theirs

@@ -17,8 +17,8 @@ from operations.archive import retention
 from operations.archive.catalogue import ArchivedFile, name_of, records
 from operations.archive.files import partial_of, sha256_of
 from operations.erase import rewriting
-from operations.erase.database import Subject
 from operations.erase.rewriting import RemovedSessions
+from operations.erase.subject import Subject
 from operations.stores import postgres
 from playhead.progress.identifiers import TenantId, UserId
 from tests.operations import past_sessions as past

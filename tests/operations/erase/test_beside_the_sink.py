@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from operations.erase import database as erasure
-from operations.erase.database import Subject
+from operations.erase.subject import Subject
 from operations.stores import postgres
 from playhead.progress.identifiers import TenantId, UserId
 from tests.operations import past_sessions as past

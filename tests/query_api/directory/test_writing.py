@@ -278,3 +278,20 @@ async def test_a_dry_run_answers_the_same_and_changes_nothing(desk: Desk) -> Non
 
     assert counts(wet) == (1, 1, 1, 2)
     assert dry == wet | {"dryRun": True}
+
+
+async def test_an_erased_organisation_writes_no_directory_and_no_settings(desk: Desk) -> None:
+    desk.execute("INSERT INTO progress.erased_tenants (tenant_id) VALUES (%s)", desk.who.tenant_id)
+
+    refused = [
+        await desk.send("people", person()),
+        await desk.upload("kind,userId,displayName\nperson," + an_id() + ",Ada\n"),
+        await desk.client.put("/api/org/settings", json={"inactiveDays": 3}, headers=desk.headers),
+    ]
+
+    for answer in refused:
+        assert answer.status_code == 403, answer.text
+        assert "`playhead erase organisation --readmit` lets it come back" in answer.json()["detail"]
+    for table in ("people", "organisation_settings"):
+        assert not any(desk.who.tenant_id in row for (row,) in desk.stored(table))
+    assert counts(await desk.elsewhere().put("people", person())) == (1, 0, 0, 0)

@@ -1,19 +1,22 @@
-"""People who were erased: heartbeats of theirs in the log restore nothing."""
+"""People and organisations that were erased: heartbeats of theirs in the log restore nothing."""
 
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client import REGISTRY
 
 from playhead.progress import Policy
 from playhead.progress.advance import apply
+from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import NOTHING
 from playhead.wire.codec import encode
-from playhead.wire.keys import ERASED, FENCE, live_channel, person_key, progress_hash
+from playhead.wire.keys import ERASED, ERASED_TENANTS, FENCE, live_channel, person_key, progress_hash
 from playhead.wire.ledger import Ledger
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import decode
+from stream_processors.stores.hot_store import LostItems
 from tests.services import Database
 from tests.stream_processors.directory import Directory
 from tests.stream_processors.harness import hold, played, stores_of, until
@@ -130,3 +133,60 @@ def test_a_worker_on_an_empty_redis_restores_no_erased_person_from_the_log(
     with world.redis() as redis:
         assert redis.hexists(progress_hash(person_key(other.tenant_id, other.user_id)), FENCE)
     assert [person for person, _ in world.published()[0]] == [person_key(other.tenant_id, other.user_id)]
+
+
+def flag_of(world: World) -> dict[bytes, bytes]:
+    with world.redis() as redis:
+        fields: dict[bytes, bytes] = redis.hgetall(ERASED_TENANTS)
+    return fields
+
+
+async def test_heartbeats_of_an_erased_organisation_leave_no_trace_of_its_people(
+    world: World, fresh_database: Database
+) -> None:
+    """PostgreSQL is asked once; the flag then holds for all of its people, also for unknown ones."""
+    Directory(fresh_database).erase_tenant(BEAT.tenant_id, AT)
+    other = replace(BEAT, tenant_id=TenantId("00000000-0000-4000-8000-0000000000ee"))
+    before = counted("read_through_people")
+    async with stores_of(world) as stores:
+        held = hold(stores)
+        await held.located()
+        await held.submit(batch_of(BEAT, other))
+        await until(lambda: held.acked == [2])
+        await held.submit(batch_of(heartbeat(user=3), heartbeat(user=4), start=2))
+        await until(lambda: held.acked == [2, 4])
+        await held.stop()
+    assert counted("read_through_people") - before == 2
+    assert {person for person, _ in world.published()[0]} == {person_key(other.tenant_id, other.user_id)}
+    partition = world.applied()[0]
+    assert (partition["applied"], partition["duplicates"]) == (1, 3)
+    assert flag_of(world) == {BEAT.tenant_id.encode(): str(AT).encode()}
+    with world.redis() as redis:
+        assert list(redis.scan_iter(f"*{BEAT.tenant_id}*")) == []
+        assert redis.ttl(ERASED_TENANTS) > 89 * 86_400
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_an_organisation_erased_between_load_and_write_is_not_written(
+    world: World, *, is_new: bool
+) -> None:
+    async with stores_of(world) as stores:
+        await stores.hot.claim(0, 1)
+        known = {PERSON: KnownPerson({}, is_new=is_new)}
+        decision = decide(decode(played(10_000)), known, Ledger.starting_at(0), RULES)
+        assert len(decision.writes) == 1
+        with world.redis() as redis:
+            redis.hset(ERASED_TENANTS, BEAT.tenant_id, AT)
+        await stores.hot.write(decision, generation=1, expected=None, published=0)
+    assert held_of(world) == {}
+    assert world.applied()[0]["next"] == 1
+
+
+async def test_an_organisation_erased_between_read_and_restore_is_not_restored(world: World) -> None:
+    async with stores_of(world) as stores:
+        await stores.hot.claim(0, 1)
+        with world.redis() as redis:
+            redis.hset(ERASED_TENANTS, BEAT.tenant_id, AT)
+        lost = LostItems(PERSON, [(BEAT.content_id, b"{}")], 1)
+        await stores.hot.restore([lost], partition=0, generation=1, expected=None)
+    assert held_of(world) == {}

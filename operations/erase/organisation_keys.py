@@ -1,0 +1,72 @@
+"""Erase an organisation from Redis: every key of it goes, and the flag of erased organisations is set first.
+
+The scripts that load and write people respect the flag: no worker writes one of its people from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import cast
+
+import jwt
+from redis import Redis
+
+from operations.erase.subject import Organisation
+from operations.stores import redis
+from playhead.identity.sign_in import KEY_PREFIX
+from playhead.settings import RedisSettings
+from playhead.wire.keys import ERASED_TENANTS, OVER_QUOTA
+from stream_processors.stores.erased_flag import person_ttl_seconds, set_tenant_erased_flag
+
+_COMMAND = "erase"
+_SCANNED = 10_000
+"""Keys that Redis looks through in one call."""
+_AT_ONCE = 1_000
+
+
+def count_keys(settings: RedisSettings, organisation: Organisation) -> int:
+    """How many keys, and entries of people over their quota, Redis holds of it."""
+    with redis(settings, _COMMAND) as client:
+        return sum(1 for _ in _keys(client, organisation)) + len(_over_quota(client, organisation))
+
+
+def erase_keys(settings: RedisSettings, organisation: Organisation, at_ms: int) -> int:
+    """Set the flag, and delete everything that Redis holds of it; how much that was."""
+    with redis(settings, _COMMAND) as client:
+        with client.pipeline(transaction=True) as together:
+            set_tenant_erased_flag(together, organisation.tenant, at_ms, person_ttl_seconds(settings))
+            together.execute()
+        erased = 0
+        keys = _keys(client, organisation)
+        while some := list(islice(keys, _AT_ONCE)):
+            erased += client.unlink(*some)
+        if people := _over_quota(client, organisation):
+            erased += client.zrem(OVER_QUOTA, *people)
+        return erased
+
+
+def clear_tenant_flag(settings: RedisSettings, organisation: Organisation) -> bool:
+    """Delete the flag; whether it was there."""
+    with redis(settings, _COMMAND) as client:
+        return bool(client.hdel(ERASED_TENANTS, organisation.tenant))
+
+
+def _keys(client: Redis, organisation: Organisation) -> Iterator[bytes]:
+    """The keys of its people, all of which have the person as their hash tag, and of sign-in links."""
+    yield from client.scan_iter(match=f"*{{{organisation.prefix}*", count=_SCANNED)
+    for key in client.scan_iter(match=f"{KEY_PREFIX}*", count=_SCANNED):
+        if _tenant_of(cast("bytes | None", client.get(key)) or b"") == organisation.tenant:
+            yield key
+
+
+def _over_quota(client: Redis, organisation: Organisation) -> list[bytes]:
+    found = client.zscan_iter(OVER_QUOTA, match=f"{organisation.prefix}*", count=_SCANNED)
+    return [person for person, _ in found]
+
+
+def _tenant_of(token: bytes) -> str | None:
+    with suppress(jwt.InvalidTokenError):
+        return str(jwt.decode(token, options={"verify_signature": False}).get("tenant"))
+    return None
