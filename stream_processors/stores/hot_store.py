@@ -23,8 +23,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from playhead.progress import ContentId
-from playhead.progress.identifiers import TenantId
-from playhead.resources import read_text
 from playhead.settings import RedisSettings
 from playhead.wire.keys import (
     ERASED,
@@ -44,7 +42,8 @@ from stream_processors.errors import (
     HotPartitionMovedError,
     RedisUnavailableError,
 )
-from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag, set_tenant_erased_flag
+from stream_processors.stores import scripts
+from stream_processors.stores.erased_flag import person_ttl_seconds, set_flag_of
 from stream_processors.stores.redis_calls import redis_call, require_noeviction
 
 CLAIM_HOLDS_SECONDS = 60
@@ -93,13 +92,8 @@ class HotStore:
         self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
-            self._redis.register_script(_script(*names))
-            for names in (
-                ("claim",),
-                ("erased_tenants", "load"),
-                ("erased_tenants", "restore"),
-                ("erased_tenants", "write"),
-            )
+            self._redis.register_script(each)
+            for each in (scripts.CLAIM, scripts.LOAD, scripts.RESTORE, scripts.WRITE)
         )
 
     async def close(self) -> None:
@@ -213,11 +207,7 @@ class HotStore:
             return
         async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
             for person, found in erased.items():
-                at_ms = found.erased_at or 0
-                if found.with_tenant:
-                    set_tenant_erased_flag(pipeline, TenantId(person.partition(":")[0]), at_ms, self._ttl)
-                else:
-                    set_erased_flag(pipeline, person, at_ms, self._ttl)
+                set_flag_of(pipeline, person, found, self._ttl)
             await pipeline.execute()
 
     async def require_noeviction(self) -> None:
@@ -279,10 +269,6 @@ class HotStore:
             raise HotPartitionMovedError(
                 decision.partition, _integer(claim), _integer(at), has_lost_people=bool(gone)
             )
-
-
-def _script(*names: str) -> str:
-    return "\n".join(read_text("stream_processors.stores", f"{name}.lua") for name in names)
 
 
 def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:

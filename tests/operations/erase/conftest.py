@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.operations.erase.people import crowd_of_two_tenants
-from tests.operations.whole_pipeline import Whole
+from playhead.wire.keys import OVER_QUOTA
+from tests.operations.erase.organisations import UNKNOWN, of_two_organisations, plant, token_of
+from tests.operations.erase.people import TENANT, crowd_of_two_tenants
+from tests.operations.whole_pipeline import ELSEWHERE, Whole
 
 
 @pytest.fixture
@@ -22,4 +24,17 @@ def lived(whole: Whole) -> Whole:
     whole.world.send(crowd_of_two_tenants())
     with whole.at_work():
         whole.through()
+    return whole
+
+
+@pytest.fixture
+def two(whole: Whole) -> Whole:
+    """Two organisations have rows in every table, and no service runs."""
+    plant(whole)
+    # The author cannot write the keys of sessions without an id, nor older sessions apart.
+    whole.store([each for each in of_two_organisations()[:300] if each.session_id is not None])
+    with whole.world.redis() as redis:
+        redis.zadd(OVER_QUOTA, {f"{TENANT}:{UNKNOWN}": 1, f"{ELSEWHERE}:{UNKNOWN}": 1})
+        redis.set("sign-in:1", token_of(TENANT))
+        redis.set("sign-in:2", token_of(ELSEWHERE))
     return whole

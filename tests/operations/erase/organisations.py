@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jwt
 import psycopg
 import pyarrow.parquet as pq
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from tests.stream_processors.heartbeats import crowd
 JUNE, JULY = date(2024, 6, 1), date(2024, 7, 1)
 KEPT = {"audit_events", "erased_tenants"}
 """Tables that keep rows of an erased organisation."""
+WHAT = ("erase", "organisation", "--tenant", TENANT)
 UNKNOWN = "00000000-0000-4000-8000-00000000ffff"
 _COURSE = "00000000-0000-4000-8000-0000000000c1"
 
@@ -97,6 +99,32 @@ def live_states(whole: Whole, tenant: str) -> dict[bytes, bytes]:
     """The tenant's states in the topic, as compaction leaves it."""
     prefix = f"{tenant}:".encode()
     return {key: value for key, value in whole.latest().items() if value and key.startswith(prefix)}
+
+
+def erase(whole: Whole, *options: str, code: int = 0) -> dict[str, Any]:
+    result = whole.command(*WHAT, "--json", *options)
+    assert result.exit_code == code, (result.output, result.exception)
+    receipt: dict[str, Any] = json.loads(result.stdout)
+    return receipt
+
+
+def others(whole: Whole) -> Any:
+    """Everything of the other organisation, bit for bit."""
+    rows = rows_by_tenant(whole, ELSEWHERE)
+    hot = {key: fields for key, fields in whole.hot().items() if ELSEWHERE.encode() in key}
+    return rows, rows_by_tenant(whole, None).keys(), hot, live_states(whole, ELSEWHERE)
+
+
+def is_gone(whole: Whole) -> bool:
+    return (
+        set(rows_by_tenant(whole, TENANT)) <= KEPT
+        and list(keys_of(whole, TENANT)) == []
+        and live_states(whole, TENANT) == {}
+    )
+
+
+def token_of(tenant: str) -> str:
+    return jwt.encode({"tenant": tenant}, "a secret that is long enough for HS256", algorithm="HS256")
 
 
 _PLANTED = (

@@ -3,87 +3,33 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from datetime import datetime
-from os import environ
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import jwt
 import psycopg
 import pytest
 from msgspec.structs import replace
 
-from operations.erase import organisation, organisation_keys, organisation_rows
 from operations.tenants.tables import tenant_tables
 from playhead.progress.identifiers import DAY_MS, UserId
-from playhead.wire.keys import OVER_QUOTA
 from tests.operations import past_sessions as past
 from tests.operations.erase.organisations import (
     KEPT,
     UNKNOWN,
+    WHAT,
     archive_june,
     archived,
     at_rest,
-    keys_of,
-    live_states,
+    erase,
+    is_gone,
     of_two_organisations,
-    plant,
+    others,
     rows_by_tenant,
 )
 from tests.operations.erase.people import TENANT
 from tests.operations.whole_pipeline import ELSEWHERE, Whole
-from tests.stream_processors.process import eventually
 
 pytestmark = pytest.mark.services
-
-WHAT = ("erase", "organisation", "--tenant", TENANT)
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@pytest.fixture
-def two(whole: Whole) -> Whole:
-    """Two organisations have rows in every table, and no service runs."""
-    plant(whole)
-    # The author cannot write the keys of sessions without an id, nor older sessions apart.
-    whole.store([each for each in of_two_organisations()[:300] if each.session_id is not None])
-    with whole.world.redis() as redis:
-        redis.zadd(OVER_QUOTA, {f"{TENANT}:{UNKNOWN}": 1, f"{ELSEWHERE}:{UNKNOWN}": 1})
-        redis.set("sign-in:1", token_of(TENANT))
-        redis.set("sign-in:2", token_of(ELSEWHERE))
-    return whole
-
-
-def token_of(tenant: str) -> str:
-    return jwt.encode({"tenant": tenant}, "a secret that is long enough for HS256", algorithm="HS256")
-
-
-def erase(whole: Whole, *options: str, code: int = 0) -> dict[str, Any]:
-    result = whole.command(*WHAT, "--json", *options)
-    assert result.exit_code == code, (result.output, result.exception)
-    receipt: dict[str, Any] = json.loads(result.stdout)
-    return receipt
-
-
-def others(whole: Whole) -> Any:
-    """Everything of the other organisation, bit for bit."""
-    rows = rows_by_tenant(whole, ELSEWHERE)
-    hot = {key: fields for key, fields in whole.hot().items() if ELSEWHERE.encode() in key}
-    return rows, rows_by_tenant(whole, None).keys(), hot, live_states(whole, ELSEWHERE)
-
-
-def is_gone(whole: Whole) -> bool:
-    return (
-        set(rows_by_tenant(whole, TENANT)) <= KEPT
-        and list(keys_of(whole, TENANT)) == []
-        and live_states(whole, TENANT) == {}
-    )
 
 
 def test_nothing_is_left_of_it_anywhere_and_the_other_is_as_it_was(two: Whole) -> None:
@@ -198,88 +144,6 @@ def test_states_that_were_on_their_way_are_not_stored(whole: Whole) -> None:
         whole.through()
     assert is_gone(whole)
     assert rows_by_tenant(whole, ELSEWHERE)["user_progress"]
-
-
-@pytest.mark.parametrize(
-    ("module", "step"),
-    [
-        (organisation_keys, "erase_keys"),
-        (organisation_rows, "delete_rows"),
-        (organisation, "delete_states"),
-        (organisation, "erase_from_archives"),
-        (organisation, "rows_to_erase"),
-    ],
-    ids=lambda each: each if isinstance(each, str) else "",
-)
-def test_killed_before_any_step_the_next_run_does_the_rest(
-    two: Whole, module: ModuleType, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = archive_june(two)
-    there = others(two)
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(module, step, _killed)
-        two.command(*WHAT, "--yes")
-    assert erase(two, "--yes")["open"] == []
-    assert is_gone(two)
-    assert (archived(files, TENANT), others(two)) == ([], there)
-
-
-def _killed(*_: object, **__: object) -> None:
-    raise Killed
-
-
-def test_killed_amid_the_rows_the_next_run_does_the_rest(two: Whole) -> None:
-    there = others(two)
-    command = (sys.executable, "-m", "operations", *WHAT, "--yes")
-    with psycopg.connect(two.database.admin_dsn) as admin:
-        admin.execute("LOCK TABLE progress.user_progress IN SHARE ROW EXCLUSIVE MODE")
-        with subprocess.Popen(command, env=environ | two.environment, stdout=subprocess.DEVNULL) as process:
-            eventually(lambda: _waits(two), "it waits for the table", 60)
-            process.send_signal(signal.SIGKILL)
-            process.wait(20)
-    assert process.returncode == -signal.SIGKILL
-    assert not is_gone(two)
-    eventually(lambda: not _waits(two), "the server knows", 20)
-    assert erase(two, "--yes")["open"] == []
-    assert is_gone(two)
-    assert others(two) == there
-
-
-def _waits(whole: Whole) -> bool:
-    query = (
-        "SELECT FROM pg_stat_activity WHERE application_name = 'playhead-erase' AND wait_event_type = 'Lock'"
-    )
-    return bool(past.rows(whole.database, query))
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "what"),
-    [
-        ("PLAYHEAD_REDIS_URL", "redis://127.0.0.1:1/0", "what Redis holds"),
-        ("PLAYHEAD_KAFKA_SERVERS", "127.0.0.1:1", "tombstones for the states in Kafka"),
-    ],
-)
-def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
-    two: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("operations.stores.ACK_SECONDS", 3.0)
-    monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 3.0)
-    monkeypatch.setattr("operations.topic_reader.REQUEST_SECONDS", 3.0)
-    away = two.with_settings({variable: value})
-    receipt = erase(away, "--yes", code=1)
-    assert [each["what"] for each in receipt["open"]] == [what]
-    incomplete = two.command(*WHAT, "--readmit", "--force")
-    assert (incomplete.exit_code, "was not completed" in incomplete.stderr) == (1, True)
-    assert erase(two, "--yes")["open"] == []
-    assert is_gone(two)
-
-
-def test_without_postgres_nothing_is_done(two: Whole) -> None:
-    hot = two.hot()
-    away = two.with_settings({"PLAYHEAD_POSTGRES_DSN": "postgresql://127.0.0.1:1/none"})
-    result = away.command(*WHAT, "--yes")
-    assert (result.exit_code, "PostgreSQL does not answer" in result.stderr) == (1, True)
-    assert two.hot() == hot
 
 
 def test_it_comes_back_once_the_log_has_expired(whole: Whole) -> None:
