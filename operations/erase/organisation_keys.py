@@ -57,7 +57,7 @@ def _keys(client: Redis, organisation: Organisation) -> Iterator[bytes]:
     """The keys of its people, all of which have the person as their hash tag, and of sign-in links."""
     yield from client.scan_iter(match=f"*{{{organisation.prefix}*", count=_SCANNED)
     for key in client.scan_iter(match=f"{KEY_PREFIX}*", count=_SCANNED):
-        if _tenant_of(cast("bytes | None", client.get(key)) or b"") == organisation.tenant:
+        if tenant_of_token(cast("bytes | None", client.get(key)) or b"") == organisation.tenant:
             yield key
 
 
@@ -66,7 +66,8 @@ def _over_quota(client: Redis, organisation: Organisation) -> list[bytes]:
     return [person for person, _ in found]
 
 
-def _tenant_of(token: bytes) -> str | None:
+def tenant_of_token(token: bytes) -> str | None:
+    """The tenant that a token names, unverified; None if it is no token, as of a link that was used."""
     with suppress(jwt.InvalidTokenError):
         return str(jwt.decode(token, options={"verify_signature": False}).get("tenant"))
     return None

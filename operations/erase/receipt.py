@@ -83,6 +83,8 @@ def _whose(receipt: Receipt) -> str:
 
 def _stores(receipt: Receipt) -> Iterator[tuple[str, str]]:
     for name, count in receipt.postgres.items():
+        if receipt.user_id is None and not count:
+            continue  # an organisation has dozens of tables; the JSON names all of them
         yield f"Postgres {name}", f"{count:,}"
         if name == "sessions":
             for month, sessions in receipt.sessions_by_month.items():

@@ -71,7 +71,7 @@ class StatesInLog:
                 # After a change of the number of partitions, a key may be in two of them.
                 logged = LoggedKey(key.decode(), partition)
                 (self._live.discard if message.value() is None else self._live.add)(logged)
-        return {LoggedKey(_of_item(each.key), each.partition) for each in self._live}
+        return {LoggedKey(item_key(each.key), each.partition) for each in self._live}
 
 
 class DeletedStates(NamedTuple):
@@ -100,5 +100,6 @@ def delete_states(settings: KafkaSettings, subject: Erasable, owed: Collection[L
     return DeletedStates(tombstones, len(left))
 
 
-def _of_item(key: str) -> str:
+def item_key(key: str) -> str:
+    """The key of an item's state, also for that of its older sessions."""
     return key[: -len(older_name(""))] if is_older_name(key) else key
