@@ -16,12 +16,14 @@ import psutil
 from tests.faults.pipeline import Part, Pipeline, until
 
 Fault = Literal["kill", "stop", "freeze"]
-"""SIGKILL, SIGTERM, or SIGSTOP with a SIGCONT later; who is ended is started again."""
+"""SIGKILL, the stop signal, or SIGSTOP with a SIGCONT later; what ended is started again."""
 PARTS: tuple[Part, ...] = get_args(Part)
 LONGEST_FREEZE_S = 15.0
 """More than twice a session of a group, so that a frozen worker finds its partitions with another."""
 LONGEST_PAUSE_S = 6.0
 TWO_AT_ONCE = 0.3
+STOP_SIGNALS: dict[Part, signal.Signals] = {"postgres": signal.SIGINT}
+"""SIGTERM but for PostgreSQL, which would wait for its clients to leave, and they stay."""
 RESTARTED_S = 150
 
 
@@ -61,9 +63,10 @@ def perform(act: Act, pipeline: Pipeline) -> None:
                 with suppress(psutil.NoSuchProcess):  # it just ended by itself
                     frozen.enter_context(pipeline.paused(part, act.freeze_s))
         return
-    for pid in before.values():
+    for part, pid in before.items():
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL if act.fault == "kill" else signal.SIGTERM)
+            stop = STOP_SIGNALS.get(part, signal.SIGTERM)
+            os.kill(pid, signal.SIGKILL if act.fault == "kill" else stop)
     for part, pid in before.items():
         until(lambda part=part, pid=pid: pipeline.successor(part, pid), RESTARTED_S, f"a new {part}")
 
