@@ -24,6 +24,8 @@ HeartbeatEvent = Literal[PlayerEvent, "expire", "rule", "import"]
 """`expire` (a completion is valid no longer: a new attempt begins) and `rule` (a changed rule completes what
 was watched) are acts of the service. `import` is a row of a file, see `playhead import progress`."""
 
+_ACTS = frozenset(("complete", "reopen", "attempt", "expire", "rule", "import"))
+
 ContentType = Literal["video", "document", "course"]
 """The type of an item."""
 
@@ -118,4 +120,4 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     @property
     def is_act(self) -> bool:
         """Whether this is an act of a person or of the service, or an import, and no report of playback."""
-        return self.event in ("complete", "reopen", "attempt", "expire", "rule", "import")
+        return self.event in _ACTS

@@ -7,9 +7,7 @@ Everything else in this service loads what a decision needs, or carries it out. 
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from typing import Literal, cast
-
-from msgspec import Raw
+from typing import cast
 
 from playhead.kafka.batches import SourceRecord
 from playhead.policies import ItemPolicy
@@ -19,33 +17,27 @@ from playhead.progress import (
     Policy,
     Progress,
     Refusal,
-    Summary,
     advance,
     advance_by_merge,
     settle,
-    summarize,
 )
 from playhead.progress.advance import HEAVY_SPANS, span_count
 from playhead.progress.heartbeat import MergedItem
 from playhead.progress.identifiers import TenantId
-from playhead.progress.progress import is_visit
-from playhead.wire.codec import encode
 from playhead.wire.keys import older_name
 from playhead.wire.ledger import Ledger
 from playhead.wire.progress import decode_progress
-from playhead.wire.states import State
 from stream_processors.apply.decision import Decision, KnownPerson, PersonWrite, RefusedHeartbeat
 from stream_processors.apply.decode import Decoded, ItemHeartbeats, OffsetHeartbeat
-from stream_processors.apply.parts import ItemParts, StoredPart, divided, opened, stored_parts
+from stream_processors.apply.groups import WORK_PER_STEP, BatchItem, groups
+from stream_processors.apply.parts import ItemParts, divided, opened, stored_parts
 from stream_processors.apply.quota import Allowance, Rules
+from stream_processors.apply.states import ItemToPublish, StateOrigin, states
 
-WORK_PER_STEP = 1_000
-"""Heartbeats of ordinary items, or equal work, between two yields: some 10 ms."""
 CHECK_EVERY = 20
 """Heartbeats of one item after which its number of spans is counted again."""
-SPANS_APPLIED, BYTES_DERIVED = 100, 100
-"""This many spans when one heartbeat is applied, or bytes when one state is derived, are the work of one
-ordinary heartbeat."""
+SPANS_APPLIED = 100
+"""This many spans, when one heartbeat is applied, are the work of one ordinary heartbeat."""
 
 
 def decide(decoded: Decoded, known: Mapping[str, KnownPerson], ledger: Ledger, rules: Rules) -> Decision:
@@ -78,14 +70,18 @@ def decide_in_steps(
     batch = decoded.batch
     builder = _DecisionBuilder(decoded, ledger, rules, waiting)
     for person, items in decoded.people.items():
-        yield from builder.add(person, items, known[person])
+        if known[person].erased_at is not None:
+            builder.ignore(items)
+    for group in groups(decoded, known):
+        yield from builder.add(group)
+        yield
     records = [each.record for each in decoded.undecodable] + [each.record for each in builder.refused]
     dead = sum(record.offset >= ledger.next_offset for record in records)
     after = ledger.plus(builder.applied, builder.duplicates, dead)
     return Decision(
         partition=batch.partition,
         ledger=after.skip(max(0, batch.next_offset - after.next_offset)),
-        writes=builder.writes,
+        writes=list(builder.writes.values()),
         states=builder.states,
         undecodable=decoded.undecodable,
         refused=builder.refused,
@@ -96,7 +92,7 @@ def decide_in_steps(
 
 
 class _DecisionBuilder:
-    """Adds one person after another to a decision."""
+    """Adds one group of items after another to a decision."""
 
     def __init__(
         self,
@@ -110,56 +106,68 @@ class _DecisionBuilder:
         self._rules = rules
         self._fresh_from = ledger.next_offset
         self._is_replay = self._batch.first_offset < ledger.next_offset
-        self._source_offset = max(self._batch.next_offset, ledger.next_offset)
+        self._origin = StateOrigin(self._batch.partition, max(self._batch.next_offset, ledger.next_offset))
         self._work = 0
+        self._allowance: Allowance | None = None
         self._records: dict[int, SourceRecord] = {}
         self.applied = 0
         self.duplicates = 0
         self.erased = 0
         self.refused: list[RefusedHeartbeat] = []
         self.over_quota: set[str] = set()
-        self.writes: list[PersonWrite] = []
+        self.writes: dict[str, PersonWrite] = {}
         self.states: list[tuple[bytes, bytes]] = []
 
-    def add(self, person: str, items: ItemHeartbeats, known: KnownPerson) -> Iterator[None]:
-        if known.erased_at is not None:
-            self._ignore(items)
-            return
-        changed: list[tuple[str, bytes]] = []
-        allowance = Allowance(person, known.count, self._rules)
-        for content, heartbeats in items.items():
-            if not heartbeats:  # none of the item's records could be decoded
-                continue
-            if self._work > WORK_PER_STEP:
-                yield
-                self._work = 0
-            tenant = heartbeats[0][1].tenant_id
+    def ignore(self, items: ItemHeartbeats) -> None:
+        """Count an erased person's heartbeats as duplicates."""
+        count = sum(offset >= self._fresh_from for heartbeats in items.values() for offset, _ in heartbeats)
+        self.duplicates += count
+        self.erased += count
+
+    def add(self, group: Sequence[BatchItem]) -> Iterator[None]:
+        """Decide what the heartbeats of these items change, one step of all items after the other."""
+        decoded = [opened(item.known, item.content) for item in group]
+        changed: list[tuple[BatchItem, ItemPolicy, Progress | None]] = []
+        for item, before in zip(group, decoded, strict=True):
+            content, heartbeats = item.content, item.heartbeats
+            tenant, is_new = heartbeats[0][1].tenant_id, item.is_new
             item_policy = self._rules.policies.of(tenant, content)
-            waits = bool(self._waiting) and (tenant, content) in self._waiting
-            is_new = content not in known.items
-            if is_new and not _is_merged(heartbeats) and (refusal := allowance.refusal(content)) is not None:
-                self._refuse_item(person, heartbeats, refusal)
+            if is_new and not _is_merged(heartbeats) and (refusal := self._refusal(item)) is not None:
+                self._refuse_item(item.person, heartbeats, refusal)
                 continue
-            before = opened(known, content)
+            waits = bool(self._waiting) and (tenant, content) in self._waiting
             if waits or len(heartbeats) <= CHECK_EVERY:
                 after = self._apply(before, heartbeats, item_policy.policy, defers=waits, settles=not waits)
             else:
                 after = yield from self._apply_many(before, heartbeats, item_policy.policy)
             if after is not before:
-                allowance.changed(content, is_new=is_new)
-                parts = divided(after, known, content, item_policy.policy)
-                changed += _fields(content, parts)
-                self._add_states(parts, heartbeats, item_policy)
+                if is_new:
+                    self._allowance_of(item).began(content)
+                changed.append((item, item_policy, after))
             elif self._is_replay and not is_new:
-                self._add_states(stored_parts(known, content), heartbeats, item_policy)
-        if changed:
-            self.writes.append(PersonWrite(person, changed, known.is_new))
+                changed.append((item, item_policy, None))
+        self.states += states([self._divided(*each) for each in changed], self._origin)
 
-    def _ignore(self, items: ItemHeartbeats) -> None:
-        """Count an erased person's heartbeats as duplicates."""
-        count = sum(offset >= self._fresh_from for heartbeats in items.values() for offset, _ in heartbeats)
-        self.duplicates += count
-        self.erased += count
+    def _refusal(self, item: BatchItem) -> Refusal | None:
+        return self._allowance_of(item).refusal(item.content)
+
+    def _allowance_of(self, item: BatchItem) -> Allowance:
+        """That of the item's person; a person's items follow one another."""
+        if self._allowance is None or self._allowance.person != item.person:
+            self._allowance = Allowance(item.person, item.known.count, self._rules)
+        return self._allowance
+
+    def _divided(self, item: BatchItem, item_policy: ItemPolicy, after: Progress | None) -> ItemToPublish:
+        """What is published of an item; what is written of it, if it changed, is kept for later."""
+        if after is None:
+            parts = stored_parts(item.known, item.content)
+        else:
+            parts = divided(after, item.known, item.content, item_policy.policy)
+            write = self.writes.get(item.person)
+            if write is None:
+                write = self.writes[item.person] = PersonWrite(item.person, [], item.known.is_new)
+            write.changed.extend(_fields(item.content, parts))
+        return ItemToPublish(parts, item.heartbeats, item_policy)
 
     def _apply(
         self,
@@ -215,40 +223,6 @@ class _DecisionBuilder:
             self._records = {record.offset: record for record in self._batch.records}
         self.refused.append(RefusedHeartbeat(self._records[offset], refusal))
 
-    def _add_states(
-        self, parts: ItemParts, heartbeats: list[OffsetHeartbeat], item_policy: ItemPolicy
-    ) -> None:
-        """Publish the older sessions first, so that no store has a record whose older sessions it lacks."""
-        if parts.older is not None:
-            self.states.append(self._state(parts.older, Summary(), heartbeats, item_policy, part="older"))
-        summary = summarize(parts.record.progress, item_policy.policy)
-        self.states.append(self._state(parts.record, summary, heartbeats, item_policy))
-
-    def _state(
-        self,
-        stored: StoredPart,
-        summary: Summary,
-        heartbeats: list[OffsetHeartbeat],
-        item_policy: ItemPolicy,
-        part: Literal["older"] | None = None,
-    ) -> tuple[bytes, bytes]:
-        self._work += 1 + len(stored.encoded) // BYTES_DERIVED
-        first = heartbeats[0][1]
-        state = State(
-            v=2,
-            tenant_id=first.tenant_id,
-            user_id=first.user_id,
-            content_id=first.content_id,
-            source_partition=self._batch.partition,
-            source_offset=self._source_offset,
-            touched=_touched(stored.progress, heartbeats),
-            override=item_policy.override,
-            summary=summary,
-            progress=Raw(stored.encoded),
-            part=part,
-        )
-        return state.key.encode(), encode(state)
-
 
 def _fields(content: ContentId, parts: ItemParts) -> list[tuple[str, bytes]]:
     """The fields of the item in Redis."""
@@ -265,26 +239,3 @@ def _merge(progress: Progress, heartbeat: Heartbeat, merged: MergedItem, policy:
 def _is_merged(heartbeats: Sequence[OffsetHeartbeat]) -> bool:
     """Whether any is a merge: what was watched under another account counts, whatever the quota."""
     return any(heartbeat.merged is not None for _, heartbeat in heartbeats)
-
-
-def _touched(progress: Progress, heartbeats: list[OffsetHeartbeat]) -> tuple[str, ...]:
-    """Keys of the sessions that the heartbeats belong to, as far as they are not compacted yet."""
-    keys: dict[str, None] = {}
-    for _, heartbeat in heartbeats:
-        if heartbeat.merged is not None:
-            keys.update(dict.fromkeys(progress.sessions))
-        if heartbeat.is_act or heartbeat.event == "merge":
-            continue
-        if heartbeat.session_id is not None:
-            keys[heartbeat.session_id] = None
-        else:
-            keys.update(dict.fromkeys(_visits_of(progress, heartbeat)))
-    return tuple(key for key in keys if key in progress.sessions)
-
-
-def _visits_of(progress: Progress, heartbeat: Heartbeat) -> Iterator[str]:
-    return (
-        key
-        for key, session in progress.sessions.items()
-        if is_visit(key) and session.started_at <= heartbeat.occurred_at <= session.last_at
-    )

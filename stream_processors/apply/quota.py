@@ -71,9 +71,10 @@ def may_begin(count: ItemCount, quota: Quota, *, is_known: bool) -> Refusal | No
 class Allowance:
     """Which items a person may still begin, while a batch is decided."""
 
-    __slots__ = ("_count", "_rules", "_tenant")
+    __slots__ = ("_count", "_rules", "_tenant", "person")
 
     def __init__(self, person: str, count: ItemCount, rules: Rules) -> None:
+        self.person = person
         self._count = count
         self._rules = rules
         self._tenant = TenantId(person.partition(":")[0])
@@ -83,7 +84,6 @@ class Allowance:
         is_known = self._rules.policies.is_known(self._tenant, item)
         return may_begin(self._count, self._rules.quota, is_known=is_known)
 
-    def changed(self, item: ContentId, *, is_new: bool) -> None:
-        """Count the item, if it is new."""
-        if is_new:
-            self._count = self._count.plus(is_known=self._rules.policies.is_known(self._tenant, item))
+    def began(self, item: ContentId) -> None:
+        """Count a new item."""
+        self._count = self._count.plus(is_known=self._rules.policies.is_known(self._tenant, item))

@@ -135,9 +135,21 @@ def summarize(progress: Progress, policy: Policy) -> Summary:
         started_at=started,
         last_at=last,
     )
+    evidence = _evidence(accrual, current, latest, policy)
+    if (
+        not dated
+        and not span.start_ms
+        and progress.kind == "video"
+        and evidence == "watched"
+        and latest is None
+        and len(every) == 1
+        and not (accrual.pages.bounds or page_count(progress, policy))
+        and not (position.scroll or position.page)
+    ):
+        return summary  # all other fields have their defaults, nearly always
     return replace(
         summary,
-        evidence=_evidence(accrual, current, latest, policy),
+        evidence=evidence,
         kind=progress.kind,
         pages=accrual.pages,
         page_count=page_count(progress, policy),

@@ -20,9 +20,10 @@ from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
 from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import LARGEST_STATE_BYTES, State, decode_state
-from stream_processors.apply.decide import CHECK_EVERY, SPANS_APPLIED, WORK_PER_STEP, decide, decide_in_steps
+from stream_processors.apply.decide import CHECK_EVERY, SPANS_APPLIED, decide, decide_in_steps
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import decode
+from stream_processors.apply.groups import WORK_PER_STEP
 from stream_processors.apply.quota import Rules
 from tests.stream_processors.heartbeats import crowd, heartbeat
 from tests.stream_processors.machine import RULES, Machine, batch_of, cut, cutting, log_of, record_of
