@@ -241,9 +241,9 @@ def test_counters_survive_kill_9(fresh_topics: KafkaSettings, fresh_database: Da
     log.write(*(author.watch(Item.of(user=n % 40, content=n % 7), 30 + n, session=n % 3) for n in range(300)))
     for table in ("progress.content_summary", "progress.daily_activity", "progress.person_days"):
         with sink_process(sink_of) as sink, locked(fresh_database, table):
-            until(30, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
+            until(120, lambda: waiting_for_a_lock(fresh_database) == 1, sink.output)
             sink.end(signal.SIGKILL)
         assert rows(fresh_database, "SELECT FROM progress.content_summary") == []
     with sink_process(sink_of) as sink:
-        until(30, stored_up_to(fresh_database, 0, 300), sink.output)
+        until(120, stored_up_to(fresh_database, 0, 300), sink.output)
     assert findings(fresh_database) == []
