@@ -16,6 +16,7 @@ _TENANT_UUID = "0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10"
 
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"}, examples=[_TENANT_UUID])]
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-22T10:00:00.000Z"])]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 Seconds = Annotated[float, Meta(ge=0, examples=[450.0])]
 Percentage = Annotated[
     int,
@@ -255,21 +256,9 @@ class PersonDays(Body, frozen=True):
     """The days on which a person watched or read."""
 
     time_zone: Annotated[str, Meta(description="Whose days they are.", examples=["Europe/Berlin"])]
-    first_day: Annotated[
-        str,
-        Meta(
-            description="The first day that was looked at.",
-            extra_json_schema={"format": "date"},
-            examples=["2026-10-24"],
-        ),
-    ]
+    first_day: Annotated[Day, Meta(description="The first day that was looked at.", examples=["2026-10-24"])]
     last_day: Annotated[
-        str,
-        Meta(
-            description="The last one; by default, today in that zone.",
-            extra_json_schema={"format": "date"},
-            examples=["2026-11-22"],
-        ),
+        Day, Meta(description="The last one; by default, today in that zone.", examples=["2026-11-22"])
     ]
     days: Annotated[list[DayOfPerson], Meta(description="Those with watch time, in order.")]
 
