@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import uuid4
 
+from msgspec import Struct
+
 from ingest.bodies import (
     Adjusted,
     BatchBody,
+    BodyDecoder,
+    BodyError,
+    ClockOffset,
     HeartbeatBody,
     InvalidBodyError,
     MalformedBodyError,
     Rejected,
+    SentAt,
+    decode_batch_body,
     decode_heartbeat_body,
 )
 from ingest.clocks import Correction
@@ -19,6 +26,29 @@ from ingest.translate import UntranslatableError, adjustments, correction_of, tr
 from playhead.identity import Principal
 from playhead.progress.identifiers import Instant
 from playhead.wire.heartbeats import HeartbeatRecord
+
+
+class ValidBatchBody(Struct, frozen=True, rename="camel"):
+    """A `BatchBody` where no heartbeat is invalid."""
+
+    heartbeats: list[HeartbeatBody]
+    clock_offset_seconds: ClockOffset | None = None
+    sent_at: SentAt | None = None
+
+
+_decode_valid = BodyDecoder(ValidBatchBody)
+
+
+def decode_batch(raw: bytes) -> ValidBatchBody | BatchBody:
+    """Decode a batch in one step, or leave its heartbeats undecoded where one of them is invalid.
+
+    Raises:
+        BodyError: the batch itself is invalid.
+    """
+    try:
+        return _decode_valid(raw)
+    except BodyError:
+        return decode_batch_body(raw)
 
 
 class TranslatedBatch(NamedTuple):
@@ -41,9 +71,11 @@ class TranslatedBatch(NamedTuple):
         ]
 
 
-def translate_batch(batch: BatchBody, principal: Principal, received_at: Instant) -> TranslatedBatch:
+def translate_batch(
+    batch: BatchBody | ValidBatchBody, principal: Principal, received_at: Instant
+) -> TranslatedBatch:
     """The records of a batch. An invalid heartbeat has no say in how the clock is corrected."""
-    bodies, rejected = _decode_each(batch)
+    bodies, rejected = _bodies_of(batch)
     while True:
         newest = max(
             [each.occurred_at for each in bodies.values() if each.occurred_at is not None], default=None
@@ -63,7 +95,9 @@ def translate_batch(batch: BatchBody, principal: Principal, received_at: Instant
             del bodies[each.index]
 
 
-def _decode_each(batch: BatchBody) -> tuple[dict[int, HeartbeatBody], list[Rejected]]:
+def _bodies_of(batch: BatchBody | ValidBatchBody) -> tuple[dict[int, HeartbeatBody], list[Rejected]]:
+    if isinstance(batch, ValidBatchBody):
+        return dict(enumerate(batch.heartbeats)), []
     bodies: dict[int, HeartbeatBody] = {}
     rejected: list[Rejected] = []
     for index, raw in enumerate(batch.heartbeats):

@@ -60,7 +60,11 @@ def correction(
 
 def moved(stated: Instant, received_at: Instant, by: Correction = UNCORRECTED) -> Instant:
     """A client's time, corrected and then limited to [received - `OLDEST_MS`, received + `AHEAD_MS`]."""
-    return Instant(min(max(stated + by.shift_ms, received_at - OLDEST_MS), received_at + AHEAD_MS))
+    corrected = stated + by.shift_ms
+    oldest, newest = received_at - OLDEST_MS, received_at + AHEAD_MS
+    if oldest <= corrected <= newest:
+        return Instant(corrected)
+    return Instant(oldest if corrected < oldest else newest)
 
 
 def reason_of(stated: Instant, kept: Instant, by: Correction) -> MoveReason | None:

@@ -21,14 +21,13 @@ from starlette.types import Receive, Scope
 
 from ingest import metrics
 from ingest.admission import Admission, BrokerWatch, TooManyItemsError
-from ingest.batches import translate_batch
+from ingest.batches import decode_batch, translate_batch
 from ingest.bodies import (
     Adjusted,
     BatchSaved,
     InvalidBodyError,
     Rejected,
     Saved,
-    decode_batch_body,
     decode_beacon_body,
     decode_save_body,
 )
@@ -185,13 +184,11 @@ class SavingEndpoints:
 
     async def _save_batch(self, scope: Scope, receive: Receive) -> bytes:
         principal, body = await self._admitted_body(scope, receive)
-        request_body = decode_batch_body(body)
-        raws = request_body.heartbeats
-        if len(raws) > self._max_batch:
-            raise InvalidBodyError(
-                "heartbeats", f"{len(raws)} heartbeats; a batch may have {self._max_batch}"
-            )
-        self._admission.charge(principal, len(raws))
+        request_body = decode_batch(body)
+        count = len(request_body.heartbeats)
+        if count > self._max_batch:
+            raise InvalidBodyError("heartbeats", f"{count} heartbeats; a batch may have {self._max_batch}")
+        self._admission.charge(principal, count)
         received_at = _now()
         batch = translate_batch(request_body, principal, received_at)
         records, rejected = batch.records, batch.rejected
@@ -202,7 +199,7 @@ class SavingEndpoints:
         rejected += beyond
         return _encode_answer(
             BatchSaved(
-                len(raws) - len(rejected),
+                count - len(rejected),
                 sorted(rejected, key=lambda each: each.index),
                 _utc(received_at),
                 batch.adjusted(),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from msgspec import to_builtins
 
-from ingest.bodies import Adjusted, BatchBody, HeartbeatBody, HeartbeatMetadata, SaveBody
+from ingest.bodies import Adjusted, HeartbeatBody, HeartbeatMetadata
 from ingest.clocks import UNCORRECTED, Correction, correction, moved, reason_of
 from playhead.identity import Principal
 from playhead.progress.heartbeat import OLDEST_MS
@@ -31,6 +31,20 @@ MarkEvent = Literal["complete", "reopen", "attempt"]
 _NO_METADATA = HeartbeatMetadata()
 
 
+class ClockStatement(Protocol):
+    """What a request says of its client's clock."""
+
+    @property
+    def clock_offset_seconds(self) -> float | None:
+        """The client's clock minus the server's."""
+        ...
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """The time of the client's clock when it sent the request."""
+        ...
+
+
 class UntranslatableError(ValueError):
     """A field whose value has the right type but no meaning."""
 
@@ -40,7 +54,7 @@ class UntranslatableError(ValueError):
         self.reason = reason
 
 
-def correction_of(request: SaveBody | BatchBody, newest: datetime | None, received_at: Instant) -> Correction:
+def correction_of(request: ClockStatement, newest: datetime | None, received_at: Instant) -> Correction:
     """How much the times of a request move; `newest` is the latest `occurredAt` in it."""
     offset = request.clock_offset_seconds
     sent_at = None if request.sent_at is None else _instant(request.sent_at)
@@ -67,8 +81,17 @@ def translate(
     metadata = body.metadata or _NO_METADATA
     stated = received_at if body.occurred_at is None else _instant(body.occurred_at)
     occurred_at = stated if body.occurred_at is None else moved(stated, received_at, corrected)
-    watch_ms = _millis(metadata.watch_time_seconds)
-    content_ms, hidden_ms = metadata.content_time_seconds, metadata.hidden_seconds
+    started_at, session_id = body.started_at, body.session_id
+    position, duration = metadata.last_position_seconds, metadata.duration_seconds
+    watch, content, hidden = (
+        metadata.watch_time_seconds,
+        metadata.content_time_seconds,
+        metadata.hidden_seconds,
+    )
+    watch_ms = None if watch is None else round(watch * 1000)
+    segments, pages = metadata.watched_segments, metadata.pages_viewed
+    percentage, scroll = body.progress_percentage, metadata.scroll_position
+    # A function for each absent field would take as long as the record.
     return HeartbeatRecord(
         v=1,
         heartbeat_id=to_builtins(body.heartbeat_id or make_id()),
@@ -78,24 +101,22 @@ def translate(
         occurred_at=occurred_at,
         received_at=received_at,
         event=body.event or "heartbeat",
-        session_id=None if body.session_id is None else to_builtins(body.session_id),
+        session_id=None if session_id is None else to_builtins(session_id),
         sequence=body.sequence or 0,
-        started_at=None
-        if body.started_at is None
-        else _started(body.started_at, occurred_at, received_at, corrected),
+        started_at=None if started_at is None else _started(started_at, occurred_at, received_at, corrected),
         kind=body.progress_type,
-        position_ms=_millis(metadata.last_position_seconds),
-        duration_ms=_millis(metadata.duration_seconds),
-        watched=None if metadata.watched_segments is None else _watched(metadata.watched_segments),
+        position_ms=None if position is None else round(position * 1000),
+        duration_ms=None if duration is None else round(duration * 1000),
+        watched=None if segments is None else _watched(segments),
         watch_ms=watch_ms,
-        content_ms=None if content_ms is None else _millis(content_ms),
-        hidden_ms=None if hidden_ms is None else _part(_millis(hidden_ms), watch_ms),
+        content_ms=None if content is None else round(content * 1000),
+        hidden_ms=None if hidden is None else _part(round(hidden * 1000), watch_ms),
         playback_rate=metadata.playback_rate,
-        reported_percentage=_within(body.progress_percentage, 100.0),
-        pages_viewed=None if metadata.pages_viewed is None else _pages(metadata.pages_viewed),
+        reported_percentage=None if percentage is None else _within(percentage, 100.0),
+        pages_viewed=None if pages is None else _pages(pages),
         page_count=metadata.page_count,
         page=metadata.last_page,
-        scroll_position=_scroll(metadata.scroll_position),
+        scroll_position=None if scroll is None else _scroll(scroll),
         adjusted_ms=occurred_at - stated,
     )
 
@@ -143,45 +164,39 @@ def adjustments(
     return found
 
 
-def _started(
-    moment: datetime | None, occurred_at: Instant, received_at: Instant, corrected: Correction
-) -> Instant | None:
-    return None if moment is None else min(moved(_instant(moment), received_at, corrected), occurred_at)
+def _started(moment: datetime, occurred_at: Instant, received_at: Instant, corrected: Correction) -> Instant:
+    return min(moved(_instant(moment), received_at, corrected), occurred_at)
 
 
 def _instant(moment: datetime) -> Instant:
     return Instant(round(moment.timestamp() * 1000))
 
 
-def _millis(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds * 1000)
-
-
-def _part(part: int | None, whole: int | None) -> int | None:
-    return part if part is None or whole is None else min(part, whole)
+def _part(part: int, whole: int | None) -> int:
+    return part if whole is None else min(part, whole)
 
 
 def _watched(segments: list[tuple[float, float]]) -> Intervals:
+    if len(segments) == 1:  # the usual case: nothing to sort
+        start, end = segments[0]
+        first, last = round(start * 1000), round(end * 1000)
+        if first < last:
+            return Intervals((first, last))
     for index, (start, end) in enumerate(segments):
         if start > end:
             raise UntranslatableError(
                 f"metadata.watchedSegments[{index}]", f"starts at {start:g} and ends before, at {end:g}"
             )
-    spans = [(round(start * 1000), round(end * 1000)) for start, end in segments]
-    if len(spans) == 1 and spans[0][0] < spans[0][1]:
-        return Intervals(spans[0])  # the usual case: nothing to sort
-    return Intervals.of(spans)
+    return Intervals.of([(round(start * 1000), round(end * 1000)) for start, end in segments])
 
 
 def _pages(pages: list[int]) -> Intervals:
     return Intervals.of((page, page + 1) for page in pages)
 
 
-def _scroll(value: float | None) -> float | None:
-    return None if value is None else round(min(max(value, 0.0), 1.0), SCROLL_DIGITS)
+def _scroll(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0), SCROLL_DIGITS)
 
 
-def _within(value: float | None, most: float) -> float | None:
-    if value is None:
-        return None
+def _within(value: float, most: float) -> float:
     return most if value > most else max(value, 0.0)

@@ -109,7 +109,7 @@ class ReportingProducer:
                     record.key,
                     -1 if record.partition is None else record.partition,
                     partial(delivered, flight, record),
-                    headers=list(record.headers) or None,
+                    headers=list(record.headers) if record.headers else None,
                 )
             except BufferError:
                 break

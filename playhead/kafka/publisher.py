@@ -226,6 +226,10 @@ class Publisher:
         while reports:
             flight, record, error, message = reports.popleft()
             self.pending -= 1
+            if error is None and is_well:  # nearly always
+                self.failing = False
+                flight.settle(1, None)
+                continue
             self.failing = error is not None and error.code() not in _REFUSALS
             if self.failing or not is_well:
                 self._judge(flight, error, (message.topic(), message.partition()))

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.batches import ValidBatchBody, decode_batch, translate_batch
 from ingest.bodies import (
+    BatchBody,
     BodyError,
     InvalidBodyError,
     MalformedBodyError,
     decode_batch_body,
     decode_heartbeat_body,
 )
+from playhead.progress.identifiers import Instant
+from tests.ingest.bodies import BODIES
+from tests.ingest.test_translate import PRINCIPAL
 
 CONTENT = "0b8f8c1e-6f0a-4a57-9d43-6f1d2c3b4a59"
 
@@ -109,12 +114,34 @@ def test_a_batch_keeps_each_heartbeat_as_it_came() -> None:
     assert [bytes(each) for each in batch.heartbeats] == [b'{"contentId": 7}', b"5", b"{}"]
 
 
+@given(st.lists(BODIES, max_size=2))
+def test_a_batch_of_valid_heartbeats_is_what_each_of_them_is(bodies: list[dict[str, Any]]) -> None:
+    raw = json.dumps({"heartbeats": bodies, "clockOffsetSeconds": 3}).encode()
+    batch = decode_batch(raw)
+    assert isinstance(batch, ValidBatchBody)
+    assert batch.heartbeats == [decode_heartbeat_body(json.dumps(each).encode()) for each in bodies]
+    assert batch.clock_offset_seconds == 3
+
+
+@given(st.lists(BODIES, max_size=2), st.integers(0, 2))
+def test_one_invalid_heartbeat_leaves_the_others_to_be_decoded_each(
+    bodies: list[dict[str, Any]], index: int
+) -> None:
+    bodies.insert(index, {"contentId": "x"})
+    batch = decode_batch(json.dumps({"heartbeats": bodies}).encode())
+    assert isinstance(batch, BatchBody)
+    translated = translate_batch(batch, PRINCIPAL, Instant(1_790_000_000_000))
+    assert [(each.index, each.field) for each in translated.rejected][:1] == [
+        (bodies.index({"contentId": "x"}), "contentId")
+    ]
+
+
 @pytest.mark.parametrize(
     ("raw", "field"), [(b"{}", "heartbeats"), (b'{"heartbeats": 7}', "heartbeats"), (b"[]", None)]
 )
 def test_a_batch_without_heartbeats_is_refused(raw: bytes, field: str | None) -> None:
     with pytest.raises(InvalidBodyError) as refused:
-        decode_batch_body(raw)
+        decode_batch(raw)
     assert refused.value.field == field
 
 
@@ -123,6 +150,6 @@ def test_a_batch_without_heartbeats_is_refused(raw: bytes, field: str | None) ->
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("metadata"), inner),
 ).map(lambda value: json.dumps(value).encode()))  # fmt: skip
 def test_no_bytes_do_worse_than_be_refused(raw: bytes) -> None:
-    for decode in (decode_heartbeat_body, decode_batch_body):
+    for decode in (decode_heartbeat_body, decode_batch_body, decode_batch):
         with suppress(BodyError):
             decode(raw)
