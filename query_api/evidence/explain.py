@@ -61,6 +61,7 @@ def explain(user: UserId, content: ContentId, progress: Progress, layers: Policy
         reported=_reported(progress, policy),
         marks=_marks(user, progress, every),
         imports=_imports(progress, every[-1]),
+        merged=list(progress.merged),
         completion=_completion(summary, policy, accrual, every[-1]),
         summary=item_progress(summary),
     )

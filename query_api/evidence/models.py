@@ -211,5 +211,9 @@ class ItemEvidence(Body, frozen=True):
     reported: Reported | None
     marks: Annotated[list[Mark], Meta(description="The latest first.")]
     imports: Annotated[list[ImportedEvidence], Meta(description="The latest first.")]
+    merged: Annotated[
+        list[Id],
+        Meta(description="Other accounts of the person whose progress with the item was added to it."),
+    ]
     completion: CompletionEvidence
     summary: ItemProgress

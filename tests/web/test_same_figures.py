@@ -16,7 +16,7 @@ from tests.web.house import Person
 from tests.web.signed_in import opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def company(pipeline: Pipeline) -> Iterator[Company]:
     made = Company(pipeline)
     yield made
@@ -65,3 +65,77 @@ def numbers(row: Locator) -> list[int | None]:
     cells = row.locator("td.number").all_inner_texts()
     found = [part for cell in cells for part in re.findall("\u2013|[0-9]+", cell)]
     return [None if part == "\u2013" else int(part) for part in found]
+
+
+def test_pages_of_items_and_of_the_organisation_show_the_figures_of_the_api(
+    company: Company, device: Devices
+) -> None:
+    house, page = company.house, device().page()
+    opened(page, house, house.admin, "/organisation/items?archived=all")
+    rows = read(company, house.admin, "/api/org/content")
+    assert {row["contentId"] for row in rows} == {*company.items}
+    for row, shown in rows_of(page, "page-items", rows):
+        names = ("assigned", "completionRateOfAssigned", "notStarted", "started", "completedOfStarted")
+        more = ("completionRateOfStarted", "coverageOfStarted")
+        assert numbers(shown)[:7] == [whole(row[name]) for name in (*names, *more)], row
+    for item in company.items:
+        page.goto(f"{house.url}/organisation/items/{item}")
+        of = house.read(house.admin, f"/api/org/content/{item}")
+        names = ("assigned", "completedOfAssigned", "completionRateOfAssigned", "notStarted", "started")
+        more = ("completedOfStarted", "completionRateOfStarted", "coverageOfStarted")
+        has_figures(page, "page-item .figure", [of[name] for name in (*names, *more)])
+    page.goto(f"{house.url}/organisation")
+    of = house.read(house.admin, "/api/org/progress")
+    names = ("people", "active7Days", "active30Days", "started", "completedOfStarted")
+    has_figures(
+        page,
+        "page-organisation .figure",
+        [of[name] for name in (*names, "completionRateOfStarted", "progress")],
+    )
+
+
+def test_pages_of_people_show_the_figures_of_the_api(company: Company, device: Devices) -> None:
+    house = company.house
+    for who in company.members:
+        page = opened(device().page(), house, who, "/dashboard")
+        summary = house.read(who, "/api/progress")["summary"]
+        names = ("completedItems", "inProgressItems", "notStartedItems")
+        has_figures(page, "page-dashboard .overall .share", [summary["avgProgress"]])
+        has_figures(page, "page-dashboard dl .figure", [summary[name] for name in names])
+        for item in company.items:
+            progress = house.progress(who, item)
+            page.goto(f"{house.url}/watch/{item}")
+            bar = page.locator("page-watch .facts-card").get_by_role("progressbar")
+            expect(bar).to_have_attribute("aria-valuenow", str(int(progress["progressPercentage"])))
+    page = opened(device().page(), house, company.manager, "/people")
+    for who in company.members:
+        page.goto(f"{house.url}/people/{who.user_id}")
+        of = house.read(company.manager, f"/api/people/{who.user_id}")
+        done = 100 * of["requiredCompleted"] / of["required"] if of["required"] else None
+        has_figures(
+            page, "page-person dl .figure", [of["progress"], done, of["overdue"], of["completedItems"]]
+        )
+        items = {each["contentId"]: each for each in read(company, who, "/api/progress")}
+        for item, progress in items.items():
+            row = page.locator(f"person-items tbody tr:has(a[href$='{item}'])")
+            expect(row.get_by_role("progressbar")).to_have_attribute(
+                "aria-valuenow", str(int(progress["progress"]))
+            )
+        for item in company.items:
+            page.goto(f"{house.url}/people/{who.user_id}/items/{item}")
+            progress = house.progress(who, item)
+            bar = page.locator("page-person-item .page-head").get_by_role("progressbar")
+            expect(bar).to_have_attribute("aria-valuenow", str(int(progress["progressPercentage"])))
+
+
+def has_figures(page: Page, selector: str, expected: list[float | None]) -> None:
+    """The first figures of a page, in order, are these, rounded down."""
+    shown = page.locator(selector)
+    for place, value in enumerate(expected):
+        number = whole(value)
+        text = re.compile(r"^\s*\u2013\s*$" if number is None else rf"^\s*{number}(?![0-9])")
+        expect(shown.nth(place)).to_have_text(text)
+
+
+def whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -2066,6 +2066,8 @@ export interface components {
             marks: components["schemas"]["Mark"][];
             /** @description The latest first. */
             imports: components["schemas"]["ImportedEvidence"][];
+            /** @description Other accounts of the person whose progress with the item was added to it. */
+            merged: string[];
             completion: components["schemas"]["CompletionEvidence"];
             summary: components["schemas"]["ItemProgress"];
         };
@@ -3694,6 +3696,7 @@ export interface operations {
                      *       "reported": null,
                      *       "marks": [],
                      *       "imports": [],
+                     *       "merged": [],
                      *       "completion": {
                      *         "completed": true,
                      *         "notedAt": null,

@@ -11,7 +11,7 @@ export function besides(
 ): TemplateResult {
   return html`<div class="besides">
     ${parts(evidence, language)} ${reported(evidence, language)} ${marks(evidence, nameOf, language)}
-    ${imports(evidence, language)} ${rules(evidence, language)}
+    ${imports(evidence, language)} ${merged(evidence, language)} ${rules(evidence, language)}
   </div>`
 }
 
@@ -63,6 +63,18 @@ function imports({ imports: rows }: ItemEvidence, { t, format }: Language): Temp
     return completed ? t.importedCompletion(date, on) : t.importedShare(exact(percentage, format), date, on)
   })
   return card(t.imports, lines)
+}
+
+/** Other accounts of the person, whose evidence is among what is shown. */
+function merged(
+  { merged: accounts }: ItemEvidence,
+  { t, format }: Language,
+): TemplateResult | typeof nothing {
+  if (accounts.length === 0) return nothing
+  return card(t.mergedAccounts, [
+    t.mergedText(format.number(accounts.length)),
+    ...accounts.map((id) => html`<code class="muted">${id}</code>`),
+  ])
 }
 
 /** Who set or undid a mark, when, and whether it still stands. */

@@ -24,37 +24,46 @@ export class OnBehalf extends LitElement {
   @property({ attribute: false }) itemTitle = ''
   @property({ attribute: false }) name = ''
   @property({ type: Boolean }) completed = false
+  /** Without the frame and the heading of a page's section, for the row of a table. */
+  @property({ type: Boolean }) inline = false
   /** Whether a mark by hand stands. */
   @property({ type: Boolean }) marked = false
 
   private readonly local = new Localised(this, strings)
-  #timers: number[] = []
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer)
-  }
 
   override render() {
     const { t } = this.local
+    if (this.inline) {
+      return html`<div
+        class="stack"
+        style="--gap: 8px"
+        role="group"
+        aria-label="${t.onBehalf}: ${this.itemTitle}"
+      >
+        ${this.#buttons()}
+      </div>`
+    }
     return html`<section class="card stack" style="--gap: 12px" aria-labelledby="on-behalf">
       <h2 id="on-behalf">${t.onBehalf}</h2>
-      ${
-        this.completed
-          ? nothing
-          : this.#button('mark', t.markFor, t.markForQuestion, t.markForText, this.#mark)
-      }
-      ${
-        this.marked
-          ? this.#button('unmark', t.unmarkFor, t.unmarkForQuestion, t.unmarkForText, this.#unmark)
-          : nothing
-      }
-      ${
-        this.completed
-          ? this.#button('attempt', t.attemptFor, t.attemptForQuestion, t.attemptForText, this.#begin)
-          : nothing
-      }
+      ${this.#buttons()}
     </section>`
+  }
+
+  #buttons(): TemplateResult {
+    const { t } = this.local
+    return html`${
+      this.completed ? nothing : this.#button('mark', t.markFor, t.markForQuestion, t.markForText, this.#mark)
+    }
+    ${
+      this.marked
+        ? this.#button('unmark', t.unmarkFor, t.unmarkForQuestion, t.unmarkForText, this.#unmark)
+        : nothing
+    }
+    ${
+      this.completed
+        ? this.#button('attempt', t.attemptFor, t.attemptForQuestion, t.attemptForText, this.#begin)
+        : nothing
+    }`
   }
 
   #button(
@@ -97,12 +106,11 @@ export class OnBehalf extends LitElement {
 
   #acted(): void {
     this.services.notify(this.local.t.actedFor)
+    // not stopped by a move within the page: a table that is ordered again takes its rows out and in
     for (const wait of FOLLOW_MILLISECONDS) {
-      this.#timers.push(
-        window.setTimeout(() => {
-          this.dispatchEvent(new CustomEvent('acted-on-behalf', { bubbles: true, composed: true }))
-        }, wait),
-      )
+      setTimeout(() => {
+        this.dispatchEvent(new CustomEvent('acted-on-behalf', { bubbles: true, composed: true }))
+      }, wait)
     }
   }
 }

@@ -1,8 +1,9 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { Api } from '../../api/client'
+import { repeat } from 'lit/directives/repeat.js'
 import type { ListedItem } from '../../api/types'
 import { Localised } from '../../strings'
+import type { Services } from '../services'
 import { base } from '../ui/base'
 import { dataTable } from '../ui/data-table'
 import { moment } from '../ui/moment'
@@ -10,6 +11,7 @@ import { paged } from '../ui/paged'
 import { Pages } from '../ui/pages'
 import '../ui/state'
 import { itemProgress } from './cells'
+import './on-behalf'
 import { strings } from './strings'
 import { managerStyles } from './styles'
 import { itemsById } from './titles'
@@ -24,12 +26,15 @@ interface Titled extends ListedItem {
 export class PersonItems extends LitElement {
   static override styles = [base, managerStyles]
 
-  @property({ attribute: false }) api!: Api
+  @property({ attribute: false }) services!: Services
   @property({ attribute: false }) userId = ''
+  /** The person's. */
+  @property({ attribute: false }) name = ''
 
   private readonly local = new Localised(this, strings)
   private readonly items = new Pages<Titled>(this, async (cursor) => {
-    const { api, userId } = this
+    const { userId } = this
+    const { api } = this.services
     const query = { userId, cursor, limit: 50 }
     const { items, nextCursor } = await api.read(api.client.GET('/api/progress', { params: { query } }))
     const known = await itemsById(
@@ -46,7 +51,7 @@ export class PersonItems extends LitElement {
 
   override render() {
     const { t, lang } = this.local
-    return html`<section>
+    return html`<section @acted-on-behalf=${this.#onActed}>
       <div class="section-head"><h2 id="heading">${t.allItems}</h2></div>
       ${paged(
         this.items,
@@ -66,8 +71,13 @@ export class PersonItems extends LitElement {
         <th scope="col">${t.restsOn}</th>
         <th scope="col" class="number">${t.lastViewed}</th>
         <th scope="col" class="number">${t.timesOpened}</th>
-        <th scope="col" class="number">${t.watchTime}</th>`,
-      rows.map((row) => this.#row(row)),
+        <th scope="col" class="number">${t.watchTime}</th>
+        ${this.#isOwn ? nothing : html`<th scope="col">${t.onBehalf}</th>`}`,
+      repeat(
+        rows,
+        ({ contentId }) => contentId,
+        (row) => this.#row(row),
+      ),
     )
   }
 
@@ -83,7 +93,33 @@ export class PersonItems extends LitElement {
       </td>
       <td class="number" data-label=${t.timesOpened}>${format.number(row.totalSessions)}</td>
       <td class="number" data-label=${t.watchTime}>${format.shortDuration(row.watchTimeSeconds)}</td>
+      ${this.#isOwn ? nothing : html`<td data-label=${t.onBehalf}>${this.#actions(row, title)}</td>`}
     </tr>`
+  }
+
+  /** Nobody's own item changes here by mistake. */
+  get #isOwn(): boolean {
+    return this.userId === this.services.me.userId
+  }
+
+  #actions(row: Titled, title: string): TemplateResult {
+    return html`<details>
+      <summary>${this.local.t.act}<span class="visually-hidden">: ${title}</span></summary>
+      <on-behalf
+        inline
+        .services=${this.services}
+        .userId=${this.userId}
+        .contentId=${row.contentId}
+        .name=${this.name}
+        .itemTitle=${title}
+        ?completed=${row.status === 'completed'}
+        ?marked=${row.status === 'completed' && row.evidence === 'manual'}
+      ></on-behalf>
+    </details>`
+  }
+
+  readonly #onActed = (): void => {
+    void this.items.refresh((_, fresh) => fresh)
   }
 
   #evidence(evidence: ListedItem['evidence']): TemplateResult {

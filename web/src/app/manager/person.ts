@@ -54,7 +54,13 @@ export class PagePerson extends LitElement {
         .userId=${this.userId}
         @figures-followed=${this.#onFigures}
       ></person-required>
-      <person-items class="section" .api=${this.services.api} .userId=${this.userId}></person-items>
+      <person-items
+        class="section"
+        .services=${this.services}
+        .userId=${this.userId}
+        .name=${person.name ?? t.unnamed}
+        @acted-on-behalf=${this.#onFigures}
+      ></person-items>
       <completions-by-year
         class="section"
         .api=${this.services.api}

@@ -247,6 +247,9 @@ export const ar: Translation<typeof en> = {
   fromCatalogue: 'محدّد لهذا العنصر.',
   fromInstallation: 'كما في سائر مؤسستك.',
   // on behalf of the person
+  mergedAccounts: 'الحسابات المدمجة',
+  mergedText: (n) => `يشمل هذا ما شوهد بحسابات أخرى لهذا الشخص. الحسابات المدمجة في هذا الحساب: ${n}.`,
+  act: 'تغيير…',
   onBehalf: 'نيابةً عن الشخص',
   markFor: 'علّمه مكتملًا',
   markForQuestion: (title, name) => `أتريد تعليم «${title}» مكتملًا نيابةً عن ${name}؟`,

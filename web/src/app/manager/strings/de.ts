@@ -208,6 +208,10 @@ export const de: Translation<typeof en> = {
   fromCatalogue: 'Für diesen Inhalt festgelegt.',
   fromInstallation: 'Wie überall in deiner Organisation.',
   // on behalf of the person
+  mergedAccounts: 'Zusammengeführte Konten',
+  mergedText: (n) =>
+    `Was mit anderen Konten dieser Person angesehen wurde, zählt mit. Mit diesem zusammengeführte Konten: ${n}.`,
+  act: 'Ändern…',
   onBehalf: 'Im Namen der Person',
   markFor: 'Als abgeschlossen markieren',
   markForQuestion: (title, name) => `„${title}“ für ${name} als abgeschlossen markieren?`,

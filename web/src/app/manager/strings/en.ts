@@ -207,6 +207,10 @@ export const en = {
   fromCatalogue: 'Set for this item.',
   fromInstallation: 'As everywhere in your organisation.',
   // on behalf of the person
+  mergedAccounts: 'Merged accounts',
+  mergedText: (n: string) =>
+    `What was watched with other accounts of this person is included. Accounts merged into this one: ${n}.`,
+  act: 'Change…',
   onBehalf: 'On behalf of the person',
   markFor: 'Mark as completed',
   markForQuestion: (title: string, name: string) => `Mark “${title}” as completed for ${name}?`,

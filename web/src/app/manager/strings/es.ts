@@ -206,6 +206,10 @@ export const es: Translation<typeof en> = {
   fromCatalogue: 'Establecido para este contenido.',
   fromInstallation: 'Como en toda tu organización.',
   // on behalf of the person
+  mergedAccounts: 'Cuentas combinadas',
+  mergedText: (n) =>
+    `Se incluye lo visto con otras cuentas de esta persona. Cuentas combinadas con esta: ${n}.`,
+  act: 'Cambiar…',
   onBehalf: 'En nombre de la persona',
   markFor: 'Marcar como completado',
   markForQuestion: (title, name) => `¿Marcar «${title}» como completado para ${name}?`,
