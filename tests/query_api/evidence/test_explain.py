@@ -180,6 +180,13 @@ def test_an_import_is_shown_with_its_own_date() -> None:
     assert (evidence.completion.because, evidence.completion.attained_percent) == ("imported", 100)
 
 
+def test_merged_accounts_are_named() -> None:
+    progress = fold(session(0, (0, 60), lasted=60))
+    other = new_person().user_id
+    assert explained(progress).merged == []
+    assert explained(replace(progress, merged=(other,))).merged == [other]
+
+
 def test_marks_are_the_persons_own_and_the_latest_stands() -> None:
     watched = session(0, (0, 60), lasted=60)
     marked = fold(watched, heartbeat(PERSON, CONTENT, NOON + 100_000, event="complete"))
