@@ -58,7 +58,8 @@ def test_states_that_wait_and_no_sink(settings: StatusSettings, monkeypatch: pyt
     write(settings, *(Author().watch(Item.of(user=3), 30) for _ in range(3)), age_s=3_600)
     assert reported(settings) == []  # the first of them has waited for half a minute only
     environment: dict[str, Any] = {
-        f"PLAYHEAD_{name.upper()}": str(value) for name, value in settings.model_dump().items()
+        f"PLAYHEAD_{name.upper()}": str(value)
+        for name, value in settings.model_dump(exclude_none=True).items()
     }
     runner = CliRunner()
     assert runner.invoke(app, ["status"], env=environment).exit_code == 0

@@ -207,6 +207,7 @@ def _values(of: Organisation) -> Mapping[str, Any]:
         "contentId": of.item("intro"),
         "from": (now - timedelta(days=60)).date(),
         "to": now.date(),
+        "year": None,
     }
 
 

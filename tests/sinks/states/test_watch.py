@@ -72,14 +72,14 @@ def test_a_sink_that_alone_gets_no_records_exits_and_the_next_one_goes_on(
     )
     assert positions(fresh_database)[0] < 3 + 40
     with running(sink_settings(fresh_topics, fresh_database)) as sink:
-        until(60, lambda: positions(fresh_database)[0] == 3 + 40, sink.why_not_ready)
+        until(120, lambda: positions(fresh_database)[0] == 3 + 40, sink.why_not_ready)
 
 
 def deprive(settings: SinkSettings, database: Database, proxy: Proxy, author: Author, log: Log) -> None:
     """Let a sink get no more records, but for those that it had asked for already, until it ends."""
     with started(settings) as (sink, end):
-        until(60, stored_up_to(database, 0, 3), sink.why_not_ready)
+        until(120, stored_up_to(database, 0, 3), sink.why_not_ready)
         proxy.ignore(FETCH)
         for end_s in range(40, 80):
             log.write(author.watch(Item.of(), end_s))
-        until(60, end.done, sink.why_not_ready)
+        until(120, end.done, sink.why_not_ready)
