@@ -59,6 +59,8 @@ class Proxy:
         self._flowing.set()
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # else `accept` would go on with one connection more
         self._listener.close()
         for connection in list(self._open):
             with suppress(OSError):
@@ -68,7 +70,11 @@ class Proxy:
         with suppress(OSError):  # closed
             while True:
                 client, _ = self._listener.accept()
-                broker = socket.create_connection(self._broker)
+                try:
+                    broker = socket.create_connection(self._broker)
+                except OSError:  # the broker is down: the client finds its connection closed
+                    client.close()
+                    continue
                 self._open.add(client)
                 threading.Thread(target=self._requests, args=(client, broker), daemon=True).start()
                 threading.Thread(target=self._responses, args=(broker, client), daemon=True).start()

@@ -76,8 +76,9 @@ def test_a_sink_that_alone_gets_no_records_exits_and_the_next_one_goes_on(
 
 
 def deprive(settings: SinkSettings, database: Database, proxy: Proxy, author: Author, log: Log) -> None:
-    """Let a sink get no more records, but for those that it had asked for already, until it ends."""
-    with started(settings) as (sink, end):
+    """Let a sink get no more records, but for the first one that it had asked for already, until it ends."""
+    answered_at_once = settings.model_copy(update={"sink_fetch_min_bytes": 1})
+    with started(answered_at_once) as (sink, end):
         until(120, stored_up_to(database, 0, 3), sink.why_not_ready)
         proxy.ignore(FETCH)
         for end_s in range(40, 80):
