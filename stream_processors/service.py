@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from typing import cast
 
 from playhead.causes import in_full
@@ -16,6 +15,7 @@ from playhead.http.health import HealthServer
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
 from playhead.settings import ProcessorSettings
+from playhead.signals import stopped_by_signals
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.apply.quota import Quota
@@ -106,7 +106,7 @@ class Processor:
         return cast("BatchConsumer", self._app.consumer)
 
     async def _work(self, workers: PartitionWorkers) -> None:
-        with self._signals():
+        with stopped_by_signals(self._stop):
             monitoring = asyncio.create_task(self._monitor(workers), name="watchdog")
             keeping = asyncio.create_task(self._catalogue.keep(), name="catalogue")
             keeping.add_done_callback(self._catalogue_ended)
@@ -157,14 +157,3 @@ class Processor:
         if not self._ending.done():
             _log.info("stopping")
             self._ending.set_result(None)
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from operations.local.running_stack import gateway_url, read_settings
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings
+from playhead.signals import stopped_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,13 +76,11 @@ async def _watched(
     pace: Callable[[Message], float] | None,
     options: SendOptions,
 ) -> SendTally:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, sender.stop)
     show = _bar if sys.stdout.isatty() else _lines
     watching = asyncio.create_task(show(options, sender.tally))
     try:
-        return await sender.send(source, pace)
+        with stopped_by_signals(sender.stop):
+            return await sender.send(source, pace)
     finally:
         watching.cancel()
         await asyncio.wait([watching])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import math
-import signal
 import socket
 from collections.abc import Callable, Iterator
 
@@ -17,6 +15,7 @@ from playhead.http.bodies import WHOLE_BODY
 from playhead.http.corked import CorkedTransport
 from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
+from playhead.signals import stopped_by_signals
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than the ten seconds between heartbeats of a player, and than the minute after which most load
@@ -90,14 +89,8 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Drain on a signal, while serving."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        try:
+        with stopped_by_signals(self.stop):
             yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
 
 
 class _Protocol(LimitedProtocol):

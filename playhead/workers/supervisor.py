@@ -12,14 +12,14 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from prometheus_client import multiprocess
 
 from playhead.retry import Backoff
+from playhead.signals import stopped_by_signals
 from playhead.workers.reports import COUNT, DIRECTORY, NUMBER, WorkerReports
 
 REPLACE = Backoff(first_seconds=0.1, longest_seconds=10.0)
@@ -82,7 +82,10 @@ class WorkerSupervisor:
             WorkersFailedError: workers do not start, or one failed or had to be killed while stopping.
         """
         self._stopping = asyncio.Event()
-        with tempfile.TemporaryDirectory(prefix=f"playhead-{self._service}-") as name, self._signals():
+        with (
+            tempfile.TemporaryDirectory(prefix=f"playhead-{self._service}-") as name,
+            stopped_by_signals(self.stop),
+        ):
             self.reports = WorkerReports(Path(name), len(self._slots))
             # A worker's input ends with this process, whatever ends it; the worker then stops.
             self._lifeline, ours = os.pipe()
@@ -185,17 +188,6 @@ class WorkerSupervisor:
             if slot.process is not None:
                 _log.error("worker %d did not end within %.0f s: killed", slot.number, self._stop_seconds)
                 self.signal(slot.number, signal.SIGKILL)
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
 
 
 def this_module(module: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from operations.status.partition_status import PartitionStatus, faults, is_behin
 from operations.status.partitions import StatusSettings, read_partitions
 from operations.stores import StoreUnavailableError
 from playhead.settings import AuditSettings
+from tests.services import reachable_directory
 
 Part = Literal[
     "kafka", "kafka-2", "kafka-3", "postgres", "redis", "ingest", "processor", "sink", "query", "gateway"
@@ -38,6 +39,17 @@ def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
             raise TimeoutError(f"{what}: not within {seconds:.0f} s")
         time.sleep(0.1)
     return answer
+
+
+@contextmanager
+def running_pipeline(*options: str, environment: Mapping[str, str] | None = None) -> Iterator[Pipeline]:
+    """All of Playhead, in a directory of its own, until the block ends."""
+    with reachable_directory() as directory:
+        running = Pipeline(directory, *options, environment=environment)
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 class Pipeline:

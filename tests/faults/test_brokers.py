@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -18,8 +17,7 @@ from playhead.wire.topics import Topics, sink_group
 from stream_processors.consumer.application import GROUP
 from tests.faults.invariants import check
 from tests.faults.load import TENANTS, save, under_load
-from tests.faults.pipeline import PARTITIONS, Part, Pipeline, until
-from tests.services import reachable_directory
+from tests.faults.pipeline import PARTITIONS, Part, Pipeline, running_pipeline, until
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -32,12 +30,8 @@ ANSWER_S = 5 + 3
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     """One for all tests: each leaves it healed, and the checks are over its whole history."""
-    with reachable_directory() as directory:
-        running = Pipeline(Path(directory), "--brokers", "3")
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline("--brokers", "3") as running:
+        yield running
 
 
 def test_each_record_has_three_copies_of_which_two_are_acknowledged(pipeline: Pipeline) -> None:

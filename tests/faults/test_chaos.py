@@ -9,15 +9,13 @@ from __future__ import annotations
 import os
 import time
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
 from tests.faults.chaos import PARTS, perform, schedule
 from tests.faults.invariants import check
 from tests.faults.load import Load
-from tests.faults.pipeline import Pipeline
-from tests.services import reachable_directory
+from tests.faults.pipeline import Pipeline, running_pipeline
 
 SEED = int(os.environ.get("PLAYHEAD_CHAOS_SEED", "9"))
 SECONDS = float(os.environ.get("PLAYHEAD_CHAOS_SECONDS", "40"))
@@ -40,20 +38,16 @@ def test_a_seed_gives_the_same_faults_and_leaves_no_part_out() -> None:
 @pytest.mark.timeout(SECONDS + 2 * REST_S)
 def test_whatever_is_killed_stopped_or_frozen_the_invariants_hold_in_the_end() -> None:
     print(f"\nseed {SEED}, {SECONDS:.0f} s", flush=True)
-    with reachable_directory() as directory:
-        pipeline = Pipeline(Path(directory), "--brokers", "3")
+    with running_pipeline("--brokers", "3") as pipeline:
+        load = Load(pipeline, SEED, per_second=MESSAGES_PER_SECOND)
+        load.start()
         try:
-            load = Load(pipeline, SEED, per_second=MESSAGES_PER_SECOND)
-            load.start()
-            try:
-                _disturb(pipeline)
-                load.await_more(300, REST_S)
-            finally:
-                load.stop()
-            print(f"{len(load.acknowledged)} heartbeats were acknowledged", flush=True)
-            check(pipeline, load.acknowledged, REST_S)
+            _disturb(pipeline)
+            load.await_more(300, REST_S)
         finally:
-            pipeline.stop()
+            load.stop()
+        print(f"{len(load.acknowledged)} heartbeats were acknowledged", flush=True)
+        check(pipeline, load.acknowledged, REST_S)
 
 
 def _disturb(pipeline: Pipeline) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -14,8 +13,7 @@ import psycopg
 import pytest
 
 from operations.demo.audience.habits import DEMO_TENANT
-from tests.faults.pipeline import Pipeline, until
-from tests.services import reachable_directory
+from tests.faults.pipeline import Pipeline, running_pipeline, until
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -31,15 +29,11 @@ Look = TypeVar("Look")
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Pipeline]:
-    with reachable_directory() as directory:
-        running = Pipeline(Path(directory), "--demo")
-        try:
-            until(lambda: "ADMIN=" in running.said or None, SEEDED_S, "the demo organisation")
-            past = ("--audience", "100", "--heartbeats", str(HEARTBEATS), "--rate", "0", "--batch", "10")
-            running.command("simulate", *past, "--seed", "5", "--away", "0")
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline("--demo") as running:
+        until(lambda: "ADMIN=" in running.said or None, SEEDED_S, "the demo organisation")
+        past = ("--audience", "100", "--heartbeats", str(HEARTBEATS), "--rate", "0", "--batch", "10")
+        running.command("simulate", *past, "--seed", "5", "--away", "0")
+        yield running
 
 
 @pytest.fixture

@@ -21,9 +21,8 @@ from playhead.wire.keys import applied_hash, progress_hash
 from playhead.wire.topics import Topics
 from tests.faults.invariants import check, dead_lettered, durable, records
 from tests.faults.load import TENANTS, save, token_for, under_load
-from tests.faults.pipeline import Part, Pipeline, until
+from tests.faults.pipeline import Part, Pipeline, running_pipeline, until
 from tests.redis_snapshot import redis_snapshot
-from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -35,12 +34,8 @@ DEAD_LETTERS = Topics.named().dead_letters.name
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     """One pipeline for all faults: each leaves it healed, and the checks are over its whole history."""
-    with reachable_directory() as directory:
-        running = Pipeline(Path(directory))
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline() as running:
+        yield running
 
 
 @pytest.mark.parametrize(

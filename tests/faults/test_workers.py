@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,8 @@ from playhead.settings import ProcessorSettings, SinkSettings
 from tests.faults.invariants import check
 from tests.faults.load import under_load
 from tests.faults.pauses import pauses
-from tests.faults.pipeline import Pipeline
+from tests.faults.pipeline import Pipeline, running_pipeline
 from tests.faults.second import second
-from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -24,12 +22,8 @@ BUSY_S = 8
 
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
-    with reachable_directory() as directory:
-        running = Pipeline(Path(directory))
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline() as running:
+        yield running
 
 
 def session_s() -> float:

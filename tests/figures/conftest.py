@@ -4,20 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.pipeline import Pipeline
+from tests.faults.pipeline import Pipeline, running_pipeline
 from tests.figures.life import Life
-from tests.services import reachable_directory
 
 
 @pytest.fixture(scope="session")
 def pipeline() -> Iterator[Pipeline]:
     """All of Playhead, shared by the tests of a worker: each has a tenant of its own in it."""
-    with reachable_directory() as directory:
-        running = Pipeline(directory, environment={"PLAYHEAD_ALIAS_REFRESH_SECONDS": "1"})
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline(environment={"PLAYHEAD_ALIAS_REFRESH_SECONDS": "1"}) as running:
+        yield running
 
 
 @pytest.fixture

@@ -102,11 +102,12 @@ async def test_a_broker_killed_and_started_again_costs_503s_and_no_saved_heartbe
             assert players.saved <= stored
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_told_to_stop_it_finishes_what_it_began_and_exits_0(
-    fresh_topics: KafkaSettings, number: signal.Signals
+    fresh_topics: KafkaSettings, number: signal.Signals, workers: str
 ) -> None:
-    with running_ingest(fresh_topics) as ingest:
+    with running_ingest(fresh_topics, ingest_workers=workers) as ingest:
         players, over = Players(ingest), anyio.Event()
         async with anyio.create_task_group() as group:
             group.start_soon(players.play, over)

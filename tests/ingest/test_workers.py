@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import time
 from collections.abc import Callable
@@ -89,23 +88,6 @@ async def test_a_worker_that_is_killed_under_load_is_replaced_and_loses_nothing_
             await others.until_saved(100)
             assert all(serves(ingest, pid) for pid in after)
             over.set()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_told_to_stop_all_workers_finish_what_they_began(
-    fresh_topics: KafkaSettings, number: signal.Signals
-) -> None:
-    with running_ingest(fresh_topics, ingest_workers="2") as ingest:
-        players, over = Players(ingest), anyio.Event()
-        async with anyio.create_task_group() as group:
-            group.start_soon(players.play, over)
-            await players.until_saved(200)
-            ingest.process.send_signal(number)
-            code = await anyio.to_thread.run_sync(ingest.process.wait, 30)
-            over.set()
-        assert code == 0
-        assert set(players.statuses) == {202}
-        assert players.saved <= {each.heartbeat_id for each in logged(ingest.settings)}
 
 
 async def test_workers_end_with_their_parent(fresh_topics: KafkaSettings) -> None:

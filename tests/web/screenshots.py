@@ -16,8 +16,7 @@ from typing import Any, Literal, get_args
 import httpx
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.faults.pipeline import Pipeline, until
-from tests.services import reachable_directory
+from tests.faults.pipeline import running_pipeline, until
 from tests.web.chromium import chromium_options
 
 PLACE = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -58,16 +57,12 @@ def main(names: list[str]) -> None:
 @contextmanager
 def demo() -> Iterator[tuple[str, Mapping[str, str]]]:
     """A demo of one's own: its address, and the tokens of its three people."""
-    with reachable_directory() as directory:
-        running = Pipeline(Path(directory), "--demo")
-        try:
-            until(lambda: "ADMIN=" in running.said or None, SEEDED_S, "the demo organisation")
-            yield (
-                running.url,
-                dict(re.findall(r"^(LEARNER|MANAGER|ADMIN)=(\S+)$", running.said, re.MULTILINE)),
-            )
-        finally:
-            running.stop()
+    with running_pipeline("--demo") as running:
+        until(lambda: "ADMIN=" in running.said or None, SEEDED_S, "the demo organisation")
+        yield (
+            running.url,
+            dict(re.findall(r"^(LEARNER|MANAGER|ADMIN)=(\S+)$", running.said, re.MULTILINE)),
+        )
 
 
 def pages(url: str, tokens: Mapping[str, str]) -> dict[str, Shot]:

@@ -14,10 +14,9 @@ import pytest
 from playhead.identity import mint_development_token
 from playhead.settings import TokenSettings
 from query_api.access import Person
-from tests.faults.pipeline import Pipeline
+from tests.faults.pipeline import Pipeline, running_pipeline
 from tests.query_api.serving import Stream
 from tests.query_api.world import new_person
-from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults, pytest.mark.anyio]
 
@@ -27,12 +26,8 @@ SAVES = 9
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
     monkeypatch.setenv("PLAYHEAD_QUERY_LIVE_REVIEW_SECONDS", "1")
-    with reachable_directory() as directory:
-        running = Pipeline(directory)
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_pipeline() as running:
+        yield running
 
 
 def token(person: Person, *roles: str) -> dict[str, str]:

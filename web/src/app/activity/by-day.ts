@@ -7,6 +7,7 @@ import { dayNames } from '../ui/day-names'
 import { failed } from '../ui/failed'
 import { Latest } from '../ui/latest'
 import '../ui/skeleton'
+import { tableOfChart } from '../ui/table-of-chart'
 import { everyDay, named, topOf, type DayOfPerson } from './days'
 import { loadDaysOf, loadOwnDays, type LoadedDays } from './load'
 import { activityStyles } from './styles'
@@ -21,7 +22,7 @@ const REFRESH_MILLISECONDS = 30_000
  */
 @customElement('activity-by-day')
 export class ActivityByDay extends LitElement {
-  static override styles = [base, activityStyles]
+  static override styles = [base, tableOfChart, activityStyles]
 
   @property({ attribute: false }) api!: Api
   /** Whose days they are; '' for one's own. */

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, svg } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
 import { base } from '../../ui/base'
+import { tableOfChart } from '../../ui/table-of-chart'
 import { Localised } from '../../../strings'
 import { strings } from '../strings'
 import { crisp, nearest, scalesOf, ticksOf, type Point, type Scales, type Shape } from './scales'
@@ -24,6 +25,7 @@ const HEIGHT = 240
 export class ChartSeries extends LitElement {
   static override styles = [
     base,
+    tableOfChart,
     seriesStyles,
     css`
       .plot {

@@ -103,27 +103,6 @@ export const seriesStyles = css`
   .read-out strong {
     font-variant-numeric: tabular-nums;
   }
-  summary {
-    width: fit-content;
-    padding-block: 8px;
-    color: var(--playhead-muted);
-    font-size: 0.875rem;
-    font-weight: 540;
-    cursor: pointer;
-  }
-  summary:hover {
-    color: var(--playhead-text);
-  }
-  details .table-frame {
-    max-height: 360px;
-    overflow: auto;
-    box-shadow: none;
-  }
-  details table.data th,
-  details table.data td {
-    padding: 8px 16px;
-    font-size: 0.875rem;
-  }
   @media (max-width: 600px) {
     details table.data th,
     details table.data td {
