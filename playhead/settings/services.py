@@ -21,8 +21,8 @@ class IngestSettings(HttpSettings, KafkaSettings, RedisSettings, AliasSettings, 
     """The port to listen on."""
     ingest_workers: int = Field(default=1, ge=1, le=64)
     """Processes that serve the port, for machines with several cores; `playhead ingest --workers` overrides
-    it. Rates and limits of what is in flight are those of one process: whoever opens many connections reaches
-    several, and may send as much to each, as with several machines."""
+    it. Rates and limits of what is in flight are those of one process: a client that opens many connections
+    reaches several, and may send as much to each, as with several machines."""
     ingest_max_body_bytes: int = Field(default=65_536, ge=1024)
     """The maximum size of a body: that of a beacon, so that a player can send its whole queue in one."""
     ingest_max_batch: int = Field(default=500, ge=1)

@@ -53,7 +53,7 @@ def test_there_are_no_buttons_on_ones_own_page(house: House, device: Devices) ->
 
 
 def is_refused(page: Page, person: Person) -> None:
-    """Whoever does not manage the person sees neither them nor their items."""
+    """Those who do not manage the person see neither them nor their items."""
     expect(page.locator("ui-state").first).to_be_visible()
     expect(page.get_by_role("heading", name=person.name)).to_have_count(0)
     expect(page.locator("on-behalf")).to_have_count(0)

@@ -38,3 +38,11 @@ def two(whole: Whole) -> Whole:
         redis.set("sign-in:1", token_of(TENANT))
         redis.set("sign-in:2", token_of(ELSEWHERE))
     return whole
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands give a store that is away three seconds."""
+    monkeypatch.setattr("operations.stores.ACK_SECONDS", 3.0)
+    monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 3.0)
+    monkeypatch.setattr("operations.topic_reader.REQUEST_SECONDS", 3.0)

@@ -31,7 +31,7 @@ _COURSE = "00000000-0000-4000-8000-0000000000c1"
 
 
 def of_two_organisations() -> list[HeartbeatRecord]:
-    """The same crowd in both, one of whom has more sessions of an item than its record holds."""
+    """The same crowd in both; one person has more sessions of an item than its record holds."""
     beats = [each for each in crowd(600, people=12) if each.tenant_id == TENANT]
     beats += [theirs(session=1_000 + n, content=3, until_ms=10_000 * (n + 1)) for n in range(70)]
     return beats + [replace(each, tenant_id=ELSEWHERE) for each in beats]

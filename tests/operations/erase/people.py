@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import pytest
 from msgspec.structs import replace
 
 from operations.erase.subject import Subject
@@ -36,6 +37,15 @@ NOTHING_LEFT = {
     "requirement_changes": 0,
     "sessions": 0,
 }
+
+STORES_AWAY = pytest.mark.parametrize(
+    ("variable", "value", "what"),
+    [
+        ("PLAYHEAD_REDIS_URL", "redis://127.0.0.1:1/0", "what Redis holds"),
+        ("PLAYHEAD_KAFKA_SERVERS", "127.0.0.1:1", "tombstones for the states in Kafka"),
+    ],
+)
+"""Each store that may be away, by its setting, and what is then open in the receipt."""
 
 
 def crowd_of_two_tenants() -> list[HeartbeatRecord]:

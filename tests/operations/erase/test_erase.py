@@ -15,6 +15,7 @@ from playhead.wire.keys import progress_hash
 from tests.operations import past_sessions as past
 from tests.operations.erase.people import (
     NOTHING_LEFT,
+    STORES_AWAY,
     SUBJECT,
     TENANT,
     crowd_of_two_tenants,
@@ -173,19 +174,11 @@ def test_killed_after_postgres_the_next_run_does_the_rest(watched: Whole) -> Non
     assert past.rows(watched.database, "SELECT FROM progress.owed_tombstones") == []
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "what"),
-    [
-        ("PLAYHEAD_REDIS_URL", "redis://127.0.0.1:1/0", "what Redis holds"),
-        ("PLAYHEAD_KAFKA_SERVERS", "127.0.0.1:1", "tombstones for the states in Kafka"),
-    ],
-)
+@pytest.mark.usefixtures("impatient")
+@STORES_AWAY
 def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
-    watched: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
+    watched: Whole, variable: str, value: str, what: str
 ) -> None:
-    monkeypatch.setattr("operations.stores.ACK_SECONDS", 3.0)
-    monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 3.0)
-    monkeypatch.setattr("operations.topic_reader.REQUEST_SECONDS", 3.0)
     whole = watched.with_settings({variable: value})
     receipt = whole.erase("--yes", code=1)
     assert [each["what"] for each in receipt["open"]] == [what]

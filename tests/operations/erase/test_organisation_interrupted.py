@@ -14,7 +14,7 @@ import pytest
 from operations.erase import organisation, organisation_keys, organisation_rows
 from tests.operations import past_sessions as past
 from tests.operations.erase.organisations import WHAT, archive_june, archived, erase, is_gone, others
-from tests.operations.erase.people import TENANT
+from tests.operations.erase.people import STORES_AWAY, TENANT
 from tests.operations.whole_pipeline import Whole
 from tests.stream_processors.process import eventually
 
@@ -78,19 +78,11 @@ def _waits(whole: Whole) -> bool:
     return bool(past.rows(whole.database, query))
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "what"),
-    [
-        ("PLAYHEAD_REDIS_URL", "redis://127.0.0.1:1/0", "what Redis holds"),
-        ("PLAYHEAD_KAFKA_SERVERS", "127.0.0.1:1", "tombstones for the states in Kafka"),
-    ],
-)
+@pytest.mark.usefixtures("impatient")
+@STORES_AWAY
 def test_a_store_that_is_away_is_left_open_and_done_by_the_next_run(
-    two: Whole, variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
+    two: Whole, variable: str, value: str, what: str
 ) -> None:
-    monkeypatch.setattr("operations.stores.ACK_SECONDS", 3.0)
-    monkeypatch.setattr("playhead.kafka.topics.REQUEST_SECONDS", 3.0)
-    monkeypatch.setattr("operations.topic_reader.REQUEST_SECONDS", 3.0)
     away = two.with_settings({variable: value})
     receipt = erase(away, "--yes", code=1)
     assert [each["what"] for each in receipt["open"]] == [what]

@@ -97,7 +97,7 @@ export class PersonItems extends LitElement {
     </tr>`
   }
 
-  /** Nobody's own item changes here by mistake. */
+  /** No one's own item changes here by mistake. */
   get #isOwn(): boolean {
     return this.userId === this.services.me.userId
   }
