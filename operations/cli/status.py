@@ -17,7 +17,9 @@ from playhead.settings import AuditSettings, HotAuditSettings
 def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    wait: Annotated[float, typer.Option(help="Seconds to wait for both lags to reach 0.", min=0)] = 0,
+    wait: Annotated[
+        float, typer.Option(help="Seconds to wait until everything is applied and stored.", min=0)
+    ] = 0,
     service: Annotated[
         list[str] | None, typer.Option(help="The address of a service to ask as well, as http://sink:8083.")
     ] = None,

@@ -34,6 +34,9 @@ class PartitionStatus:
     """Heartbeats that Redis does not have yet."""
     to_store: int
     """States that PostgreSQL does not have yet."""
+    unconfirmed: int
+    """Heartbeats that Redis has, and whose checkpoint PostgreSQL does not have yet. Their states may not be
+    in the log, so that `to_store` is 0 too early."""
     ledger: Ledger | None
     faults: tuple[str, ...]
 
@@ -49,8 +52,8 @@ def faults(of: Sequence[PartitionStatus]) -> list[str]:
 
 
 def is_behind(of: Iterable[PartitionStatus]) -> bool:
-    """Whether anything is left to apply or to store."""
-    return any(each.to_apply or each.to_store for each in of)
+    """Whether anything is left to apply, to publish or to store."""
+    return any(each.to_apply or each.to_store or each.unconfirmed for each in of)
 
 
 def _status(partition: int, offsets: PartitionOffsets) -> PartitionStatus:
@@ -60,9 +63,16 @@ def _status(partition: int, offsets: PartitionOffsets) -> PartitionStatus:
         accepted=accepted,
         to_apply=accepted - (ledger.next_offset if ledger else 0),
         to_store=(offsets.states_end or 0) - (offsets.stored or 0),
+        unconfirmed=_unconfirmed(ledger, offsets.durable),
         ledger=ledger,
         faults=tuple(_faults(offsets)),
     )
+
+
+def _unconfirmed(ledger: Ledger | None, durable: Ledger | None) -> int:
+    if ledger is None:
+        return 0
+    return max(0, ledger.next_offset - (durable.next_offset if durable else ledger.first_offset))
 
 
 def _faults(offsets: PartitionOffsets) -> Iterator[str]:

@@ -17,7 +17,7 @@ from playhead.wire.keys import applied_hash
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 
-KAFKA_SECONDS = 5.0
+KAFKA_SECONDS = 10.0
 _BETWEEN_READS = Backoff(0.1, 1.0)
 _LEDGERS = """
 SELECT partition, first_offset, next_offset, applied, duplicates, dead_lettered
@@ -30,7 +30,7 @@ class StatusSettings(HotAuditSettings):
 
 
 def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[PartitionStatus]:
-    """Read until nothing is left to apply or to store, or the time is over; the last status."""
+    """Read until nothing is left to apply, to publish or to store, or the time is over; the last status."""
     deadline = monotonic() + seconds
     pauses = _BETWEEN_READS.pauses()
     while True:

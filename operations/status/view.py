@@ -14,20 +14,29 @@ from operations.status.partition_status import PartitionStatus
 def table(of: Sequence[PartitionStatus]) -> Table:
     """One row for each partition, and the sums."""
     shown = Table(title="accepted = applied + duplicates + dead-lettered", title_style="dim")
-    for heading in ("partition", "accepted", "applied", "duplicates", "dead", "to apply", "to store"):
+    for heading in (
+        "partition",
+        "accepted",
+        "applied",
+        "duplicates",
+        "dead",
+        "to apply",
+        "to store",
+        "unconfirmed",
+    ):
         shown.add_column(heading, justify="right")
     rows = [_figures(each) for each in of]
     for each, row in zip(of, rows, strict=True):
         shown.add_row(str(each.partition), *(f"{value:,}" for value in row))
     shown.add_section()
-    shown.add_row("all", *(f"{sum(column):,}" for column in zip([0] * 6, *rows, strict=True)))
+    shown.add_row("all", *(f"{sum(column):,}" for column in zip([0] * 7, *rows, strict=True)))
     return shown
 
 
 def _figures(status: PartitionStatus) -> list[int]:
     ledger = status.ledger
     counts = [ledger.applied, ledger.duplicates, ledger.dead_lettered] if ledger else [0, 0, 0]
-    return [status.accepted, *counts, status.to_apply, status.to_store]
+    return [status.accepted, *counts, status.to_apply, status.to_store, status.unconfirmed]
 
 
 def as_json(of: Sequence[PartitionStatus]) -> str:
@@ -49,6 +58,7 @@ def _object(status: PartitionStatus) -> dict[str, Any]:
         "accepted": status.accepted,
         "to_apply": status.to_apply,
         "to_store": status.to_store,
+        "unconfirmed": status.unconfirmed,
         "count": count,
         "faults": status.faults,
     }

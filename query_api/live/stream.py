@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from playhead.progress.identifiers import UserId
 from query_api.errors import UnavailableError
 from query_api.live.events import (
     KEEP_ALIVE,
@@ -44,6 +45,10 @@ class View(Protocol):
         """
         ...
 
+    def shows(self, user: UserId) -> bool:
+        """Return whether the last snapshot includes this person."""
+        ...
+
 
 class Stream:
     """The events sent to one client."""
@@ -79,6 +84,8 @@ class Stream:
         match received:
             case Attached():
                 return await self._snapshot()
+            case MemberChanged(user=user) if not self._view.shows(user):
+                return KEEP_ALIVE  # has left the team, and the subscription is about to end
             case Changed(encoded=encoded) | MemberChanged(encoded=encoded):
                 return self._event("change", encoded)
             case Detached(reason, retry_seconds):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from playhead.identity import Principal
+from playhead.progress.identifiers import UserId
 from playhead.wire.keys import live_channel, person_key
 from query_api.access import Person
 from query_api.access.scopes import Scopes
@@ -47,8 +48,12 @@ class PersonView:
         current = in_order(with_courses(with_changes(entries, unread, policies), courses))
         return encode(Snapshot(items=[listed_entry(entry) for entry in current]))
 
+    def shows(self, user: UserId) -> bool:
+        """See `stream.View`."""
+        return user == self._person.user_id
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class TeamView:
     """A team, as the principal may see it."""
 
@@ -58,6 +63,8 @@ class TeamView:
     """The parameters of the report that decide who needs support; `now` is the time of each snapshot."""
     scopes: Scopes
     members: TeamMembers
+    _shown: frozenset[str] = field(default=frozenset(), init=False)
+    """The members in the last snapshot. Who left before it still has a channel for some seconds."""
 
     async def channels(self) -> frozenset[str]:
         """Return the channels of the current members.
@@ -74,7 +81,13 @@ class TeamView:
     async def snapshot(self) -> bytes:
         """See `stream.View`."""
         rule = {**self.rule, "now": datetime.now(UTC)}
-        return encode({"items": await self.members.report(self.principal.tenant_id, self.team, rule)})
+        rows = await self.members.report(self.principal.tenant_id, self.team, rule)
+        self._shown = frozenset(str(row["userId"]) for row in rows)
+        return encode({"items": rows})
+
+    def shows(self, user: UserId) -> bool:
+        """See `stream.View`."""
+        return user in self._shown
 
     async def follow(self, listener: TeamListener, hub: Hub, every_seconds: float) -> None:
         """Keep the listener on the current members' channels while the principal may see the team."""

@@ -148,8 +148,8 @@ class Pipeline:
         return done.stdout
 
     def healed(self, seconds: float = HEALED_S) -> list[PartitionStatus]:
-        """Wait until both lags are 0 (I8), and every ledger balances then (I9)."""
-        found = until(self._through, seconds, "lag 0")
+        """Wait until everything is applied and stored (I8), and every ledger balances then (I9)."""
+        found = until(self._through, seconds, "everything to be applied and stored")
         assert faults(found) == []
         return found
 

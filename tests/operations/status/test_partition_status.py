@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from operations.status.partition_status import PartitionOffsets, faults, statuses
+from operations.status.partition_status import PartitionOffsets, faults, is_behind, statuses
 from playhead.wire.ledger import Ledger
 
 BALANCED = Ledger(first_offset=0, next_offset=10, applied=7, duplicates=2, dead_lettered=1)
@@ -13,6 +13,18 @@ BALANCED = Ledger(first_offset=0, next_offset=10, applied=7, duplicates=2, dead_
 def test_a_pipeline_that_is_through_has_no_lag_and_no_fault() -> None:
     (status,) = statuses({3: PartitionOffsets(10, 8, BALANCED, BALANCED, 8)})
     assert (status.partition, status.to_apply, status.to_store) == (3, 0, 0)
+    assert faults([status]) == []
+    assert not is_behind([status])
+
+
+@pytest.mark.parametrize(
+    "durable", [None, Ledger(first_offset=0, next_offset=9, applied=6, duplicates=2, dead_lettered=1)]
+)
+def test_what_is_applied_and_not_yet_in_the_states_topic_is_waited_for(durable: Ledger | None) -> None:
+    (status,) = statuses({3: PartitionOffsets(10, 8, BALANCED, durable, 8)})
+    assert (status.to_apply, status.to_store) == (0, 0)
+    assert status.unconfirmed == (10 if durable is None else 1)
+    assert is_behind([status])
     assert faults([status]) == []
 
 
