@@ -45,7 +45,10 @@ def test_each_record_has_three_copies_of_which_two_are_acknowledged(pipeline: Pi
     }
 
 
-@pytest.mark.parametrize("role", ["leader", GROUP, sink_group()])
+@pytest.mark.parametrize(
+    "role",
+    ["leader", *(pytest.param(each, marks=pytest.mark.chaos) for each in (GROUP, sink_group()))],
+)
 def test_one_is_killed_and_saves_go_on_without_it(pipeline: Pipeline, role: str) -> None:
     """The leader of the partition that is saved to, or the coordinator of a group, and then it returns."""
     with under_load(pipeline, seed=len(role)) as load:
@@ -57,6 +60,7 @@ def test_one_is_killed_and_saves_go_on_without_it(pipeline: Pipeline, role: str)
     check(pipeline, load.acknowledged)
 
 
+@pytest.mark.chaos
 def test_each_is_killed_in_turn_and_comes_back(pipeline: Pipeline) -> None:
     with under_load(pipeline, seed=31) as load:
         for part in BROKERS:
