@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
 WHOLE_BODY = "playhead.whole_body"
-"""An ASGI extension: `{"has_arrived": function}`. What need not be awaited need not be timed."""
+"""An ASGI extension: present once the body has arrived. What need not be awaited need not be timed."""
 BODY_SECONDS = 10.0
 """For a whole small body. A player on a bad line sends 1 KB; a slower client only occupies a connection."""
 _DIGITS = 18
@@ -60,8 +60,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float =
     """
     if _announced(scope) > limit:
         raise BodyTooLargeError(limit)
-    offered = scope.get("extensions", {}).get(WHOLE_BODY)
-    if offered is not None and offered["has_arrived"]():
+    if WHOLE_BODY in scope.get("extensions", ()):
         return await _read(receive, limit)
     try:
         async with asyncio.timeout(seconds):

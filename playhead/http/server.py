@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
 
-from playhead.http.bodies import WHOLE_BODY
-from playhead.http.corked import CorkedTransport
+from playhead.http.exchange import HANG_UP, ExchangeProtocol
 from playhead.http.protocol import LimitedProtocol
 from playhead.http.secure_headers import SecureHeaders
 from playhead.signals import stopped_by_signals
@@ -25,8 +24,6 @@ UNREAD_MILLISECONDS = 60_000
 """How long data may remain unread or unacknowledged by a client before the connection is closed. The
 connection of a client that vanished would otherwise be kept for a quarter of an hour. nginx uses the same
 limit."""
-HANG_UP = "playhead.hang_up"
-"""An ASGI extension: `{"now": function}`."""
 GC_THRESHOLDS = (20_000, 20, 50)
 
 
@@ -93,21 +90,8 @@ class Server(uvicorn.Server):
             yield
 
 
-class _Protocol(LimitedProtocol):
-    """Limited HTTP with two extensions: to close the connection, and to know that the body has arrived.
-
-    An answer is sent in one piece (see `corked`).
-    """
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {HANG_UP: {"now": self.transport.abort}}
-
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        cycle = self.cycle
-        cycle.transport = CorkedTransport(cycle, self.transport)  # type: ignore[assignment] # all that is used
-        self.scope["extensions"][WHOLE_BODY] = {"has_arrived": lambda: not cycle.more_body}
+class _Protocol(LimitedProtocol, ExchangeProtocol):
+    """Limited HTTP whose answers are sent in one piece."""
 
 
 def hang_up(scope: Scope) -> None:
