@@ -31,6 +31,7 @@ class Proxy:
         self._port = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._deceived: set[socket.socket] = set()
+        self._deceives_new = False
         self._partition: int | None = None
         self._unanswered: int | None = None
         self._flowing = threading.Event()
@@ -41,10 +42,18 @@ class Proxy:
     def servers(self) -> str:
         return f"127.0.0.1:{self._port}"
 
-    def deny(self, partition: int | None = None) -> None:
-        """From now on, the connections that are open now find no leader of this partition; None: of any."""
+    def deny(self, partition: int | None = None, *, new: bool = False) -> None:
+        """From now on, the connections that are open now find no leader of this partition; None: of any.
+
+        With `new`, those opened later neither, until `trust_new`: a producer may open its connection again.
+        """
         self._partition = partition
         self._deceived = set(self._open)
+        self._deceives_new = new
+
+    def trust_new(self) -> None:
+        """Connections that are opened from now on find the leaders."""
+        self._deceives_new = False
 
     def ignore(self, request: int) -> None:
         """From now on, the connections that are open now get no answer to requests of this key."""
@@ -76,6 +85,8 @@ class Proxy:
                     client.close()
                     continue
                 self._open.add(client)
+                if self._deceives_new:
+                    self._deceived.add(client)
                 threading.Thread(target=self._requests, args=(client, broker), daemon=True).start()
                 threading.Thread(target=self._responses, args=(broker, client), daemon=True).start()
 

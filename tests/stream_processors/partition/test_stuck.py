@@ -32,13 +32,14 @@ def test_a_worker_whose_producer_alone_finds_no_leader_heals(world: World, proxy
     with world.worker(PLAYHEAD_KAFKA_SERVERS=proxy.servers) as worker:
         world.send(crowd(200))
         world.settled()
-        proxy.deny()
+        proxy.deny(new=True)
         world.send(crowd(200, seed=5))
         status, text = eventually(lambda: unready(worker.answers("/readyz")), "it says so", HEALED_S)
         assert status == 503
         assert "partition " in text
         assert "step emit fails for " in text
         eventually(lambda: "replacing the producer" in worker.log_text, "the producer is replaced", HEALED_S)
+        proxy.trust_new()
         assert sum(world.check().values()) == 400
         assert worker.process.poll() is None
         eventually(lambda: worker.answers("/readyz")[0] == 200, "it is ready")
@@ -49,7 +50,7 @@ def test_retries_against_a_broker_that_answers_others_are_no_sign_of_life(world:
     with world.worker(PLAYHEAD_KAFKA_SERVERS=proxy.servers, PLAYHEAD_PROCESSOR_STALL_SECONDS="5") as worker:
         world.send(crowd(200))
         world.settled()
-        proxy.deny()
+        proxy.deny(new=True)
         world.send(crowd(200, seed=5))
         assert worker.ended(HEALED_S) != 0
         assert "has not moved from offset" in worker.log_text
