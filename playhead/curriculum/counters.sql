@@ -8,10 +8,11 @@ INSERT INTO progress.user_summary AS s (
 )
 SELECT
     %(tenant)s::uuid, u.user_id, 0, 0, 0, 0, 0, 0,
-    EXISTS (
-        SELECT FROM progress.former_people AS f
+    coalesce((
+        SELECT true FROM progress.former_people AS f
         WHERE f.user_id = u.user_id AND f.tenant_id = %(tenant)s::uuid
-    ),
+        LIMIT 1
+    ), false),
     q.since, q.items, p.required_completed, p.required_in_progress, p.required_percentage_sum,
     p.optional_completed, p.optional_in_progress, p.optional_percentage_sum
 FROM unnest(%(people)s::uuid[]) AS u (user_id)
@@ -38,11 +39,14 @@ CROSS JOIN LATERAL (
     FROM progress.user_progress
     WHERE user_id = u.user_id AND (tenant_id = %(tenant)s::uuid) IS TRUE
 ) AS p
-WHERE p.total > 0 OR EXISTS (
-    SELECT FROM progress.people AS e WHERE e.tenant_id = %(tenant)s::uuid AND e.user_id = u.user_id
-) OR EXISTS (
-    SELECT FROM progress.user_summary AS e
+WHERE p.total > 0 OR (
+    SELECT true FROM progress.people AS e
+    WHERE e.tenant_id = %(tenant)s::uuid AND e.user_id = u.user_id
+    LIMIT 1
+) OR (
+    SELECT true FROM progress.user_summary AS e
     WHERE e.user_id = u.user_id AND (e.tenant_id = %(tenant)s::uuid) IS TRUE
+    LIMIT 1
 )
 ORDER BY u.user_id
 ON CONFLICT (user_id, tenant_id) DO UPDATE SET

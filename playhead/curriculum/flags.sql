@@ -1,23 +1,31 @@
 -- Marks the progress of some people as required, archived and former, where that changed, and moves it in the
--- figures of its items. They are counted under a shard that only transactions with the tenant's lock change.
+-- figures of its items. They are counted under a shard that only transactions with the tenant's lock change. Scalar
+-- subqueries with LIMIT keep the planner to an index for each row; see requirements.sql.
 WITH moved AS (
     UPDATE progress.user_progress AS p
     SET required = f.required, archived = f.archived, former = f.former
     FROM (
         SELECT
             o.id, o.required AS was_required, o.archived AS was_archived, o.former AS was_former,
-            q.user_id IS NOT NULL AS required, coalesce(c.archived, false) AS archived,
-            l.user_id IS NOT NULL AS former
+            coalesce((
+                SELECT true FROM progress.requirements AS q
+                WHERE q.user_id = o.user_id AND q.content_id = o.content_id
+                    AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
+                LIMIT 1
+            ), false) AS required,
+            coalesce((
+                SELECT c.archived FROM progress.content_items AS c
+                WHERE c.tenant_id = %(tenant)s::uuid AND c.content_id = o.content_id
+                LIMIT 1
+            ), false) AS archived,
+            coalesce((
+                SELECT true FROM progress.former_people AS l
+                WHERE l.user_id = u.user_id AND l.tenant_id = %(tenant)s::uuid
+                LIMIT 1
+            ), false) AS former
         FROM unnest(%(people)s::uuid[]) AS u (user_id)
         JOIN progress.user_progress AS o
             ON o.user_id = u.user_id AND (o.tenant_id = %(tenant)s::uuid) IS TRUE
-        LEFT JOIN progress.requirements AS q
-            ON q.user_id = o.user_id AND q.content_id = o.content_id
-                AND (q.tenant_id = %(tenant)s::uuid) IS TRUE
-        LEFT JOIN progress.content_items AS c
-            ON c.tenant_id = %(tenant)s::uuid AND c.content_id = o.content_id
-        LEFT JOIN progress.former_people AS l
-            ON l.user_id = u.user_id AND l.tenant_id = %(tenant)s::uuid
     ) AS f
     WHERE p.id = f.id
         AND (f.was_required, f.was_archived, f.was_former) <> (f.required, f.archived, f.former)

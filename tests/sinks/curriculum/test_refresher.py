@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 
-from sinks.curriculum.refresher import CurriculumRefresher
+from playhead.curriculum import statements
+from sinks.curriculum.refresher import CHUNK, CurriculumRefresher
+from sinks.metrics import REFRESHED
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
-from sinks.tables.connection import read_positions
+from sinks.tables.connection import connect, read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
 from tests.services import Database
@@ -66,3 +70,64 @@ def test_a_requirement_is_computed_and_progress_counts_for_it(fresh_database: Da
     assert rows(database, "SELECT FROM progress.requirements") == []
     assert rows(database, COUNTED)[0]["former"] is True
     assert findings(database) == []
+
+
+def test_a_person_who_was_noted_more_than_once_is_computed_once(fresh_database: Database) -> None:
+    database, people = fresh_database, CHUNK + 100
+    change(database, "INSERT INTO progress.content_items VALUES (%(tenant)s, %(content)s, 'A film', 'video')")
+    add_people(database, people)
+    change(
+        database,
+        "INSERT INTO progress.assignments VALUES (%(tenant)s, %(content)s, 'everyone', %(tenant)s)",
+    )
+    assert len(rows(database, "SELECT FROM progress.requirement_changes")) == 2 * people
+    store, before = Store(database.writer_dsn, "states"), refreshed()
+    refresher = CurriculumRefresher(store)
+    while rows(database, "SELECT FROM progress.requirement_changes"):
+        refresher.work()
+    store.close()
+    assert refreshed() - before == people
+    assert len(rows(database, "SELECT FROM progress.requirements")) == people
+    assert findings(database) == []
+
+
+def test_no_two_sets_of_people_are_compared_each_with_each(fresh_database: Database) -> None:
+    """The sink's connection has no hash joins, so such a join takes the square of a chunk."""
+    database = fresh_database
+    change(database, "INSERT INTO progress.content_items VALUES (%(tenant)s, %(content)s, 'A film', 'video')")
+    add_people(database, CHUNK)
+    change(
+        database,
+        "INSERT INTO progress.assignments VALUES (%(tenant)s, %(content)s, 'everyone', %(tenant)s)",
+    )
+    people = [row["user_id"] for row in rows(database, "SELECT user_id::text FROM progress.people")]
+    with connect(database.writer_dsn) as connection:
+        for _ in range(2):  # without requirements, and then with them
+            for statement in statements.REFRESH:
+                explained = connection.execute(
+                    b"EXPLAIN (ANALYZE, FORMAT JSON) " + statement.encode(),
+                    {"tenant": ITEM.tenant_id, "people": people},
+                ).fetchone()
+                assert explained is not None
+                assert removed_by_joins(explained[0]) == 0
+
+
+def add_people(database: Database, count: int) -> None:
+    change(
+        database,
+        "INSERT INTO progress.people (tenant_id, user_id, display_name) "
+        f"SELECT %(tenant)s, gen_random_uuid(), 'P' FROM generate_series(1, {count})",
+    )
+
+
+def refreshed() -> float:
+    return float(next(sample.value for each in REFRESHED.collect() for sample in each.samples))
+
+
+def removed_by_joins(plan: Any) -> int:
+    """The pairs of rows that nested loops compared in vain, in a whole plan."""
+    if isinstance(plan, list):
+        return sum(map(removed_by_joins, plan))
+    if not isinstance(plan, dict):
+        return 0
+    return int(plan.get("Rows Removed by Join Filter", 0)) + sum(map(removed_by_joins, plan.values()))
