@@ -4,8 +4,9 @@ A *batch* is one transaction. It covers, for each partition, a range of offsets 
 offset; of many states of one key it stores the latest. The transaction moves the stored offset of each
 partition (`progress.positions`) from the start of its range to the end, and changes nothing unless all of
 them were at their start: a sink that lost a partition without knowing it is *fenced*. Within a batch, a row
-is fenced by its source offset: a state of the same source partition with a smaller one changes nothing. So a
-batch may be tried any number of times, by any number of sinks, and every state counts once.
+is fenced by its source: a state of a lower source partition, or of the same one with a smaller source offset,
+changes nothing. So a batch may be tried any number of times, by any number of sinks, and every state counts
+once.
 
 The sink reads from the stored offsets. It commits them to Kafka after the transaction, for lag tools only.
 

@@ -18,7 +18,7 @@ published (heartbeats)
     after a crash.
 source offset (heartbeats)
     The applied offset that a state contains: every heartbeat of its person before it is in its progress. It
-    orders the states of one key that stem from one partition.
+    orders the states of one key that stem from one partition; those of a higher partition are later ones.
 stored (states)
     Up to it, every state is in PostgreSQL, in the same transaction as the offset itself
     (`progress.positions`). Sinks read from here.

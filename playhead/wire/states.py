@@ -24,8 +24,8 @@ sessions, 2,000 at most, are the largest."""
 class State(Struct, frozen=True, kw_only=True, gc=False, rename="camel", tag="state", tag_field="record"):
     """A person's progress with one item after a run of heartbeats.
 
-    Two states of one key from one source partition are ordered by `source_offset`: the later one knows
-    everything that the earlier one does.
+    Two states of one key are ordered by `source_partition`, then by `source_offset`: the later one knows
+    everything that the earlier one does. People move to higher partitions only (`playhead repartition`).
     """
 
     v: Literal[1, 2]

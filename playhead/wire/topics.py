@@ -16,6 +16,11 @@ def sink_group(prefix: str = "") -> str:
     return f"{prefix}playhead-sink"
 
 
+def repartition_mark(prefix: str = "") -> str:
+    """The topic that exists while `playhead repartition` is under way; see `playhead.kafka.repartition_mark`."""
+    return f"{prefix}progress.repartition"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic and its settings on the broker."""

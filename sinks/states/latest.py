@@ -24,7 +24,7 @@ class LatestStates(Struct, frozen=True):
     def alternatives(self, entry: StateEntry) -> Iterator[StateEntry]:
         """What to store if PostgreSQL refuses the entry: the states that it superseded, the latest first."""
         others = self.superseded.get(_key(entry), [])
-        oldest_first = sorted(others, key=lambda each: each.state.source_offset)
+        oldest_first = sorted(others, key=lambda each: (each.state.source_partition, each.state.source_offset))
         return (replace(each, touched=None) for each in reversed(oldest_first))
 
     def count(self, entry: StateEntry) -> int:
@@ -65,10 +65,11 @@ def _share_touched(kept: dict[_Key, StateEntry], older_key: _Key) -> None:
 def is_later(state: State, other: State) -> bool:
     """Whether `state`, read after `other`, replaces it.
 
-    Source offsets order the states of one source partition. Those of two partitions are not comparable, so
-    the one read later is kept: a person changes partition only after the old one was read to its end.
+    Source offsets order the states of one source partition. A person moves to a higher partition only, and
+    only after the lower one was read to its end: see ADR 0040.
     """
-    return state.source_partition != other.source_partition or state.source_offset >= other.source_offset
+    of_state, of_other = ((each.source_partition, each.source_offset) for each in (state, other))
+    return of_state >= of_other
 
 
 def _key(entry: StateEntry) -> _Key:

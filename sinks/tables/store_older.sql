@@ -1,4 +1,4 @@
--- Stores the incoming older sessions of items, fenced by their source offset as rows of progress are.
+-- Stores the incoming older sessions of items, fenced by their source as rows of progress are.
 --
 -- Returns the places of those whose every session has to be written, since the row is new, and of those that are older
 -- than their row.
@@ -6,7 +6,7 @@ WITH stored AS (
     MERGE INTO progress.older_sessions AS p
     USING pg_temp.incoming_older AS i
     ON p.user_id = i.user_id AND p.content_id = i.content_id AND (p.tenant_id = i.tenant_id) IS TRUE
-    WHEN MATCHED AND (p.source_partition <> i.source_partition OR p.source_offset <= i.source_offset)
+    WHEN MATCHED AND (p.source_partition, p.source_offset) <= (i.source_partition, i.source_offset)
     THEN UPDATE SET
         state = i.progress, source_partition = i.source_partition, source_offset = i.source_offset
     WHEN NOT MATCHED THEN INSERT (tenant_id, user_id, content_id, state, source_partition, source_offset)

@@ -2,8 +2,8 @@
 --
 -- Returns how many entries were stored, the places of those whose every session has to be written, since the row
 -- is new, of those whose completions or acts changed, and of those whose last activity is earlier than it was: their
--- people's is found by `find_last_viewed.sql`. A row is fenced by its source offset: a state of the same source
--- partition with a smaller one changes nothing.
+-- people's is found by `find_last_viewed.sql`. A row is fenced by its source partition and offset: a state of a lower
+-- partition, or of the same one with a smaller offset, changes nothing. People only move to higher partitions (ADR 0040).
 --
 -- MERGE rather than INSERT ... ON CONFLICT, because the fence of the positions lets no other transaction write
 -- these people's rows: MERGE does not lock each row before it updates it, which saves a fifth of the time. IS TRUE
@@ -27,7 +27,7 @@ WITH stored AS (
         FROM pg_temp.incoming
     ) AS i
     ON p.user_id = i.user_id AND p.content_id = i.content_id AND (p.tenant_id = i.tenant_id) IS TRUE
-    WHEN MATCHED AND (p.source_partition <> i.source_partition OR p.source_offset <= i.source_offset)
+    WHEN MATCHED AND (p.source_partition, p.source_offset) <= (i.source_partition, i.source_offset)
     THEN UPDATE SET
         progress_type = i.progress_type,
         progress_percentage = i.progress_percentage,

@@ -53,10 +53,13 @@ def test_the_latest_state_has_the_touched_sessions_of_all(these: list[StateEntry
     assert len(latest.entries) + len(others) == len(these)
 
 
-def test_of_two_partitions_the_state_read_later_is_kept() -> None:
+def test_of_two_partitions_the_state_of_the_higher_one_is_kept_in_whatever_order_they_are_read() -> None:
     one, other = with_offset(0, 40), with_offset(0, 3)
     moved = replace(other, state=replace(other.state, source_partition=1))
-    assert latest_per_key([one, moved]).entries[0].state.source_partition == 1
+    for order in ([one, moved], [moved, one]):
+        latest = latest_per_key(order)
+        assert latest.entries[0].state.source_partition == 1
+        assert [each.state.source_partition for each in latest.alternatives(latest.entries[0])] == [0]
 
 
 def test_the_latest_state_keeps_a_gap() -> None:
