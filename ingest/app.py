@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from ingest import metrics
-from ingest.admission import Admission, BrokerWatch
+from ingest.admission import Admission
+from ingest.broker_watch import BrokerWatch
 from ingest.endpoints import SavingEndpoints
 from ingest.hot_route import HotRoutes
 from ingest.items import ItemsInRedis
@@ -30,6 +31,7 @@ from playhead.http.problems import install
 from playhead.identity import Callers, Verifier
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
+from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.rate import Buckets
 from playhead.settings import IngestSettings
 from playhead.wire.topics import Topics
@@ -62,7 +64,11 @@ class Ingest:
             ack_timeout_seconds=settings.ingest_ack_timeout_seconds,
             max_in_flight=settings.ingest_max_in_flight,
         )
-        self.watch = BrokerWatch(self.publisher, Topics.named(settings.kafka_prefix).heartbeats.name)
+        self.watch = BrokerWatch(
+            self.publisher,
+            Topics.named(settings.kafka_prefix).heartbeats.name,
+            RepartitionMark(settings, "playhead-ingest-repartition"),
+        )
         self.verifier = Verifier(settings)
         self.merged = AliasReader(
             settings.postgres_reader_dsn, "playhead-ingest", settings.alias_refresh_seconds
@@ -92,12 +98,17 @@ class Ingest:
             return "draining"
         return self.watch.unavailable_reason or self.agreement.disagreement
 
+    def degraded_reason(self) -> str | None:
+        """What keeps some heartbeats from being saved, or all of them for a moment; None if nothing does."""
+        return self.watch.repartition or self.publisher.stuck
+
     @contextlib.asynccontextmanager
     async def running(self, on_failure: OnFailure | None = None) -> AsyncIterator[None]:
         """Run the background work; on exit, wait until everything in flight is acknowledged."""
         await self.merged.start()
         self.publisher.start()
         self.agreement.start()
+        await self.watch.look()  # nothing is saved before
         metrics.IN_FLIGHT.set_function(lambda: self.publisher.pending)
         works = [self.watch.run(), self.items.run(), self.merged.run(), self._await_failure()]
         if self._membership is not None:
@@ -204,7 +215,7 @@ def create_documented_app(
         redoc_url=None,
         redirect_slashes=False,  # Starlette would build the address from the Host header
     )
-    app.include_router(health_routes(ingest.unready_reason, lambda: ingest.publisher.stuck))
+    app.include_router(health_routes(ingest.unready_reason, ingest.degraded_reason))
     install(app)
     document_endpoints(app, settings)
     app.add_middleware(KnownParameters, document=app.openapi, on_refusal=partial(metrics.reject, "invalid"))

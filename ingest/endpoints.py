@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from ingest import metrics
-from ingest.admission import Admission, BrokerWatch, TooManyItemsError
+from ingest.admission import Admission, TooManyItemsError
 from ingest.batches import decode_batch, translate_batch
 from ingest.bodies import (
     Adjusted,
@@ -31,6 +31,7 @@ from ingest.bodies import (
     decode_beacon_body,
     decode_save_body,
 )
+from ingest.broker_watch import BrokerWatch
 from ingest.hot_route import SavingRoute
 from ingest.items import ItemsInRedis
 from ingest.marks import MarkRequest, read_mark
@@ -256,6 +257,7 @@ class SavingEndpoints:
     async def _publish(self, principal: Principal, heartbeats: Sequence[HeartbeatRecord]) -> None:
         if self._watch.is_away:
             raise BrokerUnavailableError("the broker is away")
+        self._watch.require_open()
         self._shares.take(principal, len(heartbeats))
         try:
             topic, key = self._topic, person_key(principal.tenant_id, principal.user_id).encode()

@@ -18,11 +18,12 @@ RefusalReason = Literal[
     "quota",
     "in_flight",
     "broker",
+    "repartition",
     "forbidden",
     "directory",
 ]
-"""Why a heartbeat was not accepted. `in_flight`, `broker`, `directory` and `keys_unavailable` are our
-fault."""
+"""Why a heartbeat was not accepted. `in_flight`, `broker`, `repartition`, `directory` and
+`keys_unavailable` are our fault."""
 
 ACCEPTED = Counter("playhead_ingest_accepted_total", "Heartbeats acknowledged by the broker")
 REJECTED = Counter(

@@ -16,10 +16,17 @@ from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
 from playhead.http.problems import Problem, of_identity
 from playhead.http.shares import ShareUsedUpError
 from playhead.identity import IdentityError, KeysUnavailableError
-from playhead.kafka.errors import PublishError, QueueFullError, RecordRefusedError
+from playhead.kafka.errors import (
+    PublishError,
+    QueueFullError,
+    RecordRefusedError,
+    RepartitioningError,
+)
 
 RETRY_SECONDS = 2
 """While the broker is unavailable. Players add their own jitter."""
+REPARTITION_RETRY_SECONDS = 5
+"""A repartition keeps saves waiting for some fifteen seconds."""
 SHARE_RETRY_SECONDS = 1
 """The broker normally acknowledges within milliseconds; a share is used up only while it is slow."""
 
@@ -44,7 +51,7 @@ REFUSED = (
 """The errors that `refusal` maps."""
 
 
-def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, PLR0911 - a table, one return a row
+def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, PLR0911, PLR0912 - a table, one return a row
     """The problem that describes the error, and the reason to count it under."""
     match error:
         case IdentityError():
@@ -72,6 +79,9 @@ def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, P
             return Problem(413, "Heartbeat too large", str(error)), "too_large"
         case QueueFullError():
             return _unavailable("too many heartbeats await the log", seconds=1), "in_flight"
+        case RepartitioningError():
+            detail = "the log is given more partitions"
+            return _unavailable(detail, seconds=REPARTITION_RETRY_SECONDS), "repartition"
         case _:
             return _unavailable("the log did not acknowledge in time"), "broker"
 

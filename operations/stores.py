@@ -17,12 +17,15 @@ from redis import Redis, RedisError
 
 from playhead.causes import NamedFailure, cause_of
 from playhead.kafka import publisher
+from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.postgres import connect, is_schema_missing
 from playhead.settings import KafkaSettings, RedisSettings
 
 REDIS_SECONDS = 10.0
 ACK_SECONDS = 30.0
+REQUEST_SECONDS = 10.0
 _POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
 
 
@@ -50,7 +53,9 @@ def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRec
     """Return once Kafka has acknowledged every record.
 
     Raises:
-        PublishError: some records may not be in the log; publish all of them again.
+        PublishError: some records may not be in the log, or a repartition is under way, during which nothing
+            is published; publish all of them again.
+        StoreUnavailableError: Kafka does not answer.
     """
 
     async def published() -> None:
@@ -59,6 +64,9 @@ def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRec
             await kafka.publish(records)
 
     if records:
+        with kafka_errors():
+            if RepartitionMark(settings, f"playhead-{command}").exists(REQUEST_SECONDS):
+                raise RepartitioningError
         log = logging.getLogger(publisher.__name__)
         level = log.level
         log.setLevel(logging.CRITICAL)  # the errors that it reports are raised as well

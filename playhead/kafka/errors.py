@@ -20,6 +20,13 @@ class BrokerUnavailableError(PublishError):
     """The broker did not acknowledge in time, or answered that it cannot at the moment."""
 
 
+class RepartitioningError(PublishError):
+    """The topics are given more partitions: nothing is published until that is over."""
+
+    def __init__(self) -> None:
+        super().__init__("a repartition is under way (`playhead repartition`)")
+
+
 class QueueFullError(PublishError):
     """More records are in flight than allowed. Nothing of this call was sent."""
 

@@ -1,7 +1,7 @@
 """The mark that a repartition is under way: a topic, whose existence is all that it says.
 
 Every process that can publish heartbeats can see it, whatever becomes of Redis and PostgreSQL, and the
-brokers apply their topics' changes in order. It has no records. `playhead repartition` creates and deletes it.
+brokers apply changes of topics in order. It has no records. `playhead repartition` creates and deletes it.
 
 While it exists, no heartbeat may be published. A publisher looks for it again and again, and publishes only
 for `LOOK_HOLDS_SECONDS` after a look that did not find it; the command waits for as long before it goes on.
@@ -28,7 +28,7 @@ class RepartitionMark:
         self._admin = admin_client(settings, client_id)
 
     def exists(self, timeout_seconds: float = ANSWER_SECONDS) -> bool:
-        """Whether a repartition is under way. Blocks. Never creates the topic, whatever the brokers' settings.
+        """Whether a repartition is under way. Blocks; never creates the topic.
 
         Raises:
             KafkaException: no broker answers.

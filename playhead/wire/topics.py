@@ -17,7 +17,7 @@ def sink_group(prefix: str = "") -> str:
 
 
 def repartition_mark(prefix: str = "") -> str:
-    """The topic that exists while `playhead repartition` is under way; see `playhead.kafka.repartition_mark`."""
+    """The topic that exists while a repartition is under way; see `playhead.kafka.repartition_mark`."""
     return f"{prefix}progress.repartition"
 
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
+from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.producer import producer_configuration
+from playhead.kafka.repartition_mark import ANSWER_SECONDS, RepartitionMark
 from playhead.progress.identifiers import Instant
 from playhead.settings import KafkaSettings
 from playhead.wire.codec import encode
@@ -40,6 +42,7 @@ class ActPublisher:
         self._configuration = producer_configuration(
             settings, "playhead-sink-acts", ACK_SECONDS, MAX_IN_FLIGHT, linger_ms=5
         )
+        self._mark = RepartitionMark(settings, "playhead-sink-acts")
         self._producer: Producer | None = None
 
     def publish(self, acts: Sequence[DueAct]) -> None:
@@ -50,6 +53,7 @@ class ActPublisher:
         """
         if not acts:
             return
+        self._require_no_repartition()
         producer = self._producer = self._producer or Producer(self._configuration, logger=_log)
         now = Instant(time.time_ns() // 1_000_000)
         failures: list[KafkaError] = []
@@ -59,6 +63,7 @@ class ActPublisher:
                 failures.append(error)
 
         try:
+            producer.list_topics(self._topic, timeout=ANSWER_SECONDS)  # it learns the number of partitions
             for act in acts:
                 key = person_key(act.tenant_id, act.user_id)
                 for record in records(act, now):
@@ -71,6 +76,14 @@ class ActPublisher:
             self._forget(producer)
             reason = failures[0].str() if failures else "no delivery was reported in time"
             raise ActsOutageError(f"acts wait for Kafka: {reason}")
+
+    def _require_no_repartition(self) -> None:
+        try:
+            if not self._mark.exists():
+                return
+        except KafkaException as error:
+            raise ActsOutageError(f"acts wait for Kafka: {cause_of(error)}") from error
+        raise ActsOutageError(f"acts wait: {RepartitioningError()}")
 
     def _forget(self, producer: Producer) -> None:
         """Let a new producer make the next attempt (ADR 0020)."""

@@ -24,7 +24,7 @@ class LatestStates(Struct, frozen=True):
     def alternatives(self, entry: StateEntry) -> Iterator[StateEntry]:
         """What to store if PostgreSQL refuses the entry: the states that it superseded, the latest first."""
         others = self.superseded.get(_key(entry), [])
-        oldest_first = sorted(others, key=lambda each: (each.state.source_partition, each.state.source_offset))
+        oldest_first = sorted(others, key=lambda each: _place(each.state))
         return (replace(each, touched=None) for each in reversed(oldest_first))
 
     def count(self, entry: StateEntry) -> int:
@@ -68,8 +68,11 @@ def is_later(state: State, other: State) -> bool:
     Source offsets order the states of one source partition. A person moves to a higher partition only, and
     only after the lower one was read to its end: see ADR 0040.
     """
-    of_state, of_other = ((each.source_partition, each.source_offset) for each in (state, other))
-    return of_state >= of_other
+    return _place(state) >= _place(other)
+
+
+def _place(state: State) -> tuple[int, int]:
+    return state.source_partition, state.source_offset
 
 
 def _key(entry: StateEntry) -> _Key:
