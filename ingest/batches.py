@@ -28,7 +28,7 @@ from playhead.progress.identifiers import Instant
 from playhead.wire.heartbeats import HeartbeatRecord
 
 
-class ValidBatchBody(Struct, frozen=True, rename="camel"):
+class ValidBatchBody(Struct, frozen=True, gc=False, rename="camel"):
     """A `BatchBody` where no heartbeat is invalid."""
 
     heartbeats: list[HeartbeatBody]

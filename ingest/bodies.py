@@ -53,7 +53,7 @@ PlayerScroll = Annotated[
 T = TypeVar("T")
 
 
-class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
+class HeartbeatMetadata(Struct, frozen=True, gc=False, rename="camel"):
     """What was played or read in this session so far."""
 
     watch_time_seconds: (
@@ -126,7 +126,7 @@ class HeartbeatMetadata(Struct, frozen=True, rename="camel"):
     scroll_position: Annotated[PlayerScroll, Meta(examples=[0.4])] | None = None
 
 
-class HeartbeatBody(Struct, frozen=True, rename="camel"):
+class HeartbeatBody(Struct, frozen=True, gc=False, rename="camel"):
     """One heartbeat. The token identifies the person."""
 
     content_id: UUID
@@ -178,7 +178,7 @@ class HeartbeatBody(Struct, frozen=True, rename="camel"):
     metadata: HeartbeatMetadata | None = None
 
 
-class SaveBody(HeartbeatBody, frozen=True, rename="camel"):
+class SaveBody(HeartbeatBody, frozen=True, gc=False, rename="camel"):
     """One heartbeat, and what the client knows of its clock. The token identifies the person."""
 
     clock_offset_seconds: ClockOffset | None = None
@@ -222,7 +222,7 @@ ServerTime = Annotated[
 ]
 
 
-class Saved(Struct, frozen=True, rename="camel"):
+class Saved(Struct, frozen=True, gc=False, rename="camel"):
     """One heartbeat is in the log."""
 
     heartbeat_id: str
@@ -239,7 +239,7 @@ class Rejected(Struct, frozen=True, rename="camel", omit_defaults=True):
     field: str | None = None
 
 
-class BatchSaved(Struct, frozen=True, rename="camel"):
+class BatchSaved(Struct, frozen=True, gc=False, rename="camel"):
     """The accepted heartbeats of a batch are in the log."""
 
     accepted: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from operator import lt
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -177,17 +178,15 @@ def _part(part: int, whole: int | None) -> int:
 
 
 def _watched(segments: list[tuple[float, float]]) -> Intervals:
-    if len(segments) == 1:  # the usual case: nothing to sort
-        start, end = segments[0]
-        first, last = round(start * 1000), round(end * 1000)
-        if first < last:
-            return Intervals((first, last))
+    bounds = tuple([round(second * 1000) for segment in segments for second in segment])
+    if all(map(lt, bounds, bounds[1:])):  # the usual case: in order and apart, nothing to sort
+        return Intervals(bounds)
     for index, (start, end) in enumerate(segments):
         if start > end:
             raise UntranslatableError(
                 f"metadata.watchedSegments[{index}]", f"starts at {start:g} and ends before, at {end:g}"
             )
-    return Intervals.of([(round(start * 1000), round(end * 1000)) for start, end in segments])
+    return Intervals.of(zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def _pages(pages: list[int]) -> Intervals:

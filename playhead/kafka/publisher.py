@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, Message
 
 from playhead.causes import cause_of
 from playhead.kafka.delivery_health import DeliveryHealth, TopicPartition
@@ -84,6 +84,8 @@ class Publisher:
             settings, client_id, ack_timeout_seconds, max_in_flight, linger_ms
         )
         self._reports: deque[DeliveryReport] = deque()
+        self._flights: dict[Flight, None] = {}
+        """Those whose `publish` waits, the oldest first."""
         self._health = DeliveryHealth()
         self._replacement_check = ReplacementCheck(
             settings, self._health, replace=self._replace, fail=self._not_replaced
@@ -137,13 +139,13 @@ class Publisher:
             raise QueueFullError(f"{self.pending} records await the broker's ack")
         if not records:
             return
-        flight = Flight(self._loop.create_future(), len(records), self._loop.time())
-        self._send(producer, flight, records)
-        expiry = self._loop.call_later(self._ack_timeout, self._expire, flight)
+        flight = Flight(records, self._loop.create_future(), self._loop.time(), self._reports)
+        self._send(producer, flight)
+        self._flights[flight] = None
         try:
             await flight.future
         finally:
-            expiry.cancel()
+            del self._flights[flight]
 
     async def unavailable_reason(self, topic: str, timeout_seconds: float) -> str | None:
         """Why records cannot be written to the topic at the moment, for a person to read; None if they can.
@@ -182,6 +184,8 @@ class Publisher:
         self._polling.stop()
         if producer is not None:
             await self._retire(producer, drain_seconds)
+        for flight in [*self._flights]:  # of a producer that was replaced: no report comes any more
+            self._expire(flight)
 
     async def _wait_for_replacement(self) -> None:
         """Wait behind those who wait already, so that the records of each partition keep their order.
@@ -198,33 +202,39 @@ class Publisher:
             self._waiting -= 1
 
     def _collect(self) -> bool:
-        """Settle what has its delivery report; returns whether others are still without."""
+        """Settle what has its delivery report, give up on what is late; returns whether others await."""
         if self._producer is not None:
             self._producer.collect()
         self._settle()
-        return self.pending > 0
+        too_late = self._loop.time() - self._ack_timeout
+        # All have the same timeout: a timer for each would cost more than to look at the oldest.
+        for flight in self._flights:
+            if flight.sent_at > too_late:
+                break
+            self._expire(flight)
+        return self.pending > 0 or bool(self._flights)
 
     def _new_producer(self) -> ReportingProducer:
-        return ReportingProducer(self._configuration, reports=self._reports, on_error=self._on_error)
+        return ReportingProducer(self._configuration, on_error=self._on_error)
 
     async def _retire(self, producer: ReportingProducer, drain_seconds: float) -> None:
         await asyncio.to_thread(producer.close, drain_seconds)
         self._settle()
 
-    def _send(self, producer: ReportingProducer, flight: Flight, records: Sequence[ProducerRecord]) -> None:
-        queued, refused = producer.send(flight, records)
+    def _send(self, producer: ReportingProducer, flight: Flight) -> None:
+        queued, refused = producer.send(flight)
         self.pending += queued
         self._polling.expect()
         for record, error in refused:
             flight.settle(1, self._error(record, error))
-        if unsent := len(records) - queued - len(refused):
+        if unsent := len(flight.records) - queued - len(refused):
             # The future is set once the records before have their reports.
             flight.settle(unsent, QueueFullError("the queue of unacknowledged records is full"))
 
     def _settle(self) -> None:
         reports, is_well = self._reports, self._health.is_well
         while reports:
-            flight, record, error, message = reports.popleft()
+            flight, error, message = reports.popleft()
             self.pending -= 1
             if error is None and is_well:  # nearly always
                 self.failing = False
@@ -234,7 +244,12 @@ class Publisher:
             if self.failing or not is_well:
                 self._judge(flight, error, (message.topic(), message.partition()))
                 is_well = False
-            flight.settle(1, None if error is None else self._error(record, error))
+            flight.settle(1, None if error is None else self._reported_error(flight, error, message))
+
+    def _reported_error(self, flight: Flight, error: KafkaError, message: Message) -> PublishError:
+        # Only refusals name their record: in an outage all records of a large flight fail.
+        is_refusal = error.code() in _REFUSALS
+        return self._error(flight.record_of(message) if is_refusal else flight.records[0], error)
 
     def _judge(self, flight: Flight, error: KafkaError | None, partition: TopicPartition) -> None:
         if error is None:
@@ -257,7 +272,6 @@ class Publisher:
             self._producer = self._new_producer()
 
     def _expire(self, flight: Flight) -> None:
-        self._collect()  # a loop that was blocked may be late for a report as well
         if not flight.future.done():
             self.failing = True
             flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
