@@ -61,8 +61,8 @@ class RemovedSessions:
                 self.quarters.update(dict(enumerate(times, first)))
                 continue
             end, wall_ms = _ms(row["last_at"]), row["wall_ms"]
-            for each in spread(min(_ms(row["started_at"]), end - wall_ms), end, wall_ms):
-                self.quarters[each.quarter] += each.wall_ms
+            for quarter, part in spread(min(_ms(row["started_at"]), end - wall_ms), end, wall_ms):
+                self.quarters[quarter] += part
 
     @property
     def wall_ms(self) -> Counter[date]:

@@ -57,12 +57,15 @@ def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
 
 def oldest(sessions: Mapping[str, Session], most: int) -> list[list[str]]:
     """The oldest viewings, by the keys of their sessions, without which at most `most` sessions are left."""
+    return [] if len(sessions) <= most else _oldest_of(viewings(sessions), sessions, most)
+
+
+def _oldest_of(viewed: Sequence[list[str]], sessions: Mapping[str, Session], most: int) -> list[list[str]]:
+    """The oldest of these viewings, without which at most `most` sessions are left."""
     left = len(sessions)
-    if left <= most:
-        return []
     found: list[list[str]] = []
-    for keys in sorted(
-        viewings(sessions), key=lambda keys: max((sessions[key].last_at, key) for key in keys)
+    for _, _, keys in sorted(
+        [(*max([(sessions[key].last_at, key) for key in keys]), keys) for keys in viewed]
     ):
         if left <= most:
             break
@@ -77,9 +80,10 @@ def _expired(progress: Progress, horizon: Instant, policy: Policy) -> list[list[
     A session in excess of its budget is credited together with others, so the youngest sessions keep it.
     """
     sessions, span = progress.sessions, item_span(progress, policy)
-    beyond = set(chain.from_iterable(oldest(sessions, KEPT_SESSIONS)))
+    viewed = viewings(sessions)
+    beyond = set(chain.from_iterable(_oldest_of(viewed, sessions, KEPT_SESSIONS)))
     expired: list[list[str]] = []
-    for keys in viewings(sessions):
+    for keys in viewed:
         is_over = all(sessions[key].last_at < horizon for key in keys)
         if is_over and (
             beyond.issuperset(keys) or all(claim(sessions[key], policy, span).fits for key in keys)

@@ -36,6 +36,8 @@ class Intervals(Struct, frozen=True, gc=False):
 
     def __post_init__(self) -> None:
         bounds = self.bounds
+        if len(bounds) == 2 and 0 <= bounds[0] < bounds[1] <= LIMIT:  # nearly always
+            return
         if len(bounds) % 2:
             raise ValueError("intervals have an even number of boundaries")
         if bounds and not (bounds[0] >= 0 and bounds[-1] <= LIMIT and all(map(lt, bounds, bounds[1:]))):
@@ -168,11 +170,12 @@ def union(sets: Sequence[Intervals]) -> Intervals:
 
 def layers(sets: Iterable[Intervals], most: int) -> list[Intervals]:
     """`at_least(1, sets)`, `at_least(2, sets)`, … up to `most`, while not empty, in one pass."""
-    edges = sorted(
-        chain.from_iterable(
-            ((bound << 1 | 1 - at % 2) for at, bound in enumerate(each.bounds)) for each in sets
-        )
-    )
+    edges: list[int] = []
+    for each in sets:
+        bounds = each.bounds
+        edges += [bound << 1 | 1 for bound in bounds[::2]]
+        edges += [bound << 1 for bound in bounds[1::2]]
+    edges.sort()
     found: list[list[int]] = []
     depth = 0
     # At the same point, ends are sorted before starts, so that touching parts become one.
@@ -182,13 +185,13 @@ def layers(sets: Iterable[Intervals], most: int) -> list[Intervals]:
         if depth < most:
             if depth == len(found):
                 found.append([])
-            bounds = found[depth]
-            if is_start and bounds and bounds[-1] == edge >> 1:
-                bounds.pop()
+            layer = found[depth]
+            if is_start and layer and layer[-1] == edge >> 1:
+                layer.pop()
             else:
-                bounds.append(edge >> 1)
+                layer.append(edge >> 1)
         depth += is_start
-    return [Intervals(tuple(bounds)) for bounds in found]
+    return [Intervals(tuple(layer)) for layer in found]
 
 
 def _from_edges(times: int, starts: list[int], ends: list[int]) -> Intervals:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from playhead.progress.identifiers import NEVER, Instant
-from playhead.progress.intervals import EMPTY, Intervals, union
+from playhead.progress.intervals import EMPTY, LIMIT, Intervals, union
 
 QUARTER_MS = 15 * 60_000
 SHORTEST_GAP_MS = 1_000
@@ -44,10 +44,11 @@ class Quarter(Struct, frozen=True, gc=False, array_like=True):
     """The beginning of an attempt that divides the quarter, if these heartbeats follow it; 0 otherwise."""
 
     def __post_init__(self) -> None:
-        if self.media_bounds:
-            Intervals(self.media_bounds)
-        if self.page_bounds:
-            Intervals(self.page_bounds)
+        media, pages = self.media_bounds, self.page_bounds
+        if media and not (len(media) == 2 and 0 <= media[0] < media[1] <= LIMIT):  # nearly always
+            Intervals(media)
+        if pages:
+            Intervals(pages)
 
     @property
     def last_at(self) -> Instant:

@@ -123,8 +123,8 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
         return (
             self.ended
             or not self.measured
-            or self.watched.length >= PLAYED_MS
             or self.watch_ms >= PLAYED_MS
+            or self.watched.length >= PLAYED_MS
             or (bool(self.pages) and self.last_at - self.started_at >= PLAYED_MS)
         )
 

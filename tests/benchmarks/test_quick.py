@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.catalogue import BENCHMARKS, Benchmark
+from benchmarks.kernel_older import SHAPES, item, new_session
 from benchmarks.kernel_worst import POLICY as WORST_POLICY
 from benchmarks.kernel_worst import cases
 from benchmarks.machine import machine
@@ -16,6 +17,7 @@ from benchmarks.players import ROUNDS_PER_VIEWING, Audience, record
 from benchmarks.report import Section
 from playhead.progress import NOTHING, Policy, Progress, advance, apply
 from playhead.progress.advance import MAX_SPANS, span_count
+from playhead.progress.compaction import MAX_SESSIONS
 
 
 def test_every_heartbeat_of_the_players_changes_something() -> None:
@@ -96,3 +98,11 @@ def test_the_worst_cases_of_the_kernel_are_items_that_can_exist() -> None:
         assert isinstance(advanced, Progress), case.name
         assert advanced is not case.progress, case.name
         assert span_count(case.progress) > MAX_SPANS * 0.8, case.name
+
+
+def test_another_session_of_the_most_there_can_be_is_accepted() -> None:
+    for name, shape in SHAPES.items():
+        before = item(*shape)
+        after = advance(before, new_session(before), WORST_POLICY)
+        assert isinstance(after, Progress), name
+        assert len(after.sessions) == MAX_SESSIONS, name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from playhead.progress.identifiers import NEVER
 from playhead.progress.session import Session
@@ -40,53 +40,80 @@ def _among(keys: list[str], sessions: Mapping[str, Session]) -> list[list[str]]:
     """The viewings of sessions, some of which may have been open together."""
     if len(keys) == 1:
         return [keys]
-    groups = _Groups(keys)
-    longest = ""
-    longest_end: int = NEVER
-    shared: dict[tuple[str, str], int] = {}
-    recent: list[tuple[int, str]] = []
-    for start, end, key in sorted(span for one in keys for span in _active_spans(one, sessions[one])):
+    spans = _active_spans([sessions[key] for key in keys])
+    groups = _Groups(len(keys))
+    _unite_by_one_span(spans, groups)
+    if groups.count > 1:
+        _unite_by_sums(spans, groups)
+    return [[keys[number] for number in group] for group in groups.all]
+
+
+def _unite_by_one_span(spans: Sequence[tuple[int, int, int]], groups: _Groups) -> None:
+    """Unite the sessions that are active together for long without a pause."""
+    longest = longest_end = 0
+    for start, end, number in spans:
         if end - start > TOGETHER_MS:
             if longest_end - start > TOGETHER_MS:
-                groups.unite(longest, key)
+                groups.unite(longest, number)
             if end > longest_end:
-                longest_end, longest = end, key
+                longest_end, longest = end, number
+
+
+def _unite_by_sums(spans: Sequence[tuple[int, int, int]], groups: _Groups) -> None:
+    """Unite the sessions that are active together for long in sum; see `COMPARED`."""
+    of, until = groups.of, 0
+    shared: dict[tuple[int, int], int] = {}
+    recent: list[tuple[int, int]] = []
+    for start, end, number in spans:
+        if start >= until:  # none of those before is open
+            recent, until = [(end, number)], end
+            continue
         recent = [each for each in recent[-COMPARED:] if each[0] > start]
-        for until, other in recent:
-            if groups.of[other] is not groups.of[key]:
-                pair = (other, key) if other < key else (key, other)
-                shared[pair] = shared.get(pair, 0) + min(end, until) - start
-                if shared[pair] > TOGETHER_MS:
-                    groups.unite(other, key)
-        recent.append((end, key))
-    return groups.all
+        for other_end, other in recent:
+            if of[other] is not of[number]:
+                pair = (other, number) if other < number else (number, other)
+                together = shared[pair] = shared.get(pair, 0) + min(end, other_end) - start
+                if together > TOGETHER_MS:
+                    groups.unite(other, number)
+        recent.append((end, number))
+        if end > until:
+            until = end
 
 
 class _Groups:
-    """A partition of keys, in which two groups become one."""
+    """A partition of the numbers from 0, in which two groups become one."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self.of = {key: [key] for key in keys}
-        """The group of each key."""
+    def __init__(self, count: int) -> None:
+        self.count = count
+        """How many groups there are."""
+        self.of = [[number] for number in range(count)]
+        """The group of each number."""
 
     @property
-    def all(self) -> list[list[str]]:
+    def all(self) -> list[list[int]]:
         """Every group once."""
-        return list({id(group): group for group in self.of.values()}.values())
+        return list({id(group): group for group in self.of}.values())
 
-    def unite(self, one: str, other: str) -> None:
-        """Make the groups of two keys one; the smaller is added to the larger."""
+    def unite(self, one: int, other: int) -> None:
+        """Make the groups of two numbers one; the smaller is added to the larger."""
         larger, smaller = self.of[one], self.of[other]
         if larger is smaller:
             return
         if len(larger) < len(smaller):
             larger, smaller = smaller, larger
         larger += smaller
-        for key in smaller:
-            self.of[key] = larger
+        for number in smaller:
+            self.of[number] = larger
+        self.count -= 1
 
 
-def _active_spans(key: str, session: Session) -> Sequence[tuple[int, int, str]]:
-    """When a session sent heartbeats: a tab that is open in silence sends none."""
-    spans = [(quarter.first_at, quarter.last_at, key) for quarter in session.quarters]
-    return [*spans, (session.quarter_at, session.last_at, key)]
+def _active_spans(sessions: Sequence[Session]) -> list[tuple[int, int, int]]:
+    """When sessions sent heartbeats, in order, with their numbers; a tab open in silence sends none."""
+    spans: list[tuple[int, int, int]] = []
+    for number, session in enumerate(sessions):
+        for quarter in session.quarters:
+            first_at = quarter.first_at
+            spans.append((first_at, first_at + quarter.active_ms, number))
+        spans.append((session.first_at or session.last_at, session.last_at, number))
+    spans.sort()
+    return spans

@@ -8,24 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import itemgetter
 
-from msgspec import Struct
-
-from playhead.progress.identifiers import DAY_MS, Instant
+from playhead.progress.identifiers import DAY_MS
 from playhead.progress.policy import Policy
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session
-
-
-class TimeSlice(Struct, frozen=True, gc=False):
-    """Watch time of one session within one quarter of an hour."""
-
-    quarter: int
-    """Its number since 1970."""
-    start: int
-    """When the session was open, in ms since the quarter began."""
-    end: int
-    wall_ms: int
 
 
 def wall_ms(session: Session, policy: Policy) -> int:
@@ -51,7 +39,12 @@ def _most(session: Session, until: int, policy: Policy) -> int:
 def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
     """Wall-clock time that the sessions spent playing together."""
     apart = _time_apart(sessions, policy)
-    return sum(quarter_times(sessions, policy).values()) if apart is None else apart
+    if apart is not None:
+        return apart
+    return sum(
+        wall_ms(group[0], policy) if len(group) == 1 else sum(quarter_times(group, policy).values())
+        for group in _in_different_quarters(sessions, policy)
+    )
 
 
 def _time_apart(sessions: Iterable[Session], policy: Policy) -> int | None:
@@ -60,14 +53,38 @@ def _time_apart(sessions: Iterable[Session], policy: Policy) -> int | None:
     # In the order in which they began, nearly always: then no look at quarters is needed.
     for session in sessions:
         wall = wall_ms(session, policy)
-        # It may have begun before its first heartbeat, by the grace or by what it asserts.
-        start, last = session.started_at - policy.grace_ms, session.last_at
-        opened = last - wall
-        if (start if start < opened else opened) < until:
+        if _opened_at(session, wall, policy) < until:
             return None
         total += wall
-        until = last
+        until = session.last_at
     return total
+
+
+def _opened_at(session: Session, wall: int, policy: Policy) -> int:
+    """No window of the session begins before: it may have begun before its first heartbeat.
+
+    That is by the grace, or by the time that it asserts.
+    """
+    opened = session.started_at - policy.grace_ms
+    if policy.evidence == "any" and not session.watched.bounds:
+        asserted = (session.started_at if session.quarters else session.last_at) - wall
+        return asserted if asserted < opened else opened
+    return opened
+
+
+def _in_different_quarters(sessions: Iterable[Session], policy: Policy) -> list[list[Session]]:
+    """The sessions in groups, of which no two share a quarter of an hour."""
+    opened = [(_opened_at(each, wall_ms(each, policy), policy), each) for each in sessions]
+    groups: list[list[Session]] = []
+    until = 0
+    for at, session in sorted(opened, key=itemgetter(0)):
+        if groups and at // QUARTER_MS <= until // QUARTER_MS:
+            groups[-1].append(session)
+        else:
+            groups.append([session])
+        if session.last_at > until:
+            until = session.last_at
+    return groups
 
 
 def shared_times(sessions: Mapping[str, Session], policy: Policy) -> dict[str, dict[int, int]] | None:
@@ -91,85 +108,114 @@ def shared_times(sessions: Mapping[str, Session], policy: Policy) -> dict[str, d
 def own_times(session: Session, policy: Policy) -> dict[int, int]:
     """The watch time of a session in ms, by quarter of an hour since 1970, in order."""
     times: dict[int, int] = {}
-    for each in time_slices(session, policy):
-        times[each.quarter] = times.get(each.quarter, 0) + each.wall_ms
+    for start, end, wall in windows(session, policy):
+        for quarter, part in spread(start, end, wall):
+            times[quarter] = times.get(quarter, 0) + part
     return times
 
 
 def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, int]:
     """Wall-clock time in ms that the sessions spent playing together, by quarter of an hour since 1970."""
-    by_quarter: defaultdict[int, list[TimeSlice]] = defaultdict(list)
+    walls: defaultdict[int, int] = defaultdict(int)
+    starts: list[int] = []
+    ends: list[int] = []
     for session in sessions:
-        for each in time_slices(session, policy):
-            by_quarter[each.quarter].append(each)
-    return {quarter: _together(slices) for quarter, slices in sorted(by_quarter.items())}
+        for start, end, wall in windows(session, policy):
+            starts.append(start)
+            ends.append(end)
+            quarter = start // QUARTER_MS
+            stop = (quarter + 1) * QUARTER_MS
+            # As `spread` does, without the call where it is at most two quarters: nearly always.
+            if end <= stop:
+                walls[quarter] += wall
+            elif end <= stop + QUARTER_MS:
+                part = wall * (stop - start) // (end - start)
+                walls[quarter] += part
+                walls[quarter + 1] += wall - part
+            else:
+                for quarter, part in spread(start, end, wall):
+                    walls[quarter] += part
+    opened = _opened(starts, ends)
+    return {
+        quarter: wall if wall < opened[quarter] else opened[quarter]
+        for quarter, wall in sorted(walls.items())
+    }
 
 
-def time_slices(session: Session, policy: Policy) -> Iterator[TimeSlice]:
-    """The watch time of a session by quarter of an hour, and when it was open within each."""
-    for start, end, wall in _windows(session, policy):
-        yield from spread(start, end, wall)
+def _opened(starts: list[int], ends: list[int]) -> dict[int, int]:
+    """How long any of the windows was open in each quarter of an hour; sorts both lists, see `intervals`."""
+    starts.sort()
+    ends.sort()
+    opened: defaultdict[int, int] = defaultdict(int)
+    until = 0
+    for start, end in zip(starts, ends, strict=True):
+        at = start if start > until else until
+        while at < end:
+            quarter = at // QUARTER_MS
+            stop = (quarter + 1) * QUARTER_MS
+            if stop > end:
+                stop = end
+            opened[quarter] += stop - at
+            at = stop
+        until = end
+    return opened
 
 
-def _windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
+def windows(session: Session, policy: Policy) -> list[tuple[int, int, int]]:
     """Start, end and watch time of the times in which a session was open; apart, and long enough for it.
 
     What was watched since the quarter before is placed within the time in which the session was active in
     that quarter. If that is too short, since heartbeats in between were lost or did not say, it shares the
     time before.
     """
-    whole, claimed = wall_ms(session, policy), session.watch_ms
-    windows: list[tuple[int, int, int]] = []
-    reached = 0
+    whole, began, last = wall_ms(session, policy), session.started_at, session.last_at
+    if not session.quarters:
+        return [(began if began < last - whole else last - whole, last, whole)]
+    claimed, reached = session.watch_ms, 0
+    # Most that it can have spent until an instant is that instant less this, as in `_most`.
+    since = began - policy.grace_ms
+    asserts = policy.evidence == "any" and not session.watched.bounds
+    found: list[tuple[int, int, int]] = []
     for first, end, watch in _reached(session):
         # Of time spent in a hidden tab, each quarter has its share.
         until = whole if watch == claimed else whole * watch // claimed
-        until = max(reached, min(until, _most(session, end, policy)))
-        wall, reached = until - reached, until
-        start: int = first if windows else session.started_at
-        while windows and wall > end - windows[-1][1]:
-            start, _, before = windows.pop()
+        most = DAY_MS if asserts else end - since
+        if until > most:
+            until = most
+        wall = until - reached if until > reached else 0
+        reached += wall
+        start = first if found else began
+        while found and wall > end - found[-1][1]:
+            start, _, before = found.pop()
             wall += before
-        windows.append((min(start, end - wall), end, wall))
-    return windows
+        found.append((start if start < end - wall else end - wall, end, wall))
+    return found
 
 
-def _reached(session: Session) -> Iterator[tuple[Instant, Instant, int]]:
+def _reached(session: Session) -> list[tuple[int, int, int]]:
     """The first and the last heartbeat of each quarter, and the watch time reached by its end."""
     reached = 0
+    found: list[tuple[int, int, int]] = []
     for quarter in session.quarters:
+        first = quarter.first_at
         reached += quarter.watch_ms
-        yield quarter.first_at, quarter.last_at, reached
-    yield session.quarter_at, session.last_at, session.watch_ms
+        found.append((first, first + quarter.active_ms, reached))
+    found.append((session.first_at or session.last_at, session.last_at, session.watch_ms))
+    return found
 
 
-def spread(start: int, end: int, wall: int) -> Iterator[TimeSlice]:
-    """Watch time spread evenly over [start, end], cut at quarters of an hour."""
-    whole = end - start
-    at = start
+def spread(start: int, end: int, wall: int) -> Iterator[tuple[int, int]]:
+    """Watch time spread evenly over [start, end], by quarter of an hour."""
     quarter = start // QUARTER_MS
-    begins = quarter * QUARTER_MS
-    if end <= begins + QUARTER_MS:  # nearly always
-        yield TimeSlice(quarter, start - begins, end - begins, wall)
+    stop = (quarter + 1) * QUARTER_MS
+    if end <= stop:  # nearly always
+        yield quarter, wall
         return
-    while True:
-        quarter = at // QUARTER_MS
-        begins = quarter * QUARTER_MS
-        stop = min(end, begins + QUARTER_MS)
-        part = wall * (stop - start) // whole - wall * (at - start) // whole if whole else wall
-        yield TimeSlice(quarter, at - begins, stop - begins, part)
-        if stop >= end:
-            return
-        at = stop
-
-
-def _together(slices: list[TimeSlice]) -> int:
-    walls = sum(each.wall_ms for each in slices)
-    if len(slices) == 1:
-        return walls
-    opened = until = 0
-    for start, end in sorted([(each.start, each.end) for each in slices]):
-        if end > until:
-            opened += end - (start if start > until else until)
-            until = end
-    return walls if walls < opened else opened
+    whole, before = end - start, 0
+    while stop < end:
+        until = wall * (stop - start) // whole
+        yield quarter, until - before
+        before = until
+        quarter += 1
+        stop += QUARTER_MS
+    yield quarter, wall - before

@@ -25,7 +25,7 @@ from playhead.progress import (
 from playhead.progress.absorb import extend
 from playhead.progress.figures.credit import claim, credited_scroll, page_claim
 from playhead.progress.figures.durations import ItemSpan, item_span
-from playhead.progress.figures.watch_time import quarter_times, time_slices, wall_ms, watch_time_ms
+from playhead.progress.figures.watch_time import own_times, quarter_times, wall_ms, watch_time_ms, windows
 from playhead.progress.progress import of
 from playhead.progress.quarters import QUARTER_MS, SHORTEST_GAP_MS
 from playhead.progress.session import Session, begin, join_all, join_sessions
@@ -244,8 +244,13 @@ def test_watch_time_is_that_of_its_quarters_and_no_more_than_was_open(
     in_any_order = watch_time_ms([sessions[key] for key in sorted(sessions)], policy)
     assert watch_time_ms(sessions.values(), policy) == in_any_order == sum(by_quarter.values())
     for quarter, wall in by_quarter.items():
-        slices = [each for session in sessions.values() for each in time_slices(session, policy)]
-        opened = Intervals.of((each.start, each.end) for each in slices if each.quarter == quarter)
+        began = quarter * QUARTER_MS
+        within = [
+            (max(start - began, 0), min(end - began, QUARTER_MS))
+            for session in sessions.values()
+            for start, end, _ in windows(session, policy)
+        ]
+        opened = Intervals.of((start, end) for start, end in within if start < end)
         assert wall <= opened.length <= QUARTER_MS
     for session in sessions.values():
-        assert sum(each.wall_ms for each in time_slices(session, policy)) == wall_ms(session, policy)
+        assert sum(own_times(session, policy).values()) == wall_ms(session, policy)
