@@ -70,9 +70,7 @@ class Ingest:
             RepartitionMark(settings, "playhead-ingest-repartition"),
         )
         self.verifier = Verifier(settings)
-        self.merged = AliasReader(
-            settings.postgres_reader_dsn, "playhead-ingest", settings.alias_refresh_seconds
-        )
+        self.merged = AliasReader(settings.databases, "playhead-ingest", settings.alias_refresh_seconds)
         admission = Admission(
             Callers(self.verifier, settings, self.merged.aliases),
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),

@@ -73,7 +73,7 @@ class SavingEndpoints:
         self._items = items
         self._publisher = publisher
         self._watch = watch
-        self.on_behalf = OnBehalf(settings.postgres_reader_dsn)
+        self.on_behalf = OnBehalf(settings.databases)
         self._trusted = settings.trusted_proxies
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
         self._shares = Shares(settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import AsyncConnection
 
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
@@ -27,6 +28,7 @@ from playhead.progress import NOTHING
 from playhead.progress.attempts import attempts
 from playhead.progress.identifiers import ContentId, TenantId, UserId
 from playhead.resources import read_text
+from playhead.settings import Addresses, ByTenant
 from playhead.wire.progress import decode_progress
 
 ANSWER_SECONDS = 2.0
@@ -74,9 +76,9 @@ class OpenedCourse:
 class OnBehalf:
     """Permits and records acts for other people."""
 
-    def __init__(self, dsn: str) -> None:
-        """Connect to nothing yet; `dsn` is of the reader's role, under row-level security."""
-        self._dsn = dsn
+    def __init__(self, databases: ByTenant[Addresses]) -> None:
+        """Connect to nothing yet; later as the reader's role, under row-level security."""
+        self._databases = databases
         self._places = asyncio.Semaphore(AT_ONCE)
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -131,12 +133,13 @@ class OnBehalf:
         return (False, False) if row is None else (row[0], row[1])
 
     async def _first(self, tenant: TenantId, query: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-        async with (
-            self._places,
-            await connect_async(self._dsn, "playhead-ingest", autocommit=False) as server,
-        ):
+        async with self._places, await self._connected(tenant) as server:
             await server.execute(_TENANT, [tenant])
             return await (await server.execute(query.encode(), values)).fetchone()
+
+    async def _connected(self, tenant: TenantId) -> AsyncConnection[tuple[Any, ...]]:
+        dsn = self._databases.of(tenant).reader_dsn
+        return await connect_async(dsn, "playhead-ingest", autocommit=False)
 
     async def _answered(self, asking: Coroutine[Any, Any, T]) -> T:
         try:
@@ -151,10 +154,7 @@ class OnBehalf:
 
     async def _store(self, tenant: TenantId, event: AuditEvent) -> None:
         try:
-            async with (
-                self._places,
-                await connect_async(self._dsn, "playhead-ingest", autocommit=False) as server,
-            ):
+            async with self._places, await self._connected(tenant) as server:
                 await server.execute(_TENANT, [tenant])
                 await server.execute(audit.INSERT, audit.row(event))
         except psycopg.Error as error:

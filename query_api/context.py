@@ -13,7 +13,7 @@ from starlette.requests import Request
 from playhead.http.aliases import AliasReader
 from playhead.http.shares import Shares
 from playhead.identity import Callers, Verifier
-from playhead.settings import QuerySettings
+from playhead.settings import ByTenant, QuerySettings
 from query_api.access.limits import Requests
 from query_api.access.scopes import Scopes
 from query_api.access.sign_ins import SignIns
@@ -54,6 +54,8 @@ class Context:
     callers: Callers
     requests: Requests
     database: Database
+    reporting: Database
+    """Read replicas where there are some, else `database`: for reports, which may be seconds behind."""
     hot: RedisReader
     catalogue: CatalogueCopies
     library: Library
@@ -94,11 +96,13 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     async with AsyncExitStack() as undo:
         client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
         undo.push_async_callback(client.aclose)
-        database = await _opened(
-            undo, settings, settings.query_postgres_pool, settings.query_postgres_timeout_seconds
-        )
+        readers = settings.databases.map(lambda each: each.reader_dsn)
+        replicas = settings.databases.map(lambda each: each.reports)
+        pool, seconds = settings.query_postgres_pool, settings.query_postgres_timeout_seconds
+        database = await _opened(undo, readers, pool, seconds)
+        reporting = database if replicas == readers else await _opened(undo, replicas, pool, seconds)
         writing = await _opened(
-            undo, settings, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
+            undo, readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
         )
         hot = RedisReader(client, settings.query_redis_timeout_seconds, clock)
         catalogue = CatalogueCopies(database, settings.policy, clock)
@@ -112,7 +116,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         listening.add_done_callback(_log_failure)
         undo.push_async_callback(_end, listening)
         undo.callback(hub.end, "shutdown")
-        merged = AliasReader(settings.postgres_reader_dsn, "playhead-query", settings.alias_refresh_seconds)
+        merged = AliasReader(settings.databases, "playhead-query", settings.alias_refresh_seconds)
         await merged.start()
         undo.push_async_callback(_end, asyncio.create_task(merged.run()))
         verifier = Verifier(settings)
@@ -130,9 +134,11 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             days=DaysOfPeople(database),
             dismissals=Dismissals(database),
             requirements=RequirementsReader(database, clock),
-            reports=Reports(database),
+            reports=Reports(database, reporting),
+            reporting=reporting,
             exports=Exports(
-                settings.postgres_reader_dsn,
+                readers,
+                replicas,
                 Shares(settings.query_person_exports, settings.query_tenant_exports),
                 settings.query_exports_at_once,
                 settings.query_export_timeout_seconds,
@@ -153,9 +159,9 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
 
 
 async def _opened(
-    undo: AsyncExitStack, settings: QuerySettings, connections: int, budget_seconds: float
+    undo: AsyncExitStack, dsns: ByTenant[str], connections: int, budget_seconds: float
 ) -> Database:
-    database = Database(settings.postgres_reader_dsn, connections, budget_seconds)
+    database = Database(dsns, connections, budget_seconds)
     undo.push_async_callback(database.close)
     await database.open()
     return database

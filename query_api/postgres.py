@@ -1,4 +1,7 @@
-"""PostgreSQL for reading: a pool with limits of connections and time, one tenant to a transaction."""
+"""PostgreSQL for reading: pools with limits of connections and time, one tenant to a transaction.
+
+Tenants may be divided among several databases: each has a pool, and a transaction runs in its tenant's.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from playhead.causes import cause_of
 from playhead.postgres import connection_options, is_outage
 from playhead.progress.identifiers import TenantId
+from playhead.settings import ByTenant
 from query_api.errors import UnavailableError
 
 T = TypeVar("T")
@@ -30,23 +34,27 @@ longer time, its growing pauses would outlast the end of the outage."""
 class Database:
     """PostgreSQL, as the role that cannot bypass row-level security."""
 
-    def __init__(self, dsn: str, connections: int, budget_seconds: float) -> None:
-        """Describe the database; `open` connects.
+    def __init__(self, dsns: ByTenant[str], connections: int, budget_seconds: float) -> None:
+        """Describe the databases; `open` connects.
 
         Args:
-            dsn: Of the reader's role.
-            connections: The size of the pool.
+            dsns: Of the reader's role.
+            connections: The size of each pool.
             budget_seconds: How long one transaction may take, waiting for a connection included.
         """
         self._budget = budget_seconds
+        self._connections = connections
         self._running: set[asyncio.Task[Any]] = set()
-        self._pool = AsyncConnectionPool(
+        self._pools = dsns.map(self._pool)
+
+    def _pool(self, dsn: str) -> AsyncConnectionPool[Connection]:
+        return AsyncConnectionPool(
             dsn,
             kwargs=connection_options("playhead-query", autocommit=False),
             min_size=1,
-            max_size=connections,
+            max_size=self._connections,
             open=False,
-            timeout=budget_seconds,
+            timeout=self._budget,
             max_waiting=WAITING,
             reconnect_timeout=RECONNECT_SECONDS,
             configure=self._limit_statements,
@@ -56,15 +64,17 @@ class Database:
         )
 
     async def open(self) -> None:
-        """Start to connect; returns at once, whether or not the server responds."""
-        await self._pool.open(wait=False)
+        """Start to connect; returns at once, whether or not the servers respond."""
+        for pool in self._pools.named.values():
+            await pool.open(wait=False)
 
     async def close(self) -> None:
         """Cancel what still runs, and disconnect."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self._pool.close()
+        for pool in self._pools.named.values():
+            await pool.close()
 
     async def within(
         self,
@@ -110,21 +120,23 @@ class Database:
         return row
 
     async def ping(self) -> None:
-        """Return if PostgreSQL responds.
+        """Return if every database responds.
 
         Raises:
-            UnavailableError: It does not.
+            UnavailableError: One does not.
         """
-        await self._bounded(self._select_one(), self._budget)
+        checks = (self._bounded(_select_one(pool), self._budget) for pool in self._pools.named.values())
+        found = await asyncio.gather(*checks, return_exceptions=True)
+        for name, error in zip(self._pools.named, found, strict=True):
+            if isinstance(error, UnavailableError) and len(found) > 1:
+                raise UnavailableError("postgres", f"database {name}: {error.reason}") from error
+            if error is not None:
+                raise error
 
     async def _in_transaction(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._pool.connection() as connection:
+        async with self._pools.of(tenant).connection() as connection:
             await connection.execute("SELECT set_config('playhead.tenant', %s, true)", [tenant])
             return await work(connection)
-
-    async def _select_one(self) -> None:
-        async with self._pool.connection() as connection:
-            await connection.execute("SELECT 1")
 
     async def _bounded(self, query: Awaitable[T], budget_seconds: float) -> T:
         # Cancelling a query waits for the server to confirm, forever where the server is frozen. So the
@@ -152,3 +164,8 @@ class Database:
         milliseconds = str(round(self._budget * 1000))
         await connection.execute("SELECT set_config('statement_timeout', %s, false)", [milliseconds])
         await connection.commit()
+
+
+async def _select_one(pool: AsyncConnectionPool[Connection]) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("SELECT 1")

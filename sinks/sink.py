@@ -26,7 +26,8 @@ from sinks.renewals.expiry import Expiry
 from sinks.renewals.publish import ActPublisher
 from sinks.states.batch import BatchBuilder
 from sinks.states.consume import StatesConsumer
-from sinks.states.decode import decode
+from sinks.states.decode import ConsumedRecord, DecodedState, decode
+from sinks.states.share import TenantShare
 from sinks.states.watch import ConsumerReport, ConsumerWatch, Standstill
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import SinkBatch, prepare
@@ -58,7 +59,9 @@ class Sink:
         self._policy = settings.policy
         self._stop = stop
         self._consumer = StatesConsumer(settings, self._stored_positions, self._before_revoke)
-        store = Store(settings.postgres_dsn, self._consumer.topic)
+        self._dsn = settings.databases.named[settings.sink_database].dsn
+        self._share = TenantShare.of(settings)
+        store = Store(self._dsn, self._consumer.topic)
         limit = DeadLetterLimit(
             BadRelease(
                 window=settings.sink_dead_letter_window,
@@ -138,9 +141,13 @@ class Sink:
                 continue
             source, start, has_gap = self._consumer.advance(message)
             try:
-                self._builder.add(source, start, decode(source, has_gap=has_gap))
+                self._builder.add(source, start, self._decode(source, has_gap=has_gap))
             except NewerStateError as error:
                 self._leave(source.partition, error)
+
+    def _decode(self, source: ConsumedRecord, *, has_gap: bool) -> DecodedState:
+        is_left = self._share is not None and not self._share.has(source.key)
+        return None if is_left else decode(source, has_gap=has_gap)
 
     def _leave(self, partition: int, error: NewerStateError) -> None:
         """Read no more of a partition whose next record is of a newer release; those before it are stored."""
@@ -228,7 +235,7 @@ class Sink:
         self._consumer.rewind()
 
     def _stored_positions(self, partitions: Collection[int]) -> dict[int, int]:
-        dsn, topic = self._settings.postgres_dsn, self._consumer.topic
+        dsn, topic = self._dsn, self._consumer.topic
         return self._retry.call(lambda: read_positions(dsn, topic, partitions), self._pause)
 
     def _pause(self, seconds: float) -> None:

@@ -4,8 +4,8 @@ Nothing is instantiated at import. A service receives its settings as an argumen
 environment itself, so two of them can run in one process under test. The attribute docstrings are the
 descriptions of `docs/configuration.md` and of `playhead settings`.
 
-`base` holds what all share, `stores` the addresses, `tokens` how tokens are verified; `services` and
-`commands` combine them.
+`base` holds what all share, `stores` the addresses, `databases` the file of databases among which tenants are
+divided, `tokens` how tokens are verified; `services` and `commands` combine them.
 """
 
 from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port, Settings
@@ -19,14 +19,19 @@ from playhead.settings.commands import (
     RedriveSettings,
     SignInSettings,
 )
+from playhead.settings.databases import DEFAULT, Addresses, ByTenant, DatabasesFileError
 from playhead.settings.services import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
 from playhead.settings.stores import KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import DEVELOPMENT_SECRET, SecretSettings, TokenSettings
 
 __all__ = [
+    "DEFAULT",
     "DEVELOPMENT_SECRET",
+    "Addresses",
     "ArchiveSettings",
     "AuditSettings",
+    "ByTenant",
+    "DatabasesFileError",
     "EraseSettings",
     "FrameAncestors",
     "HotAuditSettings",

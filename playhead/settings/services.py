@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port
+from playhead.settings.databases import DEFAULT
 from playhead.settings.stores import AliasSettings, KafkaSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
@@ -107,6 +108,9 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     """The address for health and metrics."""
     sink_port: Port = 8083
     """The port for health and metrics."""
+    sink_database: str = DEFAULT
+    """The database that this sink stores into, where tenants are divided among several: a name of
+    `postgres_databases_file`, or `default`. Each database has sinks of its own, and needs at least one."""
     sink_batch: int = Field(default=10_000, ge=1)
     """The maximum number of states written in one transaction."""
     sink_linger_seconds: float = Field(default=0.5, gt=0)
@@ -133,6 +137,16 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     sink_stall_seconds: float = Field(default=60.0, gt=0)
     """The sink is not ready once records have waited for this long and none was stored. A batch takes
     seconds."""
+
+    @model_validator(mode="after")
+    def _refuse_unknown_database(self) -> Self:
+        if self.sink_database not in self.databases.named:
+            known = ", ".join(self.databases.named)
+            raise ValueError(
+                f"PLAYHEAD_SINK_DATABASE is {self.sink_database!r}, and PLAYHEAD_POSTGRES_DATABASES_FILE "
+                f"describes: {known}"
+            )
+        return self
 
 
 class QuerySettings(HttpSettings, RedisSettings, AliasSettings, TokenSettings, PolicySettings, KafkaSettings):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 from playhead.settings.base import Settings
+from playhead.settings.databases import Addresses, ByTenant, read_databases
 
 _INVALID = "is no address that can be read; a password in it must be percent-encoded (the value is not shown)"
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -51,6 +54,9 @@ def _has_port(url: str) -> bool:
 
 RedisUrl = Annotated[str, Field(repr=False), AfterValidator(_redis)]
 PostgresDsn = Annotated[str, Field(repr=False), AfterValidator(_postgres)]
+_OptionalDsn = Annotated[
+    str | None, Field(repr=False), AfterValidator(lambda given: None if given is None else _postgres(given))
+]
 
 
 class KafkaSettings(Settings):
@@ -104,6 +110,28 @@ class PostgresSettings(Settings):
     accounts, under row-level security."""
     postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
     """The connection of `playhead migrate`; nothing else uses it."""
+    postgres_reports_dsn: _OptionalDsn = None
+    """The connection of the query API for reports and exports, as the reader's role: a read replica. By
+    default that of `postgres_reader_dsn`."""
+    postgres_databases_file: Path | None = None
+    """A file of further databases and the tenants that each has, where one server cannot carry all; see
+    `docs/databases.md`. It contains passwords, and is the same for every service and command."""
+
+    @cached_property
+    def databases(self) -> ByTenant[Addresses]:
+        """Every database, and which one a tenant has."""
+        default = Addresses(
+            dsn=self.postgres_dsn,
+            reader_dsn=self.postgres_reader_dsn,
+            admin_dsn=self.postgres_admin_dsn,
+            reports_dsn=self.postgres_reports_dsn,
+        )
+        return read_databases(default, self.postgres_databases_file, _postgres)
+
+    @model_validator(mode="after")
+    def _read_databases(self) -> Self:
+        _ = self.databases  # a wrong file is refused here, when the service starts
+        return self
 
 
 class AliasSettings(PostgresSettings):
@@ -117,6 +145,9 @@ class AliasSettings(PostgresSettings):
 def secrets_of(settings: BaseSettings) -> frozenset[str]:
     """Every password in the settings, both as written and decoded."""
     found = {each for name in type(settings).model_fields for each in _secrets(settings, name)}
+    if isinstance(settings, PostgresSettings):
+        named = settings.databases.named.values()
+        found |= {each for addresses in named for _, dsn in addresses for each in _passwords(dsn)}
     return frozenset(each for each in found if len(each) >= _SHORTEST_SECRET)
 
 
@@ -125,10 +156,14 @@ def _secrets(settings: BaseSettings, name: str) -> Iterator[str]:
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, str) and not type(settings).model_fields[name].repr:
-        _, at, rest = value.partition("://")
-        userinfo, has_user, _ = rest.rpartition("@")
-        _, has_password, password = userinfo.partition(":")
-        if at and has_user and has_password:
-            yield from (password, unquote(password))
-        for quoted, bare in _PASSWORD.findall(value):
-            yield quoted or bare
+        yield from _passwords(value)
+
+
+def _passwords(address: str) -> Iterator[str]:
+    _, at, rest = address.partition("://")
+    userinfo, has_user, _ = rest.rpartition("@")
+    _, has_password, password = userinfo.partition(":")
+    if at and has_user and has_password:
+        yield from (password, unquote(password))
+    for quoted, bare in _PASSWORD.findall(address):
+        yield quoted or bare

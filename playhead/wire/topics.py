@@ -11,9 +11,12 @@ from playhead.progress.compaction import RETENTION_MS
 from playhead.progress.identifiers import DAY_MS
 
 
-def sink_group(prefix: str = "") -> str:
-    """The consumer group of the sinks. Its committed offsets only inform: sinks use those in PostgreSQL."""
-    return f"{prefix}playhead-sink"
+def sink_group(prefix: str = "", database: str = "default") -> str:
+    """The consumer group of a database's sinks.
+
+    Its committed offsets only inform: sinks use those in PostgreSQL.
+    """
+    return f"{prefix}playhead-sink" + ("" if database == "default" else f"-{database}")
 
 
 def repartition_mark(prefix: str = "") -> str:

@@ -69,6 +69,7 @@ CATALOGUE = Table(
     columns=_item(),
     source="progress.content_items AS c",
     key=("contentId",),
+    is_current=True,
     order="title",
     filters=_ITEM_FILTERS | {"ids": "c.content_id = ANY(%(ids)s::uuid[])"},
 )
@@ -120,6 +121,7 @@ CONTENT = Table(
     ),
     source="progress.content_items AS c",
     key=("contentId",),
+    is_current=True,
     order="title",
     filters=_ITEM_FILTERS,
 )
@@ -145,6 +147,7 @@ PARTS = Table(
         JOIN progress.content_items AS i ON i.tenant_id = p.tenant_id AND i.content_id = p.content_id
     """,
     key=("courseId", "position", "contentId"),
+    is_current=True,
     order="course",
     filters={
         "tenant": "p.tenant_id = %(tenant)s AND p.position IS NOT NULL",
@@ -183,6 +186,7 @@ PEOPLE = Table(
     ),
     source="progress.people AS p",
     key=("userId",),
+    is_current=True,
     order="displayName",
     filters={
         "tenant": "p.tenant_id = %(tenant)s",
@@ -213,6 +217,7 @@ TEAMS = Table(
     ),
     source="progress.teams AS t",
     key=("teamId",),
+    is_current=True,
     order="name",
     filters={
         "tenant": "t.tenant_id = %(tenant)s",
@@ -235,6 +240,7 @@ MEMBERS = Table(
         JOIN progress.people AS p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id
     """,
     key=("teamId", "userId"),
+    is_current=True,
     order="team",
     filters={
         "tenant": "m.tenant_id = %(tenant)s",
@@ -286,6 +292,7 @@ ASSIGNMENTS = Table(
             ON a.target = 'team' AND t.tenant_id = a.tenant_id AND t.team_id = a.target_id
     """,
     key=("target", "targetId", "contentId"),
+    is_current=True,
     order="title",
     filters={
         "tenant": "a.tenant_id = %(tenant)s",

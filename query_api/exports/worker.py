@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from playhead.http.shares import Shares
 from playhead.identity import Principal
+from playhead.settings import ByTenant
 from query_api.access.limits import take_share
 from query_api.errors import BusyError
 from query_api.exports.formats import FileFormat
@@ -76,16 +77,25 @@ class Export:
 class Exports:
     """Starts exports."""
 
-    def __init__(self, dsn: str, shares: Shares, at_once: int, budget_seconds: float) -> None:
+    def __init__(
+        self,
+        dsns: ByTenant[str],
+        replicas: ByTenant[str],
+        shares: Shares,
+        at_once: int,
+        budget_seconds: float,
+    ) -> None:
         """Set the limits.
 
         Args:
-            dsn: Of the reader's role.
+            dsns: Of the reader's role.
+            replicas: The same, for reports that need not be current.
             shares: The limits of each person and each organisation.
             at_once: The limit of all.
             budget_seconds: The time limit of one export, from beginning to end.
         """
-        self._dsn = dsn
+        self._dsns = dsns
+        self._replicas = replicas
         self._shares = shares
         self._slots = BoundedSemaphore(at_once)
         self.budget_seconds = budget_seconds
@@ -107,7 +117,8 @@ class Exports:
                 "Too many exports", "as many exports are at work as may be", retry_seconds=RETRY_SECONDS
             )
         EXPORTS.inc()
-        snapshot = ReportSnapshot(self._dsn, who.tenant_id, request, self.budget_seconds)
+        dsns = self._dsns if request.table.is_current else self._replicas
+        snapshot = ReportSnapshot(dsns.of(who.tenant_id), who.tenant_id, request, self.budget_seconds)
         export = Export(snapshot, request, file_format)
         try:
             yield export

@@ -32,6 +32,13 @@ def answer(body: msgspec.Struct | Mapping[str, Any], status: int = 200) -> Respo
     return Response(_encode(body), status, _HEADERS, "application/json")
 
 
+def dated(response: Response, as_of: str | None) -> Response:
+    """The response with a header that says from when its figures are, where not from now."""
+    if as_of is not None:
+        response.headers[AS_OF_HEADER] = as_of
+    return response
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
     """The order of a report, and the page or the format of the file."""
@@ -73,16 +80,14 @@ async def report(request: Request, who: Principal, selection: ReportRequest, pag
         UnavailableError: PostgreSQL is away.
     """
     parts = context(request)
-    as_of = await parts.reports.as_of(who.tenant_id) if selection.table.rests_on_requirements else None
+    as_of = await parts.reports.as_of(who.tenant_id, selection.table)
     if paging.format == "json":
         page = await parts.reports.page(who.tenant_id, selection, paging.cursor, paging.limit)
-        return answer(_page(selection.table, page, as_of))
+        return dated(answer(_page(selection.table, page, as_of)), as_of)
     if paging.cursor is not None:
         raise InvalidRequestError("cursor", "is of pages; a file holds the whole report")
     file = ExportResponse(parts.exports, who, selection, file_format(paging.format))
-    if as_of is not None:
-        file.headers[AS_OF_HEADER] = as_of
-    return file
+    return dated(file, as_of)
 
 
 def _page(table: Table, page: ReportPage, as_of: str | None) -> Mapping[str, Any]:

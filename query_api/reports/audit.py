@@ -95,6 +95,7 @@ AUDIT = Table(
         SELECT {_NAME.format("actor_id")} AS actor_name, {_NAME.format("subject_id")} AS subject_name
     ) AS d""",
     key=("eventId",),
+    is_current=True,
     order="-at",
     filters={
         "act": "r.act = %(act)s",

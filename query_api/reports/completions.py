@@ -69,6 +69,7 @@ PERSON_COMPLETIONS = Table(
     source=f"({_ROWS}{_ONE}) AS r",
     detail=_DETAIL,
     key=("contentId", "number"),
+    is_current=True,
     order="-completedAt",
     filters=_FILTERS,
 )
@@ -111,11 +112,12 @@ PERSON_YEARS = Table(
     columns=(_YEAR, _COUNT),
     source=_years(_ROWS + _ONE),
     key=("year",),
+    is_current=True,
     order="-year",
 )
 """A person's completions by year; a year without any is left out. Takes `tenant` and `user`."""
 
-ORG_YEARS = replace(PERSON_YEARS, name="org-completion-years", source=_years(_ROWS))
+ORG_YEARS = replace(PERSON_YEARS, name="org-completion-years", source=_years(_ROWS), is_current=False)
 """The organisation's completions by year. Takes `tenant`."""
 
 ORG_MONTHS = Table(

@@ -7,7 +7,6 @@ import msgspec
 from playhead.progress.identifiers import ContentId, TenantId
 from playhead.resources import read_text
 from query_api.access.scopes import not_found
-from query_api.postgres import Database
 from query_api.reports.cells import Shown, percent
 from query_api.reports.content import CONTENT
 from query_api.reports.models import ContentProgress, Slice, WhatIf
@@ -22,23 +21,23 @@ _SLICES = """
 WHAT_IF = read_text("query_api.reports", "what_if.sql")
 
 
-async def content_progress(database: Database, tenant: TenantId, content: ContentId) -> ContentProgress:
+async def content_progress(reports: Reports, tenant: TenantId, content: ContentId) -> ContentProgress:
     """Read the figures of the item.
 
     Raises:
         NotFoundError: the catalogue does not have it, and it was never opened.
         UnavailableError: PostgreSQL does not respond.
     """
-    row = await require_content(database, tenant, content)
+    row = await require_content(reports, tenant, content)
     viewers: dict[int, int] = dict(
-        await database.fetch(tenant, _SLICES, {"tenant": tenant, "content": content})
+        await reports.fetch(tenant, _SLICES, {"tenant": tenant, "content": content})
     )
     opened = int(str(row["started"])) + int(str(row["former"]))
     curve = [_slice(number, viewers.get(number, 0), opened) for number in range(SLICES)]
     return msgspec.convert(row | {"dropOff": curve}, ContentProgress)
 
 
-async def require_content(database: Database, tenant: TenantId, content: ContentId) -> dict[str, Shown]:
+async def require_content(reports: Reports, tenant: TenantId, content: ContentId) -> dict[str, Shown]:
     """Return the item's row of the report on all items.
 
     Raises:
@@ -46,14 +45,14 @@ async def require_content(database: Database, tenant: TenantId, content: Content
         UnavailableError: PostgreSQL does not respond.
     """
     request = CONTENT.request({"tenant": tenant, "contentId": content})
-    page = await Reports(database).page(tenant, request, None, 1)
+    page = await reports.page(tenant, request, None, 1)
     if not page.rows:
         raise not_found("contentId", "item")
     return page.rows[0]
 
 
 async def what_if(
-    database: Database, tenant: TenantId, content: ContentId, thousandths: int, default: float
+    reports: Reports, tenant: TenantId, content: ContentId, thousandths: int, default: float
 ) -> WhatIf:
     """Count the completions under a threshold in whole thousandths.
 
@@ -65,7 +64,7 @@ async def what_if(
         UnavailableError: PostgreSQL does not respond.
     """
     values = {"tenant": tenant, "content": content, "thousandths": thousandths}
-    [counts] = await database.fetch(tenant, WHAT_IF, values)
+    [counts] = await reports.fetch(tenant, WHAT_IF, values)
     catalogued, own, people, completed, meeting, after = counts
     if not (catalogued or people):
         raise not_found("contentId", "item")

@@ -12,7 +12,6 @@ from msgspec import Meta
 from playhead.progress.identifiers import TenantId
 from query_api.errors import InvalidRequestError
 from query_api.models import Body, Cursor, Id, Percentage, Time
-from query_api.postgres import Database
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.matrix import MATRIX
 from query_api.reports.models import NonNegative, RoundedPercent
@@ -77,7 +76,7 @@ class TeamMatrix(Body, frozen=True):
 
 
 async def team_matrix(
-    database: Database, tenant: TenantId, members: ReportRequest, cursor: str | None, limit: int
+    reports: Reports, tenant: TenantId, members: ReportRequest, cursor: str | None, limit: int
 ) -> TeamMatrix:
     """Read a page of the matrix, whose rows are a page of `members`, by `matrix_members`.
 
@@ -86,12 +85,12 @@ async def team_matrix(
         UnavailableError: PostgreSQL does not respond.
     """
     values = members.values
-    columns = await _columns(database, tenant, values)
-    as_of = await Reports(database).as_of(tenant)
-    page = await Reports(database).page(tenant, members, cursor, limit)
+    columns = await _columns(reports, tenant, values)
+    as_of = await reports.as_of(tenant, MATRIX)
+    page = await reports.page(tenant, members, cursor, limit)
     people = [str(row["userId"]) for row in page.rows]
     of_page = {**values, "q": None, "status": None, "overdue": None, "people": people}
-    found = await database.fetch(tenant, *every_row(MATRIX.request(of_page, "title")))
+    found = await reports.fetch(tenant, *every_row(MATRIX.request(of_page, "title")))
     cells: defaultdict[str, list[dict[str, Shown]]] = defaultdict(list)
     for cell in (shown_row(MATRIX, row) for row in found):
         cells[str(cell["userId"])].append(cell)
@@ -101,10 +100,10 @@ async def team_matrix(
 
 
 async def _columns(
-    database: Database, tenant: TenantId, values: Mapping[str, Any]
+    reports: Reports, tenant: TenantId, values: Mapping[str, Any]
 ) -> Sequence[Mapping[str, Shown]]:
     given = {**values, "q": None, "required": True}
-    page = await Reports(database).page(tenant, TEAM_CONTENT.request(given), None, MAX_COLUMNS)
+    page = await reports.page(tenant, TEAM_CONTENT.request(given), None, MAX_COLUMNS)
     if page.next_cursor is not None:
         detail = f"more than {MAX_COLUMNS} items are required in this team: name at most so many of them"
         raise InvalidRequestError("contentId", detail)

@@ -14,12 +14,10 @@ import msgspec
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from query_api.errors import InvalidRequestError
-from query_api.postgres import Database
 from query_api.reports.cells import percent
 from query_api.reports.models import DayFigures, OrganisationProgress
-from query_api.reports.reader import Reports
+from query_api.reports.reader import Reports, earliest
 from query_api.reports.table import Column, Table
-from query_api.views import instant, timestamp
 
 _HOUR_MS = 3_600_000
 TOTALS = read_text("query_api.reports", "organisation_totals.sql")
@@ -85,18 +83,19 @@ def daily_values(tenant: TenantId, days: Window) -> dict[str, Any]:
 
 
 async def organisation_progress(
-    database: Database, tenant: TenantId, now: datetime, days: Window
+    reports: Reports, tenant: TenantId, now: datetime, days: Window
 ) -> OrganisationProgress:
     """Read the figures at `now`, with those of the given days.
 
     Raises:
         UnavailableError: PostgreSQL does not respond.
     """
-    [totals] = await database.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
+    behind = await reports.behind_since(tenant)
+    [totals] = await reports.fetch(tenant, TOTALS, {"tenant": tenant, "now": now})
     directory, known, week, month, progress, former, waiting, zone, *items = totals
     started, completed, percentages, wall_ms = items
     request = DAILY.request(daily_values(tenant, days))
-    page = await Reports(database).page(tenant, request, None, days.days)
+    page = await reports.page(tenant, request, None, days.days)
     return OrganisationProgress(
         people=directory,
         people_with_progress=known,
@@ -104,7 +103,7 @@ async def organisation_progress(
         active30_days=month,
         former=former,
         progress=None if progress is None else round(float(progress), 2),
-        as_of=None if waiting is None else timestamp(instant(waiting)),
+        as_of=earliest(waiting, behind),
         started=int(started),
         completed_of_started=int(completed),
         completion_rate_of_started=percent(int(completed), int(started)),

@@ -76,6 +76,7 @@ PERSON = Table(
     ) AS r""",
     detail=PEOPLE.detail,
     key=("userId",),
+    is_current=True,
     order="userId",
 )
 """One person, with the figures of a team's member. Takes `tenant`, `now` and `user`."""
@@ -115,6 +116,7 @@ REQUIRED = Table(
     ),
     source=f"(WITH {requirements(ONE)} {read_text('query_api.reports', 'assignments.sql')}) AS r",
     key=("contentId",),
+    is_current=True,
     order="dueAt",
     filters={
         "status": "r.status = %(status)s",

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from playhead.progress.identifiers import TenantId
 from query_api import cursors
-from query_api.postgres import Database
+from query_api.postgres import Database, DatabaseRow, QueryValues
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import ordering, page_query
-from query_api.reports.table import ColumnType, ReportRequest
+from query_api.reports.replica import Replica
+from query_api.reports.table import ColumnType, ReportRequest, Table
 from query_api.views import instant, timestamp
 
 _BIGINT = 2**63
@@ -35,8 +36,11 @@ class ReportPage:
 class Reports:
     """Reads pages of reports; raises `UnavailableError` when PostgreSQL does not respond."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, reporting: Database | None = None) -> None:
+        """Set where to read; `reporting` may be replicas, which have the reports that need not be current."""
+        self._current = database
+        self._reporting = reporting or database
+        self._replica = None if reporting is None or reporting is database else Replica(database, reporting)
 
     async def page(
         self, tenant: TenantId, request: ReportRequest, cursor: str | None, limit: int
@@ -47,12 +51,34 @@ class Reports:
             InvalidRequestError: The cursor is none of this report.
         """
         query, values = page_query(request, read_cursor(request, cursor), limit)
-        return report_page(request, await self._database.fetch(tenant, query, values), limit)
+        database = self._current if request.table.is_current else self._reporting
+        return report_page(request, await database.fetch(tenant, query, values), limit)
 
-    async def as_of(self, tenant: TenantId) -> str | None:
-        """When the oldest change was made whose figures are not computed yet; None where all are."""
-        (waiting,) = await self._database.fetch_only(tenant, _AS_OF, {"tenant": tenant})
-        return None if waiting is None else timestamp(instant(waiting))
+    async def fetch(self, tenant: TenantId, query: str, values: QueryValues) -> list[DatabaseRow]:
+        """All rows of a query of figures; see `Database.fetch`."""
+        return await self._reporting.fetch(tenant, query, values)
+
+    async def as_of(self, tenant: TenantId, table: Table) -> str | None:
+        """From when the figures of a report are, where not from now.
+
+        When the oldest change was made whose figures are not computed yet, or up to when a replica has
+        everything, whichever is earlier. To be asked before the report is read.
+        """
+        waiting = None
+        if table.rests_on_requirements:
+            database = self._current if table.is_current else self._reporting
+            (waiting,) = await database.fetch_only(tenant, _AS_OF, {"tenant": tenant})
+        return earliest(waiting, None if table.is_current else await self.behind_since(tenant))
+
+    async def behind_since(self, tenant: TenantId) -> datetime | None:
+        """Up to when a replica has everything; None where it is up to date, or there is none."""
+        return None if self._replica is None else await self._replica.behind_since(tenant)
+
+
+def earliest(*times: datetime | None) -> str | None:
+    """The earliest of the times that are known, as it is shown."""
+    known = [each for each in times if each is not None]
+    return timestamp(instant(min(known))) if known else None
 
 
 def report_page(request: ReportRequest, found: Sequence[tuple[Any, ...]], limit: int) -> ReportPage:

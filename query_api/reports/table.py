@@ -58,6 +58,9 @@ class Table:
     rests_on_requirements: bool = False
     """Whether its figures follow from what is required of people, which is computed again in the background
     after a change that concerns many of them."""
+    is_current: bool = False
+    """Whether it shows what may have been written a moment ago: the directory, the audit trail, and what a
+    person reads about themselves. It is then never read from a replica."""
     detail: str = ""
     """Joined to the rows that are shown, a page's or all: `CROSS JOIN LATERAL (…) AS d`. The source must then
     be a single item named `r`, and a column computed here cannot be sorted by."""

@@ -91,7 +91,7 @@ async def read_organisation(
     """People, what they began and completed, and what happened on each day."""
     parts = context(request)
     days = window(since, until, await parts.organisation.today(who.tenant_id, now))
-    return answer(await organisation_progress(parts.database, who.tenant_id, now, days))
+    return answer(await organisation_progress(parts.reports, who.tenant_id, now, days))
 
 
 @router.get(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from playhead.identity import Principal
 from query_api.access import is_admin
 from query_api.context import context
-from query_api.http.answers import Paged, answer, report
+from query_api.http.answers import Paged, answer, dated, report
 from query_api.http.callers import Admin, Manager, Now
 from query_api.http.parameters import (
     ArchivedFilter,
@@ -30,6 +30,7 @@ from query_api.reports.content import CONTENT, CONTENT_PEOPLE
 from query_api.reports.content_item import content_progress, require_content, what_if
 from query_api.reports.matrix import CONTENT_NOT_STARTED
 from query_api.reports.models import ContentProgress, WhatIf
+from query_api.reports.reader import earliest
 
 router = APIRouter(tags=["organisation"], default_response_class=Response)
 
@@ -80,7 +81,9 @@ async def read_content(
 )
 async def read_content_item(request: Request, who: Admin, content: ContentPath) -> Response:
     """The figures of the list, and the share of viewers that each twentieth of the item had."""
-    return answer(await content_progress(context(request).database, who.tenant_id, content_id(content)))
+    reports = context(request).reports
+    as_of = earliest(await reports.behind_since(who.tenant_id))
+    return dated(answer(await content_progress(reports, who.tenant_id, content_id(content))), as_of)
 
 
 @router.get(
@@ -129,7 +132,7 @@ async def read_content_not_started(
 async def _item_scope(request: Request, who: Principal, content: UUID) -> dict[str, Any]:
     """The parameters of an item's people, of whom a manager sees their own."""
     item = content_id(content)
-    await require_content(context(request).database, who.tenant_id, item)
+    await require_content(context(request).reports, who.tenant_id, item)
     return {"tenant": who.tenant_id, "contentId": item, "manager": None if is_admin(who) else who.user_id}
 
 
@@ -144,5 +147,6 @@ async def read_what_if(
     """Changes nothing. Raising a threshold takes no completion away that was noted when it happened."""
     parts = context(request)
     thousandths, default = round(threshold * 1000), parts.settings.policy.threshold
-    found = await what_if(parts.database, who.tenant_id, content_id(content), thousandths, default)
-    return answer(found)
+    as_of = earliest(await parts.reports.behind_since(who.tenant_id))
+    found = await what_if(parts.reports, who.tenant_id, content_id(content), thousandths, default)
+    return dated(answer(found), as_of)

@@ -88,7 +88,7 @@ async def read_team_matrix(
     """
     values = {**team, "q": q, "contentIds": items, "status": status, "overdue": overdue}
     members = matrix_members(values, sort)
-    return answer(await team_matrix(context(request).database, who.tenant_id, members, cursor, limit))
+    return answer(await team_matrix(context(request).reports, who.tenant_id, members, cursor, limit))
 
 
 @router.get(

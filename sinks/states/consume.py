@@ -231,7 +231,7 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
     session_ms = int(settings.sink_session_timeout_seconds * 1000)
     return {
         "bootstrap.servers": settings.kafka_servers,
-        "group.id": sink_group(settings.kafka_prefix),
+        "group.id": sink_group(settings.kafka_prefix, settings.sink_database),
         "client.id": "playhead-sink",
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": session_ms,

@@ -71,12 +71,18 @@ class StoreProbe:
         return False
 
     async def _postgres_is_unavailable(self) -> bool:
-        try:
-            async with (
-                asyncio.timeout(ANSWER_SECONDS),
-                await connect_async(self._settings.postgres_dsn, "playhead-witness") as connection,
-            ):
-                await connection.execute("SELECT FROM progress.positions LIMIT 1")
-        except (psycopg.Error, OSError, TimeoutError):
-            return True
+        """Whether a database is: partitions have people of all of them."""
+        dsns = [each.dsn for each in self._settings.databases.named.values()]
+        return not all(await asyncio.gather(*map(_postgres_answers, dsns)))
+
+
+async def _postgres_answers(dsn: str) -> bool:
+    try:
+        async with (
+            asyncio.timeout(ANSWER_SECONDS),
+            await connect_async(dsn, "playhead-witness") as connection,
+        ):
+            await connection.execute("SELECT FROM progress.positions LIMIT 1")
+    except (psycopg.Error, OSError, TimeoutError):
         return False
+    return True

@@ -29,9 +29,10 @@ from stream_processors.errors import BatchTooLargeError, HotPartitionMovedError,
 from stream_processors.partition.people import PeopleLoader
 from stream_processors.partition.retry import PartitionRetry, RevokedError
 from stream_processors.partition.start import Start, start
+from stream_processors.stores.catalogue_copy import CatalogueKey
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
-from stream_processors.stores.policy_cache import CatalogueKey, PolicyCache
+from stream_processors.stores.policy_cache import PolicyCache
 from stream_processors.stores.publish import publish_decision
 
 MAX_QUEUED_BATCHES = 8

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from contextlib import aclosing, asynccontextmanager
 from typing import LiteralString
 
 from msgspec import Struct
@@ -43,28 +44,51 @@ class DurableStore:
     """PostgreSQL. Every method raises `PostgresUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: PostgresSettings) -> None:
-        self._connection = ReconnectingConnection(settings.postgres_dsn, "playhead-processor")
-        self._people = ReconnectingConnection(settings.postgres_dsn, "playhead-processor-people")
+        dsns = settings.databases.map(lambda each: each.dsn)
+        self._connections = dsns.map(lambda dsn: ReconnectingConnection(dsn, "playhead-processor"))
+        self._people = dsns.map(lambda dsn: ReconnectingConnection(dsn, "playhead-processor-people"))
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._connection.close()
-        await self._people.close()
+        for each in (*self._connections.named.values(), *self._people.named.values()):
+            await each.close()
 
     @asynccontextmanager
     async def people(self, missing: Collection[str]) -> AsyncIterator[AsyncIterator[StoredItem]]:
         """Read all items of these people (`tenant:user`), a bounded number of rows at a time."""
-        tenants, users = zip(*(person.split(":") for person in missing), strict=True)
-        async with self._people.large() as cursor:
-            await cursor.execute(_PEOPLE, (list(tenants), list(users)))
-            yield _stored_items(cursor)
+        by_database: defaultdict[str, list[str]] = defaultdict(list)
+        for person in missing:
+            by_database[self._people.name_of(TenantId(person.partition(":")[0]))].append(person)
+        async with aclosing(self._read(by_database)) as items:
+            yield items
 
     async def ledger(self, states_topic: str, partition: int) -> Ledger | None:
-        """The ledger of the last checkpoint stored from this partition of the topic, if any."""
-        async with self._connection.cursor() as cursor:
+        """The ledger of the last checkpoint stored from this partition of the topic, if any.
+
+        Of several databases, the one that is furthest behind: reading again what the others have stored
+        changes nothing of them, while a heartbeat that is not read would be missing from its database.
+        """
+        ledgers = [
+            await self._ledger(each, states_topic, partition) for each in self._connections.named.values()
+        ]
+        known = [each for each in ledgers if each is not None]
+        return min(known, key=lambda each: each.next_offset) if len(known) == len(ledgers) else None
+
+    async def _ledger(
+        self, connection: ReconnectingConnection, states_topic: str, partition: int
+    ) -> Ledger | None:
+        async with connection.cursor() as cursor:
             await cursor.execute(_LEDGER, (states_topic, partition))
             row = await cursor.fetchone()
         return None if row is None else Ledger(*row)
+
+    async def _read(self, by_database: Mapping[str, Collection[str]]) -> AsyncGenerator[StoredItem]:
+        for name, people in by_database.items():
+            tenants, users = zip(*(person.split(":") for person in people), strict=True)
+            async with self._people.named[name].large() as cursor:
+                await cursor.execute(_PEOPLE, (list(tenants), list(users)))
+                async for item in _stored_items(cursor):
+                    yield item
 
 
 async def _stored_items(cursor: AsyncServerCursor[TupleRow]) -> AsyncIterator[StoredItem]:

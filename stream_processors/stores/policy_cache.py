@@ -1,62 +1,22 @@
-"""The processor's copy of the catalogue: the policies of organisations and items, refreshed by what changed.
+"""The processor's copy of the catalogue: the policies of organisations and items, of all databases.
 
 A worker that has never read the catalogue waits for it and holds its partitions meanwhile: a completion
 recorded under the wrong policy would stay. Once read, the copy is used however long PostgreSQL is away; a
-metric gives its age. Items are archived, never deleted, so every change is a changed row.
-
-An item that the copy does not have may be newer than the copy: `resolve` looks it up before a heartbeat of it
-is judged, once, since a later read of the changes finds it as well.
+metric gives its age. Where tenants are divided among several databases, each has a copy of its own
+(`catalogue_copy`): while one is away, the others are read.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection
-from typing import LiteralString
+from functools import partial
 
-from psycopg import AsyncCursor
-from psycopg.rows import TupleRow
-
-from playhead.causes import in_full
-from playhead.policies import Freshness, Policies
-from playhead.progress import ContentId
+from playhead.policies import Policies
 from playhead.progress.identifiers import TenantId
-from playhead.progress.policy import ORGANISATION_COLUMNS, POLICY_COLUMNS, Override
-from playhead.settings import ProcessorSettings
-from stream_processors.errors import TransientError
-from stream_processors.stores.postgres import ReconnectingConnection
-
-ROWS_AT_ONCE = 500
-"""Rows taken in before other tasks run: about 1 ms."""
-
-_ALL: LiteralString = """
-    SELECT
-        tenant_id::text, content_id::text, threshold::float8, evidence, duration_ms, count_hidden,
-        page_count, start_ms, end_ms
-    FROM progress.content_items
-"""
-_CHANGED: LiteralString = _ALL + " WHERE updated_at > %s"
-
-_FOUND: LiteralString = (
-    _ALL
-    + """
-    JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (tenant_id, content_id) USING (tenant_id, content_id)
-"""
-)
-_ORGANISATIONS: LiteralString = """
-    SELECT tenant_id::text, threshold::float8, evidence, count_hidden FROM progress.organisation_settings
-"""
-_CHANGED_ORGANISATIONS: LiteralString = _ORGANISATIONS + " WHERE policy_changed_at > %s"
-
-CatalogueKey = tuple[TenantId, ContentId]
-
-LOOK_UP_SECONDS = 1.0
-"""A batch waits no longer for items that the copy does not have."""
-LOOK_UP_AGAIN_SECONDS = 2.0
-"""After a failure; until then no batch waits."""
-
-_log = logging.getLogger(__name__)
+from playhead.settings import ByTenant, ProcessorSettings
+from stream_processors.stores.catalogue_copy import CatalogueCopy, CatalogueKey
 
 
 class PolicyCache:
@@ -70,25 +30,27 @@ class PolicyCache:
             clock: A steady clock, in seconds.
         """
         self.policies = Policies(settings.policy)
-        self._connection = ReconnectingConnection(settings.postgres_dsn, "playhead-processor-catalogue")
         self._pause = settings.processor_catalogue_seconds
-        self._clock = clock
-        self._reading = asyncio.Lock()
-        self._looking: asyncio.Task[None] | None = None
-        """The look-up under way, or one that failed a moment ago."""
-        self._freshness = Freshness()
+        databases = settings.databases
+        self._copies = ByTenant(
+            {
+                name: CatalogueCopy(each.dsn, self.policies, clock, partial(databases.has, name))
+                for name, each in databases.named.items()
+            },
+            databases.tenants,
+        )
 
     @property
     def age(self) -> float | None:
-        """Seconds since the catalogue was last read; None: never."""
-        return self._freshness.age(self._clock())
+        """Seconds since the copy that was not read for longest was; None: one never was."""
+        ages = [each.age for each in self._copies.named.values()]
+        known = [age for age in ages if age is not None]
+        return max(known) if len(known) == len(ages) else None
 
     async def close(self) -> None:
-        """Close the connection."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.wait({self._looking})
-        await self._connection.close()
+        """Close the connections."""
+        for each in self._copies.named.values():
+            await each.close()
 
     async def ready(self) -> None:
         """Return once the catalogue was read, however long ago.
@@ -96,22 +58,11 @@ class PolicyCache:
         Raises:
             PostgresUnavailableError: it never was, and PostgreSQL does not respond; try again.
         """
-        async with self._reading:
-            if self._freshness.read_at is None:
-                await self._read()
+        await asyncio.gather(*(each.ready() for each in self._copies.named.values()))
 
     async def keep(self) -> None:
         """Read changes until cancelled; the copy stays in use while PostgreSQL is away."""
-        while True:
-            try:
-                await self.refresh()
-            except TransientError as error:
-                if self._freshness.failed_at is None:
-                    _log.warning(
-                        "the catalogue cannot be read, what is known of it stands: %s", in_full(error)
-                    )
-                self._freshness.failed(self._clock())
-            await asyncio.sleep(self._pause)
+        await asyncio.gather(*(each.keep(self._pause) for each in self._copies.named.values()))
 
     async def refresh(self) -> None:
         """Read what changed since the last read; everything the first time.
@@ -119,8 +70,7 @@ class PolicyCache:
         Raises:
             PostgresUnavailableError: PostgreSQL does not respond; try again.
         """
-        async with self._reading:
-            await self._read()
+        await asyncio.gather(*(each.refresh() for each in self._copies.named.values()))
 
     async def resolve(self, items: Collection[CatalogueKey]) -> frozenset[CatalogueKey]:
         """Look up the items that the copy does not have; return those of which nothing can be said now.
@@ -130,51 +80,10 @@ class PolicyCache:
         unknown = [each for each in items if self.policies.is_unresolved(*each)]
         if not unknown:
             return frozenset()
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look_up(unknown))
-            # Not cancelled when it takes too long: that waits for the server, for ever where it is frozen.
-            await asyncio.wait({self._looking}, timeout=LOOK_UP_SECONDS)
+        by_database: defaultdict[str, list[CatalogueKey]] = defaultdict(list)
+        for tenant, content in unknown:
+            by_database[self._copies.name_of(TenantId(tenant))].append((tenant, content))
+        await asyncio.gather(
+            *(self._copies.named[name].resolve(wanted) for name, wanted in by_database.items())
+        )
         return frozenset(each for each in unknown if self.policies.is_unresolved(*each))
-
-    async def _look_up(self, items: Collection[CatalogueKey]) -> None:
-        values = [[tenant for tenant, _ in items], [content for _, content in items]]
-        try:
-            async with self._reading, self._connection.cursor() as cursor:
-                await cursor.execute(_FOUND, values)
-                await self._take(cursor)
-            for each in items:
-                if self.policies.is_unresolved(*each):
-                    self.policies.note_absent(*each)
-            self._looking = None
-        except TransientError as error:
-            _log.warning("the completion of %d items waits: %s", len(items), in_full(error))
-            asyncio.get_running_loop().call_later(LOOK_UP_AGAIN_SECONDS, self._look_again)
-
-    def _look_again(self) -> None:
-        self._looking = None
-
-    async def _read(self) -> None:
-        began, since = self._clock(), self._freshness.changed_since
-        async with self._connection.cursor() as cursor:
-            await cursor.execute("SELECT now()")
-            (database_time,) = await cursor.fetchone() or (None,)
-            if since is None:
-                await cursor.execute(_ORGANISATIONS)
-            else:
-                await cursor.execute(_CHANGED_ORGANISATIONS, [since])
-            for tenant, *columns in await cursor.fetchall():
-                organisation = Override.of(ORGANISATION_COLUMNS, columns)
-                self.policies.set_organisation(TenantId(tenant), organisation)
-            if since is None:
-                await cursor.execute(_ALL)
-            else:
-                await cursor.execute(_CHANGED, [since])
-            await self._take(cursor)
-        self._freshness.succeeded(began, database_time)
-
-    async def _take(self, cursor: AsyncCursor[TupleRow]) -> None:
-        while rows := await cursor.fetchmany(ROWS_AT_ONCE):
-            for tenant, content, *columns in rows:
-                override = Override.of(POLICY_COLUMNS, columns)
-                self.policies.hold(TenantId(tenant), ContentId(content), override)
-            await asyncio.sleep(0)
