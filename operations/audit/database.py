@@ -13,6 +13,7 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from operations.audit.counters import COUNTERS
 from operations.audit.courses import audit_courses
 from operations.audit.finding import Finding
+from operations.audit.placement import misplaced_tenants
 from operations.audit.rows import faults
 from operations.stores import postgres_errors
 from operations.tenants.tables import rows_to_erase
@@ -28,14 +29,21 @@ _SAMPLED = "ORDER BY random() LIMIT %(sample)s"
 
 
 def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
-    """Compare everything; with `sample`, only so many rows of progress, chosen at random."""
+    """Compare everything; with `sample`, only so many rows of progress of each database, chosen at random."""
+    for name in settings.databases.named:
+        yield from _audit(settings, name, sample)
+
+
+def _audit(settings: AuditSettings, name: str, sample: int | None) -> Iterator[Finding]:
     options = connection_options("playhead-audit", autocommit=False)
     with (
         postgres_errors(),
-        psycopg.connect(settings.postgres_dsn, row_factory=dict_row, **options) as connection,
+        psycopg.connect(settings.databases.named[name].dsn, row_factory=dict_row, **options) as connection,
     ):
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        if len(settings.databases.named) > 1:
+            yield from misplaced_tenants(connection, settings.databases, name)
         yield from _ledgers(connection)
         yield from _summaries(connection)
         yield from _requirements(connection)

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 FindingKind = Literal[
-    "ledger", "summary", "counter", "requirement", "row", "session", "course", "erased", "hot"
+    "ledger", "summary", "counter", "requirement", "row", "session", "course", "erased", "hot", "database"
 ]
 
 

@@ -9,6 +9,7 @@ or is newer; else nothing can be said yet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from redis import Redis
 
 from operations.audit.finding import Finding
 from operations.stores import postgres, redis
+from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import CompactedSessions, Progress
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
@@ -45,6 +47,11 @@ class _HotPerson(NamedTuple):
     """The applied offset that the items contain."""
     items: dict[str, bytes]
 
+    @property
+    def tenant(self) -> TenantId:
+        """The tenant of the person."""
+        return TenantId(self.key.partition(":")[0])
+
 
 class _StoredItem(NamedTuple):
     """An item in PostgreSQL."""
@@ -57,11 +64,16 @@ class _StoredItem(NamedTuple):
 def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
     """Compare all people in Redis, or about `sample` people chosen at random."""
     topic = Topics.named(settings.kafka_prefix).states.name
-    with redis(settings, "audit") as hot, postgres(settings.postgres_dsn, "audit") as connection:
+    databases = settings.databases
+    with redis(settings, "audit") as hot, ExitStack() as stack:
+        connections = databases.map(lambda each: stack.enter_context(postgres(each.dsn, "audit")))
         keys = hot.scan_iter("progress:*", count=1_000) if sample is None else _at_random(hot, sample)
         rest = iter(keys)
         while some := list(islice(rest, PEOPLE_AT_ONCE)):
-            yield from _compare(_people(hot, some), connection, topic)
+            people = _people(hot, some)
+            for name, connection in connections.named.items():
+                own = [each for each in people if databases.has(name, each.tenant)]
+                yield from _compare(own, connection, topic)
 
 
 def hot_sample_faults(settings: HotAuditSettings) -> list[str]:

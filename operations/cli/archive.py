@@ -19,7 +19,8 @@ from operations.cli.options import (
     identifier,
 )
 from operations.local.running_stack import read_settings
-from playhead.settings import ArchiveSettings
+from playhead.progress.identifiers import TenantId
+from playhead.settings import DEFAULT, ArchiveSettings
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,6 +40,9 @@ def archive(
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
     keep: Annotated[bool, typer.Option(help="Write the files, and drop nothing.")] = False,
+    database: Annotated[
+        str, typer.Option(help="One of several databases; its files have a directory of their own.")
+    ] = DEFAULT,
     data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Write whole months of sessions to Parquet files, and drop them from the database.
@@ -57,10 +61,16 @@ def archive(
     with explained(RetentionError, StoreUnavailableError):
         before = cutoff(parse_age(older_than), months.today())
         settings = read_settings(ArchiveSettings, data_dir)
-        directory = (to or data_dir / DIRECTORY).absolute()
-        with exclusive(settings.postgres_dsn, "archive") as connection:
+        _require_database(settings, database)
+        directory = (to or data_dir / DIRECTORY / ("" if database == DEFAULT else database)).absolute()
+        with exclusive(settings.databases.named[database].dsn, "archive") as connection:
             _archive(connection, before, directory, dry_run=dry_run, keep=keep)
             _expire(connection, settings.audit_retention_days, dry_run=dry_run or keep)
+
+
+def _require_database(settings: ArchiveSettings, name: str) -> None:
+    if name not in settings.databases.named:
+        raise typer.BadParameter(f"there is no database {name!r}: {', '.join(settings.databases.named)}")
 
 
 def _archive(
@@ -135,7 +145,8 @@ def history(
             since=None if since is None else since.replace(tzinfo=UTC),
             until=None if until is None else until.replace(tzinfo=UTC),
         )
-        dsn = read_settings(ArchiveSettings, data_dir).postgres_dsn if database else None
+        databases = read_settings(ArchiveSettings, data_dir).databases
+        dsn = databases.of(TenantId(query.tenant)).dsn if database else None
         found = find_sessions(query, archive, dsn)
     if as_json:
         for session in found:

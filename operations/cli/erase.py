@@ -86,7 +86,7 @@ def erase(
         settings = read_settings(EraseSettings, data_dir)
         show_audit_trail()
         directories = [_directory(path) for path in archive or ()]
-        with exclusive(settings.postgres_dsn, "erase") as connection:
+        with exclusive(settings.databases.of(erased_tenant).dsn, "erase") as connection:
             eraser = _eraser(settings, connection, erased_tenant, user, directories)
             if readmit:
                 print("Readmitted." if eraser.readmit(force=force) else f"This {what} was not erased.")

@@ -32,8 +32,9 @@ def export_organisation(
         settings = read_settings(EraseSettings, data_dir)
         show_audit_trail()
         directory = out or Path(f"organisation-{tenant}")
-        with exclusive(settings.postgres_dsn, "export") as connection:
-            export = OrganisationExport(connection, TenantId(str(tenant)), archives)
+        organisation = TenantId(str(tenant))
+        with exclusive(settings.databases.of(organisation).dsn, "export") as connection:
+            export = OrganisationExport(connection, organisation, archives)
             receipt = export.preview() if dry_run else export.write(directory)
     shown = Table(
         title=f"organisation {tenant}" + ("" if dry_run else f", in {directory}"), title_style="dim"

@@ -68,7 +68,7 @@ def people(
         )
         settings = read_settings(MergeSettings, data_dir)
         show_audit_trail()
-        with exclusive(settings.postgres_dsn, "merge") as connection:
+        with exclusive(settings.databases.of(pair.tenant).dsn, "merge") as connection:
             merger = Merger(settings, connection, pair, wait, _say)
             if not _is_confirmed(merger, dry_run=dry_run, yes=yes, as_json=as_json):
                 return

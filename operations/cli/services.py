@@ -33,12 +33,17 @@ def process() -> None:
     service.run(settings)
 
 
-def sink() -> None:
+def sink(
+    database: Annotated[
+        str | None,
+        typer.Option(help="Of several databases, the one to store into; else PLAYHEAD_SINK_DATABASE."),
+    ] = None,
+) -> None:
     """Write states to PostgreSQL."""
     from sinks import service
 
     with explained():
-        settings = SinkSettings()
+        settings = SinkSettings() if database is None else SinkSettings(sink_database=database)
     service.run(settings)
 
 

@@ -9,10 +9,12 @@ states topic that is not stored yet has a later one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 
 import psycopg
 from msgspec import Struct
+from psycopg.rows import TupleRow
 
 from operations.dead_letters.dead_letter import (
     DeadLetterFilter,
@@ -24,8 +26,9 @@ from operations.dead_letters.topic import dead_letters
 from operations.stores import postgres, publish, stored_offsets
 from operations.topic_reader import read_topic
 from playhead.kafka.publisher import ProducerRecord
+from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
-from playhead.settings import RedriveSettings
+from playhead.settings import ByTenant, RedriveSettings
 from playhead.wire.topics import Topic, Topics
 
 CHUNK = 500
@@ -55,13 +58,19 @@ def redrive(
         PublishError: some records without a result may have been sent; a repetition is safe.
     """
     topics = Topics.named(settings.kafka_prefix)
-    with postgres(settings.postgres_dsn, "dead-letters") as connection:
-        latest = _latest_states(settings, topics, connection)
+    with ExitStack() as stack:
+        databases = settings.databases.map(
+            lambda each: stack.enter_context(postgres(each.dsn, "dead-letters"))
+        )
+        latest = _latest_states(settings, topics, databases)
         remaining = iter(chosen)
         while chunk := list(islice(remaining, CHUNK)):
             reasons = {each.id: unsendable_reason(each, topics) for each in chunk}
             sendable = [each for each in chunk if reasons[each.id] is None]
-            obsolete = _obsolete(connection, sendable, topics.states)
+            obsolete: dict[DeadLetterId, str] = {}
+            for name, connection in databases.named.items():
+                own = [each for each in sendable if databases.has(name, _tenant(each))]
+                obsolete |= _obsolete(connection, own, topics.states)
             for each in sendable:
                 superseded = _superseded(each, latest) if each.origin.topic == topics.states.name else None
                 reasons[each.id] = obsolete.get(each.id) or superseded
@@ -77,7 +86,7 @@ def _record(each: DeadLetterRecord) -> ProducerRecord:
 
 
 def _latest_states(
-    settings: RedriveSettings, topics: Topics, connection: psycopg.Connection
+    settings: RedriveSettings, topics: Topics, databases: ByTenant[psycopg.Connection[TupleRow]]
 ) -> dict[bytes, DeadLetterId | None]:
     """The latest dead letter of each state's key; None if the states topic has a later state to be stored."""
     latest: dict[bytes, tuple[int, DeadLetterId | None]] = {}
@@ -87,11 +96,16 @@ def _latest_states(
             if each.origin.offset >= known:
                 latest[each.key] = (each.origin.offset, each.id)
     if latest:
-        stored = stored_offsets(connection, topics.states.name)
-        for message in read_topic(settings, topics.states.name, positions=stored):
-            if message.key() in latest:
-                latest[message.key()] = (message.offset(), None)
+        for connection in databases.named.values():  # a tenant's state may wait for its database alone
+            stored = stored_offsets(connection, topics.states.name)
+            for message in read_topic(settings, topics.states.name, positions=stored):
+                if message.key() in latest:
+                    latest[message.key()] = (message.offset(), None)
     return {key: place for key, (_, place) in latest.items()}
+
+
+def _tenant(record: DeadLetterRecord) -> TenantId:
+    return TenantId("" if record.person is None else record.person[0])
 
 
 def _superseded(record: DeadLetterRecord, latest: dict[bytes, DeadLetterId | None]) -> str | None:

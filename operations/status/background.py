@@ -12,7 +12,11 @@ _REDERIVATIONS = "SELECT count(*), count(DISTINCT tenant_id) FROM progress.reder
 
 def background_work(settings: StatusSettings) -> list[str]:
     """One line for each organisation whose days are counted again, and one for rows to be derived again."""
-    with postgres(settings.postgres_dsn, "status") as connection:
+    return [line for each in settings.databases.named.values() for line in _of(each.dsn)]
+
+
+def _of(dsn: str) -> list[str]:
+    with postgres(dsn, "status") as connection:
         recounts = connection.execute(_RECOUNTS).fetchall()
         items, organisations = connection.execute(_REDERIVATIONS).fetchone() or (0, 0)
     lines = [

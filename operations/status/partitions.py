@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
@@ -16,6 +16,8 @@ from playhead.settings import HotAuditSettings
 from playhead.wire.keys import applied_hash
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
+
+T = TypeVar("T")
 
 KAFKA_SECONDS = 10.0
 _BETWEEN_READS = Backoff(0.1, 1.0)
@@ -81,11 +83,25 @@ def _log_ends(admin: AdminClient, topic: str, partitions: Iterable[int]) -> dict
     return {each.partition: answer.result().offset for each, answer in answers.items()}
 
 
-def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], Mapping[int, int]]:
-    with postgres(settings.postgres_dsn, "status") as connection, connection.transaction():
-        ledgers = connection.execute(_LEDGERS, (topic,)).fetchall()
-        stored = stored_offsets(connection, topic)
-    return {partition: Ledger(*counts) for partition, *counts in ledgers}, stored
+def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], dict[int, int]]:
+    """Of each partition, the ledger and the stored offset of the database that is furthest behind."""
+    ledgers: list[dict[int, Ledger]] = []
+    offsets: list[dict[int, int]] = []
+    for each in settings.databases.named.values():
+        with postgres(each.dsn, "status") as connection, connection.transaction():
+            rows = connection.execute(_LEDGERS, (topic,)).fetchall()
+            ledgers.append({partition: Ledger(*counts) for partition, *counts in rows})
+            offsets.append(stored_offsets(connection, topic))
+    return (
+        _of_all(ledgers, lambda found: min(found, key=lambda each: each.next_offset)),
+        _of_all(offsets, min),
+    )
+
+
+def _of_all(databases: Sequence[dict[int, T]], choose: Callable[[list[T]], T]) -> dict[int, T]:
+    """One value for each partition that every database has."""
+    common = set.intersection(*map(set, databases))
+    return {partition: choose([each[partition] for each in databases]) for partition in common}
 
 
 def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:

@@ -13,6 +13,7 @@ from operations.status.partition_status import PartitionStatus
 from operations.status.partitions import KAFKA_SECONDS, StatusSettings
 from operations.stores import kafka_errors, postgres, stored_offsets
 from operations.topic_reader import read_topic
+from playhead.settings import DEFAULT
 from playhead.wire.topics import Topics, sink_group
 
 OVERDUE_S = 60.0
@@ -27,16 +28,18 @@ _UNKNOWN = "a sink reads the partition; its /readyz and its log say what keeps i
 def with_stalls(settings: StatusSettings, of: Sequence[PartitionStatus]) -> list[PartitionStatus]:
     """Add a fault for each stall; takes up to `WATCH_S` if states are overdue."""
     behind = {each.partition: each for each in of if each.to_store > 0}
-    stalls = _stalls(settings, behind) if behind else {}
+    stalls = [_stalls(settings, name, behind) for name in settings.databases.named] if behind else []
     return [
-        replace(each, faults=(*each.faults, stalls[each.partition])) if each.partition in stalls else each
+        replace(
+            each, faults=(*each.faults, *(some[each.partition] for some in stalls if each.partition in some))
+        )
         for each in of
     ]
 
 
-def _stalls(settings: StatusSettings, behind: Mapping[int, PartitionStatus]) -> dict[int, str]:
+def _stalls(settings: StatusSettings, database: str, behind: Mapping[int, PartitionStatus]) -> dict[int, str]:
     topic = Topics.named(settings.kafka_prefix).states.name
-    with postgres(settings.postgres_dsn, "status") as connection:
+    with postgres(settings.databases.named[database].dsn, "status") as connection:
         before = stored_offsets(connection, topic)
         ages = _ages(settings, topic, {partition: before.get(partition, 0) for partition in behind})
         overdue = {partition: age for partition, age in ages.items() if age > OVERDUE_S}
@@ -47,9 +50,10 @@ def _stalls(settings: StatusSettings, behind: Mapping[int, PartitionStatus]) -> 
             overdue = {each: age for each, age in overdue.items() if now.get(each) == before.get(each)}
     if not overdue:
         return {}
-    reasons = _reasons(settings, topic, overdue)
+    reasons = _reasons(settings, topic, overdue, sink_group(settings.kafka_prefix, database))
+    name = "PostgreSQL" if database == DEFAULT else f"database {database}"
     return {
-        partition: f"{behind[partition].to_store:,} states wait for PostgreSQL, the first of them "
+        partition: f"{behind[partition].to_store:,} states wait for {name}, the first of them "
         f"for {age:,.0f} s, and none was stored within {WATCH_S:.0f} s: {reasons[partition]}"
         for partition, age in sorted(overdue.items())
     }
@@ -67,10 +71,9 @@ def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) ->
     return ages
 
 
-def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int]) -> dict[int, str]:
+def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int], group: str) -> dict[int, str]:
     """Why nothing of each partition is stored: a sink that waits commits the reason with its offset."""
     admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
-    group = sink_group(settings.kafka_prefix)
     wanted = [ConsumerGroupTopicPartitions(group)]
     with kafka_errors():
         described = admin.describe_consumer_groups([group], request_timeout=KAFKA_SECONDS)[group].result()

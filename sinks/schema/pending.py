@@ -1,4 +1,4 @@
-"""The revisions that a database lacks."""
+"""The revisions that the databases lack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import psycopg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from playhead.settings import MigrateSettings
+from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.run import connect
 
 _TABLE = "SELECT to_regclass('progress.alembic_version') IS NOT NULL"
@@ -21,7 +21,16 @@ def pending(settings: MigrateSettings) -> list[str]:
     Raises:
         MigrationError: PostgreSQL is away, or too old.
     """
-    with connect(settings) as connection:
+    several = len(settings.databases.named) > 1
+    return [
+        f"of database {name}: {each}" if several else each
+        for name, database in settings.databases.named.items()
+        for each in _pending(database)
+    ]
+
+
+def _pending(database: Addresses) -> list[str]:
+    with connect(database) as connection:
         applied = _applied(connection)
     with as_file(files("sinks.schema")) as scripts:
         config = Config()

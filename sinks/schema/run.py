@@ -13,7 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 
 from playhead import postgres
 from playhead.causes import cause_of
-from playhead.settings import MigrateSettings
+from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
 from sinks.schema.filling import fill
 from sinks.schema.roles import ensure_roles
@@ -22,37 +22,46 @@ OLDEST_SERVER = 18_00_00
 
 
 def migrate(settings: MigrateSettings) -> list[str]:
-    """Apply the missing revisions; return them, oldest first, as `revision: title`.
+    """Apply the missing revisions to every database; return them, oldest first, as `revision: title`.
 
     Safe to run any number of times, even concurrently: an advisory lock admits one at a time.
 
     Raises:
         MigrationError: see `errors`; the schema is unchanged.
     """
+    several = len(settings.databases.named) > 1
+    return [
+        f"of database {name}: {revision}" if several else revision
+        for name, database in settings.databases.named.items()
+        for revision in _migrate(database)
+    ]
+
+
+def _migrate(database: Addresses) -> list[str]:
     applied: list[str] = []
-    engine = create_engine("postgresql+psycopg://", creator=lambda: connect(settings), poolclass=NullPool)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connect(database), poolclass=NullPool)
     with engine.begin() as connection:
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise MigrationError(f"migrations run over psycopg, not {type(driver).__name__}")
         driver.execute("SELECT pg_advisory_xact_lock(hashtext('playhead migrate'))")
         driver.execute("CREATE SCHEMA IF NOT EXISTS progress")
-        ensure_roles(driver, (settings.postgres_dsn, settings.postgres_reader_dsn))
+        ensure_roles(driver, (database.dsn, database.reader_dsn))
         _upgrade(connection, applied)
-    with connect(settings) as filling:
+    with connect(database) as filling:
         filling.autocommit = True
         fill(filling)
     return applied
 
 
-def connect(settings: MigrateSettings) -> psycopg.Connection:
+def connect(database: Addresses) -> psycopg.Connection:
     """A connection as the administrator.
 
     Raises:
         MigrationError: PostgreSQL is away, or too old.
     """
     try:
-        connection = postgres.connect(settings.postgres_admin_dsn, "playhead-migrate", autocommit=False)
+        connection = postgres.connect(database.admin_dsn, "playhead-migrate", autocommit=False)
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
             f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"

@@ -61,7 +61,7 @@ def progress(
         organisation = TenantId(identifier("tenant", tenant))
         settings = read_settings(StatusSettings, data_dir)
         show_audit_trail()
-        with postgres(settings.postgres_dsn, "import") as connection:
+        with postgres(settings.databases.of(organisation).dsn, "import") as connection:
             importing = ProgressImport(settings, connection, organisation)
             raw = file.read_bytes()
             done = importing.check(raw)[0] if dry_run else importing.run(raw)

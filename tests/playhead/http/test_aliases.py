@@ -10,6 +10,7 @@ import pytest
 
 from playhead.http.aliases import AliasReader
 from playhead.progress import TenantId, UserId
+from playhead.settings import PostgresSettings
 from tests.services import Database
 
 TENANT = TenantId(str(uuid.UUID(int=1)))
@@ -18,8 +19,10 @@ ANN, BEA = (UserId(str(uuid.UUID(int=number))) for number in (11, 12))
 
 @pytest.mark.services
 def test_it_is_read_again_and_the_last_one_is_used_while_postgres_is_away(fresh_database: Database) -> None:
+    settings = PostgresSettings(postgres_reader_dsn=fresh_database.reader_dsn)
+
     async def reading() -> None:
-        reader = AliasReader(fresh_database.reader_dsn, "test", 0.05)
+        reader = AliasReader(settings.databases, "test", 0.05)
         await reader.start()
         assert reader.aliases.user(TENANT, ANN) == ANN
         task = asyncio.create_task(reader.run())

@@ -11,7 +11,7 @@ import pytest
 
 from playhead.identity import Principal, mint_development_token
 from playhead.progress import UserId
-from playhead.settings import QuerySettings
+from playhead.settings import ByTenant, QuerySettings
 from query_api.access import Person, is_admin, may_manage, own, require_admin, require_manager
 from query_api.access.scopes import Scopes
 from query_api.errors import RequestError
@@ -54,7 +54,7 @@ def test_one_is_of_ones_own_tenant() -> None:
 
 @pytest.fixture
 async def scopes(world: World) -> AsyncIterator[Scopes]:
-    database = Database(world.settings().postgres_reader_dsn, 2, 10.0)
+    database = Database(ByTenant.only(world.settings().postgres_reader_dsn), 2, 10.0)
     await database.open()
     yield Scopes(database)
     await database.close()

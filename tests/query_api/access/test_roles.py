@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 import query_api
 from playhead.identity import Principal
 from playhead.progress import TenantId, UserId
-from playhead.settings import QuerySettings
+from playhead.settings import ByTenant, QuerySettings
 from query_api.access import Person
 from query_api.access.scopes import Scopes
 from query_api.app import create_app
@@ -174,7 +174,7 @@ async def test_without_a_condition_on_the_tenant_reports_hold_the_tenants_rows_a
     world: World, ours: Organisation, theirs: Organisation
 ) -> None:
     """Each report is asked for another tenant's rows, so that only row-level security is in the way."""
-    database = Database(world.settings().postgres_reader_dsn, 2, 10.0)
+    database = Database(ByTenant.only(world.settings().postgres_reader_dsn), 2, 10.0)
     await database.open()
     try:
         reports = Reports(database)

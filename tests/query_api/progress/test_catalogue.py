@@ -16,7 +16,7 @@ from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Policy
 from playhead.progress.identifiers import TenantId
 from playhead.progress.policy import Override
-from playhead.settings import QuerySettings
+from playhead.settings import ByTenant, QuerySettings
 from query_api.postgres import Database
 from query_api.progress import catalogue as module
 from query_api.progress.catalogue import AGAIN_SECONDS, FRESH_SECONDS, STALE_SECONDS, CatalogueCopies
@@ -65,7 +65,7 @@ class Known:
 
 @asynccontextmanager
 async def knowing(dsn: str) -> AsyncIterator[tuple[CatalogueCopies, Clock]]:
-    database, clock = Database(dsn, 2, 2.0), Clock()
+    database, clock = Database(ByTenant.only(dsn), 2, 2.0), Clock()
     await database.open()
     catalogue = CatalogueCopies(database, DEFAULT, clock)
     yield catalogue, clock

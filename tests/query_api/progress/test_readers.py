@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.kernel_worst import largest
 from playhead.progress import NOTHING, ContentId, Progress
+from playhead.settings import ByTenant
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.keys import ERASED, FENCE, progress_hash
@@ -34,7 +35,7 @@ async def hot(world: World) -> AsyncIterator[RedisReader]:
 
 @pytest.fixture
 async def durable(world: World) -> AsyncIterator[PostgresReader]:
-    database = Database(world.database.reader_dsn, 2, 10.0)
+    database = Database(ByTenant.only(world.database.reader_dsn), 2, 10.0)
     await database.open()
     yield PostgresReader(database)
     await database.close()
