@@ -42,7 +42,7 @@ def exclusive(dsn: str, command: str) -> Iterator[psycopg.Connection]:
     with postgres(dsn, command) as connection:
         if connection.execute(_ONE_AT_A_TIME).fetchone() != (True,):
             raise DatabaseBusyError(
-                "another `playhead archive`, `playhead erase` or `playhead merge` works on this database: "
+                "another `playhead archive`, `erase`, `merge` or `repartition` works on this database: "
                 "wait for it to end"
             )
         yield connection

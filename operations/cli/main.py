@@ -15,6 +15,7 @@ from operations.cli import (
     export,
     local_stack,
     merge,
+    repartition,
     services,
     simulate,
     status,
@@ -45,6 +46,7 @@ for command in (
     archive.history,
     export.export,
     erase.erase,
+    repartition.repartition,
     deployment.settings,
     local_stack.doctor,
 ):

@@ -1,4 +1,4 @@
-"""Send dead letters back to the topic and partition that they came from.
+"""Send dead letters back to the topic that they came from.
 
 Applying a heartbeat twice changes nothing, and a state is stored only if it is the latest. But the states
 topic is compacted: an older state behind a newer one would let compaction delete the newer one. Therefore, of
@@ -51,7 +51,7 @@ class RedriveResult(Struct, frozen=True):
 def redrive(
     settings: RedriveSettings, chosen: Iterable[DeadLetterRecord], *, dry_run: bool
 ) -> Iterator[RedriveResult]:
-    """Send each record's key and value unchanged to its source topic and partition.
+    """Send each record's key and value unchanged to its source topic, a state to its source partition.
 
     Raises:
         StoreUnavailableError: Kafka or PostgreSQL does not answer.
@@ -75,14 +75,19 @@ def redrive(
                 superseded = _superseded(each, latest) if each.origin.topic == topics.states.name else None
                 reasons[each.id] = obsolete.get(each.id) or superseded
             if not dry_run:
-                records = [_record(each) for each in sendable if reasons[each.id] is None]
+                records = [
+                    _record(each, topics.heartbeats.name) for each in sendable if reasons[each.id] is None
+                ]
                 publish(settings, "dead-letters", records)
             for each in chunk:
                 yield RedriveResult(each.id, each.origin.topic, each.origin.partition, reasons[each.id])
 
 
-def _record(each: DeadLetterRecord) -> ProducerRecord:
-    return ProducerRecord(each.origin.topic, each.key, each.value, each.origin.partition)
+def _record(each: DeadLetterRecord, heartbeats: str) -> ProducerRecord:
+    # A heartbeat goes where its person's are now: the topic may have more partitions than it had then.
+    by_key = each.key and each.origin.topic == heartbeats
+    partition = None if by_key else each.origin.partition
+    return ProducerRecord(each.origin.topic, each.key, each.value, partition)
 
 
 def _latest_states(

@@ -17,6 +17,7 @@ from playhead.settings.commands import (
     MergeSettings,
     MigrateSettings,
     RedriveSettings,
+    RepartitionSettings,
     SignInSettings,
 )
 from playhead.settings.databases import DEFAULT, Addresses, ByTenant, DatabasesFileError
@@ -48,6 +49,7 @@ __all__ = [
     "QuerySettings",
     "RedisSettings",
     "RedriveSettings",
+    "RepartitionSettings",
     "SecretSettings",
     "Settings",
     "SignInSettings",

@@ -33,6 +33,10 @@ class MergeSettings(KafkaSettings, RedisSettings, AliasSettings):
     """`playhead merge people`."""
 
 
+class RepartitionSettings(KafkaSettings, RedisSettings, PostgresSettings):
+    """`playhead repartition`."""
+
+
 class RedriveSettings(KafkaSettings, PostgresSettings):
     """`playhead dead-letters`."""
 

@@ -1,0 +1,55 @@
+"""How much of the log of heartbeats PostgreSQL does not have yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psycopg
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from operations.stores import kafka_errors, refuse_topic
+from playhead.settings import KafkaSettings
+from playhead.wire.topics import Topics
+
+KAFKA_SECONDS = 10.0
+_STORED = "SELECT partition, next_offset FROM progress.ledger WHERE topic = %s"
+
+
+def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
+    """The log end of each partition of heartbeats that has a record.
+
+    Raises:
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
+    """
+    topic = Topics.named(settings.kafka_prefix).heartbeats.name
+    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
+    with kafka_errors():
+        metadata = admin.list_topics(topic, timeout=KAFKA_SECONDS).topics[topic]
+        if metadata.error is not None:
+            raise refuse_topic(topic, metadata.error)
+        partitions = list(metadata.partitions)
+        starts, ends = (
+            {
+                place.partition: answer.result().offset
+                for place, answer in admin.list_offsets(
+                    {TopicPartition(topic, each): spec for each in partitions},
+                    request_timeout=KAFKA_SECONDS,
+                ).items()
+            }
+            for spec in (OffsetSpec.earliest(), OffsetSpec.latest())
+        )
+    return {each: end for each, end in ends.items() if end > starts[each]}
+
+
+def stored_heartbeats(connection: psycopg.Connection, states_topic: str) -> dict[int, int]:
+    """Up to where PostgreSQL has the heartbeats of each partition, by the checkpoints of the states topic."""
+    return dict(connection.execute(_STORED, (states_topic,)).fetchall())
+
+
+def heartbeats_not_stored(
+    connection: psycopg.Connection, settings: KafkaSettings, ends: Mapping[int, int]
+) -> int:
+    """Heartbeats before these log ends of which PostgreSQL has no checkpoint yet."""
+    stored = stored_heartbeats(connection, Topics.named(settings.kafka_prefix).states.name)
+    return sum(max(0, end - stored.get(partition, 0)) for partition, end in ends.items())

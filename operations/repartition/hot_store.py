@@ -1,0 +1,48 @@
+"""What Redis has of partitions. The keys of people do not name theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from operations.stores import redis
+from playhead.settings import RedisSettings
+from playhead.wire.keys import applied_hash
+
+_COMMAND = "repartition"
+_SETTLE = """
+if redis.call('HGET', KEYS[1], 'next') == ARGV[1] then
+  redis.call('HSET', KEYS[1], 'emitted', ARGV[1])
+end
+"""
+
+
+def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None:
+    """Note that everything up to these offsets, by partition, is published.
+
+    A worker that starts publishes again what Redis does not know to be published. Of people who have moved,
+    that would be states of their former partition.
+    """
+    with redis(settings, _COMMAND) as client:
+        for partition, offset in stored.items():
+            client.eval(_SETTLE, 1, applied_hash(partition), str(offset))
+
+
+def is_taken_over(settings: RedisSettings, partitions: int) -> bool:
+    """Whether a processor has claimed each partition."""
+    with redis(settings, _COMMAND) as client:
+        return all(client.hexists(applied_hash(each), "claim") for each in range(partitions))
+
+
+def hot_partitions(settings: RedisSettings) -> int | None:  # noqa: ARG001 - as long as keys name none
+    """The number of partitions that the keys follow; None if Redis holds nothing."""
+    return None
+
+
+def count_moves(settings: RedisSettings, partitions: int) -> int:  # noqa: ARG001 - as long as keys name none
+    """How many people would be moved."""
+    return 0
+
+
+def rekey(settings: RedisSettings, partitions: int) -> int:  # noqa: ARG001 - as long as keys name none
+    """Move everyone whose key is of another partition; how many people were moved."""
+    return 0
