@@ -5,7 +5,7 @@ A 2xx means that the heartbeat is in the log. After any other answer the player 
 
 In reading order: `bodies` is what players send, `translate` turns it into the record of the log, `hot_route`
 takes heartbeats past the layers of the application, `endpoints` takes a request through `admission` (rates,
-item quotas), `broker_watch`, decoding, translation and publishing, and `refusals` maps every failure to a
-problem. `app` builds the application from settings, `service` runs it. `openapi` documents the
-endpoints; `write_openapi` writes that for the public document.
+item quotas), decoding, translation and publishing, and `refusals` maps every failure to a problem. `app`
+builds the application from settings, `service` runs it. `openapi` documents the endpoints; `write_openapi`
+writes that for the public document.
 """

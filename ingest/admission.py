@@ -1,7 +1,7 @@
 """Admission: whether a request may be saved now.
 
 Three limits protect what everybody shares: the rates of a person (`Admission`), the number of items of a
-person (`items`, decided by the processor) and the availability of the broker (`broker_watch`).
+person (`items`, decided by the processor) and the availability of the broker (`playhead.kafka.broker_watch`).
 """
 
 from __future__ import annotations

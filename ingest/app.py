@@ -18,7 +18,6 @@ from starlette.types import ASGIApp
 
 from ingest import metrics
 from ingest.admission import Admission
-from ingest.broker_watch import BrokerWatch
 from ingest.endpoints import SavingEndpoints
 from ingest.hot_route import HotRoutes
 from ingest.items import ItemsInRedis
@@ -29,6 +28,7 @@ from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
 from playhead.identity import Callers, Verifier
+from playhead.kafka.broker_watch import BrokerWatch
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.repartition_mark import RepartitionMark

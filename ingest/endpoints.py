@@ -31,7 +31,6 @@ from ingest.bodies import (
     decode_beacon_body,
     decode_save_body,
 )
-from ingest.broker_watch import BrokerWatch
 from ingest.hot_route import SavingRoute
 from ingest.items import ItemsInRedis
 from ingest.marks import MarkRequest, read_mark
@@ -43,6 +42,7 @@ from playhead.http.bodies import read_body
 from playhead.http.problems import Problem, problem_response
 from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
+from playhead.kafka.broker_watch import BrokerWatch
 from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher, RecordRefusedError
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, UserId
 from playhead.settings import IngestSettings

@@ -1,4 +1,4 @@
-"""What Redis has of partitions. The keys of people do not name theirs."""
+"""What Redis has of partitions."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def is_taken_over(settings: RedisSettings, partitions: int) -> bool:
         return all(client.hexists(applied_hash(each), "claim") for each in range(partitions))
 
 
-def hot_partitions(settings: RedisSettings) -> int | None:  # noqa: ARG001 - as long as keys name none
-    """The number of partitions that the keys follow; None if Redis holds nothing."""
+def hot_partitions(_: RedisSettings) -> int | None:
+    """The number of partitions that the keys follow: none as long as keys do not name their partition."""
     return None
 
 
-def count_moves(settings: RedisSettings, partitions: int) -> int:  # noqa: ARG001 - as long as keys name none
+def count_moves(_: RedisSettings, __: int) -> int:
     """How many people would be moved."""
     return 0
 
 
-def rekey(settings: RedisSettings, partitions: int) -> int:  # noqa: ARG001 - as long as keys name none
+def rekey(_: RedisSettings, __: int) -> int:
     """Move everyone whose key is of another partition; how many people were moved."""
     return 0

@@ -4,5 +4,6 @@
 services; it drives a librdkafka `producer`, judges delivery reports by `delivery_health`, and has the
 producer replaced on the evidence that `replacement` collects with `broker_check`. `topics` creates and
 compares the topics; `partition_counts` watches that they stay equal, and `repartition_mark` says that their
-number is being changed. `batches` is what consumers hand on. Begin with `publisher`.
+number is being changed, during which `broker_watch` lets nothing be published. `batches` is what consumers
+hand on. Begin with `publisher`.
 """

@@ -193,3 +193,21 @@ def test_a_missing_schema_is_told(fresh_topics: KafkaSettings, fresh_database: D
         connection.execute("DROP SCHEMA progress CASCADE")
     with pytest.raises(SchemaMissingError, match="playhead migrate"):
         Sink(sink_settings(fresh_topics, fresh_database), threading.Event()).run()
+
+
+def test_a_state_of_a_lower_partition_changes_nothing_whenever_it_is_read(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    """After a repartition, the former partition still has the person's last state from before."""
+    author, item = Author(), Item.of()
+    former = author.watch(item, 100)
+    author.partition, author.offset = 1, 0
+    present = author.watch(item, 300)
+    log = Log(fresh_topics)
+    with running(sink_settings(fresh_topics, fresh_database)):
+        for record in (present, former):
+            log.write(record)
+            until(30, lambda at=record.partition: positions(fresh_database).get(at) == 1)
+    row = rows(fresh_database, "SELECT source_partition, content_ms FROM progress.user_progress")[0]
+    assert (row["source_partition"], row["content_ms"]) == (1, 300_000)
+    assert findings(fresh_database) == []

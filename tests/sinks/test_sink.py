@@ -55,20 +55,6 @@ def sessions(database: Database) -> Rows:
     return rows(database, SESSIONS)
 
 
-def test_a_state_of_a_lower_partition_changes_nothing_whenever_it_is_read(
-    store: Store, fresh_database: Database
-) -> None:
-    """After a repartition, the old partition still has the person's last state from before."""
-    author, item = Author(), Item.of()
-    old = author.watch(item, 100)
-    author.partition, author.offset = 1, 0
-    new = author.watch(item, 300)
-    store(new, old, apart=True)
-    row = rows(fresh_database, "SELECT source_partition, content_ms FROM progress.user_progress")[0]
-    assert (row["source_partition"], row["content_ms"]) == (1, 300_000)
-    assert findings(fresh_database) == []
-
-
 def test_a_state_lands_with_every_column(store: Store, fresh_database: Database) -> None:
     author, item = Author(), Item.of()
     store(author.watch(item, 450), author.checkpoint())

@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
-from ingest.broker_watch import BrokerWatch
+from playhead.kafka.broker_watch import BrokerWatch
 from playhead.kafka.errors import BrokerUnavailableError, RepartitioningError
 from playhead.kafka.repartition_mark import LOOK_HOLDS_SECONDS
 from playhead.wire.topics import Topics, repartition_mark
