@@ -15,7 +15,7 @@ from playhead.http.server import Server, listen, shared_port
 from playhead.http.telemetry import instrument
 from playhead.settings import IngestSettings
 from playhead.workers.reports import WorkerMembership
-from playhead.workers.supervisor import WorkerSupervisor, this_module
+from playhead.workers.supervisor import WorkerSupervisor, exit_code_of, this_module
 
 _log = logging.getLogger(__name__)
 
@@ -72,15 +72,5 @@ async def _serve(settings: IngestSettings, membership: WorkerMembership | None) 
         raise failures[0]
 
 
-def _run_worker() -> int:
-    """Run one of several workers; the exit code."""
-    try:
-        run(IngestSettings())
-    except Exception:  # noqa: BLE001 - the outermost frame of a worker, as in `operations.cli.failures`
-        _log.critical("the worker ends: an unexpected failure", exc_info=True)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(_run_worker())
+    sys.exit(exit_code_of(lambda: run(IngestSettings())))

@@ -21,20 +21,29 @@ PASSED_ON = Counter(
 CATALOGUE_READS = Counter(
     "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
 )
-STREAMS = Gauge("playhead_query_live_streams", "Live streams open, of persons and of teams.", ["kind"])
+STREAMS = Gauge(
+    "playhead_query_live_streams",
+    "Live streams open, of persons and of teams.",
+    ["kind"],
+    multiprocess_mode="livesum",
+)
 STREAMS_ENDED = Counter(
     "playhead_query_live_streams_ended_total",
     "Live streams that were ended here, by why.",
     ["kind", "reason"],
 )
-EXPORTS = Gauge("playhead_query_exports", "Exports at work.")
+EXPORTS = Gauge("playhead_query_exports", "Exports at work.", multiprocess_mode="livesum")
 EXPORTED_ROWS = Counter(
     "playhead_query_exported_rows_total",
     "Rows of exports that were sent whole, by the kind of file.",
     ["format"],
 )
 AUDIT_EVENTS = Counter("playhead_query_audit_events_total", "Audit events.", ["act", "outcome"])
-AUDIT_WAITING = Gauge("playhead_query_audit_waiting", "Audit events that PostgreSQL does not have yet.")
+AUDIT_WAITING = Gauge(
+    "playhead_query_audit_waiting",
+    "Audit events that PostgreSQL does not have yet.",
+    multiprocess_mode="livesum",
+)
 AUDIT_LOST = Counter(
     "playhead_query_audit_lost_total",
     "Audit events that are in the log alone, since too many waited for PostgreSQL.",

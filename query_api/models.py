@@ -286,11 +286,11 @@ class Readiness(Body, frozen=True):
     """Whether requests can be answered, and by what."""
 
     status: Annotated[
-        str,
-        Meta(description="`ready`; `degraded`: one store is away; `unready`: both are."),
+        str, Meta(description="`ready`; `degraded`: one store is away; `unready`: both, or a worker is.")
     ]
     postgres: Annotated[str, Meta(description="`ok`, or what is wrong.")]
     redis: Annotated[str, Meta(description="`ok`, or what is wrong.")]
+    workers: Annotated[str, Meta(description="`ok`, or which process is starting or hangs.")] = "ok"
 
 
 class Health(Body, frozen=True):

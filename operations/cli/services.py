@@ -47,10 +47,15 @@ def sink(
     service.run(settings)
 
 
-def query() -> None:
+def query(
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that serve the port; else PLAYHEAD_QUERY_WORKERS."),
+    ] = None,
+) -> None:
     """Answer questions about progress, over HTTP."""
     from query_api import service
 
     with explained():
-        settings = QuerySettings()
+        settings = QuerySettings() if workers is None else QuerySettings(query_workers=workers)
     service.run(settings)

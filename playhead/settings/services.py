@@ -156,6 +156,9 @@ class QuerySettings(HttpSettings, RedisSettings, AliasSettings, TokenSettings, P
     """The address to listen on."""
     query_port: Port = 8084
     """The port to listen on."""
+    query_workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve the port, for machines with several cores; `playhead query --workers` overrides
+    it. Rates, streams, exports and connections to Postgres are limited in each, as with several machines."""
     query_redis_timeout_seconds: float = Field(default=0.05, gt=0)
     """How long to wait for Redis before answering from Postgres."""
     query_postgres_pool: int = Field(default=8, ge=1)

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,6 +194,16 @@ def this_module(module: str) -> tuple[str, ...]:
     """The program that runs a module by this interpreter."""
     # -P: a folder of the working directory is never imported as a package
     return (sys.executable, "-P", "-m", module)
+
+
+def exit_code_of(run: Callable[[], None]) -> int:
+    """Run one of several workers; the exit code of its process."""
+    try:
+        run()
+    except Exception:  # noqa: BLE001 - the outermost frame of a worker, as in `operations.cli.failures`
+        _log.critical("the worker ends: an unexpected failure", exc_info=True)
+        return 1
+    return 0
 
 
 def _ending(code: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import msgspec
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from playhead.http.health import answer_health
 from playhead.wire import asyncapi
+from playhead.workers.reports import WorkerMembership
 from query_api.context import context
 from query_api.errors import UnavailableError
 from query_api.http.answers import answer
@@ -44,12 +46,15 @@ async def read_readiness(request: Request) -> Response:
     """For a load balancer: 200 as long as a store answers.
 
     Without Redis, answers are slower and live changes stop. Without Postgres, people whom Redis holds still
-    have their progress, while reports, history and the directory answer 503.
+    have their progress, while reports, history and the directory answer 503. Of several workers, each must
+    serve.
     """
     parts = context(request)
     postgres, redis = await asyncio.gather(_ping(parts.database), _ping(parts.hot))
-    status = _STATUS[(postgres, redis).count("ok")]
-    readiness = Readiness(status=status, postgres=postgres, redis=redis)
+    membership = WorkerMembership.of(os.environ)
+    missing = None if membership is None else membership.unready_reason(None)
+    status = "unready" if missing else _STATUS[(postgres, redis).count("ok")]
+    readiness = Readiness(status=status, postgres=postgres, redis=redis, workers=missing or "ok")
     return answer(readiness, 503 if status == "unready" else 200)
 
 

@@ -28,7 +28,12 @@ def service(world: World, tmp_path: Path) -> Iterator[Service]:
 def test_health_readiness_and_documents(service: Service) -> None:
     with httpx.Client(base_url=service.url) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
-        assert client.get("/readyz").json() == {"status": "ready", "postgres": "ok", "redis": "ok"}
+        assert client.get("/readyz").json() == {
+            "status": "ready",
+            "postgres": "ok",
+            "redis": "ok",
+            "workers": "ok",
+        }
         assert client.get("/asyncapi.json").json() == asyncapi.document("blue-")
         assert client.get("/openapi.json").json()["info"]["title"] == "Playhead"
 

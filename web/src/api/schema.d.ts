@@ -1068,7 +1068,8 @@ export interface paths {
          * @description For a load balancer: 200 as long as a store answers.
          *
          *     Without Redis, answers are slower and live changes stop. Without Postgres, people whom Redis holds still
-         *     have their progress, while reports, history and the directory answer 503.
+         *     have their progress, while reports, history and the directory answer 503. Of several workers, each must
+         *     serve.
          */
         get: operations["read_readiness_readyz_get"];
         put?: never;
@@ -1609,12 +1610,17 @@ export interface components {
          * @description Whether requests can be answered, and by what.
          */
         Readiness: {
-            /** @description `ready`; `degraded`: one store is away; `unready`: both are. */
+            /** @description `ready`; `degraded`: one store is away; `unready`: both, or a worker is. */
             status: string;
             /** @description `ok`, or what is wrong. */
             postgres: string;
             /** @description `ok`, or what is wrong. */
             redis: string;
+            /**
+             * @description `ok`, or which process is starting or hangs.
+             * @default ok
+             */
+            workers: string;
         };
         /**
          * SignedIn
@@ -10270,7 +10276,8 @@ export interface operations {
                      * @example {
                      *       "status": "ready",
                      *       "postgres": "ok",
-                     *       "redis": "ok"
+                     *       "redis": "ok",
+                     *       "workers": "ok"
                      *     }
                      */
                     "application/json": components["schemas"]["Readiness"];
