@@ -43,13 +43,13 @@ def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
 
 
 def stored_heartbeats(connection: psycopg.Connection, states_topic: str) -> dict[int, int]:
-    """Up to where PostgreSQL has the heartbeats of each partition, by the checkpoints of the states topic."""
+    """Up to where a database has the heartbeats of each partition, by the checkpoints of the states topic."""
     return dict(connection.execute(_STORED, (states_topic,)).fetchall())
 
 
 def heartbeats_not_stored(
     connection: psycopg.Connection, settings: KafkaSettings, ends: Mapping[int, int]
 ) -> int:
-    """Heartbeats before these log ends of which PostgreSQL has no checkpoint yet."""
+    """Heartbeats before these log ends of which a database has no checkpoint yet."""
     stored = stored_heartbeats(connection, Topics.named(settings.kafka_prefix).states.name)
     return sum(max(0, end - stored.get(partition, 0)) for partition, end in ends.items())

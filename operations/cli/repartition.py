@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,8 +51,12 @@ def repartition(
         raise typer.BadParameter("give either --partitions or --abort")
     with explained(RetentionError, RepartitionError, StoreUnavailableError):
         settings = read_settings(RepartitionSettings, data_dir)
-        with exclusive(settings.postgres_dsn, "repartition") as connection:
-            work = Repartitioner(settings, connection, partitions or 0, wait, _say)
+        with ExitStack() as held:
+            databases = [
+                held.enter_context(exclusive(each.dsn, "repartition"))
+                for each in settings.databases.named.values()
+            ]
+            work = Repartitioner(settings, databases, partitions or 0, wait, _say)
             if abort:
                 print("Saves go on." if work.abort() else "No repartition is under way.")
                 return

@@ -34,7 +34,8 @@ def status(
     counted again, and how many items' rows are derived again.
 
     Exits with 1 where a ledger does not balance, where PostgreSQL lacks what Redis has (of a sample of
-    people; `playhead audit` looks at all), where a partition does not move (with the reason), or with
+    people; `playhead audit` looks at all), where a partition does not move (with the reason), while a
+    repartition keeps saves waiting, or with
     --wait where the pipeline is not through in time.
     """
     from rich.console import Console
@@ -44,6 +45,7 @@ def status(
     from operations.status.background import background_work
     from operations.status.partition_status import faults, is_behind
     from operations.status.partitions import StatusSettings, read_partitions, wait_for_partitions
+    from operations.status.repartition import repartition_faults
     from operations.status.services import service_addresses, service_faults
     from operations.status.stalls import with_stalls
     from operations.stores import StoreUnavailableError
@@ -52,7 +54,7 @@ def status(
         settings = read_settings(StatusSettings, data_dir)
         found = wait_for_partitions(settings, wait) if wait else read_partitions(settings)
         found = with_stalls(settings, found)
-        wrong = faults(found) + hot_sample_faults(settings)
+        wrong = faults(found) + hot_sample_faults(settings) + repartition_faults(settings)
         background = background_work(settings)
     behind = is_behind(found)
     if as_json:

@@ -14,7 +14,7 @@ A run that was killed is continued by the next one, from the mark and from what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 
@@ -36,10 +36,10 @@ BETWEEN_READS_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Repartitioner:
-    """Repartitions, over a connection of `retention.exclusive`."""
+    """Repartitions, over a connection of `retention.exclusive` to each database."""
 
     settings: RepartitionSettings
-    connection: psycopg.Connection
+    databases: Sequence[psycopg.Connection]
     target: int
     wait_seconds: float
     """How long the services may take, to store what was accepted and to take over new partitions."""
@@ -120,13 +120,14 @@ class Repartitioner:
         return True
 
     def _is_taken_over(self) -> bool:
-        states = Topics.named(self.settings.kafka_prefix).states.name
-        is_stored = stored_offsets(self.connection, states).keys() >= set(range(self.target))
-        return is_stored and is_taken_over(self.settings, self.target)
+        states, wanted = Topics.named(self.settings.kafka_prefix).states.name, set(range(self.target))
+        is_read = all(stored_offsets(each, states).keys() >= wanted for each in self.databases)
+        return is_read and is_taken_over(self.settings, self.target)
 
     def _stored(self) -> dict[int, int]:
         states = Topics.named(self.settings.kafka_prefix).states.name
-        return stored_heartbeats(self.connection, states)
+        found = [stored_heartbeats(each, states) for each in self.databases]
+        return {each: min(one.get(each, 0) for one in found) for each in found[0]}
 
     def _read(self) -> RepartitionPlan:
         topics = self._topics()
@@ -141,10 +142,13 @@ class Repartitioner:
         """Wait until everything that the log has now is stored."""
         deadline = monotonic() + self.wait_seconds
         ends = heartbeat_ends(self.settings)
-        while behind := heartbeats_not_stored(self.connection, self.settings, ends):
+        while behind := self._behind(ends):
             if monotonic() > deadline:
                 raise RepartitionError(
                     f"{behind:,} heartbeats were not stored within {self.wait_seconds:.0f} s: {consequence}. "
                     "See that processors and sinks run (`playhead status`), and run the command again"
                 )
             sleep(BETWEEN_READS_SECONDS)
+
+    def _behind(self, ends: Mapping[int, int]) -> int:
+        return max(heartbeats_not_stored(each, self.settings, ends) for each in self.databases)

@@ -2,5 +2,5 @@
 
 Begin with `partition_status` (pure: lags and ledgers of a partition, and what is wrong with them);
 `partitions` reads them from Kafka, Redis and PostgreSQL, `stalls` finds partitions that do not move,
-`services` asks the services whether they are ready, and `view` prints.
+`services` asks the services whether they are ready, `repartition` looks for one under way, and `view` prints.
 """

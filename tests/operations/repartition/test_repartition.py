@@ -71,7 +71,7 @@ def quickly(
     wait: float = 60,
 ) -> Repartitioner:
     """A run that no ingest takes part in."""
-    return Repartitioner(settings(whole), connection, target, wait, say, hold_seconds=0)
+    return Repartitioner(settings(whole), [connection], target, wait, say, hold_seconds=0)
 
 
 def killed_at(step: str) -> Callable[[str], None]:
@@ -143,6 +143,7 @@ def test_a_killed_run_is_given_up_until_it_added_partitions_and_commands_publish
     record = ProducerRecord(Topics.named(whole.topics.kafka_prefix).heartbeats.name, b"key", b"value")
     with pytest.raises(RepartitioningError):
         publish(settings(whole), "test", [record])
+    assert "a repartition is under way" in whole.command("status").output.replace("\n", " ")
     assert whole.command("repartition", "--abort").output == "Saves go on.\n"
     assert whole.command("repartition", "--abort").output == "No repartition is under way.\n"
     publish(settings(whole), "test", [record])
