@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks import scale_page
 from benchmarks.catalogue import BENCHMARKS, Benchmark
 from benchmarks.machine import BUSY_PER_CORE, is_busy, machine
 from benchmarks.report import Measurement, Record, markdown
@@ -84,15 +85,15 @@ def _measure(benchmark: Benchmark, load: float, *, quick: bool) -> Measurement:
 
 
 def _earlier(path: Path) -> Record:
-    """What was measured before; nothing of it where that was another machine, or other versions."""
+    """What was measured before on this machine, by whatever versions."""
     here = machine()
     if not path.exists():
         return Record(machine=here)
     earlier = msgspec.json.decode(path.read_bytes(), type=Record)
-    if earlier.machine == here:
-        return earlier
-    print("the earlier results are of another machine, or of other versions: they are dropped")
-    return Record(machine=here)
+    record = earlier.on(here)
+    if len(record.measurements) < len(earlier.measurements):
+        print("the earlier results are of another machine: they are dropped")
+    return record
 
 
 def _write(record: Record, output: Path) -> None:
@@ -100,6 +101,9 @@ def _write(record: Record, output: Path) -> None:
     (output / "benchmarks.json").write_bytes(raw + b"\n")
     sections = {name: each.section for name, each in BENCHMARKS.items()}
     (output / "benchmarks.md").write_text(markdown(record, sections), encoding="utf-8")
+    page, scale = output / "scale.md", record.measurements.get("scale")
+    if scale is not None and page.exists():
+        page.write_text(scale_page.renewed(page.read_text(encoding="utf-8"), scale), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from benchmarks import (
     processor,
     query,
     reports,
+    scale,
     scaling,
     sink,
 )
@@ -93,6 +94,12 @@ and one sink, with a second processor, and with a second sink. Processor time is
 until all is in PostgreSQL, by part and over everything; a second process counts to its part. The ratio is of
 each turn to the one with one of each in the same round.
 """
+_SCALE = """\
+What [scale.md](scale.md) is calculated from. A steady rate gives each part's processor time of a heartbeat;
+two more items of each person, and more people, give the bytes of each. The model then
+predicts what this machine takes on the cores that other work leaves, and what further people add to each
+store.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +143,5 @@ BENCHMARKS = {
         Section("End to end", _END_TO_END), end_to_end.run, partial(end_to_end.run, quick=True)
     ),
     "scaling": Benchmark(Section("More workers", _SCALING), scaling.run, partial(scaling.run, quick=True)),
+    "scale": Benchmark(Section("Scale", _SCALE), scale.run, partial(scale.run, quick=True)),
 }

@@ -8,7 +8,7 @@ from itertools import chain
 
 import msgspec
 
-from benchmarks.players import TENANT, Audience, Beat, body
+from benchmarks.players import ROUNDS_PER_VIEWING, TENANT, Audience, Beat, body
 from playhead.identity import mint_development_token
 from playhead.progress import UserId
 from playhead.settings import TokenSettings
@@ -21,9 +21,9 @@ BEGAN_BEFORE_MS = 6 * 3_600_000
 class Players:
     """People who go on watching, and some who are `probed` for when their heartbeats arrive."""
 
-    def __init__(self, people: int, probed: int) -> None:
+    def __init__(self, people: int, probed: int, *, kind: str = "user") -> None:
         began = int(time.time() * 1000) - BEGAN_BEFORE_MS
-        self._people = Audience(people, began)
+        self._people = Audience(people, began, kind=kind)
         self.probed = Audience(probed, began, kind="probed user")
         self._next_round = 0
         everyone = chain(self._people.users, self.probed.users)
@@ -40,14 +40,21 @@ class Players:
         """Requests with ten heartbeats of one person."""
         requests: list[bytes] = []
         while len(requests) < at_least:
-            for beats in self._people.batches(*self._rounds(BATCH * len(self._people.users))):
-                said = {"heartbeats": [body(beat) for beat in beats]}
-                requests.append(_post("/api/progress/batch", self.tokens[beats[0].user], said))
+            requests += self._batches(*self._rounds(BATCH * len(self._people.users)))
         return requests
+
+    def beginnings(self, viewing: int) -> list[bytes]:
+        """A request of everybody, with the first ten heartbeats of their item of this number, from 0."""
+        return list(self._batches(viewing * ROUNDS_PER_VIEWING, BATCH))
 
     def requests(self, beats: Iterator[Beat]) -> list[bytes]:
         """Each in a request of its own."""
         return [_post("/api/progress", self.tokens[beat.user], body(beat)) for beat in beats]
+
+    def _batches(self, first: int, count: int) -> Iterator[bytes]:
+        for beats in self._people.batches(first, count):
+            said = {"heartbeats": [body(beat) for beat in beats]}
+            yield _post("/api/progress/batch", self.tokens[beats[0].user], said)
 
     def _rounds(self, heartbeats: int) -> tuple[int, int]:
         first, count = self._next_round, -(-heartbeats // len(self._people.users))

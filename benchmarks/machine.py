@@ -17,6 +17,8 @@ from operations.local.stores.redis import find_redis
 
 BUSY_PER_CORE = 0.75
 """Load average of the last minute, per core, above which figures say more of the machine's other work."""
+HARDWARE = ("processor", "cores", "memory")
+"""What makes it another machine; all else are versions."""
 _PEERS = ("faust-streaming", "quixstreams", "fastapi", "psycopg")
 
 

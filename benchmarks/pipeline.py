@@ -26,6 +26,8 @@ class Pipeline:
     """A running `playhead up`."""
 
     stack: StackFile
+    data: Path
+    """Where its stores keep everything."""
     logs: Path
     _heartbeats: Ends
     _durable: psycopg.Connection[tuple[int | None]]
@@ -78,4 +80,4 @@ def running() -> Iterator[Pipeline]:
                 contextlib.closing(heartbeats),
                 psycopg.connect(stack.environment["PLAYHEAD_POSTGRES_DSN"], autocommit=True) as durable,
             ):
-                yield Pipeline(stack, logs, heartbeats, durable)
+                yield Pipeline(stack, data, logs, heartbeats, durable)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.goals import GOALS, Goal, Results
-from benchmarks.machine import is_busy
+from benchmarks.machine import HARDWARE, is_busy
 from benchmarks.tables import number, table, tables
 
 _HEAD = """\
@@ -20,7 +20,7 @@ To repeat one part, name it: `python -m benchmarks processor`. Everything runs o
 generators included, so ratios travel better than rates: what is compared was measured in one run, in turns.
 Where there are repeats, the median is given with the least and the most.
 """
-_BUSY = """\
+BUSY = """\
 **The machine was busy with other work meanwhile**: rates are too low, latencies and processor times too high.
 """
 _BEYOND = """\
@@ -35,17 +35,38 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     load_average: float
     """Of the minute before the command began: where the machine did nothing else, below 1."""
+    versions: dict[str, str] = {}
+    """Where they differ from the record's: it was measured earlier."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Everything measured on one machine."""
 
     machine: dict[str, str]
+    """What the latest measurement ran on."""
     measurements: dict[str, Measurement] = {}
+
+    def on(self, machine: dict[str, str]) -> Record:
+        """The record for measurements to come; those of other versions say so, those of other hardware go."""
+        if any(self.machine.get(name) != machine.get(name) for name in HARDWARE):
+            return Record(machine=machine)
+        return Record(
+            machine=machine,
+            measurements={
+                name: msgspec.structs.replace(
+                    each, versions=_differing(self.machine | each.versions, machine)
+                )
+                for name, each in self.measurements.items()
+            },
+        )
 
     def with_measurement(self, name: str, measurement: Measurement) -> Record:
         """The record with one benchmark's measurement added or replaced."""
         return msgspec.structs.replace(self, measurements=self.measurements | {name: measurement})
+
+
+def _differing(versions: Mapping[str, str], machine: Mapping[str, str]) -> dict[str, str]:
+    return {name: each for name, each in versions.items() if machine.get(name) != each}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,9 @@ def _section(name: str, section: Section, measurement: Measurement) -> Iterable[
         f"`python -m benchmarks {name}`, {measurement.seconds:.0f} s; "
         f"load average before the run: {measurement.load_average:.1f}.\n"
     )
+    if measurement.versions:
+        versions = ", ".join(f"{what} {version}" for what, version in measurement.versions.items())
+        yield f"Measured earlier, with {versions}.\n"
     if is_busy(measurement.load_average):
-        yield _BUSY
+        yield BUSY
     yield from tables("", measurement.result)

@@ -30,6 +30,26 @@ def test_measuring_one_benchmark_anew_keeps_the_others() -> None:
     assert "| states per second | 1 |" not in page
 
 
+def test_measuring_one_benchmark_under_another_version_keeps_the_others_with_theirs() -> None:
+    hardware = {"processor": "x", "cores": "2", "memory": "24 GiB"}
+    earlier = Record(machine=hardware | {"Redis": "7.0", "Kafka": "4.3"})
+    for name in SECTIONS:
+        earlier = earlier.with_measurement(name, measured({"states_per_second": 1}))
+    record = earlier.on(hardware | {"Redis": "7.2", "Kafka": "4.4"})
+    record = record.with_measurement("sink", measured({"states_per_second": 2}))
+    again = record.on(hardware | {"Redis": "7.4", "Kafka": "4.3"})
+    assert record.measurements["end_to_end"].versions == {"Redis": "7.0", "Kafka": "4.3"}
+    assert record.measurements["sink"].versions == {}
+    assert again.measurements["end_to_end"].versions == {"Redis": "7.0"}
+    assert again.measurements["sink"].versions == {"Redis": "7.2", "Kafka": "4.4"}
+    assert markdown(record, SECTIONS).count("Measured earlier, with Redis 7.0, Kafka 4.3.") == 1
+
+
+def test_results_of_other_hardware_are_not_kept() -> None:
+    earlier = Record(machine={"cores": "2"}).with_measurement("sink", measured({"states_per_second": 1}))
+    assert earlier.on({"cores": "4"}).measurements == {}
+
+
 def test_a_busy_machine_is_told_of() -> None:
     record = Record(machine={}).with_measurement("sink", measured({"states_per_second": 1}))
     assert "busy" not in markdown(record, SECTIONS)
