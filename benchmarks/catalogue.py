@@ -19,6 +19,7 @@ from benchmarks import (
     scale,
     scaling,
     sink,
+    trickle,
 )
 from benchmarks.report import Section
 
@@ -100,6 +101,10 @@ two more items of each person, and more people, give the bytes of each. The mode
 predicts what this machine takes on the cores that other work leaves, and what further people add to each
 store.
 """
+_TRICKLE = """\
+The whole pipeline at 300 heartbeats a second, then as fast as 64 connections are answered, then with nothing
+to do. Below saturation, batches are small, and each wake-up finds cold caches.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +149,5 @@ BENCHMARKS = {
     ),
     "scaling": Benchmark(Section("More workers", _SCALING), scaling.run, partial(scaling.run, quick=True)),
     "scale": Benchmark(Section("Scale", _SCALE), scale.run, partial(scale.run, quick=True)),
+    "trickle": Benchmark(Section("Trickle", _TRICKLE), trickle.run, partial(trickle.run, quick=True)),
 }

@@ -125,6 +125,14 @@ GOALS = (
         200,
         "ms",
     ),
+    Goal(
+        "processor time of a heartbeat at a trickle of 300/s, against saturation",
+        "trickle",
+        ("trickle_to_saturated",),
+        "<",
+        2,
+        TIMES,
+    ),
     Goal("resume lookup, p99", "query", ("from_redis", "resume", "p99_ms"), "<", 5, "ms"),
     Goal(
         "a person's full progress (300 items), p99",

@@ -201,8 +201,8 @@ class Publisher:
         finally:
             self._waiting -= 1
 
-    def _collect(self) -> bool:
-        """Settle what has its delivery report, give up on what is late; returns whether others await."""
+    def _collect(self) -> int:
+        """Settle what has its delivery report, give up on what is late; returns how many are left."""
         if self._producer is not None:
             self._producer.collect()
         self._settle()
@@ -212,7 +212,7 @@ class Publisher:
             if flight.sent_at > too_late:
                 break
             self._expire(flight)
-        return self.pending > 0 or bool(self._flights)
+        return max(self.pending, len(self._flights))
 
     def _new_producer(self) -> ReportingProducer:
         return ReportingProducer(self._configuration, on_error=self._on_error)

@@ -11,12 +11,16 @@ from collections.abc import Callable
 
 AWAITED_SECONDS = 0.001
 """Between two polls while records are awaited; half of it is added to the time of an ack on average."""
+FEW_AWAITED_SECONDS = 0.003
+"""The same while few are: at a trickle there would be several polls for each record."""
+FEW = 8
+"""Of one process that saves a thousand records a second, about so many are awaited."""
 IDLE_SECONDS = 0.1
 """Between two polls otherwise: only errors that concern no record can be there."""
 
 
 class ReportPolling:
-    """Calls `collect`, which returns whether records are still awaited, for as long as it runs.
+    """Calls `collect`, which returns how many records are still awaited, for as long as it runs.
 
     Belongs to the event loop's thread.
 
@@ -25,7 +29,7 @@ class ReportPolling:
         earliest_seconds: After the first record, no report can come sooner.
     """
 
-    def __init__(self, collect: Callable[[], bool], earliest_seconds: float) -> None:
+    def __init__(self, collect: Callable[[], int], earliest_seconds: float) -> None:
         self._collect = collect
         self._earliest = earliest_seconds + AWAITED_SECONDS / 2
         self._timer: asyncio.TimerHandle | None = None
@@ -51,7 +55,14 @@ class ReportPolling:
             self._timer = None
 
     def _poll(self) -> None:
-        self._is_idle = not self._collect()
+        awaited = self._collect()
+        self._is_idle = not awaited
         if self._timer is not None:  # not stopped meanwhile
-            pause = IDLE_SECONDS if self._is_idle else AWAITED_SECONDS
-            self._timer = self._loop.call_later(pause, self._poll)
+            self._timer = self._loop.call_later(_pause(awaited), self._poll)
+
+
+def _pause(awaited: int) -> float:
+    """The time to the next poll."""
+    if not awaited:
+        return IDLE_SECONDS
+    return FEW_AWAITED_SECONDS if awaited <= FEW else AWAITED_SECONDS
