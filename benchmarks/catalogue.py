@@ -97,9 +97,8 @@ each turn to the one with one of each in the same round.
 """
 _SCALE = """\
 What [scale.md](scale.md) is calculated from. A steady rate gives each part's processor time of a heartbeat;
-two more items of each person, and more people, give the bytes of each. The model then
-predicts what this machine takes on the cores that other work leaves, and what further people add to each
-store.
+two more items of each person, and more people, give the bytes of each. The model then predicts what this
+machine takes on the cores that other work leaves, and what further people add to each store.
 """
 _TRICKLE = """\
 The whole pipeline at 300 heartbeats a second, then as fast as 64 connections are answered, then with nothing

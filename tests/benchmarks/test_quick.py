@@ -92,6 +92,24 @@ def test_live_streams_are_measured(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.chaos
+@pytest.mark.services
+def test_the_model_of_scale_is_measured_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "scale", "--quick", "--output", str(tmp_path)])
+    assert main() == 0
+    printed = capsys.readouterr().out
+    for row in (
+        "| saves a second |",
+        "| Redis MB of 600 further people |",
+        "| one processor |",
+        "| brokers |",
+    ):
+        assert row in printed
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_worst_cases_of_the_kernel_are_items_that_can_exist() -> None:
     for case in cases():
         advanced = advance(case.progress, case.heartbeat, WORST_POLICY)
