@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from playhead.progress.identifiers import DAY_MS
 from playhead.progress.policy import Policy
 from playhead.progress.quarters import QUARTER_MS
 from playhead.progress.session import Session
+
+_STARTED_AT = attrgetter("started_at")
 
 
 def wall_ms(session: Session, policy: Policy) -> int:
@@ -47,10 +49,20 @@ def watch_time_ms(sessions: Collection[Session], policy: Policy) -> int:
     )
 
 
-def _time_apart(sessions: Iterable[Session], policy: Policy) -> int | None:
-    """The watch time of sessions that follow one another; None if two of them may have been open together."""
+def _time_apart(sessions: Collection[Session], policy: Policy) -> int | None:
+    """The watch time of sessions that follow one another; None if two of them may have been open together.
+
+    A record lists sessions by their keys, so that often they are not in the order in which they began.
+    """
+    apart = _time_in_order(sessions, policy)
+    if apart is None:
+        return _time_in_order(sorted(sessions, key=_STARTED_AT), policy)
+    return apart
+
+
+def _time_in_order(sessions: Iterable[Session], policy: Policy) -> int | None:
+    """The watch time of sessions each of which began after the one before; None if one did not."""
     total = until = 0
-    # In the order in which they began, nearly always: then no look at quarters is needed.
     for session in sessions:
         wall = wall_ms(session, policy)
         if _opened_at(session, wall, policy) < until:

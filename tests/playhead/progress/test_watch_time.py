@@ -67,3 +67,19 @@ def test_sessions_in_different_quarters_are_added_and_those_of_one_are_not() -> 
         for at in (0, 30_000, 2 * QUARTER_MS)
     )
     assert watch_time_ms([apart, first, second], Policy(grace_ms=0)) == 90_000 + 60_000
+
+
+@given(st.permutations(range(4)), policies)
+def test_sessions_apart_share_nothing_in_any_order(order: list[int], policy: Policy) -> None:
+    """A record lists them by their keys, which are random."""
+    sessions = {
+        str(number): Session(
+            started_at=Instant(1_790_000_000_000 + number * 3_600_000),
+            last_at=Instant(1_790_000_000_000 + number * 3_600_000 + 60_000),
+            watched=Intervals.of([(0, 50_000)]),
+            watch_ms=50_000,
+        )
+        for number in order
+    }
+    assert shared_times(sessions, policy) is None
+    assert watch_time_ms(sessions.values(), policy) == 200_000
