@@ -31,6 +31,7 @@ from operations.local.stores.stack import Stack
 from playhead.progress import NOTHING, ContentId, Policy, UserId, apply
 from playhead.wire.codec import encode
 from playhead.wire.keys import FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.partitioner import partition_of
 from playhead.wire.progress import encode_progress
 from playhead.wire.topics import Topics
 
@@ -173,7 +174,9 @@ class Bench:
             redis.flushall()
             pipe = redis.pipeline(transaction=False)
             for number, (user, (content, progress)) in enumerate(self._known.items()):
-                pipe.hset(progress_hash(person_key(TENANT, user)), mapping={FENCE: "0:0", content: progress})
+                person = person_key(TENANT, user)
+                key = progress_hash(partition_of(person, PARTITIONS), person)
+                pipe.hset(key, mapping={FENCE: "0:0", content: progress})
                 if number % 1_000 == 0:
                     pipe.execute()
             pipe.execute()

@@ -38,7 +38,7 @@ LINGER_MS = 5
 
 def hash_of(heartbeat: Heartbeat) -> str:
     """The Redis hash of the person."""
-    return progress_hash(person_key(heartbeat.tenant_id, heartbeat.user_id))
+    return progress_hash(0, person_key(heartbeat.tenant_id, heartbeat.user_id))
 
 
 def advance(heartbeat: Heartbeat, stored: bytes | None, partition: int, offset: int) -> State | None:

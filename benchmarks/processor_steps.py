@@ -86,7 +86,7 @@ async def _take(settings: ProcessorSettings, runs: list[RecordBatch], meter: Met
             with meter.step("read"):
                 decoded = decode(run)
             with meter.step("load"):
-                found = await hot.load({person: list(items) for person, items in decoded.people.items()})
+                found = await hot.load(0, {person: list(items) for person, items in decoded.people.items()})
             known = {person: each for person, each in found.items() if each is not None}
             with meter.step("decide"):
                 decision = decide(decoded, known, ledger, rules)

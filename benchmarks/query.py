@@ -36,7 +36,7 @@ from playhead.progress import (
 from playhead.progress.session import Position
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE, person_key, progress_hash
+from playhead.wire.keys import FENCE, PARTITIONS, person_key, progress_hash
 from playhead.wire.progress import encode_progress
 from sinks.schema import migrate
 
@@ -177,9 +177,10 @@ def _session(chance: random.Random, number: int) -> Session:
 
 def _hold(redis: Redis, people: list[Learner]) -> None:
     with RedisClient.from_url(redis.url) as client:
+        client.set(PARTITIONS, 1)
         for learner in people:
             fields: dict[Any, Any] = {content: encode(each) for content, each in learner.items.items()}
-            key = progress_hash(person_key(TENANT, learner.user))
+            key = progress_hash(0, person_key(TENANT, learner.user))
             client.hset(key, mapping={FENCE: "0:1"} | fields)
 
 

@@ -17,8 +17,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from benchmarks.players import TENANT, Beat, body
+from playhead.hot.partitions import HotPartitions
 from playhead.progress import UserId
-from playhead.wire.keys import live_channel, person_key
+from playhead.wire.keys import person_key
 
 LOOK_SECONDS = 0.005
 """Between two looks at PostgreSQL."""
@@ -62,7 +63,8 @@ async def probe(places: Places, beats: list[Beat], tokens: Mapping[UserId, str],
         redis.pubsub() as channel,
         asyncio.timeout(DEADLINE_SECONDS + len(beats) / rate),
     ):
-        await channel.subscribe(*(live_channel(person_key(TENANT, beat.user)) for beat in beats))
+        keys = await HotPartitions().current(redis)
+        await channel.subscribe(*(keys.channel_of(person_key(TENANT, beat.user)) for beat in beats))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_listen(channel, probes, len(beats)))
             tasks.create_task(_look(postgres, probes, {beat.user: beat for beat in beats}))

@@ -18,11 +18,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
+from playhead.hot.partitions import HotPartitions
 from playhead.identity import Principal
 from playhead.progress.attempts import current_attempt
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
+from playhead.wire.keys import FENCE, OVER_QUOTA, person_key
 from playhead.wire.progress import decode_progress
 
 QUOTA_EVERY_SECONDS = 2.0
@@ -53,6 +54,7 @@ class ItemsInRedis:
             retry=Retry(NoBackoff(), 0),
             client_name="playhead-ingest",
         )
+        self._partitions = HotPartitions()
         self._people: frozenset[str] = frozenset()
         self._is_away = False
 
@@ -95,9 +97,7 @@ class ItemsInRedis:
         names = list(dict.fromkeys(items))
         try:
             async with asyncio.timeout(ITEMS_SECONDS):
-                held = await cast(
-                    "Awaitable[list[bytes | None]]", self._redis.hmget(_key(principal), [*names])
-                )
+                held = await self._fields(principal, names)
         except (RedisError, OSError) as error:
             _log.debug("redis: %s; no item is taken to be new", error)
             return set()
@@ -107,12 +107,20 @@ class ItemsInRedis:
         """Whether the person marked the item as completed; False if Redis answers too late."""
         try:
             async with asyncio.timeout(MARK_SECONDS):
-                held = await cast("Awaitable[bytes | None]", self._redis.hget(_key(principal), item))
+                [held] = await self._fields(principal, [item])
         except (RedisError, OSError) as error:
             _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
             return False
         return held is not None and current_attempt(decode_progress(held)).mark is not None
 
-
-def _key(principal: Principal) -> str:
-    return progress_hash(person_key(principal.tenant_id, principal.user_id))
+    async def _fields(self, principal: Principal, items: list[ContentId]) -> list[bytes | None]:
+        """The values of these items; all None if Redis does not have the person."""
+        keys = await self._partitions.current(self._redis)
+        found: list[bytes | None] = []
+        for key in keys.hashes_of(person_key(principal.tenant_id, principal.user_id)):
+            fence, *found = await cast(
+                "Awaitable[list[bytes | None]]", self._redis.hmget(key, [FENCE, *items])
+            )
+            if fence is not None:
+                break
+        return found

@@ -7,9 +7,11 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 
+from playhead.hot.partitions import HotPartitions
 from playhead.http.aliases import AliasReader
 from playhead.http.shares import Shares
 from playhead.identity import Callers, Verifier
@@ -104,14 +106,20 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         writing = await _opened(
             undo, readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
         )
-        hot = RedisReader(client, settings.query_redis_timeout_seconds, clock)
+        partitions = HotPartitions(clock)
+        hot = RedisReader(client, settings.query_redis_timeout_seconds, clock, partitions)
         catalogue = CatalogueCopies(database, settings.policy, clock)
         undo.push_async_callback(catalogue.close)
         trail = Trail(writing, settings.trusted_proxies)
         undo.push_async_callback(trail.close)
         undo.push_async_callback(_end, asyncio.create_task(trail.run()))
         decode = change_decoder(catalogue.cached)
-        hub = Hub(settings.redis_url, decode, max_streams=settings.query_live_max_streams)
+        hub = Hub(
+            settings.redis_url,
+            decode,
+            max_streams=settings.query_live_max_streams,
+            keys=partial(partitions.current, client),
+        )
         listening = asyncio.create_task(hub.run())
         listening.add_done_callback(_log_failure)
         undo.push_async_callback(_end, listening)

@@ -6,6 +6,7 @@ ProcessorError
 │   ├── PostgresUnavailableError
 │   ├── EvictionPolicyError    Redis may evict keys when its memory is full
 │   ├── MissingPermissionError the Redis user lacks a permission
+│   ├── PartitionsChangedError Redis is keyed by another number of partitions than the topic has
 │   ├── NewerRecordError       a newer release wrote the record
 │   └── ClaimHeldError         a newer generation of the consumer group holds the partition
 ├── HotPartitionMovedError     the partition's offset in Redis is another one: locate it again
@@ -63,8 +64,19 @@ class MissingPermissionError(TransientError):
     def __init__(self) -> None:
         super().__init__(
             "Redis refuses a command: grant the user of PLAYHEAD_REDIS_URL "
-            "~progress:* ~applied:* &live:* +@hash +@scripting +@transaction +expire +del +publish +pubsub "
-            "+info +time"
+            "~progress:* ~applied:* ~erased:* ~quota:* &live:* +@hash +@scripting +@transaction "
+            "+@sortedset +get +set +exists +rename +expire +del +publish +pubsub +info +time"
+        )
+
+
+class PartitionsChangedError(TransientError):
+    """Redis is keyed by another number of partitions than the topic has: its people would not be found."""
+
+    def __init__(self, topic: int, redis: int) -> None:
+        super().__init__(
+            f"the topic of heartbeats has {topic} partitions, and the keys of Redis are of {redis} "
+            "(progress:partitions). If partitions were added, move the people to their keys; if the topic "
+            "was recreated, flush Redis, which is then filled from Postgres"
         )
 
 

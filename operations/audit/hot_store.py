@@ -23,7 +23,7 @@ from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import CompactedSessions, Progress
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
-from playhead.wire.keys import ERASED, FENCE
+from playhead.wire.keys import ERASED, FENCE, PROGRESS_HASHES, person_of_hash
 from playhead.wire.progress import decode_progress
 from playhead.wire.topics import Topics
 
@@ -67,7 +67,7 @@ def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Itera
     databases = settings.databases
     with redis(settings, "audit") as hot, ExitStack() as stack:
         connections = databases.map(lambda each: stack.enter_context(postgres(each.dsn, "audit")))
-        keys = hot.scan_iter("progress:*", count=1_000) if sample is None else _at_random(hot, sample)
+        keys = hot.scan_iter(PROGRESS_HASHES, count=1_000) if sample is None else _at_random(hot, sample)
         rest = iter(keys)
         while some := list(islice(rest, PEOPLE_AT_ONCE)):
             people = _people(hot, some)
@@ -87,7 +87,7 @@ def _at_random(hot: Redis, count: int) -> set[bytes]:
     with hot.pipeline(transaction=False) as pipe:
         for _ in range(count * TRIES):
             pipe.randomkey()
-        drawn = {key for key in pipe.execute() if key is not None and key.startswith(b"progress:")}
+        drawn = {key for key in pipe.execute() if key is not None and key.startswith(b"progress:{")}
     return set(list(drawn)[:count])
 
 
@@ -102,7 +102,7 @@ def _people(hot: Redis, keys: Sequence[bytes]) -> list[_HotPerson]:
         if fence is None or ERASED.encode() in fields:
             continue
         partition, applied = fence.decode().split(":")
-        person = key.decode().removeprefix("progress:{").removesuffix("}")
+        person = person_of_hash(key.decode())
         items = {content.decode(): state for content, state in fields.items()}
         people.append(_HotPerson(person, int(partition), int(applied), items))
     return people

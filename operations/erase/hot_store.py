@@ -10,10 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
+from operations.hot_keys import hot_keys
 from operations.stores import redis
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, is_older_name, progress_hash
+from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, is_older_name
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_erased_flag
 
 _COMMAND = "erase"
@@ -31,24 +32,32 @@ class HotItems:
 def hot_items(settings: RedisSettings, person: str) -> HotItems:
     """What Redis holds of a person, given as `tenant:user`."""
     with redis(settings, _COMMAND) as client:
-        fields = cast("dict[bytes, bytes]", client.hgetall(progress_hash(person)))
+        found = [
+            cast("dict[bytes, bytes]", client.hgetall(key)) for key in hot_keys(client).hashes_of(person)
+        ]
+    fields = next((each for each in found if each), {})
     partition = fields.get(FENCE.encode(), b"").partition(b":")[0]
     return HotItems(_items(fields), int(partition) if partition else None)
 
 
 def erase_hot_items(settings: RedisSettings, person: str, at_ms: int) -> int:
     """Replace everything that Redis holds of a person by the erased flag; how many items that were."""
-    with redis(settings, _COMMAND) as client, client.pipeline(transaction=True) as together:
-        together.hkeys(progress_hash(person))
-        set_erased_flag(together, person, at_ms, person_ttl_seconds(settings))
-        fields, *_ = together.execute()
-        return len(_items(fields))
+    with redis(settings, _COMMAND) as client:
+        erased = 0
+        for key in hot_keys(client).hashes_of(person):
+            with client.pipeline(transaction=True) as together:
+                together.hkeys(key)
+                set_erased_flag(together, key, at_ms, person_ttl_seconds(settings))
+                fields, *_ = together.execute()
+            erased += len(_items(fields))
+        client.zrem(OVER_QUOTA, person)
+        return erased
 
 
 def clear_erased_flag(settings: RedisSettings, person: str) -> bool:
     """Delete the erased flag; whether it was there."""
     with redis(settings, _COMMAND) as client:
-        return bool(client.hdel(progress_hash(person), ERASED))
+        return sum(client.hdel(key, ERASED) for key in hot_keys(client).hashes_of(person)) > 0
 
 
 def _items(fields: Collection[bytes]) -> frozenset[ContentId]:

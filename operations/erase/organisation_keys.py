@@ -14,10 +14,11 @@ import jwt
 from redis import Redis
 
 from operations.erase.subject import Organisation
+from operations.hot_keys import erased_tenants_hashes, hot_keys
 from operations.stores import redis
 from playhead.identity.sign_in import KEY_PREFIX
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED_TENANTS, OVER_QUOTA
+from playhead.wire.keys import OVER_QUOTA, PROGRESS_HASHES, person_of_hash
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_tenant_erased_flag
 
 _COMMAND = "erase"
@@ -35,9 +36,11 @@ def count_keys(settings: RedisSettings, organisation: Organisation) -> int:
 def erase_keys(settings: RedisSettings, organisation: Organisation, at_ms: int) -> int:
     """Set the flag, and delete everything that Redis holds of it; how much that was."""
     with redis(settings, _COMMAND) as client:
-        with client.pipeline(transaction=True) as together:
-            set_tenant_erased_flag(together, organisation.tenant, at_ms, person_ttl_seconds(settings))
-            together.execute()
+        ttl_seconds = person_ttl_seconds(settings)
+        for key in erased_tenants_hashes(hot_keys(client)):
+            with client.pipeline(transaction=True) as together:
+                set_tenant_erased_flag(together, key, organisation.tenant, at_ms, ttl_seconds)
+                together.execute()
         erased = 0
         keys = _keys(client, organisation)
         while some := list(islice(keys, _AT_ONCE)):
@@ -50,12 +53,15 @@ def erase_keys(settings: RedisSettings, organisation: Organisation, at_ms: int) 
 def clear_tenant_flag(settings: RedisSettings, organisation: Organisation) -> bool:
     """Delete the flag; whether it was there."""
     with redis(settings, _COMMAND) as client:
-        return bool(client.hdel(ERASED_TENANTS, organisation.tenant))
+        hashes = erased_tenants_hashes(hot_keys(client))
+        return sum(client.hdel(key, organisation.tenant) for key in hashes) > 0
 
 
 def _keys(client: Redis, organisation: Organisation) -> Iterator[bytes]:
-    """The keys of its people, all of which have the person as their hash tag, and of sign-in links."""
-    yield from client.scan_iter(match=f"*{{{organisation.prefix}*", count=_SCANNED)
+    """The keys of its people, and of sign-in links."""
+    for key in client.scan_iter(match=PROGRESS_HASHES, count=_SCANNED):
+        if person_of_hash(key.decode()).startswith(organisation.prefix):
+            yield key
     for key in client.scan_iter(match=f"{KEY_PREFIX}*", count=_SCANNED):
         if tenant_of_token(cast("bytes | None", client.get(key)) or b"") == organisation.tenant:
             yield key

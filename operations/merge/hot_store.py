@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from operations.hot_keys import hot_keys
 from operations.stores import redis
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA, progress_hash
+from playhead.wire.keys import ERASED, FENCE, OVER_QUOTA
 
 
 def delete_hot_items(settings: RedisSettings, person: str) -> int:
     """Delete everything that Redis holds of a person, given as `tenant:user`; how many items that were."""
-    with redis(settings, "merge") as client, client.pipeline(transaction=True) as together:
-        together.hkeys(progress_hash(person))
-        together.delete(progress_hash(person))
-        together.zrem(OVER_QUOTA, person)
-        fields, *_ = together.execute()
-    return len(set(fields) - {FENCE.encode(), ERASED.encode()})
+    names: set[bytes] = set()
+    with redis(settings, "merge") as client:
+        for key in hot_keys(client).hashes_of(person):
+            with client.pipeline(transaction=True) as together:
+                together.hkeys(key)
+                together.delete(key)
+                fields, _ = together.execute()
+            names |= set(fields)
+        client.zrem(OVER_QUOTA, person)
+    return len(names - {FENCE.encode(), ERASED.encode()})

@@ -13,6 +13,7 @@ from operations.status.partition_status import PartitionOffsets, PartitionStatus
 from operations.stores import kafka_errors, postgres, redis, refuse_topic, stored_offsets
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
+from playhead.wire.former_keys import former_applied_hash
 from playhead.wire.keys import applied_hash
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 KAFKA_SECONDS = 10.0
 _BETWEEN_READS = Backoff(0.1, 1.0)
+_COUNTS = ("first", "next", "applied", "duplicates", "dead")
 _LEDGERS = """
 SELECT partition, first_offset, next_offset, applied, duplicates, dead_lettered
 FROM progress.ledger WHERE topic = %s
@@ -104,10 +106,18 @@ def _of_all(databases: Sequence[dict[int, T]], choose: Callable[[list[T]], T]) -
     return {partition: choose([each[partition] for each in databases]) for partition in common}
 
 
+def _hashes(partition: int) -> tuple[str, str]:
+    """Where the processor keeps the partition, or the former release did."""
+    return applied_hash(partition), former_applied_hash(partition)
+
+
 def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:
     with redis(settings, "status") as client:
         rows: dict[int, Any] = {
-            each: client.hmget(applied_hash(each), "first", "next", "applied", "duplicates", "dead")
+            each: next(
+                (row for row in (client.hmget(key, _COUNTS) for key in _hashes(each)) if None not in row),
+                [None],
+            )
             for each in partitions
         }
     return {each: Ledger(*map(int, row)) for each, row in rows.items() if None not in row}

@@ -12,7 +12,6 @@ from msgspec.structs import asdict
 from playhead.policies import TenantPolicies
 from playhead.progress import ContentId, Progress, summarize
 from playhead.progress.identifiers import TenantId, UserId
-from playhead.wire.keys import person_of_channel
 from playhead.wire.live import decode_live_change
 from playhead.wire.progress import decode_progress
 from query_api.models import MemberChange
@@ -70,7 +69,7 @@ class Ended:
 
 StreamEvent = Attached | Detached | Changed | MemberChanged | Aged | Ended
 DecodeChange = Callable[[str, bytes], Changed]
-"""Decodes a message of a channel; raises WireError."""
+"""Decodes a message about a person (`tenant:user`); raises WireError."""
 
 KEEP_ALIVE = b": keep-alive\n\n"
 """A comment: proxies see traffic, and clients ignore it."""
@@ -79,14 +78,14 @@ KEEP_ALIVE = b": keep-alive\n\n"
 def change_decoder(policies: Callable[[TenantId], TenantPolicies]) -> DecodeChange:
     """Return a function that decodes messages under the policy of each item in its tenant."""
 
-    def decode(channel: str, message: bytes) -> Changed:
-        tenant, user = person_of_channel(channel)
+    def decode(person: str, message: bytes) -> Changed:
+        tenant, user = map(str, person.split(":"))
         change = decode_live_change(message)
         progress = decode_progress(bytes(change.progress))
-        policy = policies(tenant).of(change.content_id).policy
+        policy = policies(TenantId(tenant)).of(change.content_id).policy
         item = listed_item(change.content_id, summarize(progress, policy))
-        member = MemberChange(user_id=user, **asdict(item))
-        of_member = MemberChanged(user, change.content_id, encode(member))
+        member = MemberChange(user_id=UserId(user), **asdict(item))
+        of_member = MemberChanged(UserId(user), change.content_id, encode(member))
         return Changed(change.content_id, progress, encode(item), of_member)
 
     return decode

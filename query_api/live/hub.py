@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import count
 
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
+from playhead.hot.partitions import UNKNOWN_SECONDS, HotKeys
 from playhead.retry import Backoff
 from playhead.wire.errors import WireError
+from playhead.wire.keys import person_of_channel
 from query_api.live.channels import ChannelCommand, Channels, together
 from query_api.live.events import Aged, Attached, DecodeChange, Detached, EndReason, StreamEvent
 from query_api.live.listener import Listener
@@ -25,7 +28,16 @@ CHANNELS = 100_000
 TURN = 20
 """Messages distributed before other tasks of the event loop run: some 3 ms of changes."""
 
+KEYS_SECONDS = 2.0
+"""For Redis to say by which keys changes are published, and between two such questions."""
+
 _log = logging.getLogger(__name__)
+
+ReadKeys = Callable[[], Awaitable[HotKeys]]
+
+
+async def _former_keys() -> HotKeys:
+    return HotKeys(None)
 
 
 class FullError(Exception):
@@ -33,10 +45,20 @@ class FullError(Exception):
 
 
 class Hub:
-    """Distributes changes to listeners, and reports to them when it receives none."""
+    """Distributes changes to listeners, and reports to them when it receives none.
+
+    A listener's channels are people (`tenant:user`); their names in Redis follow from the number of
+    partitions. When that changes, the hub connects again, and every stream sends a new snapshot.
+    """
 
     def __init__(
-        self, redis_url: str, decode: DecodeChange, *, max_streams: int, retry: Backoff = RETRY
+        self,
+        redis_url: str,
+        decode: DecodeChange,
+        *,
+        max_streams: int,
+        retry: Backoff = RETRY,
+        keys: ReadKeys = _former_keys,
     ) -> None:
         """Configure the hub; `run` connects.
 
@@ -45,11 +67,14 @@ class Hub:
             decode: Decodes a message, once for all its listeners.
             max_streams: The most listeners.
             retry: The pauses between attempts to connect.
+            keys: Reads the keys by which changes are published.
         """
         self._url = redis_url
         self._decode = decode
         self._max_streams = max_streams
         self._retry = retry
+        self._read_keys = keys
+        self._keys = HotKeys(None)
         self._all: set[Listener] = set()
         self._by_channel: dict[str, set[Listener]] = {}
         self._channels = Channels()
@@ -123,6 +148,7 @@ class Hub:
             await asyncio.sleep(pause)
 
     async def _listen(self) -> None:
+        self._keys = await self._current_keys()
         async with subscribed(self._url) as subscription, asyncio.TaskGroup() as group:
             self._channels, self._outbox, self._away = Channels(), asyncio.Queue(), None
             self._send(self._channels.want_all(self._by_channel))
@@ -130,6 +156,17 @@ class Hub:
                 self._await_channels(listener)
             group.create_task(self._write(subscription))
             group.create_task(self._receive(subscription))
+            group.create_task(self._watch_keys())
+
+    async def _current_keys(self) -> HotKeys:
+        async with asyncio.timeout(KEYS_SECONDS):
+            return await self._read_keys()
+
+    async def _watch_keys(self) -> None:
+        while True:
+            await asyncio.sleep(KEYS_SECONDS if self._keys.partitions else UNKNOWN_SECONDS)
+            if (found := await self._current_keys()) != self._keys:
+                raise RedisConnectionError(f"changes are now published by {found.partitions} partitions")
 
     async def _write(self, subscription: Subscription) -> None:
         while True:
@@ -141,17 +178,20 @@ class Hub:
                 continue
             while not self._outbox.empty():
                 commands.append(self._outbox.get_nowait())
-            for verb, channels in together(commands):
-                await subscription.send(verb, channels)
+            for verb, people in together(commands):
+                await subscription.send(verb, [self._keys.channel_of(person) for person in people])
 
     async def _receive(self, subscription: Subscription) -> None:
         for received in count(1):
             match await subscription.receive():
-                case CommandConfirmed(ChannelCommand(verb, channel)):
+                case CommandConfirmed(ChannelCommand(verb, name)):
+                    channel = person_of_channel(name)
                     self._send(self._channels.confirmed(verb, channel))
                     if self._channels.is_subscribed(channel):
                         self._confirm(channel)
-                case ChannelMessage(channel, message) if channel in self._by_channel:
+                case ChannelMessage(name, message) if (
+                    channel := person_of_channel(name)
+                ) in self._by_channel:
                     self._distribute(channel, message)
             if received % TURN == 0:
                 await asyncio.sleep(0)  # receiving does not wait while more messages have arrived

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from playhead.identity import Principal
 from playhead.progress.identifiers import UserId
-from playhead.wire.keys import live_channel, person_key
+from playhead.wire.keys import person_key
 from query_api.access import Person
 from query_api.access.scopes import Scopes
 from query_api.errors import RequestError, UnavailableError
@@ -67,7 +67,7 @@ class TeamView:
     """The members in the last snapshot. Who left before it still has a channel for some seconds."""
 
     async def channels(self) -> frozenset[str]:
-        """Return the channels of the current members.
+        """Return the current members, as `tenant:user`.
 
         Raises:
             RequestError: the principal may not see the team, or it is too large.
@@ -76,7 +76,7 @@ class TeamView:
         await self.scopes.team(self.principal, self.team)
         tenant = self.principal.tenant_id
         users = await self.members.of(tenant, self.team)
-        return frozenset(live_channel(person_key(tenant, user)) for user in users)
+        return frozenset(person_key(tenant, user) for user in users)
 
     async def snapshot(self) -> bytes:
         """See `stream.View`."""

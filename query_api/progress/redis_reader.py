@@ -12,8 +12,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
+from playhead.hot.partitions import HotPartitions
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name, progress_hash
+from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 from query_api.progress.breaker import Breaker, GuardedStore
@@ -48,11 +49,19 @@ class RedisReader:
     """Reads the hash that the stream processor keeps of each person.
 
     A hash with its fence field is whole, so an item missing from it was never opened; a missing hash
-    (evicted, expired, flushed) says nothing. A person who was erased has a hash with the erased flag.
+    (evicted, expired, flushed) says nothing. A person who was erased has a hash with the erased flag. Who was
+    written by a former release only is read from the hash of that.
     """
 
-    def __init__(self, client: Redis, budget_seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: Redis,
+        budget_seconds: float,
+        clock: Callable[[], float],
+        partitions: HotPartitions | None = None,
+    ) -> None:
         self._client = client
+        self._partitions = partitions or HotPartitions(clock)
         self._budget = budget_seconds
         self._guarded = GuardedStore("redis", clock)
 
@@ -63,10 +72,8 @@ class RedisReader:
 
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
-        key, names = progress_hash(person.key), [ERASED, FENCE, content, older_name(content)]
-        erased, fence, encoded, older = await self._call(
-            lambda: cast("Awaitable[list[bytes | None]]", self._client.hmget(key, names))
-        )
+        names = [ERASED, FENCE, content, older_name(content)]
+        erased, fence, encoded, older = await self._call(lambda: self._fields(person.key, names))
         if erased is not None:
             return NOTHING
         if fence is None:
@@ -75,8 +82,7 @@ class RedisReader:
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
-        key = progress_hash(person.key)
-        fields = await self._call(lambda: cast("Awaitable[dict[bytes, bytes]]", self._client.hgetall(key)))
+        fields = await self._call(lambda: self._everything(person.key))
         if ERASED.encode() in fields:
             return {}
         if fields.pop(FENCE.encode(), None) is None:
@@ -95,6 +101,31 @@ class RedisReader:
             UnavailableError: It does not.
         """
         await self._bounded(self._client.ping)
+
+    async def _fields(self, person: str, names: list[str]) -> list[bytes | None]:
+        keys = await self._partitions.current(self._client)
+        if (current := keys.hash_of(person)) is not None:
+            found = await cast("Awaitable[list[bytes | None]]", self._client.hmget(current, names))
+            if found[0] is not None or found[1] is not None:
+                return found
+        # Both at once: the processor may move the person from one to the other in between.
+        async with self._client.pipeline(transaction=True) as together:
+            for key in keys.hashes_of(person):
+                together.hmget(key, names)
+            answers: list[list[bytes | None]] = await together.execute()
+        return next((each for each in answers if each[0] is not None or each[1] is not None), answers[0])
+
+    async def _everything(self, person: str) -> dict[bytes, bytes]:
+        keys = await self._partitions.current(self._client)
+        if (current := keys.hash_of(person)) is not None:
+            found = await cast("Awaitable[dict[bytes, bytes]]", self._client.hgetall(current))
+            if _is_whole(found):
+                return found
+        async with self._client.pipeline(transaction=True) as together:
+            for key in keys.hashes_of(person):
+                together.hgetall(key)
+            answers: list[dict[bytes, bytes]] = await together.execute()
+        return next(filter(_is_whole, answers), {})
 
     async def _call(self, command: Callable[[], Awaitable[T]]) -> T:
         return await self._guarded.call(lambda: self._bounded(command))
@@ -115,6 +146,10 @@ class RedisReader:
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, is closed with it.
             answering.cancel()
+
+
+def _is_whole(fields: Mapping[bytes, bytes]) -> bool:
+    return FENCE.encode() in fields or ERASED.encode() in fields
 
 
 def _retrieve_exception(answering: asyncio.Future[T]) -> None:

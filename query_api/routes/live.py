@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playhead.wire.keys import live_channel
 from query_api.access import own
 from query_api.context import context
 from query_api.http.callers import Who, identifying
@@ -45,7 +44,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 async def read_live(request: Request, who: Who) -> Response:
     """A stream of server-sent events. Reconnecting always begins with a snapshot, so nothing is missed."""
     parts, person = context(request), own(who)
-    listener = Listener([live_channel(person.key)])
+    listener = Listener([person.key])
     view = PersonView(listener, parts.library, parts.catalogue, person)
     identified = partial(
         end_with_token, listener, identifying(request), parts.settings.query_live_review_seconds

@@ -96,6 +96,10 @@ class BatchConsumer(driver.Consumer):
         ends = await self._ask("end_offsets", [tp])
         return LogRange(self._topic, partition, starts[tp], ends[tp])
 
+    async def partitions(self) -> int:
+        """The number of partitions of the topic."""
+        return await self._thread.partitions_of(self._topic)
+
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """The log ends of several partitions."""
         tps = [TopicPartition(self._topic, partition) for partition in partitions]

@@ -78,6 +78,16 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         """Fetch from this position on."""
         await self.ask(self._seek_to, tp, offset)
 
+    async def partitions_of(self, topic: str) -> int:
+        """The number of partitions of a topic, as a broker has it now."""
+        client = self._ensure_consumer()._client  # noqa: SLF001 - aiokafka tells a cached number otherwise
+        if not await self.ask(client.force_metadata_update):
+            raise KafkaUnavailableError("Kafka does not answer: no metadata")
+        found = client.cluster.partitions_for_topic(topic)
+        if not found:
+            raise KafkaUnavailableError(f"Kafka has no partitions of {topic} just now")
+        return len(found)
+
     async def _seek_to(self, tp: TP, offset: int) -> None:
         self._ensure_consumer().seek(TopicPartition(*tp), offset)
 

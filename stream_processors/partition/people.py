@@ -46,7 +46,7 @@ class PeopleLoader:
             HotPartitionMovedError: the applied offset in Redis is not that of `start`.
         """
         wanted = {person: list(items) for person, items in decoded.people.items()}
-        loaded = await self.retry.call("load", lambda: self.hot.load(wanted, most_bytes))
+        loaded = await self.retry.call("load", lambda: self.hot.load(self.partition, wanted, most_bytes))
         known = {person: found for person, found in loaded.items() if found is not None}
         if len(known) < len(wanted):
             missing = {person: items for person, items in wanted.items() if person not in known}
@@ -69,7 +69,9 @@ class PeopleLoader:
             return known
         metrics.READ_OLDER.inc(sum(map(len, wanted.values())))
         left = most_bytes - sum(len(each) for found in known.values() for each in found.items.values())
-        loaded = await self.retry.call("load_older", lambda: self.hot.load_older(wanted, left))
+        loaded = await self.retry.call(
+            "load_older", lambda: self.hot.load_older(self.partition, wanted, left)
+        )
         for person, older in loaded.items():
             if lost := [item for item, held in older.items() if held is None]:
                 _log.error("Redis has no older sessions of items %s of %s: their sums stay", lost, person)
@@ -77,7 +79,7 @@ class PeopleLoader:
 
     async def _count_items(self, person: str, known: KnownPerson) -> KnownPerson:
         """The person with their items counted, those that the catalogue does not have too."""
-        items = await self.hot.items_of(person)
+        items = await self.hot.items_of(self.partition, person)
         tenant, is_known = TenantId(person.partition(":")[0]), self.rules.policies.is_known
         unknown = sum(not is_known(tenant, item) for item in items)
         return replace(known, count=ItemCount(len(items), unknown))
@@ -103,8 +105,10 @@ class PeopleLoader:
             expected=start.expected,
         )
         found = await restore(self.durable, write, wanted)
-        await self.hot.set_erased_flags(found)
-        restored = await self.hot.load({p: wanted[p] for p in wanted if p not in found}, most_bytes)
+        await self.hot.set_erased_flags(self.partition, found)
+        restored = await self.hot.load(
+            self.partition, {p: wanted[p] for p in wanted if p not in found}, most_bytes
+        )
         for person, known in restored.items():
             if known is None:
                 raise RedisUnavailableError("Redis lost people again who were just restored")

@@ -37,7 +37,7 @@ def start(log: LogRange, *, hot: HotPartition | None, durable: Ledger | None, co
     """
     if hot is not None:
         applied = hot.ledger.next_offset
-        _require_within(log, applied, f"Redis (key applied:{log.partition})", _REDIS_WAY_OUT)
+        _require_within(log, applied, f"Redis (key applied:{{{log.partition}}})", _REDIS_WAY_OUT)
         published = hot.published
         if committed is not None and published <= committed <= applied:
             published = committed

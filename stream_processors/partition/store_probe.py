@@ -22,7 +22,7 @@ from stream_processors.partition.retry import FailingStep
 from stream_processors.stores.hot_store import CLAIM_HOLDS_SECONDS
 
 ANSWER_SECONDS = 3.0
-PROBE_KEY = "applied:witness"
+PROBE_KEY = "applied:{witness}"
 """Written to learn whether Redis takes writes: one that is full, or a replica, answers a PING."""
 
 

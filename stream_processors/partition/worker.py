@@ -56,6 +56,10 @@ class HeartbeatLog(Protocol):
         """The offsets that the broker holds."""
         ...
 
+    async def partitions(self) -> int:
+        """The number of partitions of the topic."""
+        ...
+
     async def committed(self, partition: int) -> int | None:
         """The committed offset, None if there is none."""
         ...
@@ -177,6 +181,7 @@ class PartitionWorker:
         _log.info("partition %d from offset %d: %s", self.partition, self.published, self._start.ledger)
 
     async def _find_start(self) -> Start:
+        await self._stores.hot.require_partitions(await self._log.partitions())
         hot, durable = await self._claim(), None
         if hot is None:
             topic = self._stores.topics.states.name

@@ -7,7 +7,7 @@ from redis.client import Pipeline
 
 from playhead.progress.identifiers import TenantId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, ERASED_TENANTS, OVER_QUOTA, progress_hash
+from playhead.wire.keys import ERASED, erased_tenants_hash, progress_hash
 from stream_processors.apply.decision import KnownPerson
 
 _DAY_SECONDS = 86_400
@@ -19,28 +19,29 @@ def person_ttl_seconds(settings: RedisSettings) -> int:
 
 
 def set_erased_flag(
-    pipeline: Pipeline | AsyncPipeline, person: str, erased_at_ms: int, ttl_seconds: int
+    pipeline: Pipeline | AsyncPipeline, key: str, erased_at_ms: int, ttl_seconds: int
 ) -> None:
-    """Add the commands that erase a person (`tenant:user`) and set the flag."""
-    key = progress_hash(person)
+    """Add the commands that erase a person, given by their hash, and set the flag."""
     pipeline.delete(key)
     pipeline.hset(key, ERASED, str(erased_at_ms))
     pipeline.expire(key, ttl_seconds)
-    pipeline.zrem(OVER_QUOTA, person)
 
 
 def set_tenant_erased_flag(
-    pipeline: Pipeline | AsyncPipeline, tenant: TenantId, erased_at_ms: int, ttl_seconds: int
+    pipeline: Pipeline | AsyncPipeline, key: str, tenant: TenantId, erased_at_ms: int, ttl_seconds: int
 ) -> None:
-    """Add the commands that set the flag of an organisation; they delete nothing of its people."""
-    pipeline.hset(ERASED_TENANTS, tenant, str(erased_at_ms))
-    pipeline.expire(ERASED_TENANTS, ttl_seconds)
+    """Add the commands that set the flag of an organisation in a hash of erased ones."""
+    pipeline.hset(key, tenant, str(erased_at_ms))
+    pipeline.expire(key, ttl_seconds)
 
 
-def set_flag_of(pipeline: AsyncPipeline, person: str, known: KnownPerson, ttl_seconds: int) -> None:
+def set_flag_of(
+    pipeline: AsyncPipeline, partition: int, person: str, known: KnownPerson, ttl_seconds: int
+) -> None:
     """Add the commands that set the flag of an erased person, or of their erased organisation."""
     erased_at_ms = known.erased_at or 0
     if known.with_tenant:
-        set_tenant_erased_flag(pipeline, TenantId(person.partition(":")[0]), erased_at_ms, ttl_seconds)
+        key, tenant = erased_tenants_hash(partition), TenantId(person.partition(":")[0])
+        set_tenant_erased_flag(pipeline, key, tenant, erased_at_ms, ttl_seconds)
     else:
-        set_erased_flag(pipeline, person, erased_at_ms, ttl_seconds)
+        set_erased_flag(pipeline, progress_hash(partition, person), erased_at_ms, ttl_seconds)

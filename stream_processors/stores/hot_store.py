@@ -1,20 +1,19 @@
 """The hot store: every person's progress in Redis, written only from the offset the writer believes it has.
 
-`applied:<partition>` holds a partition's ledger, its published offset (`emitted`), and its claim: the
+`applied:{partition}` holds a partition's ledger, its published offset (`emitted`), and its claim: the
 generation of the consumer group whose worker may write. One script call writes everything that a batch
 changed and advances the ledger, or does nothing. A worker that lost its partition, or whose Redis was
 restored from an older state, is therefore refused before it can do harm.
 
 Scripts get their people as one MessagePack argument, because encoding thousands of arguments takes longer
-than the script itself. Their keys are therefore not declared, as Redis Cluster would require.
+than the script itself. Every key of a partition has its hash tag, so all are in one slot of Redis Cluster.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 import redis.asyncio as redis_asyncio
@@ -24,25 +23,29 @@ from redis.backoff import NoBackoff
 
 from playhead.progress import ContentId
 from playhead.settings import RedisSettings
+from playhead.wire.former_keys import FORMER_ERASED_TENANTS, former_applied_hash
 from playhead.wire.keys import (
     ERASED,
     FENCE,
     OVER_QUOTA,
+    PARTITIONS,
     applied_hash,
+    erased_tenants_hash,
     is_older_name,
     older_name,
     progress_hash,
 )
 from playhead.wire.ledger import Ledger
 from stream_processors.apply.decision import Decision, KnownPerson
-from stream_processors.apply.quota import ItemCount
 from stream_processors.errors import (
     BatchTooLargeError,
     ClaimHeldError,
     HotPartitionMovedError,
+    PartitionsChangedError,
     RedisUnavailableError,
 )
 from stream_processors.stores import scripts
+from stream_processors.stores.answers import add_answers, entries_of, flat, integer
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_flag_of
 from stream_processors.stores.redis_calls import redis_call, require_noeviction
 
@@ -50,8 +53,6 @@ CLAIM_HOLDS_SECONDS = 60
 """A claim expires unless it is renewed: a consumer group that is recreated counts generations from 1."""
 PEOPLE_PER_CALL = 500
 """Loaded by one script call; Redis serves other clients between two calls."""
-ITEMS_PER_ENTRY = 100
-"""Loaded of one person by one entry of a call. A call may exceed its limit of bytes by this many values."""
 POLICY_SECONDS = 5.0
 """How long the answer about Redis' eviction policy is trusted; it is 2 kB."""
 OVER_QUOTA_SECONDS = 300
@@ -108,7 +109,14 @@ class HotStore:
         """
         async with redis_call():
             granted, *found = await self._claim(
-                keys=[applied_hash(partition)], args=[generation, CLAIM_HOLDS_SECONDS]
+                keys=_keys(partition),
+                args=[
+                    generation,
+                    CLAIM_HOLDS_SECONDS,
+                    former_applied_hash(partition),
+                    FORMER_ERASED_TENANTS,
+                    self._ttl,
+                ],
             )
         if not granted:
             raise ClaimHeldError(partition, generation, int(found[0]))
@@ -117,32 +125,37 @@ class HotStore:
         *counts, published = map(int, found)
         return HotPartition(Ledger(*counts), published)
 
+    async def require_partitions(self, partitions: int) -> None:
+        """Check that Redis is keyed by this number of partitions, which it is from now on if it has none.
+
+        Raises:
+            PartitionsChangedError: it is keyed by another.
+        """
+        async with redis_call():
+            await self._redis.set(PARTITIONS, partitions, nx=True)
+            found = int(cast("bytes", await self._redis.get(PARTITIONS)))
+        if found != partitions:
+            raise PartitionsChangedError(partitions, found)
+
     async def load(
-        self, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
+        self, partition: int, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
     ) -> dict[str, KnownPerson | None]:
-        """Load these items of these people; None for a person whom Redis does not have.
+        """Load these items of these people of a partition; None for a person whom Redis does not have.
 
         Raises:
             BatchTooLargeError: their values are more than `most_bytes`.
         """
-        entries = list(_entries(wanted))
+        entries = list(entries_of(wanted))
         known: dict[str, KnownPerson | None] = {}
         while entries:
             batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
-            packed = msgpack.encode([(progress_hash(person), *items) for person, items in batch])
+            packed = msgpack.encode([(person, *items) for person, items in batch])
             async with redis_call():
-                answers = await self._load(args=[packed, most_bytes])
+                answers = await self._load(keys=_keys(partition), args=[packed, most_bytes, 1])
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
                 raise BatchTooLargeError
-            for (person, items), (erased_at, fence, *values, fields) in zip(batch, answers, strict=True):
-                if erased_at is not None:
-                    known[person] = KnownPerson({}, erased_at=int(erased_at))
-                elif fence is None:
-                    known[person] = None
-                else:
-                    held = {i: value for i, value in zip(items, values, strict=True) if value}
-                    _add(known, person, held, 0 if fields is None else fields - 1)
+            add_answers(known, batch, answers)
         return known
 
     async def restore(
@@ -156,26 +169,26 @@ class HotStore:
             HotPartitionMovedError: the applied offset is not `expected`; nothing was written.
             RedisUnavailableError: pieces of a person are missing: restore them from the first piece on.
         """
-        people = [(progress_hash(each.person), _flat(each.items), each.count) for each in lost]
+        people = [(each.person, flat(each.items), each.count) for each in lost]
         next_offset = "" if expected is None else expected
         args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
         async with redis_call():
-            restored, *found = await self._restore(keys=[applied_hash(partition)], args=args)
+            restored, *found = await self._restore(keys=_keys(partition), args=args)
         if not restored:
-            raise HotPartitionMovedError(partition, *map(_integer, found))
+            raise HotPartitionMovedError(partition, *map(integer, found))
         if found[0]:
             raise RedisUnavailableError(f"Redis lost {found[0]} people again while they were restored")
 
-    async def items_of(self, person: str) -> list[ContentId]:
+    async def items_of(self, partition: int, person: str) -> list[ContentId]:
         """All items of a person in Redis."""
         async with redis_call():
-            fields = await self._redis.hkeys(progress_hash(person))
+            fields = await self._redis.hkeys(progress_hash(partition, person))
         names = [field.decode() for field in cast("list[bytes]", fields)]
         others = {FENCE, ERASED}
         return [ContentId(name) for name in names if name not in others and not is_older_name(name)]
 
     async def load_older(
-        self, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int
+        self, partition: int, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int
     ) -> dict[str, dict[ContentId, bytes | None]]:
         """The older sessions of these items of these people; None where Redis has none.
 
@@ -183,7 +196,7 @@ class HotStore:
             BatchTooLargeError: their values are more than `most_bytes`.
         """
         fields = {person: [ContentId(older_name(item)) for item in items] for person, items in wanted.items()}
-        loaded = await self.load(fields, most_bytes)
+        loaded = await self.load(partition, fields, most_bytes)
         found: dict[str, dict[ContentId, bytes | None]] = {}
         for person, items in wanted.items():
             known = loaded[person]
@@ -200,15 +213,17 @@ class HotStore:
             pipeline.zremrangebyscore(OVER_QUOTA, "-inf", until - OVER_QUOTA_SECONDS)
             await pipeline.execute()
 
-    async def set_erased_flags(self, people: Mapping[str, KnownPerson]) -> None:
+    async def set_erased_flags(self, partition: int, people: Mapping[str, KnownPerson]) -> None:
         """Set the flags of those who were erased, so that PostgreSQL is not asked again."""
         erased = {person: found for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
         async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
             for person, found in erased.items():
-                set_flag_of(pipeline, person, found, self._ttl)
+                set_flag_of(pipeline, partition, person, found, self._ttl)
             await pipeline.execute()
+        async with redis_call():
+            await self._redis.zrem(OVER_QUOTA, *erased)
 
     async def require_noeviction(self) -> None:
         """Check that Redis does not evict keys.
@@ -246,9 +261,7 @@ class HotStore:
             HotPartitionMovedError: claim or offset are others, or a person is gone; nothing was written.
         """
         ledger = decision.ledger
-        people = [
-            (progress_hash(write.person), _flat(write.changed), write.is_new) for write in decision.writes
-        ]
+        people = [(write.person, flat(write.changed), write.is_new) for write in decision.writes]
         args = [
             generation,
             "" if expected is None else expected,
@@ -261,40 +274,16 @@ class HotStore:
             f"{decision.partition}:{ledger.next_offset}",
             self._ttl,
             msgpack.encode(people),
+            0,
         ]
         async with redis_call():
-            applied, *found = await self._write(keys=[applied_hash(decision.partition)], args=args)
+            applied, *found = await self._write(keys=_keys(decision.partition), args=args)
         if not applied:
             claim, at, *gone = found
             raise HotPartitionMovedError(
-                decision.partition, _integer(claim), _integer(at), has_lost_people=bool(gone)
+                decision.partition, integer(claim), integer(at), has_lost_people=bool(gone)
             )
 
 
-def _entries(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[tuple[str, Sequence[ContentId]]]:
-    for person, items in wanted.items():
-        if len(items) <= ITEMS_PER_ENTRY:
-            yield person, items
-            continue
-        left = iter(items)
-        while chunk := list(islice(left, ITEMS_PER_ENTRY)):
-            yield person, chunk
-
-
-def _integer(answer: bytes | None) -> int | None:
-    return None if answer is None else int(answer)
-
-
-def _flat(items: Sequence[tuple[str, bytes]]) -> list[str]:
-    # Redis' MessagePack has strings but no byte strings.
-    return [each for item, value in items for each in (item, value.decode())]
-
-
-def _add(
-    known: dict[str, KnownPerson | None], person: str, items: dict[ContentId, bytes], count: int
-) -> None:
-    """Add the items of one entry; a person may have several."""
-    earlier = known.get(person)
-    if earlier is not None:
-        items, count = {**earlier.items, **items}, max(earlier.count.all, count)
-    known[person] = KnownPerson(items, count=ItemCount(count, unknown=None) if count else ItemCount())
+def _keys(partition: int) -> list[str]:
+    return [applied_hash(partition), erased_tenants_hash(partition)]

@@ -1,8 +1,9 @@
 -- Write everything that a batch changed, or nothing: only if the claim and the applied offset are as expected.
--- KEYS  1: applied:<partition>
+-- KEYS  1: applied:{partition}  2: erased:{partition}
 -- ARGV  1: our generation  2: the expected `next`, or ''  3: first  4: next  5: applied  6: duplicates  7: dead
 --       8: emitted  9: the people's fence  10: their time to live in seconds
---       11: a MessagePack list of {a person's hash, {changed item, value, …}, whether they are new}
+--       11: a MessagePack list of {person, {changed item, value, …}, whether they are new}
+--       12: 1 if changes are published to the channels of a shard, as in a cluster
 -- -> {1}, or {0, claim, next} with false for a missing field, or {0, claim, next, 1} if a person is gone
 local partition = redis.call('HMGET', KEYS[1], 'claim', 'next')
 local ours = partition[1] == ARGV[1]
@@ -16,7 +17,7 @@ end
 local people = cmsgpack.unpack(ARGV[11])
 local erased = {} -- since they were loaded
 for i, person in ipairs(people) do
-  local flags = redis.call('HMGET', person[1], '!', '@')
+  local flags = redis.call('HMGET', hash_prefix .. person[1], '!', '@')
   if flags[1] or tenant_erased_at(person[1]) then
     erased[i] = true
   elseif not flags[2] and not person[3] then
@@ -28,17 +29,17 @@ end
 -- channels of this call are asked for: listing all of them takes Redis 2 ms for every thousand that are open.
 local CHUNK = 1000 -- Lua can unpack some 8,000 values at most
 
-local function channel_of(key)
-  return 'live:' .. string.sub(key, 10) -- the part after 'progress:' is the person in braces
-end
+local sharded = ARGV[12] == '1'
+local channel_prefix = 'live:' .. hash_tag .. ':'
 
 local function subscribed_channels()
   local channels, subscribed = {}, {}
   for i = 1, #people do
-    channels[i] = channel_of(people[i][1])
+    channels[i] = channel_prefix .. people[i][1]
   end
   for from = 1, #channels, CHUNK do
-    local counts = redis.call('PUBSUB', 'NUMSUB', unpack(channels, from, math.min(from + CHUNK - 1, #channels)))
+    local counts = redis.call('PUBSUB', sharded and 'SHARDNUMSUB' or 'NUMSUB',
+      unpack(channels, from, math.min(from + CHUNK - 1, #channels)))
     for i = 2, #counts, 2 do
       subscribed[counts[i - 1]] = counts[i] > 0 or nil
     end
@@ -46,8 +47,9 @@ local function subscribed_channels()
   return subscribed
 end
 
-local everything = redis.call('PUBSUB', 'NUMPAT') > 0
-local open = tonumber(string.match(redis.call('INFO', 'stats'), 'pubsub_channels:(%d+)'))
+local everything = not sharded and redis.call('PUBSUB', 'NUMPAT') > 0
+local open = tonumber(string.match(redis.call('INFO', 'stats'),
+  sharded and 'pubsubshard_channels:(%d+)' or 'pubsub_channels:(%d+)'))
 local subscribed = (not everything and open ~= 0) and subscribed_channels() or {}
 local has_subscribers = everything or next(subscribed)
 
@@ -61,23 +63,23 @@ local function put(key, changed)
   redis.call('EXPIRE', key, ttl)
 end
 
-local function notify(key, changed)
-  local channel = channel_of(key)
+local function notify(person, changed)
+  local channel = channel_prefix .. person
   if everything or subscribed[channel] then
     for i = 1, #changed, 2 do
       if string.sub(changed[i], -1) ~= '+' then -- older sessions of an item, of which the item itself shows all
-        redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+        redis.call(sharded and 'SPUBLISH' or 'PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
       end
     end
   end
 end
 
 for i, person in ipairs(people) do
-  local key, changed = person[1], person[2]
+  local changed = person[2]
   if not erased[i] then
-    put(key, changed)
+    put(hash_prefix .. person[1], changed)
     if has_subscribers then
-      notify(key, changed)
+      notify(person[1], changed)
     end
   end
 end

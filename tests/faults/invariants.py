@@ -16,7 +16,7 @@ from operations.audit.hot_store import audit_hot
 from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
-from playhead.wire.keys import ERASED, FENCE, is_older_name, progress_hash
+from playhead.wire.keys import ERASED, FENCE, PROGRESS_HASHES, is_older_name, person_of_hash
 from playhead.wire.progress import decode_progress
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
@@ -135,8 +135,8 @@ def hot(pipeline: Pipeline) -> dict[Item, str]:
     """Every encoded `Progress` in Redis, by item."""
     found: dict[Item, str] = {}
     with Redis.from_url(pipeline.settings.redis_url, decode_responses=True) as redis:
-        for key in redis.scan_iter(progress_hash("*")):
-            tenant, user = key[len("progress:{") : -1].split(":")
+        for key in redis.scan_iter(PROGRESS_HASHES):
+            tenant, user = person_of_hash(key).split(":")
             found |= {
                 (tenant, user, content): value
                 for content, value in redis.hgetall(key).items()

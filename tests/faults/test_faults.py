@@ -17,11 +17,12 @@ import pytest
 from confluent_kafka import Producer
 from redis import Redis
 
-from playhead.wire.keys import applied_hash, progress_hash
+from playhead.wire.keys import applied_hash
 from playhead.wire.topics import Topics
 from tests.faults.invariants import check, dead_lettered, durable, records
 from tests.faults.load import TENANTS, save, token_for, under_load
 from tests.faults.pipeline import Part, Pipeline, running_pipeline, until
+from tests.hot import hash_of
 from tests.redis_snapshot import redis_snapshot
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
@@ -42,7 +43,7 @@ def pipeline() -> Iterator[Pipeline]:
     "part", ["ingest", "processor", "sink", "query", "gateway", "redis", "postgres", "kafka"]
 )
 def test_killed_under_load(pipeline: Pipeline, part: Part) -> None:
-    with under_load(pipeline, seed=hash_of(part)) as load:
+    with under_load(pipeline, seed=checksum_of(part)) as load:
         pipeline.kill(part)
         load.await_more(300)
     check(pipeline, load.acknowledged)
@@ -65,7 +66,7 @@ def test_one_person_who_floods_it_with_invented_items_holds_up_nobody_else(pipel
         flooding.join()
     assert {status for status, _ in answers} == {202, 429}
     with Redis.from_url(pipeline.settings.redis_url) as redis:
-        assert redis.hlen(progress_hash(f"{TENANTS[0]}:{FLOODER}")) == 1_000 + 1
+        assert redis.hlen(hash_of(f"{TENANTS[0]}:{FLOODER}")) == 1_000 + 1
     assert len(dead_lettered(pipeline)) >= 1_000
     assert max(hot for hot, _ in took) < 2, took
     assert max(stored for _, stored in took) < 5, took
@@ -101,7 +102,7 @@ def visible_after(pipeline: Pipeline) -> tuple[float, float]:
     )
     assert answer.status_code == httpx.codes.ACCEPTED
     with Redis.from_url(pipeline.settings.redis_url) as redis:
-        person = progress_hash(f"{TENANTS[1]}:{user}")
+        person = hash_of(f"{TENANTS[1]}:{user}")
         until(lambda: True if redis.hexists(person, content) else None, 60, "it is in Redis")
     hot = time.monotonic() - began
     with psycopg.connect(pipeline.settings.postgres_admin_dsn, autocommit=True) as connection:
@@ -246,5 +247,5 @@ def refusal(pipeline: Pipeline) -> httpx.Response | None:
     return None if answer.is_success else answer
 
 
-def hash_of(name: str) -> int:
+def checksum_of(name: str) -> int:
     return sum(name.encode())

@@ -15,9 +15,12 @@ from playhead.progress import Heartbeat, HeartbeatEvent, HeartbeatId
 from playhead.progress.absorb import absorb
 from playhead.progress.identifiers import ContentId, Instant
 from playhead.progress.progress import NOTHING
-from playhead.wire.keys import FENCE, OVER_QUOTA, person_key, progress_hash
+from playhead.wire.keys import FENCE, OVER_QUOTA, person_key
+from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
 from playhead.wire.progress import encode_progress
+from tests.hot import hash_of
 from tests.ingest.client import CONTENT, TENANT, USER, Client
+from tests.services import PARTITIONS
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -34,7 +37,8 @@ def new() -> dict[str, str]:
 def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     monkeypatch.setattr(items, "ITEMS_SECONDS", 10.0)  # a busy machine answers late
     with Redis.from_url(redis_url) as redis:
-        redis.hset(progress_hash(PERSON), mapping={FENCE: "0:1", CONTENT: "{}"})
+        redis.set(PARTITIONS_KEY, PARTITIONS)
+        redis.hset(hash_of(PERSON), mapping={FENCE: "0:1", CONTENT: "{}"})
         redis.zadd(OVER_QUOTA, {PERSON: time.time() + 60})
         yield redis
 
@@ -49,7 +53,7 @@ async def test_new_items_are_refused_and_those_held_go_on(client: Client, redis:
     assert marked.status_code == 429
     assert (await client.post("/api/progress", HELD)).status_code == 202
     assert (await client.post("/api/progress", new(), user=OTHER)).status_code == 202
-    assert redis.hlen(progress_hash(PERSON)) == 2
+    assert redis.hlen(hash_of(PERSON)) == 2
 
 
 async def test_a_batch_of_both_saves_what_the_person_has_and_names_the_rest(
@@ -103,7 +107,7 @@ async def test_whether_an_item_is_marked_is_known_unless_redis_is_away(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person, item = Principal(TENANT, USER), ContentId(CONTENT)
-    key = progress_hash(PERSON)
+    key = hash_of(PERSON)
     for events, expected in (("complete",), True), (("complete", "reopen"), False), (("play",), False):
         progress = NOTHING
         for second, event in enumerate(events):

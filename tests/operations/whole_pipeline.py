@@ -17,15 +17,17 @@ from operations.cli.main import app
 from playhead.progress.identifiers import TenantId
 from playhead.settings import KafkaSettings
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import FENCE, progress_hash
+from playhead.wire.keys import FENCE, PROGRESS_HASHES
+from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
 from playhead.wire.progress import encode_progress
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
+from tests.hot import hash_of
 from tests.operations import past_sessions as past
-from tests.services import Database
+from tests.services import PARTITIONS, Database
 from tests.sinks.author import POLICY, Author, Log
 from tests.sinks.running import findings, running, sink_settings
 from tests.stream_processors.heartbeats import heartbeat
@@ -102,8 +104,9 @@ class Whole:
         sink.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
         sink.close()
         with self.world.redis() as redis:
+            redis.set(PARTITIONS_KEY, PARTITIONS)
             for item, progress in author.known.items():
-                person = progress_hash(f"{item.tenant_id}:{item.user_id}")
+                person = hash_of(f"{item.tenant_id}:{item.user_id}")
                 redis.hset(person, mapping={FENCE: "0:1", item.content_id: encode_progress(progress)})
 
     def findings(self) -> list[str]:
@@ -111,12 +114,12 @@ class Whole:
 
     def hash_of(self, tenant: str) -> dict[bytes, bytes]:
         with self.world.redis() as redis:
-            fields: dict[bytes, bytes] = redis.hgetall(progress_hash(f"{tenant}:{PERSON}"))
+            fields: dict[bytes, bytes] = redis.hgetall(hash_of(f"{tenant}:{PERSON}"))
         return fields
 
     def hot(self) -> dict[bytes, dict[bytes, bytes]]:
         with self.world.redis() as redis:
-            return {key: redis.hgetall(key) for key in redis.scan_iter("progress:*")}
+            return {key: redis.hgetall(key) for key in redis.scan_iter(PROGRESS_HASHES)}
 
     def latest(self) -> dict[bytes, bytes | None]:
         """The states topic as compaction leaves it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ import psycopg
 from msgspec import Raw
 from psycopg.types.json import Jsonb
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from playhead.identity import Principal, mint_development_token
 from playhead.progress import (
@@ -34,14 +36,16 @@ from playhead.progress import (
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.settings import QuerySettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE, live_channel, progress_hash
+from playhead.wire.keys import FENCE
+from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
 from playhead.wire.live import LiveChange
 from playhead.wire.progress import encode_progress
 from query_api.access import Person
 from query_api.views import moment
 from sinks.tables.copy import slices
 from sinks.tables.milestones import act_rows
-from tests.services import Database
+from tests.hot import channel_of, hash_of
+from tests.services import PARTITIONS, Database
 
 NOON = Instant(1_763_800_000_000)
 MINUTE = 60_000
@@ -114,6 +118,12 @@ class World:
 
     def __post_init__(self) -> None:
         self.redis = Redis.from_url(self.redis_url)
+        with suppress(RedisConnectionError):  # some tests begin without Redis
+            self._tag_keys()
+
+    def _tag_keys(self) -> None:
+        """Set the number of partitions, as the first processor does."""
+        self.redis.set(PARTITIONS_KEY, PARTITIONS)
 
     def close(self) -> None:
         self.redis.close()
@@ -130,17 +140,16 @@ class World:
 
     def hold(self, person: Person, items: Mapping[ContentId, Progress]) -> None:
         """In Redis, whole."""
+        self._tag_keys()
         fields: dict[Any, Any] = {content: encode_progress(progress) for content, progress in items.items()}
-        self.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1"} | fields)
+        self.redis.hset(hash_of(person.key), mapping={FENCE: "0:1"} | fields)
 
     def change(self, person: Person, content: ContentId, progress: Progress) -> None:
         """Write to Redis and publish to live channels, atomically, as the processor does."""
         change = encode(LiveChange(content, Raw(encode_progress(progress))))
         with self.redis.pipeline(transaction=True) as together:
-            together.hset(
-                progress_hash(person.key), mapping={FENCE: "0:1", content: encode_progress(progress)}
-            )
-            together.publish(live_channel(person.key), change)
+            together.hset(hash_of(person.key), mapping={FENCE: "0:1", content: encode_progress(progress)})
+            together.publish(channel_of(person.key), change)
             together.execute()
 
     def store(self, person: Person, items: Mapping[ContentId, Progress]) -> None:
@@ -185,7 +194,7 @@ class World:
 
     def forget(self, person: Person) -> None:
         """In Redis."""
-        self.redis.delete(progress_hash(person.key))
+        self.redis.delete(hash_of(person.key))
 
 
 def _insert(connection: psycopg.Connection, person: Person, content: ContentId, progress: Progress) -> None:

@@ -14,6 +14,7 @@ from stream_processors.partition.worker import PartitionWorker, Stores
 from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import HotStore
 from stream_processors.stores.policy_cache import PolicyCache
+from tests.services import PARTITIONS
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.machine import batch_of
 from tests.stream_processors.world import World
@@ -27,6 +28,9 @@ class EndlessLog:
 
     async def bounds(self, partition: int) -> LogRange:
         return LogRange("heartbeats", partition, 0, 1_000_000)
+
+    async def partitions(self) -> int:
+        return PARTITIONS
 
     async def committed(self, partition: int) -> int | None:
         del partition

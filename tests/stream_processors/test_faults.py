@@ -14,7 +14,8 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from playhead.progress import Policy
-from playhead.wire.keys import applied_hash, person_key, progress_hash
+from playhead.wire.keys import applied_hash, person_key
+from tests.hot import hash_of
 from tests.services import Database
 from tests.stream_processors.heartbeats import crowd, heartbeat
 from tests.stream_processors.process import eventually
@@ -156,12 +157,12 @@ def test_one_person_expired_from_redis_comes_back_whole(world: World, fresh_data
         world.check()
         world.store_published(fresh_database.admin_dsn)
         person = person_key(heartbeat().tenant_id, heartbeat().user_id)
-        redis.delete(progress_hash(person))
+        redis.delete(hash_of(person))
         # A repeated heartbeat changes nothing, and brings the person back all the same.
         world.send([heartbeat(content=5, until_ms=20_000)])
         verdicts = world.check()
-        assert redis.hlen(progress_hash(person)) == 20 + 1
-        assert redis.ttl(progress_hash(person)) > 89 * 86_400
+        assert redis.hlen(hash_of(person)) == 20 + 1
+        assert redis.ttl(hash_of(person)) > 89 * 86_400
     assert verdicts == {"applied": 20, "duplicates": 1, "dead": 0}
 
 
@@ -172,7 +173,7 @@ def test_people_evicted_by_redis_are_not_taken_for_new_while_postgres_is_behind(
     with world.worker() as worker, world.redis() as redis:
         world.check()
         evict_people(redis)
-        assert not redis.exists(progress_hash(person_key(heartbeat().tenant_id, heartbeat().user_id)))
+        assert not redis.exists(hash_of(person_key(heartbeat().tenant_id, heartbeat().user_id)))
         world.send([heartbeat(content=5, until_ms=30_000)])
         eventually(lambda: "has evicted people" in worker.log_text, "the partition is held")
         world.store_published(fresh_database.admin_dsn)
@@ -197,7 +198,7 @@ def _evicted(redis: Redis) -> bool:
     with suppress(OutOfMemoryError):
         redis.set("filler", "x" * 100)
     redis.delete("filler")
-    return not list(redis.scan_iter("progress:*"))
+    return not list(redis.scan_iter("progress:{*"))
 
 
 def test_what_was_applied_but_not_published_is_published_by_the_next_worker(world: World) -> None:
@@ -227,19 +228,19 @@ def test_a_recreated_topic_is_refused_with_the_way_out(world: World) -> None:
         )
     with world.worker() as worker:
         assert worker.ended() != 0
-        assert "applied:0" in worker.log_text
+        assert "applied:{0}" in worker.log_text
         assert "was recreated, delete that key" in worker.log_text
 
 
 def test_an_unknown_failure_ends_the_process_and_nothing_is_lost(world: World) -> None:
     person = person_key(heartbeat().tenant_id, heartbeat().user_id)
     with world.redis() as redis:
-        redis.set(progress_hash(person), "a mistake")
+        redis.set(hash_of(person), "a mistake")
         world.send([heartbeat()])
         with world.worker() as worker:
             assert worker.ended() != 0
             assert "WRONGTYPE" in worker.log_text
-        redis.delete(progress_hash(person))
+        redis.delete(hash_of(person))
     with world.worker():
         assert world.check() == {"applied": 1, "duplicates": 0, "dead": 0}
 

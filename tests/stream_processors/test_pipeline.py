@@ -17,8 +17,9 @@ from playhead.progress import ContentId, Intervals
 from playhead.progress.advance import MAX_SPANS
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
-from playhead.wire.keys import live_channel, person_key
+from playhead.wire.keys import person_key
 from playhead.wire.live import decode_live_change
+from tests.hot import channel_of, hash_of
 from tests.stream_processors.heartbeats import crowd, heartbeat
 from tests.stream_processors.process import Worker, eventually
 from tests.stream_processors.world import World
@@ -148,16 +149,14 @@ def test_a_record_too_large_for_the_dead_letters_is_published_without_its_value(
 def test_a_subscriber_gets_changes_of_its_person_only(world: World) -> None:
     watched = heartbeat(user=1, until_ms=20_000)
     with world.worker(), world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as subscriber:
-        subscriber.subscribe(live_channel(person_key(watched.tenant_id, watched.user_id)))
+        subscriber.subscribe(channel_of(person_key(watched.tenant_id, watched.user_id)))
         subscriber.get_message(timeout=1.0)
         world.send([heartbeat(user=2), watched, watched])
         message = eventually(lambda: subscriber.get_message(timeout=0.1), "a live change")
         change = decode_live_change(message["data"])
         assert change.content_id == watched.content_id
         world.check()
-        stored = redis.hget(
-            f"progress:{{{person_key(watched.tenant_id, watched.user_id)}}}", change.content_id
-        )
+        stored = redis.hget(hash_of(person_key(watched.tenant_id, watched.user_id)), change.content_id)
         assert bytes(change.progress) == stored
         assert subscriber.get_message(timeout=0.2) is None
 
@@ -183,7 +182,7 @@ def test_a_person_of_many_items_costs_only_those_touched(world: World) -> None:
     with world.worker(), world.redis() as redis:
         world.send(heartbeat(content=number) for number in range(300))
         world.settled()
-        everything = sum(len(value) for key in redis.scan_iter("progress:*") for value in redis.hvals(key))
+        everything = sum(len(value) for key in redis.scan_iter("progress:{*") for value in redis.hvals(key))
         redis.config_resetstat()
         world.send([heartbeat(content=7, until_ms=30_000)])
         world.settled()

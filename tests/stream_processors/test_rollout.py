@@ -80,7 +80,7 @@ def versions(world: World) -> set[int]:
     with world.redis() as redis:
         states = [
             state
-            for key in redis.scan_iter("progress:*")
+            for key in redis.scan_iter("progress:{*")
             for content, state in redis.hgetall(key).items()
             if content != b"@"
         ]

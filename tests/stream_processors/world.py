@@ -20,7 +20,15 @@ from playhead.progress import NOTHING, Policy, Progress, apply
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
-from playhead.wire.keys import FENCE, applied_hash, is_older_name, older_name, person_key
+from playhead.wire.keys import (
+    FENCE,
+    PROGRESS_HASHES,
+    applied_hash,
+    is_older_name,
+    older_name,
+    person_key,
+    person_of_hash,
+)
 from playhead.wire.ledger import Ledger
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
@@ -144,8 +152,8 @@ class World:
         """All progress in Redis."""
         with self.redis() as redis:
             found: dict[tuple[str, str], Progress] = {}
-            for key in redis.scan_iter("progress:*", count=1000):
-                person = key.decode().removeprefix("progress:{").removesuffix("}")
+            for key in redis.scan_iter(PROGRESS_HASHES, count=1000):
+                person = person_of_hash(key.decode())
                 fields = {name.decode(): value for name, value in redis.hgetall(key).items()}
                 for content, value in fields.items():
                     if content != FENCE and not is_older_name(content):

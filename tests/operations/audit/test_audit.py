@@ -18,13 +18,14 @@ from operations.stores import StoreUnavailableError
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
 from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import ERASED, FENCE, person_key, progress_hash
+from playhead.wire.keys import ERASED, FENCE, person_key
 from playhead.wire.progress import decode_progress
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
+from tests.hot import hash_of
 from tests.operations.audit.planted import PLANTED
 from tests.services import Database
 from tests.sinks.author import POLICY, START, Author, Item
@@ -140,7 +141,7 @@ def hot(stored: Database, redis_url: str) -> Iterator[tuple[HotAuditSettings, Re
         for tenant, user, content, state in connection.execute(
             "SELECT tenant_id::text, user_id::text, content_id::text, state FROM progress.user_progress"
         ):
-            key = progress_hash(person_key(tenant, user))
+            key = hash_of(person_key(tenant, user))
             redis.hset(key, mapping={content: state, FENCE: f"0:{offset}"})
         yield HotAuditSettings(postgres_dsn=stored.writer_dsn, redis_url=redis_url), redis
 
@@ -169,7 +170,7 @@ def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
 ) -> None:
     settings, redis = hot
     item = Item.of(user=1, content=1)
-    key = progress_hash(person_key(item.tenant_id, item.user_id))
+    key = hash_of(person_key(item.tenant_id, item.user_id))
     newer = apply(decode_progress(redis.hget(key, item.content_id)), heartbeat_of(item), POLICY)
     (partition, offset) = redis.hget(key, FENCE).decode().split(":")
     redis.hset(key, mapping={item.content_id: encode(newer), FENCE: f"{partition}:{int(offset) + 1}"})
@@ -196,7 +197,7 @@ def test_an_erased_person_and_one_without_a_fence_are_not_compared(
     hot: tuple[HotAuditSettings, Redis],
 ) -> None:
     settings, redis = hot
-    one, other = (progress_hash(person_key(*(str(UUID(int=n)),) * 2)) for n in (7, 8))  # type: ignore[arg-type]
+    one, other = (hash_of(person_key(*(str(UUID(int=n)),) * 2)) for n in (7, 8))  # type: ignore[arg-type]
     redis.hset(one, ERASED, 5)
     redis.hset(other, str(UUID(int=9)), b"{}")
     assert list(audit_hot(settings)) == []

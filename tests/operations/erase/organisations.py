@@ -89,7 +89,7 @@ def keys_of(whole: Whole, tenant: str) -> Iterator[bytes]:
     """Everything in Redis that names the tenant: keys, members and values, but the erased flag."""
     with whole.world.redis() as redis:
         for key in redis.scan_iter("*"):
-            if key == b"erased:tenants":
+            if key.startswith(b"erased:"):
                 continue
             if tenant.encode() in key or tenant.encode() in (redis.dump(key) or b""):
                 yield key

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from operations.archive import retention
 from operations.erase import database as erasure
 from playhead.progress.identifiers import DAY_MS
-from playhead.wire.keys import progress_hash
+from tests.hot import hash_of
 from tests.operations import past_sessions as past
 from tests.operations.erase.people import (
     NOTHING_LEFT,
@@ -62,9 +62,9 @@ def test_a_person_is_gone_for_good_and_all_others_are_as_before(lived: Whole) ->
     at_ms = round(datetime.fromisoformat(receipt["erasedAt"]).timestamp() * 1000)
     assert lived.hash_of(TENANT) == {b"!": str(at_ms).encode()}
     with lived.world.redis() as redis:
-        assert redis.ttl(progress_hash(f"{TENANT}:{PERSON}")) > 89 * 86_400
+        assert redis.ttl(hash_of(f"{TENANT}:{PERSON}")) > 89 * 86_400
     assert {key for key, value in lived.hot().items() if b"!" not in value} == hot.keys() - {
-        progress_hash(f"{TENANT}:{PERSON}").encode()
+        hash_of(f"{TENANT}:{PERSON}").encode()
     }
     prefix = f"{TENANT}:{PERSON}:".encode()
     after = lived.latest()
@@ -125,7 +125,7 @@ def test_states_that_only_kafka_or_redis_knows_are_gone_too(watched: Whole) -> N
         log.write(Record(f"{person}:{only_in_kafka}".encode(), b"a state", partition))
     log.write(Record(f"{ELSEWHERE}:{PERSON}:{only_in_kafka}".encode(), b"somebody else's", 3))
     with watched.world.redis() as redis:
-        redis.hset(progress_hash(person), only_in_redis, b"progress")
+        redis.hset(hash_of(person), only_in_redis, b"progress")
 
     dry = watched.erase("--dry-run")
     receipt = watched.erase("--yes")

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from playhead.progress.identifiers import DAY_MS
-from playhead.wire.keys import progress_hash
+from tests.hot import hash_of
 from tests.operations import past_sessions as past
 from tests.operations.whole_pipeline import Whole, theirs
 from tests.stream_processors.heartbeats import crowd, heartbeat
@@ -130,7 +130,7 @@ def test_all_of_one_person_becomes_the_others_and_counts_once(quick: Whole) -> N
         assert lasting(quick) == once
         straggle(quick)
     with quick.world.redis() as redis:
-        assert not redis.exists(progress_hash(f"{TENANT}:{FROM}"))
+        assert not redis.exists(hash_of(f"{TENANT}:{FROM}"))
     prefix = f"{TENANT}:{FROM}:".encode()
     assert {value for key, value in quick.latest().items() if key.startswith(prefix)} == {None}
 

@@ -16,10 +16,10 @@ from msgspec import Raw
 from benchmarks.live_streams import Asked, Stream, open_streams
 from playhead.identity import mint_development_token
 from playhead.wire.codec import encode
-from playhead.wire.keys import live_channel
 from playhead.wire.live import LiveChange
 from query_api.access import Person
 from query_api.live.listener import UNREAD_MEMBERS_ITEMS
+from tests.hot import channel_of
 from tests.query_api.reports.organisation import PEOPLE, Organisation
 from tests.query_api.serving import Service, serving, soon
 from tests.query_api.world import World, new_content, watched
@@ -86,7 +86,7 @@ def publish(world: World, person: Person, changes: int) -> None:
     progress = Raw(encode(watched(60)))
     with world.redis.pipeline(transaction=False) as together:
         for _ in range(changes):
-            together.publish(live_channel(person.key), encode(LiveChange(new_content(), progress)))
+            together.publish(channel_of(person.key), encode(LiveChange(new_content(), progress)))
         together.execute()
 
 

@@ -17,7 +17,8 @@ from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
 from playhead.wire.codec import encode
-from playhead.wire.keys import live_channel
+from playhead.wire.former_keys import former_live_channel
+from playhead.wire.keys import person_of_channel
 from playhead.wire.live import LiveChange
 from query_api.live.channels import TOGETHER, ChannelCommand, together
 from query_api.live.events import Attached, Changed, MemberChanged, change_decoder
@@ -101,9 +102,13 @@ def heard_by(redis: Redis) -> int:
     return len(redis.pubsub_channels("live:*"))
 
 
+def subscribed_to(redis: Redis) -> set[str]:
+    return {person_of_channel(name) for name in redis.pubsub_channels("live:*")}
+
+
 def people(number: int) -> list[str]:
     tenant = TenantId(new_person().tenant_id)
-    return [live_channel(new_person(tenant).key) for _ in range(number)]
+    return [new_person(tenant).key for _ in range(number)]
 
 
 async def attached(listener: Listener) -> None:
@@ -151,7 +156,7 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
         for listener in (*teams, person):
             hub.join(listener)
             await attached(listener)
-        redis.publish(channel, encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
+        redis.publish(former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
         received = [await listener.next(10) for listener in (*teams, person)]
 
     assert reads == [channel]
@@ -171,13 +176,15 @@ async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str,
         assert not hub.move(listener, frozenset([old, kept]))
         assert hub.move(listener, frozenset([kept, new]))
         await attached(listener)
-        assert set(redis.pubsub_channels("live:*")) >= {kept, new}
+        assert subscribed_to(redis) >= {kept, new}
         for channel in (old, new):
-            redis.publish(channel, encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
+            redis.publish(
+                former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING))))
+            )
         change = await listener.next(10)
         assert isinstance(change, MemberChanged)
         assert change.user in new
-        await soon(lambda: set(redis.pubsub_channels("live:*")) == {kept, new}, 10, "the old one is given up")
+        await soon(lambda: subscribed_to(redis) == {kept, new}, 10, "the old one is given up")
 
 
 def test_there_is_room_for_so_many_streams_and_channels() -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from playhead.wire.keys import live_channel
 from query_api.access import Person
+from tests.hot import channel_of
 from tests.query_api.serving import Service, listening, serving, soon
 from tests.query_api.world import World, headers, new_content, new_person, watched
 
@@ -25,7 +25,7 @@ def service(world: World, tmp_path: Path) -> Iterator[Service]:
 
 
 def subscribers(world: World, person: Person) -> int:
-    [(_, count)] = world.redis.pubsub_numsub(live_channel(person.key))
+    [(_, count)] = world.redis.pubsub_numsub(channel_of(person.key))
     return int(count)
 
 
@@ -176,7 +176,7 @@ async def test_a_message_that_cannot_be_read_costs_itself_only(service: Service,
     person, content = new_person(), new_content()
     async with listening(service, headers(service.settings, person)) as stream:
         await stream.expect("snapshot")
-        world.redis.publish(live_channel(person.key), b"{broken")
+        world.redis.publish(channel_of(person.key), b"{broken")
         world.change(person, content, watched(60))
 
         assert (await stream.expect("change"))["contentId"] == content

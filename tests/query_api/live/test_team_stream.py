@@ -8,8 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from playhead.wire.keys import live_channel
 from query_api.access import Person
+from tests.hot import channel_of
 from tests.query_api.live.conftest import REVIEW_SECONDS
 from tests.query_api.live.directory import dismiss, enrol, set_threshold
 from tests.query_api.reports.counters import recount
@@ -32,7 +32,7 @@ def sent(service: Service, person: Person, *roles: str) -> dict[str, str]:
 
 
 def subscribers(world: World, person: Person) -> int:
-    [(_, count)] = world.redis.pubsub_numsub(live_channel(person.key))
+    [(_, count)] = world.redis.pubsub_numsub(channel_of(person.key))
     return int(count)
 
 

