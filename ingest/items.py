@@ -75,6 +75,7 @@ class ItemsInRedis:
         """Read the people over their quota once; none are known while Redis is unavailable."""
         try:
             async with asyncio.timeout(QUOTA_READ_SECONDS):
+                await self._partitions.read(self._redis)
                 found = await self._redis.zrange(
                     OVER_QUOTA,
                     "+inf",

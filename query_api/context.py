@@ -118,7 +118,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             settings.redis_url,
             decode,
             max_streams=settings.query_live_max_streams,
-            keys=partial(partitions.current, client),
+            keys=partial(partitions.read, client),
         )
         listening = asyncio.create_task(hub.run())
         listening.add_done_callback(_log_failure)

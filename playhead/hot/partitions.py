@@ -74,6 +74,15 @@ class HotPartitions:
         """
         trusted = UNKNOWN_SECONDS if self.keys.partitions is None else TRUSTED_SECONDS
         if self._read_at is None or self._clock() - self._read_at >= trusted:
-            self.keys = keys_from(await cast("Awaitable[bytes | None]", client.get(PARTITIONS)))
-            self._read_at = self._clock()
+            await self.read(client)
+        return self.keys
+
+    async def read(self, client: Redis) -> HotKeys:
+        """The keys, read now: a service does so in the background, lest its requests have to.
+
+        Raises:
+            RedisError, OSError: as the client does.
+        """
+        self.keys = keys_from(await cast("Awaitable[bytes | None]", client.get(PARTITIONS)))
+        self._read_at = self._clock()
         return self.keys

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from benchmarks.kernel_worst import largest
+from playhead.hot.partitions import HotPartitions
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.settings import ByTenant
 from playhead.wire.codec import encode
@@ -186,9 +187,10 @@ async def test_a_process_that_was_delayed_itself_does_not_blame_redis(world: Wor
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(10, session="s")})
     client = connect(world.redis_url, 5.0)
-    patient = RedisReader(client, 5.0, asyncio.get_running_loop().time)
+    clock, partitions = asyncio.get_running_loop().time, HotPartitions()
+    patient = RedisReader(client, 5.0, clock, partitions)
     assert await patient.item(person, content) == watched(10, session="s")  # connects
-    hasty = RedisReader(client, 0.05, asyncio.get_running_loop().time)
+    hasty = RedisReader(client, 0.05, clock, partitions)
 
     asking = asyncio.create_task(hasty.item(person, content))
     for _ in range(3):
