@@ -75,8 +75,8 @@ class PartitionsChangedError(TransientError):
     def __init__(self, topic: int, redis: int) -> None:
         super().__init__(
             f"the topic of heartbeats has {topic} partitions, and the keys of Redis are of {redis} "
-            "(progress:partitions). If partitions were added, move the people to their keys; if the topic "
-            "was recreated, flush Redis, which is then filled from Postgres"
+            "(progress:partitions). `playhead repartition` completes a repartition that was begun; if the "
+            "topic was recreated, flush Redis, which is then filled from Postgres"
         )
 
 

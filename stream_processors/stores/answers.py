@@ -13,10 +13,10 @@ from stream_processors.apply.quota import ItemCount
 ITEMS_PER_ENTRY = 100
 """Loaded of one person by one entry of a call. A call may exceed its limit of bytes by this many values."""
 
-Entry = tuple[str, Sequence[ContentId]]
+LoadEntry = tuple[str, Sequence[ContentId]]
 
 
-def entries_of(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[Entry]:
+def entries_of(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[LoadEntry]:
     """The people and items to load; a person of many items has several entries."""
     for person, items in wanted.items():
         if len(items) <= ITEMS_PER_ENTRY:
@@ -28,7 +28,7 @@ def entries_of(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[Entry]:
 
 
 def add_answers(
-    known: dict[str, KnownPerson | None], entries: Sequence[Entry], answers: Sequence[Sequence[Any]]
+    known: dict[str, KnownPerson | None], entries: Sequence[LoadEntry], answers: Sequence[Sequence[Any]]
 ) -> None:
     """Add what `load.lua` answers for these entries; None for a person whom Redis does not have."""
     for (person, items), (erased_at, fence, *values, fields) in zip(entries, answers, strict=True):

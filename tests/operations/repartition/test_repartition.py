@@ -19,7 +19,9 @@ from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.publisher import ProducerRecord
 from playhead.settings import HotAuditSettings, RepartitionSettings
 from playhead.wire.heartbeats import HeartbeatRecord
+from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
+from tests.hot import hash_of
 from tests.operations.whole_pipeline import Whole
 from tests.services import PARTITIONS
 from tests.stream_processors.heartbeats import heartbeat
@@ -120,6 +122,8 @@ def test_a_run_that_is_killed_at_any_step_is_completed_by_the_next(
     ).fetchall()
     assert [sessions for _, sessions in rows] == [2] * 40
     assert {partition for partition, _ in rows} - set(range(PARTITIONS))
+    people = {person_key(beat.tenant_id, beat.user_id) for beat in beats(1)}
+    assert set(whole.hot()) == {hash_of(person, TARGET).encode() for person in people}
 
 
 def test_what_is_not_stored_in_time_leaves_everything_as_it_was(
