@@ -36,7 +36,7 @@ in a quarter of an hour each; in three each, `overlapping` four at a time, `toge
 _INGEST = """\
 `acked` is ingest as it is, each heartbeat a request, answered once Kafka has it. `silent` is the same server
 with the publishing left out. `upsert` is FastAPI that writes each heartbeat straight into PostgreSQL
-(psycopg's pool, one statement, autocommit). One process each, 64 kept-alive connections.
+(psycopg's pool, one statement, autocommit). One process each, 256 kept-alive connections.
 """
 _PROCESSOR = """\
 The whole stage, Kafka to Redis and states back to Kafka, by the service as it is deployed, on a log filled
