@@ -1,16 +1,23 @@
-"""What Redis has of partitions."""
+"""Moves people in Redis to the keys of their partition among so many.
+
+While it runs no heartbeat is processed, and PostgreSQL has everything: a reader that looks for a person under
+the one key or the other finds the person there, or in PostgreSQL. Redis may be a cluster, where the two keys
+are on two nodes: a person is copied first, and then deleted. Copying again changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, cast
 
 from redis import Redis
 
-from operations.hot_keys import hot_keys
 from operations.stores import redis
 from playhead.settings import RedisSettings
 from playhead.wire.keys import (
+    ERASED,
+    FENCE,
     PARTITIONS,
     PROGRESS_HASHES,
     applied_hash,
@@ -21,13 +28,32 @@ from playhead.wire.keys import (
 from playhead.wire.partitioner import partition_of
 
 _COMMAND = "repartition"
-_SCANNED = 10_000
-"""Keys that Redis looks through in one call."""
+PEOPLE_AT_ONCE = 500
 _SETTLE = """
 if redis.call('HGET', KEYS[1], 'next') == ARGV[1] then
   redis.call('HSET', KEYS[1], 'emitted', ARGV[1])
 end
 """
+"""For a worker that starts: what PostgreSQL has stored of a partition was published, and is not again."""
+
+
+class _Move(NamedTuple):
+    """A person who has another key."""
+
+    person: str
+    former: bytes
+    partition: int
+
+    @property
+    def key(self) -> str:
+        return progress_hash(self.partition, self.person)
+
+
+def hot_partitions(settings: RedisSettings) -> int | None:
+    """The number of partitions that the keys follow; None if Redis holds nothing."""
+    with redis(settings, _COMMAND) as client:
+        found = cast("bytes | None", client.get(PARTITIONS))
+    return None if found is None else int(found)
 
 
 def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None:
@@ -41,53 +67,70 @@ def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None
             client.eval(_SETTLE, 1, applied_hash(partition), str(offset))
 
 
+def rekey(settings: RedisSettings, partitions: int) -> int:
+    """Move everyone whose key is of another partition; how many people were moved."""
+    moved = 0
+    with redis(settings, _COMMAND) as client:
+        keys = iter(client.scan_iter(PROGRESS_HASHES, count=1_000))
+        while some := list(islice(keys, PEOPLE_AT_ONCE)):
+            moves = list(_moves(some, partitions))
+            _move(client, moves)
+            moved += len(moves)
+        _copy_erased_tenants(client, partitions)
+        client.set(PARTITIONS, partitions)
+    return moved
+
+
+def count_moves(settings: RedisSettings, partitions: int) -> int:
+    """How many people would be moved."""
+    with redis(settings, _COMMAND) as client:
+        return sum(1 for _ in _moves(client.scan_iter(PROGRESS_HASHES, count=1_000), partitions))
+
+
 def is_taken_over(settings: RedisSettings, partitions: int) -> bool:
     """Whether a processor has claimed each partition."""
     with redis(settings, _COMMAND) as client:
         return all(client.hexists(applied_hash(each), "claim") for each in range(partitions))
 
 
-def hot_partitions(settings: RedisSettings) -> int | None:
-    """The number of partitions that the keys follow; None if Redis has no such keys."""
-    with redis(settings, _COMMAND) as client:
-        return hot_keys(client).partitions
+def _moves(keys: Sequence[bytes] | Iterator[bytes], partitions: int) -> Iterator[_Move]:
+    for key in keys:
+        person = person_of_hash(key.decode())
+        move = _Move(person, key, partition_of(person, partitions))
+        # A key of a former release names no partition: the processor moves it when it loads the person.
+        if key.startswith(b"progress:{") and b"}:" in key and move.key.encode() != key:
+            yield move
 
 
-def count_moves(settings: RedisSettings, partitions: int) -> int:
-    """How many people would be moved."""
-    with redis(settings, _COMMAND) as client:
-        return sum(1 for _ in _moves(client, partitions))
-
-
-def rekey(settings: RedisSettings, partitions: int) -> int:
-    """Move everyone whose key is of another partition; how many people were moved.
-
-    No processor writes a partition before the number of them, which is set last, is that of its topic.
-    """
-    with redis(settings, _COMMAND) as client:
-        moved = 0
-        for old, new in _moves(client, partitions):
-            client.rename(old, new)
-            moved += 1
-        _copy_erased_tenants(client, partitions)
-        client.set(PARTITIONS, partitions)
-    return moved
-
-
-def _moves(client: Redis, partitions: int) -> Iterator[tuple[str, str]]:
-    """The present and the future key of each person who moves; former releases' keys name no partition."""
-    for each in client.scan_iter(PROGRESS_HASHES, count=_SCANNED):
-        key = each.decode()
-        person = person_of_hash(key)
-        new = progress_hash(partition_of(person, partitions), person)
-        if key.endswith(f"}}:{person}") and key != new:
-            yield key, new
+def _move(client: Redis, moves: Sequence[_Move]) -> None:
+    with client.pipeline(transaction=False) as pipe:
+        for each in moves:
+            pipe.dump(each.former)
+            pipe.pttl(each.former)
+            pipe.hexists(each.former, ERASED)
+        answers = pipe.execute()
+        for each, dumped, ttl, is_erased in zip(
+            moves, answers[::3], answers[1::3], answers[2::3], strict=True
+        ):
+            if dumped is None:  # expired just now
+                continue
+            pipe.restore(each.key, max(0, ttl), dumped, replace=True)
+            if not is_erased:
+                pipe.hset(each.key, FENCE, f"{each.partition}:0")
+        pipe.execute()
+        for each in moves:
+            pipe.unlink(each.former)
+        pipe.execute()
 
 
 def _copy_erased_tenants(client: Redis, partitions: int) -> None:
-    """To each new partition, those of the partition that its people were in."""
-    present = hot_keys(client).partitions or partitions
-    for partition in range(present, partitions):
-        fields = cast("dict[bytes, bytes]", client.hgetall(erased_tenants_hash(partition % present)))
-        if fields:
-            client.hset(erased_tenants_hash(partition), mapping=cast("dict[Any, Any]", fields))
+    """Give each partition the flags of all erased organisations."""
+    flags: dict[bytes, bytes] = {}
+    ttl = 0
+    for each in range(partitions):
+        flags |= cast("dict[bytes, bytes]", client.hgetall(erased_tenants_hash(each)))
+        ttl = max(ttl, client.ttl(erased_tenants_hash(each)))
+    for each in range(partitions) if flags else ():
+        client.hset(erased_tenants_hash(each), items=[part for flag in flags.items() for part in flag])
+        if ttl > 0:
+            client.expire(erased_tenants_hash(each), ttl)

@@ -19,7 +19,9 @@ from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.publisher import ProducerRecord
 from playhead.settings import HotAuditSettings, RepartitionSettings
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import person_key
+from playhead.wire.keys import FENCE, erased_tenants_hash, person_key, person_of_hash, progress_hash
+from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
+from playhead.wire.partitioner import partition_of
 from playhead.wire.topics import Topics
 from tests.hot import hash_of
 from tests.operations.whole_pipeline import Whole
@@ -30,6 +32,9 @@ from tests.stream_processors.process import eventually
 pytestmark = pytest.mark.services
 
 TARGET = PARTITIONS * 2
+PEOPLE = 40
+TENANT = "00000000-0000-4000-8000-0000000000ee"
+"""An organisation that was erased."""
 WITH_THE_MARK = "waiting until everything"
 STEPS = ("waiting until what", "saves are refused", WITH_THE_MARK, "adding", "moving", "saves go on")
 """How what a run says begins, the last of it before it takes the mark away."""
@@ -94,15 +99,32 @@ def is_through(whole: Whole, connection: psycopg.Connection) -> bool:
     return not heartbeats_not_stored(connection, settings(whole), heartbeat_ends(settings(whole)))
 
 
+def require_keys(whole: Whole) -> None:
+    """Everyone lies under the key, and with the fence, of their new partition, as do erased organisations."""
+    with whole.world.redis() as redis:
+        keys = [key.decode() for key in redis.scan_iter("progress:{*")]
+        assert len(keys) == PEOPLE
+        for key in keys:
+            person = person_of_hash(key)
+            partition = partition_of(person, TARGET)
+            assert key == progress_hash(partition, person)
+            assert redis.hget(key, FENCE).startswith(b"%d:" % partition)
+            assert redis.ttl(key) > 0
+        assert all(redis.hget(erased_tenants_hash(each), TENANT) == b"1" for each in range(TARGET))
+        assert redis.get(PARTITIONS_KEY) == b"%d" % TARGET
+
+
 def beats(session: int) -> Iterator[HeartbeatRecord]:
     """One session of each of forty people, each with an item of their own."""
-    for user in range(40):
+    for user in range(PEOPLE):
         yield heartbeat(user=user, content=user, session=session, sequence=session * 100 + user)
 
 
 def test_a_run_that_is_killed_at_any_step_is_completed_by_the_next(
     whole: Whole, connection: psycopg.Connection
 ) -> None:
+    with whole.world.redis() as redis:
+        redis.hset(erased_tenants_hash(1), TENANT, "1")
     with whole.at_work():
         whole.world.send(beats(1))
         for step in STEPS:
@@ -110,6 +132,7 @@ def test_a_run_that_is_killed_at_any_step_is_completed_by_the_next(
                 quickly(whole, connection, killed_at(step)).run()
         assert topics(whole).is_marked()
         quickly(whole, connection).run()
+        require_keys(whole)
         assert quickly(whole, connection).plan().is_done
         assert set(topics(whole).counts().values()) == {TARGET}
         whole.world.send(beats(2))
@@ -120,7 +143,7 @@ def test_a_run_that_is_killed_at_any_step_is_completed_by_the_next(
     rows = connection.execute(
         "SELECT source_partition, total_sessions FROM progress.user_progress"
     ).fetchall()
-    assert [sessions for _, sessions in rows] == [2] * 40
+    assert [sessions for _, sessions in rows] == [2] * PEOPLE
     assert {partition for partition, _ in rows} - set(range(PARTITIONS))
     people = {person_key(beat.tenant_id, beat.user_id) for beat in beats(1)}
     assert set(whole.hot()) == {hash_of(person, TARGET).encode() for person in people}
