@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from query_api.reports.table import Column, Table, search_key, searching
 
 _UPDATED = "When a row last changed it."
@@ -63,19 +65,18 @@ _ITEM_FILTERS = {
     "type": "c.type = %(type)s",
     "archived": "c.archived = %(archived)s",
 }
-
-CATALOGUE = Table(
+_table = partial(Table, is_current=True)
+CATALOGUE = _table(
     name="catalogue",
     columns=_item(),
     source="progress.content_items AS c",
     key=("contentId",),
-    is_current=True,
     order="title",
     filters=_ITEM_FILTERS | {"ids": "c.content_id = ANY(%(ids)s::uuid[])"},
 )
 """Items, as every caller may read them."""
 
-CONTENT = Table(
+CONTENT = _table(
     name="directory-content",
     columns=_item(
         Column(
@@ -121,12 +122,11 @@ CONTENT = Table(
     ),
     source="progress.content_items AS c",
     key=("contentId",),
-    is_current=True,
     order="title",
     filters=_ITEM_FILTERS,
 )
 
-PARTS = Table(
+PARTS = _table(
     name="directory-parts",
     columns=(
         Column("courseId", "id", "p.course_id", "The course."),
@@ -147,7 +147,6 @@ PARTS = Table(
         JOIN progress.content_items AS i ON i.tenant_id = p.tenant_id AND i.content_id = p.content_id
     """,
     key=("courseId", "position", "contentId"),
-    is_current=True,
     order="course",
     filters={
         "tenant": "p.tenant_id = %(tenant)s AND p.position IS NOT NULL",
@@ -156,7 +155,7 @@ PARTS = Table(
     },
 )
 
-PEOPLE = Table(
+PEOPLE = _table(
     name="directory-people",
     columns=(
         Column("userId", "id", "p.user_id", "The person."),
@@ -186,7 +185,6 @@ PEOPLE = Table(
     ),
     source="progress.people AS p",
     key=("userId",),
-    is_current=True,
     order="displayName",
     filters={
         "tenant": "p.tenant_id = %(tenant)s",
@@ -206,7 +204,7 @@ def _count(role: str) -> str:
     )"""
 
 
-TEAMS = Table(
+TEAMS = _table(
     name="directory-teams",
     columns=(
         Column("teamId", "id", "t.team_id", "The team."),
@@ -217,7 +215,6 @@ TEAMS = Table(
     ),
     source="progress.teams AS t",
     key=("teamId",),
-    is_current=True,
     order="name",
     filters={
         "tenant": "t.tenant_id = %(tenant)s",
@@ -225,7 +222,7 @@ TEAMS = Table(
     },
 )
 
-MEMBERS = Table(
+MEMBERS = _table(
     name="directory-members",
     columns=(
         Column("teamId", "id", "m.team_id", "The team."),
@@ -240,7 +237,6 @@ MEMBERS = Table(
         JOIN progress.people AS p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id
     """,
     key=("teamId", "userId"),
-    is_current=True,
     order="team",
     filters={
         "tenant": "m.tenant_id = %(tenant)s",
@@ -251,7 +247,7 @@ MEMBERS = Table(
     },
 )
 
-ASSIGNMENTS = Table(
+ASSIGNMENTS = _table(
     name="directory-assignments",
     columns=(
         Column("contentId", "id", "a.content_id", "The item."),
@@ -292,7 +288,6 @@ ASSIGNMENTS = Table(
             ON a.target = 'team' AND t.tenant_id = a.tenant_id AND t.team_id = a.target_id
     """,
     key=("target", "targetId", "contentId"),
-    is_current=True,
     order="title",
     filters={
         "tenant": "a.tenant_id = %(tenant)s",

@@ -15,9 +15,9 @@ from msgspec import Struct
 from playhead.progress.identifiers import TenantId
 from query_api import cursors
 from query_api.postgres import Database, DatabaseRow, QueryValues
+from query_api.replica import Replica
 from query_api.reports.cells import Shown, shown_row
 from query_api.reports.query import ordering, page_query
-from query_api.reports.replica import Replica
 from query_api.reports.table import ColumnType, ReportRequest, Table
 from query_api.views import instant, timestamp
 

@@ -27,7 +27,9 @@ REST_RATIO = 2
 
 _WAITING = read_text("sinks.curriculum", "waiting_tenants.sql").encode()
 _TAKE = read_text("sinks.curriculum", "take_changes.sql").encode()
-_FORGET = "DELETE FROM progress.requirement_changes WHERE id = ANY(%(changes)s)"
+_FORGET = """
+    DELETE FROM progress.requirement_changes WHERE tenant_id = %(tenant)s::uuid AND id = ANY(%(changes)s)
+"""
 _REFRESH = [statement.encode() for statement in statements.REFRESH]
 
 
@@ -53,6 +55,6 @@ class CurriculumRefresher(Turns[TenantId]):
             people = sorted({user for _, user in taken})
             for statement in _REFRESH:
                 connection.execute(statement, {"tenant": tenant, "people": people})
-            connection.execute(_FORGET, {"changes": [change for change, _ in taken]})
+            connection.execute(_FORGET, {"tenant": tenant, "changes": [change for change, _ in taken]})
         REFRESHED.inc(len(people))
         return len(taken)

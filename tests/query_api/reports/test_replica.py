@@ -15,8 +15,8 @@ from operations.local.stores.postgres import Postgres
 from operations.local.stores.postgres_place import data_home
 from operations.local.stores.store import StorePlace
 from playhead.settings import MigrateSettings
+from query_api import replica
 from query_api.app import create_app
-from query_api.reports import replica
 from sinks.schema import migrate
 from tests.query_api.reports.organisation import Organisation, organisation
 from tests.query_api.serving import soon
