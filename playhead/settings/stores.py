@@ -7,10 +7,10 @@ driver that cannot parse a URL names the offending part, which may be a part of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -127,6 +127,12 @@ class PostgresSettings(Settings):
             reports_dsn=self.postgres_reports_dsn,
         )
         return read_databases(default, self.postgres_databases_file, _postgres)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which has the databases of its own addresses."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("databases", None)
+        return copied
 
     @model_validator(mode="after")
     def _read_databases(self) -> Self:
