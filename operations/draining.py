@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import psycopg
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
 from operations.stores import kafka_errors, refuse_topic
+from playhead.kafka.connection import admin_client
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 
@@ -23,8 +24,8 @@ def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     topic = Topics.named(settings.kafka_prefix).heartbeats.name
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
-    with kafka_errors():
+    admin = admin_client(settings, "playhead-operator")
+    with kafka_errors(settings):
         metadata = admin.list_topics(topic, timeout=KAFKA_SECONDS).topics[topic]
         if metadata.error is not None:
             raise refuse_topic(topic, metadata.error)

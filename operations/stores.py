@@ -17,6 +17,7 @@ from redis import Redis, RedisError
 
 from playhead.causes import NamedFailure, cause_of
 from playhead.kafka import publisher
+from playhead.kafka.connection import refusal
 from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.publisher import ProducerRecord, Publisher
 from playhead.kafka.repartition_mark import RepartitionMark
@@ -34,14 +35,13 @@ class StoreUnavailableError(Exception):
 
 
 @contextmanager
-def kafka_errors() -> Iterator[None]:
-    """Raise `StoreUnavailableError` for the client's errors."""
+def kafka_errors(settings: KafkaSettings) -> Iterator[None]:
+    """Raise `StoreUnavailableError` for the client's errors, with the reason where the brokers refuse it."""
     try:
         yield
     except KafkaException as error:
-        raise StoreUnavailableError(
-            f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
-        ) from error
+        reason = refusal(settings) or cause_of(error)
+        raise StoreUnavailableError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {reason}") from error
 
 
 def refuse_topic(topic: str, error: NamedFailure) -> StoreUnavailableError:
@@ -64,7 +64,7 @@ def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRec
             await kafka.publish(records)
 
     if records:
-        with kafka_errors():
+        with kafka_errors(settings):
             if RepartitionMark(settings, f"playhead-{command}").exists(REQUEST_SECONDS):
                 raise RepartitioningError
         log = logging.getLogger(publisher.__name__)

@@ -9,6 +9,7 @@ from time import monotonic
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from operations.stores import StoreUnavailableError, kafka_errors, refuse_topic
+from playhead.kafka.connection import client_properties
 from playhead.settings import KafkaSettings
 
 REQUEST_SECONDS = 10.0
@@ -39,7 +40,7 @@ def read_topic(
     """
     consumer = Consumer(
         {
-            "bootstrap.servers": settings.kafka_servers,
+            **client_properties(settings, "playhead-operator"),
             "group.id": f"{settings.kafka_prefix}playhead-operator",  # never joined
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",  # a position before the log start
@@ -48,7 +49,7 @@ def read_topic(
         }
     )
     try:
-        with kafka_errors():
+        with kafka_errors(settings):
             starts = _starts(consumer, topic, positions or {}, partitions, since)
             consumer.assign(starts)
             yield from _up_to_the_end(consumer, {each.partition for each in starts})

@@ -11,8 +11,8 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, TopicMetadata
 
 from operations.stores import StoreUnavailableError, kafka_errors, refuse_topic
+from playhead.kafka.connection import admin_client
 from playhead.kafka.repartition_mark import RepartitionMark
-from playhead.kafka.topics import admin_client
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics, repartition_mark
 
@@ -26,6 +26,7 @@ class RepartitionedTopics:
     """The three topics and the mark. Methods raise `StoreUnavailableError` if Kafka does not answer."""
 
     def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
         self._topics = Topics.named(settings.kafka_prefix)
         self._mark = repartition_mark(settings.kafka_prefix)
         self._looking = RepartitionMark(settings, "playhead-repartition")
@@ -37,21 +38,21 @@ class RepartitionedTopics:
 
     def is_marked(self) -> bool:
         """Whether the mark is set."""
-        with kafka_errors():
+        with kafka_errors(self._settings):
             return self._looking.exists(REQUEST_SECONDS)
 
     def mark(self) -> None:
         """Set the mark; returns once a broker knows it."""
         heartbeats = self._describe(self._topics.heartbeats.name)
         replicas = len(heartbeats.partitions[0].replicas)
-        with kafka_errors(), _unless(KafkaError.TOPIC_ALREADY_EXISTS):
+        with kafka_errors(self._settings), _unless(KafkaError.TOPIC_ALREADY_EXISTS):
             made = self._admin.create_topics([NewTopic(self._mark, 1, replicas)])
             made[self._mark].result(REQUEST_SECONDS)
         _await(self.is_marked, f"topic {self._mark} is not known to a broker")
 
     def lift(self) -> None:
         """Take the mark away; returns once it is gone at a broker."""
-        with kafka_errors(), _unless(KafkaError.UNKNOWN_TOPIC_OR_PART):
+        with kafka_errors(self._settings), _unless(KafkaError.UNKNOWN_TOPIC_OR_PART):
             gone = self._admin.delete_topics([self._mark])
             gone[self._mark].result(REQUEST_SECONDS)
         _await(lambda: not self.is_marked(), f"topic {self._mark} is still there")
@@ -63,7 +64,7 @@ class RepartitionedTopics:
         """
         for topic in reversed(self._topics.all):
             if len(self._describe(topic.name).partitions) < target:
-                with kafka_errors():
+                with kafka_errors(self._settings):
                     added = self._admin.create_partitions([NewPartitions(topic.name, target)])
                     added[topic.name].result(REQUEST_SECONDS)
             _await(partial(self._is_led, topic.name, target), f"topic {topic.name} lacks leaders")
@@ -73,7 +74,7 @@ class RepartitionedTopics:
         return len(partitions) >= target and all(each.leader >= 0 for each in partitions.values())
 
     def _describe(self, name: str) -> TopicMetadata:
-        with kafka_errors():
+        with kafka_errors(self._settings):
             found: TopicMetadata = self._admin.list_topics(name, timeout=REQUEST_SECONDS).topics[name]
         if found.error is not None:
             raise refuse_topic(name, found.error)

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from operations.status.partition_status import PartitionOffsets, PartitionStatus, is_behind, statuses
 from operations.stores import kafka_errors, postgres, redis, refuse_topic, stored_offsets
+from playhead.kafka.connection import admin_client
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
 from playhead.wire.former_keys import former_applied_hash
@@ -48,15 +49,15 @@ def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[Partit
 def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
     """The status of every partition of the heartbeats and the states topic."""
     topics = Topics.named(settings.kafka_prefix)
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
+    admin = admin_client(settings, "playhead-operator")
     names = topics.heartbeats.name, topics.states.name
-    with kafka_errors():
+    with kafka_errors(settings):
         found = {name: _partitions(admin, name) for name in names}
     partitions = sorted({each for those in found.values() for each in those})
     # The stores before the log ends, which only grow: a store then never seems to be ahead of its log.
     durable, stored = _durable(settings, topics.states.name)
     hot = _hot(settings, partitions)
-    with kafka_errors():
+    with kafka_errors(settings):
         heartbeats, states = (_log_ends(admin, name, found[name]) for name in names)
     return statuses(
         {

@@ -11,7 +11,7 @@ KAFKA_SECONDS = 5.0
 
 def repartition_faults(settings: KafkaSettings) -> list[str]:
     """One sentence while a repartition keeps saves waiting, else none."""
-    with kafka_errors():
+    with kafka_errors(settings):
         if not RepartitionMark(settings, "playhead-status").exists(KAFKA_SECONDS):
             return []
     return [

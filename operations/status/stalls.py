@@ -7,12 +7,12 @@ from dataclasses import replace
 from time import monotonic, sleep, time
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, ConsumerGroupTopicPartitions
-from confluent_kafka.admin import AdminClient
 
 from operations.status.partition_status import PartitionStatus
 from operations.status.partitions import KAFKA_SECONDS, StatusSettings
 from operations.stores import kafka_errors, postgres, stored_offsets
 from operations.topic_reader import read_topic
+from playhead.kafka.connection import admin_client
 from playhead.settings import DEFAULT
 from playhead.wire.topics import Topics, sink_group
 
@@ -73,9 +73,9 @@ def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) ->
 
 def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int], group: str) -> dict[int, str]:
     """Why nothing of each partition is stored: a sink that waits commits the reason with its offset."""
-    admin = AdminClient({"bootstrap.servers": settings.kafka_servers, "log_level": 0})
+    admin = admin_client(settings, "playhead-operator")
     wanted = [ConsumerGroupTopicPartitions(group)]
-    with kafka_errors():
+    with kafka_errors(settings):
         described = admin.describe_consumer_groups([group], request_timeout=KAFKA_SECONDS)[group].result()
         committed = admin.list_consumer_group_offsets(wanted, request_timeout=KAFKA_SECONDS)[group].result()
     assigned = {

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
+from playhead.kafka.connection import admin_client, client_properties
 from playhead.kafka.delivery_health import TopicPartition as Partition
-from playhead.kafka.topics import admin_client
 from playhead.settings import KafkaSettings
 
 ANSWER_SECONDS = 3.0
@@ -33,8 +33,7 @@ def readable(settings: KafkaSettings, positions: Mapping[Partition, int]) -> fro
         return frozenset()
     reader = Consumer(
         {
-            "bootstrap.servers": settings.kafka_servers,
-            "client.id": "playhead-witness",
+            **client_properties(settings, "playhead-witness"),
             "group.id": "playhead-witness",  # required, and never joined
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from playhead.kafka.topics import admin_client
+from playhead.kafka.connection import admin_client
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 

@@ -11,6 +11,7 @@ from typing import Any
 import confluent_kafka
 from confluent_kafka import KafkaError, KafkaException, Message
 
+from playhead.kafka.connection import client_properties
 from playhead.kafka.errors import PublishError, RecordRefusedError
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.topics import METADATA_MS
@@ -30,8 +31,7 @@ def producer_configuration(
     """The librdkafka properties of an idempotent producer that gives up before the ack timeout."""
     give_up_seconds = max(ack_timeout_seconds - GIVE_UP_EARLIER_SECONDS, ack_timeout_seconds / 2)
     return {
-        "bootstrap.servers": settings.kafka_servers,
-        "client.id": client_id,
+        **client_properties(settings, client_id),
         "acks": "all",
         "enable.idempotence": True,
         "compression.type": "lz4",

@@ -30,6 +30,7 @@ from typing import Self
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from playhead.causes import cause_of
+from playhead.kafka.connection import log_refusal, refusal
 from playhead.kafka.delivery_health import DeliveryHealth, TopicPartition
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -78,6 +79,7 @@ class Publisher:
         max_in_flight: int = 100_000,
         linger_ms: int = LINGER_MS,
     ) -> None:
+        self._settings = settings
         self._ack_timeout = ack_timeout_seconds
         self._max_in_flight = max_in_flight
         self._configuration = producer_configuration(
@@ -158,7 +160,7 @@ class Publisher:
         try:
             cluster = await asyncio.to_thread(producer.list_topics, topic, timeout_seconds)
         except KafkaException as error:
-            return f"no broker answers: {cause_of(error)}"
+            return await asyncio.to_thread(refusal, self._settings) or f"no broker answers: {cause_of(error)}"
         found = cluster.topics[topic]
         if found.error is not None:
             return f"topic {topic}: {cause_of(found.error)}"
@@ -286,8 +288,9 @@ class Publisher:
     def _on_error(self, error: KafkaError) -> None:
         """Note an error that concerns no record; librdkafka calls this within `poll`.
 
-        librdkafka logs and repairs all of them itself, except the fatal ones.
+        librdkafka logs and repairs all of them itself, except the fatal ones and what the brokers refuse.
         """
+        log_refusal(error)
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 
-from playhead.kafka.topics import admin_client
+from playhead.kafka.connection import admin_client
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import repartition_mark
 

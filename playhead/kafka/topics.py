@@ -12,6 +12,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, ConfigResource, NewTopic, TopicMetadata
 
 from playhead.causes import cause_of
+from playhead.kafka.connection import admin_client, explained, refusal
 from playhead.progress.identifiers import DAY_MS
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topic, Topics
@@ -68,11 +69,6 @@ class TopicReport:
     def __str__(self) -> str:
         result = ", ".join(map(str, self.differences)) or self.outcome.replace("_", " ")
         return f"{self.name}: {result}"
-
-
-def admin_client(settings: KafkaSettings, client_id: str) -> AdminClient:
-    """A client for administrative requests, which logs nothing itself."""
-    return AdminClient({"bootstrap.servers": settings.kafka_servers, "client.id": client_id, "log_level": 0})
 
 
 def ensure_topics(settings: KafkaSettings) -> list[TopicReport]:
@@ -136,7 +132,8 @@ def _metadata(admin: AdminClient, settings: KafkaSettings) -> ClusterMetadata:
         return admin.list_topics(timeout=REQUEST_SECONDS)
     except KafkaException as error:
         raise BrokerUnreachableError(
-            f"no Kafka broker answers at {settings.kafka_servers} (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
+            f"no Kafka broker answers at {settings.kafka_servers} (PLAYHEAD_KAFKA_SERVERS): "
+            f"{refusal(settings) or cause_of(error)}"
         ) from error
 
 
@@ -174,7 +171,7 @@ def _refusal(name: str, error: KafkaException) -> TopicsError:
     cause: KafkaError = error.args[0]
     if cause.retriable() or cause.code() < 0:  # below zero: librdkafka's own, about the connection
         return BrokerUnreachableError(f"topic {name} could not be created: {cause_of(error)}")
-    return TopicRefusedError(name, cause.str())
+    return TopicRefusedError(name, explained(cause) or cause.str())
 
 
 def _await_leaders(

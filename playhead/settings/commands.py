@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from playhead.settings.base import PolicySettings
-from playhead.settings.stores import AliasSettings, KafkaSettings, PostgresSettings, RedisSettings
+from playhead.settings.kafka import KafkaSettings
+from playhead.settings.stores import AliasSettings, PostgresSettings, RedisSettings
 from playhead.settings.tokens import TokenSettings
 
 

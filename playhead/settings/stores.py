@@ -1,4 +1,4 @@
-"""The addresses of Kafka, Redis and PostgreSQL.
+"""The addresses of Redis and PostgreSQL, and the secrets of all settings.
 
 Addresses contain passwords. They are hidden in `repr`, and an invalid one is refused without being quoted: a
 driver that cannot parse a URL names the offending part, which may be a part of the password.
@@ -57,37 +57,6 @@ PostgresDsn = Annotated[str, Field(repr=False), AfterValidator(_postgres)]
 _OptionalDsn = Annotated[
     str | None, Field(repr=False), AfterValidator(lambda given: None if given is None else _postgres(given))
 ]
-
-
-class KafkaSettings(Settings):
-    """The Kafka cluster, and how the topics are created."""
-
-    kafka_servers: str = "127.0.0.1:9092"
-    """Comma-separated `host:port`."""
-    kafka_partitions: int = Field(default=12, ge=1, le=1000)
-    """Partitions of each topic at creation; the maximum number of processors, and of sinks, that share the
-    work."""
-    kafka_replication: int = Field(default=1, ge=1, le=9)
-    """Replicas of each topic at creation; 3 in production."""
-    kafka_min_in_sync_replicas: int | None = Field(default=None, ge=1, le=9)
-    """Replicas of each topic that must have a record before it is acknowledged, at creation; by default half
-    of the replicas, rounded up: 2 of 3. With one broker fewer, saves are answered 503."""
-    kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
-    """Prefix of the names of all topics and consumer groups, for several Playheads on one cluster."""
-
-    @property
-    def min_in_sync_replicas(self) -> int:
-        """Replicas that must have a record before it is acknowledged."""
-        return self.kafka_min_in_sync_replicas or (self.kafka_replication + 1) // 2
-
-    @model_validator(mode="after")
-    def _refuse_more_in_sync_than_there_are(self) -> Self:
-        if self.min_in_sync_replicas > self.kafka_replication:
-            raise ValueError(
-                f"PLAYHEAD_KAFKA_MIN_IN_SYNC_REPLICAS is {self.min_in_sync_replicas}, and there are only "
-                f"{self.kafka_replication} replicas (PLAYHEAD_KAFKA_REPLICATION): no record could be written"
-            )
-        return self
 
 
 class RedisSettings(Settings):

@@ -13,6 +13,7 @@ from functools import partial
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
+from playhead.kafka.connection import client_properties, log_refusal
 from playhead.kafka.records import ProducerRecord, dead_letter_record, without_value
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
@@ -36,8 +37,8 @@ class DeadLetterPublisher:
         self._source_topic = topics.states.name
         self._topic = topics.dead_letters.name
         self._configuration = {
-            "bootstrap.servers": settings.kafka_servers,
-            "client.id": "playhead-sink",
+            **client_properties(settings, "playhead-sink"),
+            "error_cb": log_refusal,
             "enable.idempotence": True,
             "compression.type": "lz4",
             "delivery.timeout.ms": int(ACK_SECONDS * 1000),

@@ -21,6 +21,7 @@ from confluent_kafka import (
 )
 
 from playhead.causes import cause_of
+from playhead.kafka.connection import consumer_properties, log_refusal, refusal
 from playhead.kafka.topics import METADATA_MS
 from playhead.settings import SinkSettings
 from playhead.wire.offsets import lag
@@ -49,6 +50,7 @@ class StatesConsumer:
     def __init__(
         self, settings: SinkSettings, read_positions: ReadPositions, before_revoke: Callable[[], None]
     ) -> None:
+        self._settings = settings
         self.topic = Topics.named(settings.kafka_prefix).states.name
         self.has_joined = False
         """Whether the group has assigned partitions to this sink, possibly none."""
@@ -85,7 +87,8 @@ class StatesConsumer:
             found = self._consumer.list_topics(self.topic, timeout=REQUEST_SECONDS).topics[self.topic]
         except KafkaException as error:
             raise BrokersAwayError(
-                f"no Kafka broker answers (PLAYHEAD_KAFKA_SERVERS): {cause_of(error)}"
+                "no Kafka broker answers (PLAYHEAD_KAFKA_SERVERS): "
+                f"{refusal(self._settings) or cause_of(error)}"
             ) from error
         if found.error is not None and found.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise TopicMissingError(self.topic)
@@ -230,9 +233,9 @@ class StatesConsumer:
 def _configuration(settings: SinkSettings) -> dict[str, object]:
     session_ms = int(settings.sink_session_timeout_seconds * 1000)
     return {
-        "bootstrap.servers": settings.kafka_servers,
+        **consumer_properties(settings, "playhead-sink"),
+        "error_cb": log_refusal,
         "group.id": sink_group(settings.kafka_prefix, settings.sink_database),
-        "client.id": "playhead-sink",
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": session_ms,
         "heartbeat.interval.ms": session_ms // 3,

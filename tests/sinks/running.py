@@ -18,6 +18,7 @@ from typing import IO, Any, Self
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from psycopg.rows import dict_row
+from pydantic import SecretStr
 
 from operations.audit.database import audit
 from playhead.progress import Policy
@@ -225,8 +226,10 @@ class SinkProcess:
 @contextmanager
 def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
     """A running sink; leaving kills it."""
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
     variables = {
-        f"PLAYHEAD_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
+        f"PLAYHEAD_{name.upper()}": each.get_secret_value() if isinstance(each, SecretStr) else str(each)
+        for name, each in given.items()
     }
     environment = os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"}
     with tempfile.TemporaryFile() as log:
