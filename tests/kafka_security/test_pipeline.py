@@ -18,7 +18,7 @@ from playhead.identity import mint_development_token
 from playhead.kafka.topics import ensure_topics
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import KafkaSettings, PostgresSettings, SinkSettings
-from playhead.wire.topics import Topics, sink_group
+from playhead.wire.topics import Topics, repartition_mark, sink_group
 from stream_processors.consumer.application import GROUP
 from tests.ingest.process import running_ingest
 from tests.kafka_security.broker import PASSWORD, Right, SecureKafka
@@ -42,22 +42,24 @@ def rights(prefix: str) -> dict[str, list[Right]]:
     """What docs/operations/kafka.md gives each service."""
     topics = Topics.named(prefix)
     heartbeats, states, dead = topics.heartbeats.name, topics.states.name, topics.dead_letters.name
-    every = (heartbeats, states, dead)
+    every, mark = (heartbeats, states, dead), (TOPIC, repartition_mark(prefix), DESCRIBE)
     prepare = (AclOperation.CREATE, DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
     return {
         "migrate": [(TOPIC, name, each) for name in every for each in prepare],
-        "ingest": [(TOPIC, heartbeats, each) for each in (WRITE, DESCRIBE)],
+        "ingest": [mark, *((TOPIC, heartbeats, each) for each in (WRITE, DESCRIBE))],
         "processor": [
             (TOPIC, heartbeats, READ),
             *((TOPIC, name, WRITE) for name in (states, dead)),
             (OF_GROUP, f"{prefix}{GROUP}", READ),
         ],
         "sink": [
+            mark,
             (TOPIC, states, READ),
             *((TOPIC, name, WRITE) for name in (heartbeats, states, dead)),
             (OF_GROUP, sink_group(prefix), READ),
         ],
         "operator": [
+            mark,
             *((TOPIC, name, READ) for name in every),
             *((OF_GROUP, name, DESCRIBE) for name in (sink_group(prefix), f"{prefix}{GROUP}")),
         ],
