@@ -43,6 +43,7 @@ from playhead.kafka.producer import DeliveryReport, Flight, ReportingProducer, p
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.replacement import ReplacementCheck
 from playhead.kafka.report_polling import ReportPolling
+from playhead.kafka.topics import unwritable_reason
 from playhead.settings import KafkaSettings
 
 __all__ = [
@@ -161,12 +162,7 @@ class Publisher:
             cluster = await asyncio.to_thread(producer.list_topics, topic, timeout_seconds)
         except KafkaException as error:
             return await asyncio.to_thread(refusal, self._settings) or f"no broker answers: {cause_of(error)}"
-        found = cluster.topics[topic]
-        if found.error is not None:
-            return f"topic {topic}: {cause_of(found.error)}"
-        if any(partition.leader < 0 for partition in found.partitions.values()):
-            return f"topic {topic}: a partition has no leader"
-        return None
+        return unwritable_reason(topic, cluster.topics[topic])
 
     @property
     def stuck(self) -> str | None:

@@ -104,6 +104,15 @@ def inspect_topics(settings: KafkaSettings) -> list[TopicReport]:
     return [reports.get(topic.name) or TopicReport(topic.name, "missing") for topic in wanted]
 
 
+def unwritable_reason(topic: str, found: TopicMetadata) -> str | None:
+    """Why records cannot be written to a topic, by what a broker says of it; None if they can."""
+    if found.error is not None:
+        return f"topic {topic}: {cause_of(found.error)}"
+    if any(partition.leader < 0 for partition in found.partitions.values()):
+        return f"topic {topic}: a partition has no leader"
+    return None
+
+
 def longest_retention_ms(settings: KafkaSettings, topics: Iterable[Topic]) -> dict[str, int | None]:
     """How long a record of each topic may stay in the log, in ms; None is for ever.
 
