@@ -274,7 +274,6 @@ class HotStore:
             f"{decision.partition}:{ledger.next_offset}",
             self._ttl,
             msgpack.encode(people),
-            0,
         ]
         async with redis_call():
             applied, *found = await self._write(keys=_keys(decision.partition), args=args)

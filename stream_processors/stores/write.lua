@@ -3,7 +3,6 @@
 -- ARGV  1: our generation  2: the expected `next`, or ''  3: first  4: next  5: applied  6: duplicates  7: dead
 --       8: emitted  9: the people's fence  10: their time to live in seconds
 --       11: a MessagePack list of {person, {changed item, value, …}, whether they are new}
---       12: 1 if changes are published to the channels of a shard, as in a cluster
 -- -> {1}, or {0, claim, next} with false for a missing field, or {0, claim, next, 1} if a person is gone
 local partition = redis.call('HMGET', KEYS[1], 'claim', 'next')
 local ours = partition[1] == ARGV[1]
@@ -29,7 +28,6 @@ end
 -- channels of this call are asked for: listing all of them takes Redis 2 ms for every thousand that are open.
 local CHUNK = 1000 -- Lua can unpack some 8,000 values at most
 
-local sharded = ARGV[12] == '1'
 local channel_prefix = 'live:' .. hash_tag .. ':'
 
 local function subscribed_channels()
@@ -38,8 +36,7 @@ local function subscribed_channels()
     channels[i] = channel_prefix .. people[i][1]
   end
   for from = 1, #channels, CHUNK do
-    local counts = redis.call('PUBSUB', sharded and 'SHARDNUMSUB' or 'NUMSUB',
-      unpack(channels, from, math.min(from + CHUNK - 1, #channels)))
+    local counts = redis.call('PUBSUB', 'NUMSUB', unpack(channels, from, math.min(from + CHUNK - 1, #channels)))
     for i = 2, #counts, 2 do
       subscribed[counts[i - 1]] = counts[i] > 0 or nil
     end
@@ -47,9 +44,8 @@ local function subscribed_channels()
   return subscribed
 end
 
-local everything = not sharded and redis.call('PUBSUB', 'NUMPAT') > 0
-local open = tonumber(string.match(redis.call('INFO', 'stats'),
-  sharded and 'pubsubshard_channels:(%d+)' or 'pubsub_channels:(%d+)'))
+local everything = redis.call('PUBSUB', 'NUMPAT') > 0
+local open = tonumber(string.match(redis.call('INFO', 'stats'), 'pubsub_channels:(%d+)'))
 local subscribed = (not everything and open ~= 0) and subscribed_channels() or {}
 local has_subscribers = everything or next(subscribed)
 
@@ -68,7 +64,7 @@ local function notify(person, changed)
   if everything or subscribed[channel] then
     for i = 1, #changed, 2 do
       if string.sub(changed[i], -1) ~= '+' then -- older sessions of an item, of which the item itself shows all
-        redis.call(sharded and 'SPUBLISH' or 'PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
+        redis.call('PUBLISH', channel, '{"contentId":"' .. changed[i] .. '","progress":' .. changed[i + 1] .. '}')
       end
     end
   end
