@@ -42,7 +42,15 @@ _AS_OF = (
     "While a change of the directory that concerns many people is being applied: when it was made. Figures "
     "are from before it, or from between."
 )
+_BEHIND = "While reports come from a replica that is more than 5 s behind: up to when it has come."
 _CURSOR = "Send it as `cursor` to get the next page; null on the last one."
+
+
+def _as_of(table: Table) -> str:
+    """What the header of this name says with the report; empty if it never comes."""
+    changes = f"Of files: {_AS_OF}" if table.rests_on_requirements else ""
+    behind = "" if table.is_current else _BEHIND
+    return " ".join(filter(None, (changes, behind)))
 
 
 def documented_report(table: Table, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
@@ -54,9 +62,9 @@ def documented_report(table: Table, description: str, *problems: int) -> dict[in
         problems: The statuses of the possible problems.
     """
     headers = {"Playhead-Rows": {"description": _ROWS, "schema": {"type": "integer"}}}
-    if table.rests_on_requirements:
+    if said := _as_of(table):
         schema = {"type": "string", "format": "date-time"}
-        headers["Playhead-As-Of"] = {"description": f"Of files: {_AS_OF} Absent otherwise.", "schema": schema}
+        headers["Playhead-As-Of"] = {"description": f"{said} Absent otherwise.", "schema": schema}
     files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FILES}
     answers: dict[int | str, dict[str, Any]] = {
         200: {

@@ -3933,6 +3933,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4061,7 +4063,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -4224,7 +4226,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -4623,7 +4625,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -4812,7 +4814,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -5603,6 +5605,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5749,6 +5753,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5860,6 +5866,8 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
+                    /** @description While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
+                    "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6458,7 +6466,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -6770,7 +6778,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -6961,7 +6969,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -7270,7 +7278,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -7449,7 +7457,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
@@ -7609,7 +7617,7 @@ export interface operations {
                 headers: {
                     /** @description Of files: how many rows follow. */
                     "Playhead-Rows"?: number;
-                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. Absent otherwise. */
+                    /** @description Of files: While a change of the directory that concerns many people is being applied: when it was made. Figures are from before it, or from between. While reports come from a replica that is more than 5 s behind: up to when it has come. Absent otherwise. */
                     "Playhead-As-Of"?: string;
                     [name: string]: unknown;
                 };
