@@ -32,7 +32,7 @@ class KafkaSettings(Settings):
     """The user, for PLAIN and SCRAM."""
     kafka_sasl_password: SecretStr | None = None
     """The user's password."""
-    kafka_oauth_token_url: HttpUrl | None = None
+    kafka_oauth_token_url: HttpUrl | None = Field(default=None, repr=False)
     """For OAUTHBEARER: where tokens are issued for client credentials."""
     kafka_oauth_client_id: str | None = None
     """For OAUTHBEARER: the client."""
@@ -101,6 +101,11 @@ class KafkaSettings(Settings):
             yield f"{_variable(given[0])} has no effect, as {protocol}"
         if not self.kafka_is_encrypted and (given := self._given(_OF_TLS)):
             yield f"{_variable(given[0])} has no effect, as {protocol}"
+        if self.kafka_oauth_token_url is not None and self.kafka_oauth_token_url.username is not None:
+            yield (
+                "PLAYHEAD_KAFKA_OAUTH_TOKEN_URL names a user, which is PLAYHEAD_KAFKA_OAUTH_CLIENT_ID's and "
+                "PLAYHEAD_KAFKA_OAUTH_CLIENT_SECRET's part"
+            )
         if len(self._given(("kafka_ssl_certificate", "kafka_ssl_key"))) == 1:
             yield "PLAYHEAD_KAFKA_SSL_CERTIFICATE and PLAYHEAD_KAFKA_SSL_KEY are set together or not at all"
         if self.kafka_asks_for_login:

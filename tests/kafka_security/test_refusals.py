@@ -139,6 +139,7 @@ def test_a_broker_that_is_away_is_not_said_to_refuse() -> None:
             {"security_protocol": "SASL_SSL", "sasl_mechanism": "OAUTHBEARER"},
             "PLAYHEAD_KAFKA_OAUTH_TOKEN_URL is not set",
         ),
+        ({"oauth_token_url": "https://me:secret@issuer.example/token"}, "TOKEN_URL names a user"),
         ({"sasl_username": "a"}, "PLAYHEAD_KAFKA_SASL_USERNAME has no effect, as PLAYHEAD_KAFKA_SECURITY"),
         ({"ssl_ca": __file__}, "PLAYHEAD_KAFKA_SSL_CA has no effect"),
         ({"security_protocol": "SSL", "ssl_key": __file__}, "are set together or not at all"),
