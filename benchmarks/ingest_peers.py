@@ -19,7 +19,8 @@ from starlette.types import ASGIApp
 from ingest.app import Ingest, create_app
 from playhead.http.server import Server, listen
 from playhead.identity import Principal, Verifier
-from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.settings import IngestSettings, PostgresSettings
 
 POOL = 16

@@ -43,7 +43,9 @@ from playhead.http.problems import Problem, problem_response
 from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
 from playhead.kafka.broker_watch import BrokerWatch
-from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher, RecordRefusedError
+from playhead.kafka.errors import BrokerUnavailableError, RecordRefusedError
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, UserId
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode

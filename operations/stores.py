@@ -19,7 +19,8 @@ from playhead.causes import NamedFailure, cause_of
 from playhead.kafka import publisher
 from playhead.kafka.connection import refusal
 from playhead.kafka.errors import RepartitioningError
-from playhead.kafka.publisher import ProducerRecord, Publisher
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.postgres import connect, is_schema_missing
 from playhead.settings import KafkaSettings, RedisSettings

@@ -25,7 +25,7 @@ from operations.dead_letters.dead_letter import (
 from operations.dead_letters.topic import dead_letters
 from operations.stores import postgres, publish, stored_offsets
 from operations.topic_reader import read_topic
-from playhead.kafka.publisher import ProducerRecord
+from playhead.kafka.records import ProducerRecord
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from playhead.settings import ByTenant, RedriveSettings

@@ -9,7 +9,7 @@ from operations.erase.database import LoggedState
 from operations.erase.subject import Erasable, Subject
 from operations.stores import publish
 from operations.topic_reader import read_topic
-from playhead.kafka.publisher import ProducerRecord
+from playhead.kafka.records import ProducerRecord
 from playhead.settings import KafkaSettings
 from playhead.wire.keys import is_older_name, older_name, state_key
 from playhead.wire.topics import Topics

@@ -23,7 +23,7 @@ from operations.status.partitions import StatusSettings, read_partitions
 from operations.stores import publish
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
-from playhead.kafka.publisher import ProducerRecord
+from playhead.kafka.records import ProducerRecord
 from playhead.progress.heartbeat import ContentType
 from playhead.progress.identifiers import ContentId, Instant, TenantId
 from playhead.progress.imports import ALL_OF_IT

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from operations.merge.errors import MergeError
 from operations.merge.people import Pair
 from operations.stores import publish
-from playhead.kafka.publisher import ProducerRecord
+from playhead.kafka.records import ProducerRecord
 from playhead.progress import NOTHING, ContentId, HeartbeatId, Instant, Progress, Session
 from playhead.progress.heartbeat import MergedItem
 from playhead.progress.older import whole

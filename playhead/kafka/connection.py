@@ -97,7 +97,7 @@ def refusal(settings: KafkaSettings, seconds: float = REFUSAL_SECONDS) -> str | 
 
     Blocks until they have refused one, or for `seconds`.
     """
-    if (own := _expired(settings) or _without_token(settings)) is not None:
+    if (own := expired_certificate(settings) or _without_token(settings)) is not None:
         return own
     errors: list[KafkaError] = []
     properties = client_properties(settings, "playhead-witness")
@@ -125,10 +125,23 @@ def explained(error: KafkaError) -> str | None:
     return None if meaning is None else f"{meaning}: {error.str()}"
 
 
-def log_refusal(error: KafkaError) -> None:
-    """An `error_cb` for clients that have none of their own."""
-    if (said := explained(error)) is not None:
+def log_refusal(error: KafkaError) -> str | None:
+    """Log what `explained` says, and return it; an `error_cb` for clients that have none of their own."""
+    said = explained(error)
+    if said is not None:
         _log.error("%s", said)
+    return said
+
+
+def expired_certificate(settings: KafkaSettings) -> str | None:
+    """Whether our own certificate has expired: brokers then close the connection without a word."""
+    if settings.kafka_ssl_certificate is None:
+        return None
+    own = x509.load_pem_x509_certificate(settings.kafka_ssl_certificate.read_bytes())
+    until = own.not_valid_after_utc
+    if until > datetime.now(UTC):
+        return None
+    return f"PLAYHEAD_KAFKA_SSL_CERTIFICATE expired on {until:%Y-%m-%d}"
 
 
 def _oauth_properties(settings: KafkaSettings) -> dict[str, Any]:
@@ -142,17 +155,6 @@ def _oauth_properties(settings: KafkaSettings) -> dict[str, Any]:
         "sasl.oauthbearer.scope": settings.kafka_oauth_scope,
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _expired(settings: KafkaSettings) -> str | None:
-    """Whether our own certificate is: brokers then close the connection without a word."""
-    if settings.kafka_ssl_certificate is None:
-        return None
-    own = x509.load_pem_x509_certificate(settings.kafka_ssl_certificate.read_bytes())
-    until = own.not_valid_after_utc
-    return (
-        None if until > datetime.now(UTC) else f"PLAYHEAD_KAFKA_SSL_CERTIFICATE expired on {until:%Y-%m-%d}"
-    )
 
 
 def _without_token(settings: KafkaSettings) -> str | None:

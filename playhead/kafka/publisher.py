@@ -30,7 +30,7 @@ from typing import Self
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from playhead.causes import cause_of
-from playhead.kafka.connection import log_refusal, refusal
+from playhead.kafka.connection import expired_certificate, log_refusal
 from playhead.kafka.delivery_health import DeliveryHealth, TopicPartition
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -45,16 +45,6 @@ from playhead.kafka.replacement import ReplacementCheck
 from playhead.kafka.report_polling import ReportPolling
 from playhead.kafka.topics import unwritable_reason
 from playhead.settings import KafkaSettings
-
-__all__ = [
-    "BrokerUnavailableError",
-    "ProducerRecord",
-    "PublishError",
-    "Publisher",
-    "PublisherFailedError",
-    "QueueFullError",
-    "RecordRefusedError",
-]
 
 LINGER_MS = 5
 """How long a record waits to be sent with others: fewer, larger requests cost the broker less."""
@@ -81,6 +71,8 @@ class Publisher:
         linger_ms: int = LINGER_MS,
     ) -> None:
         self._settings = settings
+        self._refusal: str | None = None
+        """Why the brokers refused the login, since one last answered."""
         self._ack_timeout = ack_timeout_seconds
         self._max_in_flight = max_in_flight
         self._configuration = producer_configuration(
@@ -161,7 +153,9 @@ class Publisher:
         try:
             cluster = await asyncio.to_thread(producer.list_topics, topic, timeout_seconds)
         except KafkaException as error:
-            return await asyncio.to_thread(refusal, self._settings) or f"no broker answers: {cause_of(error)}"
+            why = self._refusal or expired_certificate(self._settings)
+            return why or f"no broker answers: {cause_of(error)}"
+        self._refusal = None
         return unwritable_reason(topic, cluster.topics[topic])
 
     @property
@@ -286,7 +280,7 @@ class Publisher:
 
         librdkafka logs and repairs all of them itself, except the fatal ones and what the brokers refuse.
         """
-        log_refusal(error)
+        self._refusal = log_refusal(error) or self._refusal
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
 

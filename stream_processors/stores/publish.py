@@ -7,8 +7,9 @@ import logging
 from msgspec.structs import replace
 
 from playhead.kafka.batches import SourceRecord
-from playhead.kafka.publisher import ProducerRecord, Publisher, RecordRefusedError
-from playhead.kafka.records import dead_letter_record, without_value
+from playhead.kafka.errors import RecordRefusedError
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord, dead_letter_record, without_value
 from playhead.wire.codec import encode
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.keys import checkpoint_key

@@ -16,7 +16,7 @@ from operations.repartition.repartitioner import Repartitioner
 from operations.repartition.topics import RepartitionedTopics
 from operations.stores import publish
 from playhead.kafka.errors import RepartitioningError
-from playhead.kafka.publisher import ProducerRecord
+from playhead.kafka.records import ProducerRecord
 from playhead.settings import HotAuditSettings, RepartitionSettings
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import FENCE, erased_tenants_hash, person_key, person_of_hash, progress_hash

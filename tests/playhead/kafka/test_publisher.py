@@ -7,13 +7,9 @@ import anyio
 import pytest
 
 from operations.local import ports
-from playhead.kafka.publisher import (
-    BrokerUnavailableError,
-    ProducerRecord,
-    Publisher,
-    QueueFullError,
-    RecordRefusedError,
-)
+from playhead.kafka.errors import BrokerUnavailableError, QueueFullError, RecordRefusedError
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.kafka.topics import ensure_topics
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics

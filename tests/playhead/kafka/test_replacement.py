@@ -5,7 +5,9 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher
+from playhead.kafka.errors import BrokerUnavailableError
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 from tests.playhead.kafka.proxy import proxied

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from playhead.kafka.publisher import BrokerUnavailableError, ProducerRecord, Publisher
+from playhead.kafka.errors import BrokerUnavailableError
+from playhead.kafka.publisher import Publisher
+from playhead.kafka.records import ProducerRecord
 from playhead.wire.keys import applied_hash
 from stream_processors.partition.worker import Stores
 from tests.stream_processors.harness import hold, played, stores_of, until
