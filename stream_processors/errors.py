@@ -65,7 +65,8 @@ class MissingPermissionError(TransientError):
         super().__init__(
             "Redis refuses a command: grant the user of PLAYHEAD_REDIS_URL "
             "~progress:* ~applied:* ~erased:* ~quota:* &live:* +@hash +@scripting +@transaction "
-            "+@sortedset +get +set +exists +rename +expire +del +publish +pubsub +info +time"
+            "+@sortedset +get +set +exists +rename +expire +del +publish +pubsub +info +time "
+            "+ping +select +hello +client|setname"
         )
 
 
