@@ -16,6 +16,7 @@ from query_api.live.events import Attached, Detached, StreamEvent, change_decode
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
 from query_api.live.subscription import SILENCE_SECONDS
+from tests.query_api.world import new_person
 from tests.services import reachable_directory
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
@@ -47,12 +48,12 @@ async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | N
     listeners, running = [], []
     for hub in hubs:
         running.append(asyncio.create_task(hub.run()))
-        listeners.append(listener := Listener(["live:{person}"]))
+        listeners.append(listener := Listener([new_person().key]))
         hub.join(listener)
         await asyncio.sleep(PING_SECONDS / HUBS)  # the phases are what is tested
     for listener in listeners:
-        while not isinstance(await listener.next(10), Attached):
-            pass
+        while not isinstance(news := await listener.next(10), Attached):
+            assert news is not None, "a subscription is not confirmed"
     assert redis.pid is not None
     os.kill(redis.pid, signal.SIGSTOP)
     try:
