@@ -18,7 +18,7 @@ from tests.faults.load import Load
 from tests.faults.pipeline import Pipeline, running_pipeline
 
 SEED = int(os.environ.get("PLAYHEAD_CHAOS_SEED", "9"))
-SECONDS = float(os.environ.get("PLAYHEAD_CHAOS_SECONDS", "40"))
+SECONDS = float(os.environ.get("PLAYHEAD_CHAOS_SECONDS", "25"))
 MESSAGES_PER_SECOND = 15
 """Of each of two organisations, one of which sends five heartbeats in each: 90 heartbeats a second."""
 REST_S = 240

@@ -111,6 +111,7 @@ def visible_after(pipeline: Pipeline) -> tuple[float, float]:
     return hot, time.monotonic() - began
 
 
+@pytest.mark.chaos
 def test_killed_again_and_again(pipeline: Pipeline) -> None:
     parts: list[Part] = ["processor", "sink", "redis", "processor", "postgres", "sink"]
     with under_load(pipeline, seed=99) as load:

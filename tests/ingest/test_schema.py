@@ -64,7 +64,7 @@ def runs_backwards(body: object) -> bool:
 def conforms(cases: SearchStrategy[Case[Any]], excluded: list[Any]) -> None:
     headers = {"Authorization": f"Bearer {token()}"}
 
-    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases)
     def check(case: Case[Any]) -> None:
         assume(not holds_whole_float(case.body))

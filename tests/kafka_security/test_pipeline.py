@@ -103,7 +103,7 @@ def environment(
     return monkeypatch
 
 
-@pytest.mark.parametrize("kind", [scram, certificates])
+@pytest.mark.parametrize("kind", [scram, pytest.param(certificates, marks=pytest.mark.chaos)])
 def test_a_save_reaches_postgres_with_the_least_rights(
     broker: SecureKafka, environment: pytest.MonkeyPatch, tmp_path: Path, kind: Kind
 ) -> None:
