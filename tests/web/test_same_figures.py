@@ -108,6 +108,7 @@ def test_pages_of_people_show_the_figures_of_the_api(company: Company, device: D
             bar = page.locator("page-watch .facts-card").get_by_role("progressbar")
             expect(bar).to_have_attribute("aria-valuenow", str(int(progress["progressPercentage"])))
     page = opened(device().page(), house, company.manager, "/people")
+    expect(page.locator("page-people tbody tr").first).to_be_visible()  # else the link has not signed in yet
     for who in company.members:
         page.goto(f"{house.url}/people/{who.user_id}")
         of = house.read(company.manager, f"/api/people/{who.user_id}")
