@@ -165,6 +165,21 @@ def test_a_state_that_never_came_to_postgres_is_found(
     assert list(audit_hot(settings, sample=100)) == [finding]
 
 
+def test_people_who_were_moved_to_a_partition_without_records_are_compared(
+    hot: tuple[HotAuditSettings, Redis], stored: Database
+) -> None:
+    settings, redis = hot
+    tamper(stored, "INSERT INTO progress.positions VALUES ('progress.states', 1, 0, NULL)")
+    for key in redis.scan_iter("progress:*"):
+        redis.hset(key, FENCE, "1:0")
+    assert list(audit_hot(settings)) == []
+    item = Item.of(user=1, content=1)
+    row = f"content_id = '{item.content_id}' AND user_id = '{item.user_id}'"
+    tamper(stored, f"DELETE FROM progress.user_progress WHERE {row}")
+    (finding,) = audit_hot(settings)
+    assert item.content_id in finding.subject
+
+
 def test_an_older_state_in_postgres_is_found_once_it_should_have_the_newer(
     hot: tuple[HotAuditSettings, Redis],
 ) -> None:
