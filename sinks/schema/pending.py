@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
-
 import psycopg
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from playhead.settings import Addresses, MigrateSettings
-from sinks.schema.run import connect
+from sinks.schema.run import alembic_config, connect, of_each_database
 
 _TABLE = "SELECT to_regclass('progress.alembic_version') IS NOT NULL"
 _VERSIONS = "SELECT version_num FROM progress.alembic_version"
@@ -21,23 +18,15 @@ def pending(settings: MigrateSettings) -> list[str]:
     Raises:
         MigrationError: PostgreSQL is away, or too old.
     """
-    several = len(settings.databases.named) > 1
-    return [
-        f"of database {name}: {each}" if several else each
-        for name, database in settings.databases.named.items()
-        for each in _pending(database)
-    ]
+    return of_each_database(settings, _pending)
 
 
 def _pending(database: Addresses) -> list[str]:
     with connect(database) as connection:
         applied = _applied(connection)
-    with as_file(files("sinks.schema")) as scripts:
-        config = Config()
-        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-        known = [(each.revision, each.doc) for each in ScriptDirectory.from_config(config).walk_revisions()][
-            ::-1
-        ]
+    with alembic_config() as config:
+        found = ScriptDirectory.from_config(config).walk_revisions()
+        known = [(each.revision, each.doc) for each in found][::-1]
     names = [revision for revision, _ in known]
     if applied is not None and applied not in names:
         return [f"revision {applied} is of a later release than this one, which knows {names[-1]}"]

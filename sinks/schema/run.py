@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 
 import psycopg
@@ -29,11 +31,16 @@ def migrate(settings: MigrateSettings) -> list[str]:
     Raises:
         MigrationError: see `errors`; the schema is unchanged.
     """
+    return of_each_database(settings, _migrate)
+
+
+def of_each_database(settings: MigrateSettings, lines: Callable[[Addresses], list[str]]) -> list[str]:
+    """The lines of every database; they begin with its name where there are several."""
     several = len(settings.databases.named) > 1
     return [
-        f"of database {name}: {revision}" if several else revision
+        f"of database {name}: {line}" if several else line
         for name, database in settings.databases.named.items()
-        for revision in _migrate(database)
+        for line in lines(database)
     ]
 
 
@@ -73,13 +80,20 @@ def connect(database: Addresses) -> psycopg.Connection:
     return connection
 
 
+@contextmanager
+def alembic_config() -> Iterator[Config]:
+    """Alembic's configuration, by which it finds the revisions."""
+    with as_file(files("sinks.schema")) as scripts:
+        config = Config()
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        yield config
+
+
 def _upgrade(connection: Connection, applied: list[str]) -> None:
     def note(*, step: MigrationInfo, **_: object) -> None:
         revisions = (each for each in step.up_revisions if isinstance(each, Script))
         applied.extend(f"{each.revision}: {each.doc}" for each in revisions)
 
-    with as_file(files("sinks.schema")) as scripts:
-        config = Config()
-        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    with alembic_config() as config:
         config.attributes |= {"connection": connection, "on_version_apply": note}
         command.upgrade(config, "head")
