@@ -145,8 +145,9 @@ def history(
             since=None if since is None else since.replace(tzinfo=UTC),
             until=None if until is None else until.replace(tzinfo=UTC),
         )
-        databases = read_settings(ArchiveSettings, data_dir).databases
-        dsn = databases.of(TenantId(query.tenant)).dsn if database else None
+        dsn = None
+        if database:
+            dsn = read_settings(ArchiveSettings, data_dir).databases.of(TenantId(query.tenant)).dsn
         found = find_sessions(query, archive, dsn)
     if as_json:
         for session in found:
