@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import typer
 
-from operations.cli.failures import FAILED, explained, failed
+from operations.cli.failures import FAILED, explained
 from operations.cli.options import (
     DEFAULT_DATA_DIR,
     DataDirOption,
     IdentifierError,
     TenantOption,
+    YesOption,
+    confirm,
     identifier,
 )
 from operations.cli.receipts import json_text, write_receipt
@@ -46,7 +47,7 @@ def erase(
     tenant: TenantOption,
     user: Annotated[str | None, typer.Option(help="The person's UUID.", show_default=False)] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be removed, and remove nothing.")] = False,
-    yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
+    yes: YesOption = False,
     archive: Annotated[
         list[Path] | None,
         typer.Option(help="A directory of archived months, where it is not the one they were written to."),
@@ -133,9 +134,7 @@ def _is_confirmed(eraser: _Eraser, what: What, *, dry_run: bool, yes: bool, as_j
     _show(eraser.preview(), as_json=as_json)
     if dry_run:
         return False
-    if not sys.stdin.isatty():
-        raise failed("Nothing was erased: without a terminal to ask on, pass --yes.")
-    typer.confirm(f"Erase this {what}?", abort=True)
+    confirm(f"Erase this {what}?", "Nothing was erased")
     return True
 
 

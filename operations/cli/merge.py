@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operations.cli.failures import explained, failed
-from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption, IdentifierError, TenantOption, identifier
+from operations.cli.failures import explained
+from operations.cli.options import (
+    DEFAULT_DATA_DIR,
+    DataDirOption,
+    IdentifierError,
+    TenantOption,
+    YesOption,
+    confirm,
+    identifier,
+    say,
+)
 from operations.cli.receipts import json_text, write_receipt
 from operations.local.running_stack import read_settings
 from playhead.http.logs import show_audit_trail
@@ -35,7 +43,7 @@ def people(
     *,
     tenant: TenantOption,
     dry_run: Annotated[bool, typer.Option(help="Say what would be added, and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
+    yes: YesOption = False,
     receipt: Annotated[Path | None, typer.Option(help="Write the receipt here, as JSON.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
     wait: Annotated[
@@ -69,7 +77,7 @@ def people(
         settings = read_settings(MergeSettings, data_dir)
         show_audit_trail()
         with exclusive(settings.databases.of(pair.tenant).dsn, "merge") as connection:
-            merger = Merger(settings, connection, pair, wait, _say)
+            merger = Merger(settings, connection, pair, wait, say)
             if not _is_confirmed(merger, dry_run=dry_run, yes=yes, as_json=as_json):
                 return
             done = merger.merge()
@@ -92,14 +100,8 @@ def _is_confirmed(merger: Merger, *, dry_run: bool, yes: bool, as_json: bool) ->
     _show(merger.preview(), as_json=as_json)
     if dry_run:
         return False
-    if not sys.stdin.isatty():
-        raise failed("Nothing was merged: without a terminal to ask on, pass --yes.")
-    typer.confirm("Merge these two people? It cannot be undone.", abort=True)
+    confirm("Merge these two people? It cannot be undone.", "Nothing was merged")
     return True
-
-
-def _say(what: str) -> None:
-    print(f"{what} …", file=sys.stderr)
 
 
 def _show(receipt: MergeReceipt, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from operations.cli.failures import failed
 from operations.demo.audience.habits import DEMO_TENANT
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings
@@ -29,6 +31,24 @@ DataDirOption = Annotated[
 ApiOption = Annotated[str | None, typer.Option(help="The API; default: the stack on this machine.")]
 TenantOption = Annotated[str, typer.Option(help="The tenant's UUID.")]
 UserOption = Annotated[str, typer.Option(help="The person's UUID.")]
+YesOption = Annotated[bool, typer.Option(help="Do not ask.")]
+
+
+def confirm(question: str, otherwise: str) -> None:
+    """Ask; the command ends unless the answer is yes.
+
+    Args:
+        question: What to ask.
+        otherwise: What is so if it cannot be asked, without a terminal.
+    """
+    if not sys.stdin.isatty():
+        raise failed(f"{otherwise}: without a terminal to ask on, pass --yes.")
+    typer.confirm(question, abort=True)
+
+
+def say(what: str) -> None:
+    """Print what begins, on the error output."""
+    print(f"{what} …", file=sys.stderr, flush=True)
 
 
 def development_token(

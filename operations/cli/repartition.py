@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operations.cli.failures import FAILED, explained, failed
-from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
+from operations.cli.failures import explained, failed
+from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption, YesOption, confirm, say
 from operations.local.running_stack import read_settings
 from playhead.settings import RepartitionSettings
 
@@ -27,7 +26,7 @@ def repartition(
         bool, typer.Option("--abort", help="Let saves go on after a run that was killed before it added any.")
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done, and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
+    yes: YesOption = False,
     wait: Annotated[
         float, typer.Option(help="Seconds that processors and sinks may take, to store what was accepted.")
     ] = 120.0,
@@ -56,7 +55,7 @@ def repartition(
                 held.enter_context(exclusive(each.dsn, "repartition"))
                 for each in settings.databases.named.values()
             ]
-            work = Repartitioner(settings, databases, partitions or 0, wait, _say)
+            work = Repartitioner(settings, databases, partitions or 0, wait, say)
             if abort:
                 print("Saves go on." if work.abort() else "No repartition is under way.")
                 return
@@ -71,8 +70,7 @@ def repartition(
     if not is_taken_over:
         raise failed(
             f"Processors and sinks have not taken over all partitions within {wait:.0f} s: see that they run "
-            "(`playhead status`). What is saved waits for them in the log.",
-            FAILED,
+            "(`playhead status`). What is saved waits for them in the log."
         )
 
 
@@ -93,13 +91,6 @@ def _is_confirmed(*, dry_run: bool, yes: bool) -> bool:
     if dry_run:
         print("Nothing was changed.")
         return False
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise failed("Nothing was changed: without a terminal to ask on, pass --yes.")
-    typer.confirm("Saves are refused for some fifteen seconds. Go on?", abort=True)
+    if not yes:
+        confirm("Saves are refused for some fifteen seconds. Go on?", "Nothing was changed")
     return True
-
-
-def _say(what: str) -> None:
-    print(f"{what} …", file=sys.stderr, flush=True)
