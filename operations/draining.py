@@ -1,8 +1,9 @@
-"""How much of the log of heartbeats PostgreSQL does not have yet."""
+"""How much of the log of heartbeats PostgreSQL does not have yet, and the wait until it has everything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from time import monotonic, sleep
 
 import psycopg
 from confluent_kafka import TopicPartition
@@ -14,7 +15,23 @@ from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 
 KAFKA_SECONDS = 10.0
+BETWEEN_READS_SECONDS = 0.2
 _STORED = "SELECT partition, next_offset FROM progress.ledger WHERE topic = %s"
+
+
+def drain(databases: Sequence[psycopg.Connection], settings: KafkaSettings, seconds: float) -> int:
+    """Wait until every database has all heartbeats that the log has now; how many are missing after the time.
+
+    Raises:
+        StoreUnavailableError: Kafka does not answer, or has no such topic.
+    """
+    ends = heartbeat_ends(settings)
+    deadline = monotonic() + seconds
+    while behind := max(heartbeats_not_stored(each, settings, ends) for each in databases):
+        if monotonic() > deadline:
+            break
+        sleep(BETWEEN_READS_SECONDS)
+    return behind
 
 
 def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
+from time import sleep
 
 import psycopg
 
-from operations.draining import heartbeat_ends, heartbeats_not_stored
+from operations.draining import drain
 from operations.merge.errors import PipelineBehindError
 from playhead.settings import KafkaSettings
-
-BETWEEN_READS_SECONDS = 0.2
 
 
 def wait_for_services(merged_at: datetime, refresh_seconds: float) -> None:
@@ -27,12 +25,8 @@ def wait_until_stored(connection: psycopg.Connection, settings: KafkaSettings, s
         PipelineBehindError: it is not, in time.
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
-    ends = heartbeat_ends(settings)
-    deadline = monotonic() + seconds
-    while behind := heartbeats_not_stored(connection, settings, ends):
-        if monotonic() > deadline:
-            raise PipelineBehindError(
-                f"{behind:,} heartbeats were not stored within {seconds:.0f} s: see that a processor and a "
-                "sink run (`playhead status`), and run the command again, which continues"
-            )
-        sleep(BETWEEN_READS_SECONDS)
+    if behind := drain([connection], settings, seconds):
+        raise PipelineBehindError(
+            f"{behind:,} heartbeats were not stored within {seconds:.0f} s: see that a processor and a "
+            "sink run (`playhead status`), and run the command again, which continues"
+        )

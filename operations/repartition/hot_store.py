@@ -7,7 +7,7 @@ are on two nodes: a person is copied first, and then deleted. Copying again chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, cast
 
@@ -93,7 +93,7 @@ def is_taken_over(settings: RedisSettings, partitions: int) -> bool:
         return all(client.hexists(applied_hash(each), "claim") for each in range(partitions))
 
 
-def _moves(keys: Sequence[bytes] | Iterator[bytes], partitions: int) -> Iterator[_Move]:
+def _moves(keys: Iterable[bytes], partitions: int) -> Iterator[_Move]:
     for key in keys:
         person = person_of_hash(key.decode())
         move = _Move(person, key, partition_of(person, partitions))

@@ -14,13 +14,13 @@ A run that was killed is continued by the next one, from the mark and from what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 
 import psycopg
 
-from operations.draining import heartbeat_ends, heartbeats_not_stored, stored_heartbeats
+from operations.draining import BETWEEN_READS_SECONDS, drain, stored_heartbeats
 from operations.repartition.hot_store import hot_partitions, is_taken_over, rekey, settle_published
 from operations.repartition.plan import RepartitionError, RepartitionPlan, check, check_abort
 from operations.repartition.topics import RepartitionedTopics
@@ -31,7 +31,6 @@ from playhead.wire.topics import Topics
 
 MARGIN_SECONDS = 1.0
 """Beyond the time that a look holds: for what was accepted just before, to be acknowledged."""
-BETWEEN_READS_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +139,8 @@ class Repartitioner:
 
     def _drain(self, consequence: str) -> None:
         """Wait until everything that the log has now is stored."""
-        deadline = monotonic() + self.wait_seconds
-        ends = heartbeat_ends(self.settings)
-        while behind := self._behind(ends):
-            if monotonic() > deadline:
-                raise RepartitionError(
-                    f"{behind:,} heartbeats were not stored within {self.wait_seconds:.0f} s: {consequence}. "
-                    "See that processors and sinks run (`playhead status`), and run the command again"
-                )
-            sleep(BETWEEN_READS_SECONDS)
-
-    def _behind(self, ends: Mapping[int, int]) -> int:
-        return max(heartbeats_not_stored(each, self.settings, ends) for each in self.databases)
+        if behind := drain(self.databases, self.settings, self.wait_seconds):
+            raise RepartitionError(
+                f"{behind:,} heartbeats were not stored within {self.wait_seconds:.0f} s: {consequence}. "
+                "See that processors and sinks run (`playhead status`), and run the command again"
+            )

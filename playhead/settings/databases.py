@@ -68,11 +68,11 @@ class ByTenant(Generic[T]):
 
     def has(self, name: str, tenant: TenantId) -> bool:
         """Whether the tenant is of that database."""
-        return self.tenants.get(tenant, DEFAULT) == name
+        return self.name_of(tenant) == name
 
     def of(self, tenant: TenantId) -> T:
         """The value of the tenant's database."""
-        return self.named[self.tenants.get(tenant, DEFAULT)]
+        return self.named[self.name_of(tenant)]
 
     def map(self, change: Callable[[T], U]) -> ByTenant[U]:
         """Another value for each database."""
