@@ -18,8 +18,11 @@ ANN, BEA = (UserId(str(uuid.UUID(int=number))) for number in (11, 12))
 
 
 @pytest.mark.services
-def test_it_is_read_again_and_the_last_one_is_used_while_postgres_is_away(fresh_database: Database) -> None:
+def test_it_is_read_again_and_the_last_one_is_used_while_postgres_is_away(
+    fresh_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     settings = PostgresSettings(postgres_reader_dsn=fresh_database.reader_dsn)
+    away = PostgresSettings(postgres_reader_dsn="postgresql://playhead_reader@127.0.0.1:1/playhead")
 
     async def reading() -> None:
         reader = AliasReader(settings.databases, "test", 0.05)
@@ -35,8 +38,10 @@ def test_it_is_read_again_and_the_last_one_is_used_while_postgres_is_away(fresh_
         async with asyncio.timeout(20):
             while reader.aliases.user(TENANT, ANN) != BEA:
                 await asyncio.sleep(0.01)
-        reader._dsn = "postgresql://playhead_reader@127.0.0.1:1/playhead"
-        await asyncio.sleep(0.2)
+        reader._databases = away.databases
+        async with asyncio.timeout(20):
+            while "the last map of merged people is used" not in caplog.text:
+                await asyncio.sleep(0.01)
         assert reader.aliases.user(TENANT, ANN) == BEA
         task.cancel()
         await asyncio.wait({task})
