@@ -12,10 +12,11 @@ from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
 from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import Policy
-from query_api.live.events import Attached, Detached, StreamEvent, change_decoder
+from query_api.live.events import Detached, StreamEvent, change_decoder
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
 from query_api.live.subscription import SILENCE_SECONDS
+from tests.query_api.live.subscribing import attached
 from tests.query_api.world import new_person
 from tests.services import reachable_directory
 
@@ -52,8 +53,7 @@ async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | N
         hub.join(listener)
         await asyncio.sleep(PING_SECONDS / HUBS)  # the phases are what is tested
     for listener in listeners:
-        while not isinstance(news := await listener.next(10), Attached):
-            assert news is not None, "a subscription is not confirmed"
+        await attached(listener)
     assert redis.pid is not None
     os.kill(redis.pid, signal.SIGSTOP)
     try:

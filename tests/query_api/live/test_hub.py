@@ -24,6 +24,7 @@ from query_api.live.channels import TOGETHER, ChannelCommand, together
 from query_api.live.events import Attached, Changed, MemberChanged, change_decoder
 from query_api.live.hub import CHANNELS, FullError, Hub
 from query_api.live.listener import Listener, TeamListener
+from tests.query_api.live.subscribing import attached
 from tests.query_api.serving import soon
 from tests.query_api.world import new_content, new_person
 
@@ -109,11 +110,6 @@ def subscribed_to(redis: Redis) -> set[str]:
 def people(number: int) -> list[str]:
     tenant = TenantId(new_person().tenant_id)
     return [new_person(tenant).key for _ in range(number)]
-
-
-async def attached(listener: Listener) -> None:
-    while not isinstance(await listener.next(10), Attached):
-        pass
 
 
 @pytest.mark.services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,9 @@ async def test_a_teams_stream_outlives_its_stores(
         postgres.start()
         enrol(own_world, made, "Red", made.person("flo"))
         shown: list[str] = []
-        while "flo" not in shown:
-            snapshot = await past(stream, "snapshot", "interruption")
-            shown = names_of(made, [row["userId"] for row in snapshot["items"]])
+        async with asyncio.timeout(60):
+            while "flo" not in shown:
+                snapshot = await past(stream, "snapshot", "interruption")
+                shown = names_of(made, [row["userId"] for row in snapshot["items"]])
         await change(stream, own_world, made, "flo")
     assert "Traceback" not in service.log.read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from uuid import uuid4
 
@@ -182,11 +183,12 @@ async def test_a_change_is_judged_by_the_items_own_policy(
     async with listening(service, sent(service, ours.admin, "admin"), live(ours, "Blue")) as stream:
         await stream.expect("snapshot")
         # What is not known of a tenant is looked up when the first change is read.
-        while True:
-            world.change(eve, extra, watched(330))
-            change = (await next_of(stream, "change")).data
-            if change["status"] == "completed":
-                break
+        async with asyncio.timeout(60):
+            status = None
+            while status != "completed":
+                world.change(eve, extra, watched(330))
+                change = (await next_of(stream, "change")).data
+                status = change["status"]
         assert (change["progress"], change["coveragePercentage"]) == (100, 55)
 
 
