@@ -80,32 +80,25 @@ def test_unasked_a_quick_run_measures_the_hot_path() -> None:
     assert all(each.quick for each in BENCHMARKS.values() if each.is_hot_path)
 
 
-@pytest.mark.services
-def test_live_streams_are_measured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "live", "--quick", "--output", str(tmp_path)])
-    assert main() == 0
-    printed = capsys.readouterr().out
-    for row in ("| all read |", "| 6 do not read |", "| others dropped | 0 |"):
-        assert row in printed
-    assert list(tmp_path.iterdir()) == []
+LIVE = ("| all read |", "| 6 do not read |", "| others dropped | 0 |")
+SCALE = ("| saves a second |", "| Redis MB of 600 further people |", "| one processor |", "| brokers |")
 
 
-@pytest.mark.chaos
 @pytest.mark.services
-def test_the_model_of_scale_is_measured_and_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "rows"), [("live", LIVE), pytest.param("scale", SCALE, marks=pytest.mark.chaos)]
+)
+def test_a_benchmark_of_everything_prints_its_tables_and_keeps_no_quick_results(
+    name: str,
+    rows: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "scale", "--quick", "--output", str(tmp_path)])
+    monkeypatch.setattr(sys, "argv", ["benchmarks", name, "--quick", "--output", str(tmp_path)])
     assert main() == 0
     printed = capsys.readouterr().out
-    for row in (
-        "| saves a second |",
-        "| Redis MB of 600 further people |",
-        "| one processor |",
-        "| brokers |",
-    ):
+    for row in rows:
         assert row in printed
     assert list(tmp_path.iterdir()) == []
 
