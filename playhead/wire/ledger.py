@@ -1,6 +1,6 @@
 """The ledger of one heartbeats partition: how far it is applied, and what every heartbeat counted as.
 
-Redis keeps it as `applied:<partition>`, Kafka in the `Checkpoint` records, PostgreSQL as `progress.ledger`.
+Redis keeps it as `applied:{partition}`, Kafka in the `Checkpoint` records, PostgreSQL as `progress.ledger`.
 """
 
 from __future__ import annotations

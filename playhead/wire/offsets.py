@@ -11,7 +11,7 @@ log start, log end
     Log end minus position is the consumer's lag, see `lag`.
 applied (heartbeats)
     Up to it, every heartbeat is in Redis or is a dead letter. Redis keeps it as `next` of
-    `applied:<partition>`, and every write to Redis is refused unless it continues from there.
+    `applied:{partition}`, and every write to Redis is refused unless it continues from there.
 published (heartbeats)
     Up to it, Kafka has acknowledged the states, dead letters and checkpoint of every heartbeat. Redis
     keeps it as `emitted`. It is at most the applied offset; what lies between is published again
