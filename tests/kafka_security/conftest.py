@@ -7,7 +7,7 @@ import pytest
 from tests.kafka_security.broker import SecureKafka, secure_kafka
 from tests.kafka_security.issuer import issuing
 
-USERS = ("migrate", "ingest", "processor", "sink", "query", "operator", "nobody")
+USERS = ("migrate", "ingest", "processor", "sink", "operator", "nobody")
 
 
 @pytest.fixture(scope="package")

@@ -19,7 +19,7 @@ LINGER_SECONDS = 0.005
 
 
 class Loop:
-    """An event loop that does one thing later, when it is told to."""
+    """An event loop that does one thing later, when it is asked to."""
 
     def __init__(self) -> None:
         self.delay: float | None = None
