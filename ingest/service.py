@@ -11,11 +11,12 @@ import uvloop
 
 from ingest.app import Ingest, create_app
 from playhead.http.logs import configure
-from playhead.http.server import Server, listen, shared_port
+from playhead.http.server import Server, listen
 from playhead.http.telemetry import instrument
+from playhead.http.workers import run_workers
 from playhead.settings import IngestSettings
 from playhead.workers.reports import WorkerMembership
-from playhead.workers.supervisor import WorkerSupervisor, exit_code_of, this_module
+from playhead.workers.supervisor import exit_code_of
 
 _log = logging.getLogger(__name__)
 
@@ -31,21 +32,14 @@ def run(settings: IngestSettings) -> None:
     configure(settings)
     membership = WorkerMembership.of(os.environ)
     if settings.ingest_workers > 1 and membership is None:
-        asyncio.run(_supervise(settings))
+        address = (settings.ingest_host, settings.ingest_port)
+        drain_seconds = settings.ingest_drain_seconds
+        workers = run_workers(
+            "ingest", "ingest.service", settings.ingest_workers, address, drain_seconds=drain_seconds
+        )
+        asyncio.run(workers)
     else:
         uvloop.run(_serve(settings, membership))
-
-
-async def _supervise(settings: IngestSettings) -> None:
-    with shared_port(settings.ingest_host, settings.ingest_port) as port:
-        _log.info("%d workers of ingest listen on %s:%d", settings.ingest_workers, settings.ingest_host, port)
-        await WorkerSupervisor(
-            "ingest",
-            this_module("ingest.service"),
-            settings.ingest_workers,
-            {"PLAYHEAD_INGEST_PORT": str(port)},
-            drain_seconds=settings.ingest_drain_seconds,
-        ).run()
 
 
 async def _serve(settings: IngestSettings, membership: WorkerMembership | None) -> None:

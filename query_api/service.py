@@ -11,11 +11,12 @@ import uvloop
 from fastapi import FastAPI
 
 from playhead.http import logs
-from playhead.http.server import Server, listen, shared_port
+from playhead.http.server import Server, listen
 from playhead.http.telemetry import instrument
+from playhead.http.workers import run_workers
 from playhead.settings import QuerySettings
 from playhead.workers.reports import WorkerMembership
-from playhead.workers.supervisor import WorkerSupervisor, exit_code_of, this_module
+from playhead.workers.supervisor import exit_code_of
 from query_api.app import create_app
 from query_api.context import Context
 
@@ -24,7 +25,6 @@ DRAIN_SECONDS = 10.0
 SWITCH_SECONDS = 0.0005
 """How often the threads of exports yield to requests. With Python's default of 5 ms, requests beside two
 exports took three to five times as long, and the exports finished no sooner."""
-
 
 _log = logging.getLogger(__name__)
 
@@ -44,22 +44,14 @@ def run(settings: QuerySettings) -> None:
     logs.configure(settings)
     membership = WorkerMembership.of(os.environ)
     if settings.query_workers > 1 and membership is None:
-        asyncio.run(_supervise(settings))
+        address = (settings.query_host, settings.query_port)
+        workers = run_workers(
+            "query", "query_api.service", settings.query_workers, address, drain_seconds=DRAIN_SECONDS
+        )
+        asyncio.run(workers)
         return
     sys.setswitchinterval(SWITCH_SECONDS)
     uvloop.run(_serve(settings, membership))
-
-
-async def _supervise(settings: QuerySettings) -> None:
-    with shared_port(settings.query_host, settings.query_port) as port:
-        _log.info("%d workers serve on http://%s:%d", settings.query_workers, settings.query_host, port)
-        await WorkerSupervisor(
-            "query",
-            this_module("query_api.service"),
-            settings.query_workers,
-            {"PLAYHEAD_QUERY_PORT": str(port)},
-            drain_seconds=DRAIN_SECONDS,
-        ).run()
 
 
 async def _serve(settings: QuerySettings, membership: WorkerMembership | None) -> None:
