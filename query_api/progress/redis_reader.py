@@ -21,6 +21,8 @@ from query_api.progress.breaker import Breaker, GuardedStore
 from query_api.progress.reader import decoded, whole_of
 
 T = TypeVar("T")
+ReadHash = Callable[[Redis, str], Awaitable[T]]
+"""Sends the command that reads a hash by its key, to Redis or as a part of a transaction."""
 
 CONNECTIONS = 32
 SECOND_LOOKS = 4
@@ -73,7 +75,12 @@ class RedisReader:
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
         names = [ERASED, FENCE, content, older_name(content)]
-        erased, fence, encoded, older = await self._call(lambda: self._fields(person.key, names))
+
+        def read(client: Redis, key: str) -> Awaitable[list[bytes | None]]:
+            return cast("Awaitable[list[bytes | None]]", client.hmget(key, names))
+
+        found = await self._call(lambda: self._held(person.key, read, _has_erased_or_fence))
+        erased, fence, encoded, older = found
         if erased is not None:
             return NOTHING
         if fence is None:
@@ -82,7 +89,7 @@ class RedisReader:
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
-        fields = await self._call(lambda: self._everything(person.key))
+        fields = await self._call(lambda: self._held(person.key, _read_all, _is_whole))
         if ERASED.encode() in fields:
             return {}
         if fields.pop(FENCE.encode(), None) is None:
@@ -102,30 +109,19 @@ class RedisReader:
         """
         await self._bounded(self._client.ping)
 
-    async def _fields(self, person: str, names: list[str]) -> list[bytes | None]:
+    async def _held(self, person: str, read: ReadHash[T], is_whole: Callable[[T], bool]) -> T:
+        """What is read of the first hash of the person that is whole; of any if none is."""
         keys = await self._partitions.current(self._client)
         if (current := keys.hash_of(person)) is not None:
-            found = await cast("Awaitable[list[bytes | None]]", self._client.hmget(current, names))
-            if found[0] is not None or found[1] is not None:
+            found = await read(self._client, current)
+            if is_whole(found):
                 return found
         # Both at once: the processor may move the person from one to the other in between.
         async with self._client.pipeline(transaction=True) as together:
             for key in keys.hashes_of(person):
-                together.hmget(key, names)
-            answers: list[list[bytes | None]] = await together.execute()
-        return next((each for each in answers if each[0] is not None or each[1] is not None), answers[0])
-
-    async def _everything(self, person: str) -> dict[bytes, bytes]:
-        keys = await self._partitions.current(self._client)
-        if (current := keys.hash_of(person)) is not None:
-            found = await cast("Awaitable[dict[bytes, bytes]]", self._client.hgetall(current))
-            if _is_whole(found):
-                return found
-        async with self._client.pipeline(transaction=True) as together:
-            for key in keys.hashes_of(person):
-                together.hgetall(key)
-            answers: list[dict[bytes, bytes]] = await together.execute()
-        return next(filter(_is_whole, answers), {})
+                read(together, key)
+            answers: list[T] = await together.execute()
+        return next(filter(is_whole, answers), answers[0])
 
     async def _call(self, command: Callable[[], Awaitable[T]]) -> T:
         return await self._guarded.call(lambda: self._bounded(command))
@@ -146,6 +142,14 @@ class RedisReader:
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, is closed with it.
             answering.cancel()
+
+
+def _has_erased_or_fence(found: list[bytes | None]) -> bool:
+    return found[:2] != [None, None]
+
+
+def _read_all(client: Redis, key: str) -> Awaitable[dict[bytes, bytes]]:
+    return cast("Awaitable[dict[bytes, bytes]]", client.hgetall(key))
 
 
 def _is_whole(fields: Mapping[bytes, bytes]) -> bool:
