@@ -56,8 +56,6 @@ class Context:
     callers: Callers
     requests: Requests
     database: Database
-    reporting: Database
-    """Read replicas where there are some, else `database`: for reports, which may be seconds behind."""
     hot: RedisReader
     catalogue: CatalogueCopies
     library: Library
@@ -143,7 +141,6 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             dismissals=Dismissals(database),
             requirements=RequirementsReader(database, clock),
             reports=Reports(database, reporting),
-            reporting=reporting,
             exports=Exports(
                 readers,
                 replicas,

@@ -137,7 +137,7 @@ class ExchangeProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
 
     def on_message_complete(self) -> None:
-        """Note that the body has arrived, for whoever reads it later."""
+        """Note that the body has arrived, for the application that reads it."""
         self.scope["extensions"][WHOLE_BODY] = {}
         super().on_message_complete()
 

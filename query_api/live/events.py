@@ -79,7 +79,7 @@ def change_decoder(policies: Callable[[TenantId], TenantPolicies]) -> DecodeChan
     """Return a function that decodes messages under the policy of each item in its tenant."""
 
     def decode(person: str, message: bytes) -> Changed:
-        tenant, user = map(str, person.split(":"))
+        tenant, user = person.split(":")
         change = decode_live_change(message)
         progress = decode_progress(bytes(change.progress))
         policy = policies(TenantId(tenant)).of(change.content_id).policy

@@ -51,8 +51,8 @@ class Reports:
             InvalidRequestError: The cursor is none of this report.
         """
         query, values = page_query(request, read_cursor(request, cursor), limit)
-        database = self._current if request.table.is_current else self._reporting
-        return report_page(request, await database.fetch(tenant, query, values), limit)
+        found = await self._database_of(request.table).fetch(tenant, query, values)
+        return report_page(request, found, limit)
 
     async def fetch(self, tenant: TenantId, query: str, values: QueryValues) -> list[DatabaseRow]:
         """All rows of a query of figures; see `Database.fetch`."""
@@ -66,13 +66,15 @@ class Reports:
         """
         waiting = None
         if table.rests_on_requirements:
-            database = self._current if table.is_current else self._reporting
-            (waiting,) = await database.fetch_only(tenant, _AS_OF, {"tenant": tenant})
+            (waiting,) = await self._database_of(table).fetch_only(tenant, _AS_OF, {"tenant": tenant})
         return earliest(waiting, None if table.is_current else await self.behind_since(tenant))
 
     async def behind_since(self, tenant: TenantId) -> datetime | None:
         """Up to when a replica has everything; None where it is up to date, or there is none."""
         return None if self._replica is None else await self._replica.behind_since(tenant)
+
+    def _database_of(self, table: Table) -> Database:
+        return self._current if table.is_current else self._reporting
 
 
 def earliest(*times: datetime | None) -> str | None:
