@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from time import monotonic, sleep
 
 import psycopg
-from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
-from operations.stores import kafka_errors, refuse_topic
+from operations.stores import describe_topic, kafka_errors, log_offsets
 from playhead.kafka.connection import admin_client
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 
-KAFKA_SECONDS = 10.0
 BETWEEN_READS_SECONDS = 0.2
 _STORED = "SELECT partition, next_offset FROM progress.ledger WHERE topic = %s"
 
@@ -43,18 +41,9 @@ def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
     topic = Topics.named(settings.kafka_prefix).heartbeats.name
     admin = admin_client(settings, "playhead-operator")
     with kafka_errors(settings):
-        metadata = admin.list_topics(topic, timeout=KAFKA_SECONDS).topics[topic]
-        if metadata.error is not None:
-            raise refuse_topic(topic, metadata.error)
-        partitions = list(metadata.partitions)
+        partitions = list(describe_topic(admin, topic).partitions)
         starts, ends = (
-            {
-                place.partition: answer.result().offset
-                for place, answer in admin.list_offsets(
-                    {TopicPartition(topic, each): spec for each in partitions},
-                    request_timeout=KAFKA_SECONDS,
-                ).items()
-            }
+            log_offsets(admin, topic, partitions, spec)
             for spec in (OffsetSpec.earliest(), OffsetSpec.latest())
         )
     return {each: end for each, end in ends.items() if end > starts[each]}

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import psycopg
-from confluent_kafka import KafkaException
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 from psycopg.rows import TupleRow
 from redis import Redis, RedisError
 
-from playhead.causes import NamedFailure, cause_of
+from playhead.causes import cause_of
 from playhead.kafka import publisher
 from playhead.kafka.connection import refusal
 from playhead.kafka.errors import RepartitioningError
@@ -24,6 +26,8 @@ from playhead.kafka.records import ProducerRecord
 from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.postgres import connect, is_schema_missing
 from playhead.settings import KafkaSettings, RedisSettings
+
+T = TypeVar("T")
 
 REDIS_SECONDS = 10.0
 ACK_SECONDS = 30.0
@@ -45,9 +49,34 @@ def kafka_errors(settings: KafkaSettings) -> Iterator[None]:
         raise StoreUnavailableError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {reason}") from error
 
 
-def refuse_topic(topic: str, error: NamedFailure) -> StoreUnavailableError:
-    """The error for a topic whose metadata carries one."""
-    return StoreUnavailableError(f"topic {topic}: {cause_of(error)}. Has `playhead migrate` been run?")
+def describe_topic(
+    client: AdminClient | Consumer, topic: str, seconds: float = REQUEST_SECONDS
+) -> TopicMetadata:
+    """A topic, and its partitions.
+
+    Raises:
+        KafkaException: Kafka does not answer.
+        StoreUnavailableError: there is no such topic.
+    """
+    found: TopicMetadata = client.list_topics(topic, timeout=seconds).topics[topic]
+    if found.error is not None:
+        raise StoreUnavailableError(
+            f"topic {topic}: {cause_of(found.error)}. Has `playhead migrate` been run?"
+        )
+    return found
+
+
+def log_offsets(
+    admin: AdminClient, topic: str, partitions: Iterable[int], spec: OffsetSpec
+) -> dict[int, int]:
+    """The offset of each partition that is asked for, such as its end.
+
+    Raises:
+        KafkaException: Kafka does not answer.
+    """
+    wanted = {TopicPartition(topic, each): spec for each in partitions}
+    answers = admin.list_offsets(wanted, request_timeout=REQUEST_SECONDS)
+    return {each.partition: answer.result().offset for each, answer in answers.items()}
 
 
 def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRecord]) -> None:
@@ -99,6 +128,12 @@ def postgres(dsn: str, command: str) -> Iterator[psycopg.Connection[TupleRow]]:
     """
     with postgres_errors(), connect(dsn, f"playhead-{command}", settings={"TimeZone": "UTC"}) as connection:
         yield connection
+
+
+def of_all(databases: Sequence[dict[int, T]], choose: Callable[[list[T]], T]) -> dict[int, T]:
+    """One value for each partition that every database has."""
+    common = set.intersection(*map(set, databases))
+    return {partition: choose([each[partition] for each in databases]) for partition in common}
 
 
 def stored_offsets(connection: psycopg.Connection[TupleRow], topic: str) -> dict[int, int]:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from operations.stores import StoreUnavailableError, kafka_errors, refuse_topic
+from operations.stores import StoreUnavailableError, describe_topic, kafka_errors
 from playhead.kafka.connection import client_properties
 from playhead.settings import KafkaSettings
 
@@ -64,10 +64,8 @@ def _starts(
     partitions: Collection[int] | None,
     since: datetime | None,
 ) -> list[TopicPartition]:
-    metadata = consumer.list_topics(topic, timeout=REQUEST_SECONDS).topics[topic]
-    if metadata.error is not None:
-        raise refuse_topic(topic, metadata.error)
-    chosen = [each for each in metadata.partitions if partitions is None or each in partitions]
+    found = describe_topic(consumer, topic, REQUEST_SECONDS).partitions
+    chosen = [each for each in found if partitions is None or each in partitions]
     if since is None:
         return [TopicPartition(topic, each, positions.get(each, OFFSET_BEGINNING)) for each in chosen]
     at_ms = int(since.timestamp() * 1000)

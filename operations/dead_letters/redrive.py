@@ -23,7 +23,7 @@ from operations.dead_letters.dead_letter import (
     unsendable_reason,
 )
 from operations.dead_letters.topic import dead_letters
-from operations.stores import postgres, publish, stored_offsets
+from operations.stores import of_all, postgres, publish, stored_offsets
 from operations.topic_reader import read_topic
 from playhead.kafka.records import ProducerRecord
 from playhead.progress.identifiers import TenantId
@@ -101,11 +101,11 @@ def _latest_states(
             if each.origin.offset >= known:
                 latest[each.key] = (each.origin.offset, each.id)
     if latest:
-        for connection in databases.named.values():  # a tenant's state may wait for its database alone
-            stored = stored_offsets(connection, topics.states.name)
-            for message in read_topic(settings, topics.states.name, positions=stored):
-                if message.key() in latest:
-                    latest[message.key()] = (message.offset(), None)
+        # From where the database that is furthest behind is: a state may wait for its tenant's alone.
+        stored = of_all([stored_offsets(each, topics.states.name) for each in databases.named.values()], min)
+        for message in read_topic(settings, topics.states.name, positions=stored):
+            if message.key() in latest:
+                latest[message.key()] = (message.offset(), None)
     return {key: place for key, (_, place) in latest.items()}
 
 

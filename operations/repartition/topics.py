@@ -10,13 +10,12 @@ from functools import partial
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, TopicMetadata
 
-from operations.stores import StoreUnavailableError, kafka_errors, refuse_topic
+from operations.stores import REQUEST_SECONDS, StoreUnavailableError, describe_topic, kafka_errors
 from playhead.kafka.connection import admin_client
 from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics, repartition_mark
 
-REQUEST_SECONDS = 10.0
 SETTLE_SECONDS = 30.0
 """For every partition to have a leader, and for the mark to be known, or gone, at a broker."""
 _POLL_SECONDS = 0.1
@@ -75,10 +74,7 @@ class RepartitionedTopics:
 
     def _describe(self, name: str) -> TopicMetadata:
         with kafka_errors(self._settings):
-            found: TopicMetadata = self._admin.list_topics(name, timeout=REQUEST_SECONDS).topics[name]
-        if found.error is not None:
-            raise refuse_topic(name, found.error)
-        return found
+            return describe_topic(self._admin, name)
 
 
 @contextmanager

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import Any
 
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
 from operations.status.partition_status import PartitionOffsets, PartitionStatus, is_behind, statuses
-from operations.stores import kafka_errors, postgres, redis, refuse_topic, stored_offsets
+from operations.stores import (
+    describe_topic,
+    kafka_errors,
+    log_offsets,
+    of_all,
+    postgres,
+    redis,
+    stored_offsets,
+)
 from playhead.kafka.connection import admin_client
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
@@ -19,9 +26,6 @@ from playhead.wire.keys import applied_hash
 from playhead.wire.ledger import Ledger
 from playhead.wire.topics import Topics
 
-T = TypeVar("T")
-
-KAFKA_SECONDS = 10.0
 _BETWEEN_READS = Backoff(0.1, 1.0)
 _COUNTS = ("first", "next", "applied", "duplicates", "dead")
 _LEDGERS = """
@@ -52,13 +56,13 @@ def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
     admin = admin_client(settings, "playhead-operator")
     names = topics.heartbeats.name, topics.states.name
     with kafka_errors(settings):
-        found = {name: _partitions(admin, name) for name in names}
+        found = {name: list(describe_topic(admin, name).partitions) for name in names}
     partitions = sorted({each for those in found.values() for each in those})
     # The stores before the log ends, which only grow: a store then never seems to be ahead of its log.
     durable, stored = _durable(settings, topics.states.name)
     hot = _hot(settings, partitions)
     with kafka_errors(settings):
-        heartbeats, states = (_log_ends(admin, name, found[name]) for name in names)
+        heartbeats, states = (log_offsets(admin, name, found[name], OffsetSpec.latest()) for name in names)
     return statuses(
         {
             each: PartitionOffsets(
@@ -73,19 +77,6 @@ def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
     )
 
 
-def _partitions(admin: AdminClient, topic: str) -> list[int]:
-    metadata = admin.list_topics(topic, timeout=KAFKA_SECONDS).topics[topic]
-    if metadata.error is not None:
-        raise refuse_topic(topic, metadata.error)
-    return list(metadata.partitions)
-
-
-def _log_ends(admin: AdminClient, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    wanted = {TopicPartition(topic, each): OffsetSpec.latest() for each in partitions}
-    answers = admin.list_offsets(wanted, request_timeout=KAFKA_SECONDS)
-    return {each.partition: answer.result().offset for each, answer in answers.items()}
-
-
 def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], dict[int, int]]:
     """Of each partition, the ledger and the stored offset of the database that is furthest behind."""
     ledgers: list[dict[int, Ledger]] = []
@@ -96,15 +87,9 @@ def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], d
             ledgers.append({partition: Ledger(*counts) for partition, *counts in rows})
             offsets.append(stored_offsets(connection, topic))
     return (
-        _of_all(ledgers, lambda found: min(found, key=lambda each: each.next_offset)),
-        _of_all(offsets, min),
+        of_all(ledgers, lambda found: min(found, key=lambda each: each.next_offset)),
+        of_all(offsets, min),
     )
-
-
-def _of_all(databases: Sequence[dict[int, T]], choose: Callable[[list[T]], T]) -> dict[int, T]:
-    """One value for each partition that every database has."""
-    common = set.intersection(*map(set, databases))
-    return {partition: choose([each[partition] for each in databases]) for partition in common}
 
 
 def _hashes(partition: int) -> tuple[str, str]:

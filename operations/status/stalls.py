@@ -9,8 +9,8 @@ from time import monotonic, sleep, time
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, ConsumerGroupTopicPartitions
 
 from operations.status.partition_status import PartitionStatus
-from operations.status.partitions import KAFKA_SECONDS, StatusSettings
-from operations.stores import kafka_errors, postgres, stored_offsets
+from operations.status.partitions import StatusSettings
+from operations.stores import REQUEST_SECONDS, kafka_errors, postgres, stored_offsets
 from operations.topic_reader import read_topic
 from playhead.kafka.connection import admin_client
 from playhead.settings import DEFAULT
@@ -76,8 +76,8 @@ def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int], gr
     admin = admin_client(settings, "playhead-operator")
     wanted = [ConsumerGroupTopicPartitions(group)]
     with kafka_errors(settings):
-        described = admin.describe_consumer_groups([group], request_timeout=KAFKA_SECONDS)[group].result()
-        committed = admin.list_consumer_group_offsets(wanted, request_timeout=KAFKA_SECONDS)[group].result()
+        described = admin.describe_consumer_groups([group], request_timeout=REQUEST_SECONDS)[group].result()
+        committed = admin.list_consumer_group_offsets(wanted, request_timeout=REQUEST_SECONDS)[group].result()
     assigned = {
         each.partition
         for member in described.members
