@@ -21,7 +21,7 @@ class FetchedTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka ha
 
     async def token(self) -> str:
         """A token that is valid now."""
-        return (await asyncio.to_thread(self._source)).value
+        return await asyncio.to_thread(self._source)
 
 
 def faust_credentials(settings: KafkaSettings) -> CredentialsT | None:
