@@ -84,9 +84,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def partitions_of(self, topic: str) -> int:
         """The number of partitions of a topic, as a broker has it now."""
-        client = vars(self._ensure_consumer())[
-            "_client"
-        ]  # the public method has a number of up to 5 minutes ago
+        # The public method has a number of up to 5 minutes ago.
+        client = vars(self._ensure_consumer())["_client"]
         if not await self.ask(client.force_metadata_update):
             raise KafkaUnavailableError("Kafka does not answer: no metadata")
         found = client.cluster.partitions_for_topic(topic)

@@ -30,7 +30,7 @@ def entries_of(wanted: Mapping[str, Sequence[ContentId]]) -> Iterator[LoadEntry]
 def add_answers(
     known: dict[str, KnownPerson | None], entries: Sequence[LoadEntry], answers: Sequence[Sequence[Any]]
 ) -> None:
-    """Add what `load.lua` answers for these entries; None for a person whom Redis does not have."""
+    """Add what `load.lua` answers for these entries; None for a person who is not in Redis."""
     for (person, items), (erased_at, fence, *values, fields) in zip(entries, answers, strict=True):
         if erased_at is not None:
             known[person] = KnownPerson({}, erased_at=int(erased_at))

@@ -140,7 +140,7 @@ class HotStore:
     async def load(
         self, partition: int, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
     ) -> dict[str, KnownPerson | None]:
-        """Load these items of these people of a partition; None for a person whom Redis does not have.
+        """Load these items of these people of a partition; None for a person who is not in Redis.
 
         Raises:
             BatchTooLargeError: their values are more than `most_bytes`.
@@ -151,7 +151,7 @@ class HotStore:
             batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
             packed = msgpack.encode([(person, *items) for person, items in batch])
             async with redis_call():
-                answers = await self._load(keys=_keys(partition), args=[packed, most_bytes, 1])
+                answers = await self._load(keys=_keys(partition), args=[packed, most_bytes])
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
                 raise BatchTooLargeError

@@ -1,17 +1,16 @@
 -- Read the erased flag of the person or of their organisation, the fence and some items of many people, until the
--- limit of bytes is reached. A person whom only a former release wrote is moved to the key of this one.
+-- limit of bytes is reached. A person who has only the key of a former release is moved to that of this one.
 -- KEYS  1: applied:{partition}  2: erased:{partition}
 -- ARGV  1: a MessagePack list of {person, item, …}  2: bytes of values after which reading stops
---       3: 1 if there may be keys of former releases
 -- -> per person read: {erased at, fence, value, …, number of fields}, with false for a missing field; the number of
 --    fields is only counted if an item is missing, else false
-local left, answers, former = tonumber(ARGV[2]), {}, ARGV[3] == '1'
+local left, answers = tonumber(ARGV[2]), {}
 for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   local person = wanted[1]
   local key = hash_prefix .. person
   wanted[1] = '@'
   local found = redis.call('HMGET', key, '!', unpack(wanted))
-  if former and not found[1] and not found[2] then
+  if not found[1] and not found[2] then
     local former_key = 'progress:{' .. person .. '}'
     if redis.call('EXISTS', former_key) == 1 then
       redis.call('RENAME', former_key, key)
