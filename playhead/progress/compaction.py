@@ -63,6 +63,8 @@ def oldest(sessions: Mapping[str, Session], most: int) -> list[list[str]]:
 def _oldest_of(viewed: Sequence[list[str]], sessions: Mapping[str, Session], most: int) -> list[list[str]]:
     """The oldest of these viewings, without which at most `most` sessions are left."""
     left = len(sessions)
+    if left <= most:
+        return []
     found: list[list[str]] = []
     for _, _, keys in sorted(
         [(*max([(sessions[key].last_at, key) for key in keys]), keys) for keys in viewed]
