@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 
 from redis import Redis
 
+from operations.hot_keys import hot_keys
 from operations.stores import redis
 from playhead.settings import RedisSettings
 from playhead.wire.keys import (
@@ -52,8 +53,7 @@ class _Move(NamedTuple):
 def hot_partitions(settings: RedisSettings) -> int | None:
     """The number of partitions that the keys follow; None if Redis holds nothing."""
     with redis(settings, _COMMAND) as client:
-        found = cast("bytes | None", client.get(PARTITIONS))
-    return None if found is None else int(found)
+        return hot_keys(client).partitions
 
 
 def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None:
@@ -98,7 +98,7 @@ def _moves(keys: Iterable[bytes], partitions: int) -> Iterator[_Move]:
         person = person_of_hash(key.decode())
         move = _Move(person, key, partition_of(person, partitions))
         # A key of a former release names no partition: the processor moves it when it loads the person.
-        if key.startswith(b"progress:{") and b"}:" in key and move.key.encode() != key:
+        if b"}:" in key and move.key.encode() != key:
             yield move
 
 
