@@ -78,7 +78,7 @@ class HotPartitions:
         return self.keys
 
     async def read(self, client: Redis) -> HotKeys:
-        """The keys, read now: a service does so in the background, lest its requests have to.
+        """The keys, read now: a service does so in the background, so that its requests need not.
 
         Raises:
             RedisError, OSError: as the client does.

@@ -106,7 +106,7 @@ class BrokerWatch:
             level = logging.WARNING if reason else logging.INFO
             _log.log(level, "kafka: %s", reason or f"topic {self._topic} can be written")
         self.unavailable_reason = reason
-        # The number of partitions is known anew where it may have changed: the topic was described.
+        # Where the number of partitions may have changed, the topic was described: the producer knows it.
         if is_marked is False and (self.repartition is None or reason is None):
             self._open(began + LOOK_HOLDS_SECONDS)
 
