@@ -94,18 +94,20 @@ def _latest_states(
     settings: RedriveSettings, topics: Topics, databases: ByTenant[psycopg.Connection[TupleRow]]
 ) -> dict[bytes, DeadLetterId | None]:
     """The latest dead letter of each state's key; None if the states topic has a later state to be stored."""
-    latest: dict[bytes, tuple[int, DeadLetterId | None]] = {}
+    # Of a key that was moved by a repartition, the states of the higher partition are the later ones.
+    latest: dict[bytes, tuple[tuple[int, int], DeadLetterId | None]] = {}
     for each in dead_letters(settings, DeadLetterFilter()):
         if each.origin.topic == topics.states.name:
-            known, _ = latest.get(each.key, (-1, None))
-            if each.origin.offset >= known:
-                latest[each.key] = (each.origin.offset, each.id)
+            at = (each.origin.partition, each.origin.offset)
+            if at >= latest.get(each.key, ((-1, -1), None))[0]:
+                latest[each.key] = (at, each.id)
     if latest:
         # From where the database that is furthest behind is: a state may wait for its tenant's alone.
         stored = of_all([stored_offsets(each, topics.states.name) for each in databases.named.values()], min)
         for message in read_topic(settings, topics.states.name, positions=stored):
-            if message.key() in latest:
-                latest[message.key()] = (message.offset(), None)
+            known = latest.get(message.key())
+            if known is not None and message.partition() >= known[0][0]:
+                latest[message.key()] = ((message.partition(), message.offset()), None)
     return {key: place for key, (_, place) in latest.items()}
 
 
@@ -147,9 +149,6 @@ def _overtaken(
     found: dict[DeadLetterId, str] = {}
     for place, state in states.items():
         key = (state.tenant_id, state.user_id, state.content_id, state.part)
-        partition, offset = stored.get(key, (None, -1))
-        if partition is not None and partition != state.source_partition:
-            found[place] = f"PostgreSQL has a state of it by way of partition {partition}"
-        elif offset >= state.source_offset:
+        if stored.get(key, (-1, -1)) >= (state.source_partition, state.source_offset):
             found[place] = "PostgreSQL has this state of it, or a later one"
     return found

@@ -108,6 +108,29 @@ def test_a_state_that_can_be_stored_by_now_is_stored(
     assert (sent.key(), sent.value(), sent.partition()) == (newer.key, newer.value, 0)
 
 
+def test_a_state_of_a_higher_partition_is_the_later_one(
+    fresh_topics: KafkaSettings, fresh_database: Database, operator: Operator
+) -> None:
+    """A person who was moved by a repartition; offsets of two partitions are not compared."""
+    before = Author(partition=0, offset=40)
+    older = before.watch(Item.of(), 30)
+    newer = Author(partition=3, known=dict(before.known)).watch(Item.of(), 60)
+    publish_dead_states(fresh_topics, older, first=40)
+    publish_dead_states(fresh_topics, newer, first=2)
+    first, second = sorted(each["letter"] for each in operator.json("list"))
+    with running(sink_settings(fresh_topics, fresh_database)):
+        producer = Producer({"bootstrap.servers": fresh_topics.kafka_servers})
+        producer.produce(Topics.named(fresh_topics.kafka_prefix).states.name, older.value, older.key, 0)
+        assert producer.flush(30) == 0
+        until(30, lambda: positions(fresh_database).get(0) == 1, lambda: positions(fresh_database))
+        assert "1 would be sent to" in operator.run("redrive", second, "--dry-run").stdout
+        assert "PostgreSQL has this state" in operator.run("redrive", first, code=1).stdout
+        operator.run("redrive", second)
+        until(30, lambda: positions(fresh_database).get(3) == 1, lambda: positions(fresh_database))
+    (row,) = rows(fresh_database, "SELECT progress_percentage, source_partition FROM progress.user_progress")
+    assert (row["progress_percentage"], row["source_partition"]) == (10, 3)
+
+
 def test_a_heartbeat_goes_to_its_partition_as_it_was(fresh_topics: KafkaSettings, operator: Operator) -> None:
     good = heartbeat()
     key = person_key(good.tenant_id, good.user_id).encode()
