@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -14,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from playhead.causes import cause_of
-from playhead.postgres import connection_options, is_outage
+from playhead.postgres import connection_options, is_outage, login_options
 from playhead.progress.identifiers import TenantId
 from playhead.settings import ByTenant
 from query_api.errors import UnavailableError
@@ -50,7 +51,8 @@ class Database:
     def _pool(self, dsn: str) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
             dsn,
-            kwargs=connection_options("playhead-query", autocommit=False),
+            # Called for each connection: the password may have changed.
+            kwargs=partial(login_options, dsn, connection_options("playhead-query", autocommit=False)),
             min_size=1,
             max_size=self._connections,
             open=False,

@@ -17,7 +17,7 @@ from operations.audit.placement import misplaced_tenants
 from operations.audit.rows import faults
 from operations.stores import postgres_errors
 from operations.tenants.tables import rows_to_erase
-from playhead.postgres import connection_options
+from playhead.postgres import connection_options, login_options
 from playhead.progress import Policy
 from playhead.resources import read_text
 from playhead.settings import AuditSettings
@@ -35,10 +35,11 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
 
 
 def _audit(settings: AuditSettings, name: str, sample: int | None) -> Iterator[Finding]:
-    options = connection_options("playhead-audit", autocommit=False)
+    dsn = settings.databases.named[name].dsn
+    options = login_options(dsn, connection_options("playhead-audit", autocommit=False))
     with (
         postgres_errors(),
-        psycopg.connect(settings.databases.named[name].dsn, row_factory=dict_row, **options) as connection,
+        psycopg.connect(dsn, row_factory=dict_row, **options) as connection,
     ):
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True

@@ -11,6 +11,7 @@ import playhead.settings
 from operations.cli.failures import explained
 from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
 from operations.local.running_stack import read_settings
+from playhead.settings.secret_files import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,9 @@ _HEADING = """\
 Every service reads `PLAYHEAD_*` variables once, when it starts, and names the one that is wrong.
 `playhead settings` prints this table; `playhead settings --markdown` writes this page.
 
+A secret, and an address that may contain one, can be in a file, as Docker and Kubernetes mount them: the
+variable with `_FILE` names it. See [secrets](operations/secrets.md).
+
 | variable | default | meaning | read by |
 |---|---|---|---|"""
 
@@ -97,4 +101,8 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
         else:
             shown = "" if default is None else str(default)
         read_by = "all" if len(readers[name]) == len(SERVICES) else ", ".join(readers[name])
-        yield f"PLAYHEAD_{name.upper()}", shown, " ".join((field.description or "").split()), read_by
+        meaning = " ".join((field.description or "").split())
+        variable = f"PLAYHEAD_{name.upper()}"
+        if is_secret(field):
+            meaning += f" Or in a file: `{variable}_FILE`."
+        yield variable, shown, meaning, read_by

@@ -57,7 +57,7 @@ def settings_from(kind: type[S], offered: Mapping[str, str], environment: Mappin
     values = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in offered.items()
-        if name not in environment
+        if name not in environment and f"{name}_FILE" not in environment
     }
     return kind(**{name: value for name, value in values.items() if name in kind.model_fields})  # type: ignore[arg-type]
 

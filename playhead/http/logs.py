@@ -14,7 +14,8 @@ import msgspec
 
 from playhead.audit_trail import events as audit
 from playhead.settings import Settings
-from playhead.settings.stores import secrets_of
+from playhead.settings.secret_files import SecretFile
+from playhead.settings.stores import secret_files_of, secrets_of
 
 _log = logging.getLogger(__name__)
 
@@ -24,17 +25,35 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 class _Redacting(logging.Formatter):
     """Removes secrets from every line, whichever library wrote them."""
 
-    def __init__(self, *args: Any, secrets: Collection[str] = (), **named: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        secrets: Collection[str] = (),
+        files: Collection[SecretFile] = (),
+        **named: Any,
+    ) -> None:
         super().__init__(*args, **named)
         self.converter = time.gmtime
-        # Verbatim, and as JSON escapes them.
-        self._secrets = frozenset(secrets) | {msgspec.json.encode(each).decode()[1:-1] for each in secrets}
+        self._secrets = frozenset(secrets)
+        self._files = files
+        self._known = -1
+        self._hidden: list[str] = []
 
     def redacted(self, line: str) -> str:
-        """The line with asterisks instead of secrets."""
-        for each in self._secrets:
+        """The line with asterisks instead of secrets, those that files have had since the start, too."""
+        known = sum(len(each.seen) for each in self._files)
+        if known != self._known:
+            self._hidden = _verbatim_and_escaped(self._secrets.union(*(each.seen for each in self._files)))
+            self._known = known
+        for each in self._hidden:
             line = line.replace(each, "***")
         return line
+
+
+def _verbatim_and_escaped(secrets: Collection[str]) -> list[str]:
+    """As they are and as JSON escapes them, the longest first: one may be a part of another."""
+    found = {*secrets, *(msgspec.json.encode(each).decode()[1:-1] for each in secrets)}
+    return sorted(found, key=len, reverse=True)
 
 
 class JsonFormatter(_Redacting):
@@ -92,16 +111,16 @@ def show_audit_trail() -> None:
 def configure(settings: Settings) -> None:
     """Configure the logging of the process; called once, in a composition root."""
     formatter = "json" if settings.environment == "production" else "plain"
-    secrets = secrets_of(settings)
+    hidden = {"secrets": secrets_of(settings), "files": secret_files_of(settings)}
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {
-                "json": {"()": JsonFormatter, "secrets": secrets},
+                "json": {"()": JsonFormatter, **hidden},
                 "plain": {
                     "()": PlainFormatter,
-                    "secrets": secrets,
+                    **hidden,
                     "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
                 },
             },

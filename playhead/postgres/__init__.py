@@ -6,7 +6,13 @@ rule of what is an outage, which is worth another attempt, what is a refusal of 
 missing schema. Callers translate these into errors of their own; none of them looks at an SQLSTATE.
 """
 
-from playhead.postgres.connection import CONNECT_SECONDS, connect, connect_async, connection_options
+from playhead.postgres.connection import (
+    CONNECT_SECONDS,
+    connect,
+    connect_async,
+    connection_options,
+    login_options,
+)
 from playhead.postgres.errors import is_outage, is_refusal, is_schema_missing
 
 __all__ = [
@@ -17,4 +23,5 @@ __all__ = [
     "is_outage",
     "is_refusal",
     "is_schema_missing",
+    "login_options",
 ]

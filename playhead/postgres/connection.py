@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection, Connection
 from psycopg.rows import TupleRow
 
+from playhead.settings.addresses import password_of
+
 CONNECT_SECONDS = 5
 _LIVENESS = {
     "connect_timeout": CONNECT_SECONDS,
@@ -36,6 +38,12 @@ def connection_options(
     return options
 
 
+def login_options(dsn: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options for one connection, with the present password of a DSN that has it apart."""
+    password = password_of(dsn)
+    return {**options} if password is None else {**options, "password": password}
+
+
 def connect(
     dsn: str, name: str, *, autocommit: bool = True, settings: Mapping[str, str] | None = None
 ) -> Connection[TupleRow]:
@@ -44,7 +52,8 @@ def connect(
     Raises:
         psycopg.OperationalError: the server cannot be reached, or refuses the connection.
     """
-    return Connection.connect(dsn, **connection_options(name, autocommit=autocommit, settings=settings))
+    options = connection_options(name, autocommit=autocommit, settings=settings)
+    return Connection.connect(dsn, **login_options(dsn, options))
 
 
 async def connect_async(
@@ -52,4 +61,4 @@ async def connect_async(
 ) -> AsyncConnection[TupleRow]:
     """Open a connection for asyncio, like `connect`."""
     options = connection_options(name, autocommit=autocommit, settings=settings)
-    return await AsyncConnection.connect(dsn, **options)
+    return await AsyncConnection.connect(dsn, **login_options(dsn, options))

@@ -4,10 +4,12 @@ Nothing is instantiated at import. A service receives its settings as an argumen
 environment itself, so two of them can run in one process under test. The attribute docstrings are the
 descriptions of `docs/configuration.md` and of `playhead settings`.
 
-`base` holds what all share, `kafka` and `stores` the addresses, `databases` the file of databases among which
-tenants are divided, `tokens` how tokens are verified; `services` and `commands` combine them.
+`base` holds what all share, `secret_files` how secrets are read from files, `kafka` and `stores` the
+addresses, `addresses` those of one database, `databases` the file of databases among which tenants are
+divided, `tokens` how tokens are verified; `services` and `commands` combine them.
 """
 
+from playhead.settings.addresses import Addresses
 from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port, Settings
 from playhead.settings.commands import (
     ArchiveSettings,
@@ -20,7 +22,7 @@ from playhead.settings.commands import (
     RepartitionSettings,
     SignInSettings,
 )
-from playhead.settings.databases import DEFAULT, Addresses, ByTenant, DatabasesFileError
+from playhead.settings.databases import DEFAULT, ByTenant, DatabasesFileError
 from playhead.settings.kafka import KafkaSettings
 from playhead.settings.services import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
 from playhead.settings.stores import PostgresSettings, RedisSettings

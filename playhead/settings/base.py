@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from playhead.progress.policy import Policy
+from playhead.settings.secret_files import SecretFiles
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -43,6 +50,26 @@ class Settings(BaseSettings):
     service started on its own is in `production`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The lowest severity that is logged."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then the files that variables with `_FILE` name."""
+        variables = env_settings.env_vars if isinstance(env_settings, EnvSettingsSource) else {}
+        return init_settings, env_settings, SecretFiles(settings_cls, variables)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_wrong_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if problems := values.get(SecretFiles.PROBLEMS):
+            raise ValueError("; ".join(problems))
+        return values
 
 
 class HttpSettings(Settings):

@@ -10,11 +10,15 @@ that the file does not name. The file is JSON:
           "dsn": "postgresql://playhead_writer@north/playhead",
           "readerDsn": "postgresql://playhead_reader@north/playhead",
           "adminDsn": "postgresql://postgres@north/playhead",
-          "reportsDsn": null
+          "reportsDsn": null,
+          "passwordFile": "/run/secrets/north-writer"
         }
       },
       "tenants": {"01900000-0000-7000-8000-000000000001": "north"}
     }
+
+Each address may have its password apart from it: `password`, `readerPassword`, `adminPassword` and
+`reportsPassword`, or each of them as a file: `passwordFile` and so on.
 """
 
 from __future__ import annotations
@@ -28,8 +32,11 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from pydantic import SecretStr
 
 from playhead.progress.identifiers import TenantId
+from playhead.settings.addresses import Addresses
+from playhead.settings.secret_files import SecretFile
 
 DEFAULT = "default"
 """The name of the database that has the tenants without an entry."""
@@ -37,7 +44,7 @@ DEFAULT = "default"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PLACE = ("host", "hostaddr", "port", "dbname")
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
@@ -49,18 +56,18 @@ class DatabasesFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ByTenant(Generic[T]):
+class ByTenant(Generic[T_co]):
     """One value for each database, found by its name or by a tenant."""
 
-    named: Mapping[str, T]
+    named: Mapping[str, T_co]
     """`default` first."""
     tenants: Mapping[TenantId, str]
     """The database of each tenant that has an entry."""
 
-    @classmethod
-    def only(cls, value: T) -> ByTenant[T]:
+    @staticmethod
+    def only(value: U) -> ByTenant[U]:
         """The value of the one database of all tenants."""
-        return cls({DEFAULT: value}, {})
+        return ByTenant({DEFAULT: value}, {})
 
     def name_of(self, tenant: TenantId) -> str:
         """The name of the tenant's database."""
@@ -70,44 +77,69 @@ class ByTenant(Generic[T]):
         """Whether the tenant is of that database."""
         return self.name_of(tenant) == name
 
-    def of(self, tenant: TenantId) -> T:
+    def of(self, tenant: TenantId) -> T_co:
         """The value of the tenant's database."""
         return self.named[self.name_of(tenant)]
 
-    def map(self, change: Callable[[T], U]) -> ByTenant[U]:
+    def map(self, change: Callable[[T_co], U]) -> ByTenant[U]:
         """Another value for each database."""
         return ByTenant({name: change(value) for name, value in self.named.items()}, self.tenants)
 
 
-class Addresses(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How to connect to one database; see `PostgresSettings` for each."""
+class _Entry(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """One database of the file; its passwords are in the addresses, apart from them, or in files."""
 
     dsn: str
     reader_dsn: str
     admin_dsn: str
     reports_dsn: str | None = None
+    password: str | None = None
+    password_file: str | None = None
+    reader_password: str | None = None
+    reader_password_file: str | None = None
+    admin_password: str | None = None
+    admin_password_file: str | None = None
+    reports_password: str | None = None
+    reports_password_file: str | None = None
 
     def __repr__(self) -> str:
-        """Without the addresses, which contain passwords."""
-        return "Addresses(...)"
+        """Without the addresses and passwords."""
+        return "_Entry(...)"
 
-    @property
-    def reports(self) -> str:
-        """The address for reports."""
-        return self.reports_dsn or self.reader_dsn
+    def addresses(self, database: str) -> Addresses:
+        """The addresses with their passwords.
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """The addresses that are given, by their names in the file."""
-        for field in msgspec.structs.fields(self):
-            value = getattr(self, field.name)
-            if value is not None:
-                yield field.encode_name, value
+        Raises:
+            ValueError: see `Addresses.of` and `_password`.
+        """
+        return Addresses.of(
+            dsn=(self.dsn, self._password("", database)),
+            reader_dsn=(self.reader_dsn, self._password("reader_", database)),
+            admin_dsn=(self.admin_dsn, self._password("admin_", database)),
+            reports_dsn=(self.reports_dsn, self._password("reports_", database)),
+            named=lambda field: f"{_camel(field)} of database {database}",
+        )
+
+    def given(self) -> Iterator[tuple[str, str]]:
+        """The addresses by their names in the file."""
+        for name in ("dsn", "reader_dsn", "admin_dsn", "reports_dsn"):
+            if (address := getattr(self, name)) is not None:
+                yield _camel(name), address
+
+    def _password(self, whose: str, database: str) -> SecretStr | None:
+        name, file_name = f"{whose}password", f"{whose}password_file"
+        given, path = getattr(self, name), getattr(self, file_name)
+        if given is not None and path is not None:
+            raise ValueError(f"{_camel(name)} and {_camel(file_name)} of database {database} are both given")
+        if path is not None:
+            return SecretFile(f"{_camel(file_name)} of database {database}", Path(path))
+        return None if given is None else SecretStr(given)
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     """The content of the file."""
 
-    databases: dict[str, Addresses]
+    databases: dict[str, _Entry]
     tenants: dict[str, str] = {}
 
 
@@ -130,10 +162,17 @@ def read_databases(default: Addresses, path: Path | None, check: Callable[[str],
         raise DatabasesFileError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.MsgspecError as error:
         raise DatabasesFileError(f"{path} is not a file of databases: {error}") from None
-    named = {DEFAULT: default} | {_name(name): each for name, each in found.databases.items()}
     _check_addresses(found.databases, check)
+    named = {DEFAULT: default} | {
+        _name(name): _with_passwords(name, each) for name, each in found.databases.items()
+    }
     _refuse_twins(named)
     return ByTenant(named, dict(_tenants(found.tenants, named)))
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def _name(name: str) -> str:
@@ -146,9 +185,16 @@ def _name(name: str) -> str:
     return name
 
 
-def _check_addresses(databases: Mapping[str, Addresses], check: Callable[[str], str]) -> None:
+def _with_passwords(name: str, entry: _Entry) -> Addresses:
+    try:
+        return entry.addresses(name)
+    except ValueError as error:
+        raise DatabasesFileError(str(error)) from None
+
+
+def _check_addresses(databases: Mapping[str, _Entry], check: Callable[[str], str]) -> None:
     for name, addresses in databases.items():
-        for field, address in addresses:
+        for field, address in addresses.given():
             try:
                 check(address)
             except ValueError as error:

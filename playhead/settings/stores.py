@@ -16,8 +16,10 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
+from playhead.settings.addresses import Addresses, Dsn
 from playhead.settings.base import Settings
-from playhead.settings.databases import Addresses, ByTenant, read_databases
+from playhead.settings.databases import ByTenant, read_databases
+from playhead.settings.secret_files import SecretFile
 
 _INVALID = "is no address that can be read; a password in it must be percent-encoded (the value is not shown)"
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -74,14 +76,22 @@ class PostgresSettings(Settings):
 
     postgres_dsn: PostgresDsn = "postgresql://playhead_writer@127.0.0.1:5432/playhead"
     """The connection of the processor and the sink."""
+    postgres_password: SecretStr | None = None
+    """The password for that connection, where the address has none."""
     postgres_reader_dsn: PostgresDsn = "postgresql://playhead_reader@127.0.0.1:5432/playhead"
     """The connection of the query API, and of ingest for acts on behalf of others, courses, and merged
     accounts, under row-level security."""
+    postgres_reader_password: SecretStr | None = None
+    """The password for that connection, where the address has none."""
     postgres_admin_dsn: PostgresDsn = "postgresql://postgres@127.0.0.1:5432/playhead"
     """The connection of `playhead migrate`; nothing else uses it."""
+    postgres_admin_password: SecretStr | None = None
+    """The password for that connection, where the address has none."""
     postgres_reports_dsn: _OptionalDsn = None
     """The connection of the query API for reports and exports, as the reader's role: a read replica. By
     default that of `postgres_reader_dsn`."""
+    postgres_reports_password: SecretStr | None = None
+    """The password for that connection, where the address has none; by default that of the reader."""
     postgres_databases_file: Path | None = None
     """A file of further databases and the tenants that each has, where one server cannot carry all; see
     `docs/databases.md`. It contains passwords, and is the same for every service and command."""
@@ -89,11 +99,12 @@ class PostgresSettings(Settings):
     @cached_property
     def databases(self) -> ByTenant[Addresses]:
         """Every database, and which one a tenant has."""
-        default = Addresses(
-            dsn=self.postgres_dsn,
-            reader_dsn=self.postgres_reader_dsn,
-            admin_dsn=self.postgres_admin_dsn,
-            reports_dsn=self.postgres_reports_dsn,
+        default = Addresses.of(
+            dsn=(self.postgres_dsn, self.postgres_password),
+            reader_dsn=(self.postgres_reader_dsn, self.postgres_reader_password),
+            admin_dsn=(self.postgres_admin_dsn, self.postgres_admin_password),
+            reports_dsn=(self.postgres_reports_dsn, self.postgres_reports_password),
+            named=lambda field: f"PLAYHEAD_POSTGRES_{field.upper()}",
         )
         return read_databases(default, self.postgres_databases_file, _postgres)
 
@@ -120,18 +131,35 @@ class AliasSettings(PostgresSettings):
 def secrets_of(settings: BaseSettings) -> frozenset[str]:
     """Every password in the settings, both as written and decoded."""
     found = {each for name in type(settings).model_fields for each in _secrets(settings, name)}
-    if isinstance(settings, PostgresSettings):
-        named = settings.databases.named.values()
-        found |= {each for addresses in named for _, dsn in addresses for each in _passwords(dsn)}
+    for dsn in _dsns(settings):
+        found |= {*_passwords(dsn), *_revealed(dsn.password)}
     return frozenset(each for each in found if len(each) >= _SHORTEST_SECRET)
+
+
+def secret_files_of(settings: BaseSettings) -> list[SecretFile]:
+    """Every password that is in a file, which may have another later."""
+    values = [getattr(settings, name) for name in type(settings).model_fields]
+    values += [dsn.password for dsn in _dsns(settings)]
+    return [each for each in values if isinstance(each, SecretFile)]
+
+
+def _dsns(settings: BaseSettings) -> Iterator[Dsn]:
+    if isinstance(settings, PostgresSettings):
+        for addresses in settings.databases.named.values():
+            yield from (dsn for _, dsn in addresses)
 
 
 def _secrets(settings: BaseSettings, name: str) -> Iterator[str]:
     value = getattr(settings, name)
     if isinstance(value, SecretStr):
-        yield value.get_secret_value()
+        yield from _revealed(value)
     elif isinstance(value, str) and not type(settings).model_fields[name].repr:
         yield from _passwords(value)
+
+
+def _revealed(secret: SecretStr | None) -> Iterator[str]:
+    if secret is not None:
+        yield secret.get_secret_value()
 
 
 def _passwords(address: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from playhead.settings.addresses import password_of
 from sinks.schema.errors import UnsafeRoleError
 
 WRITER = "playhead_writer"
@@ -55,7 +56,7 @@ def _refuse_exempt(connection: psycopg.Connection, role: str) -> None:
 
 def _set_password(connection: psycopg.Connection, dsn: str) -> None:
     given = conninfo_to_dict(dsn)
-    name, password = given.get("user"), given.get("password")
+    name, password = given.get("user"), password_of(dsn) or given.get("password")
     if name not in (WRITER, READER) or not isinstance(password, str):
         return
     # Hashed by the client, so that the server's log never shows the password.
