@@ -38,6 +38,7 @@ class Record(NamedTuple):
     offset: int
     key: bytes | None
     value: bytes | None
+    timestamp: int = 0
 
 
 def measure(environment: Mapping[str, str], records: int) -> dict[str, dict[str, float]]:

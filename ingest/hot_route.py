@@ -72,6 +72,7 @@ class HotRoutes:
         try:
             await route(scope, receive, send)
         except Exception:
+            metrics.reject("failure")
             # As in the application: answered, then raised again, so that the server logs it.
             await problem_response(unknown_problem())(scope, receive, send)
             raise

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from playhead.causes import cause_of
 from playhead.hot.partitions import HotPartitions
 from playhead.identity import Principal
+from playhead.metrics.calls import measured
 from playhead.progress.attempts import current_attempt
 from playhead.progress.identifiers import ContentId
 from playhead.settings import RedisSettings
@@ -74,17 +75,18 @@ class ItemsInRedis:
     async def look(self) -> None:
         """Read the people over their quota once; none are known while Redis is unavailable."""
         try:
-            async with asyncio.timeout(QUOTA_READ_SECONDS):
-                await self._partitions.read(self._redis)
-                found = await self._redis.zrange(
-                    OVER_QUOTA,
-                    "+inf",
-                    f"({time.time():.0f}",
-                    desc=True,
-                    byscore=True,
-                    offset=0,
-                    num=QUOTA_MAX_PEOPLE,
-                )
+            with measured("redis"):
+                async with asyncio.timeout(QUOTA_READ_SECONDS):
+                    await self._partitions.read(self._redis)
+                    found = await self._redis.zrange(
+                        OVER_QUOTA,
+                        "+inf",
+                        f"({time.time():.0f}",
+                        desc=True,
+                        byscore=True,
+                        offset=0,
+                        num=QUOTA_MAX_PEOPLE,
+                    )
         except (RedisError, OSError) as error:
             if not self._is_away:
                 _log.warning("redis: %s; the processor alone limits items", error or "no answer")
@@ -97,8 +99,9 @@ class ItemsInRedis:
         """The items of which Redis has nothing of the person; none if it answers too late."""
         names = list(dict.fromkeys(items))
         try:
-            async with asyncio.timeout(ITEMS_SECONDS):
-                held = await self._fields(principal, names)
+            with measured("redis"):
+                async with asyncio.timeout(ITEMS_SECONDS):
+                    held = await self._fields(principal, names)
         except (RedisError, OSError) as error:
             _log.debug("redis: %s; no item is taken to be new", error)
             return set()
@@ -107,8 +110,9 @@ class ItemsInRedis:
     async def has_mark(self, principal: Principal, item: ContentId) -> bool:
         """Whether the person marked the item as completed; False if Redis answers too late."""
         try:
-            async with asyncio.timeout(MARK_SECONDS):
-                [held] = await self._fields(principal, [item])
+            with measured("redis"):
+                async with asyncio.timeout(MARK_SECONDS):
+                    [held] = await self._fields(principal, [item])
         except (RedisError, OSError) as error:
             _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -21,9 +21,10 @@ RefusalReason = Literal[
     "repartition",
     "forbidden",
     "directory",
+    "failure",
 ]
-"""Why a heartbeat was not accepted. `in_flight`, `broker`, `repartition`, `directory` and
-`keys_unavailable` are our fault."""
+"""Why a heartbeat was not accepted. `in_flight`, `broker`, `repartition`, `directory`,
+`keys_unavailable` and `failure` (a fault of the service) are our fault."""
 
 ACCEPTED = Counter("playhead_ingest_accepted_total", "Heartbeats acknowledged by the broker")
 REJECTED = Counter(
@@ -37,6 +38,9 @@ SAVE_SECONDS = Histogram(
 IN_FLIGHT = Gauge(
     "playhead_ingest_in_flight", "Heartbeats awaiting the broker's ack", multiprocess_mode="livesum"
 )
+
+for _each in get_args(RefusalReason):
+    REJECTED.labels(_each)  # shown from the start, so that a first refusal is an increase
 
 
 def reject(reason: RefusalReason, count: int = 1) -> None:

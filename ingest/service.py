@@ -14,6 +14,8 @@ from playhead.http.logs import configure
 from playhead.http.server import Server, listen
 from playhead.http.telemetry import instrument
 from playhead.http.workers import run_workers
+from playhead.metrics.build import describe_build
+from playhead.metrics.calls import expect
 from playhead.settings import IngestSettings
 from playhead.workers.reports import WorkerMembership
 from playhead.workers.supervisor import exit_code_of
@@ -31,6 +33,9 @@ def run(settings: IngestSettings) -> None:
     """
     configure(settings)
     membership = WorkerMembership.of(os.environ)
+    if settings.ingest_workers == 1 or membership is not None:
+        describe_build("ingest")
+        expect("redis")
     if settings.ingest_workers > 1 and membership is None:
         address = (settings.ingest_host, settings.ingest_port)
         drain_seconds = settings.ingest_drain_seconds

@@ -15,7 +15,7 @@ from playhead.hot.partitions import HotPartitions
 from playhead.http.aliases import AliasReader
 from playhead.http.shares import Shares
 from playhead.identity import Callers, Verifier
-from playhead.settings import ByTenant, QuerySettings
+from playhead.settings import QuerySettings
 from query_api.access.limits import Requests
 from query_api.access.scopes import Scopes
 from query_api.access.sign_ins import SignIns
@@ -99,10 +99,15 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         readers = settings.databases.map(lambda each: each.reader_dsn)
         replicas = settings.databases.map(lambda each: each.reports)
         pool, seconds = settings.query_postgres_pool, settings.query_postgres_timeout_seconds
-        database = await _opened(undo, readers, pool, seconds)
-        reporting = database if replicas == readers else await _opened(undo, replicas, pool, seconds)
+        database = await _opened(undo, Database(readers, pool, seconds))
+        reporting = (
+            database
+            if replicas == readers
+            else await _opened(undo, Database(replicas, pool, seconds, "reports"))
+        )
         writing = await _opened(
-            undo, readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds
+            undo,
+            Database(readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds, "directory"),
         )
         partitions = HotPartitions(clock)
         hot = RedisReader(client, settings.query_redis_timeout_seconds, clock, partitions)
@@ -163,10 +168,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         )
 
 
-async def _opened(
-    undo: AsyncExitStack, dsns: ByTenant[str], connections: int, budget_seconds: float
-) -> Database:
-    database = Database(dsns, connections, budget_seconds)
+async def _opened(undo: AsyncExitStack, database: Database) -> Database:
     undo.push_async_callback(database.close)
     await database.open()
     return database

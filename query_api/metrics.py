@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TypeVar
 
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+T = TypeVar("T")
 
 REQUESTS = Counter("playhead_query_requests_total", "Requests answered.", ["route", "status"])
 SECONDS = Histogram(
@@ -20,6 +25,30 @@ PASSED_ON = Counter(
 )
 CATALOGUE_READS = Counter(
     "playhead_query_catalogue_reads_total", "Looks into the catalogue for changed policies.", ["outcome"]
+)
+POOL_CONNECTIONS = Gauge(
+    "playhead_query_postgres_pool_connections",
+    "Connections that a pool may have.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+POOL_USED = Gauge(
+    "playhead_query_postgres_pool_used",
+    "Connections of a pool that are in use.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+POOL_WAITING = Gauge(
+    "playhead_query_postgres_pool_waiting",
+    "Transactions that wait for a connection of a pool.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+POOL_WAIT_SECONDS = Histogram(
+    "playhead_query_postgres_pool_wait_seconds",
+    "How long a transaction waited for a connection.",
+    ["pool"],
+    buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 STREAMS = Gauge(
     "playhead_query_live_streams",
@@ -54,6 +83,24 @@ LIMITED = Counter(
 )
 
 UNMATCHED = "unmatched"
+
+
+class PoolMeter:
+    """Measures how a pool of connections is used."""
+
+    def __init__(self, pool: str, connections: int) -> None:
+        POOL_CONNECTIONS.labels(pool).inc(connections)
+        self._used, self._waiting = POOL_USED.labels(pool), POOL_WAITING.labels(pool)
+        self._wait_seconds = POOL_WAIT_SECONDS.labels(pool)
+
+    @asynccontextmanager
+    async def use(self, connection: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+        """Enter `connection`, and measure how long that takes and how many are in it."""
+        async with AsyncExitStack() as stack:
+            with self._wait_seconds.time(), self._waiting.track_inprogress():
+                entered = await stack.enter_async_context(connection)
+            with self._used.track_inprogress():
+                yield entered
 
 
 def count_answer(outcome: str) -> None:

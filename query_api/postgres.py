@@ -15,10 +15,12 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from playhead.causes import cause_of
+from playhead.metrics.calls import measured
 from playhead.postgres import connection_options, is_outage, login_options
 from playhead.progress.identifiers import TenantId
 from playhead.settings import ByTenant
 from query_api.errors import UnavailableError
+from query_api.metrics import PoolMeter
 
 T = TypeVar("T")
 DatabaseRow = tuple[Any, ...]
@@ -35,18 +37,22 @@ longer time, its growing pauses would outlast the end of the outage."""
 class Database:
     """PostgreSQL, as the role that cannot bypass row-level security."""
 
-    def __init__(self, dsns: ByTenant[str], connections: int, budget_seconds: float) -> None:
+    def __init__(
+        self, dsns: ByTenant[str], connections: int, budget_seconds: float, name: str = "reading"
+    ) -> None:
         """Describe the databases; `open` connects.
 
         Args:
             dsns: Of the reader's role.
             connections: The size of each pool.
             budget_seconds: How long one transaction may take, waiting for a connection included.
+            name: Of the pool, in the metrics.
         """
         self._budget = budget_seconds
         self._connections = connections
         self._running: set[asyncio.Task[Any]] = set()
         self._pools = dsns.map(self._pool)
+        self._meter = PoolMeter(name, connections * len(self._pools.named))
 
     def _pool(self, dsn: str) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
@@ -136,7 +142,7 @@ class Database:
                 raise error
 
     async def _in_transaction(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._pools.of(tenant).connection() as connection:
+        async with self._meter.use(self._pools.of(tenant).connection()) as connection:
             await connection.execute("SELECT set_config('playhead.tenant', %s, true)", [tenant])
             return await work(connection)
 
@@ -147,15 +153,16 @@ class Database:
         task = asyncio.ensure_future(query)
         self._running.add(task)
         task.add_done_callback(self._finished)
-        done, _ = await asyncio.wait({task}, timeout=budget_seconds)
-        if not done:
-            raise UnavailableError("postgres", f"no answer within {budget_seconds:g} s")
-        try:
-            return task.result()
-        except psycopg.Error as error:
-            if not is_outage(error):
-                raise
-            raise UnavailableError("postgres", cause_of(error)) from error
+        with measured("postgres", UnavailableError, psycopg.Error):
+            done, _ = await asyncio.wait({task}, timeout=budget_seconds)
+            if not done:
+                raise UnavailableError("postgres", f"no answer within {budget_seconds:g} s")
+            try:
+                return task.result()
+            except psycopg.Error as error:
+                if not is_outage(error):
+                    raise
+                raise UnavailableError("postgres", cause_of(error)) from error
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -14,6 +14,8 @@ from playhead.http import logs
 from playhead.http.server import Server, listen
 from playhead.http.telemetry import instrument
 from playhead.http.workers import run_workers
+from playhead.metrics.build import describe_build
+from playhead.metrics.calls import expect
 from playhead.settings import QuerySettings
 from playhead.workers.reports import WorkerMembership
 from playhead.workers.supervisor import exit_code_of
@@ -43,6 +45,9 @@ def run(settings: QuerySettings) -> None:
     """
     logs.configure(settings)
     membership = WorkerMembership.of(os.environ)
+    if settings.query_workers == 1 or membership is not None:
+        describe_build("query")
+        expect("postgres", "redis")
     if settings.query_workers > 1 and membership is None:
         address = (settings.query_host, settings.query_port)
         workers = run_workers(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from playhead.metrics.partitions import PartitionGauges
+
 STATES = Counter("playhead_sink_states", "Records of the states topic that were stored.")
 DEAD = Counter("playhead_sink_dead", "Records that went to the dead-letter topic.", ["reason"])
 ERASED = Counter(
@@ -20,6 +22,7 @@ APART = Gauge(
 )
 HELD = Gauge("playhead_sink_held", "1 while nothing is stored, since the records of many people are refused.")
 LAG = Gauge("playhead_sink_lag_records", "Records in the assigned partitions that are not stored yet.")
+PLACES = PartitionGauges("playhead_sink")
 BATCH_RECORDS = Histogram(
     "playhead_sink_batch_records",
     "Records stored in one transaction.",

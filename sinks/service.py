@@ -13,6 +13,8 @@ from playhead.causes import in_full
 from playhead.http import logs
 from playhead.http.health import HealthServer
 from playhead.kafka.partition_counts import PartitionCountWatch
+from playhead.metrics.build import describe_build
+from playhead.metrics.calls import expect
 from playhead.settings import SinkSettings
 from sinks.errors import SinkError
 from sinks.sink import Sink
@@ -29,6 +31,8 @@ def run(settings: SinkSettings) -> None:
         psycopg.Error: an error of PostgreSQL that no handler foresees.
     """
     logs.configure(settings)
+    describe_build("sink")
+    expect("postgres")
     with stop_on_signals() as stop:
         sink = Sink(settings, stop)
         agreement = PartitionCountWatch(settings)

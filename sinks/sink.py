@@ -209,6 +209,7 @@ class Sink:
         self._hold.end()
         metrics.HELD.set(0)
         self._consumer.note_stored(batch.positions)
+        self._consumer.note_written(batch.written_ms)
         return True
 
     def _begin_hold(self, error: TooManyDeadLettersError) -> None:
@@ -248,6 +249,7 @@ class Sink:
             self._lag_due = now + LAG_SECONDS
             lag = self._consumer.lag
             metrics.LAG.set(lag)
+            metrics.PLACES.show(self._consumer.places, time.time())
             self._standstill.note_lag(lag, time.monotonic())
             positions = self._consumer.positions if is_reading else {}
             wanted = {n: at for n, at in positions.items() if n not in self._newer}

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from playhead.metrics.partitions import PartitionGauges
 from playhead.wire.ledger import Ledger
 from stream_processors.apply.decision import Decision
 
@@ -29,6 +30,7 @@ CATALOGUE_ITEMS = Gauge(
 )
 STATES = Counter("playhead_processor_states_total", "States acknowledged by the broker")
 LAG = Gauge("playhead_processor_lag_records", "Heartbeats in the log that are not published yet")
+PLACES = PartitionGauges("playhead_processor")
 PARTITIONS = Gauge("playhead_processor_partitions", "Partitions assigned to this process")
 BATCH_SIZE = Histogram(
     "playhead_processor_run_records",
@@ -61,6 +63,17 @@ REFUSED = Counter(
 )
 SKIPPED = Counter(
     "playhead_processor_skipped_offsets_total", "Offsets that held no record any more when they were read"
+)
+REDIS_MEMORY = Gauge("playhead_processor_redis_memory_bytes", "Memory that Redis uses, as it says itself")
+REDIS_MAX_MEMORY = Gauge(
+    "playhead_processor_redis_max_memory_bytes", "Memory that Redis may use; 0 if it has no limit"
+)
+REDIS_EVICTED = Gauge(
+    "playhead_processor_redis_evicted_keys",
+    "Keys that Redis has evicted since it started; it must evict none",
+)
+PENDING = Gauge(
+    "playhead_processor_producer_pending_records", "States and dead letters that await the broker's ack"
 )
 
 _APPLIED, _DUPLICATES, _DEAD = (HEARTBEATS.labels(each) for each in ("applied", "duplicate", "dead"))

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import cast
@@ -14,6 +15,9 @@ from playhead.causes import in_full
 from playhead.http.health import HealthServer
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
+from playhead.metrics.build import describe_build
+from playhead.metrics.calls import expect
+from playhead.metrics.partitions import PartitionPlace
 from playhead.settings import ProcessorSettings
 from playhead.signals import stopped_by_signals
 from playhead.wire.topics import Topics
@@ -46,6 +50,8 @@ def run(settings: ProcessorSettings) -> None:
         Exception: the process cannot go on, and must exit and be restarted.
     """
     _tune()
+    describe_build("processor")
+    expect("postgres", "redis")
     with Deadline(STOP_SECONDS) as deadline:
         asyncio.run(Processor(settings, deadline).serve())
 
@@ -90,6 +96,7 @@ class Processor:
                 stack.push_async_callback(each.close)
             publisher = Publisher(settings, client_id="playhead-processor", ack_timeout_seconds=ACK_SECONDS)
             await stack.enter_async_context(publisher)
+            self._publisher = publisher
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
             quota = Quota(settings.processor_person_unknown_items, settings.processor_person_items)
             stores = Stores(hot, durable, publisher, self._topics, self._catalogue, quota)
@@ -128,15 +135,22 @@ class Processor:
             stall_seconds=self._settings.processor_stall_seconds,
         )
         try:
-            await monitor.run(self._show)
+            await monitor.run(lambda snapshot: self._show(snapshot, workers))
         except Exception as error:  # noqa: BLE001 - a process that is not monitored must not go on
             self._fail(error)
 
     async def _ends(self, partitions: Iterable[int]) -> dict[int, int]:
         return await self._consumer.ends(partitions)
 
-    def _show(self, snapshot: WorkerSnapshot) -> None:
+    def _show(self, snapshot: WorkerSnapshot, workers: PartitionWorkers) -> None:
         metrics.LAG.set(-1 if snapshot.lag is None else snapshot.lag)
+        ends = snapshot.ends or {}
+        places = {
+            each.partition: PartitionPlace(each.published, ends.get(each.partition), each.written_at)
+            for each in workers.all
+        }
+        metrics.PLACES.show(places, time.time())
+        metrics.PENDING.set(self._publisher.pending)
         metrics.CATALOGUE_AGE.set(-1 if self._catalogue.age is None else self._catalogue.age)
         metrics.CATALOGUE_ITEMS.set(len(self._catalogue.policies))
         if self._ending.done():

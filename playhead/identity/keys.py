@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Protocol
 
 from jwt import PyJWK
+from prometheus_client import Counter
 
 from playhead.identity.errors import InvalidTokenError, KeysUnavailableError
 from playhead.identity.key_set import KeySetError, PublishedKey, fetch_key_set
@@ -22,6 +23,10 @@ FLOOR_SECONDS = 30.0
 """Between fetches caused by unknown key ids, so that forged ids cannot cause a flood of requests."""
 RETRY = Backoff(1.0, 30.0)
 """Between fetches while the issuer is unavailable."""
+
+FETCHES = Counter(
+    "playhead_signing_keys_fetches_total", "Fetches of the token issuer's signing keys.", ["outcome"]
+)
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +99,8 @@ class PublishedKeys:
         self._failed_at: float | None = None
         self._failures = 0
         self._refreshing: asyncio.Task[None] | None = None
+        for outcome in ("ok", "failed"):
+            FETCHES.labels(outcome)
 
     async def key(self, kid: str | None) -> PyJWK:
         """See `Keys.key`. Waits for the issuer only if no known key matches."""
@@ -161,7 +168,9 @@ class PublishedKeys:
             self._failures += 1
             self._failed_at = self._clock()
             _log.warning("cannot fetch the issuer's signing keys: %s", error)
+            FETCHES.labels("failed").inc()
         else:
+            FETCHES.labels("ok").inc()
             # A different key under a known id withdraws the previous one.
             self.revision += any(keys.get(kid) != known for kid, known in self._keys.items())
             self._keys, self._fetched_at, self._failed_at, self._failures = keys, self._clock(), None, 0

@@ -23,6 +23,11 @@ class SourceRecord(Protocol):
         ...
 
     @property
+    def timestamp(self) -> int:
+        """When it was written, in ms since 1970."""
+        ...
+
+    @property
     def value(self) -> bytes | None:
         """Its value; None if it is a tombstone."""
         ...

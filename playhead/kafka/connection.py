@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from cryptography import x509
+from prometheus_client import Gauge
 
 from playhead.kafka.oauth import TokenSource, TokenUnavailableError, client_credentials
 
@@ -34,6 +35,12 @@ _REFUSED: Final = {
     KafkaError.GROUP_AUTHORIZATION_FAILED: "the login lacks the right to the consumer group",
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: "the login lacks a right to the cluster",
 }
+
+CERTIFICATE_EXPIRY = Gauge(
+    "playhead_kafka_certificate_expiry_timestamp_seconds",
+    "When the client's certificate for Kafka expires; 0 if there is none.",
+    multiprocess_mode="livemin",
+)
 
 _log = logging.getLogger(__name__)
 
@@ -135,13 +142,27 @@ def log_refusal(error: KafkaError) -> str | None:
 
 def expired_certificate(settings: KafkaSettings) -> str | None:
     """Whether our own certificate has expired: brokers then close the connection without a word."""
-    if settings.kafka_ssl_certificate is None:
-        return None
-    own = x509.load_pem_x509_certificate(settings.kafka_ssl_certificate.read_bytes())
-    until = own.not_valid_after_utc
-    if until > datetime.now(UTC):
+    until = _certificate_expiry(settings)
+    if until is None or until > datetime.now(UTC):
         return None
     return f"PLAYHEAD_KAFKA_SSL_CERTIFICATE expired on {until:%Y-%m-%d}"
+
+
+def show_certificate(settings: KafkaSettings) -> None:
+    """Show in the metrics when our own certificate expires, if there is one."""
+    try:
+        until = _certificate_expiry(settings)
+    except (OSError, ValueError) as error:
+        _log.warning("PLAYHEAD_KAFKA_SSL_CERTIFICATE cannot be read: %s", error)
+        return
+    if until is not None:
+        CERTIFICATE_EXPIRY.set(until.timestamp())
+
+
+def _certificate_expiry(settings: KafkaSettings) -> datetime | None:
+    if settings.kafka_ssl_certificate is None:
+        return None
+    return x509.load_pem_x509_certificate(settings.kafka_ssl_certificate.read_bytes()).not_valid_after_utc
 
 
 def _oauth_properties(settings: KafkaSettings) -> dict[str, Any]:

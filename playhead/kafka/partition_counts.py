@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from playhead.kafka.connection import admin_client
+from playhead.kafka.connection import admin_client, show_certificate
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import Topics
 
@@ -83,6 +83,7 @@ class PartitionCountWatch:
     def _run(self) -> None:
         admin = admin_client(self._settings, "playhead-topics")
         while not self._closed.is_set():
+            show_certificate(self._settings)
             try:
                 self.take(disagreement(partitions_of(admin, self._settings)))
             except KafkaException as error:

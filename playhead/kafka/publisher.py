@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, Message
+from prometheus_client import Counter
 
 from playhead.causes import cause_of
 from playhead.kafka.connection import expired_certificate, log_refusal
@@ -50,6 +51,11 @@ LINGER_MS = 5
 """How long a record waits to be sent with others: fewer, larger requests cost the broker less."""
 DRAIN_SECONDS = 1.0
 """For the acks of records to other partitions when a producer is replaced."""
+
+REPLACEMENTS = Counter(
+    "playhead_producer_replacements_total",
+    "Kafka producers replaced because their records timed out while the broker answered others.",
+)
 
 _REFUSALS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}
@@ -261,6 +267,7 @@ class Publisher:
             self.pending = 0  # records without a report by now never get one, and their flights expire
             self._health.replaced(self._loop.time())
             self.replacements += 1
+            REPLACEMENTS.inc()
             self._producer = self._new_producer()
 
     def _expire(self, flight: Flight) -> None:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
 from playhead.hot.partitions import HotPartitions
+from playhead.metrics.calls import measured
 from playhead.progress import NOTHING, ContentId, Progress
 from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name
 from query_api.access import Person
@@ -130,18 +131,22 @@ class RedisReader:
         answering = asyncio.ensure_future(command())
         answering.add_done_callback(_retrieve_exception)
         try:
-            await asyncio.wait({answering}, timeout=self._budget)
-            for _ in range(SECOND_LOOKS):
-                if not answering.done():
-                    await asyncio.sleep(0)
-            if not answering.done():
-                raise UnavailableError("redis", f"no answer within {self._budget * 1000:.0f} ms")
-            return answering.result()
+            with measured("redis", UnavailableError, RedisError, OSError):
+                return await self._answer(answering)
         except (RedisError, OSError) as error:
             raise UnavailableError("redis", cause_of(error)) from error
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, is closed with it.
             answering.cancel()
+
+    async def _answer(self, answering: asyncio.Future[T]) -> T:
+        await asyncio.wait({answering}, timeout=self._budget)
+        for _ in range(SECOND_LOOKS):
+            if not answering.done():
+                await asyncio.sleep(0)
+        if not answering.done():
+            raise UnavailableError("redis", f"no answer within {self._budget * 1000:.0f} ms")
+        return answering.result()
 
 
 def _has_erased_or_fence(found: list[bytes | None]) -> bool:

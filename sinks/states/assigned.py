@@ -17,6 +17,8 @@ class AssignedPartition:
     def __init__(self, stored: int) -> None:
         self.stored = stored
         """Up to it, PostgreSQL has stored the partition, as far as this sink knows."""
+        self.written_at: float | None = None
+        """When the last record before `stored` was written, in seconds since 1970; None if not known."""
         self.position = stored
         self._suspect_up_to = 0
 

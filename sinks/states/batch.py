@@ -17,6 +17,8 @@ class PartitionRange:
     next_offset: int
     checkpoint: Checkpoint | None = None
     """The furthest one in the range; a fenced processor may have written an older one after it."""
+    written_ms: int | None = None
+    """When the last record of the range was written."""
 
     def add_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep the furthest checkpoint."""
@@ -39,6 +41,7 @@ class BatchBuilder:
         if covered is None:
             covered = self.ranges[source.partition] = PartitionRange(start, start)
         covered.next_offset = next_offset(source.offset)
+        covered.written_ms = source.written_ms
         self.records += 1
         if isinstance(decoded, StateEntry):
             self.entries.append(decoded)

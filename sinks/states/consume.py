@@ -23,6 +23,7 @@ from confluent_kafka import (
 from playhead.causes import cause_of
 from playhead.kafka.connection import consumer_properties, log_refusal, refusal
 from playhead.kafka.topics import METADATA_MS
+from playhead.metrics.partitions import PartitionPlace
 from playhead.settings import SinkSettings
 from playhead.wire.offsets import lag
 from playhead.wire.topics import Topics, sink_group
@@ -69,6 +70,14 @@ class StatesConsumer:
     def positions(self) -> dict[int, int]:
         """The position of each assigned partition."""
         return {partition: each.position for partition, each in self._assigned.items()}
+
+    @property
+    def places(self) -> dict[int, PartitionPlace]:
+        """How far each assigned partition is stored, by the last known log ends."""
+        return {
+            partition: PartitionPlace(each.stored, self._known_end(partition), each.written_at)
+            for partition, each in self._assigned.items()
+        }
 
     @property
     def lag(self) -> int:
@@ -123,6 +132,12 @@ class StatesConsumer:
         for partition, offset in known.items():
             self._assigned[partition].stored = offset
         self._commit([TopicPartition(self.topic, partition, offset) for partition, offset in known.items()])
+
+    def note_written(self, written_ms: Mapping[int, int]) -> None:
+        """Take note of when the last stored record of each partition was written."""
+        for partition, at in written_ms.items():
+            if partition in self._assigned:
+                self._assigned[partition].written_at = at / 1000
 
     def note_held(self, reason: str) -> None:
         """Commit, beside the stored offsets, why nothing is stored: `playhead status` shows the reason."""

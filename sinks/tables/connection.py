@@ -9,6 +9,7 @@ import psycopg
 
 from playhead import postgres
 from playhead.causes import cause_of
+from playhead.metrics.calls import measured
 from sinks.errors import SchemaMissingError, StoreOutageError
 from sinks.tables import statements
 
@@ -45,7 +46,8 @@ def connect(dsn: str) -> psycopg.Connection:
 def outages() -> Iterator[None]:
     """Raise StoreOutageError for an outage; let every other error through."""
     try:
-        yield
+        with measured("postgres", psycopg.Error, StoreOutageError):
+            yield
     except psycopg.Error as error:
         if postgres.is_outage(error):
             raise StoreOutageError(f"PostgreSQL: {cause_of(error)}") from error

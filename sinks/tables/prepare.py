@@ -52,6 +52,12 @@ class SinkBatch:
         """The stored offset of each partition, once the batch is stored."""
         return {partition: covered.next_offset for partition, covered in self.ranges.items()}
 
+    @property
+    def written_ms(self) -> dict[int, int]:
+        """When the last record of each partition was written, where that is known."""
+        written = {partition: covered.written_ms for partition, covered in self.ranges.items()}
+        return {partition: at for partition, at in written.items() if at is not None}
+
 
 def copy_lines(entries: Sequence[StateEntry], policy: Policy) -> CopyLines:
     """Write entries in COPY's format."""

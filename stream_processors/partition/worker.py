@@ -89,6 +89,8 @@ class PartitionWorker:
         self.retry = PartitionRetry()
         self.published = UNKNOWN
         """The published offset; `UNKNOWN` until the partition is located."""
+        self.written_at: float | None = None
+        """When the last record before it was written to the log, in seconds since 1970."""
         self._generation = generation
         self._log = log
         self._stores = stores
@@ -249,6 +251,7 @@ class PartitionWorker:
             until = int(time.time()) + OVER_QUOTA_SECONDS
             await self.retry.call("quota", lambda: hot.note_over_quota(decision.over_quota, until))
         self.published = batch.next_offset
+        self.written_at = batch.records[-1].timestamp / 1000
 
     async def _decide(
         self, decoded: Decoded, known: dict[str, KnownPerson], waiting: Collection[CatalogueKey]

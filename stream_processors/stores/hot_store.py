@@ -47,7 +47,7 @@ from stream_processors.errors import (
 from stream_processors.stores import scripts
 from stream_processors.stores.answers import add_answers, entries_of, flat, integer
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_flag_of
-from stream_processors.stores.redis_calls import redis_call, require_noeviction
+from stream_processors.stores.redis_calls import note_memory, redis_call, require_noeviction
 
 CLAIM_HOLDS_SECONDS = 60
 """A claim expires unless it is renewed: a consumer group that is recreated counts generations from 1."""
@@ -235,7 +235,9 @@ class HotStore:
         if now < self._policy_trusted_until:
             return
         async with redis_call():
-            require_noeviction(await self._redis.info("memory"))
+            memory, stats = await self._redis.info("memory"), await self._redis.info("stats")
+        note_memory(memory, stats)
+        require_noeviction(memory)
         self._policy_trusted_until = now + POLICY_SECONDS
 
     async def has_evicted(self) -> bool:

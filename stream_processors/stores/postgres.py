@@ -11,6 +11,7 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.rows import TupleRow
 
 from playhead.causes import cause_of
+from playhead.metrics.calls import measured
 from playhead.postgres import connect_async, is_outage, is_schema_missing
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 
@@ -58,7 +59,8 @@ class ReconnectingConnection:
     @asynccontextmanager
     async def _translated_errors(self) -> AsyncIterator[None]:
         try:
-            yield
+            with measured("postgres", psycopg.Error):
+                yield
         except psycopg.Error as error:
             if is_schema_missing(error):
                 raise StoreUnreadableError(

@@ -19,6 +19,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.causes import cause_of
+from playhead.metrics.calls import measured
+from stream_processors import metrics
 from stream_processors.errors import EvictionPolicyError, MissingPermissionError, RedisUnavailableError
 
 TIMEOUT_SECONDS = 5.0
@@ -48,8 +50,9 @@ async def redis_call() -> AsyncIterator[None]:
         RedisError: anything else.
     """
     try:
-        async with asyncio.timeout(TIMEOUT_SECONDS):
-            yield
+        with measured("redis"):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                yield
     except TimeoutError as error:
         raise RedisUnavailableError(f"Redis does not answer within {TIMEOUT_SECONDS:g} s") from error
     except AuthenticationError:
@@ -68,6 +71,17 @@ def _is_transient(error: ResponseError) -> bool:
     # redis-py has classes for some codes and strips the code then. A command that fails within a script is
     # named in the text of the script's error.
     return isinstance(error, _TRANSIENT_CLASSES) or any(code in str(error) for code in _TRANSIENT_CODES)
+
+
+def note_memory(memory: Mapping[str, object], stats: Mapping[str, object]) -> None:
+    """Show what `INFO memory` and `INFO stats` say of memory and evictions."""
+    for gauge, found in (
+        (metrics.REDIS_MEMORY, memory.get("used_memory")),
+        (metrics.REDIS_MAX_MEMORY, memory.get("maxmemory")),
+        (metrics.REDIS_EVICTED, stats.get("evicted_keys")),
+    ):
+        if isinstance(found, int | float):
+            gauge.set(found)
 
 
 def require_noeviction(memory: Mapping[str, object]) -> None:

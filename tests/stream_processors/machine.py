@@ -34,6 +34,7 @@ class LogRecord:
     offset: int
     key: bytes | None
     value: bytes | None
+    timestamp: int = 0
 
 
 def record_of(offset: int, heartbeat: HeartbeatRecord) -> LogRecord:
