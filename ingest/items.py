@@ -12,9 +12,6 @@ import time
 from collections.abc import Awaitable, Collection
 from typing import cast
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
@@ -23,6 +20,8 @@ from playhead.identity import Principal
 from playhead.metrics.calls import measured
 from playhead.progress.attempts import current_attempt
 from playhead.progress.identifiers import ContentId
+from playhead.redis.connection import async_client
+from playhead.redis.refusals import explained
 from playhead.settings import RedisSettings
 from playhead.wire.keys import FENCE, OVER_QUOTA, person_key
 from playhead.wire.progress import decode_progress
@@ -48,13 +47,7 @@ class ItemsInRedis:
     """
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._redis = Redis.from_url(
-            settings.redis_url,
-            socket_timeout=None,  # would make a task of every command; the calls have limits of their own
-            socket_connect_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-            client_name="playhead-ingest",
-        )
+        self._redis = async_client(settings, "playhead-ingest")
         self._partitions = HotPartitions()
         self._people: frozenset[str] = frozenset()
         self._is_away = False
@@ -89,7 +82,9 @@ class ItemsInRedis:
                     )
         except (RedisError, OSError) as error:
             if not self._is_away:
-                _log.warning("redis: %s; the processor alone limits items", error or "no answer")
+                _log.warning(
+                    "redis: %s; the processor alone limits items", explained(error) or error or "no answer"
+                )
             self._people, self._is_away = frozenset(), True
         else:
             people = cast("list[bytes]", found)

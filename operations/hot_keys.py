@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from redis import Redis
-
 from playhead.hot.partitions import HotKeys, keys_from
+from playhead.redis.connection import SyncRedis
 from playhead.wire.former_keys import FORMER_ERASED_TENANTS
 from playhead.wire.keys import PARTITIONS, erased_tenants_hash
 
 
-def hot_keys(client: Redis) -> HotKeys:
+def hot_keys(client: SyncRedis) -> HotKeys:
     """The keys by the number of partitions that Redis has."""
     return keys_from(cast("bytes | None", client.get(PARTITIONS)))
 

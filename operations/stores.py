@@ -15,7 +15,7 @@ import psycopg
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 from psycopg.rows import TupleRow
-from redis import Redis, RedisError
+from redis import RedisError
 
 from playhead.causes import cause_of
 from playhead.kafka import publisher
@@ -25,11 +25,12 @@ from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.postgres import connect, is_schema_missing
+from playhead.redis.connection import SyncRedis, sync_client
+from playhead.redis.refusals import explained
 from playhead.settings import KafkaSettings, RedisSettings
 
 T = TypeVar("T")
 
-REDIS_SECONDS = 10.0
 ACK_SECONDS = 30.0
 REQUEST_SECONDS = 10.0
 _POSITIONS = "SELECT partition, next_offset FROM progress.positions WHERE topic = %s"
@@ -142,21 +143,15 @@ def stored_offsets(connection: psycopg.Connection[TupleRow], topic: str) -> dict
 
 
 @contextmanager
-def redis(settings: RedisSettings, command: str) -> Iterator[Redis]:
-    """A client that gives up after `REDIS_SECONDS`.
+def redis(settings: RedisSettings, command: str) -> Iterator[SyncRedis]:
+    """A client that gives up after `redis_timeout_seconds`.
 
     Raises:
         StoreUnavailableError: Redis does not answer, now or while the client is used.
     """
     try:
-        with Redis.from_url(
-            settings.redis_url,
-            socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS,
-            client_name=f"playhead-{command}",
-        ) as client:
+        with sync_client(settings, f"playhead-{command}") as client:
             yield client
     except RedisError as error:
-        raise StoreUnavailableError(
-            f"Redis does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
-        ) from error
+        reason = explained(error) or f"Redis does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
+        raise StoreUnavailableError(reason) from error

@@ -94,7 +94,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     """
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as undo:
-        client = connect(settings.redis_url, settings.query_redis_timeout_seconds)
+        client = connect(settings, settings.query_redis_timeout_seconds)
         undo.push_async_callback(client.aclose)
         readers = settings.databases.map(lambda each: each.reader_dsn)
         replicas = settings.databases.map(lambda each: each.reports)
@@ -118,7 +118,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         undo.push_async_callback(_end, asyncio.create_task(trail.run()))
         decode = change_decoder(catalogue.cached)
         hub = Hub(
-            settings.redis_url,
+            settings,
             decode,
             max_streams=settings.query_live_max_streams,
             keys=partial(partitions.read, client),

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 from psycopg import Connection
-from redis import Redis
 
 from operations.audit.finding import Finding
 from operations.stores import postgres, redis
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import CompactedSessions, Progress
+from playhead.redis.connection import SyncRedis
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
 from playhead.wire.keys import ERASED, FENCE, PROGRESS_HASHES, person_of_hash
@@ -84,7 +84,7 @@ def hot_sample_faults(settings: HotAuditSettings) -> list[str]:
     return [f"{lacks}, the first is {found[0].subject}; `playhead audit` names all"] if found else []
 
 
-def _at_random(hot: Redis, count: int) -> set[bytes]:
+def _at_random(hot: SyncRedis, count: int) -> set[bytes]:
     with hot.pipeline(transaction=False) as pipe:
         for _ in range(count * TRIES):
             pipe.randomkey()
@@ -92,7 +92,7 @@ def _at_random(hot: Redis, count: int) -> set[bytes]:
     return set(list(drawn)[:count])
 
 
-def _people(hot: Redis, keys: Sequence[bytes]) -> list[_HotPerson]:
+def _people(hot: SyncRedis, keys: Sequence[bytes]) -> list[_HotPerson]:
     with hot.pipeline(transaction=False) as pipe:
         for key in keys:
             pipe.hgetall(key)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from playhead.identity import SignInCode
+from playhead.redis.connection import sync_client
+from playhead.redis.refusals import explained
 
 if TYPE_CHECKING:
     from playhead.settings import RedisSettings
-
-_REDIS_SECONDS = 5.0
 
 
 class LinkNotKeptError(Exception):
     """Redis stored no code, so there is no link."""
 
-    def __init__(self) -> None:
-        super().__init__("Redis, which keeps the codes of links, does not answer at PLAYHEAD_REDIS_URL")
+    def __init__(self, reason: str | None) -> None:
+        away = "Redis, which keeps the codes of links, does not answer at PLAYHEAD_REDIS_URL"
+        super().__init__(away if reason is None else f"there is no link: {reason}")
 
 
 def sign_in_link(settings: RedisSettings, origin: str, token: str, lifetime_seconds: int) -> str:
@@ -30,8 +30,8 @@ def sign_in_link(settings: RedisSettings, origin: str, token: str, lifetime_seco
     """
     code = SignInCode.new()
     try:
-        with Redis.from_url(settings.redis_url, socket_timeout=_REDIS_SECONDS) as client:
+        with sync_client(settings, "playhead-token") as client:
             client.set(code.key, token, ex=lifetime_seconds)
     except RedisError as error:
-        raise LinkNotKeptError from error
+        raise LinkNotKeptError(explained(error)) from error
     return code.link(origin)

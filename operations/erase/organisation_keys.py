@@ -11,12 +11,12 @@ from itertools import islice
 from typing import cast
 
 import jwt
-from redis import Redis
 
 from operations.erase.subject import Organisation
 from operations.hot_keys import erased_tenants_hashes, hot_keys
 from operations.stores import redis
 from playhead.identity.sign_in import KEY_PREFIX
+from playhead.redis.connection import SyncRedis
 from playhead.settings import RedisSettings
 from playhead.wire.keys import OVER_QUOTA, PROGRESS_HASHES, person_of_hash
 from stream_processors.stores.erased_flag import person_ttl_seconds, set_tenant_erased_flag
@@ -57,7 +57,7 @@ def clear_tenant_flag(settings: RedisSettings, organisation: Organisation) -> bo
         return sum(client.hdel(key, organisation.tenant) for key in hashes) > 0
 
 
-def _keys(client: Redis, organisation: Organisation) -> Iterator[bytes]:
+def _keys(client: SyncRedis, organisation: Organisation) -> Iterator[bytes]:
     """The keys of its people, and of sign-in links."""
     for key in client.scan_iter(match=PROGRESS_HASHES, count=_SCANNED):
         if person_of_hash(key.decode()).startswith(organisation.prefix):
@@ -67,7 +67,7 @@ def _keys(client: Redis, organisation: Organisation) -> Iterator[bytes]:
             yield key
 
 
-def _over_quota(client: Redis, organisation: Organisation) -> list[bytes]:
+def _over_quota(client: SyncRedis, organisation: Organisation) -> list[bytes]:
     found = client.zscan_iter(OVER_QUOTA, match=f"{organisation.prefix}*", count=_SCANNED)
     return [person for person, _ in found]
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, cast
 
-from redis import Redis
-
 from operations.hot_keys import hot_keys
 from operations.stores import redis
+from playhead.redis.connection import SyncRedis
 from playhead.settings import RedisSettings
 from playhead.wire.keys import (
     ERASED,
@@ -102,7 +101,7 @@ def _moves(keys: Iterable[bytes], partitions: int) -> Iterator[_Move]:
             yield move
 
 
-def _move(client: Redis, moves: Sequence[_Move]) -> None:
+def _move(client: SyncRedis, moves: Sequence[_Move]) -> None:
     with client.pipeline(transaction=False) as pipe:
         for each in moves:
             pipe.dump(each.former)
@@ -123,7 +122,7 @@ def _move(client: Redis, moves: Sequence[_Move]) -> None:
         pipe.execute()
 
 
-def _copy_erased_tenants(client: Redis, partitions: int) -> None:
+def _copy_erased_tenants(client: SyncRedis, partitions: int) -> None:
     """Give each partition the flags of all erased organisations."""
     flags: dict[bytes, bytes] = {}
     ttl = 0

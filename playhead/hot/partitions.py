@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from redis.asyncio import Redis
-
+from playhead.redis.connection import AsyncRedis
 from playhead.wire.former_keys import former_live_channel, former_progress_hash
 from playhead.wire.keys import PARTITIONS, live_channel, progress_hash
 from playhead.wire.partitioner import partition_of
@@ -66,7 +65,7 @@ class HotPartitions:
         self._clock = clock
         self._read_at: float | None = None
 
-    async def current(self, client: Redis) -> HotKeys:
+    async def current(self, client: AsyncRedis) -> HotKeys:
         """The keys, read again if they are too old.
 
         Raises:
@@ -77,7 +76,7 @@ class HotPartitions:
             await self.read(client)
         return self.keys
 
-    async def read(self, client: Redis) -> HotKeys:
+    async def read(self, client: AsyncRedis) -> HotKeys:
         """The keys, read now: a service does so in the background, so that its requests need not.
 
         Raises:

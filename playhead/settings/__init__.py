@@ -4,9 +4,9 @@ Nothing is instantiated at import. A service receives its settings as an argumen
 environment itself, so two of them can run in one process under test. The attribute docstrings are the
 descriptions of `docs/configuration.md` and of `playhead settings`.
 
-`base` holds what all share, `secret_files` how secrets are read from files, `kafka` and `stores` the
-addresses, `addresses` those of one database, `databases` the file of databases among which tenants are
-divided, `tokens` how tokens are verified; `services` and `commands` combine them.
+`base` holds what all share, `secret_files` how secrets are read from files, `kafka`, `redis` and
+`stores` the addresses, `addresses` those of one database, `databases` the file of databases among which
+tenants are divided, `tokens` how tokens are verified; `services` and `commands` combine them.
 """
 
 from playhead.settings.addresses import Addresses
@@ -24,8 +24,9 @@ from playhead.settings.commands import (
 )
 from playhead.settings.databases import DEFAULT, ByTenant, DatabasesFileError
 from playhead.settings.kafka import KafkaSettings
+from playhead.settings.redis import RedisSettings
 from playhead.settings.services import IngestSettings, ProcessorSettings, QuerySettings, SinkSettings
-from playhead.settings.stores import PostgresSettings, RedisSettings
+from playhead.settings.stores import PostgresSettings
 from playhead.settings.tokens import DEVELOPMENT_SECRET, SecretSettings, TokenSettings
 
 __all__ = [

@@ -18,19 +18,23 @@ from playhead.progress.policy import Policy
 from playhead.settings.secret_files import SecretFiles
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+UNREADABLE_ADDRESS = (
+    "is no address that can be read; a password in it must be percent-encoded (the value is not shown)"
+)
 
 
-def _split(listed: object) -> object:
+def split_list(listed: object) -> object:
+    """The parts of comma-separated text; every other value as it is."""
     if isinstance(listed, str):
         return tuple(part.strip() for part in listed.split(",") if part.strip())
     return listed
 
 
-Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(split_list)]
 # Excludes every character that would end a source in the header, or the header.
 _Ancestor = Annotated[str, Field(pattern=r"^(\*|https?:(//[^\s;,'\"/]+)?)$")]
-FrameAncestors = Annotated[tuple[_Ancestor, ...], NoDecode, BeforeValidator(_split)]
+FrameAncestors = Annotated[tuple[_Ancestor, ...], NoDecode, BeforeValidator(split_list)]
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from playhead.settings.base import PolicySettings
 from playhead.settings.kafka import KafkaSettings
-from playhead.settings.stores import AliasSettings, PostgresSettings, RedisSettings
+from playhead.settings.redis import RedisSettings
+from playhead.settings.stores import AliasSettings, PostgresSettings
 from playhead.settings.tokens import TokenSettings
 
 

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from playhead.settings.base import FrameAncestors, HttpSettings, Origins, PolicySettings, Port
 from playhead.settings.databases import DEFAULT
 from playhead.settings.kafka import KafkaSettings
-from playhead.settings.stores import AliasSettings, PostgresSettings, RedisSettings
+from playhead.settings.redis import RedisSettings
+from playhead.settings.stores import AliasSettings, PostgresSettings
 from playhead.settings.tokens import TokenSettings
 
 

@@ -1,4 +1,4 @@
-"""The addresses of Redis and PostgreSQL, and the secrets of all settings.
+"""The addresses of PostgreSQL, and the secrets of all settings.
 
 Addresses contain passwords. They are hidden in `repr`, and an invalid one is refused without being quoted: a
 driver that cannot parse a URL names the offending part, which may be a part of the password.
@@ -11,27 +11,19 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 from playhead.settings.addresses import Addresses, Dsn
-from playhead.settings.base import Settings
+from playhead.settings.base import UNREADABLE_ADDRESS, Settings
 from playhead.settings.databases import ByTenant, read_databases
 from playhead.settings.secret_files import SecretFile
 
-_INVALID = "is no address that can be read; a password in it must be percent-encoded (the value is not shown)"
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
 _PASSWORD = re.compile(r"\bpassword\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))")
 _SHORTEST_SECRET = 4
 """Characters: shorter texts are not removed from logs, as they occur in ordinary words."""
-
-
-def _redis(url: str) -> str:
-    if urlsplit(url).scheme not in _REDIS_SCHEMES or not _has_port(url):
-        raise ValueError(_INVALID)
-    return url
 
 
 def _postgres(dsn: str) -> str:
@@ -40,35 +32,16 @@ def _postgres(dsn: str) -> str:
     try:
         ports = str(conninfo.conninfo_to_dict(dsn).get("port") or "")
     except ProgrammingError:
-        raise ValueError(_INVALID) from None  # its text quotes the address
+        raise ValueError(UNREADABLE_ADDRESS) from None  # its text quotes the address
     if not all(port.isdigit() for port in ports.split(",") if port):
-        raise ValueError(_INVALID)
+        raise ValueError(UNREADABLE_ADDRESS)
     return dsn
 
 
-def _has_port(url: str) -> bool:
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        return False
-    return True
-
-
-RedisUrl = Annotated[str, Field(repr=False), AfterValidator(_redis)]
 PostgresDsn = Annotated[str, Field(repr=False), AfterValidator(_postgres)]
 _OptionalDsn = Annotated[
     str | None, Field(repr=False), AfterValidator(lambda given: None if given is None else _postgres(given))
 ]
-
-
-class RedisSettings(Settings):
-    """The Redis server, which holds the recent state."""
-
-    redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
-    """The primary; `rediss://` for TLS."""
-    redis_person_ttl_days: int = Field(default=90, ge=1)
-    """A person without heartbeats for this long is removed from Redis; the next heartbeat loads their
-    progress from Postgres."""
 
 
 class PostgresSettings(Settings):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from playhead.identity import UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import USED, SignInCode
+from playhead.redis.connection import AsyncRedis
 from query_api.errors import BusyError
 
 BUDGET_SECONDS = 2.0
@@ -19,7 +19,7 @@ RETRY_SECONDS = 2
 class SignIns:
     """The codes in Redis."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: AsyncRedis) -> None:
         self._client = client
 
     async def exchange(self, code: SignInCode) -> str:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from playhead.causes import cause_of
 from playhead.hot.partitions import UNKNOWN_SECONDS, HotKeys
 from playhead.retry import Backoff
+from playhead.settings import RedisSettings
 from playhead.wire.errors import WireError
 from playhead.wire.keys import person_of_channel
 from query_api.live.channels import ChannelCommand, Channels, together
@@ -53,7 +54,7 @@ class Hub:
 
     def __init__(
         self,
-        redis_url: str,
+        settings: RedisSettings,
         decode: DecodeChange,
         *,
         max_streams: int,
@@ -63,13 +64,13 @@ class Hub:
         """Configure the hub; `run` connects.
 
         Args:
-            redis_url: The Redis where changes are published.
+            settings: The Redis where changes are published.
             decode: Decodes a message, once for all its listeners.
             max_streams: The most listeners.
             retry: The pauses between attempts to connect.
             keys: Reads the keys by which changes are published.
         """
-        self._url = redis_url
+        self._settings = settings
         self._decode = decode
         self._max_streams = max_streams
         self._retry = retry
@@ -149,7 +150,7 @@ class Hub:
 
     async def _listen(self) -> None:
         self._keys = await self._current_keys()
-        async with subscribed(self._url) as subscription, asyncio.TaskGroup() as group:
+        async with subscribed(self._settings) as subscription, asyncio.TaskGroup() as group:
             self._channels, self._outbox, self._away = Channels(), asyncio.Queue(), None
             self._send(self._channels.want_all(self._by_channel))
             for listener in self._all:

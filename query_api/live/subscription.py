@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Connection, ConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from playhead.redis.connection import connection_pool
+from playhead.settings import RedisSettings
 from query_api.live.channels import ChannelCommand, Verb
 
 CONNECT_SECONDS = 2.0
@@ -67,18 +67,14 @@ class Subscription:
 
 
 @asynccontextmanager
-async def subscribed(url: str) -> AsyncIterator[Subscription]:
+async def subscribed(settings: RedisSettings) -> AsyncIterator[Subscription]:
     """Connect, and disconnect at the end."""
-    # RESP2: replies and messages arrive as plain lists, in one order. No retries: the hub has its own.
-    # No socket_timeout: with one, redis sends through asyncio.wait_for, which until Python 3.12 may swallow
-    # the sender's cancellation.
-    pool: ConnectionPool = ConnectionPool.from_url(
-        url, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None
-    )
-    connection: Connection = pool.make_connection()  # type: ignore[no-untyped-call]  # redis is untyped here
+    pool = connection_pool(settings, "playhead-query-live")
+    connection: Connection = pool.make_connection()
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            await connection.connect()  # type: ignore[no-untyped-call]  # redis is untyped here
+            await connection.connect()
         yield Subscription(connection)
     finally:
         await connection.disconnect(nowait=True)
+        await pool.aclose()

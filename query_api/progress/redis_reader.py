@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
 from playhead.hot.partitions import HotPartitions
 from playhead.metrics.calls import measured
 from playhead.progress import NOTHING, ContentId, Progress
+from playhead.redis.connection import AsyncRedis, blocking_client
+from playhead.redis.refusals import explained
+from playhead.settings import RedisSettings
 from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
@@ -22,7 +22,7 @@ from query_api.progress.breaker import Breaker, GuardedStore
 from query_api.progress.reader import decoded, whole_of
 
 T = TypeVar("T")
-ReadHash = Callable[[Redis, str], Awaitable[T]]
+ReadHash = Callable[[AsyncRedis, str], Awaitable[T]]
 """Sends the command that reads a hash by its key, to Redis or as a part of a transaction."""
 
 CONNECTIONS = 32
@@ -32,20 +32,9 @@ the clock before the answer that has long arrived; blaming Redis would send ever
 when the machine is busy. Reading an answer takes two or three turns."""
 
 
-def connect(url: str, budget_seconds: float) -> Redis:
+def connect(settings: RedisSettings, budget_seconds: float) -> AsyncRedis:
     """A client that never retries, since PostgreSQL is the alternative. Connects when first used."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=budget_seconds,
-        # No timeouts of its own: each makes a task of every command sent, and the budget is over all of them.
-        socket_timeout=None,
-        socket_connect_timeout=None,
-        retry=Retry(NoBackoff(), 0),
-        # RESP2: no handshake beyond what Redis 6.2 and Valkey speak, and no pushed notifications.
-        protocol=2,
-    )
-    return Redis.from_pool(pool)
+    return blocking_client(settings, "playhead-query", connections=CONNECTIONS, wait_seconds=budget_seconds)
 
 
 class RedisReader:
@@ -58,7 +47,7 @@ class RedisReader:
 
     def __init__(
         self,
-        client: Redis,
+        client: AsyncRedis,
         budget_seconds: float,
         clock: Callable[[], float],
         partitions: HotPartitions | None = None,
@@ -77,7 +66,7 @@ class RedisReader:
         """See `ProgressReader`."""
         names = [ERASED, FENCE, content, older_name(content)]
 
-        def read(client: Redis, key: str) -> Awaitable[list[bytes | None]]:
+        def read(client: AsyncRedis, key: str) -> Awaitable[list[bytes | None]]:
             return cast("Awaitable[list[bytes | None]]", client.hmget(key, names))
 
         found = await self._call(lambda: self._held(person.key, read, _has_erased_or_fence))
@@ -134,7 +123,7 @@ class RedisReader:
             with measured("redis", UnavailableError, RedisError, OSError):
                 return await self._answer(answering)
         except (RedisError, OSError) as error:
-            raise UnavailableError("redis", cause_of(error)) from error
+            raise UnavailableError("redis", explained(error) or cause_of(error)) from error
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, is closed with it.
             answering.cancel()
@@ -153,7 +142,7 @@ def _has_erased_or_fence(found: list[bytes | None]) -> bool:
     return found[:2] != [None, None]
 
 
-def _read_all(client: Redis, key: str) -> Awaitable[dict[bytes, bytes]]:
+def _read_all(client: AsyncRedis, key: str) -> Awaitable[dict[bytes, bytes]]:
     return cast("Awaitable[dict[bytes, bytes]]", client.hgetall(key))
 
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 
 import psycopg
 from redis import RedisError
-from redis import asyncio as redis_asyncio
 
 from playhead.kafka.broker_check import answering
 from playhead.postgres import connect_async
+from playhead.redis.connection import async_client
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.partition.retry import FailingStep
@@ -61,7 +61,7 @@ class StoreProbe:
         return frozenset(partition for _, partition in wanted - answered)
 
     async def _redis_is_unavailable(self) -> bool:
-        redis = redis_asyncio.Redis.from_url(self._settings.redis_url, client_name="playhead-witness")
+        redis = async_client(self._settings, "playhead-witness")
         try:
             async with asyncio.timeout(ANSWER_SECONDS), redis:
                 await redis.hset(PROBE_KEY, "at", str(time.time()))

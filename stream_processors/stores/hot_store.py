@@ -16,12 +16,10 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
-import redis.asyncio as redis_asyncio
 from msgspec import Struct, msgpack
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from playhead.progress import ContentId
+from playhead.redis.connection import async_client
 from playhead.settings import RedisSettings
 from playhead.wire.former_keys import FORMER_ERASED_TENANTS, former_applied_hash
 from playhead.wire.keys import (
@@ -81,15 +79,7 @@ class HotStore:
     """Redis, for one worker. Every method raises `RedisUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._redis = redis_asyncio.Redis.from_url(
-            settings.redis_url,
-            # `redis_call` limits the time and `PartitionRetry` repeats. With a timeout of its own, redis-py
-            # sends through asyncio.wait_for, which until Python 3.12 may swallow a worker's cancellation.
-            socket_timeout=None,
-            socket_connect_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-            client_name="playhead-processor",
-        )
+        self._redis = async_client(settings, "playhead-processor")
         self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (

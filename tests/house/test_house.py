@@ -14,6 +14,9 @@ SHORTEST_MEDIAN = 80
 MOST_EXCEPTIONS = 40
 LARGEST_FOLDER = 16
 NOQA = re.compile(r"#\s*noqa\b(?P<rest>.*)")
+OPENS_REDIS = re.compile(
+    r"(?<!class )\bRedis(?:Client|Cluster)?\(|ConnectionPool\(|\.(?:from_url|from_pool|master_for)\("
+)
 REASON = re.compile(r":\s*[A-Z0-9, ]+-\s+\S+")
 
 
@@ -31,6 +34,18 @@ def test_one_module_knows_how_to_connect_to_kafka() -> None:
         str(path) for path in modules(*PRODUCT) if any("bootstrap.servers" in each for each in lines_of(path))
     }
     assert naming == {"playhead/kafka/connection.py", "operations/local/stores/kafka.py"}
+
+
+def test_one_package_opens_clients_of_redis() -> None:
+    """Besides it, only the local server's own check, which asks whether it is up."""
+    opening = {
+        str(path) for path in modules(*PRODUCT) if any(OPENS_REDIS.search(each) for each in lines_of(path))
+    }
+    assert opening == {
+        "operations/local/stores/redis.py",
+        "operations/local/stores/stack.py",  # its `Redis` is the process of a server
+        "playhead/redis/connection.py",
+    }
 
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:

@@ -12,6 +12,7 @@ from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace
 from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import Policy
+from playhead.settings import RedisSettings
 from query_api.live.events import Detached, StreamEvent, change_decoder
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
@@ -43,7 +44,11 @@ def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
 
 async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | None]:
     hubs = [
-        Hub(redis.url, change_decoder(lambda _: TenantPolicies(PolicyResolvers(Policy()))), max_streams=1)
+        Hub(
+            RedisSettings(redis_url=redis.url),
+            change_decoder(lambda _: TenantPolicies(PolicyResolvers(Policy()))),
+            max_streams=1,
+        )
         for _ in range(HUBS)
     ]
     listeners, running = [], []

@@ -16,6 +16,7 @@ from operations.local import ports
 from playhead.policies import PolicyResolvers, TenantPolicies
 from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
+from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.former_keys import former_live_channel
 from playhead.wire.keys import person_of_channel
@@ -115,7 +116,7 @@ def people(number: int) -> list[str]:
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_a_large_team_is_subscribed_in_few_commands_and_once(redis_url: str, redis: Redis) -> None:
-    hub, team = Hub(redis_url, decode, max_streams=3), people(MEMBERS)
+    hub, team = Hub(RedisSettings(redis_url=redis_url), decode, max_streams=3), people(MEMBERS)
     one, other, person = TeamListener(team), TeamListener(team[100:]), Listener(team[:1])
     before = calls(redis, "subscribe"), calls(redis, "unsubscribe")
     async with running(hub):
@@ -146,7 +147,7 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
         reads.append(channel)
         return decode(channel, message)
 
-    hub, [channel, other] = Hub(redis_url, counted, max_streams=20), people(2)
+    hub, [channel, other] = Hub(RedisSettings(redis_url=redis_url), counted, max_streams=20), people(2)
     teams, person = [TeamListener([channel, other]) for _ in range(10)], Listener([channel])
     async with running(hub):
         for listener in (*teams, person):
@@ -164,7 +165,7 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str, redis: Redis) -> None:
-    hub, [old, kept, new] = Hub(redis_url, decode, max_streams=1), people(3)
+    hub, [old, kept, new] = Hub(RedisSettings(redis_url=redis_url), decode, max_streams=1), people(3)
     listener = TeamListener([old, kept])
     async with running(hub):
         hub.join(listener)
@@ -184,7 +185,7 @@ async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str,
 
 
 def test_there_is_room_for_so_many_streams_and_channels() -> None:
-    hub = Hub("redis://nowhere", decode, max_streams=3)
+    hub = Hub(RedisSettings(redis_url="redis://nowhere"), decode, max_streams=3)
     channels = [f"live:{{{number}}}" for number in range(CHANNELS)]
     hub.join(large := TeamListener(channels[1:]))
     hub.join(small := TeamListener(channels[:1]))
@@ -223,7 +224,10 @@ async def test_the_hub_comes_back_after_an_outage_of_any_length(redis_url: str, 
     """More failures in a row than a float can double: 85 minutes of them at the hub's own pace."""
     port = ports.choose()
     retry = CountedPauses(0.0001, 0.0001)
-    hub, [channel] = Hub(f"redis://127.0.0.1:{port}/0", decode, max_streams=1, retry=retry), people(1)
+    hub, [channel] = (
+        Hub(RedisSettings(redis_url=f"redis://127.0.0.1:{port}/0"), decode, max_streams=1, retry=retry),
+        people(1),
+    )
     listener = Listener([channel])
     hub.join(listener)
     async with Relay(redis_url) as relay, running(hub):

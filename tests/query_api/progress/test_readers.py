@@ -12,7 +12,7 @@ import pytest
 from benchmarks.kernel_worst import largest
 from playhead.hot.partitions import HotPartitions
 from playhead.progress import NOTHING, ContentId, Progress
-from playhead.settings import ByTenant
+from playhead.settings import ByTenant, RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.keys import ERASED, FENCE
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 @pytest.fixture
 async def hot(world: World) -> AsyncIterator[RedisReader]:
-    client = connect(world.redis_url, 2.0)
+    client = connect(RedisSettings(redis_url=world.redis_url), 2.0)
     yield RedisReader(client, 2.0, asyncio.get_running_loop().time)
     await client.aclose()
 
@@ -186,7 +186,7 @@ async def test_postgres_shows_no_row_without_a_tenant(world: World) -> None:
 async def test_a_process_that_was_delayed_itself_does_not_blame_redis(world: World) -> None:
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(10, session="s")})
-    client = connect(world.redis_url, 5.0)
+    client = connect(RedisSettings(redis_url=world.redis_url), 5.0)
     clock, partitions = asyncio.get_running_loop().time, HotPartitions()
     patient = RedisReader(client, 5.0, clock, partitions)
     assert await patient.item(person, content) == watched(10, session="s")  # connects

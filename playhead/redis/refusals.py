@@ -1,0 +1,64 @@
+"""What to change where Redis refuses a connection or a command: the setting, by its name."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+from redis.exceptions import AuthenticationError, NoPermissionError, ReadOnlyError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+LOGIN = "PLAYHEAD_REDIS_USER and PLAYHEAD_REDIS_PASSWORD, or those in PLAYHEAD_REDIS_URL"
+_IN_SCRIPT = "ACL failure in script"
+_OF_A_USER = ("NOPERM", "The user executing the script")
+
+
+class NoPrimaryError(RedisConnectionError):
+    """The Sentinels name no primary; the message says why, and contains no secret."""
+
+
+def explained(error: BaseException) -> str | None:
+    """What to change if Redis refuses this login, its rights or its address; None for every other error.
+
+    The text of Redis and of TLS is included where it names a command, a key or a certificate.
+    """
+    if isinstance(error, NoPrimaryError):
+        return str(error)
+    if isinstance(error, AuthenticationError):
+        return f"Redis refuses the login ({LOGIN})"
+    if lacks_a_right(error):
+        return f"the user of Redis lacks a right ({LOGIN}): {error}"
+    if is_read_only(error):
+        return "Redis is a replica, which refuses writes: PLAYHEAD_REDIS_URL names the primary"
+    if (refused := _tls_error(error)) is not None:
+        return (
+            "no encrypted connection to Redis (PLAYHEAD_REDIS_SSL_CA, PLAYHEAD_REDIS_SSL_CERTIFICATE): "
+            f"{getattr(refused, 'verify_message', None) or refused.reason or type(refused).__name__}"
+        )
+    return None
+
+
+def lacks_a_right(error: BaseException) -> bool:
+    """Whether Redis refuses a command, a key or a channel to this user, by itself or within a script."""
+    if isinstance(error, NoPermissionError):
+        return True
+    return isinstance(error, ResponseError) and (
+        _IN_SCRIPT in str(error) or str(error).startswith(_OF_A_USER)
+    )
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether the server is a replica; a script's error begins with that of its command."""
+    return isinstance(error, ReadOnlyError) or (
+        isinstance(error, ResponseError) and str(error).startswith("READONLY")
+    )
+
+
+def _tls_error(error: BaseException) -> ssl.SSLError | None:
+    return next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
