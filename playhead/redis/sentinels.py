@@ -19,14 +19,14 @@ from redis.exceptions import AuthenticationError, RedisError
 from playhead.causes import cause_of
 from playhead.redis.refusals import NoPrimaryError, explained, lacks_a_right
 
-Address = tuple[str, int]
+_Address = tuple[str, int]
 _LOGIN = "PLAYHEAD_REDIS_SENTINEL_USER and PLAYHEAD_REDIS_SENTINEL_PASSWORD"
 
 
 class AsyncSentinels(async_sentinel.Sentinel):
     """All Sentinels, asked at once."""
 
-    async def discover_master(self, service_name: str) -> Address:
+    async def discover_master(self, service_name: str) -> _Address:
         """The address of the primary.
 
         Raises:
@@ -51,7 +51,7 @@ class AsyncSentinels(async_sentinel.Sentinel):
 class SyncSentinels(redis_sentinel.Sentinel):
     """The Sentinels, asked one after the other."""
 
-    def discover_master(self, service_name: str) -> Address:
+    def discover_master(self, service_name: str) -> _Address:
         """The address of the primary.
 
         Raises:
@@ -95,7 +95,7 @@ class SyncSentinelPool(redis_sentinel.SentinelConnectionPool):
 
 def _address(
     sentinels: async_sentinel.Sentinel | redis_sentinel.Sentinel, answer: object, name: str
-) -> Address | None:
+) -> _Address | None:
     state = answer.get(name) if isinstance(answer, Mapping) else None
     if not state or not sentinels.check_master_state(state, name):
         return None

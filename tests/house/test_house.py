@@ -15,7 +15,7 @@ MOST_EXCEPTIONS = 40
 LARGEST_FOLDER = 16
 NOQA = re.compile(r"#\s*noqa\b(?P<rest>.*)")
 OPENS_REDIS = re.compile(
-    r"(?<!class )\bRedis(?:Client|Cluster)?\(|ConnectionPool\(|\.(?:from_url|from_pool|master_for)\("
+    r"(?<!class )\bRedis(?:Client|Cluster)?\(|\bConnectionPool\(|\.(?:from_url|from_pool|master_for)\("
 )
 REASON = re.compile(r":\s*[A-Z0-9, ]+-\s+\S+")
 

@@ -35,11 +35,18 @@ SASL = {
     "PLAYHEAD_KAFKA_SASL_PASSWORD": CANARY,
 }
 
+SENTINEL = {
+    "PLAYHEAD_REDIS_URL": "rediss://127.0.0.1:1/0",
+    "PLAYHEAD_REDIS_MODE": "sentinel",
+    "PLAYHEAD_REDIS_SENTINELS": "127.0.0.1:1",
+    "PLAYHEAD_REDIS_SENTINEL_MASTER": "playhead",
+}
+
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYHEAD_TOKEN_SECRET", CANARY)
-    for name, value in SASL.items():
+    for name, value in (SASL | SENTINEL).items():
         monkeypatch.setenv(name, value)
 
 
