@@ -16,6 +16,11 @@ REDERIVED = Counter("playhead_sink_rederived", "Rows derived again, since the ca
 REFRESHED = Counter(
     "playhead_sink_people_refreshed", "People whose requirements and counters were computed again."
 )
+AUDIT_AT = Gauge(
+    "playhead_sink_audit_timestamp_seconds",
+    "When `playhead audit` last ended, of this sink's database; 0 if it never did.",
+)
+AUDIT_FINDINGS = Gauge("playhead_sink_audit_findings", "What `playhead audit` found then.")
 APART = Gauge(
     "playhead_sink_people_apart",
     "People whose records are stored by themselves, since one was refused lately.",
