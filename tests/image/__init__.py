@@ -1,0 +1,1 @@
+"""The image of `deploy/Dockerfile`, built and run: where podman, buildah and debootstrap are, as root."""
