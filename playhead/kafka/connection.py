@@ -94,7 +94,7 @@ def oauth_tokens(settings: KafkaSettings) -> TokenSource | None:
     return client_credentials(
         str(settings.kafka_oauth_token_url),
         settings.kafka_oauth_client_id or "",
-        _revealed(settings.kafka_oauth_client_secret) or "",
+        lambda: _revealed(settings.kafka_oauth_client_secret) or "",
         settings.kafka_oauth_scope,
     )
 

@@ -17,13 +17,13 @@ TokenSource = Callable[[], str]
 """Fetches a token; blocks, and raises `TokenUnavailableError`."""
 
 
-def client_credentials(url: str, client_id: str, secret: str, scope: str | None) -> TokenSource:
+def client_credentials(url: str, client_id: str, secret: Callable[[], str], scope: str | None) -> TokenSource:
     """A source that asks the issuer at `url` for a new token each time."""
     form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
 
     def fetch() -> str:
         try:
-            answer = httpx.post(url, data=form, auth=(client_id, secret), timeout=FETCH_SECONDS)
+            answer = httpx.post(url, data=form, auth=(client_id, secret()), timeout=FETCH_SECONDS)
             answer.raise_for_status()
             return str(answer.json()["access_token"])
         except (httpx.HTTPError, ValueError, KeyError) as error:

@@ -126,6 +126,10 @@ class ReportingProducer:
                 queued += 1
         return queued, refused
 
+    def set_sasl_credentials(self, username: str, password: str) -> None:
+        """See `playhead.kafka.login`."""
+        self._producer.set_sasl_credentials(username, password)
+
     def collect(self) -> None:
         """Append the delivery reports that have come; does not wait."""
         self._producer.poll(0)

@@ -24,6 +24,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -31,7 +32,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 from prometheus_client import Counter
 
 from playhead.causes import cause_of
-from playhead.kafka.connection import expired_certificate, log_refusal
+from playhead.kafka.connection import expired_certificate
 from playhead.kafka.delivery_health import DeliveryHealth, TopicPartition
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -40,6 +41,7 @@ from playhead.kafka.errors import (
     QueueFullError,
     RecordRefusedError,
 )
+from playhead.kafka.login import Login
 from playhead.kafka.producer import DeliveryReport, Flight, ReportingProducer, producer_configuration
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.replacement import ReplacementCheck
@@ -77,12 +79,13 @@ class Publisher:
         linger_ms: int = LINGER_MS,
     ) -> None:
         self._settings = settings
+        self._login = Login(settings)
         self._refusal: str | None = None
         """Why the brokers refused the login, since one last answered."""
         self._ack_timeout = ack_timeout_seconds
         self._max_in_flight = max_in_flight
-        self._configuration = producer_configuration(
-            settings, client_id, ack_timeout_seconds, max_in_flight, linger_ms
+        self._configuration = partial(
+            producer_configuration, settings, client_id, ack_timeout_seconds, max_in_flight, linger_ms
         )
         self._reports: deque[DeliveryReport] = deque()
         self._flights: dict[Flight, None] = {}
@@ -213,7 +216,10 @@ class Publisher:
         return max(self.pending, len(self._flights))
 
     def _new_producer(self) -> ReportingProducer:
-        return ReportingProducer(self._configuration, on_error=self._on_error)
+        made = ReportingProducer(self._configuration(), on_error=self._on_error)
+        self._login = Login(self._settings)
+        self._login.client = made
+        return made
 
     async def _retire(self, producer: ReportingProducer, drain_seconds: float) -> None:
         await asyncio.to_thread(producer.close, drain_seconds)
@@ -287,7 +293,7 @@ class Publisher:
 
         librdkafka logs and repairs all of them itself, except the fatal ones and what the brokers refuse.
         """
-        self._refusal = log_refusal(error) or self._refusal
+        self._refusal = self._login(error) or self._refusal
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 
 from playhead.kafka.connection import admin_client
+from playhead.kafka.login import Login
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import repartition_mark
 
@@ -26,6 +27,8 @@ class RepartitionMark:
     def __init__(self, settings: KafkaSettings, client_id: str) -> None:
         self._name = repartition_mark(settings.kafka_prefix)
         self._admin = admin_client(settings, client_id)
+        self._login = Login(settings)
+        self._login.client = self._admin
 
     def exists(self, timeout_seconds: float = ANSWER_SECONDS) -> bool:
         """Whether a repartition is under way. Blocks; never creates the topic.
@@ -40,7 +43,9 @@ class RepartitionMark:
         except KafkaException as error:
             if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
                 return False
+            self._login.renew()
             raise
         except TimeoutError as error:
+            self._login.renew()
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT)) from error
         return True

@@ -61,10 +61,11 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then variables, then the files that variables with `_FILE` name."""
+        del dotenv_settings, file_secret_settings  # pydantic's, which are not used
         variables = env_settings.env_vars if isinstance(env_settings, EnvSettingsSource) else {}
         return init_settings, env_settings, SecretFiles(settings_cls, variables)
 

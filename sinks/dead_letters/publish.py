@@ -13,7 +13,8 @@ from functools import partial
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
-from playhead.kafka.connection import client_properties, log_refusal
+from playhead.kafka.connection import client_properties
+from playhead.kafka.login import Login
 from playhead.kafka.records import ProducerRecord, dead_letter_record, without_value
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
@@ -36,16 +37,15 @@ class DeadLetterPublisher:
         topics = Topics.named(settings.kafka_prefix)
         self._source_topic = topics.states.name
         self._topic = topics.dead_letters.name
+        self._settings = settings
         self._configuration = {
-            **client_properties(settings, "playhead-sink"),
-            "error_cb": log_refusal,
             "enable.idempotence": True,
             "compression.type": "lz4",
             "delivery.timeout.ms": int(ACK_SECONDS * 1000),
             "message.max.bytes": 8_000_000,  # the broker accepted the record once: only it may refuse it
             "linger.ms": 5,
         }
-        self._producer = Producer(self._configuration, logger=_log)
+        self._producer = self._new_producer()
 
     def publish(self, rejected: Sequence[RejectedRecord], erased: Sequence[ConsumedRecord] = ()) -> None:
         """Return when the broker has acknowledged every record.
@@ -97,7 +97,13 @@ class DeadLetterPublisher:
         so that a new one costs no more than a connection.
         """
         self._producer.purge()
-        self._producer = Producer(self._configuration, logger=_log)
+        self._producer = self._new_producer()
+
+    def _new_producer(self) -> Producer:
+        login = Login(self._settings)
+        where = client_properties(self._settings, "playhead-sink")
+        login.client = made = Producer({**where, **self._configuration, "error_cb": login}, logger=_log)
+        return made
 
     def _dead_letter(self, rejected: RejectedRecord) -> ProducerRecord:
         source = rejected.source

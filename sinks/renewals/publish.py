@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -39,8 +40,8 @@ class ActPublisher:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
-        self._configuration = producer_configuration(
-            settings, "playhead-sink-acts", ACK_SECONDS, MAX_IN_FLIGHT, linger_ms=5
+        self._configuration = partial(
+            producer_configuration, settings, "playhead-sink-acts", ACK_SECONDS, MAX_IN_FLIGHT, linger_ms=5
         )
         self._mark = RepartitionMark(settings, "playhead-sink-acts")
         self._producer: Producer | None = None
@@ -54,7 +55,7 @@ class ActPublisher:
         if not acts:
             return
         self._require_no_repartition()
-        producer = self._producer = self._producer or Producer(self._configuration, logger=_log)
+        producer = self._producer = self._producer or Producer(self._configuration(), logger=_log)
         now = Instant(time.time_ns() // 1_000_000)
         failures: list[KafkaError] = []
 

@@ -21,7 +21,8 @@ from confluent_kafka import (
 )
 
 from playhead.causes import cause_of
-from playhead.kafka.connection import consumer_properties, log_refusal, refusal
+from playhead.kafka.connection import consumer_properties, refusal
+from playhead.kafka.login import Login
 from playhead.kafka.topics import METADATA_MS
 from playhead.metrics.partitions import PartitionPlace
 from playhead.settings import SinkSettings
@@ -59,7 +60,9 @@ class StatesConsumer:
         self._before_revoke = before_revoke
         self._assigned: dict[int, AssignedPartition] = {}
         self._must_rewind = False
-        self._consumer = Consumer(_configuration(settings), logger=_log)
+        login = Login(settings)
+        self._consumer = Consumer(_configuration(settings) | {"error_cb": login}, logger=_log)
+        login.client = self._consumer
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -249,7 +252,6 @@ def _configuration(settings: SinkSettings) -> dict[str, object]:
     session_ms = int(settings.sink_session_timeout_seconds * 1000)
     return {
         **consumer_properties(settings, "playhead-sink"),
-        "error_cb": log_refusal,
         "group.id": sink_group(settings.kafka_prefix, settings.sink_database),
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": session_ms,

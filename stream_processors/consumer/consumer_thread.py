@@ -16,6 +16,7 @@ from faust.types import TP
 
 from playhead.causes import cause_of, in_full
 from playhead.settings import ProcessorSettings
+from stream_processors.consumer.credentials import read_password_again
 from stream_processors.errors import TransientError
 
 ANSWER_SECONDS = 5.0
@@ -51,6 +52,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             "_client_rack": settings.kafka_client_rack,
         }
         vars(consumer).update(wanted)  # Faust has no options for them
+        read_password_again(consumer, settings)
         return consumer
 
     async def ask(self, call: Any, *arguments: Any) -> Any:

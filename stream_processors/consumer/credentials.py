@@ -4,13 +4,36 @@ from __future__ import annotations
 
 import asyncio
 
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from aiokafka.abc import AbstractTokenProvider  # type: ignore[import-untyped]
+from aiokafka.client import AIOKafkaClient  # type: ignore[import-untyped]
 from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.types.auth import CredentialsT
 
 from playhead.kafka.connection import oauth_tokens, tls_context
 from playhead.kafka.oauth import TokenSource
 from playhead.settings import KafkaSettings
+from playhead.settings.secret_files import SecretFile
+
+
+class PasswordOfFile(AIOKafkaClient):  # type: ignore[misc]  # as below
+    """aiokafka's client with the password as its file has it now, for which aiokafka has no option."""
+
+    @property
+    def _sasl_plain_password(self) -> str | None:  # read for each connection
+        return vars(self)["_password"].get_secret_value() if "_password" in vars(self) else None
+
+    @_sasl_plain_password.setter
+    def _sasl_plain_password(self, _: str | None) -> None:
+        """The constructor's is the one that was valid when the process started."""
+
+
+def read_password_again(consumer: AIOKafkaConsumer, settings: KafkaSettings) -> None:
+    """Have a consumer read the password for each connection."""
+    if isinstance(settings.kafka_sasl_password, SecretFile):
+        client = vars(consumer)["_client"]
+        vars(client)["_password"] = settings.kafka_sasl_password
+        client.__class__ = PasswordOfFile
 
 
 class FetchedTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka has no types

@@ -75,6 +75,19 @@ class SecureKafka(Kafka):
             for future in admin.alter_user_scram_credentials(wanted, request_timeout=20).values():
                 future.result()
 
+    def change_password(self, user: str, password: str) -> None:
+        """Give a user of SCRAM this password, for connections from now on."""
+        how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+        admin = AdminClient({"bootstrap.servers": self.servers})
+        wanted = [UserScramCredentialUpsertion(user, how, password.encode())]
+        for future in admin.alter_user_scram_credentials(wanted, request_timeout=20).values():
+            future.result()
+
+    def restart(self) -> None:
+        """Cut every connection."""
+        self.stop()
+        self.start()
+
     def _secure(self) -> str:
         plain, controller = f"127.0.0.1:{self.port}", f"127.0.0.1:{self._controller}"
         served = f"SASL_SSL://{self.sasl_servers},SSL://{self.tls_servers}"
