@@ -20,9 +20,11 @@ from operations.bring_up import bring_up_to_date
 from operations.local.running_stack import settings_from
 from operations.local.stores.stack import Stack
 from playhead.settings import MigrateSettings
+from playhead.wire.redis_keys import RedisKeys
 
 _ROOT = Path(__file__).resolve().parents[1]
 PARTITIONS = 4
+KEYS = RedisKeys()
 STOP_SECONDS = 30.0
 T = TypeVar("T")
 

@@ -22,6 +22,7 @@ import psycopg
 from msgspec import Raw
 from redis.asyncio import Redis as RedisClient
 
+from benchmarks.harness import KEYS
 from benchmarks.live_streams import Asked, Stream, open_streams
 from benchmarks.query import TENANT, learner
 from benchmarks.query_harness import Served, serving, stores
@@ -31,9 +32,10 @@ from playhead.identity import mint_development_token
 from playhead.progress import ContentId, UserId
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE, PARTITIONS, live_channel, person_key, progress_hash
+from playhead.wire.keys import person_key
 from playhead.wire.live import LiveChange
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import FENCE
 from sinks.schema import migrate
 
 TEAM = 20
@@ -203,7 +205,7 @@ async def _publish(
         user = made.user(made.chance.randrange(made.size.people))
         message = encode(LiveChange(content, Raw(encode_progress(progress))))
         arrivals.published[content.encode()] = time.perf_counter()
-        await client.publish(live_channel(0, person_key(TENANT, user)), message)
+        await client.publish(KEYS.live_channel(0, person_key(TENANT, user)), message)
     seen = -1
     while seen != (seen := len(arrivals.seconds)):  # noqa: ASYNC110 - the end of a flow raises no event
         await asyncio.sleep(1.0)
@@ -225,10 +227,11 @@ async def _hold(client: RedisClient, made: Organisation) -> None:
     items = learner(made.chance, ITEMS).items
     fields: dict[Any, Any] = {content: encode_progress(progress) for content, progress in items.items()}
     async with client.pipeline(transaction=False) as together:
-        together.set(PARTITIONS, 1)
+        together.set(KEYS.partitions, 1)
         for number in range(made.size.people):
             together.hset(
-                progress_hash(0, person_key(TENANT, made.user(number))), mapping={FENCE: "0:1"} | fields
+                KEYS.progress_hash(0, person_key(TENANT, made.user(number))),
+                mapping={FENCE: "0:1"} | fields,
             )
         await together.execute()
 

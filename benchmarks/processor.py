@@ -24,15 +24,16 @@ from redis import Redis
 from benchmarks import processor_steps
 from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import figure, medians, ratios
-from benchmarks.harness import PARTITIONS, Ends, directory, process, stores, until
+from benchmarks.harness import KEYS, PARTITIONS, Ends, directory, process, stores, until
 from benchmarks.players import TENANT, Audience, record
 from operations.local import ports
 from operations.local.stores.stack import Stack
 from playhead.progress import NOTHING, ContentId, Policy, UserId, apply
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.keys import person_key
 from playhead.wire.partitioner import partition_of
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import FENCE
 from playhead.wire.topics import Topics
 
 BEGAN = 1_790_000_000_000
@@ -175,7 +176,7 @@ class Bench:
             pipe = redis.pipeline(transaction=False)
             for number, (user, (content, progress)) in enumerate(self._known.items()):
                 person = person_key(TENANT, user)
-                key = progress_hash(partition_of(person, PARTITIONS), person)
+                key = KEYS.progress_hash(partition_of(person, PARTITIONS), person)
                 pipe.hset(key, mapping={FENCE: "0:0", content: progress})
                 if number % 1_000 == 0:
                     pipe.execute()
@@ -189,7 +190,7 @@ class Bench:
             def done() -> int:
                 pipe = redis.pipeline(transaction=False)
                 for partition in range(PARTITIONS):
-                    pipe.hget(applied_hash(partition), "next")
+                    pipe.hget(KEYS.applied_hash(partition), "next")
                 return sum(int(each or 0) for each in pipe.execute())
 
             return self._measure(["-m", "operations", "process"], environment, done, STALL_SECONDS)

@@ -22,11 +22,12 @@ from quixstreams.models import Serializer
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from benchmarks.harness import KEYS
 from playhead.progress import NOTHING, Heartbeat, Policy, apply, summarize
 from playhead.settings import ProcessorSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import decode_heartbeat
-from playhead.wire.keys import person_key, progress_hash, state_key
+from playhead.wire.keys import person_key, state_key
 from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import State
 from playhead.wire.topics import Topic, Topics
@@ -38,7 +39,7 @@ LINGER_MS = 5
 
 def hash_of(heartbeat: Heartbeat) -> str:
     """The Redis hash of the person."""
-    return progress_hash(0, person_key(heartbeat.tenant_id, heartbeat.user_id))
+    return KEYS.progress_hash(0, person_key(heartbeat.tenant_id, heartbeat.user_id))
 
 
 def advance(heartbeat: Heartbeat, stored: bytes | None, partition: int, offset: int) -> State | None:

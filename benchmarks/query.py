@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from redis import Redis as RedisClient
 
+from benchmarks.harness import KEYS
 from benchmarks.http_load import Outcome, closed_loop, open_loop
 from benchmarks.query_harness import serving, stores
 from operations.local.stores.postgres import Postgres
@@ -36,8 +37,9 @@ from playhead.progress import (
 from playhead.progress.session import Position
 from playhead.settings import MigrateSettings, TokenSettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE, PARTITIONS, person_key, progress_hash
+from playhead.wire.keys import person_key
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import FENCE
 from sinks.schema import migrate
 
 ITEMS = 300
@@ -177,10 +179,10 @@ def _session(chance: random.Random, number: int) -> Session:
 
 def _hold(redis: Redis, people: list[Learner]) -> None:
     with RedisClient.from_url(redis.url) as client:
-        client.set(PARTITIONS, 1)
+        client.set(KEYS.partitions, 1)
         for learner in people:
             fields: dict[Any, Any] = {content: encode(each) for content, each in learner.items.items()}
-            key = progress_hash(0, person_key(TENANT, learner.user))
+            key = KEYS.progress_hash(0, person_key(TENANT, learner.user))
             client.hset(key, mapping={FENCE: "0:1"} | fields)
 
 

@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
+from benchmarks.harness import KEYS
 from benchmarks.players import TENANT, Beat, body
 from playhead.hot.partitions import HotPartitions
 from playhead.progress import UserId
@@ -63,7 +64,7 @@ async def probe(places: Places, beats: list[Beat], tokens: Mapping[UserId, str],
         redis.pubsub() as channel,
         asyncio.timeout(DEADLINE_SECONDS + len(beats) / rate),
     ):
-        keys = await HotPartitions().current(redis)
+        keys = await HotPartitions(KEYS).current(redis)
         await channel.subscribe(*(keys.channel_of(person_key(TENANT, beat.user)) for beat in beats))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_listen(channel, probes, len(beats)))

@@ -23,8 +23,9 @@ from playhead.progress.identifiers import ContentId
 from playhead.redis.connection import async_client
 from playhead.redis.refusals import explained
 from playhead.settings import RedisSettings
-from playhead.wire.keys import FENCE, OVER_QUOTA, person_key
+from playhead.wire.keys import person_key
 from playhead.wire.progress import decode_progress
+from playhead.wire.redis_keys import FENCE
 
 QUOTA_EVERY_SECONDS = 2.0
 """Between two reads of the people over their quota; a person may create items for this long beyond it."""
@@ -48,7 +49,8 @@ class ItemsInRedis:
 
     def __init__(self, settings: RedisSettings) -> None:
         self._redis = async_client(settings, "playhead-ingest")
-        self._partitions = HotPartitions()
+        self._partitions = HotPartitions(settings.redis_keys)
+        self._over_quota = settings.redis_keys.over_quota
         self._people: frozenset[str] = frozenset()
         self._is_away = False
 
@@ -72,7 +74,7 @@ class ItemsInRedis:
                 async with asyncio.timeout(QUOTA_READ_SECONDS):
                     await self._partitions.read(self._redis)
                     found = await self._redis.zrange(
-                        OVER_QUOTA,
+                        self._over_quota,
                         "+inf",
                         f"({time.time():.0f}",
                         desc=True,

@@ -7,15 +7,16 @@ from typing import cast
 
 from playhead.hot.partitions import HotKeys, keys_from
 from playhead.redis.connection import SyncRedis
-from playhead.wire.former_keys import FORMER_ERASED_TENANTS
-from playhead.wire.keys import PARTITIONS, erased_tenants_hash
+from playhead.settings import RedisSettings
 
 
-def hot_keys(client: SyncRedis) -> HotKeys:
+def hot_keys(client: SyncRedis, settings: RedisSettings) -> HotKeys:
     """The keys by the number of partitions that Redis has."""
-    return keys_from(cast("bytes | None", client.get(PARTITIONS)))
+    names = settings.redis_keys
+    return keys_from(cast("bytes | None", client.get(names.partitions)), names)
 
 
 def erased_tenants_hashes(keys: HotKeys) -> Iterable[str]:
     """Every hash of erased organisations: of each partition, and the former one, which processors copy."""
-    return (*map(erased_tenants_hash, keys.every_partition()), FORMER_ERASED_TENANTS)
+    names = keys.names
+    return (*map(names.erased_tenants_hash, keys.every_partition()), names.former_erased_tenants)

@@ -109,7 +109,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             undo,
             Database(readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds, "directory"),
         )
-        partitions = HotPartitions(clock)
+        partitions = HotPartitions(settings.redis_keys, clock)
         hot = RedisReader(client, settings.query_redis_timeout_seconds, clock, partitions)
         catalogue = CatalogueCopies(database, settings.policy, clock)
         undo.push_async_callback(catalogue.close)
@@ -159,7 +159,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             scopes=Scopes(database, merged.aliases),
             members=TeamMembers(database),
             trail=trail,
-            sign_ins=SignIns(client),
+            sign_ins=SignIns(client, settings.redis_keys),
             hub=hub,
             streams=Streams(
                 hub, Shares(settings.query_live_person_streams, settings.query_live_tenant_streams)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from playhead.wire.keys import live_channel, progress_hash
 from playhead.wire.partitioner import partition_of
+from playhead.wire.redis_keys import RedisKeys
 from tests.services import PARTITIONS
+
+KEYS = RedisKeys()
 
 
 def hash_of(person: str, partitions: int = PARTITIONS) -> str:
-    return progress_hash(partition_of(person, partitions), person)
+    return KEYS.progress_hash(partition_of(person, partitions), person)
 
 
 def channel_of(person: str, partitions: int = PARTITIONS) -> str:
-    return live_channel(partition_of(person, partitions), person)
+    return KEYS.live_channel(partition_of(person, partitions), person)

@@ -23,8 +23,8 @@ from playhead.progress.progress import CompactedSessions, Progress
 from playhead.redis.connection import SyncRedis
 from playhead.resources import read_text
 from playhead.settings import HotAuditSettings
-from playhead.wire.keys import ERASED, FENCE, PROGRESS_HASHES, person_of_hash
 from playhead.wire.progress import decode_progress
+from playhead.wire.redis_keys import ERASED, FENCE, RedisKeys
 from playhead.wire.topics import Topics
 
 PEOPLE_AT_ONCE = 200
@@ -64,14 +64,15 @@ class _StoredItem(NamedTuple):
 
 def audit_hot(settings: HotAuditSettings, *, sample: int | None = None) -> Iterator[Finding]:
     """Compare all people in Redis, or about `sample` people chosen at random."""
-    topic = Topics.named(settings.kafka_prefix).states.name
+    topic, names = Topics.named(settings.kafka_prefix).states.name, settings.redis_keys
     databases = settings.databases
     with redis(settings, "audit") as hot, ExitStack() as stack:
         connections = databases.map(lambda each: stack.enter_context(postgres(each.dsn, "audit")))
-        keys = hot.scan_iter(PROGRESS_HASHES, count=1_000) if sample is None else _at_random(hot, sample)
+        whole = hot.scan_iter(names.progress_hashes, count=1_000)
+        keys = whole if sample is None else _at_random(hot, names, sample)
         rest = iter(keys)
         while some := list(islice(rest, PEOPLE_AT_ONCE)):
-            people = _people(hot, some)
+            people = _people(hot, names, some)
             for name, connection in connections.named.items():
                 own = [each for each in people if databases.has(name, each.tenant)]
                 yield from _compare(own, connection, topic)
@@ -84,15 +85,15 @@ def hot_sample_faults(settings: HotAuditSettings) -> list[str]:
     return [f"{lacks}, the first is {found[0].subject}; `playhead audit` names all"] if found else []
 
 
-def _at_random(hot: SyncRedis, count: int) -> set[bytes]:
+def _at_random(hot: SyncRedis, names: RedisKeys, count: int) -> set[bytes]:
     with hot.pipeline(transaction=False) as pipe:
         for _ in range(count * TRIES):
             pipe.randomkey()
-        drawn = {key for key in pipe.execute() if key is not None and key.startswith(b"progress:{")}
+        drawn = {key for key in pipe.execute() if key is not None and names.is_progress_hash(key.decode())}
     return set(list(drawn)[:count])
 
 
-def _people(hot: SyncRedis, keys: Sequence[bytes]) -> list[_HotPerson]:
+def _people(hot: SyncRedis, names: RedisKeys, keys: Sequence[bytes]) -> list[_HotPerson]:
     with hot.pipeline(transaction=False) as pipe:
         for key in keys:
             pipe.hgetall(key)
@@ -103,7 +104,7 @@ def _people(hot: SyncRedis, keys: Sequence[bytes]) -> list[_HotPerson]:
         if fence is None or ERASED.encode() in fields:
             continue
         partition, applied = fence.decode().split(":")
-        person = person_of_hash(key.decode())
+        person = names.person_of_hash(key.decode())
         items = {content.decode(): state for content, state in fields.items()}
         people.append(_HotPerson(person, int(partition), int(applied), items))
     return people

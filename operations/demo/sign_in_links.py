@@ -31,7 +31,7 @@ def sign_in_link(settings: RedisSettings, origin: str, token: str, lifetime_seco
     code = SignInCode.new()
     try:
         with sync_client(settings, "playhead-token") as client:
-            client.set(code.key, token, ex=lifetime_seconds)
+            client.set(settings.redis_keys.sign_in(code.digest), token, ex=lifetime_seconds)
     except RedisError as error:
         raise LinkNotKeptError(explained(error)) from error
     return code.link(origin)

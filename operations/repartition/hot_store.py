@@ -15,17 +15,8 @@ from operations.hot_keys import hot_keys
 from operations.stores import redis
 from playhead.redis.connection import SyncRedis
 from playhead.settings import RedisSettings
-from playhead.wire.keys import (
-    ERASED,
-    FENCE,
-    PARTITIONS,
-    PROGRESS_HASHES,
-    applied_hash,
-    erased_tenants_hash,
-    person_of_hash,
-    progress_hash,
-)
 from playhead.wire.partitioner import partition_of
+from playhead.wire.redis_keys import ERASED, FENCE, RedisKeys
 
 _COMMAND = "repartition"
 PEOPLE_AT_ONCE = 500
@@ -43,16 +34,13 @@ class _Move(NamedTuple):
     person: str
     former: bytes
     partition: int
-
-    @property
-    def key(self) -> str:
-        return progress_hash(self.partition, self.person)
+    key: str
 
 
 def hot_partitions(settings: RedisSettings) -> int | None:
     """The number of partitions that the keys follow; None if Redis holds nothing."""
     with redis(settings, _COMMAND) as client:
-        return hot_keys(client).partitions
+        return hot_keys(client, settings).partitions
 
 
 def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None:
@@ -63,39 +51,42 @@ def settle_published(settings: RedisSettings, stored: Mapping[int, int]) -> None
     """
     with redis(settings, _COMMAND) as client:
         for partition, offset in stored.items():
-            client.eval(_SETTLE, 1, applied_hash(partition), str(offset))
+            client.eval(_SETTLE, 1, settings.redis_keys.applied_hash(partition), str(offset))
 
 
 def rekey(settings: RedisSettings, partitions: int) -> int:
     """Move everyone whose key is of another partition; how many people were moved."""
     moved = 0
     with redis(settings, _COMMAND) as client:
-        keys = iter(client.scan_iter(PROGRESS_HASHES, count=1_000))
+        keys = iter(client.scan_iter(settings.redis_keys.progress_hashes, count=1_000))
         while some := list(islice(keys, PEOPLE_AT_ONCE)):
-            moves = list(_moves(some, partitions))
+            moves = list(_moves(some, settings.redis_keys, partitions))
             _move(client, moves)
             moved += len(moves)
-        _copy_erased_tenants(client, partitions)
-        client.set(PARTITIONS, partitions)
+        _copy_erased_tenants(client, settings.redis_keys, partitions)
+        client.set(settings.redis_keys.partitions, partitions)
     return moved
 
 
 def count_moves(settings: RedisSettings, partitions: int) -> int:
     """How many people would be moved."""
     with redis(settings, _COMMAND) as client:
-        return sum(1 for _ in _moves(client.scan_iter(PROGRESS_HASHES, count=1_000), partitions))
+        keys = client.scan_iter(settings.redis_keys.progress_hashes, count=1_000)
+        return sum(1 for _ in _moves(keys, settings.redis_keys, partitions))
 
 
 def is_taken_over(settings: RedisSettings, partitions: int) -> bool:
     """Whether a processor has claimed each partition."""
     with redis(settings, _COMMAND) as client:
-        return all(client.hexists(applied_hash(each), "claim") for each in range(partitions))
+        hashes = map(settings.redis_keys.applied_hash, range(partitions))
+        return all(client.hexists(each, "claim") for each in hashes)
 
 
-def _moves(keys: Iterable[bytes], partitions: int) -> Iterator[_Move]:
+def _moves(keys: Iterable[bytes], names: RedisKeys, partitions: int) -> Iterator[_Move]:
     for key in keys:
-        person = person_of_hash(key.decode())
-        move = _Move(person, key, partition_of(person, partitions))
+        person = names.person_of_hash(key.decode())
+        partition = partition_of(person, partitions)
+        move = _Move(person, key, partition, names.progress_hash(partition, person))
         # A key of a former release names no partition: the processor moves it when it loads the person.
         if b"}:" in key and move.key.encode() != key:
             yield move
@@ -122,14 +113,14 @@ def _move(client: SyncRedis, moves: Sequence[_Move]) -> None:
         pipe.execute()
 
 
-def _copy_erased_tenants(client: SyncRedis, partitions: int) -> None:
+def _copy_erased_tenants(client: SyncRedis, names: RedisKeys, partitions: int) -> None:
     """Give each partition the flags of all erased organisations."""
     flags: dict[bytes, bytes] = {}
     ttl = 0
     for each in range(partitions):
-        flags |= cast("dict[bytes, bytes]", client.hgetall(erased_tenants_hash(each)))
-        ttl = max(ttl, client.ttl(erased_tenants_hash(each)))
+        flags |= cast("dict[bytes, bytes]", client.hgetall(names.erased_tenants_hash(each)))
+        ttl = max(ttl, client.ttl(names.erased_tenants_hash(each)))
     for each in range(partitions) if flags else ():
-        client.hset(erased_tenants_hash(each), items=[part for flag in flags.items() for part in flag])
+        client.hset(names.erased_tenants_hash(each), items=[part for flag in flags.items() for part in flag])
         if ttl > 0:
-            client.expire(erased_tenants_hash(each), ttl)
+            client.expire(names.erased_tenants_hash(each), ttl)

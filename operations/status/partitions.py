@@ -21,9 +21,8 @@ from operations.stores import (
 from playhead.kafka.connection import admin_client
 from playhead.retry import Backoff
 from playhead.settings import HotAuditSettings
-from playhead.wire.former_keys import former_applied_hash
-from playhead.wire.keys import applied_hash
 from playhead.wire.ledger import Ledger
+from playhead.wire.redis_keys import RedisKeys
 from playhead.wire.topics import Topics
 
 _BETWEEN_READS = Backoff(0.1, 1.0)
@@ -92,18 +91,18 @@ def _durable(settings: StatusSettings, topic: str) -> tuple[dict[int, Ledger], d
     )
 
 
-def _hashes(partition: int) -> tuple[str, str]:
+def _hashes(names: RedisKeys, partition: int) -> tuple[str, str]:
     """Where the processor keeps the partition, or the former release did."""
-    return applied_hash(partition), former_applied_hash(partition)
+    return names.applied_hash(partition), names.former_applied_hash(partition)
 
 
 def _hot(settings: StatusSettings, partitions: Iterable[int]) -> dict[int, Ledger]:
     with redis(settings, "status") as client:
         rows: dict[int, Any] = {
             each: next(
-                (row for row in (client.hmget(key, _COUNTS) for key in _hashes(each)) if None not in row),
+                (row for row in (client.hmget(key, _COUNTS) for key in hashes) if None not in row),
                 [None],
             )
-            for each in partitions
+            for each, hashes in ((each, _hashes(settings.redis_keys, each)) for each in partitions)
         }
     return {each: Ledger(*map(int, row)) for each, row in rows.items() if None not in row}

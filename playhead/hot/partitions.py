@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from playhead.redis.connection import AsyncRedis
-from playhead.wire.former_keys import former_live_channel, former_progress_hash
-from playhead.wire.keys import PARTITIONS, live_channel, progress_hash
 from playhead.wire.partitioner import partition_of
+from playhead.wire.redis_keys import RedisKeys
 
 TRUSTED_SECONDS = 5.0
 """How long the number is used before it is read again."""
@@ -28,39 +27,40 @@ class HotKeys:
 
     partitions: int | None
     """None while no processor has set it."""
+    names: RedisKeys
 
     def hash_of(self, person: str) -> str | None:
         """The hash of a person (`tenant:user`); None while it is not known."""
         if self.partitions is None:
             return None
-        return progress_hash(partition_of(person, self.partitions), person)
+        return self.names.progress_hash(partition_of(person, self.partitions), person)
 
     def hashes_of(self, person: str) -> list[str]:
         """Every hash that may hold the person, the former one last."""
         current = self.hash_of(person)
-        return [*([] if current is None else [current]), former_progress_hash(person)]
+        return [*([] if current is None else [current]), self.names.former_progress_hash(person)]
 
     def channel_of(self, person: str) -> str:
         """The channel on which the processor publishes a person's changes."""
         if self.partitions is None:
-            return former_live_channel(person)
-        return live_channel(partition_of(person, self.partitions), person)
+            return self.names.former_live_channel(person)
+        return self.names.live_channel(partition_of(person, self.partitions), person)
 
     def every_partition(self) -> Iterable[int]:
         """All partitions that are known."""
         return range(self.partitions or 0)
 
 
-def keys_from(answer: bytes | None) -> HotKeys:
-    """The keys by the value of `PARTITIONS`."""
-    return HotKeys(None if answer is None else int(answer))
+def keys_from(answer: bytes | None, names: RedisKeys) -> HotKeys:
+    """The keys by the value of `RedisKeys.partitions`."""
+    return HotKeys(None if answer is None else int(answer), names)
 
 
 class HotPartitions:
     """Reads the number of partitions when it is too old."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.keys = HotKeys(None)
+    def __init__(self, names: RedisKeys, clock: Callable[[], float] = time.monotonic) -> None:
+        self.keys = HotKeys(None, names)
         """As of the last read."""
         self._clock = clock
         self._read_at: float | None = None
@@ -82,6 +82,7 @@ class HotPartitions:
         Raises:
             RedisError, OSError: as the client does.
         """
-        self.keys = keys_from(await cast("Awaitable[bytes | None]", client.get(PARTITIONS)))
+        names = self.keys.names
+        self.keys = keys_from(await cast("Awaitable[bytes | None]", client.get(names.partitions)), names)
         self._read_at = self._clock()
         return self.keys

@@ -15,8 +15,6 @@ CODE_PATTERN = r"^[A-Za-z0-9_-]{43}$"
 USED = ""
 """Replaces the token in Redis once the code is exchanged, for the rest of the code's lifetime."""
 _CODE_BYTES = 32
-KEY_PREFIX = "sign-in:"
-"""Of the Redis keys of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,9 @@ class SignInCode:
         return cls(secrets.token_urlsafe(_CODE_BYTES))
 
     @property
-    def key(self) -> str:
-        """The Redis key of the token."""
-        return KEY_PREFIX + sha256(self.value.encode()).hexdigest()
+    def digest(self) -> str:
+        """By which Redis has the token: it does not have the code."""
+        return sha256(self.value.encode()).hexdigest()
 
     def link(self, origin: str, path: str = "/") -> str:
         """The address that signs in with the code. No server receives the part after the `#`."""

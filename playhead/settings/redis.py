@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import NoDecode
 
 from playhead.settings.base import UNREADABLE_ADDRESS, Settings, split_list
+from playhead.wire.redis_keys import RedisKeys
 
 RedisMode = Literal["standalone", "sentinel", "cluster"]
 
@@ -71,6 +72,11 @@ class RedisSettings(Settings):
     redis_person_ttl_days: int = Field(default=90, ge=1)
     """A person without heartbeats for this long is removed from Redis; the next heartbeat loads their
     progress from Postgres."""
+
+    @property
+    def redis_keys(self) -> RedisKeys:
+        """The names of keys and channels."""
+        return RedisKeys(self.redis_key_prefix)
 
     @property
     def redis_is_encrypted(self) -> bool:

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from playhead.identity import UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import USED, SignInCode
 from playhead.redis.connection import AsyncRedis
+from playhead.wire.redis_keys import RedisKeys
 from query_api.errors import BusyError
 
 BUDGET_SECONDS = 2.0
@@ -19,8 +20,8 @@ RETRY_SECONDS = 2
 class SignIns:
     """The codes in Redis."""
 
-    def __init__(self, client: AsyncRedis) -> None:
-        self._client = client
+    def __init__(self, client: AsyncRedis, names: RedisKeys) -> None:
+        self._client, self._names = client, names
 
     async def exchange(self, code: SignInCode) -> str:
         """The code's token; from then on the code is used.
@@ -32,7 +33,9 @@ class SignIns:
         """
         try:
             async with asyncio.timeout(BUDGET_SECONDS):
-                token = await self._client.set(code.key, USED, xx=True, get=True, keepttl=True)
+                token = await self._client.set(
+                    self._names.sign_in(code.digest), USED, xx=True, get=True, keepttl=True
+                )
         except (RedisError, OSError, TimeoutError) as error:
             detail = "sign-in links cannot be checked just now; try the link again in a moment"
             raise BusyError("Sign-in unavailable", detail, retry_seconds=RETRY_SECONDS) from error

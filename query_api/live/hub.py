@@ -15,7 +15,6 @@ from playhead.hot.partitions import UNKNOWN_SECONDS, HotKeys
 from playhead.retry import Backoff
 from playhead.settings import RedisSettings
 from playhead.wire.errors import WireError
-from playhead.wire.keys import person_of_channel
 from query_api.live.channels import ChannelCommand, Channels, together
 from query_api.live.events import Aged, Attached, DecodeChange, Detached, EndReason, StreamEvent
 from query_api.live.listener import Listener
@@ -37,10 +36,6 @@ _log = logging.getLogger(__name__)
 ReadKeys = Callable[[], Awaitable[HotKeys]]
 
 
-async def _former_keys() -> HotKeys:
-    return HotKeys(None)
-
-
 class FullError(Exception):
     """The limit of streams or channels is reached."""
 
@@ -59,7 +54,7 @@ class Hub:
         *,
         max_streams: int,
         retry: Backoff = RETRY,
-        keys: ReadKeys = _former_keys,
+        keys: ReadKeys | None = None,
     ) -> None:
         """Configure the hub; `run` connects.
 
@@ -68,14 +63,14 @@ class Hub:
             decode: Decodes a message, once for all its listeners.
             max_streams: The most listeners.
             retry: The pauses between attempts to connect.
-            keys: Reads the keys by which changes are published.
+            keys: Reads the keys by which changes are published; by default the former ones.
         """
         self._settings = settings
         self._decode = decode
         self._max_streams = max_streams
         self._retry = retry
         self._read_keys = keys
-        self._keys = HotKeys(None)
+        self._keys = self._former_keys = HotKeys(None, settings.redis_keys)
         self._all: set[Listener] = set()
         self._by_channel: dict[str, set[Listener]] = {}
         self._channels = Channels()
@@ -160,6 +155,8 @@ class Hub:
             group.create_task(self._watch_keys())
 
     async def _current_keys(self) -> HotKeys:
+        if self._read_keys is None:
+            return self._former_keys
         async with asyncio.timeout(KEYS_SECONDS):
             return await self._read_keys()
 
@@ -186,12 +183,12 @@ class Hub:
         for received in count(1):
             match await subscription.receive():
                 case CommandConfirmed(ChannelCommand(verb, name)):
-                    channel = person_of_channel(name)
+                    channel = self._settings.redis_keys.person_of_channel(name)
                     self._send(self._channels.confirmed(verb, channel))
                     if self._channels.is_subscribed(channel):
                         self._confirm(channel)
                 case ChannelMessage(name, message) if (
-                    channel := person_of_channel(name)
+                    channel := self._settings.redis_keys.person_of_channel(name)
                 ) in self._by_channel:
                     self._distribute(channel, message)
             if received % TURN == 0:

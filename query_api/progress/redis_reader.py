@@ -15,7 +15,8 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.redis.connection import AsyncRedis, blocking_client
 from playhead.redis.refusals import explained
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, is_older_name, older_name
+from playhead.wire.keys import is_older_name, older_name
+from playhead.wire.redis_keys import ERASED, FENCE
 from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 from query_api.progress.breaker import Breaker, GuardedStore
@@ -50,10 +51,10 @@ class RedisReader:
         client: AsyncRedis,
         budget_seconds: float,
         clock: Callable[[], float],
-        partitions: HotPartitions | None = None,
+        partitions: HotPartitions,
     ) -> None:
         self._client = client
-        self._partitions = partitions or HotPartitions(clock)
+        self._partitions = partitions
         self._budget = budget_seconds
         self._guarded = GuardedStore("redis", clock)
 

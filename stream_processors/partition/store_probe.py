@@ -22,8 +22,6 @@ from stream_processors.partition.retry import FailingStep
 from stream_processors.stores.hot_store import CLAIM_HOLDS_SECONDS
 
 ANSWER_SECONDS = 3.0
-PROBE_KEY = "applied:{witness}"
-"""Written to learn whether Redis takes writes: one that is full, or a replica, answers a PING."""
 
 
 class StoreProbe:
@@ -61,11 +59,13 @@ class StoreProbe:
         return frozenset(partition for _, partition in wanted - answered)
 
     async def _redis_is_unavailable(self) -> bool:
+        # One that is full, or a replica, answers a PING.
+        probe = self._settings.redis_keys.probe
         redis = async_client(self._settings, "playhead-witness")
         try:
             async with asyncio.timeout(ANSWER_SECONDS), redis:
-                await redis.hset(PROBE_KEY, "at", str(time.time()))
-                await redis.expire(PROBE_KEY, 60)
+                await redis.hset(probe, "at", str(time.time()))
+                await redis.expire(probe, 60)
         except (RedisError, OSError, TimeoutError):
             return True
         return False

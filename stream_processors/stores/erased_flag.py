@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from redis.asyncio.client import Pipeline as AsyncPipeline
 from redis.client import Pipeline
 
 from playhead.progress.identifiers import TenantId
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, erased_tenants_hash, progress_hash
+from playhead.wire.redis_keys import ERASED, RedisKeys
 from stream_processors.apply.decision import KnownPerson
 
 _DAY_SECONDS = 86_400
@@ -16,6 +18,22 @@ _DAY_SECONDS = 86_400
 def person_ttl_seconds(settings: RedisSettings) -> int:
     """How long Redis keeps a person without new heartbeats."""
     return settings.redis_person_ttl_days * _DAY_SECONDS
+
+
+class ErasedKeys(NamedTuple):
+    """Where the flags of a person and of their organisation are."""
+
+    person: str
+    """The person's hash."""
+    tenants: str
+    """The hash of erased organisations, of the person's partition."""
+    tenant: TenantId
+
+    @classmethod
+    def of(cls, names: RedisKeys, partition: int, person: str) -> ErasedKeys:
+        """Of a person, given as `tenant:user`."""
+        tenant = TenantId(person.partition(":")[0])
+        return cls(names.progress_hash(partition, person), names.erased_tenants_hash(partition), tenant)
 
 
 def set_erased_flag(
@@ -35,13 +53,10 @@ def set_tenant_erased_flag(
     pipeline.expire(key, ttl_seconds)
 
 
-def set_flag_of(
-    pipeline: AsyncPipeline, partition: int, person: str, known: KnownPerson, ttl_seconds: int
-) -> None:
+def set_flag_of(pipeline: AsyncPipeline, keys: ErasedKeys, known: KnownPerson, ttl_seconds: int) -> None:
     """Add the commands that set the flag of an erased person, or of their erased organisation."""
     erased_at_ms = known.erased_at or 0
     if known.with_tenant:
-        key, tenant = erased_tenants_hash(partition), TenantId(person.partition(":")[0])
-        set_tenant_erased_flag(pipeline, key, tenant, erased_at_ms, ttl_seconds)
+        set_tenant_erased_flag(pipeline, keys.tenants, keys.tenant, erased_at_ms, ttl_seconds)
     else:
-        set_erased_flag(pipeline, progress_hash(partition, person), erased_at_ms, ttl_seconds)
+        set_erased_flag(pipeline, keys.person, erased_at_ms, ttl_seconds)

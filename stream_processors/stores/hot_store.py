@@ -21,19 +21,9 @@ from msgspec import Struct, msgpack
 from playhead.progress import ContentId
 from playhead.redis.connection import async_client
 from playhead.settings import RedisSettings
-from playhead.wire.former_keys import FORMER_ERASED_TENANTS, former_applied_hash
-from playhead.wire.keys import (
-    ERASED,
-    FENCE,
-    OVER_QUOTA,
-    PARTITIONS,
-    applied_hash,
-    erased_tenants_hash,
-    is_older_name,
-    older_name,
-    progress_hash,
-)
+from playhead.wire.keys import is_older_name, older_name
 from playhead.wire.ledger import Ledger
+from playhead.wire.redis_keys import ERASED, FENCE
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.errors import (
     BatchTooLargeError,
@@ -44,7 +34,7 @@ from stream_processors.errors import (
 )
 from stream_processors.stores import scripts
 from stream_processors.stores.answers import add_answers, entries_of, flat, integer
-from stream_processors.stores.erased_flag import person_ttl_seconds, set_flag_of
+from stream_processors.stores.erased_flag import ErasedKeys, person_ttl_seconds, set_flag_of
 from stream_processors.stores.redis_calls import note_memory, redis_call, require_noeviction
 
 CLAIM_HOLDS_SECONDS = 60
@@ -80,6 +70,7 @@ class HotStore:
 
     def __init__(self, settings: RedisSettings) -> None:
         self._redis = async_client(settings, "playhead-processor")
+        self._names, self._seconds = settings.redis_keys, settings.redis_timeout_seconds
         self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
@@ -97,14 +88,14 @@ class HotStore:
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        async with redis_call():
+        async with redis_call(self._seconds):
             granted, *found = await self._claim(
-                keys=_keys(partition),
+                keys=self._keys(partition),
                 args=[
                     generation,
                     CLAIM_HOLDS_SECONDS,
-                    former_applied_hash(partition),
-                    FORMER_ERASED_TENANTS,
+                    self._names.former_applied_hash(partition),
+                    self._names.former_erased_tenants,
                     self._ttl,
                 ],
             )
@@ -121,9 +112,9 @@ class HotStore:
         Raises:
             PartitionsChangedError: it is keyed by another.
         """
-        async with redis_call():
-            await self._redis.set(PARTITIONS, partitions, nx=True)
-            found = int(cast("bytes", await self._redis.get(PARTITIONS)))
+        async with redis_call(self._seconds):
+            await self._redis.set(self._names.partitions, partitions, nx=True)
+            found = int(cast("bytes", await self._redis.get(self._names.partitions)))
         if found != partitions:
             raise PartitionsChangedError(partitions, found)
 
@@ -140,8 +131,8 @@ class HotStore:
         while entries:
             batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
             packed = msgpack.encode([(person, *items) for person, items in batch])
-            async with redis_call():
-                answers = await self._load(keys=_keys(partition), args=[packed, most_bytes])
+            async with redis_call(self._seconds):
+                answers = await self._load(keys=self._keys(partition), args=[packed, most_bytes])
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
                 raise BatchTooLargeError
@@ -162,8 +153,8 @@ class HotStore:
         people = [(each.person, flat(each.items), each.count) for each in lost]
         next_offset = "" if expected is None else expected
         args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
-        async with redis_call():
-            restored, *found = await self._restore(keys=_keys(partition), args=args)
+        async with redis_call(self._seconds):
+            restored, *found = await self._restore(keys=self._keys(partition), args=args)
         if not restored:
             raise HotPartitionMovedError(partition, *map(integer, found))
         if found[0]:
@@ -171,8 +162,8 @@ class HotStore:
 
     async def items_of(self, partition: int, person: str) -> list[ContentId]:
         """All items of a person in Redis."""
-        async with redis_call():
-            fields = await self._redis.hkeys(progress_hash(partition, person))
+        async with redis_call(self._seconds):
+            fields = await self._redis.hkeys(self._names.progress_hash(partition, person))
         names = [field.decode() for field in cast("list[bytes]", fields)]
         others = {FENCE, ERASED}
         return [ContentId(name) for name in names if name not in others and not is_older_name(name)]
@@ -198,9 +189,9 @@ class HotStore:
         """Have ingest refuse new items of these people until this second (since 1970)."""
         if not people:
             return
-        async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.zadd(OVER_QUOTA, dict.fromkeys(people, until))
-            pipeline.zremrangebyscore(OVER_QUOTA, "-inf", until - OVER_QUOTA_SECONDS)
+        async with redis_call(self._seconds), self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.zadd(self._names.over_quota, dict.fromkeys(people, until))
+            pipeline.zremrangebyscore(self._names.over_quota, "-inf", until - OVER_QUOTA_SECONDS)
             await pipeline.execute()
 
     async def set_erased_flags(self, partition: int, people: Mapping[str, KnownPerson]) -> None:
@@ -208,12 +199,12 @@ class HotStore:
         erased = {person: found for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
-        async with redis_call(), self._redis.pipeline(transaction=True) as pipeline:
+        async with redis_call(self._seconds), self._redis.pipeline(transaction=True) as pipeline:
             for person, found in erased.items():
-                set_flag_of(pipeline, partition, person, found, self._ttl)
+                set_flag_of(pipeline, ErasedKeys.of(self._names, partition, person), found, self._ttl)
             await pipeline.execute()
-        async with redis_call():
-            await self._redis.zrem(OVER_QUOTA, *erased)
+        async with redis_call(self._seconds):
+            await self._redis.zrem(self._names.over_quota, *erased)
 
     async def require_noeviction(self) -> None:
         """Check that Redis does not evict keys.
@@ -224,7 +215,7 @@ class HotStore:
         now = asyncio.get_running_loop().time()
         if now < self._policy_trusted_until:
             return
-        async with redis_call():
+        async with redis_call(self._seconds):
             memory, stats = await self._redis.info("memory"), await self._redis.info("stats")
         note_memory(memory, stats)
         require_noeviction(memory)
@@ -232,7 +223,7 @@ class HotStore:
 
     async def has_evicted(self) -> bool:
         """Whether Redis has evicted keys since it started: a missing person may then not be a new one."""
-        async with redis_call():
+        async with redis_call(self._seconds):
             stats = await self._redis.info("stats")
         return bool(stats["evicted_keys"])
 
@@ -267,14 +258,13 @@ class HotStore:
             self._ttl,
             msgpack.encode(people),
         ]
-        async with redis_call():
-            applied, *found = await self._write(keys=_keys(decision.partition), args=args)
+        async with redis_call(self._seconds):
+            applied, *found = await self._write(keys=self._keys(decision.partition), args=args)
         if not applied:
             claim, at, *gone = found
             raise HotPartitionMovedError(
                 decision.partition, integer(claim), integer(at), has_lost_people=bool(gone)
             )
 
-
-def _keys(partition: int) -> list[str]:
-    return [applied_hash(partition), erased_tenants_hash(partition)]
+    def _keys(self, partition: int) -> list[str]:
+        return [self._names.applied_hash(partition), self._names.erased_tenants_hash(partition)]

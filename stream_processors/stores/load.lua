@@ -11,7 +11,7 @@ for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   wanted[1] = '@'
   local found = redis.call('HMGET', key, '!', unpack(wanted))
   if not found[1] and not found[2] then
-    local former_key = 'progress:{' .. person .. '}'
+    local former_key = key_prefix .. 'progress:{' .. person .. '}'
     if redis.call('EXISTS', former_key) == 1 then
       redis.call('RENAME', former_key, key)
       found = redis.call('HMGET', key, '!', unpack(wanted))

@@ -23,9 +23,6 @@ from playhead.metrics.calls import measured
 from stream_processors import metrics
 from stream_processors.errors import EvictionPolicyError, MissingPermissionError, RedisUnavailableError
 
-TIMEOUT_SECONDS = 5.0
-"""For one call, connecting included. A batch of 5,000 people takes Redis some 30 ms."""
-
 # Answers to a write while Redis loads, fails over, or has no disk or memory left.
 _TRANSIENT_CODES = (
     "OOM",
@@ -41,8 +38,8 @@ _TRANSIENT_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgai
 
 
 @asynccontextmanager
-async def redis_call() -> AsyncIterator[None]:
-    """Limit the time of one call, and translate its failure.
+async def redis_call(seconds: float) -> AsyncIterator[None]:
+    """Limit the time of one call, connecting included, and translate its failure.
 
     Raises:
         RedisUnavailableError: waiting resolves it.
@@ -51,10 +48,10 @@ async def redis_call() -> AsyncIterator[None]:
     """
     try:
         with measured("redis"):
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(seconds):
                 yield
     except TimeoutError as error:
-        raise RedisUnavailableError(f"Redis does not answer within {TIMEOUT_SECONDS:g} s") from error
+        raise RedisUnavailableError(f"Redis does not answer within {seconds:g} s") from error
     except AuthenticationError:
         raise
     except NoPermissionError as error:

@@ -28,7 +28,7 @@ end
 -- channels of this call are asked for: listing all of them takes Redis 2 ms for every thousand that are open.
 local CHUNK = 1000 -- Lua can unpack some 8,000 values at most
 
-local channel_prefix = 'live:' .. hash_tag .. ':'
+local channel_prefix = key_prefix .. 'live:' .. hash_tag .. ':'
 
 local function subscribed_channels()
   local channels, subscribed = {}, {}

@@ -16,12 +16,14 @@ from operations.audit.hot_store import audit_hot
 from playhead.progress import NOTHING, Heartbeat, Policy, Progress, apply, summarize
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
-from playhead.wire.keys import ERASED, FENCE, PROGRESS_HASHES, is_older_name, person_of_hash
+from playhead.wire.keys import is_older_name
 from playhead.wire.progress import decode_progress
+from playhead.wire.redis_keys import ERASED, FENCE
 from playhead.wire.states import State, decode_state
 from playhead.wire.topics import Topics
 from query_api.progress.reader import whole_of
 from tests.faults.pipeline import HEALED_S, Pipeline, until
+from tests.hot import KEYS
 
 Item = tuple[str, str, str]
 """Tenant, person, content."""
@@ -135,8 +137,8 @@ def hot(pipeline: Pipeline) -> dict[Item, str]:
     """Every encoded `Progress` in Redis, by item."""
     found: dict[Item, str] = {}
     with Redis.from_url(pipeline.settings.redis_url, decode_responses=True) as redis:
-        for key in redis.scan_iter(PROGRESS_HASHES):
-            tenant, user = person_of_hash(key).split(":")
+        for key in redis.scan_iter(KEYS.progress_hashes):
+            tenant, user = KEYS.person_of_hash(key).split(":")
             found |= {
                 (tenant, user, content): value
                 for content, value in redis.hgetall(key).items()

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import psycopg
 from redis import Redis
 
-from playhead.wire.keys import applied_hash
 from tests.faults.pipeline import PARTITIONS, Pipeline
+from tests.hot import KEYS
 
 _STORED = "SELECT partition, source_next_offset FROM progress.positions"
 LOOK_S = 0.2
@@ -54,6 +54,8 @@ def _watch(pipeline: Pipeline, watched: Pauses, over: threading.Event) -> None:
         psycopg.connect(settings.postgres_admin_dsn, autocommit=True) as connection,
     ):
         while not over.wait(LOOK_S):
-            hot = {("redis", n): int(redis.hget(applied_hash(n), "next") or 0) for n in range(PARTITIONS)}
+            hot = {
+                ("redis", n): int(redis.hget(KEYS.applied_hash(n), "next") or 0) for n in range(PARTITIONS)
+            }
             stored = {("postgres", n): position for n, position in connection.execute(_STORED)}
             watched.see(hot | stored, time.monotonic())

@@ -17,12 +17,11 @@ import pytest
 from confluent_kafka import Producer
 from redis import Redis
 
-from playhead.wire.keys import applied_hash
 from playhead.wire.topics import Topics
 from tests.faults.invariants import check, dead_lettered, durable, records
 from tests.faults.load import TENANTS, save, token_for, under_load
 from tests.faults.pipeline import Part, Pipeline, running_pipeline, until
-from tests.hot import hash_of
+from tests.hot import KEYS, hash_of
 from tests.redis_snapshot import redis_snapshot
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
@@ -160,7 +159,7 @@ def test_redis_is_restored_from_an_older_dump(pipeline: Pipeline) -> None:
         load.await_more(1_000)
         restore()
         pipeline.redis_was_emptied = True
-        assert redis.exists(applied_hash(0))
+        assert redis.exists(KEYS.applied_hash(0))
         load.await_more(300)
     check(pipeline, load.acknowledged)
 

@@ -15,10 +15,10 @@ from playhead.progress import Heartbeat, HeartbeatEvent, HeartbeatId
 from playhead.progress.absorb import absorb
 from playhead.progress.identifiers import ContentId, Instant
 from playhead.progress.progress import NOTHING
-from playhead.wire.keys import FENCE, OVER_QUOTA, person_key
-from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
+from playhead.wire.keys import person_key
 from playhead.wire.progress import encode_progress
-from tests.hot import hash_of
+from playhead.wire.redis_keys import FENCE
+from tests.hot import KEYS, hash_of
 from tests.ingest.client import CONTENT, TENANT, USER, Client
 from tests.services import PARTITIONS
 
@@ -37,9 +37,9 @@ def new() -> dict[str, str]:
 def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     monkeypatch.setattr(items, "ITEMS_SECONDS", 10.0)  # a busy machine answers late
     with Redis.from_url(redis_url) as redis:
-        redis.set(PARTITIONS_KEY, PARTITIONS)
+        redis.set(KEYS.partitions, PARTITIONS)
         redis.hset(hash_of(PERSON), mapping={FENCE: "0:1", CONTENT: "{}"})
-        redis.zadd(OVER_QUOTA, {PERSON: time.time() + 60})
+        redis.zadd(KEYS.over_quota, {PERSON: time.time() + 60})
         yield redis
 
 
@@ -70,11 +70,11 @@ async def test_a_batch_of_both_saves_what_the_person_has_and_names_the_rest(
     ]
     assert (await client.post("/api/progress/batch", {"heartbeats": [new(), new()]})).status_code == 429
     assert [each.content_id for each in client.logged()] == [CONTENT]
-    assert redis.zcard(OVER_QUOTA) == 1
+    assert redis.zcard(KEYS.over_quota) == 1
 
 
 async def test_a_note_that_lapses_lets_the_processor_judge_again(client: Client, redis: Redis) -> None:
-    redis.zadd(OVER_QUOTA, {PERSON: time.time() - 1})
+    redis.zadd(KEYS.over_quota, {PERSON: time.time() - 1})
     await client.ingest.items.look()
     assert (await client.post("/api/progress", new())).status_code == 202
 
@@ -98,7 +98,7 @@ async def test_only_so_many_people_are_kept_in_mind(
     client: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(items, "QUOTA_MAX_PEOPLE", 3)
-    redis.zadd(OVER_QUOTA, {f"{TENANT}:{uuid4()}": time.time() + 100 + n for n in range(10)})
+    redis.zadd(KEYS.over_quota, {f"{TENANT}:{uuid4()}": time.time() + 100 + n for n in range(10)})
     await client.ingest.items.look()
     assert (await client.post("/api/progress", new())).status_code == 202  # three were noted later
 

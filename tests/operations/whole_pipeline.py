@@ -17,15 +17,14 @@ from operations.cli.main import app
 from playhead.progress.identifiers import TenantId
 from playhead.settings import KafkaSettings
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import FENCE, PROGRESS_HASHES
-from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import FENCE
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
 from sinks.tables.prepare import prepare
 from sinks.tables.store import Store
-from tests.hot import hash_of
+from tests.hot import KEYS, hash_of
 from tests.operations import past_sessions as past
 from tests.services import PARTITIONS, Database
 from tests.sinks.author import POLICY, Author, Log
@@ -104,7 +103,7 @@ class Whole:
         sink.write(prepare(builder, POLICY), lambda *refused: pytest.fail(f"{refused}"))
         sink.close()
         with self.world.redis() as redis:
-            redis.set(PARTITIONS_KEY, PARTITIONS)
+            redis.set(KEYS.partitions, PARTITIONS)
             for item, progress in author.known.items():
                 person = hash_of(f"{item.tenant_id}:{item.user_id}")
                 redis.hset(person, mapping={FENCE: "0:1", item.content_id: encode_progress(progress)})
@@ -119,7 +118,7 @@ class Whole:
 
     def hot(self) -> dict[bytes, dict[bytes, bytes]]:
         with self.world.redis() as redis:
-            return {key: redis.hgetall(key) for key in redis.scan_iter(PROGRESS_HASHES)}
+            return {key: redis.hgetall(key) for key in redis.scan_iter(KEYS.progress_hashes)}
 
     def latest(self) -> dict[bytes, bytes | None]:
         """The states topic as compaction leaves it."""

@@ -36,15 +36,14 @@ from playhead.progress import (
 from playhead.progress.figures.watch_time import wall_ms
 from playhead.settings import QuerySettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import FENCE
-from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
 from playhead.wire.live import LiveChange
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import FENCE
 from query_api.access import Person
 from query_api.views import moment
 from sinks.tables.copy import slices
 from sinks.tables.milestones import act_rows
-from tests.hot import channel_of, hash_of
+from tests.hot import KEYS, channel_of, hash_of
 from tests.services import PARTITIONS, Database
 
 NOON = Instant(1_763_800_000_000)
@@ -123,7 +122,7 @@ class World:
 
     def _tag_keys(self) -> None:
         """Set the number of partitions, as the first processor does."""
-        self.redis.set(PARTITIONS_KEY, PARTITIONS)
+        self.redis.set(KEYS.partitions, PARTITIONS)
 
     def close(self) -> None:
         self.redis.close()

@@ -14,8 +14,8 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from playhead.progress import Policy
-from playhead.wire.keys import applied_hash, person_key
-from tests.hot import hash_of
+from playhead.wire.keys import person_key
+from tests.hot import KEYS, hash_of
 from tests.services import Database
 from tests.stream_processors.heartbeats import crowd, heartbeat
 from tests.stream_processors.process import eventually
@@ -211,7 +211,7 @@ def test_what_was_applied_but_not_published_is_published_by_the_next_worker(worl
     partition = next(p for p, fields in world.applied().items() if fields.get("next"))
     published_before = len(world.records(world.topics.states.name))
     with world.redis() as redis:
-        redis.hset(applied_hash(partition), "emitted", 4)
+        redis.hset(KEYS.applied_hash(partition), "emitted", 4)
     world.delete_group()
     with world.worker():
         eventually(lambda: len(world.records(world.topics.states.name)) > published_before, "published again")
@@ -223,7 +223,7 @@ def test_what_was_applied_but_not_published_is_published_by_the_next_worker(worl
 def test_a_recreated_topic_is_refused_with_the_way_out(world: World) -> None:
     with world.redis() as redis:
         redis.hset(
-            applied_hash(0),
+            KEYS.applied_hash(0),
             mapping={"first": 0, "next": 900, "applied": 900, "duplicates": 0, "dead": 0, "emitted": 900},
         )
     with world.worker() as worker:

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from playhead.progress import Policy, summarize
-from playhead.wire.former_keys import former_applied_hash
-from playhead.wire.keys import applied_hash
 from playhead.wire.progress import PRESENT_VERSION
+from tests.hot import KEYS
 from tests.services import PARTITIONS
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.process import Worker, eventually
@@ -83,7 +82,7 @@ def applied(world: World) -> dict[int, int]:
         return {
             partition: max(
                 int(redis.hget(key, "next") or 0)
-                for key in (applied_hash(partition), former_applied_hash(partition))
+                for key in (KEYS.applied_hash(partition), KEYS.former_applied_hash(partition))
             )
             for partition in range(PARTITIONS)
         }

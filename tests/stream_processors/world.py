@@ -20,19 +20,13 @@ from playhead.progress import NOTHING, Policy, Progress, apply
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import HeartbeatRecord, decode_heartbeat
-from playhead.wire.keys import (
-    FENCE,
-    PROGRESS_HASHES,
-    applied_hash,
-    is_older_name,
-    older_name,
-    person_key,
-    person_of_hash,
-)
+from playhead.wire.keys import is_older_name, older_name, person_key
 from playhead.wire.ledger import Ledger
+from playhead.wire.redis_keys import FENCE
 from playhead.wire.states import Checkpoint, State, decode_state
 from playhead.wire.topics import Topics
 from query_api.progress.reader import whole_of
+from tests.hot import KEYS
 from tests.redis_snapshot import redis_snapshot
 from tests.stream_processors.process import Worker, eventually
 
@@ -145,15 +139,15 @@ class World:
     def applied(self) -> dict[int, dict[str, int]]:
         """The fields of each partition in Redis."""
         with self.redis() as redis:
-            found = {p: redis.hgetall(applied_hash(p)) for p in range(PARTITIONS)}
+            found = {p: redis.hgetall(KEYS.applied_hash(p)) for p in range(PARTITIONS)}
         return {p: {k.decode(): int(v) for k, v in fields.items()} for p, fields in found.items()}
 
     def hot(self) -> dict[tuple[str, str], Progress]:
         """All progress in Redis."""
         with self.redis() as redis:
             found: dict[tuple[str, str], Progress] = {}
-            for key in redis.scan_iter(PROGRESS_HASHES, count=1000):
-                person = person_of_hash(key.decode())
+            for key in redis.scan_iter(KEYS.progress_hashes, count=1000):
+                person = KEYS.person_of_hash(key.decode())
                 fields = {name.decode(): value for name, value in redis.hgetall(key).items()}
                 for content, value in fields.items():
                     if content != FENCE and not is_older_name(content):

@@ -18,8 +18,9 @@ from operations.stores import StoreUnavailableError
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
 from playhead.settings import AuditSettings, HotAuditSettings
 from playhead.wire.codec import encode
-from playhead.wire.keys import ERASED, FENCE, person_key
+from playhead.wire.keys import person_key
 from playhead.wire.progress import decode_progress
+from playhead.wire.redis_keys import ERASED, FENCE
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions

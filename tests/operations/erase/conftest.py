@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from playhead.wire.keys import OVER_QUOTA
+from tests.hot import KEYS
 from tests.operations.erase.organisations import UNKNOWN, of_two_organisations, plant, token_of
 from tests.operations.erase.people import TENANT, crowd_of_two_tenants
 from tests.operations.whole_pipeline import ELSEWHERE, Whole
@@ -34,7 +34,7 @@ def two(whole: Whole) -> Whole:
     # The author cannot write the keys of sessions without an id, nor older sessions apart.
     whole.store([each for each in of_two_organisations()[:300] if each.session_id is not None])
     with whole.world.redis() as redis:
-        redis.zadd(OVER_QUOTA, {f"{TENANT}:{UNKNOWN}": 1, f"{ELSEWHERE}:{UNKNOWN}": 1})
+        redis.zadd(KEYS.over_quota, {f"{TENANT}:{UNKNOWN}": 1, f"{ELSEWHERE}:{UNKNOWN}": 1})
         redis.set("sign-in:1", token_of(TENANT))
         redis.set("sign-in:2", token_of(ELSEWHERE))
     return whole

@@ -19,11 +19,11 @@ from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.records import ProducerRecord
 from playhead.settings import HotAuditSettings, RepartitionSettings
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import FENCE, erased_tenants_hash, person_key, person_of_hash, progress_hash
-from playhead.wire.keys import PARTITIONS as PARTITIONS_KEY
+from playhead.wire.keys import person_key
 from playhead.wire.partitioner import partition_of
+from playhead.wire.redis_keys import FENCE
 from playhead.wire.topics import Topics
-from tests.hot import hash_of
+from tests.hot import KEYS, hash_of
 from tests.operations.whole_pipeline import Whole
 from tests.services import PARTITIONS
 from tests.stream_processors.heartbeats import heartbeat
@@ -105,13 +105,13 @@ def require_keys(whole: Whole) -> None:
         keys = [key.decode() for key in redis.scan_iter("progress:{*")]
         assert len(keys) == PEOPLE
         for key in keys:
-            person = person_of_hash(key)
+            person = KEYS.person_of_hash(key)
             partition = partition_of(person, TARGET)
-            assert key == progress_hash(partition, person)
+            assert key == KEYS.progress_hash(partition, person)
             assert redis.hget(key, FENCE).startswith(b"%d:" % partition)
             assert redis.ttl(key) > 0
-        assert all(redis.hget(erased_tenants_hash(each), TENANT) == b"1" for each in range(TARGET))
-        assert redis.get(PARTITIONS_KEY) == b"%d" % TARGET
+        assert all(redis.hget(KEYS.erased_tenants_hash(each), TENANT) == b"1" for each in range(TARGET))
+        assert redis.get(KEYS.partitions) == b"%d" % TARGET
 
 
 def beats(session: int) -> Iterator[HeartbeatRecord]:
@@ -124,7 +124,7 @@ def test_a_run_that_is_killed_at_any_step_is_completed_by_the_next(
     whole: Whole, connection: psycopg.Connection
 ) -> None:
     with whole.world.redis() as redis:
-        redis.hset(erased_tenants_hash(1), TENANT, "1")
+        redis.hset(KEYS.erased_tenants_hash(1), TENANT, "1")
     with whole.at_work():
         whole.world.send(beats(1))
         for step in STEPS:

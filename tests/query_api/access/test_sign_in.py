@@ -14,6 +14,7 @@ from redis import Redis
 from operations.demo.sign_in_links import LinkNotKeptError, sign_in_link
 from playhead.identity import SignInCode
 from playhead.settings import QuerySettings
+from tests.hot import KEYS
 from tests.query_api.serving import until
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -51,9 +52,9 @@ async def test_of_many_at_once_one_gets_it(client: httpx.AsyncClient, settings: 
 async def test_after_its_time_a_code_is_unknown(client: httpx.AsyncClient, settings: QuerySettings) -> None:
     code = SignInCode(code_of(sign_in_link(settings, ORIGIN, TOKEN, 600)))
     with Redis.from_url(settings.redis_url) as redis:
-        assert 0 < redis.ttl(code.key) <= 600
-        redis.pexpire(code.key, 1)
-        until(lambda: not redis.exists(code.key), 10, "the code's end")
+        assert 0 < redis.ttl(KEYS.sign_in(code.digest)) <= 600
+        redis.pexpire(KEYS.sign_in(code.digest), 1)
+        until(lambda: not redis.exists(KEYS.sign_in(code.digest)), 10, "the code's end")
     answer = await sign_in(client, code.value)
     assert answer.status_code == 401
     assert answer.json()["title"] == "Not identified"
@@ -105,4 +106,4 @@ async def test_the_command_prints_a_link(
     me = await client.get("/api/me", headers={"Authorization": f"Bearer {answer.json()['token']}"})
     assert me.status_code == 200
     with Redis.from_url(settings.redis_url) as redis:
-        assert 0 < redis.ttl(SignInCode(code_of(link)).key) <= 600
+        assert 0 < redis.ttl(KEYS.sign_in(SignInCode(code_of(link)).digest)) <= 600

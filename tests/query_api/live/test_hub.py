@@ -18,13 +18,12 @@ from playhead.progress import NOTHING, Policy, TenantId
 from playhead.retry import Backoff
 from playhead.settings import RedisSettings
 from playhead.wire.codec import encode
-from playhead.wire.former_keys import former_live_channel
-from playhead.wire.keys import person_of_channel
 from playhead.wire.live import LiveChange
 from query_api.live.channels import TOGETHER, ChannelCommand, together
 from query_api.live.events import Attached, Changed, MemberChanged, change_decoder
 from query_api.live.hub import CHANNELS, FullError, Hub
 from query_api.live.listener import Listener, TeamListener
+from tests.hot import KEYS
 from tests.query_api.live.subscribing import attached
 from tests.query_api.serving import soon
 from tests.query_api.world import new_content, new_person
@@ -105,7 +104,7 @@ def heard_by(redis: Redis) -> int:
 
 
 def subscribed_to(redis: Redis) -> set[str]:
-    return {person_of_channel(name) for name in redis.pubsub_channels("live:*")}
+    return {KEYS.person_of_channel(name) for name in redis.pubsub_channels("live:*")}
 
 
 def people(number: int) -> list[str]:
@@ -153,7 +152,9 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
         for listener in (*teams, person):
             hub.join(listener)
             await attached(listener)
-        redis.publish(former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING)))))
+        redis.publish(
+            KEYS.former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING))))
+        )
         received = [await listener.next(10) for listener in (*teams, person)]
 
     assert reads == [channel]
@@ -176,7 +177,7 @@ async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str,
         assert subscribed_to(redis) >= {kept, new}
         for channel in (old, new):
             redis.publish(
-                former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING))))
+                KEYS.former_live_channel(channel), encode(LiveChange(new_content(), Raw(encode(NOTHING))))
             )
         change = await listener.next(10)
         assert isinstance(change, MemberChanged)

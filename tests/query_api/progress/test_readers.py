@@ -15,14 +15,14 @@ from playhead.progress import NOTHING, ContentId, Progress
 from playhead.settings import ByTenant, RedisSettings
 from playhead.wire.codec import encode
 from playhead.wire.errors import WireError
-from playhead.wire.keys import ERASED, FENCE
+from playhead.wire.redis_keys import ERASED, FENCE
 from query_api.access import Person
 from query_api.errors import NotHeldError
 from query_api.postgres import Database
 from query_api.progress.postgres_reader import PostgresReader
 from query_api.progress.reader import FallbackReader, ProgressReader, decoded
 from query_api.progress.redis_reader import RedisReader, connect
-from tests.hot import hash_of
+from tests.hot import KEYS, hash_of
 from tests.query_api.world import World, new_content, new_person, watched
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 @pytest.fixture
 async def hot(world: World) -> AsyncIterator[RedisReader]:
     client = connect(RedisSettings(redis_url=world.redis_url), 2.0)
-    yield RedisReader(client, 2.0, asyncio.get_running_loop().time)
+    clock = asyncio.get_running_loop().time
+    yield RedisReader(client, 2.0, clock, HotPartitions(KEYS, clock))
     await client.aclose()
 
 
@@ -187,7 +188,7 @@ async def test_a_process_that_was_delayed_itself_does_not_blame_redis(world: Wor
     person, content = new_person(), new_content()
     world.hold(person, {content: watched(10, session="s")})
     client = connect(RedisSettings(redis_url=world.redis_url), 5.0)
-    clock, partitions = asyncio.get_running_loop().time, HotPartitions()
+    clock, partitions = asyncio.get_running_loop().time, HotPartitions(KEYS)
     patient = RedisReader(client, 5.0, clock, partitions)
     assert await patient.item(person, content) == watched(10, session="s")  # connects
     hasty = RedisReader(client, 0.05, clock, partitions)

@@ -14,9 +14,10 @@ from playhead.policies import Policies
 from playhead.progress import Policy
 from playhead.wire.dead_letters import DeadLetter
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import OVER_QUOTA, person_key, progress_hash
+from playhead.wire.keys import person_key
 from stream_processors.apply.quota import ItemCount, Quota, Rules, may_begin
 from stream_processors.stores.erased_flag import set_erased_flag
+from tests.hot import KEYS
 from tests.stream_processors.harness import hold, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.machine import Machine, batch_of, cut, cutting, log_of, record_of
@@ -127,12 +128,12 @@ async def test_a_person_who_invents_items_gets_dead_letters_and_others_go_on(wor
         "the person has 10 items that the catalogue does not have, of 10"
     )
     with world.redis() as redis:
-        assert redis.hlen(progress_hash(0, PERSON)) == 10 + 1
-        [(noted, lapses)] = redis.zrange(OVER_QUOTA, 0, -1, withscores=True)
+        assert redis.hlen(KEYS.progress_hash(0, PERSON)) == 10 + 1
+        [(noted, lapses)] = redis.zrange(KEYS.over_quota, 0, -1, withscores=True)
         assert noted.decode() == PERSON
         assert time.time() < lapses <= time.time() + 300
         with redis.pipeline(transaction=True) as together:
-            set_erased_flag(together, progress_hash(0, PERSON), 7, 60)  # as an erasure does
-            together.zrem(OVER_QUOTA, PERSON)
+            set_erased_flag(together, KEYS.progress_hash(0, PERSON), 7, 60)  # as an erasure does
+            together.zrem(KEYS.over_quota, PERSON)
             together.execute()
-        assert redis.zcard(OVER_QUOTA) == 0
+        assert redis.zcard(KEYS.over_quota) == 0

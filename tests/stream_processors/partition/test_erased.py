@@ -11,22 +11,14 @@ from playhead.progress.advance import apply
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import NOTHING
 from playhead.wire.codec import encode
-from playhead.wire.keys import (
-    ERASED,
-    FENCE,
-    PROGRESS_HASHES,
-    erased_tenants_hash,
-    live_channel,
-    person_key,
-    person_of_hash,
-    progress_hash,
-)
+from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
+from playhead.wire.redis_keys import ERASED, FENCE
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import decode
 from stream_processors.stores.hot_store import LostItems
-from tests.hot import hash_of
+from tests.hot import KEYS, hash_of
 from tests.services import Database
 from tests.stream_processors.directory import Directory
 from tests.stream_processors.harness import hold, played, stores_of, until
@@ -48,17 +40,17 @@ def counted(name: str) -> float:
 
 def held_of(world: World) -> dict[bytes, bytes]:
     with world.redis() as redis:
-        found = (redis.hgetall(key) for key in redis.scan_iter(PROGRESS_HASHES) if is_theirs(key))
+        found = (redis.hgetall(key) for key in redis.scan_iter(KEYS.progress_hashes) if is_theirs(key))
         return next(found, {})
 
 
 def is_theirs(key: bytes) -> bool:
-    return person_of_hash(key.decode()) == PERSON
+    return KEYS.person_of_hash(key.decode()) == PERSON
 
 
 async def test_heartbeats_of_a_person_with_the_erased_flag_change_nothing(world: World) -> None:
     with world.redis() as redis:
-        redis.hset(progress_hash(0, PERSON), ERASED, AT)
+        redis.hset(KEYS.progress_hash(0, PERSON), ERASED, AT)
     before = counted("erased")
     async with stores_of(world) as stores:
         held = hold(stores)
@@ -93,7 +85,7 @@ async def test_an_erased_person_missing_in_redis_is_looked_up_in_postgres_once(
     assert states == {}
     assert world.applied()[0]["duplicates"] == 2
     with world.redis() as redis:
-        assert redis.ttl(progress_hash(0, PERSON)) > 89 * 86_400
+        assert redis.ttl(KEYS.progress_hash(0, PERSON)) > 89 * 86_400
 
 
 async def test_a_batch_of_erased_and_other_people_changes_the_others_only(
@@ -124,8 +116,8 @@ async def test_a_person_erased_between_load_and_write_is_not_written(world: Worl
         decision = decide(decode(batch), known, Ledger.starting_at(0), RULES)
         assert len(decision.writes) == 1
         with world.redis() as redis, redis.pubsub(ignore_subscribe_messages=True) as subscriber:
-            redis.hset(progress_hash(0, PERSON), ERASED, AT)
-            subscriber.subscribe(live_channel(0, PERSON))
+            redis.hset(KEYS.progress_hash(0, PERSON), ERASED, AT)
+            subscriber.subscribe(KEYS.live_channel(0, PERSON))
             subscriber.get_message(timeout=1.0)
             await stores.hot.write(decision, generation=1, expected=None, published=0)
             assert subscriber.get_message(timeout=0.2) is None
@@ -151,7 +143,7 @@ def test_a_worker_on_an_empty_redis_restores_no_erased_person_from_the_log(
 
 def flag_of(world: World) -> dict[bytes, bytes]:
     with world.redis() as redis:
-        fields: dict[bytes, bytes] = redis.hgetall(erased_tenants_hash(0))
+        fields: dict[bytes, bytes] = redis.hgetall(KEYS.erased_tenants_hash(0))
     return fields
 
 
@@ -177,7 +169,7 @@ async def test_heartbeats_of_an_erased_organisation_leave_no_trace_of_its_people
     assert flag_of(world) == {BEAT.tenant_id.encode(): str(AT).encode()}
     with world.redis() as redis:
         assert list(redis.scan_iter(f"*{BEAT.tenant_id}*")) == []
-        assert redis.ttl(erased_tenants_hash(0)) > 89 * 86_400
+        assert redis.ttl(KEYS.erased_tenants_hash(0)) > 89 * 86_400
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -190,7 +182,7 @@ async def test_an_organisation_erased_between_load_and_write_is_not_written(
         decision = decide(decode(played(10_000)), known, Ledger.starting_at(0), RULES)
         assert len(decision.writes) == 1
         with world.redis() as redis:
-            redis.hset(erased_tenants_hash(0), BEAT.tenant_id, AT)
+            redis.hset(KEYS.erased_tenants_hash(0), BEAT.tenant_id, AT)
         await stores.hot.write(decision, generation=1, expected=None, published=0)
     assert held_of(world) == {}
     assert world.applied()[0]["next"] == 1
@@ -200,7 +192,7 @@ async def test_an_organisation_erased_between_read_and_restore_is_not_restored(w
     async with stores_of(world) as stores:
         await stores.hot.claim(0, 1)
         with world.redis() as redis:
-            redis.hset(erased_tenants_hash(0), BEAT.tenant_id, AT)
+            redis.hset(KEYS.erased_tenants_hash(0), BEAT.tenant_id, AT)
         lost = LostItems(PERSON, [(BEAT.content_id, b"{}")], 1)
         await stores.hot.restore([lost], partition=0, generation=1, expected=None)
     assert held_of(world) == {}

@@ -10,8 +10,8 @@ import pytest
 from playhead.kafka.errors import BrokerUnavailableError
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
-from playhead.wire.keys import applied_hash
 from stream_processors.partition.worker import Stores
+from tests.hot import KEYS
 from tests.stream_processors.harness import hold, played, stores_of, until
 from tests.stream_processors.world import World
 
@@ -39,7 +39,7 @@ async def test_a_zombie_is_refused_and_publishes_nothing(world: World) -> None:
 
 async def test_a_recreated_group_may_claim_once_the_old_claim_is_stale(world: World) -> None:
     with world.redis() as redis:
-        redis.hset(applied_hash(0), mapping={"claim": 500, "claimed_at": int(redis.time()[0]) - 61})
+        redis.hset(KEYS.applied_hash(0), mapping={"claim": 500, "claimed_at": int(redis.time()[0]) - 61})
     async with stores_of(world) as stores:
         held = hold(stores)
         await held.located()

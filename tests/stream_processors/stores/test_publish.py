@@ -11,12 +11,13 @@ from redis import Redis
 from redis.client import PubSub
 
 from playhead.settings import RedisSettings
-from playhead.wire.keys import applied_hash, live_channel, person_key
+from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.decode import decode
 from stream_processors.stores.hot_store import HotStore
+from tests.hot import KEYS
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.machine import RULES, batch_of
 
@@ -68,7 +69,7 @@ def channels_heard(subscriber: PubSub) -> list[str]:
 async def test_a_write_asks_for_its_own_channels_only_however_many_are_open(
     store: HotStore, redis: Redis
 ) -> None:
-    others = [live_channel(0, f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
+    others = [KEYS.live_channel(0, f"{uuid4()}:{uuid4()}") for _ in range(OPEN)]
     took_ms = []
     await store.claim(0, 1)
     with subscribed(redis, *others):
@@ -87,7 +88,9 @@ async def test_subscribers_get_their_persons_changes_and_no_others(
 ) -> None:
     """Of more people than one call to Redis can hold, too."""
     first, last, absent = (heartbeat(user=user) for user in (1, people, people + 1))
-    channels = [live_channel(0, person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)]
+    channels = [
+        KEYS.live_channel(0, person_key(each.tenant_id, each.user_id)) for each in (first, last, absent)
+    ]
     await store.claim(0, 1)
     with subscribed(redis, *channels) as subscriber:
         decision = decision_of(*range(1, people + 1))
@@ -102,4 +105,4 @@ async def test_subscribers_of_a_pattern_get_everything(store: HotStore, redis: R
         assert subscriber.get_message(timeout=30) is not None
         await store.write(decision_of(1, 2), generation=1, expected=None, published=0)
         assert len(channels_heard(subscriber)) == 2
-    assert redis.hget(applied_hash(0), "next") == b"2"
+    assert redis.hget(KEYS.applied_hash(0), "next") == b"2"

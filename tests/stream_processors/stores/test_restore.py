@@ -11,9 +11,10 @@ import pytest
 
 from playhead.progress import NOTHING, ContentId, Policy, apply
 from playhead.settings import RedisSettings
-from playhead.wire.keys import ERASED, FENCE, applied_hash, person_key, progress_hash
+from playhead.wire.keys import person_key
 from playhead.wire.ledger import Ledger
 from playhead.wire.progress import encode_progress
+from playhead.wire.redis_keys import ERASED, FENCE
 from stream_processors.apply.decide import decide
 from stream_processors.apply.decision import Decision, KnownPerson
 from stream_processors.apply.decode import decode
@@ -28,6 +29,7 @@ from stream_processors.stores import restore as restoring
 from stream_processors.stores.hot_store import HotStore, LostItems
 from stream_processors.stores.redis_calls import require_noeviction
 from stream_processors.stores.restore import restore
+from tests.hot import KEYS
 from tests.services import Database
 from tests.stream_processors.harness import hold, stores_of, until
 from tests.stream_processors.heartbeats import heartbeat
@@ -79,7 +81,9 @@ def stored(database: Database, *users: int) -> None:
 
 def fields(world: World, user: int = 1) -> dict[str, bytes]:
     with world.redis() as redis:
-        return {name.decode(): value for name, value in redis.hgetall(progress_hash(0, person(user))).items()}
+        return {
+            name.decode(): value for name, value in redis.hgetall(KEYS.progress_hash(0, person(user))).items()
+        }
 
 
 async def test_a_person_is_held_only_once_the_last_piece_is_there(world: World, store: HotStore) -> None:
@@ -90,7 +94,7 @@ async def test_a_person_is_held_only_once_the_last_piece_is_there(world: World, 
     await store.restore([LostItems(person(), second, ITEMS)], **FENCED)
     assert await store.load(0, wanted) == {person(): KnownPerson(dict(items()))}
     with world.redis() as redis:
-        assert redis.ttl(progress_hash(0, person())) > 89 * 86_400
+        assert redis.ttl(KEYS.progress_hash(0, person())) > 89 * 86_400
 
 
 async def test_a_worker_that_dies_between_two_pieces_leaves_people_who_are_restored_again(
@@ -128,7 +132,7 @@ async def test_a_late_piece_undoes_nothing(world: World, store: HotStore) -> Non
     with pytest.raises(HotPartitionMovedError):
         await store.restore([LostItems(person(), items())], **FENCED)
     with world.redis() as redis:
-        redis.hdel(applied_hash(0), "next")  # even where the partition stands where it stood
+        redis.hdel(KEYS.applied_hash(0), "next")  # even where the partition stands where it stood
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     assert fields(world) == after
 
@@ -143,8 +147,8 @@ async def test_a_zombie_restores_no_one(world: World, store: HotStore) -> None:
 async def test_a_person_erased_between_two_pieces_stays_erased(world: World, store: HotStore) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
     with world.redis() as redis:
-        redis.delete(progress_hash(0, person()))
-        redis.hset(progress_hash(0, person()), ERASED, 7)
+        redis.delete(KEYS.progress_hash(0, person()))
+        redis.hset(KEYS.progress_hash(0, person()), ERASED, 7)
     await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
     assert fields(world) == {ERASED: b"7"}
 
@@ -154,7 +158,7 @@ async def test_a_redis_that_lost_the_first_piece_holds_no_part_of_a_person(
 ) -> None:
     await store.restore([LostItems(person(), items()[:5])], **FENCED)
     with world.redis() as redis:
-        redis.delete(progress_hash(0, person()))
+        redis.delete(KEYS.progress_hash(0, person()))
     with pytest.raises(RedisUnavailableError, match="1 people again"):
         await store.restore([LostItems(person(), items()[5:], ITEMS)], **FENCED)
     assert fields(world) == {}
@@ -165,7 +169,7 @@ async def test_a_write_is_refused_if_a_loaded_person_is_gone(world: World, store
     await store.restore([LostItems(person(), items(), ITEMS)], **FENCED)
     decision = decision_of(await store.load(0, {person(): [items()[0][0]]}))
     with world.redis() as redis:
-        redis.delete(progress_hash(0, person()))
+        redis.delete(KEYS.progress_hash(0, person()))
     with pytest.raises(HotPartitionMovedError) as refused:
         await store.write(decision, generation=1, expected=None, published=0)
     moved = refused.value
