@@ -9,7 +9,7 @@ from typing import Literal
 
 from prometheus_client import Counter, Histogram
 
-Store = Literal["postgres", "redis"]
+MeasuredStore = Literal["postgres", "redis"]
 
 SECONDS = Histogram(
     "playhead_store_call_seconds",
@@ -25,7 +25,7 @@ FAILED = Counter(
 
 
 @contextmanager
-def measured(store: Store, *failures: type[Exception]) -> Iterator[None]:
+def measured(store: MeasuredStore, *failures: type[Exception]) -> Iterator[None]:
     """Measure one call or transaction.
 
     `failures` are the errors of the store, every error if none are given; what ends otherwise, as by being
@@ -41,7 +41,7 @@ def measured(store: Store, *failures: type[Exception]) -> Iterator[None]:
     SECONDS.labels(store).observe(perf_counter() - began)
 
 
-def expect(*stores: Store) -> None:
+def expect(*stores: MeasuredStore) -> None:
     """Show these stores from the start, so that a first failure is an increase."""
     for each in stores:
         SECONDS.labels(each)

@@ -110,6 +110,6 @@ class Addresses:
 
 
 def _has_password(address: str) -> bool:
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only where a password is apart from one
+    from psycopg.conninfo import conninfo_to_dict
 
     return bool(conninfo_to_dict(address).get("password"))

@@ -203,7 +203,7 @@ def _check_addresses(databases: Mapping[str, _Entry], check: Callable[[str], str
 
 def _refuse_twins(named: Mapping[str, Addresses]) -> None:
     """Refuse two names of one database: two sinks would move the same positions."""
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only where there are several
+    from psycopg.conninfo import conninfo_to_dict
 
     places: dict[tuple[str, ...], str] = {}
     for name, each in named.items():

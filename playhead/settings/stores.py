@@ -27,7 +27,7 @@ _SHORTEST_SECRET = 4
 
 
 def _postgres(dsn: str) -> str:
-    from psycopg import ProgrammingError, conninfo  # noqa: PLC0415 - only where an address is given
+    from psycopg import ProgrammingError, conninfo
 
     try:
         ports = str(conninfo.conninfo_to_dict(dsn).get("port") or "")
