@@ -1,4 +1,6 @@
-"""An item of 2,000 sessions, the most there can be, to which a new session is added: the older ones are read.
+"""An item of 2,000 sessions, the most there can be: a new session, and a late heartbeat of one of the others.
+
+The sums that are stored with the older sessions are enough for a new one; a late heartbeat needs all of them.
 
 `apart`: each session is active in one quarter of an hour, and ends before the next one begins.
 `overlapping`: each is active in three, and four are open at any time, so that they share their watch time.
@@ -26,10 +28,16 @@ from playhead.progress import (
     apply,
 )
 from playhead.progress.compaction import MAX_SESSIONS
-from playhead.progress.older import split, whole
+from playhead.progress.older import Growth, grown, may_grow, split, whole
 from playhead.progress.quarters import QUARTER_MS, Quarter
 from playhead.progress.session import Position
-from playhead.wire.progress import decode_progress, encode_progress
+from playhead.wire.progress import (
+    SealedOlder,
+    decode_older,
+    decode_progress,
+    encode_older,
+    encode_progress,
+)
 
 ACTIVE_MS = 600_000
 WATCH_MS = 100_000
@@ -52,44 +60,99 @@ def item(step_ms: int, quarters: int) -> Progress:
 def new_session(progress: Progress) -> Heartbeat:
     """The first heartbeat of another session."""
     at = max(session.last_at for session in progress.sessions.values())
-    return Heartbeat(
-        heartbeat_id=HeartbeatId(f"{1:036}"),
-        tenant_id=TenantId(f"{2:036}"),
-        user_id=PERSON,
-        content_id=ContentId(f"{4:036}"),
-        session_id=SessionId(str(UUID(int=2**64))),
-        occurred_at=at,
-        received_at=at,
-        position_ms=5_000,
-        watched=Intervals((0, 5_000)),
-        watch_ms=5_000,
-        playback_rate=1.0,
-    )
+    return _heartbeat(str(UUID(int=2**64)), at, 5_000)
+
+
+def late(progress: Progress) -> Heartbeat:
+    """A heartbeat of a session among the older ones."""
+    key = str(UUID(int=MAX_SESSIONS // 2))
+    session = progress.sessions[key]
+    return _heartbeat(key, Instant(session.last_at + 10_000), session.watch_ms + 10_000)
 
 
 def run() -> dict[str, dict[str, float]]:
-    """Shape -> ms of processor time for each step, the least of several repeats."""
-    return {name: _steps(*shape) for name, shape in SHAPES.items()}
+    """Shape -> ms of processor time for each step of a new session, the least of several repeats."""
+    return {name: _of_new_session(item(*shape)) for name, shape in SHAPES.items()}
 
 
-def _steps(step_ms: int, quarters: int) -> dict[str, float]:
-    before = item(step_ms, quarters)
-    heartbeat = new_session(before)
-    record, older = split(before, POLICY)
-    stored, held = encode_progress(record), encode_progress(older or Progress())
+def run_late() -> dict[str, dict[str, float]]:
+    """Shape -> ms of processor time for each step of a late heartbeat, the least of several repeats."""
+    return {name: _of_late_heartbeat(item(*shape)) for name, shape in SHAPES.items()}
+
+
+def _of_new_session(before: Progress) -> dict[str, float]:
+    heartbeat, stored, held = new_session(before), *_stored(before)
+    record, older = decode_progress(stored), decode_older(held)
+    after = apply(record, heartbeat, POLICY)
+    growth = _grown(after, older)
+    if not may_grow(record, older.sums, older.sessions, [heartbeat], POLICY):
+        raise AssertionError("a new session needs the older sessions")
+    return _least(
+        {
+            "read_ms": lambda: [decode_progress(stored), decode_older(held)],
+            "apply_ms": lambda: [
+                may_grow(record, older.sums, older.sessions, [heartbeat], POLICY),
+                apply(record, heartbeat, POLICY),
+            ],
+            "split_ms": lambda: _grown(after, older),
+            "write_ms": lambda: [
+                encode_progress(growth.record),
+                growth.moved and encode_older(older.plus(growth.moved, growth.sums)),
+            ],
+        }
+    )
+
+
+def _of_late_heartbeat(before: Progress) -> dict[str, float]:
+    heartbeat, stored, held = late(before), *_stored(before)
     after = apply(before, heartbeat, POLICY)
     parts = split(after, POLICY)
-    steps: dict[str, Callable[[], object]] = {
-        "read_ms": lambda: whole(decode_progress(stored), decode_progress(held)),
-        "apply_ms": lambda: apply(before, heartbeat, POLICY),
-        "split_ms": lambda: split(after, POLICY),
-        "write_ms": lambda: [encode_progress(part) for part in parts if part is not None],
-    }
+    return _least(
+        {
+            "read_ms": lambda: whole(decode_progress(stored), decode_progress(held)),
+            "apply_ms": lambda: apply(before, heartbeat, POLICY),
+            "split_ms": lambda: split(after, POLICY),
+            "write_ms": lambda: [encode_progress(part) for part in parts if part is not None],
+        }
+    )
+
+
+def _least(steps: dict[str, Callable[[], object]]) -> dict[str, float]:
     took = {
         name: min(repeat(step, timer=process_time, number=1, repeat=REPEATS)) * 1e3
         for name, step in steps.items()
     }
     return {**took, "all_ms": sum(took.values())}
+
+
+def _stored(progress: Progress) -> tuple[bytes, bytes]:
+    record, older = split(progress, POLICY)
+    if older is None:
+        raise AssertionError("the item has no older sessions")
+    return encode_progress(record), encode_progress(older)
+
+
+def _grown(progress: Progress, older: SealedOlder) -> Growth:
+    growth = None if older.sums is None else grown(progress, older.sums, POLICY)
+    if growth is None:
+        raise AssertionError("a new session needs the older sessions")
+    return growth
+
+
+def _heartbeat(session: str, at: Instant, watch_ms: int) -> Heartbeat:
+    return Heartbeat(
+        heartbeat_id=HeartbeatId(f"{1:036}"),
+        tenant_id=TenantId(f"{2:036}"),
+        user_id=PERSON,
+        content_id=ContentId(f"{4:036}"),
+        session_id=SessionId(session),
+        occurred_at=at,
+        received_at=at,
+        position_ms=5_000,
+        watched=Intervals((0, 5_000)),
+        watch_ms=watch_ms,
+        playback_rate=1.0,
+    )
 
 
 def _session(began: int, count: int, shown_ms: int) -> Session:

@@ -13,9 +13,9 @@ from playhead.policies.override_text import NOT_RECORDED, decode_override
 from playhead.progress import Policy, Progress, Session, Summary, summarize
 from playhead.progress.figures.watch_time import shared_times, wall_ms
 from playhead.progress.identifiers import DAY_MS
-from playhead.progress.older import is_outdated, split, whole
+from playhead.progress.older import OlderPart, is_outdated, split, whole
 from playhead.wire.errors import WireError
-from playhead.wire.progress import PRESENT_VERSION, decode_progress
+from playhead.wire.progress import PRESENT_VERSION, decode_older_part, decode_progress
 from sinks.tables.copy import metadata, multirange, session_quarters, slices
 from sinks.tables.milestones import act_rows
 from sinks.tables.months import month_of
@@ -39,7 +39,7 @@ def faults(
         return
     try:
         record = decode_progress(row["state"].encode())
-        older = None if row["older"] is None else decode_progress(row["older"].encode())
+        older = None if row["older"] is None else decode_older_part(row["older"].encode())
         under = policy.under(decode_override(row["override"]))
     except WireError as error:
         yield "row", f"its state, or its override, cannot be read: {error}"
@@ -89,7 +89,7 @@ def _number_faults(row: Mapping[str, Any], archived: Collection[date]) -> Iterat
 
 
 def _older_faults(
-    record: Progress, older: Progress | None, policy: Policy
+    record: Progress, older: OlderPart | None, policy: Policy
 ) -> Iterator[tuple[FindingKind, str]]:
     """The differences between the sums of a record and its older sessions."""
     if record.older is None:
@@ -98,8 +98,21 @@ def _older_faults(
         yield "row", f"its {record.older.count} older sessions are missing"
     elif is_outdated(record, policy):
         yield "row", "its older sessions are summed under an earlier policy"
-    elif split(whole(record, older), policy)[0] != record:
-        yield "row", f"its sums are not those of its {len(older.sessions)} older sessions"
+    else:
+        summed, part = split(whole(record, older), policy)
+        if summed != record or not _has_sums(older, part):
+            yield "row", f"its sums are not those of its {len(older.sessions)} older sessions"
+
+
+def _has_sums(older: OlderPart, wanted: OlderPart | None) -> bool:
+    """Whether the sums that are stored with the older sessions are theirs.
+
+    None are stored by an earlier release; under an earlier policy, they are replaced with the next heartbeat.
+    """
+    sums = None if wanted is None else wanted.sums
+    if older.sums is None or (sums is not None and older.sums.policy != sums.policy):
+        return True
+    return older.sums == sums
 
 
 def columns(summary: Summary) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def advance(
         return progress
     if len(advanced.sessions) > len(progress.sessions):
         advanced = compact(advanced, heartbeat.received_at, policy)
-        if len(advanced.sessions) > MAX_SESSIONS:
+        if session_count(advanced) > MAX_SESSIONS:
             return TOO_MANY_SESSIONS
     count = span_count(advanced)
     if count > MAX_SPANS and (refusal := overgrown(progress, count)) is not None:
@@ -107,6 +107,11 @@ def advance_by_merge(
     return merged if policy is None else record_merged(merged, policy)
 
 
+def session_count(progress: Progress) -> int:
+    """The number of sessions that may still receive heartbeats, the older ones included."""
+    return len(progress.sessions) + (0 if progress.older is None else progress.older.count)
+
+
 def span_count(progress: Progress) -> int:
     """The number of spans in the progress, over all sessions and layers; a quarter of an hour is one more."""
     if progress.older is not None:
@@ -128,6 +133,5 @@ def overgrown(before: Progress, count: int) -> Refusal | None:
     An item that already exceeds the limit (an earlier release had none) may change as long as it does not
     grow.
     """
-    sessions = len(before.sessions) + (before.older.count if before.older is not None else 0)
-    most = MAX_SPANS + SPANS_PER_SESSION * max(0, sessions - FEW_SESSIONS)
+    most = MAX_SPANS + SPANS_PER_SESSION * max(0, session_count(before) - FEW_SESSIONS)
     return TOO_MANY_SPANS if count > most and count > span_count(before) else None

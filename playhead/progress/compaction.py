@@ -47,9 +47,10 @@ def compact(progress: Progress, now: Instant, policy: Policy) -> Progress:
     expired = _expired(progress, horizon, policy)
     if not expired:
         return progress
-    compacted = totals(progress, expired, policy)
     keys = set(chain.from_iterable(expired))
     kept = {key: session for key, session in progress.sessions.items() if key not in keys}
+    wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept.values(), policy)
+    compacted = totals(progress, expired, policy, wall)
     before = min(horizon, min((session.last_at for session in kept.values()), default=horizon))
     before = Instant(max(before, progress.compacted.before))
     return replace(progress, sessions=kept, compacted=replace(compacted, before=before))
@@ -94,25 +95,26 @@ def _expired(progress: Progress, horizon: Instant, policy: Policy) -> list[list[
     return expired
 
 
-def totals(progress: Progress, summed: Sequence[list[str]], policy: Policy) -> CompactedSessions:
-    """The compacted sessions of `progress` and these, with the watch time that all have beyond the others.
+def totals(
+    progress: Progress, summed: Sequence[list[str]], policy: Policy, added_wall_ms: int
+) -> CompactedSessions:
+    """The compacted sessions of `progress` and these.
 
     Args:
         progress: What is known of the item.
         summed: Viewings, by the keys of their sessions.
         policy: The one that the sessions are summed under.
+        added_wall_ms: What the watch time of these adds to that of the compacted sessions.
     """
     compacted, span = progress.compacted, item_span(progress, policy)
     by_key = {key: progress.sessions[key] for key in sorted(chain.from_iterable(summed))}
     credited = {key: claim(session, policy, span).credited for key, session in by_key.items()}
     viewed = [union([credited[key] for key in keys]) for keys in _with_media(summed, by_key)]
-    kept = [session for key, session in progress.sessions.items() if key not in by_key]
     sessions = list(by_key.values())
     position, ended = compacted.position, compacted.ended
     for session in sessions:
         position = later(position, session.position if session.has_played else None)
         ended = later_end(ended, duration_at_end(session, policy))
-    wall = watch_time_ms(progress.sessions.values(), policy) - watch_time_ms(kept, policy)
     starts = [session.started_at for session in sessions]
     return replace(
         _of_attempt(progress, by_key, policy, span),
@@ -123,7 +125,7 @@ def totals(progress: Progress, summed: Sequence[list[str]], policy: Policy) -> C
         layers=tuple(layers((*compacted.layers, *viewed), MOST_TIMES)),
         content_ms=compacted.content_ms
         + sum([content_ms(session, policy, credited[key].length) for key, session in by_key.items()]),
-        wall_ms=compacted.wall_ms + wall,
+        wall_ms=compacted.wall_ms + added_wall_ms,
         position=position,
         ended=ended,
         furthest=max(compacted.furthest, furthest_end(sessions)),

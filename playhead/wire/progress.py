@@ -6,10 +6,13 @@ therefore refuses it, instead of dropping what it does not know when it writes t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Raw, Struct
 
 from playhead.progress.acts import ItemAct
 from playhead.progress.identifiers import NEVER, Instant
+from playhead.progress.older import OlderPart, OlderSums
 from playhead.progress.progress import CompactedSessions, Completion, Progress
 from playhead.progress.session import Session
 from playhead.wire.codec import Decoder, encode
@@ -41,6 +44,44 @@ def decode_progress(raw: bytes | Raw) -> Progress:
 def has_older(encoded: bytes) -> bool:
     """Whether the encoded progress is a record of which older sessions are kept apart."""
     return encoded.startswith(_WITH_OLDER)
+
+
+class SealedOlder(
+    Struct, frozen=True, gc=False, rename={"sessions": "byId", "compacted": "folded"}, omit_defaults=True
+):
+    """The older sessions of an item, each as it is encoded: most of them are only passed on."""
+
+    sessions: dict[str, Raw] = {}
+    compacted: CompactedSessions = CompactedSessions()
+    sums: OlderSums | None = None
+
+    def plus(self, moved: Mapping[str, Session], sums: OlderSums) -> SealedOlder:
+        """With these sessions, and the sums that they make."""
+        more = {key: Raw(encode(session)) for key, session in moved.items()}
+        return SealedOlder(self.sessions | more, self.compacted, sums)
+
+
+def encode_older(older: SealedOlder) -> bytes:
+    """The older sessions in version 2, as `encode_progress` encodes them."""
+    return _VERSION_2 + b"," + encode(older)[1:]
+
+
+def decode_older(raw: bytes) -> SealedOlder:
+    """Decode the older sessions, but not each of them.
+
+    Raises:
+        MalformedRecordError: they are malformed; the message names the field.
+    """
+    return _decode_older(raw)
+
+
+def decode_older_part(raw: bytes) -> OlderPart:
+    """Decode the older sessions with their sums; `decode_progress` leaves the sums out.
+
+    Raises:
+        MalformedRecordError: they are malformed; the message names the field.
+    """
+    return _decode_older_part(raw)
 
 
 class _CompletionVersion1(Struct, frozen=True, gc=False, array_like=True):
@@ -88,4 +129,6 @@ class ProgressVersion1(Struct, frozen=True, kw_only=True, rename=_NAMES_1, omit_
 
 
 _decode_2 = Decoder(Progress)
+_decode_older = Decoder(SealedOlder)
+_decode_older_part = Decoder(OlderPart)
 _decode_1 = Decoder(ProgressVersion1)

@@ -30,7 +30,7 @@ from playhead.wire.progress import decode_progress
 from stream_processors.apply.decision import Decision, KnownPerson, PersonWrite, RefusedHeartbeat
 from stream_processors.apply.decode import Decoded, ItemHeartbeats, OffsetHeartbeat
 from stream_processors.apply.groups import WORK_PER_STEP, BatchItem, groups
-from stream_processors.apply.parts import ItemParts, divided, opened, stored_parts
+from stream_processors.apply.parts import ItemParts, OpenedItem, divided, opened, stored_parts
 from stream_processors.apply.quota import Allowance, Rules
 from stream_processors.apply.states import ItemToPublish, StateOrigin, states
 
@@ -126,12 +126,15 @@ class _DecisionBuilder:
 
     def add(self, group: Sequence[BatchItem]) -> Iterator[None]:
         """Decide what the heartbeats of these items change, one step of all items after the other."""
-        decoded = [opened(item.known, item.content) for item in group]
-        changed: list[tuple[BatchItem, ItemPolicy, Progress | None]] = []
-        for item, before in zip(group, decoded, strict=True):
-            content, heartbeats = item.content, item.heartbeats
+        policies = [self._rules.policies.of(item.heartbeats[0][1].tenant_id, item.content) for item in group]
+        decoded = [
+            opened(item, item_policy.policy, is_replay=self._is_replay)
+            for item, item_policy in zip(group, policies, strict=True)
+        ]
+        changed: list[tuple[BatchItem, ItemPolicy, OpenedItem, Progress | None]] = []
+        for item, item_policy, found in zip(group, policies, decoded, strict=True):
+            content, heartbeats, before = item.content, item.heartbeats, found.progress
             tenant, is_new = heartbeats[0][1].tenant_id, item.is_new
-            item_policy = self._rules.policies.of(tenant, content)
             if is_new and not _is_merged(heartbeats) and (refusal := self._refusal(item)) is not None:
                 self._refuse_item(item.person, heartbeats, refusal)
                 continue
@@ -143,9 +146,9 @@ class _DecisionBuilder:
             if after is not before:
                 if is_new:
                     self._allowance_of(item).began(content)
-                changed.append((item, item_policy, after))
+                changed.append((item, item_policy, found, after))
             elif self._is_replay and not is_new:
-                changed.append((item, item_policy, None))
+                changed.append((item, item_policy, found, None))
         self.states += states([self._divided(*each) for each in changed], self._origin)
 
     def _refusal(self, item: BatchItem) -> Refusal | None:
@@ -157,12 +160,14 @@ class _DecisionBuilder:
             self._allowance = Allowance(item.person, item.known.count, self._rules)
         return self._allowance
 
-    def _divided(self, item: BatchItem, item_policy: ItemPolicy, after: Progress | None) -> ItemToPublish:
+    def _divided(
+        self, item: BatchItem, item_policy: ItemPolicy, found: OpenedItem, after: Progress | None
+    ) -> ItemToPublish:
         """What is published of an item; what is written of it, if it changed, is kept for later."""
         if after is None:
             parts = stored_parts(item.known, item.content)
         else:
-            parts = divided(after, item.known, item.content, item_policy.policy)
+            parts = divided(after, found.older, item.known, item.content, item_policy.policy)
             write = self.writes.get(item.person)
             if write is None:
                 write = self.writes[item.person] = PersonWrite(item.person, [], item.known.is_new)

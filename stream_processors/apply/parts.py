@@ -9,17 +9,26 @@ from msgspec import Struct
 from playhead.policies import Policies
 from playhead.progress import NOTHING, ContentId, Policy, Progress
 from playhead.progress.identifiers import TenantId
-from playhead.progress.older import needs_older, split, whole
+from playhead.progress.older import OlderPart, grown, may_grow, needs_older, split, whole
 from playhead.wire.ledger import Ledger
-from playhead.wire.progress import decode_progress, encode_progress, has_older
+from playhead.wire.progress import (
+    SealedOlder,
+    decode_older,
+    decode_progress,
+    encode_older,
+    encode_progress,
+    has_older,
+)
 from stream_processors.apply.decision import KnownPerson
 from stream_processors.apply.decode import Decoded
+from stream_processors.apply.groups import BatchItem
 
 
 class StoredPart(Struct, frozen=True, gc=False):
     """The record of an item, or its older sessions."""
 
     progress: Progress
+    """Of older sessions that were not decoded, those that the batch added."""
     encoded: bytes
 
 
@@ -51,14 +60,35 @@ def needing_older(
     return needed
 
 
-def opened(known: KnownPerson, item: ContentId) -> Progress:
-    """What the batch is applied to: all that is known of the item, or its record if that is enough."""
-    stored = known.items.get(item)
+class OpenedItem(Struct, frozen=True, gc=False):
+    """What the heartbeats of a batch are applied to."""
+
+    progress: Progress
+    """All that is known of the item, or its record if that is enough."""
+    older: SealedOlder | None = None
+    """To which the batch may add sessions, if the record is enough for that; else None."""
+
+
+def opened(item: BatchItem, policy: Policy, *, is_replay: bool) -> OpenedItem:
+    """The item as far as the batch needs it.
+
+    Older sessions are decoded only if what is stored beside them is not enough. Of a batch that was applied
+    before they are published again, so that they are decoded.
+    """
+    known, content = item.known, item.content
+    stored = known.items.get(content)
     record = NOTHING if stored is None else decode_progress(stored)
-    if item not in known.older:
-        return record
-    held = known.older[item]
-    return whole(record, None if held is None else decode_progress(held))
+    if content not in known.older:
+        return OpenedItem(record)
+    held = known.older[content]
+    if held is None:
+        return OpenedItem(whole(record, None))
+    if not is_replay:
+        older = decode_older(held)
+        heartbeats = [heartbeat for _, heartbeat in item.heartbeats]
+        if may_grow(record, older.sums, older.sessions, heartbeats, policy):
+            return OpenedItem(record, older)
+    return OpenedItem(whole(record, decode_progress(held)))
 
 
 def stored_parts(known: KnownPerson, item: ContentId) -> ItemParts:
@@ -68,13 +98,28 @@ def stored_parts(known: KnownPerson, item: ContentId) -> ItemParts:
     return ItemParts(StoredPart(decode_progress(stored), stored), older)
 
 
-def divided(progress: Progress, known: KnownPerson, item: ContentId, policy: Policy) -> ItemParts:
-    """The parts of changed progress, as `opened` began it.
+def divided(
+    progress: Progress, older: SealedOlder | None, known: KnownPerson, item: ContentId, policy: Policy
+) -> ItemParts:
+    """The parts of changed progress, as `opened` began it, with the older sessions that it left closed.
 
     Older sessions of which none is left are replaced by an empty part, since no store deletes one.
     """
-    record, older = (progress, None) if progress.older is not None else split(progress, policy)
-    if older is None and item in known.older:
-        older = Progress(compacted=record.compacted)
-    apart = None if older is None else StoredPart(older, encode_progress(older))
-    return ItemParts(StoredPart(record, encode_progress(record)), apart)
+    if older is not None:
+        return _grown(progress, older, policy)
+    record, apart = (progress, None) if progress.older is not None else split(progress, policy)
+    if apart is None and item in known.older:
+        apart = OlderPart(compacted=record.compacted)
+    part = None if apart is None else StoredPart(apart, encode_progress(apart))
+    return ItemParts(StoredPart(record, encode_progress(record)), part)
+
+
+def _grown(progress: Progress, older: SealedOlder, policy: Policy) -> ItemParts:
+    growth = None if older.sums is None else grown(progress, older.sums, policy)
+    if growth is None:
+        raise AssertionError("what `may_grow` accepted cannot be added")
+    part = None
+    if growth.moved:
+        encoded = encode_older(older.plus(growth.moved, growth.sums))
+        part = StoredPart(Progress(sessions=growth.moved), encoded)
+    return ItemParts(StoredPart(growth.record, encode_progress(growth.record)), part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from playhead.progress.identifiers import NEVER
+from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.session import Session
 
 TOGETHER_MS = 10_000
@@ -20,10 +20,13 @@ def viewings(sessions: Mapping[str, Session]) -> list[list[str]]:
     found: list[list[str]] = []
     near: list[str] = []
     until = NEVER
-    for first_at, last_at, key in sorted(
-        [(_first_at(session), session.last_at, key) for key, session in sessions.items()]
+    for began, last_at, key in sorted(
+        [(first_at(session), session.last_at, key) for key, session in sessions.items()]
     ):
-        if near and until - first_at <= TOGETHER_MS:  # no session from here on was open together with those
+        if last_at - began <= TOGETHER_MS:
+            found.append([key])
+            continue
+        if near and until - began <= TOGETHER_MS:  # no session from here on was open together with those
             found += _among(near, sessions)
             near = []
         near.append(key)
@@ -32,7 +35,13 @@ def viewings(sessions: Mapping[str, Session]) -> list[list[str]]:
     return [*found, *_among(near, sessions)] if near else found
 
 
-def _first_at(session: Session) -> int:
+def may_be_together(session: Session) -> bool:
+    """Whether the session was open for long enough to be in a viewing with another."""
+    return session.last_at - first_at(session) > TOGETHER_MS
+
+
+def first_at(session: Session) -> Instant:
+    """The first heartbeat of a session."""
     return session.quarters[0].first_at if session.quarters else session.quarter_at
 
 

@@ -20,7 +20,7 @@ from playhead.progress import (
     summarize,
 )
 from playhead.progress.compaction import KEPT_SESSIONS, MAX_SESSIONS
-from playhead.progress.older import needs_older, split, whole
+from playhead.progress.older import OlderPart, grown, may_grow, needs_older, split, whole
 from tests.playhead.progress.strategies import DAY_MS, T0
 from tests.playhead.progress.test_examples import beat
 
@@ -31,22 +31,47 @@ NAMES = [SessionId(f"{n:08x}-0000-4000-8000-000000000000") for n in range(MAX_SE
 class Held:
     """An item as the stores hold it; heartbeats are applied as the stream processor does."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, checks: bool = True) -> None:
         self.policy = policy
         self.record = NOTHING
-        self.older: Progress | None = None
+        self.older: OlderPart | None = None
         self.read_apart = 0
+        self.grown = 0
+        self.checks = checks
 
     def take(self, batch: list[Heartbeat]) -> None:
-        record, policy = self.record, self.policy
+        record, older, policy = self.record, self.older, self.policy
         reads = needs_older(record, batch, policy)
         self.read_apart += reads
-        progress = whole(record, self.older) if reads else record
-        for heartbeat in batch:
-            progress = apply(progress, heartbeat, policy)
+        if reads and older is not None and self.may_grow(older, batch):
+            self.grow(older, batch)
+            return
+        progress = self.applied(whole(record, older) if reads else record, batch)
         if progress.older is None:
             progress, self.older = split(progress, policy)
         self.record = progress
+
+    def may_grow(self, older: OlderPart, batch: list[Heartbeat]) -> bool:
+        return may_grow(self.record, older.sums, older.sessions, batch, self.policy)
+
+    def grow(self, older: OlderPart, batch: list[Heartbeat]) -> None:
+        """Take the batch without the older sessions: nothing shows it."""
+        assert older.sums is not None
+        growth = grown(self.applied(self.record, batch), older.sums, self.policy)
+        assert growth is not None
+        assert not older.sessions.keys() & growth.moved.keys()
+        self.grown += 1
+        after = OlderPart(sessions=older.sessions | growth.moved, compacted=older.compacted, sums=growth.sums)
+        if self.checks:
+            record, apart = split(self.applied(whole(self.record, older), batch), self.policy)
+            assert apart_from_when(growth.record) == apart_from_when(record)
+            assert after == apart
+        self.record, self.older = growth.record, after
+
+    def applied(self, progress: Progress, batch: list[Heartbeat]) -> Progress:
+        for heartbeat in batch:
+            progress = apply(progress, heartbeat, self.policy)
+        return progress
 
 
 def one_beat(number: int, *, at_ms: int | None = None, **members: object) -> Heartbeat:
@@ -126,6 +151,19 @@ def test_a_record_shows_what_all_sessions_do(random: Random, count: int, kind: s
     assert whole(record, older) == progress
 
 
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.integers(KEPT_SESSIONS + 1, 40), kinds, policies)
+def test_sums_to_which_a_session_is_added_are_those_of_all_sessions(
+    random: Random, count: int, kind: str, policy: Policy
+) -> None:
+    held = Held(policy)
+    beats = sorted(life(random, count, kind, days=3), key=lambda each: each.occurred_at)
+    for batch in batches(random, beats):
+        held.take(batch)  # asserts it of every batch
+    progress = held.applied(NOTHING, beats)
+    assert whole(held.record, held.older).sessions == progress.sessions
+
+
 @settings(max_examples=40, deadline=None)
 @given(seeds, counts, kinds, policies)
 def test_order_repetition_and_batches_make_no_difference(
@@ -146,3 +184,34 @@ def test_order_repetition_and_batches_make_no_difference(
         before = other.record, other.older
         other.take(batch)
         assert (other.record, other.older) == before
+
+
+def test_sessions_that_can_no_longer_change_wait_a_day_and_no_figure_shows_it() -> None:
+    """Compacting takes all sessions: an item that has a new one every hour is not compacted every hour."""
+    policy, progress = Policy(), NOTHING
+    held = Held(policy, checks=False)
+    for hour in range(41 * 24):
+        heartbeat = one_beat(hour % MAX_SESSIONS, at_ms=hour * 3_600_000, duration_ms=100_000)
+        held.take([heartbeat])
+        progress = apply(progress, heartbeat, policy)
+        assert hour % 50 or summarize(held.record, policy) == summarize(progress, policy)
+    assert held.older is not None
+    assert len(whole(held.record, held.older).sessions) < 39 * 24 + 12
+    assert held.read_apart - held.grown < 41 + KEPT_SESSIONS
+
+
+def test_parts_of_different_times_are_joined_as_a_whole() -> None:
+    """One store may have the record of before: what the older sessions say must not count twice."""
+    policy = Policy()
+    held = Held(policy)
+    beats = [one_beat(number, at_ms=number * 3_600_000) for number in range(30)]
+    for heartbeat in beats[:-2]:
+        held.take([heartbeat])
+    record, grown_before = held.record, held.grown
+    held.take([beats[-2]])
+    held.record = record
+    held.take([beats[-2]])
+    held.take([beats[-1]])
+    assert held.grown == grown_before + 2
+    progress = held.applied(NOTHING, beats)
+    assert (held.record, held.older) == split(progress, policy)

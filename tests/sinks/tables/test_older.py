@@ -24,6 +24,12 @@ COUNT = 20
 OLDER = "SELECT state FROM progress.older_sessions"
 
 
+def with_older(database: Database, instead_of: str, text: str) -> None:
+    """Store another text in the older sessions of every item."""
+    found = f"replace(state, '{instead_of}', '{text}')"
+    rows(database, f"UPDATE progress.older_sessions SET state = {found} RETURNING 1")
+
+
 def parts(author: Author, item: Item) -> Iterator[Record]:
     """The two states that the processor publishes of the item."""
     record, older = split(author.known[item], POLICY)
@@ -55,6 +61,13 @@ def test_older_sessions_are_stored_and_audited(fresh_topics: KafkaSettings, fres
     (row,) = rows(fresh_database, "SELECT * FROM progress.user_progress")
     assert row["total_sessions"] == len(rows(fresh_database, SESSIONS)) == COUNT
     assert len(rows(fresh_database, OLDER)) == 1
+    assert findings(fresh_database) == []
+    with_older(fresh_database, '"sums":', '"none":')  # as an earlier release stored them
+    assert findings(fresh_database) == []
+    with_older(fresh_database, '"none":', '"sums":')
+    with_older(fresh_database, '"wallMs":', '"wallMs":1')
+    assert any("sums" in finding for finding in findings(fresh_database))
+    with_older(fresh_database, '"wallMs":1', '"wallMs":')
     assert findings(fresh_database) == []
     rows(
         fresh_database,

@@ -13,7 +13,7 @@ from playhead.progress.compaction import KEPT_SESSIONS, MAX_SESSIONS
 from playhead.progress.older import split
 from playhead.progress.session import begin
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import older_name, person_key
+from playhead.wire.keys import is_older_name, older_name, person_key
 from playhead.wire.progress import decode_progress, encode_progress
 from playhead.wire.states import LARGEST_STATE_BYTES
 from tests.stream_processors.heartbeats import DURATION_MS, heartbeat
@@ -66,6 +66,21 @@ def test_a_session_that_goes_on_reads_no_older_ones() -> None:
     assert machine.read_older == 0
     taken(machine, beat(21, 30, 0))
     assert machine.read_older == 1
+
+
+def test_a_new_session_is_added_to_the_older_ones_as_they_are_stored() -> None:
+    """Also where they are stored by a release that knew more of each session: they are passed on."""
+    machine = Machine()
+    taken(machine, *(beat(n, n * 3600, n) for n in range(20)))
+    ((person, fields),) = machine.people.items()
+    (name,) = [name for name in fields if is_older_name(name)]
+    fields[name] = fields[name].replace(b'"startedAt":', b'"later":1,"startedAt":')
+    taken(machine, beat(20, 20 * 3600, 20))
+    stored = machine.people[person][name]
+    assert stored.count(b'"later":1') == 12
+    assert len(decode_progress(stored).sessions) == 13
+    (state,) = machine.states.values()
+    assert state.summary.total_sessions == 21
 
 
 def test_a_batch_that_is_applied_again_publishes_the_older_sessions_again() -> None:
