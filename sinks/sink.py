@@ -15,6 +15,7 @@ from playhead.causes import in_full
 from playhead.retry import Retry
 from playhead.settings import SinkSettings
 from sinks import metrics
+from sinks.audit_runs import AuditRuns
 from sinks.curriculum.refresher import CurriculumRefresher
 from sinks.days.recount import DayRecounter
 from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
@@ -77,6 +78,7 @@ class Sink:
             DayRecounter(store),
             Expiry(store, acts.publish),
             Editions(store, acts.publish),
+            AuditRuns(store),
         )
         self._writer = Writer(store, DeadLetterPublisher(settings), limit, background)
         self._builder = BatchBuilder()

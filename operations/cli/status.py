@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from typing import Annotated
 
@@ -86,10 +87,13 @@ def audit(
 ) -> None:
     """Check rows against states, sums against rows, every ledger, and that PostgreSQL has what Redis has.
 
+    The end of the run and the number of findings are kept in PostgreSQL: the sink shows them in its metrics.
+
     Exits with 1 where something does not agree.
     """
     from operations.audit.database import audit as audit_database
     from operations.audit.hot_store import audit_hot
+    from operations.audit.recording import record_run
     from operations.stores import StoreUnavailableError
 
     found = 0
@@ -98,6 +102,9 @@ def audit(
         for finding in chain(audit_database(durable, sample=sample), audit_hot(hot, sample=sample)):
             found += 1
             print(msgspec.json.encode(finding).decode() if as_json else finding)
+        not_recorded = record_run(durable, found)
+    if not_recorded is not None:
+        print(not_recorded, file=sys.stderr)
     if found:
         raise typer.Exit(FAILED)
     if not as_json:

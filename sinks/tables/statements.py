@@ -9,7 +9,7 @@ def _sql(name: str) -> bytes:
     return read_text("sinks.tables", f"{name}.sql").encode()
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.erased_tenants') IS NOT NULL"
+HAS_SCHEMA = "SELECT to_regclass('progress.audit_runs') IS NOT NULL"
 """The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"

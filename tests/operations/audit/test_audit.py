@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 from redis import Redis
 from typer.testing import CliRunner
 
 from operations.audit.database import audit
 from operations.audit.finding import Finding
 from operations.audit.hot_store import audit_hot
+from operations.audit.recording import record_run
 from operations.cli.main import app
 from operations.stores import StoreUnavailableError
 from playhead.progress import Heartbeat, HeartbeatId, Intervals, SessionId, apply
@@ -21,6 +24,7 @@ from playhead.wire.codec import encode
 from playhead.wire.keys import person_key
 from playhead.wire.progress import decode_progress
 from playhead.wire.redis_keys import ERASED, FENCE
+from sinks.audit_runs import AuditRuns
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables.connection import read_positions
@@ -131,6 +135,31 @@ def test_the_command_exits_with_1_on_findings(stored: Database, tmp_path: object
     reported = run(app, [*arguments, "--json"], env=variables)
     assert reported.exit_code == 1
     assert '"kind":"ledger"' in reported.output
+
+
+def test_the_sink_shows_when_an_audit_ended_and_what_it_found(
+    stored: Database, tmp_path: object, redis_url: str
+) -> None:
+    tamper(stored, "UPDATE progress.ledger SET applied = 29")
+    variables = {"PLAYHEAD_POSTGRES_DSN": stored.writer_dsn, "PLAYHEAD_REDIS_URL": redis_url}
+    before = time.time()
+    CliRunner().invoke(app, ["audit", "--data-dir", str(tmp_path)], env=variables)
+    store = Store(stored.writer_dsn, "progress.states")
+    try:
+        runs = AuditRuns(store)
+        assert runs.is_due(idle=False)
+        runs.work()
+        assert not runs.is_due(idle=True)
+    finally:
+        store.close()
+    assert (REGISTRY.get_sample_value("playhead_sink_audit_findings") or 0) >= 1
+    assert (REGISTRY.get_sample_value("playhead_sink_audit_timestamp_seconds") or 0) >= before - 1
+
+
+def test_a_run_by_a_role_that_may_not_write_says_that_it_is_not_recorded(stored: Database) -> None:
+    said = record_run(AuditSettings(postgres_dsn=stored.reader_dsn), 0)
+    assert said is not None
+    assert "PLAYHEAD_POSTGRES_DSN" in said
 
 
 @pytest.fixture
