@@ -1,0 +1,1 @@
+"""deploy/helm/playhead without a cluster: rendered by Helm's library, compared with schemas and the code."""
