@@ -139,7 +139,7 @@ class OnBehalf:
 
     async def _connected(self, tenant: TenantId) -> AsyncConnection[tuple[Any, ...]]:
         dsn = self._databases.of(tenant).reader_dsn
-        return await connect_async(dsn, "playhead-ingest", autocommit=False)
+        return await connect_async(dsn, "playhead-ingest", "PLAYHEAD_POSTGRES_READER_DSN", autocommit=False)
 
     async def _answered(self, asking: Coroutine[Any, Any, T]) -> T:
         try:

@@ -127,7 +127,7 @@ def postgres(dsn: str, command: str) -> Iterator[psycopg.Connection[TupleRow]]:
     Raises:
         StoreUnavailableError: PostgreSQL does not answer, now or while the connection is used.
     """
-    with postgres_errors(), connect(dsn, f"playhead-{command}", settings={"TimeZone": "UTC"}) as connection:
+    with postgres_errors(), connect(dsn, f"playhead-{command}") as connection:
         yield connection
 
 

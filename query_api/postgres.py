@@ -16,7 +16,13 @@ from psycopg_pool import AsyncConnectionPool
 
 from playhead.causes import cause_of
 from playhead.metrics.calls import measured
-from playhead.postgres import connection_options, is_outage, login_options
+from playhead.postgres import (
+    connection_options,
+    is_outage,
+    login_options,
+    require_schema_async,
+    require_version,
+)
 from playhead.progress.identifiers import TenantId
 from playhead.settings import ByTenant
 from query_api.errors import UnavailableError
@@ -32,6 +38,7 @@ WAITING = 512
 RECONNECT_SECONDS = 2.0
 """After this long without a server the pool stops trying, and the next query makes it start again. With a
 longer time, its growing pauses would outlast the end of the outage."""
+_BEGIN = "SELECT set_config('playhead.tenant', %s, true), set_config('statement_timeout', %s, true)"
 
 
 class Database:
@@ -49,6 +56,7 @@ class Database:
             name: Of the pool, in the metrics.
         """
         self._budget = budget_seconds
+        self._statement_timeout = str(round(budget_seconds * 1000))
         self._connections = connections
         self._running: set[asyncio.Task[Any]] = set()
         self._pools = dsns.map(self._pool)
@@ -65,7 +73,7 @@ class Database:
             timeout=self._budget,
             max_waiting=WAITING,
             reconnect_timeout=RECONNECT_SECONDS,
-            configure=self._limit_statements,
+            configure=_check_server,
             # A connection that died with the server is replaced before it is used.
             check=AsyncConnectionPool.check_connection,
             name="query",
@@ -143,7 +151,7 @@ class Database:
 
     async def _in_transaction(self, tenant: TenantId, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with self._meter.use(self._pools.of(tenant).connection()) as connection:
-            await connection.execute("SELECT set_config('playhead.tenant', %s, true)", [tenant])
+            await connection.execute(_BEGIN, [tenant, self._statement_timeout])
             return await work(connection)
 
     async def _bounded(self, query: Awaitable[T], budget_seconds: float) -> T:
@@ -169,10 +177,12 @@ class Database:
         if not task.cancelled():
             task.exception()  # asyncio logs an exception that is never retrieved
 
-    async def _limit_statements(self, connection: Connection) -> None:
-        milliseconds = str(round(self._budget * 1000))
-        await connection.execute("SELECT set_config('statement_timeout', %s, false)", [milliseconds])
-        await connection.commit()
+
+async def _check_server(connection: Connection) -> None:
+    require_version(connection, "PLAYHEAD_POSTGRES_READER_DSN or PLAYHEAD_POSTGRES_REPORTS_DSN")
+    await connection.set_autocommit(True)
+    await require_schema_async(connection)
+    await connection.set_autocommit(False)
 
 
 async def _select_one(pool: AsyncConnectionPool[Connection]) -> None:

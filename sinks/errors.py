@@ -24,10 +24,7 @@ class SinkError(Exception):
 
 
 class SchemaMissingError(SinkError):
-    """The tables do not exist."""
-
-    def __init__(self) -> None:
-        super().__init__("the schema `progress` is not there or not up to date: run `playhead migrate`")
+    """A migration that this release needs has not been run."""
 
 
 class TopicMissingError(SinkError):

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import psycopg
 
-from sinks.tables.connection import outages
+from sinks.tables.connection import outages, transaction
 from sinks.tables.store import Store
 
 TURN_SECONDS = 0.25
@@ -62,11 +62,14 @@ class Turns(ABC, Generic[T]):
 
     def _work(self, connection: psycopg.Connection, until: float) -> None:
         if not self._waiting:
-            self._waiting.extend(self._find(connection))
-        while self._waiting and time.monotonic() < until:
+            with transaction(connection):
+                self._waiting.extend(self._find(connection))
+        while self._waiting:
             if self._is_over(connection, self._waiting[0]):
                 self._end_item()
                 self._waiting.popleft()
+            if time.monotonic() >= until:  # after a chunk at least, however long it took to find
+                break
 
     @abstractmethod
     def _find(self, connection: psycopg.Connection) -> Iterable[T]:

@@ -8,13 +8,16 @@ RetentionError
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import psycopg
 
 from operations.stores import postgres
 
-_ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtext('playhead retention'))"
+# Of a transaction that stays open on a connection of its own, since a session may belong to others: see
+# `playhead.postgres.connection`. It holds nothing back: between statements it has no snapshot.
+_STAY = "SET LOCAL idle_in_transaction_session_timeout = 0"
+_ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('playhead retention'))"
 
 
 class RetentionError(Exception):
@@ -39,12 +42,12 @@ def exclusive(dsn: str, command: str) -> Iterator[psycopg.Connection]:
         StoreUnavailableError: PostgreSQL does not answer, now or while the connection is used.
         DatabaseBusyError: another command archives or erases.
     """
-    with postgres(dsn, command) as connection:
-        if connection.execute(_ONE_AT_A_TIME).fetchone() != (True,):
+    with postgres(dsn, f"{command}-lock") as lock, lock.transaction(), postgres(dsn, command) as connection:
+        lock.execute(_STAY)
+        if lock.execute(_ONE_AT_A_TIME).fetchone() != (True,):
             raise DatabaseBusyError(
                 "another `playhead archive`, `erase`, `merge` or `repartition` works on this database: "
                 "wait for it to end"
             )
         yield connection
-        with suppress(psycopg.Error):  # now: the server may notice later that the connection is closed
-            connection.execute("SELECT pg_advisory_unlock_all()")
+        lock.execute("SELECT")  # fails where the lock was lost meanwhile

@@ -6,6 +6,7 @@ Reads one snapshot, so that sinks may write meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import psycopg
 from psycopg.rows import DictRow, dict_row, tuple_row
@@ -17,7 +18,7 @@ from operations.audit.placement import misplaced_tenants
 from operations.audit.rows import faults
 from operations.stores import postgres_errors
 from operations.tenants.tables import rows_to_erase
-from playhead.postgres import connection_options, login_options
+from playhead.postgres import connect
 from playhead.progress import Policy
 from playhead.resources import read_text
 from playhead.settings import AuditSettings
@@ -36,11 +37,12 @@ def audit(settings: AuditSettings, *, sample: int | None = None) -> Iterator[Fin
 
 def _audit(settings: AuditSettings, name: str, sample: int | None) -> Iterator[Finding]:
     dsn = settings.databases.named[name].dsn
-    options = login_options(dsn, connection_options("playhead-audit", autocommit=False))
     with (
         postgres_errors(),
-        psycopg.connect(dsn, row_factory=dict_row, **options) as connection,
+        connect(dsn, "playhead-audit", autocommit=False) as opened,
     ):
+        connection = cast("psycopg.Connection[DictRow]", opened)
+        connection.row_factory = dict_row
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         if len(settings.databases.named) > 1:

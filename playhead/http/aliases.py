@@ -60,7 +60,7 @@ class AliasReader:
     async def _read(self, name: str) -> None:
         dsn = self._databases.named[name].reader_dsn
         try:
-            async with await connect_async(dsn, self._service) as server:
+            async with await connect_async(dsn, self._service, "PLAYHEAD_POSTGRES_READER_DSN") as server:
                 rows = await (await server.execute(_READ)).fetchall()
             self._rows[name] = [row for row in rows if self._databases.has(name, row[0])]
             self.aliases.replace(chain.from_iterable(self._rows.values()))

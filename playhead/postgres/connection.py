@@ -1,4 +1,11 @@
-"""How to connect to PostgreSQL."""
+"""How to connect to PostgreSQL, directly or through a pooler in transaction mode.
+
+Behind such a pooler each transaction may have another session of the server, which other clients use before
+and after it. So nothing is left in a session, and nothing is expected there: no options at start-up, no
+prepared statements; what a transaction needs, it sets by SET LOCAL. The one exception is the time zone,
+which the server reports and poolers therefore keep for each client. `playhead migrate` makes UTC the default
+of both roles, so that it is rarely set.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +15,11 @@ from typing import Any
 from psycopg import AsyncConnection, Connection
 from psycopg.rows import TupleRow
 
+from playhead.postgres.server import require_version
 from playhead.settings.addresses import password_of
 
 CONNECT_SECONDS = 5
+WRITER_SETTING = "PLAYHEAD_POSTGRES_DSN"
 _LIVENESS = {
     "connect_timeout": CONNECT_SECONDS,
     # A server that disappears without closing the connection is noticed within 5 + 3 * 2 s when idle,
@@ -20,22 +29,17 @@ _LIVENESS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+_UTC = b"SET TimeZone TO 'UTC'"
 
 
-def connection_options(
-    name: str, *, autocommit: bool = True, settings: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def connection_options(name: str, *, autocommit: bool = True) -> dict[str, Any]:
     """Keyword arguments for psycopg, which override what the DSN says about the same.
 
     Args:
         name: Shown as `application_name` in `pg_stat_activity`.
         autocommit: Whether each statement is a transaction of its own.
-        settings: Server settings of the session, such as `statement_timeout`.
     """
-    options: dict[str, Any] = {"application_name": name, "autocommit": autocommit, **_LIVENESS}
-    if settings:
-        options["options"] = " ".join(f"-c {setting}={value}" for setting, value in settings.items())
-    return options
+    return {"application_name": name, "autocommit": autocommit, "prepare_threshold": None, **_LIVENESS}
 
 
 def login_options(dsn: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,20 +49,43 @@ def login_options(dsn: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def connect(
-    dsn: str, name: str, *, autocommit: bool = True, settings: Mapping[str, str] | None = None
+    dsn: str, name: str, setting: str = WRITER_SETTING, *, autocommit: bool = True
 ) -> Connection[TupleRow]:
-    """Open a connection; the arguments are those of `connection_options`.
+    """Open a connection whose times are in UTC.
+
+    Args:
+        dsn: Address and role.
+        name: Shown as `application_name` in `pg_stat_activity`.
+        setting: The setting that has the address, for messages.
+        autocommit: Whether each statement is a transaction of its own.
 
     Raises:
-        psycopg.OperationalError: the server cannot be reached, or refuses the connection.
+        psycopg.OperationalError: the server cannot be reached, refuses the connection, or is too old
+            (`ServerTooOldError`).
     """
-    options = connection_options(name, autocommit=autocommit, settings=settings)
-    return Connection.connect(dsn, **login_options(dsn, options))
+    connection = Connection.connect(dsn, **login_options(dsn, connection_options(name)))
+    try:
+        require_version(connection, setting)
+        if connection.info.parameter_status("TimeZone") != "UTC":
+            connection.execute(_UTC)
+        connection.autocommit = autocommit
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 async def connect_async(
-    dsn: str, name: str, *, autocommit: bool = True, settings: Mapping[str, str] | None = None
+    dsn: str, name: str, setting: str = WRITER_SETTING, *, autocommit: bool = True
 ) -> AsyncConnection[TupleRow]:
     """Open a connection for asyncio, like `connect`."""
-    options = connection_options(name, autocommit=autocommit, settings=settings)
-    return await AsyncConnection.connect(dsn, **login_options(dsn, options))
+    connection = await AsyncConnection.connect(dsn, **login_options(dsn, connection_options(name)))
+    try:
+        require_version(connection, setting)
+        if connection.info.parameter_status("TimeZone") != "UTC":
+            await connection.execute(_UTC)
+        await connection.set_autocommit(autocommit)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection

@@ -21,6 +21,8 @@ from query_api.reports.table import ReportRequest
 
 ReportRow = tuple[Any, ...]
 
+_SETTING = "PLAYHEAD_POSTGRES_REPORTS_DSN, or else PLAYHEAD_POSTGRES_READER_DSN,"
+
 BATCH = 2_000
 """Rows in memory at once: some 200 kB of CSV."""
 
@@ -95,7 +97,7 @@ class ReportSnapshot:
             self._cursor.close()  # sends nothing, as the connection is closed
 
     def _connect(self) -> psycopg.Connection:
-        connection = self._connection = connect(self._dsn, "playhead export", autocommit=False)
+        connection = self._connection = connect(self._dsn, "playhead export", _SETTING, autocommit=False)
         with self._lock:
             if self._broken_off:
                 raise psycopg.InterfaceError("broken off while it connected")

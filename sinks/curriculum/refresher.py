@@ -14,6 +14,7 @@ from playhead.curriculum import statements
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from sinks.metrics import REFRESHED
+from sinks.tables.connection import transaction
 from sinks.tables.statements import LOCK_OUT_ERASURE
 from sinks.tables.store import Store
 from sinks.turns import Turns
@@ -48,7 +49,7 @@ class CurriculumRefresher(Turns[TenantId]):
     def _refresh(self, connection: psycopg.Connection, tenant: TenantId) -> int:
         """Process a chunk of a tenant's changes; returns how many there were."""
         values = {"tenant": tenant, "limit": CHUNK}
-        with connection.transaction():
+        with transaction(connection):
             connection.execute(LOCK_OUT_ERASURE)
             connection.execute(statements.LOCK, values)
             taken = connection.execute(_TAKE, values).fetchall()

@@ -16,6 +16,7 @@ import psycopg
 
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
+from sinks.tables.connection import transaction
 from sinks.tables.statements import ADD_TO_DAYS
 from sinks.tables.store import Store
 from sinks.turns import Turns
@@ -61,7 +62,7 @@ class DayRecounter(Turns[TenantId]):
     def _is_over(self, connection: psycopg.Connection, item: TenantId) -> bool:
         """Move the next people of an organisation; whether all are in its zone, so that none is left."""
         tenant, values = item, {"tenant": item, "limit": self._chunk}
-        with connection.transaction():
+        with transaction(connection):
             connection.execute(_EXCLUDE_BATCHES)
             connection.execute(_BEGIN, values)
             found = connection.execute(_PEOPLE, values).fetchone()

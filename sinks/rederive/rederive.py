@@ -23,6 +23,7 @@ from sinks.rederive.course_rederivation import CourseRederivation
 from sinks.rederive.item_rederivation import ItemRederivation
 from sinks.renewals.acts import DueAct, instant_of
 from sinks.renewals.publish import PublishActs, publish_nothing
+from sinks.tables.connection import transaction
 from sinks.tables.statements import LOCK_OUT_BATCHES, LOCK_OUT_COURSES, LOCK_OUT_ERASURE
 from sinks.tables.store import Store
 from sinks.turns import Turns
@@ -103,7 +104,7 @@ class Rederiver(Turns[_Item]):
 
     def _is_over(self, connection: psycopg.Connection, item: _Item) -> bool:
         """Advance an item's pass by a chunk; whether it is over, or another sink works at it."""
-        with connection.transaction():
+        with transaction(connection):
             connection.execute(LOCK_OUT_ERASURE)
             # Before the request is locked: a batch may wait for that while it holds its side of this lock.
             is_of_course = connection.execute(statements.IS_OF_COURSE, item._asdict()).fetchone() == (True,)

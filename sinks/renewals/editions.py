@@ -19,6 +19,7 @@ from playhead.progress.identifiers import DAY_MS, ContentId, TenantId, UserId
 from playhead.resources import read_text
 from sinks.renewals.acts import DueAct, instant_of
 from sinks.renewals.publish import PublishActs
+from sinks.tables.connection import transaction
 from sinks.tables.store import Store
 from sinks.turns import Turns
 
@@ -88,7 +89,7 @@ class Editions(Turns[EditionKey]):
 
     def _is_over(self, connection: psycopg.Connection, item: EditionKey) -> bool:
         values = {name: getattr(item, name) for name in item.__struct_fields__}
-        with connection.transaction():
+        with transaction(connection):
             with connection.cursor(row_factory=class_row(_Taken)) as cursor:
                 taken = cursor.execute(_TAKE, values).fetchone()
             if taken is None:

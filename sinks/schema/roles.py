@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import psycopg
@@ -11,8 +12,13 @@ from psycopg.conninfo import conninfo_to_dict
 from playhead.settings.addresses import password_of
 from sinks.schema.errors import UnsafeRoleError
 
+_log = logging.getLogger(__name__)
+
 WRITER = "playhead_writer"
 READER = "playhead_reader"
+BATCH_BUFFERS = "64MB"
+"""For the temporary tables of a batch: 10,000 states are 10 MB, and the server's default of 8 MB spills to
+disk. A session takes it only once, before its first temporary table, so it is the role's."""
 
 _CREATE = """
 DO $$
@@ -42,6 +48,9 @@ def ensure_roles(connection: psycopg.Connection, dsns: Iterable[str]) -> None:
     connection.execute(
         sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, sql.Identifier(WRITER))
     )
+    _set_default(connection, WRITER, "temp_buffers", BATCH_BUFFERS)
+    for name in (WRITER, READER):
+        _set_default(connection, name, "TimeZone", "UTC")
     for dsn in dsns:
         _set_password(connection, dsn)
 
@@ -64,3 +73,19 @@ def _set_password(connection: psycopg.Connection, dsn: str) -> None:
     connection.execute(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(hashed.decode()))
     )
+
+
+def _set_default(connection: psycopg.Connection, role: str, parameter: str, value: str) -> None:
+    """Make a value the role's default, which sessions have however they are opened."""
+    wanted = f"{parameter}={value}"
+    found = connection.execute("SELECT rolconfig FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+    if found is not None and wanted in (found[0] or ()):
+        return
+    alter = sql.SQL("ALTER ROLE {} SET {} = {}").format(
+        sql.Identifier(role), sql.Identifier(parameter), sql.Literal(value)
+    )
+    try:
+        with connection.transaction():
+            connection.execute(alter)
+    except psycopg.errors.InsufficientPrivilege:
+        _log.warning("role %s: %s is best its default, which this administrator may not set", role, wanted)

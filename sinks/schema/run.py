@@ -18,7 +18,7 @@ from playhead.causes import cause_of
 from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
 from sinks.schema.filling import fill
-from sinks.schema.roles import ensure_roles
+from sinks.schema.roles import READER, WRITER, ensure_roles
 
 OLDEST_SERVER = 18_00_00
 
@@ -55,6 +55,7 @@ def _migrate(database: Addresses) -> list[str]:
         driver.execute("CREATE SCHEMA IF NOT EXISTS progress")
         ensure_roles(driver, (database.dsn, database.reader_dsn))
         _upgrade(connection, applied)
+        driver.execute(f"GRANT SELECT ON progress.alembic_version TO {WRITER}, {READER}")  # to require it
     with connect(database) as filling:
         filling.autocommit = True
         fill(filling)
@@ -68,7 +69,9 @@ def connect(database: Addresses) -> psycopg.Connection:
         MigrationError: PostgreSQL is away, or too old.
     """
     try:
-        connection = postgres.connect(database.admin_dsn, "playhead-migrate", autocommit=False)
+        connection = postgres.connect(
+            database.admin_dsn, "playhead-migrate", "PLAYHEAD_POSTGRES_ADMIN_DSN", autocommit=False
+        )
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
             f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"

@@ -13,33 +13,27 @@ from playhead.metrics.calls import measured
 from sinks.errors import SchemaMissingError, StoreOutageError
 from sinks.tables import statements
 
-_SETTINGS = {
-    "TimeZone": "UTC",
-    "temp_buffers": "64MB",  # a batch of 10,000 states is 10 MB; the default of 8 MB spills to disk
-    # Every join is of a batch with a table that may be a thousand times as long. Temporary tables have no
-    # statistics, and by its own choice the planner would sometimes read the whole of the long one.
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
-    "statement_timeout": "60s",  # a batch takes well under a second; beyond this, something hangs
-    "idle_in_transaction_session_timeout": "60s",
-}
-
 
 def connect(dsn: str) -> psycopg.Connection:
     """A connection in autocommit mode.
 
     Raises:
-        StoreOutageError: PostgreSQL does not accept one now.
+        StoreOutageError: PostgreSQL does not accept one now, or is too old.
     """
     try:
-        connection = postgres.connect(dsn, "playhead-sink", settings=_SETTINGS)
+        return postgres.connect(dsn, "playhead-sink")
     except psycopg.OperationalError as error:
         raise StoreOutageError(
             f"cannot connect to PostgreSQL (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}"
         ) from error
-    connection.prepare_threshold = None  # a plan made for an empty table would be kept while it grows
-    return connection
+
+
+@contextmanager
+def transaction(connection: psycopg.Connection) -> Iterator[None]:
+    """A transaction with the sink's settings and empty temporary tables; see `begin.sql`."""
+    with connection.transaction():
+        connection.execute(statements.BEGIN)
+        yield
 
 
 @contextmanager
@@ -59,7 +53,7 @@ def read_positions(dsn: str, topic: str, partitions: Collection[int]) -> dict[in
 
     Raises:
         StoreOutageError: try again later.
-        SchemaMissingError: the tables do not exist.
+        SchemaMissingError: a migration has not been run.
     """
     with outages(), connect(dsn) as connection:
         require_schema(connection)
@@ -69,5 +63,7 @@ def read_positions(dsn: str, topic: str, partitions: Collection[int]) -> dict[in
 
 def require_schema(connection: psycopg.Connection) -> None:
     """Raise SchemaMissingError unless the schema is up to date."""
-    if connection.execute(statements.HAS_SCHEMA).fetchone() != (True,):
-        raise SchemaMissingError
+    try:
+        postgres.require_schema(connection)
+    except postgres.SchemaOutdatedError as error:
+        raise SchemaMissingError(str(error)) from error

@@ -26,16 +26,22 @@ LATE_SECONDS = 60.0
 
 
 def load(
-    connection: psycopg.Connection, lines: CopyLines, shard: int, erased: list[StateEntry]
+    connection: psycopg.Connection,
+    lines: CopyLines,
+    shard: int,
+    erased: list[StateEntry],
+    *,
+    is_first: bool = False,
 ) -> str | None:
     """Store entries and add what they change to the counters, or return what PostgreSQL refuses of one.
 
     Args:
-        connection: Within a transaction.
+        connection: Within a transaction of `connection.transaction`.
         lines: The entries.
         shard: Of the counters. No other transaction may use it until this one ends, or they would wait for
             each other.
         erased: Receives the entries of erased people and organisations, of which nothing is stored.
+        is_first: Whether the transaction has loaded nothing yet, so that the temporary tables are empty.
 
     Raises:
         StoreOutageError: try again later.
@@ -43,6 +49,8 @@ def load(
     """
     try:
         with connection.transaction():
+            if not is_first:
+                connection.execute(statements.EMPTY_INCOMING)
             erased.extend(_load(connection, lines, shard))
     except psycopg.Error as error:
         if isinstance(error, psycopg.errors.UniqueViolation) and len(lines.entries) == 1:
@@ -56,7 +64,6 @@ def load(
 
 def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[StateEntry]:
     with STEPS.labels("copy").time():
-        connection.execute(statements.EMPTY_INCOMING)
         _copy(connection, statements.COPY_PROGRESS, lines.progress)
         erased = _drop(connection, statements.DROP_ERASED)
         if lines.older:

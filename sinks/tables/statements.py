@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 from playhead.resources import read_text
+
+_DIGEST = hashlib.sha256(read_text("sinks.tables", "incoming.sql").encode()).hexdigest()[:8]
+
+
+def _named(sql: str) -> bytes:
+    """SQL whose temporary tables have the digest of their definition in their names."""
+    return re.sub(r"\bpg_temp\.(incoming\w*)", rf"pg_temp.\1_{_DIGEST}", sql).encode()
 
 
 def _sql(name: str) -> bytes:
-    return read_text("sinks.tables", f"{name}.sql").encode()
+    return _named(read_text("sinks.tables", f"{name}.sql"))
 
 
-HAS_SCHEMA = "SELECT to_regclass('progress.audit_runs') IS NOT NULL"
-"""The newest table that the sink needs."""
 CREATE_INCOMING = _sql("incoming")
+BEGIN = _sql("begin") + CREATE_INCOMING
 CREATE_MONTH = "SELECT progress.make_sessions_month(%s)"
 
 LOCK_OUT_ERASURE = "SELECT pg_advisory_xact_lock_shared(hashtext('playhead erase'))"
@@ -25,10 +34,10 @@ READ_POSITIONS = _sql("read_positions")
 MOVE_POSITIONS = _sql("move_positions")
 MOVE_LEDGER = _sql("move_ledger")
 
-EMPTY_INCOMING = "TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.incoming_sessions"
-COPY_PROGRESS = b"COPY pg_temp.incoming FROM STDIN"
-COPY_SESSIONS = b"COPY pg_temp.incoming_sessions FROM STDIN"
-COPY_OLDER = b"COPY pg_temp.incoming_older FROM STDIN"
+EMPTY_INCOMING = _named("TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.incoming_sessions")
+COPY_PROGRESS = _named("COPY pg_temp.incoming FROM STDIN")
+COPY_SESSIONS = _named("COPY pg_temp.incoming_sessions FROM STDIN")
+COPY_OLDER = _named("COPY pg_temp.incoming_older FROM STDIN")
 DROP_ERASED = (_sql("drop_erased"), _sql("drop_erased_tenants"))
 DROP_ERASED_OLDER = tuple(each.replace(b"incoming", b"incoming_older") for each in DROP_ERASED)
 REQUEST_REDERIVATION = _sql("request_rederivation")

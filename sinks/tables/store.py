@@ -18,7 +18,7 @@ from sinks.metrics import STEPS
 from sinks.states.batch import PartitionRange
 from sinks.states.decode import ConsumedRecord, RejectedRecord, StateEntry
 from sinks.tables import months, statements
-from sinks.tables.connection import connect, outages, require_schema
+from sinks.tables.connection import connect, outages, require_schema, transaction
 from sinks.tables.load import load
 from sinks.tables.prepare import CopyLines, SinkBatch, copy_lines
 
@@ -70,11 +70,11 @@ class Store:
         with outages():
             connection = self.connected()
             self._create_months(connection, batch)
-            with connection.transaction():
+            with transaction(connection):
                 return self._write(connection, batch, publish, refuse)
 
     def connected(self) -> psycopg.Connection:
-        """The connection, in autocommit mode and with the temporary tables.
+        """The connection, in autocommit mode; batches and turns use `transaction`.
 
         Raises:
             StoreOutageError: try again later.
@@ -87,7 +87,8 @@ class Store:
         connection = connect(self._dsn)
         try:
             require_schema(connection)
-            connection.execute(statements.CREATE_INCOMING)  # which a standby refuses
+            with transaction(connection):  # which a standby refuses
+                pass
         except BaseException:
             connection.close()
             raise
@@ -131,8 +132,9 @@ class Store:
 
         def attempt(entries: Sequence[StateEntry]) -> str | None:
             nonlocal prepared
+            is_first = prepared is not None
             lines, prepared = prepared or copy_lines(entries, batch.lines.policy), None
-            return load(connection, lines, shard, erased)
+            return load(connection, lines, shard, erased, is_first=is_first)
 
         refused = store_bisecting(
             batch.lines.entries,

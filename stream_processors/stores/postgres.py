@@ -12,10 +12,16 @@ from psycopg.rows import TupleRow
 
 from playhead.causes import cause_of
 from playhead.metrics.calls import measured
-from playhead.postgres import connect_async, is_outage, is_schema_missing
+from playhead.postgres import (
+    SchemaOutdatedError,
+    connect_async,
+    is_outage,
+    is_schema_missing,
+    require_schema_async,
+)
 from stream_processors.errors import PostgresUnavailableError, StoreUnreadableError
 
-_SETTINGS = {"statement_timeout": "10s"}
+_LIMIT = b"SET LOCAL statement_timeout = '10s'"
 
 
 class ReconnectingConnection:
@@ -39,22 +45,28 @@ class ReconnectingConnection:
 
     @asynccontextmanager
     async def cursor(self) -> AsyncIterator[AsyncCursor[TupleRow]]:
-        """A cursor for one query.
+        """A cursor for a few queries, in a transaction of their own; one at a time.
 
         Raises:
             PostgresUnavailableError: waiting resolves it.
             StoreUnreadableError: the tables are not those of this release.
         """
-        async with self._translated_errors(), (await self._connected()).cursor() as cursor:
+        async with self._transaction() as connection, connection.cursor() as cursor:
             yield cursor
 
     @asynccontextmanager
     async def large(self) -> AsyncIterator[AsyncServerCursor[TupleRow]]:
-        """A server-side cursor, for one query at a time; it raises the same errors."""
+        """A server-side cursor, for one query; it raises the same errors."""
+        async with self._transaction() as connection, connection.cursor("playhead") as cursor:
+            yield cursor
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
         async with self._lock, self._translated_errors():
             connection = await self._connected()
-            async with connection.transaction(), connection.cursor("playhead") as cursor:
-                yield cursor
+            async with connection.transaction():
+                await connection.execute(_LIMIT)
+                yield connection
 
     @asynccontextmanager
     async def _translated_errors(self) -> AsyncIterator[None]:
@@ -62,6 +74,8 @@ class ReconnectingConnection:
             with measured("postgres", psycopg.Error):
                 yield
         except psycopg.Error as error:
+            if isinstance(error, SchemaOutdatedError):
+                raise StoreUnreadableError(f"Postgres: {error}") from error
             if is_schema_missing(error):
                 raise StoreUnreadableError(
                     f"Postgres has not the tables of this release ({cause_of(error)}): run `playhead migrate`"
@@ -70,9 +84,17 @@ class ReconnectingConnection:
                 raise
             await self.close()
             self._open = None
-            raise PostgresUnavailableError(f"Postgres does not answer: {cause_of(error)}") from error
+            raise PostgresUnavailableError(
+                f"Postgres does not answer (PLAYHEAD_POSTGRES_DSN): {cause_of(error)}"
+            ) from error
 
     async def _connected(self) -> AsyncConnection[TupleRow]:
         if self._open is None or self._open.closed:
-            self._open = await connect_async(self._dsn, self._name, settings=_SETTINGS)
+            connection = await connect_async(self._dsn, self._name)
+            try:
+                await require_schema_async(connection)
+            except BaseException:
+                await connection.close()
+                raise
+            self._open = connection
         return self._open

@@ -49,8 +49,8 @@ def test_a_server_that_refuses_connections_is_an_outage() -> None:
     assert is_outage(raised.value)
 
 
-def test_settings_of_the_session_are_options_of_the_connection() -> None:
-    options = connection_options("test", autocommit=False, settings={"TimeZone": "UTC", "work_mem": "64MB"})
+def test_a_connection_asks_a_pooler_for_nothing_that_it_cannot_give() -> None:
+    options = connection_options("test", autocommit=False)
     assert (options["application_name"], options["autocommit"]) == ("test", False)
-    assert options["options"] == "-c TimeZone=UTC -c work_mem=64MB"
-    assert "options" not in connection_options("test")
+    assert options["prepare_threshold"] is None
+    assert "options" not in options

@@ -9,7 +9,7 @@ from sinks.rederive import statements as rederive_statements
 from sinks.states.batch import BatchBuilder
 from sinks.states.decode import ConsumedRecord, decode
 from sinks.tables import statements
-from sinks.tables.connection import connect, read_positions
+from sinks.tables.connection import connect, read_positions, transaction
 from sinks.tables.prepare import prepare
 from sinks.tables.statements import FIND_STALE, STORE_PROGRESS, STORE_SESSIONS
 from sinks.tables.store import Store
@@ -22,8 +22,7 @@ BY_PERSON = "user_progress_user_id_content_id_tenant_id_key"
 
 
 def plan(database: Database, statement: bytes, **parameters: object) -> str:
-    with connect(database.writer_dsn) as connection:
-        connection.execute(statements.CREATE_INCOMING)
+    with connect(database.writer_dsn) as connection, transaction(connection):
         lines = connection.execute(b"EXPLAIN " + statement, parameters or None)
         return "\n".join(line for (line,) in lines)
 

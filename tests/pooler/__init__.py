@@ -1,0 +1,1 @@
+"""Everything that uses PostgreSQL, through PgBouncer in transaction mode."""
