@@ -6,6 +6,7 @@ ProcessorError
 │   ├── PostgresUnavailableError
 │   ├── EvictionPolicyError    Redis may evict keys when its memory is full
 │   ├── MissingPermissionError the Redis user lacks a permission
+│   ├── RedisRefusedError      Redis refuses the connection: a setting, or its user, is wrong
 │   ├── PartitionsChangedError Redis is keyed by another number of partitions than the topic has
 │   ├── NewerRecordError       a newer release wrote the record
 │   └── ClaimHeldError         a newer generation of the consumer group holds the partition
@@ -61,13 +62,12 @@ class EvictionPolicyError(TransientError):
 class MissingPermissionError(TransientError):
     """The Redis user lacks a permission, which can be granted while Redis runs."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Redis refuses a command: grant the user of PLAYHEAD_REDIS_URL "
-            "~progress:* ~applied:* ~erased:* ~quota:* &live:* +@hash +@scripting +@transaction "
-            "+@sortedset +get +set +exists +rename +expire +del +publish +pubsub +info +time "
-            "+ping +select +hello +client|setname"
-        )
+    def __init__(self, said: str, rules: str) -> None:
+        super().__init__(f"{said}; the processor needs {rules}")
+
+
+class RedisRefusedError(TransientError):
+    """Redis refuses the login or the connection; it can be corrected while the processor waits."""
 
 
 class PartitionsChangedError(TransientError):

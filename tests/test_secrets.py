@@ -194,7 +194,7 @@ def test_a_cause_is_the_kind_of_an_error_and_the_log_has_its_text() -> None:
 
 
 async def _ask_redis() -> None:
-    async with redis_call(1), Redis.from_url(AWAY["redis_url"]) as redis:
+    async with redis_call(RedisSettings()), Redis.from_url(AWAY["redis_url"]) as redis:
         await redis.ping()
 
 

@@ -8,6 +8,7 @@ and no retries of their own: a timeout makes a task of every command, and until 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from redis import ConnectionPool, Redis
 from redis import asyncio as redis_asyncio
@@ -16,6 +17,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.credentials import CredentialProvider
+from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
 from playhead.redis.sentinels import (
@@ -37,6 +39,32 @@ AsyncRedis = redis_asyncio.Redis
 """What services use."""
 SENTINEL_SECONDS = 1.0
 """For one Sentinel to answer an operators' command, which then asks the next."""
+
+
+class _LeavesReplicas:
+    """A connection that is closed when its server has become a replica: the address may name another by now.
+
+    redis-py does the same for connections by Sentinels.
+    """
+
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return await super().read_response(*arguments, **options)  # type: ignore[misc]  # see below
+        except ReadOnlyError:
+            await self.disconnect()  # type: ignore[attr-defined]  # a mixin of redis-py's connections
+            raise
+
+
+class _Connection(_LeavesReplicas, redis_asyncio.Connection): ...
+
+
+class _SslConnection(_LeavesReplicas, redis_asyncio.SSLConnection): ...
+
+
+class _UnixConnection(_LeavesReplicas, redis_asyncio.UnixDomainSocketConnection): ...
+
+
+_CONNECTIONS = {"redis": _Connection, "rediss": _SslConnection, "unix": _UnixConnection}
 
 
 class _Login(CredentialProvider):
@@ -106,8 +134,10 @@ def _pool(settings: RedisSettings, client_name: str, **more: Any) -> redis_async
 
 
 def _async_options(settings: RedisSettings, client_name: str) -> dict[str, Any]:
+    kind = _CONNECTIONS[urlsplit(settings.redis_url).scheme]
     own = {"socket_timeout": None, "socket_connect_timeout": None, "retry": AsyncRetry(NoBackoff(), 0)}
-    return own | _options(settings, client_name, parse_async_url(settings.redis_url))
+    options = own | _options(settings, client_name, parse_async_url(settings.redis_url))
+    return options | {"connection_class": kind}
 
 
 def _options(settings: RedisSettings, client_name: str, of_url: Any) -> dict[str, Any]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from cryptography import x509
 from redis.exceptions import AuthenticationError, NoPermissionError, ReadOnlyError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
+
+if TYPE_CHECKING:
+    from playhead.settings import RedisSettings
 
 LOGIN = "PLAYHEAD_REDIS_USER and PLAYHEAD_REDIS_PASSWORD, or those in PLAYHEAD_REDIS_URL"
 _IN_SCRIPT = "ACL failure in script"
@@ -36,6 +42,19 @@ def explained(error: BaseException) -> str | None:
             f"{getattr(refused, 'verify_message', None) or refused.reason or type(refused).__name__}"
         )
     return None
+
+
+def closed(settings: RedisSettings, error: BaseException) -> str | None:
+    """Why the server may have closed an encrypted connection: asyncio does not pass on what TLS says then."""
+    is_closed = any(isinstance(each, ConnectionResetError | BrokenPipeError) for each in _causes(error))
+    if not (settings.redis_is_encrypted and is_closed):
+        return None
+    if settings.redis_ssl_certificate is None:
+        return "the server closes the connection: it may ask for a PLAYHEAD_REDIS_SSL_CERTIFICATE"
+    own = x509.load_pem_x509_certificate(settings.redis_ssl_certificate.read_bytes())
+    if own.not_valid_after_utc > datetime.now(UTC):
+        return None
+    return f"PLAYHEAD_REDIS_SSL_CERTIFICATE expired on {own.not_valid_after_utc:%Y-%m-%d}"
 
 
 def lacks_a_right(error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import cast
 
 from msgspec import Struct, msgpack
@@ -70,7 +71,7 @@ class HotStore:
 
     def __init__(self, settings: RedisSettings) -> None:
         self._redis = async_client(settings, "playhead-processor")
-        self._names, self._seconds = settings.redis_keys, settings.redis_timeout_seconds
+        self._settings, self._names = settings, settings.redis_keys
         self._policy_trusted_until = float("-inf")
         self._ttl = person_ttl_seconds(settings)
         self._claim, self._load, self._restore, self._write = (
@@ -88,7 +89,7 @@ class HotStore:
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        async with redis_call(self._seconds):
+        async with self._call():
             granted, *found = await self._claim(
                 keys=self._keys(partition),
                 args=[
@@ -112,7 +113,7 @@ class HotStore:
         Raises:
             PartitionsChangedError: it is keyed by another.
         """
-        async with redis_call(self._seconds):
+        async with self._call():
             await self._redis.set(self._names.partitions, partitions, nx=True)
             found = int(cast("bytes", await self._redis.get(self._names.partitions)))
         if found != partitions:
@@ -131,7 +132,7 @@ class HotStore:
         while entries:
             batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
             packed = msgpack.encode([(person, *items) for person, items in batch])
-            async with redis_call(self._seconds):
+            async with self._call():
                 answers = await self._load(keys=self._keys(partition), args=[packed, most_bytes])
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
@@ -153,7 +154,7 @@ class HotStore:
         people = [(each.person, flat(each.items), each.count) for each in lost]
         next_offset = "" if expected is None else expected
         args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
-        async with redis_call(self._seconds):
+        async with self._call():
             restored, *found = await self._restore(keys=self._keys(partition), args=args)
         if not restored:
             raise HotPartitionMovedError(partition, *map(integer, found))
@@ -162,7 +163,7 @@ class HotStore:
 
     async def items_of(self, partition: int, person: str) -> list[ContentId]:
         """All items of a person in Redis."""
-        async with redis_call(self._seconds):
+        async with self._call():
             fields = await self._redis.hkeys(self._names.progress_hash(partition, person))
         names = [field.decode() for field in cast("list[bytes]", fields)]
         others = {FENCE, ERASED}
@@ -189,7 +190,7 @@ class HotStore:
         """Have ingest refuse new items of these people until this second (since 1970)."""
         if not people:
             return
-        async with redis_call(self._seconds), self._redis.pipeline(transaction=True) as pipeline:
+        async with self._call(), self._redis.pipeline(transaction=True) as pipeline:
             pipeline.zadd(self._names.over_quota, dict.fromkeys(people, until))
             pipeline.zremrangebyscore(self._names.over_quota, "-inf", until - OVER_QUOTA_SECONDS)
             await pipeline.execute()
@@ -199,11 +200,11 @@ class HotStore:
         erased = {person: found for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
-        async with redis_call(self._seconds), self._redis.pipeline(transaction=True) as pipeline:
+        async with self._call(), self._redis.pipeline(transaction=True) as pipeline:
             for person, found in erased.items():
                 set_flag_of(pipeline, ErasedKeys.of(self._names, partition, person), found, self._ttl)
             await pipeline.execute()
-        async with redis_call(self._seconds):
+        async with self._call():
             await self._redis.zrem(self._names.over_quota, *erased)
 
     async def require_noeviction(self) -> None:
@@ -215,7 +216,7 @@ class HotStore:
         now = asyncio.get_running_loop().time()
         if now < self._policy_trusted_until:
             return
-        async with redis_call(self._seconds):
+        async with self._call():
             memory, stats = await self._redis.info("memory"), await self._redis.info("stats")
         note_memory(memory, stats)
         require_noeviction(memory)
@@ -223,7 +224,7 @@ class HotStore:
 
     async def has_evicted(self) -> bool:
         """Whether Redis has evicted keys since it started: a missing person may then not be a new one."""
-        async with redis_call(self._seconds):
+        async with self._call():
             stats = await self._redis.info("stats")
         return bool(stats["evicted_keys"])
 
@@ -258,13 +259,16 @@ class HotStore:
             self._ttl,
             msgpack.encode(people),
         ]
-        async with redis_call(self._seconds):
+        async with self._call():
             applied, *found = await self._write(keys=self._keys(decision.partition), args=args)
         if not applied:
             claim, at, *gone = found
             raise HotPartitionMovedError(
                 decision.partition, integer(claim), integer(at), has_lost_people=bool(gone)
             )
+
+    def _call(self) -> AbstractAsyncContextManager[None]:
+        return redis_call(self._settings)
 
     def _keys(self, partition: int) -> list[str]:
         return [self._names.applied_hash(partition), self._names.erased_tenants_hash(partition)]

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from redis.exceptions import (
-    AuthenticationError,
     ClusterDownError,
-    NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
@@ -20,8 +18,16 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from playhead.causes import cause_of
 from playhead.metrics.calls import measured
+from playhead.redis.refusals import NoPrimaryError, closed, explained, lacks_a_right
+from playhead.redis.rights import rules
+from playhead.settings import RedisSettings
 from stream_processors import metrics
-from stream_processors.errors import EvictionPolicyError, MissingPermissionError, RedisUnavailableError
+from stream_processors.errors import (
+    EvictionPolicyError,
+    MissingPermissionError,
+    RedisRefusedError,
+    RedisUnavailableError,
+)
 
 # Answers to a write while Redis loads, fails over, or has no disk or memory left.
 _TRANSIENT_CODES = (
@@ -38,29 +44,35 @@ _TRANSIENT_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgai
 
 
 @asynccontextmanager
-async def redis_call(seconds: float) -> AsyncIterator[None]:
+async def redis_call(settings: RedisSettings) -> AsyncIterator[None]:
     """Limit the time of one call, connecting included, and translate its failure.
 
     Raises:
         RedisUnavailableError: waiting resolves it.
         MissingPermissionError: granting the permission resolves it.
+        RedisRefusedError: correcting the setting that it names, or the user, resolves it.
         RedisError: anything else.
     """
     try:
         with measured("redis"):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(settings.redis_timeout_seconds):
                 yield
     except TimeoutError as error:
+        seconds = settings.redis_timeout_seconds
         raise RedisUnavailableError(f"Redis does not answer within {seconds:g} s") from error
-    except AuthenticationError:
-        raise
-    except NoPermissionError as error:
-        raise MissingPermissionError from error
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-        raise RedisUnavailableError(f"Redis does not answer: {cause_of(error)}") from error
+        if (said := explained(error)) is not None and not isinstance(error, NoPrimaryError):
+            raise RedisRefusedError(said) from error
+        reason = said or closed(settings, error) or cause_of(error)
+        raise RedisUnavailableError(f"Redis does not answer: {reason}") from error
     except ResponseError as error:
+        if lacks_a_right(error):
+            needed = rules("processor", settings.redis_keys)
+            raise MissingPermissionError(explained(error) or "", needed) from error
         if _is_transient(error):
-            raise RedisUnavailableError(f"Redis refuses for now: {cause_of(error)}") from error
+            raise RedisUnavailableError(
+                f"Redis refuses for now: {explained(error) or cause_of(error)}"
+            ) from error
         raise
 
 
