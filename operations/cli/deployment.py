@@ -23,9 +23,16 @@ SERVICES = ("ingest", "processor", "sink", "query", "migrate")
 def migrate(
     *,
     check: Annotated[bool, typer.Option("--check", help="Say what differs, and change nothing.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what the schema lacks and which locks that takes.")
+    ] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of what the schema lacks.")] = False,
     data_dir: DataDirOption = DEFAULT_DATA_DIR,
 ) -> None:
     """Create the topics, the schema and the roles, or bring them up to date; safe to run again.
+
+    A lock of the schema is waited for in tries of two seconds, for a minute
+    altogether; then the error names the sessions that hold it.
 
     With --check, exits with 3 where a topic is missing or has other settings or
     partitions than it should have, or where the schema is of another revision.
@@ -33,10 +40,15 @@ def migrate(
     from operations.bring_up import bring_up_to_date, differences
     from playhead.kafka.topics import TopicsError
     from sinks.schema import MigrationError
+    from sinks.schema import pending as missing
 
     found = None
     with explained(TopicsError, MigrationError):
         settings = read_settings(playhead.settings.MigrateSettings, data_dir)
+        if plan or sql:
+            texts = map(missing.script, settings.databases.named.values()) if sql else missing.plan(settings)
+            print("\n".join(each for each in texts if each) or "-- The schema is as it should be.")
+            return
         for found in differences(settings) if check else bring_up_to_date(settings):
             print(found)
     if check and found is not None:

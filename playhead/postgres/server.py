@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection, Connection, OperationalError
 
-OLDEST_SERVER = 16_00_00
+OLDEST_SERVER = 18_00_00
+"""It has `uuidv7()` and `RETURNING WITH (OLD, NEW)`."""
 SCHEMA = "0023"
 """The newest migration, which this release needs; a later one may be there."""
 _VERSION = "SELECT version_num FROM progress.alembic_version"
@@ -26,7 +27,9 @@ class ServerTooOldError(UnsupportedServerError):
     """The server is older than `OLDEST_SERVER`."""
 
     def __init__(self, setting: str, found: str) -> None:
-        super().__init__(f"{setting} leads to PostgreSQL {found}; 16 or newer is needed")
+        super().__init__(
+            f"{setting} leads to PostgreSQL {found}; {OLDEST_SERVER // 10_000} or newer is needed"
+        )
 
 
 class SchemaOutdatedError(UnsupportedServerError):

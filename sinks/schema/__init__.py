@@ -6,9 +6,11 @@ alembic itself loads `env`. A released revision in `versions` is never edited: a
 """
 
 from sinks.schema.errors import (
+    LaterSchemaError,
     MigrationError,
     PostgresTooOldError,
     PostgresUnreachableError,
+    SchemaBusyError,
     UnsafeRoleError,
 )
 from sinks.schema.roles import READER, WRITER
@@ -17,9 +19,11 @@ from sinks.schema.run import migrate
 __all__ = [
     "READER",
     "WRITER",
+    "LaterSchemaError",
     "MigrationError",
     "PostgresTooOldError",
     "PostgresUnreachableError",
+    "SchemaBusyError",
     "UnsafeRoleError",
     "migrate",
 ]

@@ -3,6 +3,8 @@
 MigrationError
 ├── PostgresUnreachableError   the server is away, or the DSN is wrong
 ├── PostgresTooOldError        the server lacks what the SQL needs
+├── LaterSchemaError           a later release has migrated the schema
+├── SchemaBusyError            other transactions hold its tables
 └── UnsafeRoleError            an existing role bypasses row-level security
 """
 
@@ -18,11 +20,7 @@ class PostgresUnreachableError(MigrationError):
 
 
 class PostgresTooOldError(MigrationError):
-    """Playhead needs `RETURNING old, new` and `uuidv7()`, which came with PostgreSQL 18."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"PostgreSQL 18 or newer is needed; this is {found}")
-        self.found = found
+    """The server is older than `playhead.postgres.server.OLDEST_SERVER`."""
 
 
 class UnsafeRoleError(MigrationError):
@@ -34,3 +32,24 @@ class UnsafeRoleError(MigrationError):
             f"run: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
         )
         self.role = role
+
+
+class LaterSchemaError(MigrationError):
+    """A later release has migrated the schema: this one does not know its revisions."""
+
+    def __init__(self, found: str, newest: str) -> None:
+        super().__init__(
+            f"the schema is at revision {found}, of a later release than this one, which knows {newest}: "
+            "run the later release's `playhead migrate`"
+        )
+
+
+class SchemaBusyError(MigrationError):
+    """A lock was not granted for so long that the migration gave up."""
+
+    def __init__(self, seconds: float, blockers: list[str]) -> None:
+        by = "; ".join(blockers) or "transactions that have ended meanwhile"
+        super().__init__(
+            f"the tables were in use for {seconds:g} s, by {by}. Nothing is changed: end these sessions "
+            "(SELECT pg_terminate_backend(PID)) or wait for them, and run `playhead migrate` again"
+        )

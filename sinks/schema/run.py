@@ -10,17 +10,24 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationInfo
-from alembic.script import Script
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine
 
 from playhead import postgres
 from playhead.causes import cause_of
 from playhead.settings import Addresses, MigrateSettings
-from sinks.schema.errors import MigrationError, PostgresTooOldError, PostgresUnreachableError
+from sinks.schema.errors import (
+    LaterSchemaError,
+    MigrationError,
+    PostgresTooOldError,
+    PostgresUnreachableError,
+)
 from sinks.schema.filling import fill
+from sinks.schema.locks import LOCK_MS, retrying
 from sinks.schema.roles import READER, WRITER, ensure_roles
 
-OLDEST_SERVER = 18_00_00
+_TABLE = "SELECT to_regclass('progress.alembic_version') IS NOT NULL"
+_VERSIONS = "SELECT version_num FROM progress.alembic_version"
 
 
 def migrate(settings: MigrateSettings) -> list[str]:
@@ -45,6 +52,14 @@ def of_each_database(settings: MigrateSettings, lines: Callable[[Addresses], lis
 
 
 def _migrate(database: Addresses) -> list[str]:
+    applied = retrying(lambda: _apply(database), lambda: connect(database))
+    with connect(database) as filling:
+        filling.autocommit = True
+        fill(filling)
+    return applied
+
+
+def _apply(database: Addresses) -> list[str]:
     applied: list[str] = []
     engine = create_engine("postgresql+psycopg://", creator=lambda: connect(database), poolclass=NullPool)
     with engine.begin() as connection:
@@ -52,13 +67,12 @@ def _migrate(database: Addresses) -> list[str]:
         if not isinstance(driver, psycopg.Connection):
             raise MigrationError(f"migrations run over psycopg, not {type(driver).__name__}")
         driver.execute("SELECT pg_advisory_xact_lock(hashtext('playhead migrate'))")
+        driver.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
+        _refuse_later(driver)
         driver.execute("CREATE SCHEMA IF NOT EXISTS progress")
         ensure_roles(driver, (database.dsn, database.reader_dsn))
         _upgrade(connection, applied)
         driver.execute(f"GRANT SELECT ON progress.alembic_version TO {WRITER}, {READER}")  # to require it
-    with connect(database) as filling:
-        filling.autocommit = True
-        fill(filling)
     return applied
 
 
@@ -69,18 +83,36 @@ def connect(database: Addresses) -> psycopg.Connection:
         MigrationError: PostgreSQL is away, or too old.
     """
     try:
-        connection = postgres.connect(
+        return postgres.connect(
             database.admin_dsn, "playhead-migrate", "PLAYHEAD_POSTGRES_ADMIN_DSN", autocommit=False
         )
+    except postgres.ServerTooOldError as error:
+        raise PostgresTooOldError(str(error)) from error
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
             f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"
         ) from error
-    if connection.info.server_version < OLDEST_SERVER:
-        found = connection.info.parameter_status("server_version") or "older"
-        connection.close()
-        raise PostgresTooOldError(found)
-    return connection
+
+
+def applied_revision(connection: psycopg.Connection) -> str | None:
+    """The revision of the schema; None where there is none."""
+    if connection.execute(_TABLE).fetchone() != (True,):
+        return None
+    row = connection.execute(_VERSIONS).fetchone()
+    return None if row is None else str(row[0])
+
+
+def known_revisions() -> list[tuple[str, str]]:
+    """Number and title of each revision of this release, oldest first."""
+    with alembic_config() as config:
+        found = ScriptDirectory.from_config(config).walk_revisions()
+        return [(each.revision, each.doc) for each in found][::-1]
+
+
+def _refuse_later(connection: psycopg.Connection) -> None:
+    applied, numbers = applied_revision(connection), [number for number, _ in known_revisions()]
+    if applied is not None and applied not in numbers:
+        raise LaterSchemaError(applied, numbers[-1])
 
 
 @contextmanager

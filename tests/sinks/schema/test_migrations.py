@@ -9,8 +9,18 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from playhead.postgres import server
 from playhead.settings import MigrateSettings
-from sinks.schema import MigrationError, PostgresTooOldError, PostgresUnreachableError, migrate, run
+from sinks.schema import (
+    LaterSchemaError,
+    MigrationError,
+    PostgresTooOldError,
+    PostgresUnreachableError,
+    SchemaBusyError,
+    locks,
+    migrate,
+)
+from sinks.schema.pending import pending, plan, script
 from tests.services import Database
 
 pytestmark = pytest.mark.services
@@ -63,9 +73,63 @@ def test_names_the_setting_when_postgres_does_not_answer() -> None:
 
 
 def test_refuses_an_older_server(empty_database: MigrateSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "OLDEST_SERVER", 99_00_00)
-    with pytest.raises(PostgresTooOldError, match="18 or newer is needed; this is 18"):
+    monkeypatch.setattr(server, "OLDEST_SERVER", 99_00_00)
+    with pytest.raises(
+        PostgresTooOldError, match=r"PLAYHEAD_POSTGRES_ADMIN_DSN leads to PostgreSQL 18.*; 99 or newer"
+    ):
         migrate(empty_database)
+
+
+def test_refuses_a_schema_of_a_later_release(empty_database: MigrateSettings) -> None:
+    migrate(empty_database)
+    with psycopg.connect(empty_database.postgres_admin_dsn) as admin:
+        admin.execute("UPDATE progress.alembic_version SET version_num = '9999'")
+    for refusing in (migrate, plan):
+        with pytest.raises(LaterSchemaError, match="at revision 9999, of a later release"):
+            refusing(empty_database)
+    assert "9999" in pending(empty_database)[0]
+
+
+def test_a_table_in_use_is_waited_for_and_then_who_uses_it_is_named(
+    empty_database: MigrateSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(empty_database)
+    undo(empty_database)
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 1.0)
+    name = "a-long-report"
+    with psycopg.connect(empty_database.postgres_admin_dsn, application_name=name) as user:
+        user.execute("LOCK TABLE progress.requirement_changes IN ROW EXCLUSIVE MODE")
+        with pytest.raises(SchemaBusyError, match=rf"PID {user.info.backend_pid} \({name}, in a transaction"):
+            migrate(empty_database)
+        monkeypatch.setattr(locks, "LOCK_SECONDS", 60.0)
+        with ThreadPoolExecutor(1) as pool:
+            migration = pool.submit(migrate, empty_database)
+            with pytest.raises(TimeoutError):
+                migration.result(1)
+            user.rollback()
+            assert migration.result(60)[0].startswith("0022")
+
+
+def test_a_plan_names_the_locks_and_the_script_does_the_same(empty_database: MigrateSettings) -> None:
+    migrate(empty_database)
+    assert plan(empty_database) == []
+    undo(empty_database)
+    lines = plan(empty_database)
+    assert lines[0].startswith("revision 0022: An index")
+    assert lines[1] == "  SHARE on progress.requirement_changes, about 0 rows: writes wait while it is built"
+    (database,) = empty_database.databases.named.values()
+    with psycopg.connect(empty_database.postgres_admin_dsn, autocommit=True) as admin:
+        admin.execute(script(database).encode())
+    assert plan(empty_database) == pending(empty_database) == []
+    assert script(database) == ""
+
+
+def undo(settings: MigrateSettings) -> None:
+    """Take the schema back to revision 0021."""
+    with psycopg.connect(settings.postgres_admin_dsn) as admin:
+        admin.execute("DROP INDEX progress.requirement_changes_oldest")
+        admin.execute("DROP TABLE progress.audit_runs")
+        admin.execute("UPDATE progress.alembic_version SET version_num = '0021'")
 
 
 def test_refuses_a_reader_above_row_level_security(empty_database: MigrateSettings) -> None:
