@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from playhead.settings import RedisSettings
 
 LOGIN = "PLAYHEAD_REDIS_USER and PLAYHEAD_REDIS_PASSWORD, or those in PLAYHEAD_REDIS_URL"
+_ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_PERSON = re.compile(rf"{_ID}:{_ID}")
 _IN_SCRIPT = "ACL failure in script"
 _OF_A_USER = ("NOPERM", "The user executing the script")
 
@@ -33,7 +36,7 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, AuthenticationError):
         return f"Redis refuses the login ({LOGIN})"
     if lacks_a_right(error):
-        return f"the user of Redis lacks a right ({LOGIN}): {error}"
+        return f"the user of Redis lacks a right ({LOGIN}): {_without_people(str(error))}"
     if is_read_only(error):
         return "Redis is a replica, which refuses writes: PLAYHEAD_REDIS_URL names the primary"
     if (refused := _tls_error(error)) is not None:
@@ -71,6 +74,11 @@ def is_read_only(error: BaseException) -> bool:
     return isinstance(error, ReadOnlyError) or (
         isinstance(error, ResponseError) and str(error).startswith("READONLY")
     )
+
+
+def _without_people(text: str) -> str:
+    """The text without the ids of a person, which Redis 7.2 and later quote as a part of the key."""
+    return _PERSON.sub("…", text)
 
 
 def _tls_error(error: BaseException) -> ssl.SSLError | None:

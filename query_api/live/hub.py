@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from playhead.causes import cause_of
 from playhead.hot.partitions import UNKNOWN_SECONDS, HotKeys
+from playhead.redis.refusals import explained
 from playhead.retry import Backoff
 from playhead.settings import RedisSettings
 from playhead.wire.errors import WireError
@@ -133,7 +134,8 @@ class Hub:
             try:
                 await self._listen()
             except* (RedisError, OSError) as group:
-                _log.info("the live subscription was lost: %s", group.exceptions[0])
+                lost = group.exceptions[0]
+                _log.info("the live subscription was lost: %s", explained(lost) or lost)
                 reason = f"redis: {cause_of(group.exceptions[0])}"
             except* Exception:  # noqa: BLE001 - an unknown failure must not end live streams until a restart
                 _log.exception("the live subscription failed")

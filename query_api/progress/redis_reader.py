@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
 
@@ -21,6 +22,8 @@ from query_api.access import Person
 from query_api.errors import NotHeldError, UnavailableError
 from query_api.progress.breaker import Breaker, GuardedStore
 from query_api.progress.reader import decoded, whole_of
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ReadHash = Callable[[AsyncRedis, str], Awaitable[T]]
@@ -56,6 +59,7 @@ class RedisReader:
         self._client = client
         self._partitions = partitions
         self._budget = budget_seconds
+        self._said: str | None = None
         self._guarded = GuardedStore("redis", clock)
 
     @property
@@ -124,7 +128,8 @@ class RedisReader:
             with measured("redis", UnavailableError, RedisError, OSError):
                 return await self._answer(answering)
         except (RedisError, OSError) as error:
-            raise UnavailableError("redis", explained(error) or cause_of(error)) from error
+            self._log_refusal(explained(error))
+            raise UnavailableError("redis", cause_of(error)) from error
         finally:
             # Ends one that is late or no longer wanted; its connection, in mid-answer, is closed with it.
             answering.cancel()
@@ -137,6 +142,12 @@ class RedisReader:
         if not answering.done():
             raise UnavailableError("redis", f"no answer within {self._budget * 1000:.0f} ms")
         return answering.result()
+
+    def _log_refusal(self, said: str | None) -> None:
+        """Once: answers and health checks have the kind of a failure only."""
+        if said is not None and said != self._said:
+            _log.error("%s; progress is read from PostgreSQL", said)
+        self._said = said
 
 
 def _has_erased_or_fence(found: list[bytes | None]) -> bool:

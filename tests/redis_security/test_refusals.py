@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from redis.exceptions import ReadOnlyError, RedisError
+from redis.exceptions import NoPermissionError, ReadOnlyError, RedisError
 
 from operations.cli.failures import describe
 from operations.stores import StoreUnavailableError, redis
@@ -75,6 +75,35 @@ async def test_a_wrong_password(plain: RedisServer) -> None:
         assert "wrong" not in said
     async with async_client(plain_settings(plain, user="me", password=PASSWORD), "test") as good:
         assert await good.ping()
+
+
+@pytest.mark.anyio
+async def test_a_password_that_changes_is_read_again(
+    plain: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "password"
+    monkeypatch.setenv("PLAYHEAD_REDIS_PASSWORD_FILE", str(file))
+    with plain.client() as client:
+        for password in ("the first one", "the second one"):
+            client.execute_command("ACL", "SETUSER", "me", "reset", "on", f">{password}", "~*", "+@all")
+            file.write_text(password)
+            if password == "the first one":
+                url = f"redis://127.0.0.1:{plain.port}/0"
+                service = async_client(RedisSettings(redis_url=url, redis_user="me"), "test")
+            else:
+                client.client_kill_filter(_type="normal", skipme=True)
+                with pytest.raises(RedisError):
+                    await service.ping()  # its connection is gone
+            assert await service.ping()
+    await service.aclose()
+
+
+def test_what_redis_says_of_a_key_names_no_person() -> None:
+    person = "0f8f4f0c-9a41-4f6e-9d38-6b1a5c1f2e22:5c0e1b1e-3f55-4d0c-8a37-0d8d5d3f6a11"
+    text = f"User me has no permissions to access the 'progress:{{3}}:{person}' key"
+    said = explained(NoPermissionError(text))
+    assert said is not None
+    assert said.endswith("access the 'progress:{3}:…' key")
 
 
 @pytest.mark.anyio
