@@ -18,6 +18,7 @@ from playhead.metrics.calls import expect
 from playhead.settings import SinkSettings
 from sinks.errors import SinkError
 from sinks.sink import Sink
+from sinks.stall import StallWatch, end_process
 
 _log = logging.getLogger(__name__)
 
@@ -39,14 +40,17 @@ def run(settings: SinkSettings) -> None:
         health = HealthServer(
             settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.disagreement
         )
+        stall = StallWatch(sink, settings, end_process)
         health.start()
         agreement.start()
+        stall.start()
         try:
             sink.run()
         except SinkError as error:
             _log.critical("%s", in_full(error))
             raise
         finally:
+            stall.close()
             agreement.close()
             health.close()
 

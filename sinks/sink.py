@@ -95,13 +95,31 @@ class Sink:
     def why_not_ready(self) -> str | None:
         """What keeps the sink from storing, for its probe; None if nothing does."""
         outage = None if self._retry.failure is None else str(self._retry.failure)
-        newer = next(iter(tuple(self._newer.values())), None)
-        reason = self._hold.reason or self._writer.unavailable_reason or outage or newer
+        reason = self._hold.reason or self._writer.unavailable_reason or outage or self.held_reason
         if reason is not None:
             return reason
         if not self._consumer.has_joined:
             return "no partitions are assigned"
         return self._standstill.reason(time.monotonic())
+
+    def waited(self, now: float) -> float:
+        """For how many seconds it has neither stored anything nor had nothing to do; on any thread."""
+        return self._standstill.waited(now)
+
+    @property
+    def held_reason(self) -> str | None:
+        """What waits for an operator: a bad release, or one that is to be upgraded; on any thread."""
+        return self._hold.reason or next(iter(tuple(self._newer.values())), None)
+
+    @property
+    def topic(self) -> str:
+        """The topic of the states."""
+        return self._consumer.topic
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions assigned to it; on any thread."""
+        return self._consumer.partitions
 
     def run(self) -> None:
         """Work until stopped.

@@ -67,10 +67,22 @@ class JsonFormatter(_Redacting):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        line |= _trace()
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return self.redacted(msgspec.json.encode(line, enc_hook=str).decode())
+
+
+def _trace() -> dict[str, str]:
+    """The ids of the request's trace, in the form of W3C's `traceparent`; nothing where none is recorded."""
+    api = sys.modules.get("opentelemetry.trace")  # loaded only where traces are enabled
+    if api is None:
+        return {}
+    context = api.get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
 
 
 class PlainFormatter(_Redacting):

@@ -138,7 +138,7 @@ class SinkSettings(KafkaSettings, PostgresSettings, PolicySettings):
     once in ten minutes costs nothing, and records that are no longer refused are stored as before."""
     sink_stall_seconds: float = Field(default=60.0, gt=0)
     """The sink is not ready once records have waited for this long and none was stored. A batch takes
-    seconds."""
+    seconds. While PostgreSQL and Kafka answer others, it then exits in order to be restarted."""
 
     @model_validator(mode="after")
     def _refuse_unknown_database(self) -> Self:

@@ -1,4 +1,4 @@
-"""Detects a consumer that is stuck, and a sink that stores nothing.
+"""Detects a consumer that is stuck, and a sink that stores nothing (`sinks.stall` ends it then).
 
 A consumer that a frozen broker removed from its group may not rejoin for minutes, and one that lost a
 partition's leader may never fetch it again, while the client library reports nothing. A new consumer is not
@@ -134,6 +134,10 @@ class Standstill:
         self._lag = lag
         if lag == 0:
             self._moved_at = now
+
+    def waited(self, now: float) -> float:
+        """Seconds since it last looked for records, or stored some or had none to store."""
+        return now - min(self._noted_at, self._moved_at)
 
     def reason(self, now: float) -> str | None:
         """Why this is a standstill; None if it is none."""

@@ -224,8 +224,8 @@ class SinkProcess:
 
 
 @contextmanager
-def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
-    """A running sink; leaving kills it."""
+def sink_process(settings: SinkSettings, program: str | None = None) -> Iterator[SinkProcess]:
+    """A running sink, or another program that runs one; leaving kills it."""
     given = {name: getattr(settings, name) for name in settings.model_fields_set}
     variables = {
         f"PLAYHEAD_{name.upper()}": each.get_secret_value() if isinstance(each, SecretStr) else str(each)
@@ -233,7 +233,7 @@ def sink_process(settings: SinkSettings) -> Iterator[SinkProcess]:
     }
     environment = os.environ | variables | {"PLAYHEAD_SINK_PORT": "0"}
     with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-X", "faulthandler", "-c", _RUN_SINK]
+        command = [sys.executable, "-X", "faulthandler", "-c", program or _RUN_SINK]
         process = subprocess.Popen(command, env=environment, stderr=log)
         try:
             yield SinkProcess(process, log)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
+
+from playhead.http.logs import JsonFormatter
 
 _PROGRAM = """
 import logging
@@ -64,3 +67,15 @@ def test_no_log_level_switches_the_audit_trail_off() -> None:
     )
     (line,) = [json.loads(line) for line in done.stderr.splitlines()]
     assert (line["logger"], line["act"]) == ("playhead.audit", "read")
+
+
+def test_a_line_within_a_trace_names_it() -> None:
+    from opentelemetry.sdk.trace import TracerProvider
+
+    record = logging.makeLogRecord({"name": "playhead.test", "levelname": "INFO", "msg": "saved"})
+    with TracerProvider().get_tracer("test").start_as_current_span("request") as span:
+        line = json.loads(JsonFormatter().format(record))
+    context = span.get_span_context()
+    assert int(line["trace_id"], 16) == context.trace_id
+    assert (len(line["trace_id"]), len(line["span_id"])) == (32, 16)
+    assert "trace_id" not in json.loads(JsonFormatter().format(record))
