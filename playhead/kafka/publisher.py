@@ -29,7 +29,6 @@ from types import TracebackType
 from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, Message
-from prometheus_client import Counter
 
 from playhead.causes import cause_of
 from playhead.kafka.connection import expired_certificate
@@ -44,7 +43,7 @@ from playhead.kafka.errors import (
 from playhead.kafka.login import Login
 from playhead.kafka.producer import DeliveryReport, Flight, ReportingProducer, producer_configuration
 from playhead.kafka.records import ProducerRecord
-from playhead.kafka.replacement import ReplacementCheck
+from playhead.kafka.replacement import REPLACEMENTS, ReplacementCheck
 from playhead.kafka.report_polling import ReportPolling
 from playhead.kafka.topics import unwritable_reason
 from playhead.settings import KafkaSettings
@@ -54,10 +53,6 @@ LINGER_MS = 5
 DRAIN_SECONDS = 1.0
 """For the acks of records to other partitions when a producer is replaced."""
 
-REPLACEMENTS = Counter(
-    "playhead_producer_replacements_total",
-    "Kafka producers replaced because their records timed out while the broker answered others.",
-)
 
 _REFUSALS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}

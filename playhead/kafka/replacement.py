@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from prometheus_client import Counter
+
 from playhead.kafka.broker_check import answering
 from playhead.kafka.delivery_health import DeliveryHealth
 from playhead.retry import Backoff
 from playhead.settings import KafkaSettings
 
+REPLACEMENTS = Counter(
+    "playhead_producer_replacements_total",
+    "Kafka producers replaced because their records timed out while the broker answered others.",
+)
 CHECK_AGAIN = Backoff(first_seconds=0.5, longest_seconds=5.0)
 
 
