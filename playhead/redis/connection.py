@@ -77,6 +77,9 @@ class _Login(CredentialProvider):
         password = self._password.get_secret_value()
         return (password,) if self._user is None else (self._user, password)
 
+    async def get_credentials_async(self) -> tuple[str] | tuple[str, str]:
+        return self.get_credentials()
+
 
 def sync_client(settings: RedisSettings, client_name: str) -> SyncRedis:
     """A client whose calls take `redis_timeout_seconds` at most, connecting included."""

@@ -23,6 +23,7 @@ from operations.repartition.hot_store import (
     rekey,
     settle_published,
 )
+from operations.status.partitions import StatusSettings, _hot
 from operations.stores import redis
 from playhead.hot.partitions import HotPartitions
 from playhead.identity import SignInCode
@@ -34,8 +35,9 @@ from query_api.access import Person
 from query_api.access.sign_ins import SignIns
 from query_api.live.subscription import ChannelMessage, subscribed
 from query_api.progress.redis_reader import RedisReader, connect
+from stream_processors.apply.decision import KnownPerson
 from stream_processors.partition.store_probe import StoreProbe
-from stream_processors.stores.hot_store import HotStore
+from stream_processors.stores.hot_store import HotStore, LostItems
 from tests.redis_security.servers import PASSWORD, RedisServer
 from tests.stream_processors.heartbeats import heartbeat
 from tests.stream_processors.stores.test_publish import decision_of
@@ -44,6 +46,7 @@ pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 PREFIXES = ("acme:", "other:")
 BEAT = heartbeat(user=1, until_ms=10_000)
+OTHER_TENANT = "5c0e1b1e-3f55-4d0c-8a37-0d8d5d3f6a11"
 PERSON = f"{BEAT.tenant_id}:{BEAT.user_id}"
 USERS: tuple[RedisUser, ...] = ("ingest", "processor", "query", "commands")
 
@@ -102,6 +105,13 @@ async def _process(settings: RedisSettings) -> None:
     assert await store.load(0, {PERSON: [BEAT.content_id]}) == {PERSON: None}
     await store.write(decision_of(1), generation=1, expected=None, published=0)
     assert await store.items_of(0, PERSON) == [BEAT.content_id]
+    other = f"{BEAT.tenant_id}:{BEAT.content_id}"
+    lost = [LostItems(other, [(BEAT.content_id, b"{}")], 1)]
+    await store.restore(lost, partition=0, generation=1, expected=1)
+    assert await store.load_older(0, {other: [BEAT.content_id]}, 1_000) == {other: {BEAT.content_id: None}}
+    for with_tenant in (False, True):
+        erased = KnownPerson({}, erased_at=1, with_tenant=with_tenant)
+        await store.set_erased_flags(0, {f"{OTHER_TENANT}:{BEAT.user_id}": erased})
     await store.note_over_quota([PERSON], int(time.time()) + 100)
     assert not await store.has_evicted()
     await store.close()
@@ -141,6 +151,7 @@ async def _read_as_query(server: RedisServer, prefix: str) -> None:
 
 
 def _operate(settings: RedisSettings) -> None:
+    assert list(_hot(StatusSettings.model_validate(settings.model_dump()), range(2))) == [0]
     organisation = Organisation(TenantId(BEAT.tenant_id))
     assert hot_items(settings, PERSON).items == {BEAT.content_id}
     with redis(settings, "audit") as client:
@@ -148,7 +159,7 @@ def _operate(settings: RedisSettings) -> None:
     assert hot_partitions(settings) == 1
     settle_published(settings, {0: 2})
     assert is_taken_over(settings, 1)
-    assert count_moves(settings, 4) in (0, 1)
+    assert count_moves(settings, 4) <= 3
     rekey(settings, 4)
     assert erase_hot_items(settings, PERSON, 1) == 1
     assert clear_erased_flag(settings, PERSON)
