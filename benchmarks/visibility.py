@@ -20,6 +20,7 @@ from benchmarks.harness import KEYS
 from benchmarks.players import TENANT, Beat, body
 from playhead.hot.partitions import HotPartitions
 from playhead.progress import UserId
+from playhead.redis.nodes import SingleServer
 from playhead.wire.keys import person_key
 
 LOOK_SECONDS = 0.005
@@ -64,7 +65,7 @@ async def probe(places: Places, beats: list[Beat], tokens: Mapping[UserId, str],
         redis.pubsub() as channel,
         asyncio.timeout(DEADLINE_SECONDS + len(beats) / rate),
     ):
-        keys = await HotPartitions(KEYS).current(redis)
+        keys = await HotPartitions(KEYS).current(SingleServer(redis))
         await channel.subscribe(*(keys.channel_of(person_key(TENANT, beat.user)) for beat in beats))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_listen(channel, probes, len(beats)))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Collection
+from functools import partial
 from typing import cast
 
 from redis.exceptions import RedisError
@@ -20,7 +21,8 @@ from playhead.identity import Principal
 from playhead.metrics.calls import measured
 from playhead.progress.attempts import current_attempt
 from playhead.progress.identifiers import ContentId
-from playhead.redis.connection import async_client
+from playhead.redis.clients import redis_nodes
+from playhead.redis.connection import AsyncRedis, async_client
 from playhead.redis.refusals import explained
 from playhead.settings import RedisSettings
 from playhead.wire.keys import person_key
@@ -48,8 +50,9 @@ class ItemsInRedis:
     """
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._redis = async_client(settings, "playhead-ingest")
+        self._redis = redis_nodes(settings, lambda each: async_client(each, "playhead-ingest"))
         self._partitions = HotPartitions(settings.redis_keys)
+        self._read_over_quota = partial(_over_quota, key=settings.redis_keys.over_quota)
         self._over_quota = settings.redis_keys.over_quota
         self._people: frozenset[str] = frozenset()
         self._is_away = False
@@ -73,15 +76,7 @@ class ItemsInRedis:
             with measured("redis"):
                 async with asyncio.timeout(QUOTA_READ_SECONDS):
                     await self._partitions.read(self._redis)
-                    found = await self._redis.zrange(
-                        self._over_quota,
-                        "+inf",
-                        f"({time.time():.0f}",
-                        desc=True,
-                        byscore=True,
-                        offset=0,
-                        num=QUOTA_MAX_PEOPLE,
-                    )
+                    found = await self._redis.read(self._over_quota, self._read_over_quota)
         except (RedisError, OSError) as error:
             if not self._is_away:
                 _log.warning(
@@ -89,8 +84,7 @@ class ItemsInRedis:
                 )
             self._people, self._is_away = frozenset(), True
         else:
-            people = cast("list[bytes]", found)
-            self._people, self._is_away = frozenset(each.decode() for each in people), False
+            self._people, self._is_away = frozenset(each.decode() for each in found), False
 
     async def new_of(self, principal: Principal, items: Collection[ContentId]) -> set[ContentId]:
         """The items of which Redis has nothing of the person; none if it answers too late."""
@@ -118,11 +112,28 @@ class ItemsInRedis:
     async def _fields(self, principal: Principal, items: list[ContentId]) -> list[bytes | None]:
         """The values of these items; all None if Redis does not have the person."""
         keys = await self._partitions.current(self._redis)
-        found: list[bytes | None] = []
+        found: list[bytes | None] = [None] * len(items)
         for key in keys.hashes_of(person_key(principal.tenant_id, principal.user_id)):
-            fence, *found = await cast(
-                "Awaitable[list[bytes | None]]", self._redis.hmget(key, [FENCE, *items])
-            )
+            fence, *found = await self._redis.read(key, partial(_values, key=key, names=[FENCE, *items]))
             if fence is not None:
                 break
         return found
+
+
+def _over_quota(client: AsyncRedis, key: str) -> Awaitable[list[bytes]]:
+    return cast(
+        "Awaitable[list[bytes]]",
+        client.zrange(
+            key,
+            "+inf",
+            f"({time.time():.0f}",
+            desc=True,
+            byscore=True,
+            offset=0,
+            num=QUOTA_MAX_PEOPLE,
+        ),
+    )
+
+
+def _values(client: AsyncRedis, key: str, names: list[str]) -> Awaitable[list[bytes | None]]:
+    return cast("Awaitable[list[bytes | None]]", client.hmget(key, names))

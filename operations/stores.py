@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 from psycopg.rows import TupleRow
 from redis import RedisError
+from redis.exceptions import RedisClusterException
 
 from playhead.causes import cause_of
 from playhead.kafka import publisher
@@ -152,6 +153,6 @@ def redis(settings: RedisSettings, command: str) -> Iterator[SyncRedis]:
     try:
         with sync_client(settings, f"playhead-{command}") as client:
             yield client
-    except RedisError as error:
+    except (RedisError, RedisClusterException) as error:
         reason = explained(error) or f"Redis does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
         raise StoreUnavailableError(reason) from error

@@ -25,6 +25,7 @@ from query_api.exports.worker import Exports
 from query_api.live.events import change_decoder
 from query_api.live.hub import Hub
 from query_api.live.members import TeamMembers
+from query_api.live.sharded import LiveRedis
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
 from query_api.organisation.editions import EditionStore
@@ -94,8 +95,8 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
     """
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as undo:
-        client = connect(settings, settings.query_redis_timeout_seconds)
-        undo.push_async_callback(client.aclose)
+        nodes = connect(settings, settings.query_redis_timeout_seconds)
+        undo.push_async_callback(nodes.aclose)
         readers = settings.databases.map(lambda each: each.reader_dsn)
         replicas = settings.databases.map(lambda each: each.reports)
         pool, seconds = settings.query_postgres_pool, settings.query_postgres_timeout_seconds
@@ -110,7 +111,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             Database(readers, DIRECTORY_CONNECTIONS, settings.query_directory_timeout_seconds, "directory"),
         )
         partitions = HotPartitions(settings.redis_keys, clock)
-        hot = RedisReader(client, settings.query_redis_timeout_seconds, clock, partitions)
+        hot = RedisReader(nodes, settings.query_redis_timeout_seconds, clock, partitions)
         catalogue = CatalogueCopies(database, settings.policy, clock)
         undo.push_async_callback(catalogue.close)
         trail = Trail(writing, settings.trusted_proxies)
@@ -118,10 +119,10 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         undo.push_async_callback(_end, asyncio.create_task(trail.run()))
         decode = change_decoder(catalogue.cached)
         hub = Hub(
-            settings,
+            LiveRedis(settings, nodes),
             decode,
             max_streams=settings.query_live_max_streams,
-            keys=partial(partitions.read, client),
+            keys=partial(partitions.read, nodes),
         )
         listening = asyncio.create_task(hub.run())
         listening.add_done_callback(_log_failure)
@@ -159,7 +160,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             scopes=Scopes(database, merged.aliases),
             members=TeamMembers(database),
             trail=trail,
-            sign_ins=SignIns(client, settings.redis_keys),
+            sign_ins=SignIns(nodes, settings.redis_keys),
             hub=hub,
             streams=Streams(
                 hub, Shares(settings.query_live_person_streams, settings.query_live_tenant_streams)

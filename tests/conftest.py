@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("playhead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("playhead")
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.redis_cluster"]
 
 
 @pytest.fixture

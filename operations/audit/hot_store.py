@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from psycopg import Connection
 
 from operations.audit.finding import Finding
+from operations.hot_keys import every_node
 from operations.stores import postgres, redis
 from playhead.progress.identifiers import TenantId
 from playhead.progress.progress import CompactedSessions, Progress
@@ -86,10 +87,14 @@ def hot_sample_faults(settings: HotAuditSettings) -> list[str]:
 
 
 def _at_random(hot: SyncRedis, names: RedisKeys, count: int) -> set[bytes]:
-    with hot.pipeline(transaction=False) as pipe:
-        for _ in range(count * TRIES):
-            pipe.randomkey()
-        drawn = {key for key in pipe.execute() if key is not None and names.is_progress_hash(key.decode())}
+    drawn: set[bytes] = set()
+    nodes = every_node(hot)
+    for node in nodes:
+        with node.pipeline(transaction=False) as pipe:
+            for _ in range(count * TRIES // len(nodes)):
+                pipe.randomkey()
+            keys = [key for key in pipe.execute() if key is not None]
+        drawn |= {key for key in keys if names.is_progress_hash(key.decode())}
     return set(list(drawn)[:count])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from playhead.identity import SignInCode
 from playhead.redis.connection import sync_client
@@ -32,6 +32,6 @@ def sign_in_link(settings: RedisSettings, origin: str, token: str, lifetime_seco
     try:
         with sync_client(settings, "playhead-token") as client:
             client.set(settings.redis_keys.sign_in(code.digest), token, ex=lifetime_seconds)
-    except RedisError as error:
+    except (RedisError, RedisClusterException) as error:
         raise LinkNotKeptError(explained(error)) from error
     return code.link(origin)

@@ -6,12 +6,18 @@ known, Redis has only keys of former releases, if any.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from redis.exceptions import RedisError
+
+from playhead.causes import cause_of
 from playhead.redis.connection import AsyncRedis
+from playhead.redis.nodes import RedisNodes
 from playhead.wire.partitioner import partition_of
 from playhead.wire.redis_keys import RedisKeys
 
@@ -19,6 +25,10 @@ TRUSTED_SECONDS = 5.0
 """How long the number is used before it is read again."""
 UNKNOWN_SECONDS = 0.2
 """The same while there is none, before the first processor has begun."""
+READ_SECONDS = 1.0
+"""For a node of a Redis Cluster to answer, before the number that is known stays in use."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,12 @@ class HotKeys:
     partitions: int | None
     """None while no processor has set it."""
     names: RedisKeys
+    is_cluster: bool = False
+    """A Redis Cluster never has keys of former releases, which would be in slots of their own."""
+
+    def partition_of(self, person: str) -> int | None:
+        """The partition of a person's heartbeats; None while it is not known."""
+        return None if self.partitions is None else partition_of(person, self.partitions)
 
     def hash_of(self, person: str) -> str | None:
         """The hash of a person (`tenant:user`); None while it is not known."""
@@ -36,9 +52,10 @@ class HotKeys:
         return self.names.progress_hash(partition_of(person, self.partitions), person)
 
     def hashes_of(self, person: str) -> list[str]:
-        """Every hash that may hold the person, the former one last."""
+        """Every hash that may hold the person, the former one last; a cluster may have none."""
         current = self.hash_of(person)
-        return [*([] if current is None else [current]), self.names.former_progress_hash(person)]
+        former = [] if self.is_cluster else [self.names.former_progress_hash(person)]
+        return [*([] if current is None else [current]), *former]
 
     def channel_of(self, person: str) -> str:
         """The channel on which the processor publishes a person's changes."""
@@ -51,9 +68,9 @@ class HotKeys:
         return range(self.partitions or 0)
 
 
-def keys_from(answer: bytes | None, names: RedisKeys) -> HotKeys:
+def keys_from(answer: bytes | None, names: RedisKeys, *, is_cluster: bool = False) -> HotKeys:
     """The keys by the value of `RedisKeys.partitions`."""
-    return HotKeys(None if answer is None else int(answer), names)
+    return HotKeys(None if answer is None else int(answer), names, is_cluster)
 
 
 class HotPartitions:
@@ -65,24 +82,46 @@ class HotPartitions:
         self._clock = clock
         self._read_at: float | None = None
 
-    async def current(self, client: AsyncRedis) -> HotKeys:
+    async def current(self, nodes: RedisNodes) -> HotKeys:
         """The keys, read again if they are too old.
+
+        In a cluster, only `read` reads a known number again: no request waits for the node that has it.
+        Readers that use a former number find nobody in Redis, and read PostgreSQL.
 
         Raises:
             RedisError, OSError: as the client does, if they had to be read.
         """
-        trusted = UNKNOWN_SECONDS if self.keys.partitions is None else TRUSTED_SECONDS
+        is_known = self.keys.partitions is not None
+        if is_known and nodes.is_cluster:
+            return self.keys
+        trusted = TRUSTED_SECONDS if is_known else UNKNOWN_SECONDS
         if self._read_at is None or self._clock() - self._read_at >= trusted:
-            await self.read(client)
+            await self.read(nodes)
         return self.keys
 
-    async def read(self, client: AsyncRedis) -> HotKeys:
+    async def read(self, nodes: RedisNodes) -> HotKeys:
         """The keys, read now: a service does so in the background, so that its requests need not.
+
+        In a cluster, a number that is known stays in use while the node that has it is away.
 
         Raises:
             RedisError, OSError: as the client does.
         """
-        names = self.keys.names
-        self.keys = keys_from(await cast("Awaitable[bytes | None]", client.get(names.partitions)), names)
-        self._read_at = self._clock()
+        if self.keys.partitions is None or not nodes.is_cluster:
+            await self._read(nodes)
+            return self.keys
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await self._read(nodes)
+        except (RedisError, OSError) as error:
+            _log.debug("the number of partitions stays %d: %s", self.keys.partitions, cause_of(error))
         return self.keys
+
+    async def _read(self, nodes: RedisNodes) -> None:
+        names = self.keys.names
+
+        def get(client: AsyncRedis) -> Awaitable[bytes | None]:
+            return cast("Awaitable[bytes | None]", client.get(names.partitions))
+
+        self.keys = keys_from(await nodes.read(names.partitions, get), names, is_cluster=nodes.is_cluster)
+        self._read_at = self._clock()

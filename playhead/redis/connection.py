@@ -7,7 +7,7 @@ and no retries of their own: a timeout makes a task of every command, and until 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from redis import ConnectionPool, Redis
@@ -15,6 +15,7 @@ from redis import asyncio as redis_asyncio
 from redis.asyncio.connection import parse_url as parse_async_url
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode, RedisCluster
 from redis.connection import parse_url
 from redis.credentials import CredentialProvider
 from redis.exceptions import ReadOnlyError
@@ -27,16 +28,20 @@ from playhead.redis.sentinels import (
     SyncSentinelPool,
     SyncSentinels,
 )
+from playhead.redis.topology import NodeAddress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pydantic import SecretStr
 
     from playhead.settings import RedisSettings
 
 SyncRedis = Redis
-"""What the operators' commands use."""
+"""What the operators' commands use; in a cluster it is a `RedisCluster`, which has the same commands."""
 AsyncRedis = redis_asyncio.Redis
 """What services use."""
+DEFAULT_PORT = 6379
 SENTINEL_SECONDS = 1.0
 """For one Sentinel to answer an operators' command, which then asks the next."""
 
@@ -88,11 +93,15 @@ def sync_client(settings: RedisSettings, client_name: str) -> SyncRedis:
     if settings.redis_mode == "sentinel":
         asked = dict.fromkeys(timeouts, min(SENTINEL_SECONDS, settings.redis_timeout_seconds))
         sentinels = SyncSentinels(
-            _nodes(settings),
+            _nodes(settings.redis_sentinels),
             sentinel_kwargs=_of_sentinels(settings) | asked | {"retry": Retry(NoBackoff(), 1)},
         )
         pool = SyncSentinelPool(settings.redis_sentinel_master, sentinels, **_of_primary(settings, options))
         return Redis.from_pool(pool)
+    if settings.redis_mode == "cluster":
+        nodes = [ClusterNode(*each) for each in cluster_seeds(settings)]
+        kept = {name: value for name, value in _of_primary(settings, options).items() if name != "db"}
+        return cast("SyncRedis", RedisCluster(startup_nodes=nodes, **kept))
     return Redis.from_pool(ConnectionPool(**options))
 
 
@@ -117,6 +126,22 @@ def blocking_client(
             )
         )
     return redis_asyncio.Redis.from_pool(redis_asyncio.BlockingConnectionPool(**options))
+
+
+def cluster_seeds(settings: RedisSettings) -> list[NodeAddress]:
+    """The nodes of a cluster that are named in the settings."""
+    url = urlsplit(settings.redis_url)
+    default = NodeAddress(url.hostname or "localhost", url.port or DEFAULT_PORT)
+    return _nodes(settings.redis_cluster_nodes) or [default]
+
+
+def settings_of_node(settings: RedisSettings, node: NodeAddress) -> RedisSettings:
+    """The settings of a client of one node of a cluster: the address alone differs."""
+    url = urlsplit(settings.redis_url)
+    login, at, _ = url.netloc.rpartition("@")
+    host = f"[{node.host}]" if ":" in node.host else node.host
+    changed = url._replace(netloc=f"{login}{at}{host}:{node.port}", path="")
+    return settings.model_copy(update={"redis_mode": "standalone", "redis_url": changed.geturl()})
 
 
 def connection_pool(settings: RedisSettings, client_name: str) -> redis_asyncio.ConnectionPool:
@@ -165,7 +190,7 @@ def _sentinels(settings: RedisSettings) -> AsyncSentinels:
         "socket_connect_timeout": None,
         "retry": AsyncRetry(NoBackoff(), 1),  # one that was at rest for long may have lost its connection
     }
-    return AsyncSentinels(_nodes(settings), sentinel_kwargs=options)
+    return AsyncSentinels(_nodes(settings.redis_sentinels), sentinel_kwargs=options)
 
 
 def _of_sentinels(settings: RedisSettings) -> dict[str, Any]:
@@ -176,9 +201,9 @@ def _of_sentinels(settings: RedisSettings) -> dict[str, Any]:
     return options
 
 
-def _nodes(settings: RedisSettings) -> list[tuple[str, int]]:
-    named = (each.rpartition(":") for each in settings.redis_sentinels)
-    return [(host.strip("[]"), int(port)) for host, _, port in named]
+def _nodes(addresses: Iterable[str]) -> list[NodeAddress]:
+    named = (each.rpartition(":") for each in addresses)
+    return [NodeAddress(host.strip("[]"), int(port)) for host, _, port in named]
 
 
 def _tls(settings: RedisSettings) -> dict[str, Any]:

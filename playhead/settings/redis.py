@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import NoDecode
@@ -42,8 +42,8 @@ class RedisSettings(Settings):
     """The primary; `rediss://` for TLS. With Sentinels, its host and port are not used: only whether it is
     `rediss`, and the number of the database."""
     redis_mode: RedisMode = "standalone"
-    """`standalone`: the server of `redis_url`. `sentinel`: the primary that the Sentinels name. `cluster` is
-    refused by this release."""
+    """`standalone`: the server of `redis_url`. `sentinel`: the primary that the Sentinels name. `cluster`:
+    the nodes of a Redis Cluster of Redis 7 or later, found from `redis_url` or `redis_cluster_nodes`."""
     redis_user: str | None = None
     """The user of an access control list; by default the one in `redis_url`, or `default`."""
     redis_password: SecretStr | None = None
@@ -64,6 +64,9 @@ class RedisSettings(Settings):
     """The Sentinels' own user, if they ask for one."""
     redis_sentinel_password: SecretStr | None = None
     """The Sentinels' own password, if they ask for one."""
+    redis_cluster_nodes: _Nodes = ()
+    """Comma-separated `host:port` of some nodes of a Redis Cluster, one of which must answer when a service
+    starts. By default the one in `redis_url`, whose user, password and `rediss://` are for all nodes."""
     redis_timeout_seconds: float = Field(default=5.0, gt=0, le=30)
     """How long the processor and the operators' commands wait for an answer, connecting included."""
     redis_key_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9:._-]{0,40}$")
@@ -91,8 +94,6 @@ class RedisSettings(Settings):
 
     def _redis_problems(self) -> Iterator[str]:
         url = urlsplit(self.redis_url)
-        if self.redis_mode == "cluster":
-            yield "PLAYHEAD_REDIS_MODE is cluster, which this release does not know: standalone or sentinel"
         if self.redis_password is not None and (url.password or "password=" in url.query):
             yield "PLAYHEAD_REDIS_PASSWORD is set, and PLAYHEAD_REDIS_URL has a password: give one of them"
         if self.redis_user is not None and self.redis_password is None:
@@ -103,6 +104,10 @@ class RedisSettings(Settings):
             yield f"{_variable(given[0])} has no effect, as PLAYHEAD_REDIS_URL does not begin with rediss://"
         if len(self._redis_given(("redis_ssl_certificate", "redis_ssl_key"))) == 1:
             yield "PLAYHEAD_REDIS_SSL_CERTIFICATE and PLAYHEAD_REDIS_SSL_KEY are set together or not at all"
+        if self.redis_mode == "cluster":
+            yield from self._cluster_problems(url)
+        elif self.redis_cluster_nodes:
+            yield f"PLAYHEAD_REDIS_CLUSTER_NODES has no effect, as PLAYHEAD_REDIS_MODE is {self.redis_mode}"
         if self.redis_mode == "sentinel":
             yield from self._sentinel_problems()
         elif given := self._redis_given(_OF_SENTINEL):
@@ -116,6 +121,12 @@ class RedisSettings(Settings):
             yield "PLAYHEAD_REDIS_SENTINEL_USER is set without PLAYHEAD_REDIS_SENTINEL_PASSWORD"
         if urlsplit(self.redis_url).scheme == "unix":
             yield "PLAYHEAD_REDIS_URL is a socket, and PLAYHEAD_REDIS_MODE is sentinel"
+
+    def _cluster_problems(self, url: SplitResult) -> Iterator[str]:
+        if url.scheme == "unix":
+            yield "PLAYHEAD_REDIS_URL is a socket, and PLAYHEAD_REDIS_MODE is cluster"
+        elif url.path not in {"", "/", "/0"}:
+            yield "PLAYHEAD_REDIS_URL names a database, and a cluster has only number 0"
 
     def _redis_given(self, names: tuple[str, ...]) -> list[str]:
         return [name for name in names if getattr(self, name)]

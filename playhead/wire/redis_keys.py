@@ -71,10 +71,9 @@ class RedisKeys:
         """The former hash of how far a partition was applied."""
         return f"{self.prefix}applied:{partition}"
 
-    @property
-    def probe(self) -> str:
-        """Written to learn whether Redis takes writes."""
-        return f"{self.prefix}applied:{{witness}}"
+    def probe(self, partition: int) -> str:
+        """A key that is written to learn whether Redis takes writes of a partition."""
+        return f"{self.applied_hash(partition)}:witness"
 
     def erased_tenants_hash(self, partition: int) -> str:
         """The hash of organisations that were erased: tenant -> when, in ms.

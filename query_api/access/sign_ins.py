@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from playhead.identity import UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import USED, SignInCode
-from playhead.redis.connection import AsyncRedis
+from playhead.redis.nodes import RedisNodes
 from playhead.wire.redis_keys import RedisKeys
 from query_api.errors import BusyError
 
@@ -20,8 +20,8 @@ RETRY_SECONDS = 2
 class SignIns:
     """The codes in Redis."""
 
-    def __init__(self, client: AsyncRedis, names: RedisKeys) -> None:
-        self._client, self._names = client, names
+    def __init__(self, nodes: RedisNodes, names: RedisKeys) -> None:
+        self._nodes, self._names = nodes, names
 
     async def exchange(self, code: SignInCode) -> str:
         """The code's token; from then on the code is used.
@@ -31,10 +31,11 @@ class SignIns:
             UsedCodeError: It was exchanged before.
             BusyError: Redis did not respond, so it is not known whether the code is good.
         """
+        key = self._names.sign_in(code.digest)
         try:
             async with asyncio.timeout(BUDGET_SECONDS):
-                token = await self._client.set(
-                    self._names.sign_in(code.digest), USED, xx=True, get=True, keepttl=True
+                token = await self._nodes.call(
+                    key, lambda client: client.set(key, USED, xx=True, get=True, keepttl=True)
                 )
         except (RedisError, OSError, TimeoutError) as error:
             detail = "sign-in links cannot be checked just now; try the link again in a moment"

@@ -14,12 +14,12 @@ from playhead.causes import cause_of
 from playhead.hot.partitions import UNKNOWN_SECONDS, HotKeys
 from playhead.redis.refusals import explained
 from playhead.retry import Backoff
-from playhead.settings import RedisSettings
 from playhead.wire.errors import WireError
 from query_api.live.channels import ChannelCommand, Channels, together
 from query_api.live.events import Aged, Attached, DecodeChange, Detached, EndReason, StreamEvent
 from query_api.live.listener import Listener
-from query_api.live.subscription import ChannelMessage, CommandConfirmed, Subscription, subscribed
+from query_api.live.sharded import LiveRedis, ShardedSubscription
+from query_api.live.subscription import ChannelMessage, CommandConfirmed, Subscription
 
 PING_SECONDS = 1.0
 RETRY = Backoff(first_seconds=0.2, longest_seconds=5.0)
@@ -34,6 +34,7 @@ KEYS_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
+LiveSubscription = Subscription | ShardedSubscription
 ReadKeys = Callable[[], Awaitable[HotKeys]]
 
 
@@ -50,7 +51,7 @@ class Hub:
 
     def __init__(
         self,
-        settings: RedisSettings,
+        redis: LiveRedis,
         decode: DecodeChange,
         *,
         max_streams: int,
@@ -60,18 +61,18 @@ class Hub:
         """Configure the hub; `run` connects.
 
         Args:
-            settings: The Redis where changes are published.
+            redis: Where changes are published.
             decode: Decodes a message, once for all its listeners.
             max_streams: The most listeners.
             retry: The pauses between attempts to connect.
             keys: Reads the keys by which changes are published; by default the former ones.
         """
-        self._settings = settings
+        self._redis = redis
         self._decode = decode
         self._max_streams = max_streams
         self._retry = retry
         self._read_keys = keys
-        self._keys = self._former_keys = HotKeys(None, settings.redis_keys)
+        self._keys = self._former_keys = HotKeys(None, redis.names)
         self._all: set[Listener] = set()
         self._by_channel: dict[str, set[Listener]] = {}
         self._channels = Channels()
@@ -147,7 +148,7 @@ class Hub:
 
     async def _listen(self) -> None:
         self._keys = await self._current_keys()
-        async with subscribed(self._settings) as subscription, asyncio.TaskGroup() as group:
+        async with self._redis.subscribed() as subscription, asyncio.TaskGroup() as group:
             self._channels, self._outbox, self._away = Channels(), asyncio.Queue(), None
             self._send(self._channels.want_all(self._by_channel))
             for listener in self._all:
@@ -168,7 +169,7 @@ class Hub:
             if (found := await self._current_keys()) != self._keys:
                 raise RedisConnectionError(f"changes are now published by {found.partitions} partitions")
 
-    async def _write(self, subscription: Subscription) -> None:
+    async def _write(self, subscription: LiveSubscription) -> None:
         while True:
             try:
                 async with asyncio.timeout(PING_SECONDS):
@@ -181,16 +182,16 @@ class Hub:
             for verb, people in together(commands):
                 await subscription.send(verb, [self._keys.channel_of(person) for person in people])
 
-    async def _receive(self, subscription: Subscription) -> None:
+    async def _receive(self, subscription: LiveSubscription) -> None:
         for received in count(1):
             match await subscription.receive():
                 case CommandConfirmed(ChannelCommand(verb, name)):
-                    channel = self._settings.redis_keys.person_of_channel(name)
+                    channel = self._redis.names.person_of_channel(name)
                     self._send(self._channels.confirmed(verb, channel))
                     if self._channels.is_subscribed(channel):
                         self._confirm(channel)
                 case ChannelMessage(name, message) if (
-                    channel := self._settings.redis_keys.person_of_channel(name)
+                    channel := self._redis.names.person_of_channel(name)
                 ) in self._by_channel:
                     self._distribute(channel, message)
             if received % TURN == 0:

@@ -13,7 +13,9 @@ from playhead.causes import cause_of
 from playhead.hot.partitions import HotPartitions
 from playhead.metrics.calls import measured
 from playhead.progress import NOTHING, ContentId, Progress
+from playhead.redis.clients import redis_nodes
 from playhead.redis.connection import AsyncRedis, blocking_client
+from playhead.redis.nodes import RedisNodes
 from playhead.redis.refusals import explained
 from playhead.settings import RedisSettings
 from playhead.wire.keys import is_older_name, older_name
@@ -36,9 +38,13 @@ the clock before the answer that has long arrived; blaming Redis would send ever
 when the machine is busy. Reading an answer takes two or three turns."""
 
 
-def connect(settings: RedisSettings, budget_seconds: float) -> AsyncRedis:
-    """A client that never retries, since PostgreSQL is the alternative. Connects when first used."""
-    return blocking_client(settings, "playhead-query", connections=CONNECTIONS, wait_seconds=budget_seconds)
+def connect(settings: RedisSettings, budget_seconds: float) -> RedisNodes:
+    """Clients that never retry, since PostgreSQL is the alternative. Connect when first used."""
+
+    def open_client(each: RedisSettings) -> AsyncRedis:
+        return blocking_client(each, "playhead-query", connections=CONNECTIONS, wait_seconds=budget_seconds)
+
+    return redis_nodes(settings, open_client)
 
 
 class RedisReader:
@@ -51,21 +57,23 @@ class RedisReader:
 
     def __init__(
         self,
-        client: AsyncRedis,
+        nodes: RedisNodes,
         budget_seconds: float,
         clock: Callable[[], float],
         partitions: HotPartitions,
     ) -> None:
-        self._client = client
+        self._nodes = nodes
         self._partitions = partitions
         self._budget = budget_seconds
         self._said: str | None = None
-        self._guarded = GuardedStore("redis", clock)
+        self._clock = clock
+        self._guarded: dict[int | None, GuardedStore] = {}
+        """By partition in a cluster, where the nodes of others may answer; else one."""
 
     @property
     def breaker(self) -> Breaker:
-        """The breaker after the latest call."""
-        return self._guarded.breaker
+        """The breaker after the latest call; not of a cluster, which has one for each partition."""
+        return self._guard(None).breaker
 
     async def item(self, person: Person, content: ContentId) -> Progress:
         """See `ProgressReader`."""
@@ -74,7 +82,7 @@ class RedisReader:
         def read(client: AsyncRedis, key: str) -> Awaitable[list[bytes | None]]:
             return cast("Awaitable[list[bytes | None]]", client.hmget(key, names))
 
-        found = await self._call(lambda: self._held(person.key, read, _has_erased_or_fence))
+        found = await self._call(person.key, lambda: self._held(person.key, read, _has_erased_or_fence))
         erased, fence, encoded, older = found
         if erased is not None:
             return NOTHING
@@ -84,7 +92,7 @@ class RedisReader:
 
     async def items(self, person: Person) -> Mapping[ContentId, Progress]:
         """See `ProgressReader`."""
-        fields = await self._call(lambda: self._held(person.key, _read_all, _is_whole))
+        fields = await self._call(person.key, lambda: self._held(person.key, _read_all, _is_whole))
         if ERASED.encode() in fields:
             return {}
         if fields.pop(FENCE.encode(), None) is None:
@@ -97,29 +105,43 @@ class RedisReader:
         )
 
     async def ping(self) -> None:
-        """Return if Redis responds, whatever the breaker says.
+        """Return if Redis responds, every node of a cluster, whatever the breaker says.
 
         Raises:
             UnavailableError: It does not.
         """
-        await self._bounded(self._client.ping)
+        await self._bounded(lambda: self._nodes.every(lambda client: client.ping()))
 
     async def _held(self, person: str, read: ReadHash[T], is_whole: Callable[[T], bool]) -> T:
         """What is read of the first hash of the person that is whole; of any if none is."""
-        keys = await self._partitions.current(self._client)
+        keys = await self._partitions.current(self._nodes)
         if (current := keys.hash_of(person)) is not None:
-            found = await read(self._client, current)
-            if is_whole(found):
+            found = await self._nodes.read(current, lambda client: read(client, current))
+            if is_whole(found) or keys.is_cluster:
                 return found
+        if keys.is_cluster:
+            raise NotHeldError("redis", "no processor has begun")
         # Both at once: the processor may move the person from one to the other in between.
-        async with self._client.pipeline(transaction=True) as together:
-            for key in keys.hashes_of(person):
-                read(together, key)
-            answers: list[T] = await together.execute()
+        former = keys.hashes_of(person)
+
+        async def read_all(client: AsyncRedis) -> list[T]:
+            async with client.pipeline(transaction=True) as together:
+                for key in former:
+                    read(together, key)
+                answers: list[T] = await together.execute()
+            return answers
+
+        answers = await self._nodes.call(former[0], read_all)
         return next(filter(is_whole, answers), answers[0])
 
-    async def _call(self, command: Callable[[], Awaitable[T]]) -> T:
-        return await self._guarded.call(lambda: self._bounded(command))
+    async def _call(self, person: str, command: Callable[[], Awaitable[T]]) -> T:
+        guard = self._guard(self._partitions.keys.partition_of(person) if self._nodes.is_cluster else None)
+        return await guard.call(lambda: self._bounded(command))
+
+    def _guard(self, partition: int | None) -> GuardedStore:
+        if partition not in self._guarded:
+            self._guarded[partition] = GuardedStore("redis", self._clock)
+        return self._guarded[partition]
 
     async def _bounded(self, command: Callable[[], Awaitable[T]]) -> T:
         answering = asyncio.ensure_future(command())

@@ -89,8 +89,8 @@ class PeopleLoader:
     ) -> dict[str, KnownPerson]:
         """Restore people from PostgreSQL, which must have caught up with Redis if that evicted keys."""
         applied = start.ledger.next_offset
-        await self.hot.require_noeviction()
-        if start.expected is not None and await self.hot.has_evicted():
+        await self.hot.memory.require_noeviction(self.partition)
+        if start.expected is not None and await self.hot.memory.has_evicted(self.partition):
             stored = await self.durable.ledger(self.states_topic, self.partition)
             if stored is None or stored.next_offset < applied:
                 reached = 0 if stored is None else stored.next_offset

@@ -15,13 +15,16 @@ from redis import RedisError
 
 from playhead.kafka.broker_check import answering
 from playhead.postgres import connect_async
-from playhead.redis.connection import async_client
+from playhead.redis.clients import redis_nodes
+from playhead.redis.connection import AsyncRedis, async_client
+from playhead.redis.nodes import RedisNodes
 from playhead.settings import ProcessorSettings
 from playhead.wire.topics import Topics
 from stream_processors.partition.retry import FailingStep
 from stream_processors.stores.hot_store import CLAIM_HOLDS_SECONDS
 
 ANSWER_SECONDS = 3.0
+_PROBED = ("Redis", "Postgres", "Kafka")
 
 
 class StoreProbe:
@@ -33,19 +36,14 @@ class StoreProbe:
 
     async def excused(self, failing: Mapping[int, FailingStep], now: float) -> frozenset[int]:
         """Return the partitions that wait for an operator, or for a store that answers no client."""
-        unavailable = {
-            store
-            for store, is_unavailable in (
-                ("Redis", self._redis_is_unavailable),
-                ("Postgres", self._postgres_is_unavailable),
-            )
-            if any(each.store == store for each in failing.values()) and await is_unavailable()
-        }
-        leaderless = await self._leaderless({n for n, each in failing.items() if each.store == "Kafka"})
-        return leaderless | {
+        waiting = {store: {n for n, each in failing.items() if each.store == store} for store in _PROBED}
+        leaderless = await self._leaderless(waiting["Kafka"])
+        without_redis = await self._without_redis(waiting["Redis"])
+        no_postgres = bool(waiting["Postgres"]) and await self._postgres_is_unavailable()
+        return (leaderless | without_redis) | {
             partition
             for partition, each in failing.items()
-            if each.store in unavailable
+            if (each.store == "Postgres" and no_postgres)
             or each.store == "itself"
             or (each.store == "group" and now - each.since <= CLAIM_HOLDS_SECONDS)
         }
@@ -58,22 +56,37 @@ class StoreProbe:
         answered = await asyncio.to_thread(answering, self._settings, wanted)
         return frozenset(partition for _, partition in wanted - answered)
 
-    async def _redis_is_unavailable(self) -> bool:
-        # One that is full, or a replica, answers a PING.
-        probe = self._settings.redis_keys.probe
-        redis = async_client(self._settings, "playhead-witness")
+    async def _without_redis(self, partitions: set[int]) -> frozenset[int]:
+        """Those whose keys are on a server, or a node of a cluster, that takes no writes.
+
+        One that is full, or a replica, answers a PING.
+        """
+        if not partitions:
+            return frozenset()
+        redis = redis_nodes(self._settings, lambda each: async_client(each, "playhead-witness"))
+        probes = {each: self._settings.redis_keys.probe(each) for each in partitions}
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), redis:
-                await redis.hset(probe, "at", str(time.time()))
-                await redis.expire(probe, 60)
-        except (RedisError, OSError, TimeoutError):
-            return True
-        return False
+            took = await asyncio.gather(*(_takes_writes(redis, key) for key in probes.values()))
+        finally:
+            await redis.aclose()
+        return frozenset(each for each, it_did in zip(probes, took, strict=True) if not it_did)
 
     async def _postgres_is_unavailable(self) -> bool:
         """Whether a database is: partitions have people of all of them."""
         dsns = [each.dsn for each in self._settings.databases.named.values()]
         return not all(await asyncio.gather(*map(_postgres_answers, dsns)))
+
+
+async def _takes_writes(redis: RedisNodes, key: str) -> bool:
+    async def write(client: AsyncRedis) -> None:
+        await client.set(key, str(time.time()), ex=60)
+
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await redis.call(key, write)
+    except (RedisError, OSError, TimeoutError):
+        return False
+    return True
 
 
 async def _postgres_answers(dsn: str) -> bool:

@@ -168,7 +168,7 @@ class PartitionWorker:
             await self._relocate()
 
     async def _claim(self) -> HotPartition | None:
-        await self._stores.hot.require_noeviction()
+        await self._stores.hot.memory.require_noeviction(self.partition)
         return await self._stores.hot.claim(self.partition, self._generation)
 
     async def _relocate(self) -> None:

@@ -5,7 +5,7 @@
 --       4: the hash of erased organisations of former releases  5: the time to live of that of this release, in seconds
 -- -> {1, first, next, applied, duplicates, dead, emitted} with false for a missing field, or {0, holder}
 local now = tonumber(redis.call('TIME')[1])
-local moves = redis.call('EXISTS', KEYS[1]) == 0 and redis.call('EXISTS', ARGV[3]) == 1
+local moves = not in_cluster and redis.call('EXISTS', KEYS[1]) == 0 and redis.call('EXISTS', ARGV[3]) == 1
 local held = redis.call('HMGET', moves and ARGV[3] or KEYS[1], 'claim', 'claimed_at')
 if held[1] and tonumber(held[1]) > tonumber(ARGV[1]) and now - tonumber(held[2]) < tonumber(ARGV[2]) then
   return {0, held[1]}
@@ -13,7 +13,7 @@ end
 if moves then
   redis.call('RENAME', ARGV[3], KEYS[1])
 end
-local erased = redis.call('HGETALL', ARGV[4])
+local erased = in_cluster and {} or redis.call('HGETALL', ARGV[4]) -- those of former releases
 for place = 1, #erased, 2 do
   if redis.call('HSETNX', KEYS[2], erased[place], erased[place + 1]) == 1 then
     redis.call('EXPIRE', KEYS[2], ARGV[5])

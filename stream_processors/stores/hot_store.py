@@ -11,16 +11,17 @@ than the script itself. Every key of a partition has its hash tag, so all are in
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import cast
+from typing import Any, cast
 
 from msgspec import Struct, msgpack
 
 from playhead.progress import ContentId
-from playhead.redis.connection import async_client
+from playhead.redis.clients import redis_nodes
+from playhead.redis.connection import AsyncRedis, async_client
+from playhead.redis.nodes import Command
 from playhead.settings import RedisSettings
 from playhead.wire.keys import is_older_name, older_name
 from playhead.wire.ledger import Ledger
@@ -33,20 +34,21 @@ from stream_processors.errors import (
     PartitionsChangedError,
     RedisUnavailableError,
 )
-from stream_processors.stores import scripts
 from stream_processors.stores.answers import add_answers, entries_of, flat, integer
 from stream_processors.stores.erased_flag import ErasedKeys, person_ttl_seconds, set_flag_of
-from stream_processors.stores.redis_calls import note_memory, redis_call, require_noeviction
+from stream_processors.stores.memory import HotMemory
+from stream_processors.stores.redis_calls import redis_call
+from stream_processors.stores.scripts import LuaScript, scripts
 
 CLAIM_HOLDS_SECONDS = 60
 """A claim expires unless it is renewed: a consumer group that is recreated counts generations from 1."""
 PEOPLE_PER_CALL = 500
 """Loaded by one script call; Redis serves other clients between two calls."""
-POLICY_SECONDS = 5.0
-"""How long the answer about Redis' eviction policy is trusted; it is 2 kB."""
 OVER_QUOTA_SECONDS = 300
 """How long ingest refuses new items of a person over the quota. Then one is let through and judged again, so
 that a raised limit, or an item added to the catalogue, takes effect without further action."""
+
+_log = logging.getLogger(__name__)
 
 
 class HotPartition(Struct, frozen=True, gc=False):
@@ -70,14 +72,11 @@ class HotStore:
     """Redis, for one worker. Every method raises `RedisUnavailableError` if waiting resolves the failure."""
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._redis = async_client(settings, "playhead-processor")
+        self._redis = redis_nodes(settings, lambda each: async_client(each, "playhead-processor"))
         self._settings, self._names = settings, settings.redis_keys
-        self._policy_trusted_until = float("-inf")
+        self.memory = HotMemory(self._redis, settings)
         self._ttl = person_ttl_seconds(settings)
-        self._claim, self._load, self._restore, self._write = (
-            self._redis.register_script(each)
-            for each in (scripts.CLAIM, scripts.LOAD, scripts.RESTORE, scripts.WRITE)
-        )
+        self._scripts = scripts(is_cluster=self._redis.is_cluster)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -89,16 +88,15 @@ class HotStore:
         Raises:
             ClaimHeldError: a newer generation holds it.
         """
-        async with self._call():
-            granted, *found = await self._claim(
-                keys=self._keys(partition),
-                args=[
-                    generation,
-                    CLAIM_HOLDS_SECONDS,
-                    self._names.former_applied_hash(partition),
-                    self._names.former_erased_tenants,
-                    self._ttl,
-                ],
+        async with redis_call(self._settings):
+            granted, *found = await self._run(
+                self._scripts.claim,
+                partition,
+                generation,
+                CLAIM_HOLDS_SECONDS,
+                self._names.former_applied_hash(partition),
+                self._names.former_erased_tenants,
+                self._ttl,
             )
         if not granted:
             raise ClaimHeldError(partition, generation, int(found[0]))
@@ -113,11 +111,12 @@ class HotStore:
         Raises:
             PartitionsChangedError: it is keyed by another.
         """
-        async with self._call():
-            await self._redis.set(self._names.partitions, partitions, nx=True)
-            found = int(cast("bytes", await self._redis.get(self._names.partitions)))
-        if found != partitions:
-            raise PartitionsChangedError(partitions, found)
+        key = self._names.partitions
+        async with redis_call(self._settings):
+            await self._redis.call(key, lambda client: client.set(key, partitions, nx=True))
+            found = await self._redis.call(key, lambda client: client.get(key))
+        if (held := int(cast("bytes", found))) != partitions:
+            raise PartitionsChangedError(partitions, held)
 
     async def load(
         self, partition: int, wanted: Mapping[str, Sequence[ContentId]], most_bytes: int = sys.maxsize
@@ -132,8 +131,8 @@ class HotStore:
         while entries:
             batch, entries = entries[:PEOPLE_PER_CALL], entries[PEOPLE_PER_CALL:]
             packed = msgpack.encode([(person, *items) for person, items in batch])
-            async with self._call():
-                answers = await self._load(keys=self._keys(partition), args=[packed, most_bytes])
+            async with redis_call(self._settings):
+                answers = await self._run(self._scripts.load, partition, packed, most_bytes)
             most_bytes -= sum(len(value) for answer in answers for value in answer[2:-1] if value)
             if len(answers) < len(batch) or most_bytes < 0:
                 raise BatchTooLargeError
@@ -154,8 +153,8 @@ class HotStore:
         people = [(each.person, flat(each.items), each.count) for each in lost]
         next_offset = "" if expected is None else expected
         args = [generation, next_offset, f"{partition}:{expected or 0}", self._ttl, msgpack.encode(people)]
-        async with self._call():
-            restored, *found = await self._restore(keys=self._keys(partition), args=args)
+        async with redis_call(self._settings):
+            restored, *found = await self._run(self._scripts.restore, partition, *args)
         if not restored:
             raise HotPartitionMovedError(partition, *map(integer, found))
         if found[0]:
@@ -163,8 +162,9 @@ class HotStore:
 
     async def items_of(self, partition: int, person: str) -> list[ContentId]:
         """All items of a person in Redis."""
-        async with self._call():
-            fields = await self._redis.hkeys(self._names.progress_hash(partition, person))
+        key = self._names.progress_hash(partition, person)
+        async with redis_call(self._settings):
+            fields = await self._redis.call(key, lambda client: client.hkeys(key))
         names = [field.decode() for field in cast("list[bytes]", fields)]
         others = {FENCE, ERASED}
         return [ContentId(name) for name in names if name not in others and not is_older_name(name)]
@@ -188,45 +188,31 @@ class HotStore:
 
     async def note_over_quota(self, people: Collection[str], until: int) -> None:
         """Have ingest refuse new items of these people until this second (since 1970)."""
-        if not people:
-            return
-        async with self._call(), self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.zadd(self._names.over_quota, dict.fromkeys(people, until))
-            pipeline.zremrangebyscore(self._names.over_quota, "-inf", until - OVER_QUOTA_SECONDS)
-            await pipeline.execute()
+
+        async def note(client: AsyncRedis) -> None:
+            async with client.pipeline(transaction=True) as pipeline:
+                pipeline.zadd(self._names.over_quota, dict.fromkeys(people, until))
+                pipeline.zremrangebyscore(self._names.over_quota, "-inf", until - OVER_QUOTA_SECONDS)
+                await pipeline.execute()
+
+        if people:
+            await self._call_for_quota(note)
 
     async def set_erased_flags(self, partition: int, people: Mapping[str, KnownPerson]) -> None:
         """Set the flags of those who were erased, so that PostgreSQL is not asked again."""
         erased = {person: found for person, found in people.items() if found.erased_at is not None}
         if not erased:
             return
-        async with self._call(), self._redis.pipeline(transaction=True) as pipeline:
-            for person, found in erased.items():
-                set_flag_of(pipeline, ErasedKeys.of(self._names, partition, person), found, self._ttl)
-            await pipeline.execute()
-        async with self._call():
-            await self._redis.zrem(self._names.over_quota, *erased)
 
-    async def require_noeviction(self) -> None:
-        """Check that Redis does not evict keys.
+        async def set_all(client: AsyncRedis) -> None:
+            async with client.pipeline(transaction=True) as pipeline:
+                for person, found in erased.items():
+                    set_flag_of(pipeline, ErasedKeys.of(self._names, partition, person), found, self._ttl)
+                await pipeline.execute()
 
-        Raises:
-            EvictionPolicyError: it may.
-        """
-        now = asyncio.get_running_loop().time()
-        if now < self._policy_trusted_until:
-            return
-        async with self._call():
-            memory, stats = await self._redis.info("memory"), await self._redis.info("stats")
-        note_memory(memory, stats)
-        require_noeviction(memory)
-        self._policy_trusted_until = now + POLICY_SECONDS
-
-    async def has_evicted(self) -> bool:
-        """Whether Redis has evicted keys since it started: a missing person may then not be a new one."""
-        async with self._call():
-            stats = await self._redis.info("stats")
-        return bool(stats["evicted_keys"])
+        async with redis_call(self._settings):
+            await self._redis.call(self._names.applied_hash(partition), set_all)
+        await self._call_for_quota(lambda client: client.zrem(self._names.over_quota, *erased))
 
     async def write(
         self, decision: Decision, *, generation: int, expected: int | None, published: int
@@ -259,16 +245,24 @@ class HotStore:
             self._ttl,
             msgpack.encode(people),
         ]
-        async with self._call():
-            applied, *found = await self._write(keys=self._keys(decision.partition), args=args)
+        async with redis_call(self._settings):
+            applied, *found = await self._run(self._scripts.write, decision.partition, *args)
         if not applied:
             claim, at, *gone = found
             raise HotPartitionMovedError(
                 decision.partition, integer(claim), integer(at), has_lost_people=bool(gone)
             )
 
-    def _call(self) -> AbstractAsyncContextManager[None]:
-        return redis_call(self._settings)
+    async def _run(self, script: LuaScript, partition: int, *args: Any) -> Any:
+        keys = (self._names.applied_hash(partition), self._names.erased_tenants_hash(partition))
+        return await self._redis.call(keys[0], lambda client: script(client, keys, args))
 
-    def _keys(self, partition: int) -> list[str]:
-        return [self._names.applied_hash(partition), self._names.erased_tenants_hash(partition)]
+    async def _call_for_quota(self, command: Command[Any]) -> None:
+        """Run a command on the people over their quota; in a cluster, no partition waits for their node."""
+        try:
+            async with redis_call(self._settings):
+                await self._redis.call(self._names.over_quota, command)
+        except RedisUnavailableError as error:
+            if not self._redis.is_cluster:
+                raise
+            _log.warning("people over their quota are not noted for ingest: %s", error)

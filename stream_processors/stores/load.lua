@@ -10,7 +10,7 @@ for i, wanted in ipairs(cmsgpack.unpack(ARGV[1])) do
   local key = hash_prefix .. person
   wanted[1] = '@'
   local found = redis.call('HMGET', key, '!', unpack(wanted))
-  if not found[1] and not found[2] then
+  if not found[1] and not found[2] and not in_cluster then
     local former_key = key_prefix .. 'progress:{' .. person .. '}'
     if redis.call('EXISTS', former_key) == 1 then
       redis.call('RENAME', former_key, key)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from redis.exceptions import (
+    AskError,
     ClusterDownError,
     OutOfMemoryError,
     ReadOnlyError,
@@ -29,7 +30,7 @@ from stream_processors.errors import (
     RedisUnavailableError,
 )
 
-# Answers to a write while Redis loads, fails over, or has no disk or memory left.
+# Answers to a write while Redis loads, fails over, moves a slot, or has no disk or memory left.
 _TRANSIENT_CODES = (
     "OOM",
     "READONLY",
@@ -39,8 +40,10 @@ _TRANSIENT_CODES = (
     "CLUSTERDOWN",
     "TRYAGAIN",
     "BUSY",
+    # A slot that is being moved: a script found that a key of its own has left, and changed nothing.
+    "non local key",
 )
-_TRANSIENT_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
+_TRANSIENT_CLASSES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError, AskError)
 
 
 @asynccontextmanager

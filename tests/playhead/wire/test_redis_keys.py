@@ -20,7 +20,7 @@ def every(names: RedisKeys) -> list[str]:
         names.former_live_channel(PERSON),
         names.applied_hash(3),
         names.former_applied_hash(3),
-        names.probe,
+        names.probe(7),
         names.erased_tenants_hash(3),
         names.former_erased_tenants,
         names.partitions,

@@ -16,6 +16,7 @@ from playhead.settings import RedisSettings
 from query_api.live.events import Detached, StreamEvent, change_decoder
 from query_api.live.hub import PING_SECONDS, Hub
 from query_api.live.listener import Listener
+from query_api.live.sharded import LiveRedis
 from query_api.live.subscription import SILENCE_SECONDS
 from tests.query_api.live.subscribing import attached
 from tests.query_api.world import new_person
@@ -45,7 +46,7 @@ def test_a_frozen_redis_is_noticed_whenever_it_freezes(redis: Redis) -> None:
 async def _freeze_under_hubs_in_all_phases(redis: Redis) -> list[StreamEvent | None]:
     hubs = [
         Hub(
-            RedisSettings(redis_url=redis.url),
+            LiveRedis(RedisSettings(redis_url=redis.url)),
             change_decoder(lambda _: TenantPolicies(PolicyResolvers(Policy()))),
             max_streams=1,
         )

@@ -23,6 +23,7 @@ from query_api.live.channels import TOGETHER, ChannelCommand, together
 from query_api.live.events import Attached, Changed, MemberChanged, change_decoder
 from query_api.live.hub import CHANNELS, FullError, Hub
 from query_api.live.listener import Listener, TeamListener
+from query_api.live.sharded import LiveRedis
 from tests.hot import KEYS
 from tests.query_api.live.subscribing import attached
 from tests.query_api.serving import soon
@@ -48,6 +49,10 @@ class CountedPauses(Backoff):
     def after(self, failures: int) -> float:
         CountedPauses.failures = failures
         return super().after(failures)
+
+
+def at(url: str) -> LiveRedis:
+    return LiveRedis(RedisSettings(redis_url=url))
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,7 +120,10 @@ def people(number: int) -> list[str]:
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_a_large_team_is_subscribed_in_few_commands_and_once(redis_url: str, redis: Redis) -> None:
-    hub, team = Hub(RedisSettings(redis_url=redis_url), decode, max_streams=3), people(MEMBERS)
+    hub, team = (
+        Hub(at(redis_url), decode, max_streams=3),
+        people(MEMBERS),
+    )
     one, other, person = TeamListener(team), TeamListener(team[100:]), Listener(team[:1])
     before = calls(redis, "subscribe"), calls(redis, "unsubscribe")
     async with running(hub):
@@ -146,7 +154,10 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
         reads.append(channel)
         return decode(channel, message)
 
-    hub, [channel, other] = Hub(RedisSettings(redis_url=redis_url), counted, max_streams=20), people(2)
+    hub, [channel, other] = (
+        Hub(at(redis_url), counted, max_streams=20),
+        people(2),
+    )
     teams, person = [TeamListener([channel, other]) for _ in range(10)], Listener([channel])
     async with running(hub):
         for listener in (*teams, person):
@@ -166,7 +177,10 @@ async def test_a_message_is_read_once_however_many_hear_it(redis_url: str, redis
 @pytest.mark.services
 @pytest.mark.anyio
 async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str, redis: Redis) -> None:
-    hub, [old, kept, new] = Hub(RedisSettings(redis_url=redis_url), decode, max_streams=1), people(3)
+    hub, [old, kept, new] = (
+        Hub(at(redis_url), decode, max_streams=1),
+        people(3),
+    )
     listener = TeamListener([old, kept])
     async with running(hub):
         hub.join(listener)
@@ -186,7 +200,7 @@ async def test_who_moves_hears_of_the_new_and_no_more_of_the_old(redis_url: str,
 
 
 def test_there_is_room_for_so_many_streams_and_channels() -> None:
-    hub = Hub(RedisSettings(redis_url="redis://nowhere"), decode, max_streams=3)
+    hub = Hub(at("redis://nowhere"), decode, max_streams=3)
     channels = [f"live:{{{number}}}" for number in range(CHANNELS)]
     hub.join(large := TeamListener(channels[1:]))
     hub.join(small := TeamListener(channels[:1]))
@@ -226,7 +240,12 @@ async def test_the_hub_comes_back_after_an_outage_of_any_length(redis_url: str, 
     port = ports.choose()
     retry = CountedPauses(0.0001, 0.0001)
     hub, [channel] = (
-        Hub(RedisSettings(redis_url=f"redis://127.0.0.1:{port}/0"), decode, max_streams=1, retry=retry),
+        Hub(
+            at(f"redis://127.0.0.1:{port}/0"),
+            decode,
+            max_streams=1,
+            retry=retry,
+        ),
         people(1),
     )
     listener = Listener([channel])

@@ -253,7 +253,7 @@ async def test_a_missing_redis_permission_is_named(world: World) -> None:
         try:
             store = HotStore(RedisSettings(redis_url=url))
             with pytest.raises(MissingPermissionError, match=r"\+info"):
-                await store.require_noeviction()
+                await store.memory.require_noeviction(0)
             await store.close()
         finally:
             redis.acl_deluser("limited")
