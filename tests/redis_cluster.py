@@ -77,11 +77,9 @@ class Cluster:
         """The address of one node that runs, from which a client finds all."""
         return next(each.url for each in self.nodes if each.pid is not None)
 
-    @contextmanager
-    def client(self) -> Iterator[RedisCluster]:
+    def connect(self) -> RedisCluster:
         """A client of the whole cluster."""
-        with RedisCluster.from_url(self.url) as client:
-            yield client
+        return RedisCluster.from_url(self.url)
 
     def primary_of(self, key: str) -> Node:
         """The node that has the key's slot."""
@@ -117,6 +115,18 @@ class Cluster:
         for each in self.nodes:
             each.start()
         wait_until(self.is_whole, "the cluster to be whole")
+
+    def move(self, slot: int, source: Node, target: Node, seconds: float = 0.0) -> None:
+        """Move a slot, as `redis-cli --cluster reshard` does, with a pause half-way."""
+        begin_move(source, target, slot)
+        halfway = True
+        while keys := source.client.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 20):
+            address = ("127.0.0.1", target.port, "", 0, 5_000)
+            source.client.execute_command("MIGRATE", *address, "KEYS", *keys)
+            if halfway:
+                time.sleep(seconds)
+            halfway = False
+        end_move(self, source, target, slot)
 
     def wipe(self) -> None:
         """Delete all keys."""
@@ -154,7 +164,7 @@ def form(nodes: list[Node]) -> None:
     for node in nodes[1:]:
         nodes[0].client.execute_command("CLUSTER", "MEET", "127.0.0.1", node.port, node._bus_port)
     for primary, replica in zip(primaries, replicas, strict=True):
-        name = primary.client.execute_command("CLUSTER", "MYID").decode()
+        name = name_of(primary)
 
         def follow(replica: Node = replica, name: str = name) -> bool:
             try:
@@ -166,6 +176,25 @@ def form(nodes: list[Node]) -> None:
             return True
 
         wait_until(follow, "the nodes to know one another")
+
+
+def begin_move(source: Node, target: Node, slot: int) -> None:
+    """Let keys of the slot leave."""
+    target.client.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", name_of(source))
+    source.client.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", name_of(target))
+
+
+def end_move(cluster: Cluster, source: Node, target: Node, slot: int) -> None:
+    """Give the slot to the target."""
+    others = [each for each in cluster.nodes if each not in (source, target)]
+    for each in (target, source, *others):
+        if each.client.info("replication")["role"] == "master":
+            each.client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", name_of(target))
+
+
+def name_of(node: Node) -> str:
+    """The node's name in the cluster."""
+    return str(node.client.execute_command("CLUSTER", "MYID").decode())
 
 
 def require_sharded_channels() -> None:

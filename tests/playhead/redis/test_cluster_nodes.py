@@ -19,12 +19,13 @@ from redis.exceptions import RedisError, ResponseError
 from playhead.redis.cluster import ClusterNodes
 from playhead.redis.topology import ClusterView, NodeAddress, newest, view_of
 from tests.hot import KEYS
-from tests.redis_cluster import Cluster, Node
+from tests.redis_cluster import Cluster, Node, begin_move, end_move
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 PARTITIONS = 12
 PROMOTED_SECONDS = 15.0
+SLOT = key_slot(KEYS.applied_hash(0).encode())
 
 
 def client_of(node: NodeAddress) -> Redis:
@@ -105,22 +106,22 @@ async def test_a_slot_that_has_moved_is_found(redis_cluster: Cluster) -> None:
     async with connected(redis_cluster) as nodes:
         await put(nodes, 0, "7")
         source, target = ends_of_a_move(redis_cluster, 0)
-        begin_move(source, target, 0)
+        begin_move(source, target, SLOT)
         migrate(source, target, KEYS.applied_hash(0))
-        end_move(redis_cluster, source, target, 0)
+        end_move(redis_cluster, source, target, SLOT)
         assert await taken(nodes, 0) == b"7"
         await put(nodes, 0, "8")
         assert target.client.hget(KEYS.applied_hash(0), "next") == b"8"
-        begin_move(target, source, 0)
+        begin_move(target, source, SLOT)
         migrate(target, source, KEYS.applied_hash(0))
-        end_move(redis_cluster, target, source, 0)
+        end_move(redis_cluster, target, source, SLOT)
 
 
 async def test_while_a_slot_moves_readers_find_its_keys_and_writers_wait(redis_cluster: Cluster) -> None:
     source, target = ends_of_a_move(redis_cluster, 0)
     async with connected(redis_cluster) as nodes:
         await put(nodes, 0, "7")
-        begin_move(source, target, 0)
+        begin_move(source, target, SLOT)
         try:
             assert await taken(nodes, 0) == b"7"
             await put(nodes, 0, "8")
@@ -130,12 +131,12 @@ async def test_while_a_slot_moves_readers_find_its_keys_and_writers_wait(redis_c
                 await put(nodes, 0, "9")
             assert await taken(nodes, 0) == b"8"
         finally:
-            end_move(redis_cluster, source, target, 0)
+            end_move(redis_cluster, source, target, SLOT)
         await eventually_put(nodes, 0)
         assert target.client.hget(KEYS.applied_hash(0), "next") == b"1"
-    begin_move(target, source, 0)
+    begin_move(target, source, SLOT)
     migrate(target, source, KEYS.applied_hash(0))
-    end_move(redis_cluster, target, source, 0)
+    end_move(redis_cluster, target, source, SLOT)
 
 
 async def test_no_node_that_answers_is_an_outage() -> None:
@@ -167,22 +168,5 @@ def ends_of_a_move(cluster: Cluster, partition: int) -> tuple[Node, Node]:
     return source, next(node for port, node in owners.items() if port != source.port)
 
 
-def begin_move(source: Node, target: Node, partition: int) -> None:
-    slot = key_slot(KEYS.applied_hash(partition).encode())
-    target.client.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", _id(source))
-    source.client.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", _id(target))
-
-
 def migrate(source: Node, target: Node, key: str) -> None:
     source.client.execute_command("MIGRATE", "127.0.0.1", target.port, key, 0, 5000)
-
-
-def end_move(cluster: Cluster, source: Node, target: Node, partition: int) -> None:
-    slot = key_slot(KEYS.applied_hash(partition).encode())
-    for each in (target, source, *(n for n in cluster.nodes if n not in (source, target))):
-        if each.client.info("replication")["role"] == "master":
-            each.client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", _id(target))
-
-
-def _id(node: Node) -> str:
-    return str(node.client.execute_command("CLUSTER", "MYID").decode())
