@@ -85,10 +85,10 @@ class ProcessorSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySe
     processor_fetch_min_bytes: int = Field(default=100_000, ge=1)
     """The broker answers a fetch once it has this many bytes of all partitions, or after
     `processor_fetch_wait_seconds`. With 1 it answers each record by itself, and batches stay tiny."""
-    processor_fetch_wait_seconds: float = Field(default=0.1, gt=0, le=1)
+    processor_fetch_wait_seconds: float = Field(default=0.2, gt=0, le=1)
     """The longest that the broker holds a fetch back; added to the time until progress is in Redis while
-    there is little traffic. A partition that was just assigned waits as long, behind the fetch of the
-    others."""
+    there is little traffic. Half of it then takes twice the processor time of a heartbeat. A partition that
+    was just assigned waits as long, behind the fetch of the others."""
     processor_stall_seconds: float = Field(default=60.0, gt=0)
     """How long a partition with records may make no progress while all stores are available; the worker then
     exits in order to be restarted."""
