@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from pydantic import SecretStr
 
 import playhead.settings
-from operations.cli.failures import explained
+from operations.cli.failures import FAILED, explained
 from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
 from operations.local.running_stack import read_settings
 from playhead.settings.secret_files import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from operations.local.checks import Check
 
 DRIFTED = 3
+CHECKED = ("ingest", "processor", "sink", "query")
 SERVICES = ("ingest", "processor", "sink", "query", "migrate")
 
 
@@ -55,6 +59,53 @@ def migrate(
         raise typer.Exit(DRIFTED)
     if check:
         print("Topics and schema are as they should be.")
+
+
+def check(
+    service: Annotated[
+        list[str] | None, typer.Argument(help="ingest, processor, sink or query; all four by default.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One check a line, for programs.")] = False,
+    data_dir: DataDirOption = DEFAULT_DATA_DIR,
+) -> None:
+    """Try everything that a service depends on, with its own settings and rights.
+
+    Kafka (login, topics, each right), Redis (login, commands, eviction),
+    PostgreSQL (login, version, schema, rights on each table), the issuer's keys,
+    and clocks. Says what is missing, and which setting is wrong. Changes
+    nothing. Run it where the service runs. Exits with 1 where something is
+    wrong.
+    """
+    from operations.check.services import service_checks
+
+    healthy = True
+    for name in service or CHECKED:
+        if name not in CHECKED:
+            raise typer.BadParameter(f"{name} is no service: {', '.join(CHECKED)}")
+        with explained():
+            healthy = show_checks(service_checks(name, data_dir), name, as_json=as_json) and healthy
+    if not healthy:
+        raise typer.Exit(FAILED)
+
+
+def show_checks(checks: Iterable[Check], service: str | None = None, *, as_json: bool = False) -> bool:
+    """Print a line for each check as its result comes; whether all are well."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    healthy = True
+    for each in checks:
+        healthy = healthy and each.ok
+        if as_json:
+            line = {"service": service, "name": each.name, "ok": each.ok, "detail": each.detail}
+            print(msgspec.json.encode(line).decode(), flush=True)
+            continue
+        verdict = ("ok   ", "green") if each.ok else ("wrong", "red")
+        of = "" if service is None else f" {service}:"
+        console.print(Text.assemble(verdict, f"{of} {each.name}: {each.detail}"))
+    return healthy
 
 
 def settings(

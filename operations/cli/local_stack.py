@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 
+from operations.cli.deployment import show_checks
 from operations.cli.failures import FAILED, explained
 from operations.cli.options import (
     AUDIENCE_TENANT,
@@ -57,18 +58,9 @@ def doctor(
     port: Annotated[int, typer.Option(help="That `playhead up` would take.", min=0, max=65535)] = 8080,
 ) -> None:
     """Check what the local stack needs, and how a running one fares; name the way out of what is wrong."""
-    from rich.console import Console
-    from rich.text import Text
-
     from operations.local.checks import every_check
 
-    console = Console(highlight=False, soft_wrap=True)
-    healthy = True
-    for check in every_check(data_dir, port):
-        healthy = healthy and check.ok
-        verdict = ("ok   ", "green") if check.ok else ("wrong", "red")
-        console.print(Text.assemble(verdict, f" {check.name}: {check.detail}"))
-    if not healthy:
+    if not show_checks(every_check(data_dir, port)):
         raise typer.Exit(FAILED)
 
 

@@ -37,6 +37,7 @@ for command in (
     services.sink,
     services.query,
     deployment.migrate,
+    deployment.check,
     local_stack.token,
     simulate.simulate,
     simulate.replay,

@@ -12,7 +12,12 @@ import confluent_kafka
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from playhead.kafka.connection import client_properties
-from playhead.kafka.errors import PublishError, RecordRefusedError
+from playhead.kafka.errors import (
+    BrokerUnavailableError,
+    PublisherFailedError,
+    PublishError,
+    RecordRefusedError,
+)
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.topics import METADATA_MS
 from playhead.settings import KafkaSettings
@@ -21,6 +26,11 @@ GIVE_UP_EARLIER_SECONDS = 1.25
 """Margin before the ack timeout: librdkafka expires records only once a second."""
 PURGE_SECONDS = 1.0
 """For the reports of purged records, which come at once."""
+
+REFUSALS = frozenset(
+    {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}
+)
+"""Errors of a record that can never be written."""
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +103,15 @@ class Flight:
 
 
 DeliveryReport = tuple[Flight, KafkaError | None, Message]
+
+
+def publish_error(record: ProducerRecord, error: KafkaError) -> PublishError:
+    """What the error of a record means for its `publish`."""
+    if error.code() in REFUSALS:
+        return RecordRefusedError(record, error.str())
+    if error.fatal() or error.code() == KafkaError._FATAL:
+        return PublisherFailedError(error.str())
+    return BrokerUnavailableError(f"{record.topic}: {error.str()}")
 
 
 class ReportingProducer:

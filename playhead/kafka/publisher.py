@@ -38,10 +38,16 @@ from playhead.kafka.errors import (
     PublisherFailedError,
     PublishError,
     QueueFullError,
-    RecordRefusedError,
 )
 from playhead.kafka.login import Login
-from playhead.kafka.producer import DeliveryReport, Flight, ReportingProducer, producer_configuration
+from playhead.kafka.producer import (
+    REFUSALS,
+    DeliveryReport,
+    Flight,
+    ReportingProducer,
+    producer_configuration,
+    publish_error,
+)
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.replacement import REPLACEMENTS, ReplacementCheck
 from playhead.kafka.report_polling import ReportPolling
@@ -54,9 +60,6 @@ DRAIN_SECONDS = 1.0
 """For the acks of records to other partitions when a producer is replaced."""
 
 
-_REFUSALS = frozenset(
-    {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.RECORD_LIST_TOO_LARGE}
-)
 _PURGED = frozenset({KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT})
 _log = logging.getLogger(__name__)
 
@@ -211,9 +214,8 @@ class Publisher:
         return max(self.pending, len(self._flights))
 
     def _new_producer(self) -> ReportingProducer:
-        made = ReportingProducer(self._configuration(), on_error=self._on_error)
         self._login = Login(self._settings)
-        self._login.client = made
+        self._login.client = made = ReportingProducer(self._configuration(), on_error=self._on_error)
         return made
 
     async def _retire(self, producer: ReportingProducer, drain_seconds: float) -> None:
@@ -225,7 +227,7 @@ class Publisher:
         self.pending += queued
         self._polling.expect()
         for record, error in refused:
-            flight.settle(1, self._error(record, error))
+            flight.settle(1, publish_error(record, error))
         if unsent := len(flight.records) - queued - len(refused):
             # The future is set once the records before have their reports.
             flight.settle(unsent, QueueFullError("the queue of unacknowledged records is full"))
@@ -239,7 +241,7 @@ class Publisher:
                 self.failing = False
                 flight.settle(1, None)
                 continue
-            self.failing = error is not None and error.code() not in _REFUSALS
+            self.failing = error is not None and error.code() not in REFUSALS
             if self.failing or not is_well:
                 self._judge(flight, error, (message.topic(), message.partition()))
                 is_well = False
@@ -247,13 +249,13 @@ class Publisher:
 
     def _reported_error(self, flight: Flight, error: KafkaError, message: Message) -> PublishError:
         # Only refusals name their record: in an outage all records of a large flight fail.
-        is_refusal = error.code() in _REFUSALS
-        return self._error(flight.record_of(message) if is_refusal else flight.records[0], error)
+        is_refusal = error.code() in REFUSALS
+        return publish_error(flight.record_of(message) if is_refusal else flight.records[0], error)
 
     def _judge(self, flight: Flight, error: KafkaError | None, partition: TopicPartition) -> None:
         if error is None:
             self._health.acknowledged(partition)
-        elif error.code() not in _REFUSALS | _PURGED:
+        elif error.code() not in REFUSALS | _PURGED:
             self._health.timed_out(partition, flight.sent_at, self._loop.time())
             if self._accepting:
                 self._replacement_check.begin()
@@ -275,13 +277,6 @@ class Publisher:
         if not flight.future.done():
             self.failing = True
             flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
-
-    def _error(self, record: ProducerRecord, error: KafkaError) -> PublishError:
-        if error.code() in _REFUSALS:
-            return RecordRefusedError(record, error.str())
-        if error.fatal() or error.code() == KafkaError._FATAL:
-            return PublisherFailedError(error.str())
-        return BrokerUnavailableError(f"{record.topic}: {error.str()}")
 
     def _on_error(self, error: KafkaError) -> None:
         """Note an error that concerns no record; librdkafka calls this within `poll`.
