@@ -13,9 +13,9 @@ from operations.check.clocks import clock_check
 from operations.local.checks import Check
 from playhead.causes import cause_of
 from playhead.postgres import connect
+from playhead.postgres.server import OLDEST_SERVER, SchemaOutdatedError, require_schema
 from playhead.resources import read_text
 from playhead.settings import DEFAULT, PostgresSettings
-from sinks.schema.run import OLDEST_SERVER
 
 _ABSENT = "the schema is not there: run `playhead migrate`"
 _SCHEMA = """SELECT to_regnamespace('progress') IS NOT NULL
@@ -65,6 +65,10 @@ def _connected(
     if connection.execute(_SCHEMA).fetchone() != (True,):
         yield Check(f"{subject}: schema", ok=False, detail=f"{_ABSENT} (or {info.user} may not use it)")
         return
+    try:
+        require_schema(connection)
+    except SchemaOutdatedError as error:
+        yield Check(f"{subject}: schema", ok=False, detail=str(error))
     yield from _rights(subject, connection, role, setting)
     began = time.time()
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()

@@ -145,6 +145,11 @@ def test_the_rights_that_are_checked_are_those_that_the_migrations_grant(
             "playhead_reader (PLAYHEAD_POSTGRES_READER_DSN) lacks SELECT, DELETE on dismissals",
         ),
         ("DROP TABLE progress.editions CASCADE", "processor", "lacks editions, which this release uses"),
+        (
+            "UPDATE progress.alembic_version SET version_num = '0001'",
+            "query",
+            "the schema is at migration 0001",
+        ),
         ("REVOKE USAGE ON SCHEMA progress FROM playhead_writer", "sink", "the schema is not there"),
     ],
 )
