@@ -13,9 +13,10 @@ from redis import Redis
 from redis.crc import key_slot
 from redis.exceptions import RedisClusterException, RedisError
 
+from query_api.progress.reader import whole_of
 from tests.hot import KEYS
 from tests.redis_cluster import Cluster, Node
-from tests.services import PARTITIONS
+from tests.services import PARTITIONS, Database
 from tests.stream_processors.heartbeats import crowd
 from tests.stream_processors.process import eventually
 from tests.stream_processors.world import World
@@ -74,6 +75,26 @@ def test_a_primary_killed_under_load_stops_its_partitions_alone_and_loses_nothin
     assert counts["dead"] == 0
 
 
+@pytest.mark.chaos
+def test_a_cluster_takes_over_from_one_redis(
+    world: World, clustered: World, fresh_database: Database
+) -> None:
+    with world.worker():
+        world.send(crowd(600, people=60, seed=4))
+        world.settled()
+        world.store_published(fresh_database.admin_dsn)
+        world.send(crowd(200, people=60, seed=5))
+        world.settled()
+    with clustered.worker():
+        clustered.send(crowd(600, people=60, seed=6))
+        clustered.settled(120)
+        model, hot = clustered.model(), clustered.hot()
+        states, _ = clustered.published()
+    assert {key: model[key] for key in hot} == hot
+    assert {key: whole_of(bytes(each.progress), None) for key, each in states.items()} == model
+
+
+@pytest.mark.chaos
 def test_slots_move_under_load_and_nothing_is_lost(clustered: World, redis_cluster: Cluster) -> None:
     with clustered.worker():
         sending = threading.Thread(
