@@ -27,13 +27,14 @@ REFUSAL_SECONDS = 5.0
 """For a connection to be refused; librdkafka waits a second between attempts."""
 _POLL_SECONDS = 0.1
 _LOGIN = "PLAYHEAD_KAFKA_SASL_USERNAME, PLAYHEAD_KAFKA_SASL_PASSWORD, PLAYHEAD_KAFKA_SASL_MECHANISM"
+_WHO = "PLAYHEAD_KAFKA_SASL_USERNAME, or the name in PLAYHEAD_KAFKA_SSL_CERTIFICATE"
 _REFUSED: Final = {
     KafkaError._AUTHENTICATION: f"the brokers refuse the login ({_LOGIN})",
     KafkaError._SSL: "no encrypted connection (PLAYHEAD_KAFKA_SSL_CA, PLAYHEAD_KAFKA_SSL_CERTIFICATE)",
     KafkaError.SASL_AUTHENTICATION_FAILED: f"the brokers refuse the login ({_LOGIN})",
-    KafkaError.TOPIC_AUTHORIZATION_FAILED: "the login lacks a right to the topic",
-    KafkaError.GROUP_AUTHORIZATION_FAILED: "the login lacks the right to the consumer group",
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "the login lacks a right to the cluster",
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: f"the login lacks a right to the topic ({_WHO})",
+    KafkaError.GROUP_AUTHORIZATION_FAILED: f"the login lacks the right to the consumer group ({_WHO})",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: f"the login lacks a right to the cluster ({_WHO})",
 }
 
 CERTIFICATE_EXPIRY = Gauge(
