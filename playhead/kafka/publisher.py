@@ -1,21 +1,18 @@
 """The publisher awaits the broker's acks of records without blocking the event loop.
 
-The loop's thread drives librdkafka's producer, where producing only appends to a queue, and collects all
-delivery reports that arrived together by a timer (`report_polling`): a wake-up for every record would cost
-more than the record.
+The loop's thread appends to librdkafka's queue, and collects all delivery reports that arrived together by a
+timer (`report_polling`): a wake-up for every record would cost more than the record.
 
-Guarantee: a record whose `publish` returned is in the log, on every in-sync replica. A record whose `publish`
-raised is *usually* not: librdkafka gives up on it before the caller does, so records that still wait in this
-process are not sent later (given an ack timeout of 2.5 s or more). Records that were sent but not answered
-may be in the log all the same. So publishing is at least once, and readers join idempotently.
+Guarantee: a record whose `publish` returned is in the log, on every in-sync replica. One whose `publish`
+raised usually is not, as librdkafka gives up before the caller does (given an ack timeout of 2.5 s or more);
+one that was sent and not answered may be. So publishing is at least once, and readers join idempotently.
 
-A producer whose records to a partition time out while the broker answers others for that partition is
-replaced (see `delivery_health`, and ADR 0020). The old one is closed before the new one sends anything, so
-that none of its records follows newer ones; those it had not sent, or had no ack for, raise
-`BrokerUnavailableError` as in any outage.
+A producer whose records to a partition time out while the broker answers others for it is replaced (see
+`delivery_health`, ADR 0020), and closed first, so that none of its records follows newer ones; those without
+an ack raise `BrokerUnavailableError` as in any outage.
 
-Failures that librdkafka calls fatal (the broker has lost records that it acknowledged) are not repaired here:
-`failed` is set, and the process must exit and be restarted.
+What librdkafka calls fatal (the broker has lost records that it acknowledged) is not repaired here: `failed`
+is set, and the process must exit.
 """
 
 from __future__ import annotations
@@ -103,7 +100,6 @@ class Publisher:
         self.failing = False
         """Whether the last settled record timed out; a refusal of the record itself does not count."""
         self.replacements = 0
-        """Number of times that the producer was replaced."""
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -279,10 +275,7 @@ class Publisher:
             flight.future.set_exception(BrokerUnavailableError("the broker did not acknowledge in time"))
 
     def _on_error(self, error: KafkaError) -> None:
-        """Note an error that concerns no record; librdkafka calls this within `poll`.
-
-        librdkafka logs and repairs all of them itself, except the fatal ones and what the brokers refuse.
-        """
+        """Note an error of no record; librdkafka logs and repairs all but fatal ones and refusals."""
         self._refusal = self._login(error) or self._refusal
         if error.fatal():
             self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
