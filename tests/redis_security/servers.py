@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from operations.local import ports
 from operations.local.stores.redis import find_redis
@@ -40,7 +43,7 @@ class RedisServer:
         self.process.wait()
 
     def client(self, **options: object) -> Redis:
-        return Redis(port=self.port, **options)  # type: ignore[arg-type]  # as the test says
+        return Redis(port=self.port, retry=Retry(NoBackoff(), 0), **options)  # type: ignore[arg-type]  # as the test says
 
 
 def server(directory: Path, **options: str) -> RedisServer:
@@ -141,11 +144,11 @@ class Watched:
 
 @contextmanager
 def watched_by_sentinels(directory: Path) -> Iterator[Watched]:
-    primary = server(directory)
+    primary = server(directory, repl_diskless_sync_delay="0")
     replica = server(directory, replicaof=f"127.0.0.1 {primary.port}")
     with running(primary, replica):
         eventually(lambda: _is_in_step(replica), "the replica is in step")
-        sentinels = [_sentinel(directory, primary.port) for _ in range(3)]
+        sentinels = _sentinels(directory, primary.port, replica.port)
         with running(*sentinels):
             eventually(lambda: all(_knows_all(each) for each in sentinels), "the Sentinels know each other")
             yield Watched(primary, replica, sentinels)
@@ -156,8 +159,19 @@ def _is_in_step(replica: RedisServer) -> bool:
         return str(client.info("replication")["master_link_status"]) == "up"
 
 
-def _sentinel(directory: Path, primary: int) -> RedisServer:
-    made = RedisServer(directory, ())
+def _sentinels(directory: Path, primary: int, replica: int) -> list[RedisServer]:
+    """Three, who know each other from the start: to find each other takes them ten seconds."""
+    made = {secrets.token_hex(20): RedisServer(directory, ()) for _ in range(3)}
+    for own, each in made.items():
+        known = [f"sentinel known-replica {MASTER} 127.0.0.1 {replica}"]
+        others = ((name, other.port) for name, other in made.items() if name != own)
+        known += [f"sentinel known-sentinel {MASTER} 127.0.0.1 {port} {name}" for name, port in others]
+        _configure(each, own, primary, known)
+    return list(made.values())
+
+
+def _configure(made: RedisServer, own: str, primary: int, known: list[str]) -> None:
+    directory = made.directory
     file = directory / f"sentinel-{made.port}.conf"
     file.write_text(
         f"port {made.port}\nbind 127.0.0.1\nuser default off\n"
@@ -165,10 +179,11 @@ def _sentinel(directory: Path, primary: int) -> RedisServer:
         f"user sentinel on +@all &* ~* >{PASSWORD}\n"
         f'sentinel sentinel-user sentinel\nsentinel sentinel-pass "{PASSWORD}"\n'
         f"sentinel monitor {MASTER} 127.0.0.1 {primary} 2\n"
+        f"sentinel myid {own}\n"
         f"sentinel down-after-milliseconds {MASTER} 1000\nsentinel failover-timeout {MASTER} 5000\n"
+        + "\n".join(known)
     )
     made.arguments = (str(file), "--sentinel")
-    return made
 
 
 def _knows_all(sentinel: RedisServer) -> bool:
