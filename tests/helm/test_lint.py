@@ -7,7 +7,7 @@ from pathlib import Path
 import helm_python
 import pytest
 
-from tests.helm.chart import LEAST, every_values
+from tests.helm.chart import LEAST, every_values, merged, of_kind, render
 from tests.helm.settings_list import CHART, LIST, SCHEMA, list_text, schema_text
 
 DEPLOY = CHART.parents[1]
@@ -48,3 +48,11 @@ def test_the_variables_are_those_of_the_settings() -> None:
 def test_the_packed_chart_is_the_same(tmp_path: Path) -> None:
     with helm_python.Chart.load(helm_python.package(CHART, destination=tmp_path)) as packed:
         assert "site-playhead-ingest" in str(packed.render(LEAST, name="site"))
+
+
+def test_alerts_lead_to_where_the_documentation_is_published() -> None:
+    own = {"monitoring": {"rules": {"enabled": True, "documentation": "https://docs.example.com/"}}}
+    rules = of_kind(render(merged(LEAST, own)), "PrometheusRule")
+    assert rules.keys() == {"site-playhead-alerts", "site-playhead-recording"}
+    assert "https://docs.example.com/docs/operations/runbook.md#" in str(rules)
+    assert "playhead.example.org" not in str(rules)
