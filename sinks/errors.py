@@ -44,8 +44,8 @@ class PositionAheadError(SinkError):
     def __init__(self, topic: str, partition: int, stored: int, end: int) -> None:
         super().__init__(
             f"{topic} [{partition}] ends at {end}, but PostgreSQL has stored it up to {stored}: the topic "
-            "was recreated or has lost records. If its heartbeats were kept, delete this partition's row in "
-            "progress.positions and restart the sink: it reads the topic again, which changes nothing twice"
+            "was recreated, or the broker restored from a backup. Stop processors and sinks, and run "
+            "`playhead rebase`"
         )
 
 

@@ -77,7 +77,7 @@ class PartitionsChangedError(TransientError):
         super().__init__(
             f"the topic of heartbeats has {topic} partitions, and the keys of Redis are of {redis} "
             "(progress:partitions). `playhead repartition` completes a repartition that was begun; if the "
-            "topic was recreated, flush Redis, which is then filled from Postgres"
+            "topic was recreated, stop processors and sinks, and run `playhead rebase --force`"
         )
 
 

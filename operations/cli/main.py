@@ -15,6 +15,7 @@ from operations.cli import (
     export,
     local_stack,
     merge,
+    rebase,
     repartition,
     services,
     simulate,
@@ -48,6 +49,7 @@ for command in (
     export.export,
     erase.erase,
     repartition.repartition,
+    rebase.rebase,
     deployment.settings,
     local_stack.doctor,
 ):

@@ -39,6 +39,10 @@ class RepartitionSettings(KafkaSettings, RedisSettings, PostgresSettings):
     """`playhead repartition`."""
 
 
+class RebaseSettings(KafkaSettings, RedisSettings, PostgresSettings, PolicySettings):
+    """`playhead rebase`. The policy must be that of the processor, by which rows are derived."""
+
+
 class RedriveSettings(KafkaSettings, PostgresSettings):
     """`playhead dead-letters`."""
 

@@ -11,6 +11,11 @@ from playhead.progress.compaction import RETENTION_MS
 from playhead.progress.identifiers import DAY_MS
 
 
+def processor_group(prefix: str = "") -> str:
+    """The consumer group of the processors, whose committed offsets are a hint."""
+    return f"{prefix}playhead-processor"
+
+
 def sink_group(prefix: str = "", database: str = "default") -> str:
     """The consumer group of a database's sinks.
 

@@ -11,13 +11,12 @@ from yarl import URL
 
 from playhead.kafka.topics import METADATA_MS
 from playhead.settings import ProcessorSettings
-from playhead.wire.topics import Topics
+from playhead.wire.topics import Topics, processor_group
 from stream_processors.consumer.batch_consumer import BatchTopic, BatchTransport
 from stream_processors.consumer.credentials import faust_credentials
 from stream_processors.errors import ProcessorError
 from stream_processors.partition.workers import PartitionWorkers
 
-GROUP = "playhead-processor"
 REQUEST_SECONDS = 10.0
 FETCH_BYTES = 4 * 1024 * 1024
 """Of one partition at once: more than a batch of 5,000 heartbeats of 330 bytes."""
@@ -33,9 +32,9 @@ class ProcessorApp(faust.App):
     def __init__(self, settings: ProcessorSettings, workers: PartitionWorkers) -> None:
         brokers = [URL(f"kafka://{server.strip()}") for server in settings.kafka_servers.split(",")]
         super().__init__(
-            f"{settings.kafka_prefix}{GROUP}",
+            processor_group(settings.kafka_prefix),
             broker=brokers,
-            broker_client_id=GROUP,
+            broker_client_id=processor_group(),
             broker_credentials=faust_credentials(settings),
             consumer_group_instance_id=settings.kafka_instance_id,
             autodiscover=False,

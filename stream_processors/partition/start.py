@@ -37,31 +37,22 @@ def start(log: LogRange, *, hot: HotPartition | None, durable: Ledger | None, co
     """
     if hot is not None:
         applied = hot.ledger.next_offset
-        _require_within(log, applied, f"Redis (key applied:{{{log.partition}}})", _REDIS_WAY_OUT)
+        _require_within(log, applied, f"Redis (key applied:{{{log.partition}}})")
         published = hot.published
         if committed is not None and published <= committed <= applied:
             published = committed
         return Start(max(published, log.start), hot.ledger, applied)
     if durable is not None:
         store = "Postgres (progress.positions and progress.ledger)"
-        _require_within(log, durable.next_offset, store, _POSTGRES_WAY_OUT)
+        _require_within(log, durable.next_offset, store)
         return Start(max(durable.next_offset, log.start), durable, None)
     return Start(log.start, Ledger.starting_at(log.start), None)
 
 
-_REDIS_WAY_OUT = (
-    "If the topic was recreated, delete that key: Redis is then filled from Postgres. "
-    "If the broker was restored from a backup, restore Redis and Postgres from the same day"
-)
-_POSTGRES_WAY_OUT = (
-    "If the topic was recreated, delete the partition's rows there. "
-    "If the broker was restored from a backup, restore Postgres from the same day"
-)
-
-
-def _require_within(log: LogRange, offset: int, store: str, way_out: str) -> None:
+def _require_within(log: LogRange, offset: int, store: str) -> None:
     if offset > log.end:
         raise LogMismatchError(
             f"{store} has read {log.topic} partition {log.partition} up to offset {offset}, but the log ends "
-            f"at {log.end}. {way_out}."
+            f"at {log.end}: the topic was recreated, or the broker restored from a backup. Stop processors "
+            "and sinks, and run `playhead rebase`"
         )

@@ -229,7 +229,7 @@ def test_a_recreated_topic_is_refused_with_the_way_out(world: World) -> None:
     with world.worker() as worker:
         assert worker.ended() != 0
         assert "applied:{0}" in worker.log_text
-        assert "was recreated, delete that key" in worker.log_text
+        assert "run `playhead rebase`" in worker.log_text
 
 
 def test_an_unknown_failure_ends_the_process_and_nothing_is_lost(world: World) -> None:

@@ -54,7 +54,7 @@ def test_a_store_at_the_logs_end_is_no_mismatch() -> None:
 
 
 def test_a_store_beyond_the_logs_end_is_told_to_a_person() -> None:
-    with pytest.raises(LogMismatchError, match=r"applied:\{3\}.*1001.*ends at 1000.*delete that key"):
+    with pytest.raises(LogMismatchError, match=r"applied:\{3\}.*1001.*ends at 1000.*playhead rebase"):
         start(LOG, hot=hot(1_001, 900), durable=None, committed=None)
-    with pytest.raises(LogMismatchError, match=r"progress\.ledger.*delete the partition's rows"):
+    with pytest.raises(LogMismatchError, match=r"progress\.ledger.*playhead rebase"):
         start(LOG, hot=None, durable=ledger(1_001), committed=None)
