@@ -87,4 +87,7 @@ def _faults(offsets: PartitionOffsets) -> Iterator[str]:
         if log_end is None:
             yield f"the topic of {topic} has no such partition: give all topics as many"
     if hot and end is not None and hot.next_offset > end:
-        yield f"Redis has read up to {hot.next_offset}, but the log ends at {end}"
+        yield (
+            f"Redis has read up to {hot.next_offset}, but the log ends at {end}: stop processors and sinks, "
+            "and run `playhead rebase`"
+        )

@@ -16,6 +16,7 @@ from operations.rebase.findings import RebaseError
 from operations.rebase.positions import BEYOND
 from playhead.settings import HotAuditSettings
 from playhead.wire.topics import Topics, processor_group
+from tests.hot import KEYS
 from tests.operations.rebase.lost_log import PEOPLE, STEPS, KilledError, LostLog, beats, killed_at
 from tests.operations.whole_pipeline import Whole
 from tests.services import PARTITIONS
