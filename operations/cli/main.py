@@ -15,14 +15,13 @@ from operations.cli import (
     export,
     local_stack,
     merge,
-    rebase,
-    repartition,
     services,
     simulate,
     status,
 )
 from operations.cli.failures import Application
 from operations.cli.imports import directory, progress
+from operations.cli.log import rebase, repartition
 
 app = Application(
     name="playhead",

@@ -11,7 +11,7 @@ class RebaseError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LogEnds:
+class NewLogEnds:
     """The log end of each partition of the two topics that stores keep offsets of."""
 
     heartbeats: Mapping[int, int]
@@ -34,7 +34,7 @@ class StoredPlaces:
 class RebaseFindings:
     """The ends of the logs, and the places of all stores."""
 
-    ends: LogEnds
+    ends: NewLogEnds
     stores: Sequence[StoredPlaces]
 
     @property

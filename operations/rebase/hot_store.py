@@ -18,7 +18,7 @@ KEYS_AT_ONCE = 200
 """People read by one call: about a thousand items."""
 
 
-class HotItems(NamedTuple):
+class HotFields(NamedTuple):
     """A person in Redis."""
 
     person: str
@@ -46,8 +46,8 @@ def forget_applied(settings: RedisSettings, partitions: Iterable[int]) -> None:
         _unlink(client, [names.former_applied_hash(each) for each in every])
 
 
-def people(settings: RedisSettings) -> Iterator[list[HotItems]]:
-    """Everyone of whom Redis has all items, and who was not erased, some at a time; each once among these."""
+def people(settings: RedisSettings) -> Iterator[list[HotFields]]:
+    """Everyone whose items Redis has all of, and who was not erased, some at a time; each once among these."""
     with redis(settings, _COMMAND) as client:
         keys = iter(client.scan_iter(settings.redis_keys.progress_hashes, count=1_000))
         while some := list(islice(keys, KEYS_AT_ONCE)):
@@ -73,16 +73,16 @@ def forget_people(settings: RedisSettings) -> int:
     return deleted
 
 
-def _person(names: RedisKeys, key: bytes, fields: dict[bytes, bytes]) -> HotItems | None:
+def _person(names: RedisKeys, key: bytes, fields: dict[bytes, bytes]) -> HotFields | None:
     if FENCE.encode() not in fields or ERASED.encode() in fields:
         return None
     items = {name.decode(): value for name, value in fields.items() if name != FENCE.encode()}
-    return HotItems(names.person_of_hash(key.decode()), items)
+    return HotFields(names.person_of_hash(key.decode()), items)
 
 
-def _without_twins(found: Iterable[HotItems | None]) -> Iterator[list[HotItems]]:
+def _without_twins(found: Iterable[HotFields | None]) -> Iterator[list[HotFields]]:
     """Lists in which no person comes twice: keys of several partitions may name one."""
-    some: dict[str, HotItems] = {}
+    some: dict[str, HotFields] = {}
     for each in found:
         if each is None:
             continue

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
-from operations.rebase.findings import LogEnds, RebaseError
+from operations.rebase.findings import NewLogEnds, RebaseError
 from operations.stores import REQUEST_SECONDS, describe_topic, kafka_errors, log_offsets
 from playhead.kafka.connection import admin_client
 from playhead.kafka.repartition_mark import RepartitionMark
@@ -27,14 +27,14 @@ class RebasedLog:
         self._topics = Topics.named(settings.kafka_prefix)
         self._admin: AdminClient = admin_client(settings, "playhead-rebase")
 
-    def ends(self) -> LogEnds:
+    def ends(self) -> NewLogEnds:
         """The log ends of heartbeats and states."""
         with kafka_errors(self._settings):
             describe_topic(self._admin, self._topics.dead_letters.name)
             heartbeats, states = (
                 self._ends(topic.name) for topic in (self._topics.heartbeats, self._topics.states)
             )
-        return LogEnds(heartbeats, states)
+        return NewLogEnds(heartbeats, states)
 
     def require_at_rest(self, wait_seconds: float = 0.0) -> None:
         """Check that no processor and no sink runs, and that no repartition is under way.

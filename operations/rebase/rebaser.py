@@ -32,7 +32,7 @@ class RebaseResult:
     """What a run has done, and what a dry run would."""
 
     people: int
-    """Of whom Redis has progress that PostgreSQL lacks, or lacked."""
+    """Whose progress in Redis PostgreSQL lacks, or lacked."""
     items: int
     """Their items that PostgreSQL lacks, or lacked."""
     refused: int = 0
@@ -137,5 +137,5 @@ class Rebaser:
             }
 
 
-def _tenant(of: hot_store.HotItems) -> TenantId:
+def _tenant(of: hot_store.HotFields) -> TenantId:
     return TenantId(of.person.partition(":")[0])

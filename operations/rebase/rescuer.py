@@ -13,7 +13,7 @@ from typing import Self
 import psycopg
 
 from operations.rebase.findings import RebaseError
-from operations.rebase.hot_store import HotItems
+from operations.rebase.hot_store import HotFields
 from operations.rebase.rescue import ItemName, KeptItem, joined, states_of
 from operations.stores import StoreUnavailableError, postgres_errors
 from playhead.progress import ContentId
@@ -69,7 +69,7 @@ class Rescuer:
     def __exit__(self, *_: object) -> None:
         self._store.close()
 
-    def missing(self, some: Sequence[HotItems]) -> list[State]:
+    def missing(self, some: Sequence[HotFields]) -> list[State]:
         """The states that PostgreSQL lacks of these people of its own.
 
         Raises:
@@ -114,7 +114,9 @@ class Rescuer:
             self._letters = self._letters or DeadLetterPublisher(self._settings)
             self._letters.publish(rejected)
 
-    def _missing_of(self, key: _ItemKey, person: HotItems, rows: dict[tuple[str, str], bytes]) -> list[State]:
+    def _missing_of(
+        self, key: _ItemKey, person: HotFields, rows: dict[tuple[str, str], bytes]
+    ) -> list[State]:
         owner, content = key
         tenant, _, user = owner.partition(":")
         name = ItemName(TenantId(tenant), UserId(user), content)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.services
 
 _KILLED = """
 import os, signal
-from operations.cli import rebase
+from operations.cli.log import rebase
 from operations.cli.main import app
 rebase.say = lambda what: what.startswith("storing") and os.kill(os.getpid(), signal.SIGKILL)
 app(["rebase", "--yes", "--wait", "60"])

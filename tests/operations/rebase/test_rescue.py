@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec.structs import replace as replaced
 
-from operations.rebase.findings import LogEnds, RebaseFindings, StoredPlaces
+from operations.rebase.findings import NewLogEnds, RebaseFindings, StoredPlaces
 from operations.rebase.rescue import ItemName, KeptItem, joined, states_of
 from playhead.progress import NOTHING, Policy, Progress, apply
 from playhead.progress.compaction import KEPT_SESSIONS
@@ -61,7 +61,7 @@ def test_what_postgresql_knows_already_is_not_stored_again() -> None:
 
 
 def test_a_place_beyond_its_log_is_named_once_a_store() -> None:
-    ends = LogEnds({0: 5, 1: 5}, {0: 9})
+    ends = NewLogEnds({0: 5, 1: 5}, {0: 9})
     within = StoredPlaces("Redis", {0: 5, 1: 0})
     beyond = StoredPlaces("PostgreSQL", {0: 5}, {0: 10, 1: 1})
     assert RebaseFindings(ends, [within]).beyond == []

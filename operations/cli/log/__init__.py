@@ -1,0 +1,1 @@
+"""The commands that concern the log as a whole: more partitions, and the beginning of a new one."""
