@@ -47,7 +47,7 @@ def forget_applied(settings: RedisSettings, partitions: Iterable[int]) -> None:
 
 
 def people(settings: RedisSettings) -> Iterator[list[HotFields]]:
-    """Everyone whose items Redis has all of, and who was not erased, some at a time; each once among these."""
+    """Those who were not erased and all of whose items Redis has: some at a time, each once among these."""
     with redis(settings, _COMMAND) as client:
         keys = iter(client.scan_iter(settings.redis_keys.progress_hashes, count=1_000))
         while some := list(islice(keys, KEYS_AT_ONCE)):
