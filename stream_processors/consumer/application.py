@@ -17,6 +17,7 @@ from stream_processors.consumer.credentials import faust_credentials
 from stream_processors.errors import ProcessorError
 from stream_processors.partition.workers import PartitionWorkers
 
+GROUP = processor_group()
 REQUEST_SECONDS = 10.0
 FETCH_BYTES = 4 * 1024 * 1024
 """Of one partition at once: more than a batch of 5,000 heartbeats of 330 bytes."""
@@ -34,7 +35,7 @@ class ProcessorApp(faust.App):
         super().__init__(
             processor_group(settings.kafka_prefix),
             broker=brokers,
-            broker_client_id=processor_group(),
+            broker_client_id=GROUP,
             broker_credentials=faust_credentials(settings),
             consumer_group_instance_id=settings.kafka_instance_id,
             autodiscover=False,
