@@ -27,7 +27,7 @@ SENTINEL = {"redis_mode": "sentinel", "redis_sentinels": "127.0.0.1:1", "redis_s
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"redis_mode": "cluster"}, "PLAYHEAD_REDIS_MODE is cluster"),
+        ({"redis_cluster_nodes": "h:1"}, "PLAYHEAD_REDIS_CLUSTER_NODES has no effect"),
         ({"redis_user": "me"}, "PLAYHEAD_REDIS_USER is set without PLAYHEAD_REDIS_PASSWORD"),
         (
             {"redis_url": "redis://:one@h/0", "redis_password": "two"},

@@ -99,7 +99,7 @@ async def test_every_service_works_within_its_prefix_and_rights(shared: RedisSer
 
 async def _process(settings: RedisSettings) -> None:
     store = HotStore(settings)
-    await store.require_noeviction()
+    await store.memory.require_noeviction(0)
     await store.require_partitions(1)
     assert await store.claim(0, 1) is None
     assert await store.load(0, {PERSON: [BEAT.content_id]}) == {PERSON: None}
@@ -113,7 +113,7 @@ async def _process(settings: RedisSettings) -> None:
         erased = KnownPerson({}, erased_at=1, with_tenant=with_tenant)
         await store.set_erased_flags(0, {f"{OTHER_TENANT}:{BEAT.user_id}": erased})
     await store.note_over_quota([PERSON], int(time.time()) + 100)
-    assert not await store.has_evicted()
+    assert not await store.memory.has_evicted(0)
     await store.close()
     probe = StoreProbe(ProcessorSettings.model_validate(settings.model_dump()))
     assert not await probe._redis_is_unavailable()
