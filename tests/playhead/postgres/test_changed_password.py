@@ -38,7 +38,7 @@ def admin(fresh_database: Database) -> Iterator[psycopg.Connection]:
         (rules,) = connection.execute("SELECT pg_read_file(current_setting('hba_file'))").fetchone() or ("",)
         asked = f"host all {ROLE} all scram-sha-256\nlocal all {ROLE} scram-sha-256\n{rules}"
         connection.execute(f"DROP ROLE IF EXISTS {ROLE}")
-        connection.execute(f"CREATE ROLE {ROLE} LOGIN")
+        connection.execute(f"CREATE ROLE {ROLE} LOGIN IN ROLE playhead_reader")
         write_rules(connection, asked)
         eventually(
             partial(refuses, make_conninfo(fresh_database.admin_dsn, user=ROLE)), "it asks for passwords"
