@@ -59,7 +59,7 @@ def test_states_that_wait_and_no_sink(settings: StatusSettings, monkeypatch: pyt
     assert reported(settings) == []  # the first of them has waited for half a minute only
     environment: dict[str, Any] = {
         f"PLAYHEAD_{name.upper()}": str(value)
-        for name, value in settings.model_dump(exclude_none=True).items()
+        for name, value in settings.model_dump(exclude_none=True, exclude_defaults=True).items()
     }
     runner = CliRunner()
     assert runner.invoke(app, ["status"], env=environment).exit_code == 0
