@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from redis import RedisError
+from redis.exceptions import RedisClusterException
 
 from operations.check.clocks import clock_check
 from operations.local.checks import Check
@@ -56,23 +57,25 @@ def redis_checks(settings: RedisSettings, service: str) -> Iterator[Check]:
     """Check the connection, then what the service calls if there is one."""
     key = f"{settings.redis_key_prefix}progress:{{0}}:check:{uuid4()}"
     channel = f"{settings.redis_key_prefix}live:check:{uuid4()}"
-    with sync_client(settings, "playhead-check") as client:
-        try:
+    try:
+        with sync_client(settings, "playhead-check") as client:
             client.ping()
-        except RedisError as error:
-            why = explained(error) or f"does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
-            yield Check("Redis", ok=False, detail=why)
-            return
-        yield Check("Redis", ok=True, detail="answers")
-        for name, call in _CALLS[service].items():
-            try:
-                call(client, key, channel)
-            except RedisError as error:
-                yield Check(f"Redis: {name}", ok=False, detail=explained(error) or cause_of(error))
-            else:
-                yield Check(f"Redis: {name}", ok=True, detail="permitted")
-        yield from _eviction(client)
-        yield from _clock(client)
+            yield Check("Redis", ok=True, detail="answers")
+            yield from (_called(client, name, call, key, channel) for name, call in _CALLS[service].items())
+            if settings.redis_mode != "cluster":  # each node has its own
+                yield from _eviction(client)
+                yield from _clock(client)
+    except (RedisError, RedisClusterException) as error:  # the latter of a Cluster that is away
+        why = explained(error) or f"does not answer (PLAYHEAD_REDIS_URL): {cause_of(error)}"
+        yield Check("Redis", ok=False, detail=why)
+
+
+def _called(client: SyncRedis, name: str, call: Call, key: str, channel: str) -> Check:
+    try:
+        call(client, key, channel)
+    except RedisError as error:
+        return Check(f"Redis: {name}", ok=False, detail=explained(error) or cause_of(error))
+    return Check(f"Redis: {name}", ok=True, detail="permitted")
 
 
 def _eviction(client: SyncRedis) -> Iterator[Check]:

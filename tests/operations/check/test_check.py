@@ -73,6 +73,11 @@ def test_an_unknown_service_is_refused(environment: dict[str, str]) -> None:
         ({"PLAYHEAD_KAFKA_PREFIX": "none-"}, ["processor"], "run `playhead migrate` (PLAYHEAD_KAFKA_PREFIX"),
         ({"PLAYHEAD_REDIS_URL": f"redis://:{CANARY}@127.0.0.1:1/0"}, ["processor"], "(PLAYHEAD_REDIS_URL)"),
         (
+            {"PLAYHEAD_REDIS_URL": "redis://127.0.0.1:1/0", "PLAYHEAD_REDIS_MODE": "cluster"},
+            ["processor"],
+            "(PLAYHEAD_REDIS_URL)",
+        ),
+        (
             {"PLAYHEAD_POSTGRES_DSN": f"postgresql://writer:{CANARY}@127.0.0.1:1/playhead"},
             ["sink"],
             "does not answer (PLAYHEAD_POSTGRES_DSN, and its password): OperationalError",
