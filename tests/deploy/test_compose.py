@@ -9,7 +9,6 @@ import subprocess
 import tomllib
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 from prometheus_client import REGISTRY
 from typer.main import get_command
@@ -31,7 +30,6 @@ from tests.deploy.compose import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services import Database
 
 README = (DEPLOY / "README.md").read_text("utf-8")
 
@@ -147,14 +145,6 @@ def test_the_readme_names_metrics_that_exist() -> None:
 def test_the_readme_names_the_volumes_that_are_made() -> None:
     volumes = {f"{compose()['name']}_{store}" for store in STORES}
     assert volumes <= set(re.findall(r"`(playhead_[a-z]+)`", README))
-
-
-def test_the_way_back_after_losing_kafka_is_one_that_the_schema_allows(fresh_database: Database) -> None:
-    (statements,) = re.findall(r'--command="([^"]+)"', README)
-    with psycopg.connect(fresh_database.admin_dsn) as connection:
-        for statement in statements.split(";"):
-            if statement.strip():
-                connection.execute(statement)
 
 
 def test_compose_itself_agrees(tmp_path: Path) -> None:
