@@ -137,9 +137,12 @@ class Watched:
         return RedisSettings.model_validate(names)
 
     def is_promoted(self) -> bool:
-        with self.replica.client() as client:
-            role: str = client.info("replication")["role"]
-            return role == "master"
+        try:
+            with self.replica.client() as client:
+                role: str = client.info("replication")["role"]
+        except RedisConnectionError:  # a Sentinel closes the clients' connections when it promotes
+            return False
+        return role == "master"
 
 
 @contextmanager
