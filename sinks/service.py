@@ -16,7 +16,7 @@ from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.metrics.build import describe_build
 from playhead.metrics.calls import expect
 from playhead.settings import SinkSettings
-from sinks.errors import SinkError
+from sinks.errors import ConsumerFailedError, SinkError
 from sinks.sink import Sink
 from sinks.stall import StallWatch, end_process
 
@@ -46,6 +46,8 @@ def run(settings: SinkSettings) -> None:
         stall.start()
         try:
             sink.run()
+        except ConsumerFailedError as error:
+            end_process(in_full(error))  # whose client would keep the interpreter from exiting
         except SinkError as error:
             _log.critical("%s", in_full(error))
             raise

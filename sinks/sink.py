@@ -20,7 +20,13 @@ from sinks.curriculum.refresher import CurriculumRefresher
 from sinks.days.recount import DayRecounter
 from sinks.dead_letters.limit import BadRelease, DeadLetterLimit, ReleaseHold
 from sinks.dead_letters.publish import DeadLetterPublisher
-from sinks.errors import FencedError, NewerStateError, SinkOutageError, TooManyDeadLettersError
+from sinks.errors import (
+    ConsumerFailedError,
+    FencedError,
+    NewerStateError,
+    SinkOutageError,
+    TooManyDeadLettersError,
+)
 from sinks.rederive.rederive import Rederiver
 from sinks.renewals.editions import Editions
 from sinks.renewals.expiry import Expiry
@@ -134,12 +140,21 @@ class Sink:
                 self._turn()
         except StoppedError:
             _log.info("stopped while waiting: %s", self._retry.failure)
-        finally:
+        except ConsumerFailedError:
             self._watch.stop()
-            try:
-                self._consumer.close()  # revokes partitions, which may raise the outcome of the current batch
-            finally:
-                self._writer.close()
+            self._writer.close()
+            raise  # without leaving the group: a consumer that is stuck may wait for its coordinator for ever
+        except BaseException:
+            self._close()
+            raise
+        self._close()
+
+    def _close(self) -> None:
+        self._watch.stop()
+        try:
+            self._consumer.close()  # revokes partitions, which may raise the outcome of the current batch
+        finally:
+            self._writer.close()
 
     def _turn(self) -> None:
         self._report(is_reading=True)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sinks.stall import StallClock
-from tests.playhead.kafka.proxy import Proxy
+from tests.playhead.kafka.proxy import FETCH, Proxy, proxied
 from tests.sinks.author import Author, Item, Log
 from tests.sinks.running import SinkProcess, sink_process, sink_settings, stored_up_to, until
 
@@ -67,6 +67,35 @@ def test_a_sink_whose_writer_hangs_exits_and_says_where(
         assert "_attempt" in sink.output() or "<lambda>" in sink.output(), "where its threads are"
     with sink_process(sink_settings(fresh_topics, fresh_database)) as sink:
         until(30, stored_up_to(fresh_database, 0, 1), sink.output)
+
+
+STUCK = """
+import threading
+from playhead.settings import SinkSettings
+from sinks import service
+from sinks.states import consume, watch
+watch.STUCK_SECONDS, watch.ASK_SECONDS = 2.0, 0.5
+consume.StatesConsumer.close = lambda self: threading.Event().wait()
+service.run(SinkSettings())
+"""
+"""A sink whose consumer, once it is stuck, does not leave its group either."""
+
+
+@pytest.mark.services
+def test_a_consumer_that_is_stuck_is_not_waited_for(
+    fresh_topics: KafkaSettings, fresh_database: Database
+) -> None:
+    log, author = Log(fresh_topics), Author()
+    log.write(author.watch(Item.of(), 30))
+    with proxied(fresh_topics) as (proxy, settings):
+        values = sink_settings(settings, fresh_database, sink_fetch_min_bytes=1, sink_stall_seconds=600)
+        with sink_process(values, STUCK) as sink:
+            until(60, stored_up_to(fresh_database, 0, 1), sink.output)
+            proxy.ignore(FETCH)
+            for end_s in range(40, 80):
+                log.write(author.watch(Item.of(), end_s))
+            assert sink.process.wait(60) == os.EX_SOFTWARE, sink.output()
+            assert "the Kafka consumer is stuck: partition 0" in sink.output()
 
 
 @pytest.mark.services

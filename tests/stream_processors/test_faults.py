@@ -67,7 +67,9 @@ def test_workers_join_and_leave_under_load(world: World) -> None:
 
 @pytest.mark.watches_the_clock
 def test_a_killed_workers_partitions_move_within_ten_seconds(world: World) -> None:
-    with world.worker() as first, world.worker():
+    with world.worker() as first, ExitStack() as later:
+        eventually(lambda: any(each > 0 for each in claims(world).values()), "the first has them")
+        later.enter_context(world.worker())
         world.send(crowd(500))
         world.settled()
         eventually(lambda: len(set(claims(world).values())) == 1 and claims(world)[0] >= 2, "one generation")

@@ -26,6 +26,7 @@ from operations.demo.load_history import load_history
 from operations.local.data_dir import DataDir
 from playhead.identity import SignInCode
 from playhead.settings import SignInSettings, TokenSettings
+from playhead.wire.redis_keys import RedisKeys
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 LINK = re.compile(r"^http://127\.0\.0\.1:8080/#code=(\S+)$", re.MULTILINE)
@@ -108,7 +109,7 @@ def test_three_links_sign_three_people_in(redis_url: str) -> None:
 def claims_of(code: str, redis_url: str) -> dict[str, Any]:
     """Return the claims of the token of a link's code."""
     with Redis.from_url(redis_url) as redis:
-        token = redis.get(SignInCode(code).key)
+        token = redis.get(RedisKeys().sign_in(SignInCode(code).digest))
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False}, audience="playhead")
     return claims
 
