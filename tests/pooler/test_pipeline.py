@@ -72,7 +72,7 @@ async def read(settings: QuerySettings, paths: Sequence[str]) -> list[httpx.Resp
         return {"Authorization": f"Bearer {token}"}
 
     async with (
-        LifespanManager(service),
+        LifespanManager(service, startup_timeout=30, shutdown_timeout=30),
         httpx.AsyncClient(transport=transport, base_url="http://query") as client,
     ):
         return list(await asyncio.gather(*(client.get(each, headers=headers()) for each in paths)))

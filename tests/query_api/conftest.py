@@ -39,7 +39,7 @@ def settings(world: World) -> QuerySettings:
 @pytest.fixture
 async def client(settings: QuerySettings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
-    async with LifespanManager(app), _client(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), _client(app) as client:
         yield client
 
 

@@ -55,7 +55,7 @@ def client_of(app: ASGIApp) -> httpx.AsyncClient:
 
 async def ask(app: ASGIApp, *paths: str) -> None:
     """Serve these paths from start to shutdown."""
-    async with LifespanManager(app, shutdown_timeout=60), client_of(app) as client:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60), client_of(app) as client:
         for path in paths:
             assert (await client.get(path)).text == "here"
 
@@ -123,7 +123,7 @@ async def test_leaves_out_the_questions_of_machines(receiver: Collector) -> None
 async def test_continues_the_trace_of_the_caller(receiver: Collector) -> None:
     app = instrument(service(), "playhead-query")
     trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-    async with LifespanManager(app), client_of(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), client_of(app) as client:
         await client.get(f"/api/progress/{ITEM}", headers={"traceparent": f"00-{trace}-{parent}-01"})
     (span,) = receiver.spans
     assert (span.trace_id.hex(), span.parent_span_id.hex()) == (trace, parent)

@@ -111,7 +111,7 @@ async def test_exports_have_a_share_and_places_are_free_again(world: World) -> N
         add_crowd(world, tenant, MANY)
     path = f"{PATH}?format=csv"
     app = app_of(settings)
-    async with LifespanManager(app), client_of(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), client_of(app) as client:
         under_way = [Asking(app, path, sent, reads=2) for sent in (mine, theirs)]
         for each in under_way:
             await each.stopped_reading()
@@ -147,7 +147,7 @@ async def test_an_address_without_a_good_token_waits_and_its_neighbours_do_not(w
 @asynccontextmanager
 async def asking(settings: QuerySettings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
-    async with LifespanManager(app), client_of(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), client_of(app) as client:
         yield client
 
 

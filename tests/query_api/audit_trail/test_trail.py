@@ -186,7 +186,7 @@ async def test_what_waits_is_written_when_the_service_ends(
 ) -> None:
     bob = ours.person("bob").user_id
     app = create_app(settings)
-    async with LifespanManager(app), _client(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), _client(app) as client:
         asking = Asking(client, settings, ours)
         for _ in range(3):
             assert (await asking.get(f"/api/people/{bob}", asking.manager)).status_code == 200

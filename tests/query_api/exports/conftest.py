@@ -29,7 +29,7 @@ async def client(settings: QuerySettings) -> AsyncIterator[httpx.AsyncClient]:
     app = app_of(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with (
-        LifespanManager(app),
+        LifespanManager(app, startup_timeout=30, shutdown_timeout=30),
         httpx.AsyncClient(transport=transport, base_url="http://query") as client,
     ):
         yield client

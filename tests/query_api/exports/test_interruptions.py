@@ -49,7 +49,7 @@ async def test_a_client_that_goes_leaves_nothing_behind(world: World, settings: 
     person = new_person()
     add_crowd(world, person.tenant_id, MANY)
     app = app_of(settings)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
         asking = Asking(app, f"{PATH}?format=csv", headers(settings, person), reads=2)
         await asking.stopped_reading()
         assert (exports_running(), at_work(world)) == (1, 1)
@@ -67,7 +67,7 @@ async def test_a_client_that_goes_while_a_query_runs_does_not_wait_for_it(
     with psycopg.connect(world.database.admin_dsn) as blocking:
         blocking.execute("LOCK TABLE progress.people IN ACCESS EXCLUSIVE MODE")
         app = app_of(settings)
-        async with LifespanManager(app):
+        async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
             asking = Asking(app, f"{PATH}?format=csv", headers(settings, person), reads=0)
             await soon(lambda: at_work(world) == 1, 10, "the export has connected")
             await asking.leave()
@@ -81,7 +81,7 @@ async def test_no_more_at_once_than_may_be(world: World) -> None:
     add_crowd(world, person.tenant_id, MANY)
     sent = headers(settings, person)
     app = app_of(settings)
-    async with LifespanManager(app), _client(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), _client(app) as client:
         asking = Asking(app, f"{PATH}?format=csv", sent, reads=2)
         await asking.stopped_reading()
 
@@ -106,7 +106,7 @@ async def test_an_outage_in_the_middle_is_no_complete_file(
     person = new_person()
     add_crowd(world, person.tenant_id, MANY)
     app = app_of(settings)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
         # Workbooks and Parquet are made once the head is sent, and so fail before their first byte.
         reads = 2 if kind == "csv" else 0
         asking = Asking(app, f"{PATH}?format={kind}", headers(settings, person), reads=reads)
@@ -128,7 +128,7 @@ async def test_an_export_that_takes_too_long_is_broken_off(world: World) -> None
     person = new_person()
     add_crowd(world, person.tenant_id, MANY)
     app = app_of(settings)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
         asking = Asking(app, f"{PATH}?format=csv", headers(settings, person), reads=2)
         with pytest.raises(BrokenOffError, match="did not finish"):
             await asking.answered()
@@ -141,7 +141,7 @@ async def test_a_query_that_takes_too_long_is_a_problem(world: World) -> None:
     with psycopg.connect(world.database.admin_dsn) as blocking:
         blocking.execute("LOCK TABLE progress.people IN ACCESS EXCLUSIVE MODE")
         app = app_of(settings)
-        async with LifespanManager(app), _client(app) as client:
+        async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), _client(app) as client:
             sent = headers(settings, new_person())
             response = await client.get(PATH, headers=sent, params={"format": "csv"})
     assert response.status_code == 503
@@ -151,7 +151,7 @@ async def test_a_query_that_takes_too_long_is_a_problem(world: World) -> None:
 async def test_without_postgres_there_is_a_problem_and_no_file(world: World) -> None:
     settings = world.settings(postgres_reader_dsn="postgresql://playhead_reader@127.0.0.1:1/playhead")
     app = app_of(settings)
-    async with LifespanManager(app), _client(app) as client:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), _client(app) as client:
         response = await client.get(PATH, headers=headers(settings, new_person()), params={"format": "csv"})
     assert response.status_code == 503
     assert response.headers["content-type"] == "application/problem+json"

@@ -43,7 +43,7 @@ async def test_eighteen_times_the_rows_take_the_same_memory(
     add_crowd(world, person.tenant_id, 20_000)  # the numbers of 1,112 of whom begin with a 2
     app = app_of(settings)
     sent = headers(settings, person)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30):
         await peak(app, sent, kind, "Person 77")  # loads what is loaded once
 
         few, many = await peak(app, sent, kind, "Person 2"), await peak(app, sent, kind, "")

@@ -174,7 +174,10 @@ async def test_the_policy_comes_from_the_settings(world: World) -> None:
     settings = world.settings(completion_threshold=0.5)
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app)
-    async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://q") as client:
+    async with (
+        LifespanManager(app, startup_timeout=30, shutdown_timeout=30),
+        httpx.AsyncClient(transport=transport, base_url="http://q") as client,
+    ):
         answer = await client.get(f"/api/progress/{content}", headers=headers(settings, person))
 
     assert answer.json()["status"] == "completed"

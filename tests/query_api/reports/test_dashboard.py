@@ -74,7 +74,10 @@ async def test_without_postgres_the_rest_is_there(world: World, ours: Organisati
     settings = world.settings(postgres_reader_dsn="postgresql://playhead_reader@127.0.0.1:9/nowhere")
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app)
-    async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://q") as client:
+    async with (
+        LifespanManager(app, startup_timeout=30, shutdown_timeout=30),
+        httpx.AsyncClient(transport=transport, base_url="http://q") as client,
+    ):
         answers = [await client.get("/api/progress", headers=headers(settings, ada)) for _ in range(4)]
 
         reports = [

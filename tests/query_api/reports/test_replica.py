@@ -75,7 +75,7 @@ async def reporting(world: World, made: Organisation, dsn: str | None) -> AsyncI
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     sent = headers(settings, made.admin, ("admin",))
     async with (
-        LifespanManager(app),
+        LifespanManager(app, startup_timeout=30, shutdown_timeout=30),
         httpx.AsyncClient(transport=transport, base_url="http://query", headers=sent) as client,
     ):
         yield client
