@@ -141,7 +141,7 @@ def test_migrate_check_exits_with_3_on_drift_and_changes_nothing(
         assert "schema: revision 0005 is missing: An index" in drifted.stdout
     with psycopg.connect(fresh_database.admin_dsn) as admin:
         admin.execute("UPDATE progress.alembic_version SET version_num = '9999'")
-    assert "revision 9999 is of a later release" in check().stdout
+    assert "at revision 9999, of a later release" in check().stdout
 
 
 def _until(condition: Any, what: str) -> Any:
