@@ -17,7 +17,7 @@ from playhead.wire.topics import Topics, sink_group
 from stream_processors.consumer.application import GROUP
 from tests.faults.invariants import check
 from tests.faults.load import TENANTS, save, under_load
-from tests.faults.pipeline import PARTITIONS, Part, Pipeline, running_pipeline, until
+from tests.faults.pipeline import PARTITIONS, READY_S, Part, Pipeline, running_pipeline, until
 
 pytestmark = [pytest.mark.services, pytest.mark.faults]
 
@@ -128,7 +128,7 @@ def saved(pipeline: Pipeline) -> str:
             time.sleep(int(answer.headers["Retry-After"]))
         return answer.is_success
 
-    until(attempt, 60, "a save")
+    until(attempt, READY_S, "a save")
     return user
 
 
@@ -136,7 +136,9 @@ def await_stored(pipeline: Pipeline, user: str) -> None:
     """Processor and sink go on: what was saved gets to PostgreSQL."""
     query = "SELECT 1 FROM progress.user_progress WHERE tenant_id = %s AND user_id = %s"
     with psycopg.connect(pipeline.settings.postgres_admin_dsn, autocommit=True) as connection:
-        until(lambda: connection.execute(query, [TENANTS[0], user]).fetchone(), 60, "it is in PostgreSQL")
+        until(
+            lambda: connection.execute(query, [TENANTS[0], user]).fetchone(), READY_S, "it is in PostgreSQL"
+        )
 
 
 def refusal(pipeline: Pipeline) -> tuple[float, httpx.Response] | None:
