@@ -34,7 +34,7 @@ PRIMARIES = 3
 SLOTS = 16_384
 NODE_TIMEOUT_MS = 1_500
 """After which a node that is silent has failed, and its replica is promoted."""
-FORMED_SECONDS = 30
+FORMED_SECONDS = 120.0
 SHARDED_CHANNELS_SINCE = 7
 _OPTIONS = {
     "cluster-enabled": "yes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Protocol
 
 from confluent_kafka import KafkaError
@@ -42,7 +43,10 @@ class Login:
         if password is None or user is None or password == self._given or self.client is None:
             return
         self._given = password
-        self.client.set_sasl_credentials(user, password)
+        # On another thread: within a callback, confluent-kafka would lose the state of the call around it
+        # and abort the process at the next one.
+        renewing = threading.Thread(target=self.client.set_sasl_credentials, args=(user, password))
+        renewing.start()
         _log.warning("kafka: PLAYHEAD_KAFKA_SASL_PASSWORD_FILE has changed: logging in with its new content")
 
     def _password(self) -> str | None:
