@@ -19,7 +19,7 @@ from operations.demo.audience.viewer import audience
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings
-from tests.faults.pipeline import Pipeline, until
+from tests.faults.pipeline import READY_S, Pipeline, until
 
 TENANTS = ("00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b")
 """Two, with the same people and the same items: what crosses from one to the other shows."""
@@ -64,7 +64,7 @@ class Load:
         for sender in self._senders:
             assert sender.tally.refusals == []
 
-    def await_more(self, more: int, seconds: float = 60) -> None:
+    def await_more(self, more: int, seconds: float = READY_S) -> None:
         """Wait until so many more heartbeats were acknowledged."""
         goal = len(self.acknowledged) + more
         until(lambda: True if len(self.acknowledged) >= goal else None, seconds, f"{more} more heartbeats")
