@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from playhead.progress.figures.watch_time import spread, windows
+from playhead.progress.figures.watch_time import spread_windows
 from playhead.progress.intervals import Intervals
 from playhead.progress.policy import Policy
 from playhead.progress.quarters import QUARTER_MS
@@ -41,19 +41,7 @@ QuarterSums = Mapping[int, QuarterSum]
 
 def quarter_sums(sessions: Iterable[Session], policy: Policy) -> dict[int, QuarterSum]:
     """The sums of every quarter of an hour in which one of the sessions was open."""
-    walls: defaultdict[int, int] = defaultdict(int)
-    starts: list[int] = []
-    ends: list[int] = []
-    for session in sessions:
-        for start, end, wall in windows(session, policy):
-            starts.append(start)
-            ends.append(end)
-            quarter = start // QUARTER_MS
-            if end <= (quarter + 1) * QUARTER_MS:  # as `spread` does, without the call
-                walls[quarter] += wall
-                continue
-            for each, part in spread(start, end, wall):
-                walls[each] += part
+    walls, starts, ends = spread_windows(sessions, policy)
     opened = _opened(starts, ends)
     return {
         quarter: QuarterSum(quarter, wall, Intervals(tuple(opened.get(quarter, ()))))

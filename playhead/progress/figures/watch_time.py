@@ -128,6 +128,18 @@ def own_times(session: Session, policy: Policy) -> dict[int, int]:
 
 def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, int]:
     """Wall-clock time in ms that the sessions spent playing together, by quarter of an hour since 1970."""
+    walls, starts, ends = spread_windows(sessions, policy)
+    opened = _opened(starts, ends)
+    return {
+        quarter: wall if wall < opened[quarter] else opened[quarter]
+        for quarter, wall in sorted(walls.items())
+    }
+
+
+def spread_windows(
+    sessions: Iterable[Session], policy: Policy
+) -> tuple[dict[int, int], list[int], list[int]]:
+    """The sum of the watch times by quarter of an hour, and where the sessions' windows start and end."""
     walls: defaultdict[int, int] = defaultdict(int)
     starts: list[int] = []
     ends: list[int] = []
@@ -145,13 +157,9 @@ def quarter_times(sessions: Collection[Session], policy: Policy) -> dict[int, in
                 walls[quarter] += part
                 walls[quarter + 1] += wall - part
             else:
-                for quarter, part in spread(start, end, wall):
-                    walls[quarter] += part
-    opened = _opened(starts, ends)
-    return {
-        quarter: wall if wall < opened[quarter] else opened[quarter]
-        for quarter, wall in sorted(walls.items())
-    }
+                for each, part in spread(start, end, wall):
+                    walls[each] += part
+    return walls, starts, ends
 
 
 def _opened(starts: list[int], ends: list[int]) -> dict[int, int]:
