@@ -86,7 +86,7 @@ class HotPartitions:
         """The keys, read again if they are too old.
 
         In a cluster, only `read` reads a known number again: no request waits for the node that has it.
-        Readers that use a former number find nobody in Redis, and read PostgreSQL.
+        Readers that use a former number do not find people in Redis, and read PostgreSQL.
 
         Raises:
             RedisError, OSError: as the client does, if they had to be read.

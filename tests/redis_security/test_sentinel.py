@@ -116,10 +116,10 @@ async def test_what_the_sentinels_do_not_say(sentinels: Watched, wrong: dict[str
         client.ping()
     assert said in str(refused.value)
     async with async_client(settings, "test") as service:
-        with pytest.raises(NoPrimaryError) as told:
+        with pytest.raises(NoPrimaryError) as no_primary:
             await service.ping()
-    assert said in str(told.value)
-    assert PASSWORD not in str(told.value) + str(refused.value)
+    assert said in str(no_primary.value)
+    assert PASSWORD not in str(no_primary.value) + str(refused.value)
 
 
 @pytest.mark.anyio
