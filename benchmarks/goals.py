@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +11,13 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 Results = Mapping[str, Mapping[str, Any]]
 """Benchmark -> its result."""
+
+
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "≤": operator.le,
+    "≥": operator.ge,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class Goal:
     benchmark: str
     path: tuple[str, ...]
     """Of the figure, within the benchmark's result."""
-    relation: Literal["<", "≥"]
+    relation: Literal["<", "≤", "≥"]
     bound: float
     unit: str = ""
 
@@ -35,12 +43,12 @@ class Goal:
 
     def is_met(self, measured: float) -> bool:
         """Whether the figure keeps to the bound."""
-        return measured < self.bound if self.relation == "<" else measured >= self.bound
+        return _COMPARISONS[self.relation](measured, self.bound)
 
 
 GOALS = (
-    Goal("the largest item there can be, apply and summarize", "kernel", ("slowest_item_ms",), "<", 5, "ms"),
-    Goal("a new session among 2,000", "kernel", ("slowest_of_2000_sessions_ms",), "<", 5, "ms"),
+    Goal("the largest item there can be, apply and summarize", "kernel", ("slowest_item_ms",), "≤", 5, "ms"),
+    Goal("a new session among 2,000", "kernel", ("slowest_of_2000_sessions_ms",), "≤", 5, "ms"),
     Goal("save at 3,000 heartbeats/s, ingest alone, p50", "ingest", ("p50_ms",), "<", 15, "ms"),
     Goal("save at 3,000 heartbeats/s, ingest alone, p99", "ingest", ("p99_ms",), "<", 100, "ms"),
     Goal(
@@ -48,7 +56,7 @@ GOALS = (
         "end_to_end",
         ("saving", "3,000/s", "p50_ms"),
         "<",
-        15,
+        10,
         "ms",
     ),
     Goal(
@@ -56,7 +64,7 @@ GOALS = (
         "end_to_end",
         ("saving", "3,000/s", "p99_ms"),
         "<",
-        100,
+        40,
         "ms",
     ),
     Goal(
@@ -64,15 +72,32 @@ GOALS = (
         "ingest",
         ("acked_to_silent",),
         "≥",
-        0.7,
+        0.85,
         TIMES,
+    ),
+    Goal("acked saves against upserts into PostgreSQL", "ingest", ("acked_to_upsert",), "≥", 4, TIMES),
+    Goal(
+        "ingest, processor time of a heartbeat saved alone",
+        "end_to_end",
+        ("cpu_us_per_heartbeat", "single", "ingest"),
+        "≤",
+        110,
+        "µs",
+    ),
+    Goal(
+        "the same in a batch of 10",
+        "end_to_end",
+        ("cpu_us_per_heartbeat", "batches of 10", "ingest"),
+        "≤",
+        15,
+        "µs",
     ),
     Goal(
         "end to end, sustained, against upserts straight into PostgreSQL, single",
         "end_to_end",
         ("ratio_to_upsert", "single", "median"),
         "≥",
-        2,
+        3,
         TIMES,
     ),
     Goal(
@@ -80,7 +105,7 @@ GOALS = (
         "end_to_end",
         ("ratio_to_upsert", "batches of 10", "median"),
         "≥",
-        8,
+        3.5,
         TIMES,
     ),
     Goal(
@@ -88,7 +113,7 @@ GOALS = (
         "processor",
         ("heartbeats_per_core_second", "playhead", "median"),
         "≥",
-        30_000,
+        36_000,
         "heartbeats/s",
     ),
     Goal(
@@ -96,10 +121,18 @@ GOALS = (
         "processor",
         ("ratio_of_rates", "faust", "median"),
         "≥",
-        10,
+        20,
         TIMES,
     ),
-    Goal("sink into 1,000,000 rows", "sink", ("states_per_second",), "≥", 30_000, "states/s"),
+    Goal(
+        "processor against quixstreams",
+        "processor",
+        ("ratio_of_rates", "quixstreams", "median"),
+        "≥",
+        9,
+        TIMES,
+    ),
+    Goal("sink into 1,000,000 rows", "sink", ("states_per_second",), "≥", 25_000, "states/s"),
     Goal("heartbeat to Redis, p99", "end_to_end", ("seen_after", "in Redis", "p99_ms"), "<", 500, "ms"),
     Goal(
         "heartbeat to PostgreSQL, p99",
@@ -129,7 +162,7 @@ GOALS = (
         "processor time of a heartbeat at a trickle of 300/s, against saturation",
         "trickle",
         ("trickle_to_saturated",),
-        "<",
+        "≤",
         2,
         TIMES,
     ),
@@ -155,7 +188,7 @@ GOALS = (
         "processor time of a heartbeat, everything, with two processors against one",
         "scaling",
         ("ratio_to_one", "two processors, everything", "median"),
-        "<",
+        "≤",
         1.18,
         TIMES,
     ),
@@ -163,7 +196,7 @@ GOALS = (
         "the same with two sinks",
         "scaling",
         ("ratio_to_one", "two sinks, everything", "median"),
-        "<",
+        "≤",
         1.18,
         TIMES,
     ),

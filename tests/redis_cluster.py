@@ -15,7 +15,7 @@ from redis import Redis as Client
 from redis.cluster import RedisCluster
 from redis.crc import key_slot
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import MasterDownError
+from redis.exceptions import MasterDownError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from operations.local import ports
@@ -114,7 +114,11 @@ class Cluster:
         """Start what was killed, and wait until the cluster is whole."""
         for each in self.nodes:
             each.start()
-        wait_until(self.is_whole, "the cluster to be whole")
+        wait_until(self.is_whole, "the cluster to be whole", state=self.state)
+
+    def state(self) -> str:
+        """What each node says of itself and of the others."""
+        return "\n".join(f"{each.port}, process {each.pid}:\n{state_of(each)}" for each in self.nodes)
 
     def move(self, slot: int, source: Node, target: Node, seconds: float = 0.0) -> None:
         """Move a slot, as `redis-cli --cluster reshard` does, with a pause half-way."""
@@ -139,7 +143,21 @@ class Cluster:
         return next(each.client for each in self.nodes if each.pid is not None)
 
 
-def wait_until(done: Callable[[], object], what: str, seconds: float = FORMED_SECONDS) -> None:
+def state_of(node: Node) -> str:
+    """What a node says of the cluster, or why it does not say it."""
+    try:
+        views = [node.client.execute_command("CLUSTER", what) for what in ("INFO", "NODES")]
+    except (RedisError, OSError) as error:
+        return repr(error)
+    return "\n".join(view.decode() for view in views)
+
+
+def wait_until(
+    done: Callable[[], object],
+    what: str,
+    seconds: float = FORMED_SECONDS,
+    state: Callable[[], str] = lambda: "",
+) -> None:
     """Ask until it is true; a node that does not answer counts as not."""
     deadline = time.monotonic() + seconds
     while True:
@@ -149,7 +167,7 @@ def wait_until(done: Callable[[], object], what: str, seconds: float = FORMED_SE
         except (RedisConnectionError, RedisTimeoutError, MasterDownError, OSError):
             pass
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {seconds:.0f} s")
+            raise TimeoutError(f"{what}: not within {seconds:.0f} s\n{state()}")
         time.sleep(0.1)
 
 
@@ -226,7 +244,7 @@ def running_cluster(directory: Path) -> Iterator[Cluster]:
             node.wait_ready()
         form(nodes)
         cluster = Cluster(nodes)
-        wait_until(cluster.is_whole, "the cluster to be whole")
+        wait_until(cluster.is_whole, "the cluster to be whole", state=cluster.state)
         yield cluster
     finally:
         for node in nodes:
@@ -235,9 +253,13 @@ def running_cluster(directory: Path) -> Iterator[Cluster]:
             node.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster_servers() -> Iterator[Cluster]:
-    """The servers of all tests of the session."""
+    """The servers of a module's tests.
+
+    Not of the session: on a busy machine, servers that wait for their next test take one another for
+    dead, and what many needless failovers leave behind would be that test's beginning.
+    """
     require_sharded_channels()
     with reachable_directory() as directory, running_cluster(directory) as cluster:
         yield cluster

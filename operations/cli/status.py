@@ -19,7 +19,11 @@ def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     wait: Annotated[
-        float, typer.Option(help="Seconds to wait until everything is applied and stored.", min=0)
+        float,
+        typer.Option(
+            help="Seconds to wait until all is applied and stored, for a store that is away as well.",
+            min=0,
+        ),
     ] = 0,
     service: Annotated[
         list[str] | None, typer.Option(help="The address of a service to ask as well, as http://sink:8083.")
@@ -53,7 +57,11 @@ def status(
 
     with explained(StoreUnavailableError):
         settings = read_settings(StatusSettings, data_dir)
-        found = wait_for_partitions(settings, wait) if wait else read_partitions(settings)
+        found = (
+            wait_for_partitions(settings, wait, lambda error: typer.echo(f"waiting: {error}", err=True))
+            if wait
+            else read_partitions(settings)
+        )
         found = with_stalls(settings, found)
         wrong = faults(found) + hot_sample_faults(settings) + repartition_faults(settings)
         background = background_work(settings)

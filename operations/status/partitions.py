@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -10,6 +10,7 @@ from confluent_kafka.admin import OffsetSpec
 
 from operations.status.partition_status import PartitionOffsets, PartitionStatus, is_behind, statuses
 from operations.stores import (
+    StoreUnavailableError,
     describe_topic,
     kafka_errors,
     log_offsets,
@@ -37,16 +38,32 @@ class StatusSettings(HotAuditSettings):
     """The addresses of Kafka, Redis and PostgreSQL."""
 
 
-def wait_for_partitions(settings: StatusSettings, seconds: float) -> list[PartitionStatus]:
-    """Read until nothing is left to apply, to publish or to store, or the time is over; the last status."""
+def wait_for_partitions(
+    settings: StatusSettings, seconds: float, on_outage: Callable[[StoreUnavailableError], None]
+) -> list[PartitionStatus]:
+    """Read until nothing is left to apply, to publish or to store, or the time is over; the last status.
+
+    A store that is away is waited for. `on_outage` is called at the first error and at each different one.
+
+    Raises:
+        StoreUnavailableError: at the end of the time, a store is away, or lacks a topic or the schema.
+    """
     deadline = monotonic() + seconds
     pauses = _BETWEEN_READS.pauses()
+    said = ""
     while True:
-        found = read_partitions(settings)
-        left = deadline - monotonic()
-        if left <= 0 or not is_behind(found):
-            return found
-        sleep(min(next(pauses), left))
+        try:
+            found = read_partitions(settings)
+        except StoreUnavailableError as error:
+            if monotonic() >= deadline:
+                raise
+            if str(error) != said:
+                on_outage(error)
+                said = str(error)
+        else:
+            if monotonic() >= deadline or not is_behind(found):
+                return found
+        sleep(max(0.0, min(next(pauses), deadline - monotonic())))
 
 
 def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
