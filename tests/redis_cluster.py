@@ -43,6 +43,8 @@ _OPTIONS = {
     "cluster-require-full-coverage": "no",
     "cluster-replica-validity-factor": "0",
     "repl-diskless-sync-delay": "0",
+    # A node is listed as a replica once something was replicated: with the default, after ten seconds.
+    "repl-ping-replica-period": "1",
 }
 
 
