@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +58,27 @@ def test_preferred_port_is_kept_unless_it_is_given_already() -> None:
     free = ports.choose()
     assert ports.choose(free) == free
     assert ports.choose(free, taken=frozenset({free})) != free
+
+
+def test_a_port_that_another_process_was_given_is_not_given_again_while_that_runs() -> None:
+    chooses = "from operations.local import ports; print(ports.choose(), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", chooses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        given = int(other.stdout.readline())
+        assert ports.is_free(given)
+        assert ports.choose(given) != given
+        other.communicate("\n")
+    assert ports.choose(given) == given
+
+
+def test_no_port_is_chosen_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowest = ports.choose()
+    monkeypatch.setattr(ports, "_LOWEST", lowest)
+    monkeypatch.setattr(ports, "_HIGHEST", lowest + 1)
+    with pytest.raises(OSError, match="no free port"):
+        ports.choose()
 
 
 def test_broker_listens_on_loopback_alone_and_makes_no_topics_by_itself(tmp_path: Path) -> None:
