@@ -6,7 +6,8 @@ hot path is a dictionary lookup.
 
 In reading order: `principal`, `verifier`, `keys` and `key_set` (the issuer's public keys), `callers` with
 `addresses` (limits unidentified requests by client address), `sign_in` (codes of sign-in links), `scopes`
-(whom a principal may act for), `aliases` (merged people), `errors`.
+(whom a principal may act for), `aliases` (merged people), `subjects` (people whom other systems name),
+`errors`.
 """
 
 from playhead.identity.callers import Callers, authorization_of

@@ -11,9 +11,10 @@ Units: instants are milliseconds since the Unix epoch (UTC), positions and spans
 media time, pages count from 1.
 
 In reading order: `intervals` (the algebra), `heartbeat`, `quarters` (what a session had reached when),
-`session`, `acts` (marks and attempts), `imports`, `progress` (the joins), `absorb` (one heartbeat, quickly),
-`attempts`, `policy`, `figures` (what is shown), `recording` (when an attempt was completed), `compaction`
-(old sessions become totals), `merging` (two accounts of one person) and `advance` (one heartbeat applied).
+`edges` (of players that report no intervals), `session`, `acts` (marks and attempts), `imports`, `progress`
+(the joins), `absorb` (one heartbeat, quickly), `attempts`, `policy`, `figures` (what is shown), `recording`
+(when an attempt was completed), `compaction` (old sessions become totals), `merging` (two accounts of one
+person) and `advance` (one heartbeat applied).
 """
 
 from playhead.progress.advance import Refusal, advance, advance_by_merge, apply, settle

@@ -45,7 +45,12 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
 def extend(session: Session, heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
     """`join_sessions(session, begin(heartbeat, attempt))`; the session itself if nothing is added."""
     at, last_at, first_at = heartbeat.occurred_at, session.last_at, session.first_at or session.last_at
-    if at // QUARTER_MS != last_at // QUARTER_MS or attempt != session.attempt:
+    if (
+        at // QUARTER_MS != last_at // QUARTER_MS
+        or attempt != session.attempt
+        or session.edges
+        or heartbeat.edge is not None
+    ):
         return join_sessions(session, begin(heartbeat, attempt))
     started_at, watched, watch_ms = heartbeat.started_at or at, heartbeat.watched, heartbeat.watch_ms
     first_at, last_at = at if at < first_at else first_at, at if at > last_at else last_at

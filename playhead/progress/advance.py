@@ -121,7 +121,7 @@ def span_count(progress: Progress) -> int:
         for layer in progress.compacted.layers:
             bounds += len(layer.bounds)
     for session in progress.sessions.values():
-        bounds += len(session.watched.bounds) + len(session.pages.bounds)
+        bounds += len(session.watched.bounds) + len(session.pages.bounds) + len(session.edges)
         for quarter in session.quarters:
             bounds += 2 + len(quarter.media_bounds) + len(quarter.page_bounds)
     return bounds // 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from msgspec.structs import replace
+
 from playhead.progress.acts import FIRST_ATTEMPT, ItemAct, ItemAttempt
 from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.imports import ItemImport, imports_between
 from playhead.progress.progress import Progress
-from playhead.progress.quarters import QUARTER_MS
-from playhead.progress.session import Session, since_attempt
+from playhead.progress.quarters import QUARTER_MS, covered_by
+from playhead.progress.session import Session
 
 ActEffect = Literal["mark", "mark_removed", "attempt", "expired"]
 
@@ -81,6 +83,27 @@ def sessions_of(progress: Progress, attempt: ItemAttempt) -> list[Session]:
         elif session.last_at >= attempt.since:
             found.append(since_attempt(session, attempt.since))
     return found
+
+
+def since_attempt(session: Session, since: Instant) -> Session:
+    """The part of a session that began earlier which counts for the attempt that began at `since`.
+
+    That is the media and the pages first covered after the attempt began; what its client claims is of the
+    attempt before. If the client sent heartbeats both before and after within one quarter of an hour, and the
+    attempt became known only later, nothing of that quarter counts.
+    """
+    before = [each for each in (*session.quarters, session.last_quarter) if each.first_at < since]
+    covered, read = covered_by(before)
+    return replace(
+        session,
+        started_at=since,
+        watched=session.watched - covered,
+        pages=session.pages - read,
+        watch_ms=session.watch_ms - sum(each.watch_ms for each in before),
+        quarters=tuple(each for each in session.quarters if each.first_at >= since),
+        reported=0.0,
+        scroll=0.0,
+    )
 
 
 def imports_of(progress: Progress, attempt: ItemAttempt) -> list[ItemImport]:

@@ -55,6 +55,13 @@ class MergedItem(Struct, frozen=True, gc=False, rename="camel"):
     """An encoded `Progress`."""
 
 
+class ReportedEdge(Struct, frozen=True, gc=False, array_like=True):
+    """Where a player that reports no intervals stopped, began to play, or both, which is a seek."""
+
+    until_ms: MediaMs | None = None
+    from_ms: MediaMs | None = None
+
+
 class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_defaults=True):
     """One message from one player. The identity comes from the token, never from the body.
 
@@ -106,6 +113,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omi
     """Who acted on the person's behalf (`complete`, `reopen`, `attempt`); None if they did so themselves."""
     merged: MergedItem | None = None
     """Of a `merge`."""
+    edge: ReportedEdge | None = None
+    """Ignored in a session of which any heartbeat reports intervals."""
 
     def __post_init__(self) -> None:
         # A heartbeat that bypassed ingest would otherwise win every last-writer-wins register for ever.

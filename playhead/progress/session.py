@@ -12,6 +12,7 @@ from functools import reduce
 from msgspec import Struct
 from msgspec.structs import replace
 
+from playhead.progress.edges import PlaybackEdge, derive, edges_of, join_edges, underived
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant
 from playhead.progress.intervals import EMPTY, Intervals, union
@@ -99,6 +100,8 @@ class Session(Struct, frozen=True, kw_only=True, gc=False, rename="camel", omit_
     """The quarters of an hour in which it was active, apart from the last one."""
     attempt: Instant = NEVER
     """See `Quarter.attempt`; of the last quarter."""
+    edges: tuple[PlaybackEdge, ...] = ()
+    """In order. If there are any, what was watched and for how long is derived from them."""
 
     @property
     def quarter_at(self) -> Instant:
@@ -150,6 +153,7 @@ def begin(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
     """The session that consists of this heartbeat alone; `attempt` as in `Quarter`."""
     started = heartbeat.started_at
     measured = heartbeat.watched is not None or heartbeat.watch_ms is not None
+    edges = () if heartbeat.edge is None or measured else edges_of(heartbeat)
     return Session(
         started_at=heartbeat.occurred_at if started is None else min(started, heartbeat.occurred_at),
         last_at=heartbeat.occurred_at,
@@ -164,14 +168,18 @@ def begin(heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
         duration_ms=heartbeat.duration_ms or 0,
         position=position_of(heartbeat),
         ended=heartbeat.event == "ended",
-        measured=measured,
+        measured=measured or bool(edges),
         adjusted_ms=abs(heartbeat.adjusted_ms),
         attempt=attempt,
+        edges=edges,
     )
 
 
 def join_sessions(one: Session, other: Session) -> Session:
     """The join of two parts of a session; `one` itself if `other` adds nothing."""
+    if one.edges or other.edges:
+        joined = _join_with_edges(one, other)
+        return one if joined == one else joined
     quarters, quarter_at, attempt = _join_quarters(one, other)
     last_at = one.last_at if one.last_at > other.last_at else other.last_at
     # `min` and `max` take three times as long, and this runs for every heartbeat.
@@ -211,8 +219,28 @@ def _join_quarters(one: Session, other: Session) -> tuple[tuple[Quarter, ...], I
     return tuple(before), last.first_at, last.attempt
 
 
+def _join_with_edges(one: Session, other: Session) -> Session:
+    """The join of two of which at least one has edges; none are left if the other measured by itself."""
+    is_measured = any(each.measured and not each.edges for each in (one, other))
+    joined = join_sessions(_without_edges(one), _without_edges(other))
+    if is_measured:
+        return joined
+    edges = join_edges(one.edges, other.edges)
+    watched, watch_ms, quarters = derive(joined.quarters, edges)
+    return replace(joined, edges=edges, watched=watched, watch_ms=watch_ms, quarters=quarters, measured=True)
+
+
+def _without_edges(session: Session) -> Session:
+    if not session.edges:
+        return session
+    quarters = underived(session.quarters)
+    return replace(session, edges=(), watched=EMPTY, watch_ms=0, quarters=quarters, measured=False)
+
+
 def join_all(sessions: Sequence[Session]) -> Session:
     """The join of one or more sessions, in one pass over the media."""
+    if any(each.edges for each in sessions):
+        return reduce(join_sessions, sessions)
     # In the order of time, each appends its quarter to those before.
     in_order = sorted(sessions, key=lambda each: (each.last_at // QUARTER_MS, each.attempt))
     bare = (replace(each, watched=EMPTY, pages=EMPTY, quarters=()) for each in in_order)
@@ -224,27 +252,6 @@ def join_all(sessions: Sequence[Session]) -> Session:
         pages=union([each.pages for each in sessions]),
         quarters=tuple(before),
         attempt=last.attempt,
-    )
-
-
-def since_attempt(session: Session, since: Instant) -> Session:
-    """The part of a session that began earlier which counts for the attempt that began at `since`.
-
-    That is the media and the pages first covered after the attempt began; what its client claims is of the
-    attempt before. If the client sent heartbeats both before and after within one quarter of an hour, and the
-    attempt became known only later, nothing of that quarter counts.
-    """
-    before = [each for each in (*session.quarters, session.last_quarter) if each.first_at < since]
-    covered, read = covered_by(before)
-    return replace(
-        session,
-        started_at=since,
-        watched=session.watched - covered,
-        pages=session.pages - read,
-        watch_ms=session.watch_ms - sum(each.watch_ms for each in before),
-        quarters=tuple(each for each in session.quarters if each.first_at >= since),
-        reported=0.0,
-        scroll=0.0,
     )
 
 

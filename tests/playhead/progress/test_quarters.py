@@ -8,8 +8,8 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from playhead.progress import NOTHING, Heartbeat, Instant, Intervals, Policy, Progress, advance, apply
+from playhead.progress.attempts import since_attempt
 from playhead.progress.intervals import at_least, union
-from playhead.progress.session import since_attempt
 from playhead.wire.progress import encode_progress
 from tests.playhead.progress.strategies import SESSIONS, T0
 from tests.playhead.progress.test_laws import apply_all, some, without_attempts
