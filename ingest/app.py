@@ -21,6 +21,10 @@ from ingest.admission import Admission
 from ingest.endpoints import SavingEndpoints
 from ingest.hot_route import HotRoutes
 from ingest.items import ItemsInRedis
+from ingest.log import HeartbeatLog
+from ingest.lrs.endpoints import StatementEndpoints
+from ingest.lrs.known import KnownStatements
+from ingest.lrs.protocol import VERSION_HEADER
 from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
 from playhead.http.aliases import AliasReader
@@ -77,7 +81,10 @@ class Ingest:
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
         self.items = ItemsInRedis(settings)
-        self.endpoints = SavingEndpoints(settings, admission, self.items, self.publisher, self.watch)
+        log = HeartbeatLog(settings, self.publisher, self.watch)
+        self.endpoints = SavingEndpoints(settings, admission, self.items, log)
+        known = KnownStatements(self.items.nodes, settings.redis_keys)
+        self.statements = StatementEndpoints(admission, self.items, log, known, self.endpoints.refused)
         self.agreement = PartitionCountWatch(settings)
         self.is_draining = False
 
@@ -207,7 +214,10 @@ def create_documented_app(
         version=version("playhead"),
         description="Saves heartbeats. A 2xx means that the heartbeat is in the log and will count.",
         lifespan=lifespan,
-        routes=_routes(ingest.endpoints),  # matched before the documentation's, as they are given here
+        routes=[
+            *_routes(ingest.endpoints),
+            *ingest.statements.routes(),
+        ],  # matched before the documentation's, as they are given here
         openapi_url="/openapi.json" if settings.http_documentation else None,
         docs_url=None,  # the query API serves the page for both services
         redoc_url=None,
@@ -228,8 +238,8 @@ def _cors(settings: IngestSettings) -> Callable[[ASGIApp], ASGIApp]:
     return partial(
         CORSMiddleware,
         allow_origins=settings.ingest_allowed_origins,
-        allow_methods=["POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", VERSION_HEADER],
+        expose_headers=["Retry-After", VERSION_HEADER],
         max_age=PREFLIGHT_SECONDS,
     )

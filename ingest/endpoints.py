@@ -33,6 +33,7 @@ from ingest.bodies import (
 )
 from ingest.hot_route import SavingRoute
 from ingest.items import ItemsInRedis
+from ingest.log import HeartbeatLog
 from ingest.marks import MarkRequest, read_mark
 from ingest.on_behalf import DirectoryAwayError, OnBehalf, OpenedCourse
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
@@ -40,18 +41,12 @@ from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
 from playhead.http.bodies import read_body
 from playhead.http.problems import Problem, problem_response
-from playhead.http.shares import Shares
 from playhead.identity import IdentityError, Principal
-from playhead.kafka.broker_watch import BrokerWatch
-from playhead.kafka.errors import BrokerUnavailableError, RecordRefusedError
-from playhead.kafka.publisher import Publisher
-from playhead.kafka.records import ProducerRecord
+from playhead.kafka.errors import RecordRefusedError
 from playhead.progress.identifiers import ContentId, HeartbeatId, Instant, UserId
 from playhead.settings import IngestSettings
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
-from playhead.wire.keys import person_key
-from playhead.wire.topics import Topics
 
 _BEYOND_QUOTA = "the person has as many items as one may have; this would be another"
 
@@ -68,22 +63,18 @@ class SavingEndpoints:
         settings: IngestSettings,
         admission: Admission,
         items: ItemsInRedis,
-        publisher: Publisher,
-        watch: BrokerWatch,
+        log: HeartbeatLog,
     ) -> None:
         self._admission = admission
         self._items = items
-        self._publisher = publisher
-        self._watch = watch
+        self._publish = log.publish
         self.on_behalf = OnBehalf(settings.databases)
         self._trusted = settings.trusted_proxies
-        self._topic = Topics.named(settings.kafka_prefix).heartbeats.name
-        self._shares = Shares(settings.ingest_person_max_in_flight, settings.ingest_tenant_max_in_flight)
         self._max_body = settings.ingest_max_body_bytes
         self._max_batch = settings.ingest_max_batch
         self.recorder = Recorder(settings.trusted_proxies, self.on_behalf.record)
-        self.heartbeat = SavingRoute("/api/progress", self._save_heartbeat, self._refused)
-        self.batch = SavingRoute("/api/progress/batch", self._save_batch, self._refused)
+        self.heartbeat = SavingRoute("/api/progress", self._save_heartbeat, self.refused)
+        self.batch = SavingRoute("/api/progress/batch", self._save_batch, self.refused)
 
     async def completion(self, request: Request) -> Response:
         """`POST` (mark complete) or `DELETE` (take it back) `/api/progress/{contentId}/completion`."""
@@ -98,13 +89,14 @@ class SavingEndpoints:
         try:
             answer = await save(request)
         except REFUSED as error:
-            return problem_response(self._refused(request.scope, error))
+            return problem_response(self.refused(request.scope, error))
         except ClientDisconnect:
             return Response(status_code=400)  # never received
         metrics.SAVE_SECONDS.observe(time.perf_counter() - began)
         return Response(_encode_answer(answer), 202, media_type="application/json")
 
-    def _refused(self, scope: Scope, error: Exception) -> Problem:
+    def refused(self, scope: Scope, error: Exception) -> Problem:
+        """Count and record a refused request; returns its problem."""
         if isinstance(error, IdentityError):
             self.recorder.unidentified(scope, uuid4().hex, error)
         problem, reason = refusal(error)
@@ -255,18 +247,6 @@ class SavingEndpoints:
                 del records[index]
             else:
                 return refused
-
-    async def _publish(self, principal: Principal, heartbeats: Sequence[HeartbeatRecord]) -> None:
-        if self._watch.is_away:
-            raise BrokerUnavailableError("the broker is away")
-        self._watch.require_open()
-        self._shares.take(principal, len(heartbeats))
-        try:
-            topic, key = self._topic, person_key(principal.tenant_id, principal.user_id).encode()
-            await self._publisher.publish([ProducerRecord(topic, key, encode(each)) for each in heartbeats])
-        finally:
-            self._shares.give_back(principal, len(heartbeats))
-        metrics.ACCEPTED.inc(len(heartbeats))
 
 
 def _is_beacon(headers: dict[bytes, bytes]) -> bool:

@@ -42,6 +42,13 @@ MARK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
+class ItemsAwayError(Exception):
+    """Redis does not say what it knows."""
+
+    def __init__(self) -> None:
+        super().__init__("progress cannot be read at the moment; try again")
+
+
 class ItemsInRedis:
     """Answers from Redis: most from a list read every two seconds, few by a request of their own.
 
@@ -50,7 +57,7 @@ class ItemsInRedis:
     """
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._redis = redis_nodes(settings, lambda each: async_client(each, "playhead-ingest"))
+        self.nodes = self._redis = redis_nodes(settings, lambda each: async_client(each, "playhead-ingest"))
         self._partitions = HotPartitions(settings.redis_keys)
         self._read_over_quota = partial(_over_quota, key=settings.redis_keys.over_quota)
         self._over_quota = settings.redis_keys.over_quota
@@ -108,6 +115,21 @@ class ItemsInRedis:
             _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
             return False
         return held is not None and current_attempt(decode_progress(held)).mark is not None
+
+    async def progress(self, principal: Principal, item: ContentId) -> bytes | None:
+        """The encoded progress of the person with the item; None if Redis has none.
+
+        Raises:
+            ItemsAwayError: Redis does not answer in time.
+        """
+        try:
+            with measured("redis"):
+                async with asyncio.timeout(MARK_SECONDS):
+                    [held] = await self._fields(principal, [item])
+        except (RedisError, OSError) as error:
+            _log.warning("redis: %s; no position is known", cause_of(error))
+            raise ItemsAwayError from error
+        return held
 
     async def _fields(self, principal: Principal, items: list[ContentId]) -> list[bytes | None]:
         """The values of these items; all None if Redis does not have the person."""

@@ -30,6 +30,12 @@ ACCEPTED = Counter("playhead_ingest_accepted_total", "Heartbeats acknowledged by
 REJECTED = Counter(
     "playhead_ingest_rejected_total", "Requests, or heartbeats of a batch, refused", labelnames=("reason",)
 )
+STATEMENTS = Counter(
+    "playhead_ingest_statements_total",
+    "xAPI statements accepted, by what they are about",
+    labelnames=("about",),
+)
+"""`playing` becomes heartbeats; `other` is accepted, and nothing is kept of it."""
 SAVE_SECONDS = Histogram(
     "playhead_ingest_save_seconds",
     "From a request's arrival to the broker's ack",
@@ -41,6 +47,10 @@ IN_FLIGHT = Gauge(
 
 for _each in get_args(RefusalReason):
     REJECTED.labels(_each)  # shown from the start, so that a first refusal is an increase
+
+
+for _about in ("playing", "other"):
+    STATEMENTS.labels(_about)
 
 
 def reject(reason: RefusalReason, count: int = 1) -> None:

@@ -126,6 +126,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     timestamp: str | None = None
 
 
+_decode_actor = msgspec.json.Decoder(StatementActor).decode
 _decode_one = msgspec.json.Decoder(Statement).decode
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
@@ -142,6 +143,20 @@ def decode_statements(raw: bytes) -> list[tuple[Statement, Raw]]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedStatementsError(f"the body is not a list of statements: {error}") from error
     return [(_decoded(part, index), part) for index, part in enumerate(each)]
+
+
+def decode_actor(text: str) -> StatementActor:
+    """An agent as a query names it.
+
+    Raises:
+        StatementError: it is none.
+    """
+    try:
+        actor = _decode_actor(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise StatementError(None, f"is not an agent in JSON: {error}") from error
+    _require_one_identifier(actor, 0)
+    return actor
 
 
 def _decoded(raw: Raw, index: int) -> Statement:

@@ -13,7 +13,7 @@ RedisUser = Literal["ingest", "processor", "query", "commands"]
 
 _CONNECT = "+hello +select +ping +client|setname"
 _RULES: Final[dict[RedisUser, tuple[str, str, str]]] = {
-    "ingest": ("progress:* quota:*", "", "+get +hmget +zrange"),
+    "ingest": ("progress:* quota:* xapi:*", "", "+get +mget +set +hmget +zrange"),
     "processor": (
         "progress:* applied:* erased:* quota:*",
         "live:*",

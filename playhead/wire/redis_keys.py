@@ -109,6 +109,10 @@ class RedisKeys:
         """The token of a sign-in link, by the digest of its code."""
         return f"{self.prefix}sign-in:{digest}"
 
+    def statement(self, tenant: str, statement: str) -> str:
+        """What an accepted xAPI statement said, by its id; those of one tenant have one hash tag."""
+        return f"{self.prefix}xapi:{{{tenant}}}:{statement}"
+
     @property
     def sign_ins(self) -> str:
         """The pattern of every sign-in link."""

@@ -27,6 +27,7 @@ def every(names: RedisKeys) -> list[str]:
         names.over_quota,
         names.sign_in("digest"),
         names.sign_ins,
+        names.statement("tenant", "id"),
     ]
 
 
@@ -46,6 +47,7 @@ def test_without_a_prefix_they_are_as_ever() -> None:
         "quota:over",
         "sign-in:digest",
         "sign-in:*",
+        "xapi:{tenant}:id",
     ]
 
 
