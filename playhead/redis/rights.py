@@ -37,10 +37,19 @@ _RULES: Final[dict[RedisUser, tuple[str, str, str]]] = {
     ),
 }
 
+_CLUSTER = "+cluster|slots +cluster|info +asking"
+_IN_CLUSTER: Final[dict[RedisUser, str]] = {
+    "ingest": _CLUSTER,
+    "processor": f"+spublish {_CLUSTER}",
+    "query": f"+ssubscribe +sunsubscribe {_CLUSTER}",
+    "commands": f"+command +info {_CLUSTER}",
+}
+"""Beside those of one server, on each node."""
 
-def rules(user: RedisUser, names: RedisKeys) -> str:
+
+def rules(user: RedisUser, names: RedisKeys, *, cluster: bool = False) -> str:
     """The rules of a service's user, or of that of the operators' commands, as `ACL SETUSER` takes them."""
     keys, channels, commands = _RULES[user]
     patterns = [f"~{names.prefix}{each}" for each in keys.split()]
     patterns += [f"&{names.prefix}{each}" for each in channels.split()]
-    return " ".join([*patterns, commands, _CONNECT])
+    return " ".join([*patterns, commands, _CONNECT, *([_IN_CLUSTER[user]] if cluster else [])])

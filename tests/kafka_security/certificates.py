@@ -31,7 +31,7 @@ class Certificate:
 
 
 class Authority:
-    """Signs certificates for 127.0.0.1."""
+    """Signs certificates for 127.0.0.1, or for a host's name alone."""
 
     def __init__(self, directory: Path, name: str = "authority") -> None:
         self._directory = directory
@@ -42,10 +42,11 @@ class Authority:
         self.path = directory / f"{name}.pem"
         self.path.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(_PEM))
 
-    def sign(self, name: str, *, days: int = 30) -> Certificate:
+    def sign(self, name: str, *, days: int = 30, host: str | None = None) -> Certificate:
         """A certificate of this common name, which expires in so many days; fewer than none: it has."""
         key = ec.generate_private_key(ec.SECP256R1())
-        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        here = x509.IPAddress(ipaddress.ip_address("127.0.0.1")) if host is None else x509.DNSName(host)
+        address = x509.SubjectAlternativeName([here])
         builder = self._builder(_named(name), key, days=days).add_extension(address, critical=False)
         made = Certificate(self._directory / f"{name}.crt.pem", self._directory / f"{name}.key.pem")
         made.certificate.write_bytes(builder.sign(self._key, hashes.SHA256()).public_bytes(_PEM))
