@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from redis import Redis as Client
@@ -35,6 +36,8 @@ SLOTS = 16_384
 NODE_TIMEOUT_MS = 1_500
 """After which a node that is silent has failed, and its replica is promoted."""
 FORMED_SECONDS = 120.0
+REPAIRED_SECONDS = 30.0
+"""More than ten node timeouts: what is not mended by itself by then stays."""
 SHARDED_CHANNELS_SINCE = 7
 _OPTIONS = {
     "cluster-enabled": "yes",
@@ -59,6 +62,11 @@ class Node(Redis):
     def client(self) -> Client:
         """A client of this server alone."""
         return Client(host="127.0.0.1", port=self.port, socket_timeout=5)
+
+    @property
+    def role(self) -> dict[str, Any]:
+        """What the server says of its replication, its `role` for one."""
+        return self.client.info("replication")
 
     def _command(self) -> ChildCommand:
         alone = super()._command()
@@ -106,7 +114,7 @@ class Cluster:
                 return False
             if b"cluster_state:ok" not in each.client.execute_command("CLUSTER", "INFO"):
                 return False
-            role = each.client.info("replication")
+            role = each.role
             if role["role"] == "slave" and role["master_link_status"] != "up":
                 return False
             views.append(sorted((first, last, int(primary[1])) for first, last, primary, *_ in ranges))
@@ -135,11 +143,29 @@ class Cluster:
         end_move(self, source, target, slot)
 
     def wipe(self) -> None:
-        """Delete all keys."""
-        self.heal()
+        """Delete all keys, and form the cluster anew if a test left it otherwise than it was formed.
+
+        On a busy machine, a replica may be promoted while a test moves a slot: the slot then stays with a
+        primary that has no replica.
+        """
         for each in self.nodes:
-            if each.client.info("replication")["role"] == "master":
+            each.start()
+        try:
+            wait_until(self.is_whole, "the cluster to be whole", REPAIRED_SECONDS, self.state)
+        except TimeoutError as error:
+            sys.stderr.write(f"formed anew: {error}\n")
+            self._form_anew()
+        for each in self.nodes:
+            if each.role["role"] == "master":
                 each.client.flushall()
+
+    def _form_anew(self) -> None:
+        for each in self.nodes:
+            if each.role["role"] == "master":
+                each.client.flushall()
+            each.client.execute_command("CLUSTER", "RESET", "HARD")
+        form(self.nodes)
+        wait_until(self.is_whole, "the cluster to be whole", state=self.state)
 
     def _any(self) -> Client:
         return next(each.client for each in self.nodes if each.pid is not None)
@@ -208,7 +234,7 @@ def end_move(cluster: Cluster, source: Node, target: Node, slot: int) -> None:
     """Give the slot to the target."""
     others = [each for each in cluster.nodes if each not in (source, target)]
     for each in (target, source, *others):
-        if each.client.info("replication")["role"] == "master":
+        if each.role["role"] == "master":
             each.client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", name_of(target))
 
 
