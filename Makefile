@@ -23,6 +23,8 @@ WEB_SOURCES := $(shell find web -mindepth 1 \( -name node_modules -o -name dist 
 PORT ?= 8080
 # Of the tests, each with stores of its own: most of a test's time is waiting for another process.
 WORKERS ?= 2
+POSTGRES ?= 18
+export PLAYHEAD_TEST_POSTGRES_VERSION := $(POSTGRES)
 DATA_DIR ?= .playhead
 
 # Says nothing unless the command fails, and then all that it said.

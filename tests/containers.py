@@ -38,7 +38,7 @@ def docker_answers() -> bool:
 
 
 @contextmanager
-def containers() -> Iterator[tuple[str, str, str]]:
+def containers(postgres_major: int) -> Iterator[tuple[str, str, str]]:
     """Give Kafka's servers, Redis's URL and PostgreSQL's admin DSN."""
     kafka, redis, postgres = ports.choose(), ports.choose(), ports.choose()
     servers, url = f"127.0.0.1:{kafka}", f"redis://127.0.0.1:{redis}/0"
@@ -47,7 +47,7 @@ def containers() -> Iterator[tuple[str, str, str]]:
         running.enter_context(_container("apache/kafka:4.1.0", (kafka, 9092), _kafka(servers)))
         running.enter_context(_container("valkey/valkey:8", (redis, 6379), {}))
         trust = {"POSTGRES_HOST_AUTH_METHOD": "trust", "POSTGRES_DB": "playhead"}
-        running.enter_context(_container("postgres:18", (postgres, 5432), trust))
+        running.enter_context(_container(f"postgres:{postgres_major}", (postgres, 5432), trust))
         _wait_until(lambda: kafka_answers(servers), "Kafka")
         _wait_until(lambda: redis_answers(url), "Valkey")
         _wait_until(lambda: postgres_answers(dsn), "PostgreSQL")

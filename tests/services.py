@@ -2,7 +2,8 @@
 
 In this order: the addresses in PLAYHEAD_TEST_KAFKA_SERVERS, PLAYHEAD_TEST_REDIS_URL and
 PLAYHEAD_TEST_POSTGRES_ADMIN_DSN (all three; what they hold is wiped); containers, where a Docker engine
-answers; else the embedded stack. Nothing is skipped where none of them works: the tests fail, and say why.
+answers; else the embedded stack. PLAYHEAD_TEST_POSTGRES_VERSION=16 gives the last two another PostgreSQL.
+Nothing is skipped where none of them works: the tests fail, and say why.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _VARIABLES = ("PLAYHEAD_TEST_KAFKA_SERVERS", "PLAYHEAD_TEST_REDIS_URL", "PLAYHEAD_TEST_POSTGRES_ADMIN_DSN")
+POSTGRES_MAJOR = int(os.environ.get("PLAYHEAD_TEST_POSTGRES_VERSION", "18"))
 PARTITIONS = 4
 
 
@@ -95,7 +97,7 @@ def pytest_report_header() -> str:
         "containers": "in containers of a Docker engine",
         "embedded": "embedded, as child processes",
     }
-    return f"services: {descriptions[_choice()]}"
+    return f"services: {descriptions[_choice()]}, with PostgreSQL {POSTGRES_MAJOR}"
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +107,10 @@ def services() -> Iterator[Services]:
         case "environment":
             yield Services(*(os.environ[name] for name in _VARIABLES))
         case "containers":
-            with containers() as addresses:
+            with containers(POSTGRES_MAJOR) as addresses:
                 yield Services(*addresses)
         case "embedded":
-            with reachable_directory() as directory, Stack(directory) as stack:
+            with reachable_directory() as directory, Stack(directory, postgres_major=POSTGRES_MAJOR) as stack:
                 yield Services(stack.kafka.servers, stack.redis.url, stack.postgres.dsn())
 
 

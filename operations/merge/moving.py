@@ -14,8 +14,8 @@ from operations.merge.progress import PublishedItem, stored_items
 from playhead.curriculum import statements as curriculum
 from playhead.progress.identifiers import ContentId
 from playhead.resources import read_text
-from sinks.days.recount import FROM_SESSIONS
-from sinks.tables.statements import ADD_TO_DAYS
+from sinks.days.recount import from_sessions
+from sinks.tables.forms import forms_of
 
 SHARD = -1
 """Of the counters: that of what is deleted. Commands that use it exclude each other."""
@@ -27,8 +27,8 @@ def _sql(name: str) -> bytes:
 
 _RECOUNTED = "SELECT FROM progress.day_zones WHERE tenant_id = %(tenant)s AND next_zone IS NOT NULL"
 _ZONE = "SELECT zone FROM progress.day_zones WHERE tenant_id = %(tenant)s"
-_DROP_STORED = _sql("drop_stored_sessions") + ADD_TO_DAYS
-_MOVE_DAYS = _sql("move_days") + ADD_TO_DAYS
+_DROP_STORED = _sql("drop_stored_sessions")
+_MOVE_DAYS = _sql("move_days")
 _MOVE_SESSIONS = """
 UPDATE progress.sessions SET user_id = %(into)s WHERE tenant_id = %(tenant)s AND user_id = %(source)s
 """
@@ -71,13 +71,15 @@ def _move(
     values = pair._asdict() | {"shard": SHARD}
     keys = [(content, key) for content, item in merged.items() for key in item.progress.sessions]
     stored = {"contents": [content for content, _ in keys], "keys": [key for _, key in keys]}
-    connection.execute(_DROP_STORED, values | stored)
-    connection.execute(_MOVE_DAYS, values)
+    add_to_days = forms_of(connection).add_to_days
+    connection.execute(_DROP_STORED + add_to_days, values | stored)
+    connection.execute(_MOVE_DAYS + add_to_days, values)
     moved = {"sessions": connection.execute(_MOVE_SESSIONS, values).rowcount}
     for table, statement in _DIRECTORY.items():
         moved[table] = connection.execute(statement, values).rowcount
     (zone,) = connection.execute(_ZONE, values).fetchone() or ("UTC",)
-    for statement in FROM_SESSIONS:  # after both have been at their devices in one quarter of an hour
+    # Both may have been at their devices in one quarter of an hour.
+    for statement in from_sessions(connection):
         connection.execute(statement, values | {"people": [pair.into], "next_zone": zone})
     delete_rows(connection, Subject(pair.tenant, pair.source))
     connection.execute(_NOTE_INTO, values)

@@ -29,10 +29,11 @@ WITH moved AS (
     ) AS f
     WHERE p.id = f.id
         AND (f.was_required, f.was_archived, f.was_former) <> (f.required, f.archived, f.former)
-    RETURNING WITH (OLD AS o, NEW AS n)
-        n.content_id, n.progress_percentage, n.coverage,
-        (n.status <> 'not_started')::int AS started, (n.status = 'completed')::int AS completed,
-        n.required::int - o.required::int AS required, n.former::int - o.former::int AS former
+    -- Other transactions change none of these flags while this one has the tenant's lock.
+    RETURNING
+        p.content_id, p.progress_percentage, p.coverage,
+        (p.status <> 'not_started')::int AS started, (p.status = 'completed')::int AS completed,
+        f.required::int - f.was_required::int AS required, f.former::int - f.was_former::int AS former
 )
 INSERT INTO progress.content_summary AS c (
     tenant_id, content_id, shard, people, started, completed, percentage_sum, coverage_sum, wall_ms,

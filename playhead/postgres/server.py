@@ -7,8 +7,9 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection, Connection, OperationalError
 
-OLDEST_SERVER = 18_00_00
-"""It has `uuidv7()` and `RETURNING WITH (OLD, NEW)`."""
+OLDEST_SERVER = 16_00_00
+RETURNS_OLD_VALUES = 18_00_00
+"""Servers from this one on have `RETURNING WITH (OLD, NEW)`, virtual columns and `uuidv7()`."""
 SCHEMA = "0023"
 """The newest migration, which this release needs; a later one may be there."""
 _VERSION = "SELECT version_num FROM progress.alembic_version"

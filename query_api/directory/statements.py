@@ -8,7 +8,7 @@ A file per kind, in sections. All statements take `tenant`, and `rows`: records 
 - `store`, `remove`: statements that return the indices of the rows for which they changed something. A row
   that is as it was is not touched, so that `updated_at` dates a change: caches of the catalogue go by it.
 
-`MERGE` is not safe against concurrent inserts; here there are none, as every call holds its tenant's lock.
+What is missing is inserted by a statement of its own, without a conflict: every call holds its tenant's lock.
 """
 
 from __future__ import annotations

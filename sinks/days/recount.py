@@ -17,7 +17,7 @@ import psycopg
 from playhead.progress.identifiers import TenantId
 from playhead.resources import read_text
 from sinks.tables.connection import transaction
-from sinks.tables.statements import ADD_TO_DAYS
+from sinks.tables.forms import forms_of
 from sinks.tables.store import Store
 from sinks.turns import Turns
 
@@ -39,14 +39,19 @@ _EXCLUDE_BATCHES = "SELECT pg_advisory_xact_lock(hashtext('playhead erase'))"
 _WAITING = _sql("waiting")
 _BEGIN = _sql("begin")
 _PEOPLE = _sql("people")
-_COUNT_DAYS = _sql("count_days") + ADD_TO_DAYS
+_COUNT_DAYS = _sql("count_days")
 _REBUILD = (_sql("clear_quarters"), _sql("fill_quarters"), _sql("sum_quarters"))
-_MOVE = (_COUNT_DAYS, _sql("move_items"))
-FROM_SESSIONS = (*_REBUILD, _COUNT_DAYS)
-"""Counts the time of `people` of a `tenant` again from their sessions, in `next_zone`; `shard` takes the
-corrections."""
+_MOVE_ITEMS = _sql("move_items")
 _ADVANCE = "UPDATE progress.day_zones SET next_to = %(last)s WHERE tenant_id = %(tenant)s"
 _FINISH = _sql("finish")
+
+
+def from_sessions(connection: psycopg.Connection) -> tuple[bytes, ...]:
+    """The statements that count the time of `people` of a `tenant` again from sessions, in `next_zone`.
+
+    `shard` takes the corrections.
+    """
+    return (*_REBUILD, _COUNT_DAYS + forms_of(connection).add_to_days)
 
 
 class DayRecounter(Turns[TenantId]):
@@ -70,7 +75,8 @@ class DayRecounter(Turns[TenantId]):
                 return True
             zone, next_zone, people = found
             move = {"tenant": tenant, "zone": zone, "next_zone": next_zone, "people": people, "shard": SHARD}
-            for statement in _MOVE if zone != next_zone else (*_REBUILD, *_MOVE):
+            counting = from_sessions(connection)
+            for statement in (*(counting[-1:] if zone != next_zone else counting), _MOVE_ITEMS):
                 connection.execute(statement, move)
             if len(people) < self._chunk:
                 connection.execute(_FINISH, values)

@@ -12,6 +12,7 @@ import psycopg
 from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.errors import LaterSchemaError
 from sinks.schema.run import applied_revision, connect, known_revisions, of_each_database
+from sinks.schema.scripts import for_server
 
 _ROWS = """
     SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint
@@ -75,11 +76,11 @@ def script(database: Addresses) -> str:
         MigrationError: see `errors`.
     """
     with connect(database) as connection:
-        missing = _missing(connection)
+        missing, version = _missing(connection), connection.info.server_version
     if not missing:
         return ""
     parts = [
-        f"-- revision {each.number}: {each.title}\n{each.script.rstrip()}\n"
+        f"-- revision {each.number}: {each.title}\n{for_server(each.script, version).rstrip()}\n"
         f"DELETE FROM progress.alembic_version;\n"
         f"INSERT INTO progress.alembic_version VALUES ('{each.number}');\n"
         for each in missing

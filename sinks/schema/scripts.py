@@ -7,7 +7,22 @@ from importlib.resources import files
 import psycopg
 from alembic import op
 
+from playhead.postgres.server import RETURNS_OLD_VALUES
 from sinks.schema.errors import MigrationError
+
+_BEFORE_18 = (
+    ("DEFAULT uuidv7()", "DEFAULT gen_random_uuid()"),  # no service leaves it out
+    (") VIRTUAL", ") STORED"),
+)
+"""What only 18 has, in revisions that were written for it, and what does the same."""
+
+
+def for_server(script: str, version: int) -> str:
+    """The SQL of a revision as a server of this version understands it."""
+    if version < RETURNS_OLD_VALUES:
+        for newer, older in _BEFORE_18:
+            script = script.replace(newer, older)
+    return script
 
 
 def execute(name: str) -> None:
@@ -17,4 +32,4 @@ def execute(name: str) -> None:
     if not isinstance(connection, psycopg.Connection):
         raise MigrationError(f"migrations run over psycopg, not {type(connection).__name__}")
     # Not through SQLAlchemy, which would read `:name` as a parameter and take one statement at a time.
-    connection.execute(script.encode())
+    connection.execute(for_server(script, connection.info.server_version).encode())

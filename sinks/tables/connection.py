@@ -12,6 +12,7 @@ from playhead.causes import cause_of
 from playhead.metrics.calls import measured
 from sinks.errors import SchemaMissingError, StoreOutageError
 from sinks.tables import statements
+from sinks.tables.forms import forms_of
 
 
 def connect(dsn: str) -> psycopg.Connection:
@@ -32,7 +33,7 @@ def connect(dsn: str) -> psycopg.Connection:
 def transaction(connection: psycopg.Connection) -> Iterator[None]:
     """A transaction with the sink's settings and empty temporary tables; see `begin.sql`."""
     with connection.transaction():
-        connection.execute(statements.BEGIN)
+        connection.execute(forms_of(connection).begin)
         yield
 
 

@@ -18,6 +18,7 @@ from sinks.states.decode import StateEntry
 from sinks.tables import statements
 from sinks.tables.copy import progress_line, session_lines
 from sinks.tables.courses import CourseKey, derive_courses
+from sinks.tables.forms import forms_of
 from sinks.tables.milestones import act_values, completion_values, owner_values
 from sinks.tables.prepare import CopyLines
 
@@ -50,7 +51,7 @@ def load(
     try:
         with connection.transaction():
             if not is_first:
-                connection.execute(statements.EMPTY_INCOMING)
+                connection.execute(forms_of(connection).empty_incoming)
             erased.extend(_load(connection, lines, shard))
     except psycopg.Error as error:
         if isinstance(error, psycopg.errors.UniqueViolation) and len(lines.entries) == 1:
@@ -82,12 +83,14 @@ def _load(connection: psycopg.Connection, lines: CopyLines, shard: int) -> list[
         stored = _store_progress(connection, lines.entries, shard)
         every, none = stored.every, [] if stored.entries == items else _stale(connection)
         if lines.older:
-            new, stale = connection.execute(statements.STORE_OLDER).fetchone() or ([], [])
+            new, stale = connection.execute(statements.FIND_OLDER).fetchone() or ([], [])
+            connection.execute(statements.STORE_OLDER)
             every, none = every + new, none + stale
     with STEPS.labels("sessions_copy").time():
         _copy(connection, statements.COPY_SESSIONS, _sessions(lines, every, none + erased))
     with STEPS.labels("sessions").time():
-        connection.execute(statements.STORE_SESSIONS, {"shard": shard})
+        for each in forms_of(connection).store_sessions:
+            connection.execute(each, {"shard": shard})
     with STEPS.labels("courses").time():
         found = connection.execute(statements.FIND_COURSES).fetchall()
         store_courses(connection, [CourseKey(*each) for each in found], shard, lines.policy)
@@ -109,7 +112,7 @@ def store_courses(
         return
     derived = list(derive_courses(connection, keys, policy))
     lines = "".join([progress_line(place, each.entry, each.digest) for place, each in enumerate(derived)])
-    connection.execute(statements.EMPTY_INCOMING)
+    connection.execute(forms_of(connection).empty_incoming)
     _copy(connection, statements.COPY_PROGRESS, lines.encode())
     _store_progress(connection, [each.entry for each in derived], shard)
 
@@ -131,7 +134,9 @@ def _store_progress(
     connection: psycopg.Connection, entries: Sequence[StateEntry], shard: int
 ) -> _StoredPlaces:
     """Store the incoming states, of these entries, with what depends on few of them."""
-    found = connection.execute(statements.STORE_PROGRESS, {"shard": shard}).fetchone()
+    for each in forms_of(connection).store_progress:
+        answer = connection.execute(each, {"shard": shard})
+    found = answer.fetchone()
     count, every, milestones, moved_back = found or (0, [], [], [])
     if moved_back:
         connection.execute(

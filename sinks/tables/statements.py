@@ -7,16 +7,19 @@ import re
 
 from playhead.resources import read_text
 
-_DIGEST = hashlib.sha256(read_text("sinks.tables", "incoming.sql").encode()).hexdigest()[:8]
+_TABLES = ("incoming.sql", "incoming_before_18.sql")
+_DIGEST = hashlib.sha256("".join(read_text("sinks.tables", each) for each in _TABLES).encode()).hexdigest()[
+    :8
+]
 
 
-def _named(sql: str) -> bytes:
+def named(sql: str) -> bytes:
     """SQL whose temporary tables have the digest of their definition in their names."""
     return re.sub(r"\bpg_temp\.(incoming\w*)", rf"pg_temp.\1_{_DIGEST}", sql).encode()
 
 
 def _sql(name: str) -> bytes:
-    return _named(read_text("sinks.tables", f"{name}.sql"))
+    return named(read_text("sinks.tables", f"{name}.sql"))
 
 
 CREATE_INCOMING = _sql("incoming")
@@ -34,21 +37,19 @@ READ_POSITIONS = _sql("read_positions")
 MOVE_POSITIONS = _sql("move_positions")
 MOVE_LEDGER = _sql("move_ledger")
 
-EMPTY_INCOMING = _named("TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.incoming_sessions")
-COPY_PROGRESS = _named("COPY pg_temp.incoming FROM STDIN")
-COPY_SESSIONS = _named("COPY pg_temp.incoming_sessions FROM STDIN")
-COPY_OLDER = _named("COPY pg_temp.incoming_older FROM STDIN")
+EMPTY_INCOMING = named("TRUNCATE pg_temp.incoming, pg_temp.incoming_older, pg_temp.incoming_sessions")
+COPY_PROGRESS = named("COPY pg_temp.incoming FROM STDIN")
+COPY_SESSIONS = named("COPY pg_temp.incoming_sessions FROM STDIN")
+COPY_OLDER = named("COPY pg_temp.incoming_older FROM STDIN")
 DROP_ERASED = (_sql("drop_erased"), _sql("drop_erased_tenants"))
 DROP_ERASED_OLDER = tuple(each.replace(b"incoming", b"incoming_older") for each in DROP_ERASED)
 REQUEST_REDERIVATION = _sql("request_rederivation")
 REQUEST_OUTDATED = _sql("request_outdated")
 REQUEST_ORGANISATION = _sql("request_organisation")
-STORE_PROGRESS = _sql("store_progress")
 FIND_LAST_VIEWED = _sql("find_last_viewed")
 FIND_STALE = _sql("find_stale")
+FIND_OLDER = _sql("find_older")
 STORE_OLDER = _sql("store_older")
-ADD_TO_DAYS = _sql("add_to_days")
-STORE_SESSIONS = _sql("store_sessions") + ADD_TO_DAYS
 
 DELETE_MILESTONES = _sql("delete_milestones")
 STORE_COMPLETIONS = _sql("store_completions")

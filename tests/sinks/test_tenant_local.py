@@ -20,8 +20,9 @@ from operations.tenants.tables import tenant_tables
 from query_api.progress.history import _CONDITIONS
 from query_api.reports.query import every_row, page_query
 from query_api.reports.table import Table
-from sinks.tables import statements
-from tests.services import Database
+from sinks.days.recount import _COUNT_DAYS
+from sinks.tables.forms import BEFORE_18, SINCE_18
+from tests.services import POSTGRES_MAJOR, Database
 
 pytestmark = pytest.mark.services
 
@@ -45,6 +46,7 @@ PARTS = {
     "query_api.progress.catalogue._PAGE",
     "query_api.reports.matrix._CELLS",
     "query_api.reports.teams._TEAM_FIGURES",
+    "sinks.days.recount._COUNT_DAYS",
 }
 """Not statements: the statements and reports that they are part of are planned."""
 _OF_HISTORY = " AND ".join(_CONDITIONS.values())
@@ -58,7 +60,11 @@ _OF_NODES = ("Index Cond", "Recheck Cond", "Filter", "Join Filter", "Hash Cond",
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every statement that a module of the services holds, and the reports."""
+    """Every statement that a module of the services holds, both forms of the sink's, and the reports."""
+    for name, form in {"BEFORE_18": BEFORE_18, "SINCE_18": SINCE_18}.items():
+        if form is BEFORE_18 or POSTGRES_MAJOR >= 18:
+            for number, each in enumerate((*form.every, _COUNT_DAYS + form.add_to_days)):
+                yield f"sinks.tables.forms.{name} {number}", each.decode()
     for package in (ingest, query_api, sinks, stream_processors):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if found.name.startswith("sinks.schema") or found.name.endswith("__main__"):
@@ -105,7 +111,7 @@ def scans(node: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
 def test_every_statement_names_the_tenant_of_the_rows_that_it_touches(fresh_database: Database) -> None:
     found: dict[str, str] = {}
     with psycopg.connect(fresh_database.admin_dsn, autocommit=True) as connection:
-        connection.execute(statements.CREATE_INCOMING)
+        connection.execute(BEFORE_18.begin)
         for each in ("seqscan", "hashjoin", "mergejoin"):  # as the sink has it
             connection.execute(f"SET enable_{each} = off".encode())
         tables = re.compile(

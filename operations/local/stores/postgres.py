@@ -1,4 +1,4 @@
-"""PostgreSQL 18 as a child process, reachable from this machine only."""
+"""PostgreSQL as a child process, reachable from this machine only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 import psycopg
 
 from operations.local.process import ChildCommand
-from operations.local.stores.postgres_place import data_home, program_dir, unprivileged_user
+from operations.local.stores.postgres_place import NEWEST, data_home, program_dir, unprivileged_user
 from operations.local.stores.store import ASK_SECONDS, READY_SECONDS, StoreProcess
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ _OPTIONS = {
     "unix_socket_directories": "",  # a deep data directory would make the socket's path too long
     "max_connections": "100",
     "shared_buffers": "256MB",
-    # The operating system's cache has most pages. To wake up another process for each of them was a third of
-    # PostgreSQL's processor time while the sink stored (ADR 0039).
-    "io_method": "sync",
     "synchronous_commit": "on",  # what is stored survives a power cut
     # After a checkpoint, the first change of a page writes the whole page into the log: checkpoints are rare.
     "max_wal_size": "4GB",
@@ -37,15 +34,27 @@ _OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+_OPTIONS_OF_NEWEST = {
+    # The operating system's cache has most pages. To wake up another process for each of them was a third of
+    # PostgreSQL's processor time while the sink stored (ADR 0039).
+    "io_method": "sync",
+}
+_BUILTIN_LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+_SYSTEM_LOCALE = ("--locale=C.UTF-8",)
+"""For servers before 17; it sorts the same."""
 
 
 class Postgres(StoreProcess):
-    """A server whose superuser is `postgres` and whose database is `playhead`."""
+    """A server whose superuser is `postgres` and whose database is `playhead`.
+
+    The stack has the newest version that there is; tests also start the oldest that is supported.
+    """
 
     name = "postgres"
 
-    def __init__(self, place: StorePlace) -> None:
+    def __init__(self, place: StorePlace, major: int = NEWEST) -> None:
         super().__init__(place)
+        self._major = major
         self._user = unprivileged_user()
 
     def dsn(self, user: str = "postgres", database: str = DATABASE) -> str:
@@ -91,7 +100,7 @@ class Postgres(StoreProcess):
         unfinished = home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         trust = ("--username=postgres", "--auth=trust")
-        text = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        text = ("--encoding=UTF8", *(_BUILTIN_LOCALE if self._major == NEWEST else _SYSTEM_LOCALE))
         self._run_tool(self._program("initdb", f"--pgdata={unfinished}", *trust, *text, "--no-instructions"))
         unfinished.rename(self._data)
 
@@ -100,12 +109,13 @@ class Postgres(StoreProcess):
         return found == ("postgres", str(self._data))
 
     def _command(self) -> ChildCommand:
-        options = [part for key, value in _OPTIONS.items() for part in ("-c", f"{key}={value}")]
+        chosen = _OPTIONS | (_OPTIONS_OF_NEWEST if self._major == NEWEST else {})
+        options = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
         return self._program("postgres", "-D", str(self._data), "-p", str(self.port), *options)
 
     def _program(self, name: str, *arguments: str) -> ChildCommand:
         return ChildCommand(
-            argv=(str(program_dir(self._user) / name), *arguments),
+            argv=(str(program_dir(self._user, self._major) / name), *arguments),
             cwd=self.home.resolve(),
             log=self.log,
             record=self._record,

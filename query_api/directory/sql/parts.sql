@@ -1,5 +1,5 @@
 -- with
-sent AS (
+sent AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
         index int, course_id uuid, content_id uuid, position int, weight numeric, optional boolean
     )
@@ -26,16 +26,27 @@ WHERE NOT EXISTS (SELECT FROM sent AS o WHERE o.course_id = n.course_id AND NOT 
     )
 
 -- store
-MERGE INTO progress.course_parts AS o USING sent AS n
-ON o.tenant_id = %(tenant)s AND o.course_id = n.course_id AND o.content_id = n.content_id
-WHEN MATCHED AND (o.position, o.weight, o.optional) IS DISTINCT FROM (n.position, n.weight, n.optional)
-THEN UPDATE SET
+UPDATE progress.course_parts AS o SET
     position = n.position, weight = n.weight, optional = n.optional, updated_at = clock_timestamp()
-WHEN NOT MATCHED THEN INSERT (tenant_id, course_id, content_id, position, weight, optional, updated_at)
-VALUES (
-    %(tenant)s, n.course_id, n.content_id, n.position, n.weight, n.optional, clock_timestamp()
-)
+FROM sent AS n
+WHERE o.tenant_id = %(tenant)s AND o.course_id = n.course_id AND o.content_id = n.content_id
+    AND (o.position, o.weight, o.optional) IS DISTINCT FROM (n.position, n.weight, n.optional)
 RETURNING n.index
+;
+, added AS (
+    INSERT INTO progress.course_parts (
+        tenant_id, course_id, content_id, position, weight, optional, updated_at
+    )
+    SELECT
+        %(tenant)s, n.course_id, n.content_id, n.position, n.weight, n.optional, clock_timestamp()
+    FROM sent AS n
+    WHERE NOT EXISTS (
+        SELECT FROM progress.course_parts AS o
+        WHERE o.tenant_id = %(tenant)s AND o.course_id = n.course_id AND o.content_id = n.content_id
+    )
+    RETURNING course_id, content_id
+)
+SELECT n.index FROM added AS a JOIN sent AS n ON a.course_id = n.course_id AND a.content_id = n.content_id
 
 -- remove
 -- Never deleted: completions from before still depend on it.
