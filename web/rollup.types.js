@@ -24,9 +24,21 @@ function asExported(name) {
 /** The package's own tests build elsewhere. */
 const { DIST = 'dist' } = env
 
-export default ['sdk', 'components'].map((entry) => ({
-  input: `src/${entry}/index.ts`,
+/** What is beside the SDK takes its types from it: a class has private parts, so a copy is another type. */
+const ofSdk = {
+  name: 'of-sdk',
+  resolveId: (source) => (source === '../sdk' ? { id: 'playhead', external: true } : null),
+}
+
+const ADAPTERS = ['pdfjs', 'react', 'videojs', 'vimeo', 'vue', 'youtube']
+const INPUTS = {
+  ...Object.fromEntries(['sdk', 'components', 'library'].map((name) => [name, `src/${name}/index.ts`])),
+  ...Object.fromEntries(ADAPTERS.map((name) => [name, `src/adapters/${name}.ts`])),
+}
+
+export default Object.entries(INPUTS).map(([entry, input]) => ({
+  input,
   output: { file: `${DIST}/${entry}.d.ts`, format: 'es' },
-  external: [/^lit/u, /^@lit\//u],
-  plugins: [dts({ tsconfig: 'tsconfig.package.json' }), mended],
+  external: [/^lit/u, /^@lit\//u, 'react', 'vue'],
+  plugins: [ofSdk, dts({ tsconfig: 'tsconfig.package.json' }), mended],
 }))

@@ -13,7 +13,7 @@ export default defineConfig({
   // Beside `make run`: pages change as they are edited, the API is the running one's.
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/media': 'http://127.0.0.1:8080' } },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
     environment: 'happy-dom',
     restoreMocks: true,
     unstubGlobals: true,

@@ -32,6 +32,10 @@ _DOCUMENT = (
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """For files whose names change with their content."""
+FOR_MINUTES = {"Cache-Control": "public, max-age=300, stale-while-revalidate=86400"}
+"""For a file whose name is always the same: a release arrives within minutes, and no page waits for it."""
+FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""For a public file that pages of any site load, with `crossorigin` or under a policy of their own."""
 ASK_EACH_TIME = {"Cache-Control": "no-cache"}
 """Stored, and used once the service has confirmed that it is current."""
 

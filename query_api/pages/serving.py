@@ -14,7 +14,15 @@ from starlette.responses import HTMLResponse, Response
 from playhead.http.problems import of_status, problem_response
 from playhead.settings import QuerySettings
 from query_api.pages.files import Files
-from query_api.pages.headers import ASK_EACH_TIME, FOR_EVER, NO_SNIFFING, document_headers, page_headers
+from query_api.pages.headers import (
+    ASK_EACH_TIME,
+    FOR_ALL_SITES,
+    FOR_EVER,
+    FOR_MINUTES,
+    NO_SNIFFING,
+    document_headers,
+    page_headers,
+)
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
@@ -46,6 +54,8 @@ PATHS = (
 FILES = ("/assets/{path:path}", "/media/{path:path}")
 _NEVER_PAGES = ("/api/", "/assets/", "/media/")
 _INDEX = "index.html"
+SCRIPT = "/playhead.js"
+"""What pages of other sites load by one script tag."""
 DOCUMENTATION = "/docs"
 _DOCUMENTATION = "docs.html"
 _NOT_BUILT = """\
@@ -67,6 +77,7 @@ def install(app: FastAPI, settings: QuerySettings) -> None:
     pages = _Pages(settings)
     for path in PATHS:
         _add(app, path, pages.read_page)
+    _add(app, SCRIPT, pages.read_script)
     if settings.http_documentation:
         _add(app, DOCUMENTATION, pages.read_documentation)
     for path, read in zip(FILES, (pages.read_asset, pages.read_media), strict=True):
@@ -85,6 +96,7 @@ class _Pages:
         self._page_headers = {**page_headers(ancestors), **ASK_EACH_TIME}
         self._index = built / _INDEX
         self._pages = Files(built, self._page_headers)
+        self._script = Files(built, {**NO_SNIFFING, **FOR_ALL_SITES, **FOR_MINUTES})
         self._assets = Files(built / "assets", {**NO_SNIFFING, **FOR_EVER})
         media = settings.query_media_directory
         self._media = (
@@ -107,6 +119,10 @@ class _Pages:
         except HTTPException:
             headers = {**self._page_headers, "Cache-Control": "no-store"}
             return HTMLResponse(_NOT_BUILT, 503, headers)
+
+    async def read_script(self, request: Request) -> Response:
+        """The script for pages of other sites, which never changes its name."""
+        return await self._script.get_response(SCRIPT.removeprefix("/"), request.scope)
 
     async def read_asset(self, request: Request, path: str) -> Response:
         """An asset of the pages, whose name changes with its content."""

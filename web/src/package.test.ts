@@ -23,6 +23,10 @@ const ELEMENTS = [
   'playhead-toast',
 ]
 
+const ENTRIES = ['components', 'library', 'pdfjs', 'react', 'sdk', 'videojs', 'vimeo', 'vue', 'youtube']
+/** What several adapters share, named by its content. */
+const SHARED = /^dist\/(?:attach|remote-media)-[\w-]{8}\.js(?:\.map)?$/u
+
 /** A project with the package in its `node_modules`, and what the tarball holds. */
 let project: string
 let installed: string
@@ -112,8 +116,9 @@ function registersAll(code: string): void {
 }
 
 it('holds the built files, their maps with the sources in them, the licence and a readme', async () => {
-  const built = ['components', 'sdk'].flatMap((name) => [`${name}.d.ts`, `${name}.js`, `${name}.js.map`])
-  expect(files).toEqual(['LICENSE', 'README.md', ...built.map((name) => `dist/${name}`), 'package.json'])
+  const built = ENTRIES.flatMap((name) => [`${name}.d.ts`, `${name}.js`, `${name}.js.map`])
+  const own = files.filter((name) => !SHARED.test(name))
+  expect(own).toEqual(['LICENSE', 'README.md', ...built.map((name) => `dist/${name}`), 'package.json'])
   await expect(readFile(join(installed, 'LICENSE'), 'utf8')).resolves.toBe(
     await readFile(join(ROOT, '..', 'LICENSE'), 'utf8'),
   )
@@ -128,17 +133,34 @@ it('holds the built files, their maps with the sources in them, the licence and 
   }
 })
 
+it('has one SDK, which the library and the adapters share', async () => {
+  for (const name of ['library', 'youtube', 'vimeo', 'pdfjs', 'videojs']) {
+    const code = await readFile(join(installed, `dist/${name}.js`), 'utf8')
+    const imports = [...code.matchAll(/from "([^"]+)"/gu)].map(([, from]) => `dist/${from?.slice(2) ?? ''}`)
+    expect(imports.filter((each) => each !== 'dist/sdk.js' && !SHARED.test(each))).toEqual([])
+    expect(code).not.toContain('indexedDB')
+  }
+})
+
 it('types what it exports, and names nothing of its own parts', { timeout: 120_000 }, async () => {
   const types = await Promise.all(
-    ['sdk', 'components'].map((name) => readFile(join(installed, `dist/${name}.d.ts`), 'utf8')),
+    ENTRIES.map((name) => readFile(join(installed, `dist/${name}.d.ts`), 'utf8')),
   )
-  for (const text of types)
-    expect(text).not.toMatch(/HeartbeatBody|Tracked\b|Outbox|Transport|Standing|@internal/u)
+  const parts = /Tracked\b|Outbox|Transport|Standing|@internal/u
+  for (const text of types) expect(text).not.toMatch(parts)
+  // Of the library, the API's own document has a body of this name.
+  expect(types.filter((text) => text.includes('HeartbeatBody'))).toHaveLength(1)
   const main = join(project, 'main.ts')
   await writeFile(
     main,
     `import { createPlayhead, type MediaTracker } from 'playhead'
 import { PlayheadToast } from 'playhead/components'
+import { createLibrary, type LibraryItem } from 'playhead/library'
+import { attachYouTube, type Attached, type YouTubePlayer } from 'playhead/youtube'
+export const items = (): Promise<LibraryItem[]> =>
+  createLibrary(createPlayhead({ endpoint: '', token: '' })).list({ limit: 1 }).then((page) => page.items)
+export const attached = (player: YouTubePlayer): Attached =>
+  attachYouTube(createPlayhead({ endpoint: '', token: '' }), player, { contentId: '' })
 const tracker: MediaTracker = createPlayhead({ endpoint: '', token: '' })
   .attach(document.createElement('video'), { contentId: '' })
 tracker.addEventListener('progress', ({ detail }) => detail.percentage.toFixed())

@@ -161,3 +161,21 @@ def test_the_service_and_the_pages_agree_on_their_addresses() -> None:
     found = re.findall(r"^ +path: '([^']+)'", routes.read_text("utf-8"), re.MULTILINE)
     addresses = {re.sub(r":(\w+)", r"{\1}", path) for path in found}
     assert addresses | {"/sign-in"} == set(PATHS)
+
+
+async def test_the_script_for_other_sites_is_theirs_to_load_and_asked_for_again_within_minutes(
+    pages: httpx.AsyncClient, folder: Path
+) -> None:
+    missing = await pages.get("/playhead.js")
+    assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
+    (folder / "playhead.js").write_text("'use strict'")
+    answer = await pages.get("/playhead.js", headers={"Origin": "https://lms.example.org"})
+    assert (answer.status_code, answer.text) == (200, "'use strict'")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
+    same = {"If-None-Match": answer.headers["etag"]}
+    assert (await pages.get("/playhead.js", headers=same)).status_code == 304
+    assert (await pages.head("/playhead.js")).headers["content-length"] == answer.headers["content-length"]

@@ -1,5 +1,6 @@
 /** Playhead: the parts put together, once for a page and a person. */
 
+import { call, fetchProgress } from './call'
 import { DeviceClock } from './clock'
 import { DocumentTracker } from './document-tracker'
 import { Emitter } from './events'
@@ -7,7 +8,6 @@ import { markHeartbeat } from './heartbeat'
 import { watchPage } from './lifecycle'
 import { MediaTracker } from './media-tracker'
 import { Outbox } from './outbox'
-import { fetchProgress } from './progress'
 import { Tokens } from './tokens'
 import type { Page, Tracked } from './tracker'
 import { Transport } from './transport'
@@ -119,6 +119,14 @@ export class Playhead extends Emitter<PlayheadEvents> {
   /** Take the item again: progress begins at nothing, earlier completions stay. Kept, sent and thrown as `complete`. */
   beginAttempt(contentId: string): Promise<void> {
     return this.#outbox.mark(markHeartbeat(contentId, 'attempt', this.#clock.now(), uuid()))
+  }
+
+  /**
+   * `fetch` of a path of the service with the person's token, renewed once; resolves with a 2xx alone.
+   * @throws PlayheadError of the kind `network`, `refused` or `unauthorised`, or what `signal` is aborted with.
+   */
+  fetch(path: string, request?: RequestInit): Promise<Response> {
+    return call(this.#transport, this.#tokens, path, request)
   }
 
   /** Send what waits, now. Resolves when all is sent, or trying has failed. */

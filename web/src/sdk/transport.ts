@@ -13,13 +13,6 @@ const TIMEOUT_MS = 20_000
  */
 const PASSING_BYTES = 16_000
 
-/** An answer with its whole body. */
-export interface Answer {
-  readonly status: number
-  readonly retryAfter: string | null
-  readonly text: string
-}
-
 /** Sends heartbeats to one service. */
 export class Transport {
   readonly #origin: string
@@ -54,39 +47,26 @@ export class Transport {
   }
 
   /**
-   * Get a path of the service.
-   * @throws TypeError where it cannot be reached, AbortError where it does not answer in time.
+   * Request a path of the service. The body of a live stream may take as long as it likes.
+   * @throws TypeError where it cannot be reached, AbortError where it does not answer in time, or whatever
+   * `request.signal` is aborted with.
    */
-  async get(path: string, token: string): Promise<Answer> {
-    return this.#fetch(this.#origin + path, { headers: { Authorization: `Bearer ${token}` } })
+  request(path: string, request: RequestInit, token: string): Promise<Response> {
+    const headers = new Headers(request.headers)
+    headers.set('Authorization', `Bearer ${token}`)
+    return fetchInTime(this.#origin + path, { ...request, headers })
   }
 
   async #post(bodies: readonly HeartbeatBody[], request: RequestInit): Promise<Outcome> {
     const sentAt = this.#clock.now()
     try {
-      const { status, retryAfter, text } = await this.#fetch(this.#path(bodies), {
-        ...request,
-        method: 'POST',
-      })
-      const outcome = judge(status, retryAfter, text, Date.now())
+      const response = await fetchInTime(this.#path(bodies), { ...request, method: 'POST' })
+      const retryAfter = response.headers.get('Retry-After')
+      const outcome = judge(response.status, retryAfter, await response.text(), Date.now())
       if (outcome.kind === 'accepted') this.#clock.answered(sentAt, outcome.serverTime)
       return outcome
     } catch (error) {
       return { kind: 'wait', seconds: null, message: `The service cannot be reached: ${messageOf(error)}` }
-    }
-  }
-
-  async #fetch(url: string, request: RequestInit): Promise<Answer> {
-    const late = new AbortController()
-    const timer = setTimeout(() => {
-      late.abort()
-    }, TIMEOUT_MS)
-    try {
-      const response = await fetch(url, { ...request, cache: 'no-store', signal: late.signal })
-      const text = await response.text()
-      return { status: response.status, retryAfter: response.headers.get('Retry-After'), text }
-    } finally {
-      clearTimeout(timer)
     }
   }
 
@@ -106,4 +86,27 @@ export class Transport {
 
 function keepsAlive(): boolean {
   return 'keepalive' in Request.prototype
+}
+
+/** `fetch` past the browser's cache; both the answer and its body are to come in time. */
+async function fetchInTime(url: string, { signal, ...request }: RequestInit): Promise<Response> {
+  signal?.throwIfAborted()
+  const late = new AbortController()
+  signal?.addEventListener('abort', () => {
+    late.abort(signal.reason)
+  })
+  const timer = setTimeout(() => {
+    late.abort()
+  }, TIMEOUT_MS)
+  const settled = (): void => {
+    clearTimeout(timer)
+  }
+  try {
+    const response = await fetch(url, { ...request, cache: 'no-store', signal: late.signal })
+    if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) settled()
+    return response
+  } catch (error) {
+    settled()
+    throw error
+  }
 }

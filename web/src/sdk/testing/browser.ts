@@ -20,6 +20,7 @@ export function fakePage(address: string, locks?: LockManager): FakePage {
   const sendBeacon = (url: string, body: string): boolean => beacons.push({ url, body }) > 0
   vi.stubGlobal('document', page)
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+  vi.stubGlobal('removeEventListener', target.removeEventListener.bind(target))
   vi.stubGlobal('location', new URL(address))
   vi.stubGlobal('navigator', { sendBeacon, ...(locks && { locks }) })
   const turn = (state: string): void => {
