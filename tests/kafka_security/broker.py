@@ -120,6 +120,8 @@ class SecureKafka(Kafka):
             ),
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
+            # never killed: on a busy machine it must not be taken for dead
+            "broker.session.timeout.ms": 60_000,
         }
         return "".join(f"{key}={value}\n" for key, value in lines.items())
 
