@@ -39,8 +39,8 @@ def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     topic = Topics.named(settings.kafka_prefix).heartbeats.name
-    admin = admin_client(settings, "playhead-operator")
     with kafka_errors(settings):
+        admin = admin_client(settings, "playhead-operator")
         partitions = list(describe_topic(admin, topic).partitions)
         starts, ends = (
             log_offsets(admin, topic, partitions, spec)

@@ -38,7 +38,19 @@ def read_topic(
     Raises:
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
-    consumer = Consumer(
+    with kafka_errors(settings):
+        consumer = _consumer(settings)
+    try:
+        with kafka_errors(settings):
+            starts = _starts(consumer, topic, positions or {}, partitions, since)
+            consumer.assign(starts)
+            yield from _up_to_the_end(consumer, {each.partition for each in starts})
+    finally:
+        consumer.close()
+
+
+def _consumer(settings: KafkaSettings) -> Consumer:
+    return Consumer(
         {
             **client_properties(settings, "playhead-operator"),
             "group.id": f"{settings.kafka_prefix}playhead-operator",  # never joined
@@ -48,13 +60,6 @@ def read_topic(
             "log_level": 0,  # errors are raised
         }
     )
-    try:
-        with kafka_errors(settings):
-            starts = _starts(consumer, topic, positions or {}, partitions, since)
-            consumer.assign(starts)
-            yield from _up_to_the_end(consumer, {each.partition for each in starts})
-    finally:
-        consumer.close()
 
 
 def _starts(

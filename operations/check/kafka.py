@@ -48,8 +48,8 @@ class KafkaNeeds:
 
 def kafka_checks(settings: KafkaSettings, needs: KafkaNeeds) -> Iterator[Check]:
     """Check the connection, then the topics and rights if there is one."""
-    admin = admin_client(settings, "playhead-check")
     try:
+        admin = admin_client(settings, "playhead-check")
         cluster = admin.list_topics(timeout=ANSWER_SECONDS)
     except KafkaException as error:
         why = refusal(settings) or f"{cause_of(error)} at {settings.kafka_servers} (PLAYHEAD_KAFKA_SERVERS)"

@@ -25,7 +25,8 @@ class RebasedLog:
     def __init__(self, settings: RebaseSettings) -> None:
         self._settings = settings
         self._topics = Topics.named(settings.kafka_prefix)
-        self._admin: AdminClient = admin_client(settings, "playhead-rebase")
+        with kafka_errors(settings):
+            self._admin: AdminClient = admin_client(settings, "playhead-rebase")
 
     def ends(self) -> NewLogEnds:
         """The log ends of heartbeats and states."""

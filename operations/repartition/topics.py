@@ -28,8 +28,9 @@ class RepartitionedTopics:
         self._settings = settings
         self._topics = Topics.named(settings.kafka_prefix)
         self._mark = repartition_mark(settings.kafka_prefix)
-        self._looking = RepartitionMark(settings, "playhead-repartition")
-        self._admin: AdminClient = admin_client(settings, "playhead-repartition")
+        with kafka_errors(settings):
+            self._looking = RepartitionMark(settings, "playhead-repartition")
+            self._admin: AdminClient = admin_client(settings, "playhead-repartition")
 
     def counts(self) -> dict[str, int]:
         """The number of partitions of each topic, the heartbeats first."""

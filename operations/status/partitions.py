@@ -69,9 +69,9 @@ def wait_for_partitions(
 def read_partitions(settings: StatusSettings) -> list[PartitionStatus]:
     """The status of every partition of the heartbeats and the states topic."""
     topics = Topics.named(settings.kafka_prefix)
-    admin = admin_client(settings, "playhead-operator")
     names = topics.heartbeats.name, topics.states.name
     with kafka_errors(settings):
+        admin = admin_client(settings, "playhead-operator")
         found = {name: list(describe_topic(admin, name).partitions) for name in names}
     partitions = sorted({each for those in found.values() for each in those})
     # The stores before the log ends, which only grow: a store then never seems to be ahead of its log.

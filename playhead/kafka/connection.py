@@ -47,7 +47,11 @@ _log = logging.getLogger(__name__)
 
 
 def client_properties(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
-    """The librdkafka properties that say where Kafka is and how to log in."""
+    """The librdkafka properties that say where Kafka is and how to log in.
+
+    Raises:
+        KafkaException: there are no credentials to sign a token with (AWS_MSK_IAM).
+    """
     properties: dict[str, Any] = {
         "bootstrap.servers": settings.kafka_servers,
         "client.id": client_id,
@@ -57,6 +61,8 @@ def client_properties(settings: KafkaSettings, client_id: str) -> dict[str, Any]
         properties |= _tls_properties(settings)
     if settings.kafka_sasl_mechanism == "OAUTHBEARER":
         properties |= _oauth_properties(settings)
+    elif settings.kafka_sasl_mechanism == "AWS_MSK_IAM":
+        properties |= _iam_properties(settings)
     elif settings.kafka_asks_for_login:
         properties |= {
             "sasl.mechanisms": settings.kafka_sasl_mechanism,
@@ -89,7 +95,11 @@ def tls_context(settings: KafkaSettings) -> ssl.SSLContext | None:
 
 
 def oauth_tokens(settings: KafkaSettings) -> TokenSource | None:
-    """Where tokens come from; None unless the login is by OAUTHBEARER."""
+    """Where tokens come from; None unless the login is by OAUTHBEARER or AWS_MSK_IAM."""
+    if settings.kafka_sasl_mechanism == "AWS_MSK_IAM":
+        from playhead.kafka.msk import iam_tokens  # noqa: PLC0415 - needs the extra `msk`
+
+        return iam_tokens(settings.kafka_aws_region or "")
     if settings.kafka_sasl_mechanism != "OAUTHBEARER":
         return None
     return client_credentials(
@@ -109,7 +119,10 @@ def refusal(settings: KafkaSettings, seconds: float = REFUSAL_SECONDS) -> str | 
         return own
     errors: list[KafkaError] = []
     properties = client_properties(settings, "playhead-witness")
-    client = AdminClient(properties | {"log_level": 0, "error_cb": errors.append})
+    try:
+        client = AdminClient(properties | {"log_level": 0, "error_cb": errors.append})
+    except KafkaException as failure:  # no token that can be used
+        return explained(failure.args[0])
     over = time.monotonic() + seconds
     while time.monotonic() < over:
         try:
@@ -177,6 +190,31 @@ def _oauth_properties(settings: KafkaSettings) -> dict[str, Any]:
         "sasl.oauthbearer.scope": settings.kafka_oauth_scope,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _iam_properties(settings: KafkaSettings) -> dict[str, Any]:
+    """By `oauth_cb`, which confluent-kafka calls on a thread of its own, in time before a token expires.
+
+    The constructor of a client waits for the first token, ten seconds long where there is none; so the source
+    is asked once before.
+    """
+    source = oauth_tokens(settings)
+    if source is None:
+        raise ValueError("tokens are not how these settings log in")
+
+    def signed(_: str) -> tuple[str, float]:
+        try:
+            token = source()
+        except TokenUnavailableError as error:
+            _log.error("%s", error)  # librdkafka tries again in ten seconds
+            raise
+        return token.value, token.expires_at or 0.0
+
+    try:
+        source()
+    except TokenUnavailableError as error:
+        raise KafkaException(KafkaError(KafkaError._AUTHENTICATION, str(error))) from error
+    return {"sasl.mechanisms": "OAUTHBEARER", "oauth_cb": signed}
 
 
 def _without_token(settings: KafkaSettings) -> str | None:

@@ -267,7 +267,8 @@ class Publisher:
             self._health.replaced(self._loop.time())
             self.replacements += 1
             REPLACEMENTS.inc()
-            self._producer = self._new_producer()
+            # a constructor may wait for a token
+            self._producer = await asyncio.to_thread(self._new_producer)
 
     def _expire(self, flight: Flight) -> None:
         if not flight.future.done():

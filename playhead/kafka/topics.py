@@ -81,7 +81,7 @@ def ensure_topics(settings: KafkaSettings) -> list[TopicReport]:
         TopicRefusedError: the brokers refuse to create a topic, for example with more replicas than brokers.
     """
     wanted = Topics.named(settings.kafka_prefix).all
-    admin = admin_client(settings, "playhead-migrate")
+    admin = _admin(settings)
     known = _metadata(admin, settings).topics
     created = _create(admin, (topic for topic in wanted if topic.name not in known), settings)
     found = _await_leaders(lambda: _metadata(admin, settings), wanted, settings)
@@ -97,11 +97,18 @@ def inspect_topics(settings: KafkaSettings) -> list[TopicReport]:
         BrokerUnreachableError: no broker answered in time.
     """
     wanted = Topics.named(settings.kafka_prefix).all
-    admin = admin_client(settings, "playhead-migrate")
+    admin = _admin(settings)
     found = _metadata(admin, settings).topics
     existing = [topic for topic in wanted if topic.name in found]
     reports = _compare_all(admin, existing, found, settings)
     return [reports.get(topic.name) or TopicReport(topic.name, "missing") for topic in wanted]
+
+
+def _admin(settings: KafkaSettings) -> AdminClient:
+    try:
+        return admin_client(settings, "playhead-migrate")
+    except KafkaException as error:
+        raise BrokerUnreachableError(refusal(settings) or cause_of(error)) from error
 
 
 def unwritable_reason(topic: str, found: TopicMetadata) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Literal, Self
 
 from pydantic import Field, FilePath, HttpUrl, SecretStr, model_validator
@@ -10,11 +11,13 @@ from pydantic import Field, FilePath, HttpUrl, SecretStr, model_validator
 from playhead.settings.base import Settings
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
-SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
 
 _PASSWORD = ("kafka_sasl_username", "kafka_sasl_password")
 _OAUTH = ("kafka_oauth_token_url", "kafka_oauth_client_id", "kafka_oauth_client_secret")
-_OF_SASL = ("kafka_sasl_mechanism", *_PASSWORD, *_OAUTH, "kafka_oauth_scope")
+_IAM = ("kafka_aws_region",)
+_NEEDED = {"OAUTHBEARER": _OAUTH, "AWS_MSK_IAM": _IAM}
+_OF_SASL = ("kafka_sasl_mechanism", *_PASSWORD, *_OAUTH, "kafka_oauth_scope", *_IAM)
 _OF_TLS = ("kafka_ssl_ca", "kafka_ssl_certificate", "kafka_ssl_key", "kafka_ssl_key_password")
 
 
@@ -40,6 +43,9 @@ class KafkaSettings(Settings):
     """For OAUTHBEARER: the client's secret."""
     kafka_oauth_scope: str | None = None
     """For OAUTHBEARER: the scope to ask for; none by default."""
+    kafka_aws_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$")
+    """For AWS_MSK_IAM: the region of the brokers, as `eu-central-1`. The credentials are those that Amazon's
+    libraries find: of the pod's or the machine's role, or `AWS_ACCESS_KEY_ID` and its like."""
     kafka_ssl_ca: FilePath | None = None
     """PEM file of the authorities that sign the brokers' certificates; by default those of the system."""
     kafka_ssl_certificate: FilePath | None = None
@@ -112,13 +118,22 @@ class KafkaSettings(Settings):
             if self.kafka_sasl_mechanism is None:
                 yield f"PLAYHEAD_KAFKA_SASL_MECHANISM is not set, and {protocol}"
                 return
-            needed = _OAUTH if self.kafka_sasl_mechanism == "OAUTHBEARER" else _PASSWORD
-            for name in needed:
+            for name in _NEEDED.get(self.kafka_sasl_mechanism, _PASSWORD):
                 if getattr(self, name) is None:
                     yield f"{_variable(name)} is not set, which {self.kafka_sasl_mechanism} needs"
+            if self.kafka_sasl_mechanism == "AWS_MSK_IAM" and not has_msk_signer():
+                yield (
+                    "PLAYHEAD_KAFKA_SASL_MECHANISM is AWS_MSK_IAM, which needs Amazon's library: "
+                    "pip install 'playhead[msk]'"
+                )
 
     def _given(self, names: tuple[str, ...]) -> list[str]:
         return [name for name in names if getattr(self, name) is not None]
+
+
+def has_msk_signer() -> bool:
+    """Whether the extra `msk` is installed, which signs tokens for Amazon MSK."""
+    return find_spec("aws_msk_iam_sasl_signer") is not None
 
 
 def _variable(name: str) -> str:

@@ -44,7 +44,7 @@ class FetchedTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka ha
 
     async def token(self) -> str:
         """A token that is valid now."""
-        return await asyncio.to_thread(self._source)
+        return (await asyncio.to_thread(self._source)).value
 
 
 def faust_credentials(settings: KafkaSettings) -> CredentialsT | None:

@@ -72,7 +72,7 @@ def test_dependencies_come_from_the_lock_by_their_hashes() -> None:
     assert "--require-hashes" in dependencies
     assert "--constraints requirements.lock" in dependencies
     extras = set(re.findall(r"--extra (\w+)", dependencies))
-    assert extras == {"otel", "export"}
+    assert extras == {"otel", "export", "msk"}
     assert extras <= project()["project"]["optional-dependencies"].keys()
     assert not any("--group" in run or "--editable" in run for run in build.every("RUN"))
 

@@ -22,6 +22,8 @@ from operations.local import ports
 from operations.local.stores.kafka import Kafka
 from operations.local.stores.kafka_node import KafkaNode
 from operations.local.stores.store import StorePlace
+from playhead.kafka.topics import ensure_topics
+from playhead.settings import KafkaSettings
 from tests.kafka_security.certificates import Authority
 
 PASSWORD = "correct-horse"
@@ -83,8 +85,12 @@ class SecureKafka(Kafka):
         for future in admin.alter_user_scram_credentials(wanted, request_timeout=20).values():
             future.result()
 
+    def make_topics(self, prefix: str) -> None:
+        """Create Playhead's topics, of one partition each."""
+        ensure_topics(KafkaSettings(kafka_servers=self.servers, kafka_prefix=prefix, kafka_partitions=1))
+
     def restart(self) -> None:
-        """Cut every connection."""
+        """Cut every connection. Call this in a thread that outlives the broker, as `start`."""
         self.stop()
         self.start()
 
@@ -120,8 +126,6 @@ class SecureKafka(Kafka):
             ),
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
-            # never killed: on a busy machine it must not be taken for dead
-            "broker.session.timeout.ms": 60_000,
         }
         return "".join(f"{key}={value}\n" for key, value in lines.items())
 

@@ -17,7 +17,6 @@ from playhead.kafka.errors import BrokerUnavailableError
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
 from playhead.kafka.repartition_mark import RepartitionMark
-from playhead.kafka.topics import ensure_topics
 from playhead.settings import KafkaSettings, SinkSettings
 from playhead.settings.secret_files import SecretFile
 from sinks.states.consume import StatesConsumer
@@ -71,7 +70,7 @@ def change(broker: SecureKafka, file: Path) -> None:
 async def test_every_kind_of_client_goes_on_with_the_new_password(broker: SecureKafka, file: Path) -> None:
     given = settings_of(broker, file)
     settings = KafkaSettings.model_validate(given)
-    ensure_topics(KafkaSettings(kafka_servers=broker.servers, kafka_prefix=PREFIX, kafka_partitions=1))
+    broker.make_topics(PREFIX)
     record = ProducerRecord(HEARTBEATS, b"key", b"value")
     consumer = StatesConsumer(
         SinkSettings.model_validate(given), lambda numbers: dict.fromkeys(numbers, 0), lambda: None
@@ -86,7 +85,7 @@ async def test_every_kind_of_client_goes_on_with_the_new_password(broker: Secure
         await publisher.publish([record])
         assert not mark.exists()
         await asyncio.to_thread(until, lambda: joined(consumer))
-        await asyncio.to_thread(change, broker, file)
+        change(broker, file)  # not by a thread of the loop, with which the broker would end
         assert await asyncio.to_thread(until, lambda: looked(mark)) == "no repartition"
         await asyncio.wait_for(published(publisher, record), WITHIN_S)
         assert HEARTBEATS in await asyncio.wait_for(topics_of(faust), WITHIN_S)

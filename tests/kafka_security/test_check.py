@@ -9,7 +9,6 @@ from confluent_kafka.admin import ResourceType
 
 from operations.check.kafka import KafkaNeeds, kafka_checks
 from operations.check.services import ingest_needs, processor_needs, sink_needs
-from playhead.kafka.topics import ensure_topics
 from playhead.settings import KafkaSettings
 from playhead.wire.topics import repartition_mark
 from tests.kafka_security.broker import Right, SecureKafka
@@ -27,7 +26,7 @@ NEEDS: dict[str, Callable[[KafkaSettings], KafkaNeeds]] = {
 
 def checked(broker: SecureKafka, service: str, prefix: str, granted: list[Right]) -> list[tuple[str, str]]:
     """What is wrong for a user with these rights; each prefix has topics of its own."""
-    ensure_topics(KafkaSettings(kafka_servers=broker.servers, kafka_prefix=prefix, kafka_partitions=1))
+    broker.make_topics(prefix)
     broker.permit("User:checked", *granted)
     broker.change_password("checked", "correct-horse")
     settings = by_password(broker, kafka_sasl_username="checked", kafka_prefix=prefix)

@@ -21,6 +21,7 @@ from playhead.settings import KafkaSettings, PostgresSettings, SinkSettings
 from playhead.wire.topics import Topics, repartition_mark, sink_group
 from stream_processors.consumer.application import GROUP
 from tests.ingest.process import running_ingest
+from tests.kafka_security import signer
 from tests.kafka_security.broker import PASSWORD, Right, SecureKafka
 from tests.services import PARTITIONS, Database, Services
 from tests.sinks.running import sink_process
@@ -91,6 +92,17 @@ def certificates(broker: SecureKafka) -> tuple[str, Login]:
     return "User:CN={}", login
 
 
+def iam(broker: SecureKafka) -> tuple[str, Login]:
+    common = {
+        "PLAYHEAD_KAFKA_SERVERS": broker.sasl_servers,
+        "PLAYHEAD_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "PLAYHEAD_KAFKA_SASL_MECHANISM": "AWS_MSK_IAM",
+        "PLAYHEAD_KAFKA_AWS_REGION": signer.REGION,
+        "PLAYHEAD_KAFKA_SSL_CA": str(broker.authority.path),
+    }
+    return "User:{}", lambda user: common | signer.credentials(user)
+
+
 @pytest.fixture
 def environment(
     monkeypatch: pytest.MonkeyPatch, services: Services, fresh_database: Database
@@ -103,17 +115,21 @@ def environment(
     return monkeypatch
 
 
-@pytest.mark.parametrize("kind", [scram, pytest.param(certificates, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize(
+    "kind", [scram, *(pytest.param(each, marks=pytest.mark.chaos) for each in (certificates, iam))]
+)
 def test_a_save_reaches_postgres_with_the_least_rights(
     broker: SecureKafka, environment: pytest.MonkeyPatch, tmp_path: Path, kind: Kind
 ) -> None:
     principal, login = kind(broker)
+    signer.install(environment, tmp_path, token_seconds=10)
     prefix = f"{kind.__name__}-"
     environment.setenv("PLAYHEAD_KAFKA_PREFIX", prefix)
 
     def become(user: str) -> None:
         for name, value in login(user).items():
             environment.setenv(name, value)
+        signer.forget_credentials()
 
     for user, granted in rights(prefix).items():
         broker.permit(principal.format(user), *granted)
