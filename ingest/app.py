@@ -239,7 +239,7 @@ def _cors(settings: IngestSettings) -> Callable[[ASGIApp], ASGIApp]:
         CORSMiddleware,
         allow_origins=settings.ingest_allowed_origins,
         allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", VERSION_HEADER],
-        expose_headers=["Retry-After", VERSION_HEADER],
+        allow_headers=["Authorization", "Content-Type", "Traceparent", "X-Request-Id", VERSION_HEADER],
+        expose_headers=["Retry-After", "X-Request-Id", VERSION_HEADER],
         max_age=PREFLIGHT_SECONDS,
     )

@@ -40,6 +40,7 @@ from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
 from ingest.translate import adjustments, correction_of, manual_mark, translate
 from playhead.audit_trail.recorder import Recorder
 from playhead.http.bodies import read_body
+from playhead.http.common_headers import request_id_in
 from playhead.http.problems import Problem, problem_response
 from playhead.identity import IdentityError, Principal
 from playhead.kafka.errors import RecordRefusedError
@@ -98,7 +99,7 @@ class SavingEndpoints:
     def refused(self, scope: Scope, error: Exception) -> Problem:
         """Count and record a refused request; returns its problem."""
         if isinstance(error, IdentityError):
-            self.recorder.unidentified(scope, uuid4().hex, error)
+            self.recorder.unidentified(scope, request_id_in(scope), error)
         problem, reason = refusal(error)
         metrics.reject(reason)
         return problem

@@ -12,6 +12,7 @@ from playhead.kafka.errors import BrokerUnavailableError
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
 from playhead.settings import IngestSettings
+from playhead.tracing.context import KafkaHeaders, begin_sending
 from playhead.wire.codec import encode
 from playhead.wire.heartbeats import HeartbeatRecord
 from playhead.wire.keys import person_key
@@ -38,12 +39,14 @@ class HeartbeatLog:
             raise BrokerUnavailableError("the broker is away")
         self._watch.require_open()
         self._shares.take(sender, len(heartbeats))
+        headers, sent = begin_sending(self._topic, len(heartbeats))
         try:
-            await self._publisher.publish([self._record(each) for each in heartbeats])
+            await self._publisher.publish([self._record(each, headers) for each in heartbeats])
         finally:
+            sent()
             self._shares.give_back(sender, len(heartbeats))
         metrics.ACCEPTED.inc(len(heartbeats))
 
-    def _record(self, heartbeat: HeartbeatRecord) -> ProducerRecord:
+    def _record(self, heartbeat: HeartbeatRecord, headers: KafkaHeaders) -> ProducerRecord:
         key = person_key(heartbeat.tenant_id, heartbeat.user_id)
-        return ProducerRecord(self._topic, key.encode(), encode(heartbeat))
+        return ProducerRecord(self._topic, key.encode(), encode(heartbeat), None, headers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from ingest.translate import MarkEvent
 from playhead.audit_trail.events import AuditEvent, AuditOutcome
 from playhead.audit_trail.recorder import origin
 from playhead.http.bodies import read_limited
+from playhead.http.common_headers import request_id_in
 from playhead.identity import Principal
 from playhead.identity.addresses import Network
 from playhead.identity.aliases import Aliases
@@ -57,7 +58,7 @@ class MarkRequest:
             outcome=outcome,
             reason=reason,
             origin=origin(request.scope, trusted),
-            request_id=uuid4().hex,
+            request_id=request_id_in(request.scope),
             tenant=principal.tenant_id,
             actor=principal.user_id,
             subject=self.subject,

@@ -56,7 +56,11 @@ async def _serve(settings: IngestSettings, membership: WorkerMembership | None) 
         server.stop()
 
     server = Server(
-        instrument(create_app(settings, ingest=ingest, on_failure=fail), "playhead-ingest"),
+        instrument(
+            create_app(settings, ingest=ingest, on_failure=fail),
+            "playhead-ingest",
+            callers_per_second=settings.http_traced_callers_per_second,
+        ),
         drain_seconds=settings.ingest_drain_seconds,
         on_drain=ingest.drain,
         trust_forwarded_proto=settings.http_trust_forwarded_proto,

@@ -68,7 +68,7 @@ async def _serve(settings: QuerySettings, membership: WorkerMembership | None) -
             context.hub.end("shutdown")
 
     server = Server(
-        instrument(app, "playhead-query"),
+        instrument(app, "playhead-query", callers_per_second=settings.http_traced_callers_per_second),
         drain_seconds=DRAIN_SECONDS,
         on_drain=end_streams,
         trust_forwarded_proto=settings.http_trust_forwarded_proto,

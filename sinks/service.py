@@ -16,6 +16,7 @@ from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.metrics.build import describe_build
 from playhead.metrics.calls import expect
 from playhead.settings import SinkSettings
+from playhead.tracing.start import start_tracer
 from sinks.errors import ConsumerFailedError, SinkError
 from sinks.sink import Sink
 from sinks.stall import StallWatch, end_process
@@ -35,7 +36,8 @@ def run(settings: SinkSettings) -> None:
     describe_build("sink")
     expect("postgres")
     with stop_on_signals() as stop:
-        sink = Sink(settings, stop)
+        tracer = start_tracer("playhead-sink")
+        sink = Sink(settings, stop, tracer)
         agreement = PartitionCountWatch(settings)
         health = HealthServer(
             settings.sink_host, settings.sink_port, lambda: sink.why_not_ready() or agreement.disagreement
@@ -55,6 +57,8 @@ def run(settings: SinkSettings) -> None:
             stall.close()
             agreement.close()
             health.close()
+            if tracer is not None:
+                tracer.close()
 
 
 @contextmanager

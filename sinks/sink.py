@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from playhead.causes import in_full
 from playhead.retry import Retry
@@ -41,6 +42,9 @@ from sinks.tables.prepare import SinkBatch, prepare
 from sinks.tables.store import Store
 from sinks.writer import AbandonedError, Writer
 
+if TYPE_CHECKING:
+    from playhead.tracing.spans import Tracer
+
 CHUNK = 1_000
 """Records read at once, so that the loop notices a finished batch among them."""
 LAG_SECONDS = 1.0
@@ -61,11 +65,11 @@ class StoppedError(Exception):
 class Sink:
     """Moves states from Kafka to PostgreSQL until it is stopped."""
 
-    def __init__(self, settings: SinkSettings, stop: threading.Event) -> None:
+    def __init__(self, settings: SinkSettings, stop: threading.Event, tracer: Tracer | None = None) -> None:
         self._settings = settings
         self._policy = settings.policy
         self._stop = stop
-        self._consumer = StatesConsumer(settings, self._stored_positions, self._before_revoke)
+        self._consumer = StatesConsumer(settings, self._stored_positions, self._before_revoke, tracer)
         self._dsn = settings.databases.named[settings.sink_database].dsn
         self._share = TenantShare.of(settings)
         store = Store(self._dsn, self._consumer.topic)
@@ -86,7 +90,7 @@ class Sink:
             Editions(store, acts.publish),
             AuditRuns(store),
         )
-        self._writer = Writer(store, DeadLetterPublisher(settings), limit, background)
+        self._writer = Writer(store, DeadLetterPublisher(settings), limit, background, self._consumer.traces)
         self._builder = BatchBuilder()
         self._due = 0.0
         self._prepared: SinkBatch | None = None

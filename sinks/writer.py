@@ -12,17 +12,20 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from playhead.causes import in_full
 from playhead.retry import Retry
+from playhead.tracing.context import record_fields
 from sinks import metrics
 from sinks.dead_letters.limit import DeadLetterLimit
 from sinks.dead_letters.publish import DeadLetterPublisher
 from sinks.errors import SinkOutageError
-from sinks.states.decode import StateOwner
+from sinks.states.decode import RejectedRecord, StateOwner
 from sinks.tables.prepare import SinkBatch
 from sinks.tables.store import Store, WriteResult
+from sinks.traces import StateTraces
 
 _log = logging.getLogger(__name__)
 
@@ -50,11 +53,13 @@ class Writer:
         publisher: DeadLetterPublisher,
         limit: DeadLetterLimit,
         background: Sequence[Background],
+        traces: StateTraces | None = None,
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._limit = limit
         self._background = background
+        self._traces = traces
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._abandoned = threading.Event()
         self._running: tuple[SinkBatch | None, Future[Any]] | None = None
@@ -132,12 +137,24 @@ class Writer:
     def _attempt(self, batch: SinkBatch) -> None:
         begun = time.perf_counter()
         attempt = self._limit.attempt(batch.people, time.monotonic())
-        result = self._store.write(batch, self._publisher.publish, attempt.refuse)
+        traces = self._traces
+        with nullcontext() if traces is None else traces.storing(batch.positions, batch.records):
+            result = self._store.write(batch, self._publisher.publish, attempt.refuse)
         self._limit.note_stored(attempt, time.monotonic())
         metrics.APART.set(len(self.quarantined))
         _count(batch, result, time.perf_counter() - begun)
         if result.rejected:
-            _log.error("%d dead letters, the first of them: %s", len(result.rejected), result.rejected[0])
+            self._log_rejected(result.rejected)
+        if traces is not None:
+            reasons = {(each.source.partition, each.source.offset): each.reason for each in result.rejected}
+            traces.stored(batch.positions, reasons)
+
+    def _log_rejected(self, rejected: Sequence[RejectedRecord]) -> None:
+        first = rejected[0].source
+        place = record_fields(self._store.topic, first.partition, first.offset)
+        if self._traces is not None:
+            place |= self._traces.fields(first.partition, first.offset)
+        _log.error("%d dead letters, the first of them: %s", len(rejected), rejected[0], extra=place)
 
     def _note(self, error: Exception) -> None:
         metrics.RETRIES.labels(type(error).__name__).inc()

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import cast
 
 from playhead.causes import in_full
+from playhead.http import logs
 from playhead.http.health import HealthServer
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
@@ -20,6 +21,7 @@ from playhead.metrics.calls import expect
 from playhead.metrics.partitions import PartitionPlace
 from playhead.settings import ProcessorSettings
 from playhead.signals import stopped_by_signals
+from playhead.tracing.start import start_tracer
 from playhead.wire.topics import Topics
 from stream_processors import metrics
 from stream_processors.apply.quota import Quota
@@ -49,6 +51,7 @@ def run(settings: ProcessorSettings) -> None:
     Raises:
         Exception: the process cannot go on, and must exit and be restarted.
     """
+    logs.configure(settings)
     _tune()
     describe_build("processor")
     expect("postgres", "redis")
@@ -98,8 +101,11 @@ class Processor:
             await stack.enter_async_context(publisher)
             self._publisher = publisher
             publisher.failed.add_done_callback(lambda failed: self._fail(failed.result()))
+            tracer = start_tracer("playhead-processor")
+            if tracer is not None:
+                stack.push_async_callback(asyncio.to_thread, tracer.close)
             quota = Quota(settings.processor_person_unknown_items, settings.processor_person_items)
-            stores = Stores(hot, durable, publisher, self._topics, self._catalogue, quota)
+            stores = Stores(hot, durable, publisher, self._topics, self._catalogue, quota, tracer)
             workers = PartitionWorkers(
                 lambda partition, generation: PartitionWorker(partition, generation, self._consumer, stores),
                 self._fail,

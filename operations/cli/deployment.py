@@ -13,6 +13,7 @@ from operations.cli.failures import FAILED, explained
 from operations.cli.options import DEFAULT_DATA_DIR, DataDirOption
 from operations.local.running_stack import read_settings
 from playhead.settings.secret_files import is_secret
+from playhead.settings.telemetry import TelemetrySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,7 @@ def show_checks(checks: Iterable[Check], service: str | None = None, *, as_json:
 def settings(
     *, markdown: Annotated[bool, typer.Option(help="As docs/configuration.md has it.")] = False
 ) -> None:
-    """List every PLAYHEAD_* variable: its meaning, its default, and which services read it."""
+    """List every variable: its meaning, its default, and which services read it."""
     if markdown:
         print(as_markdown(), end="")
         return
@@ -142,6 +143,8 @@ Every service reads `PLAYHEAD_*` variables once, when it starts, and names the o
 A secret, and an address that may contain one, can be in a file, as Docker and Kubernetes mount them: the
 variable with `_FILE` names it. See [secrets](operations/secrets.md).
 
+The `OTEL_*` variables are OpenTelemetry's; its SDK reads others too. See [tracing](operations/tracing.md).
+
 | variable | default | meaning | read by |
 |---|---|---|---|"""
 
@@ -169,3 +172,7 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
         if is_secret(field):
             meaning += f" Or in a file: `{variable}_FILE`."
         yield variable, shown, meaning, read_by
+    for name, field in TelemetrySettings.model_fields.items():
+        shown = "" if field.default is None else str(field.default)
+        meaning = " ".join((field.description or "").split())
+        yield f"OTEL_{name.upper()}", shown, meaning, ", ".join(CHECKED)

@@ -37,6 +37,8 @@ _REMEMBERED = 1_024
 """Header lines and addresses, most of which are the same in every request."""
 _REMEMBERED_BYTES = 256
 """Of one of them; a longer one is made each time."""
+_REQUEST_ID = b"x-request-id"
+"""Another each time."""
 _NO_ACCESS_LOG = logging.getLogger("uvicorn.access")
 
 
@@ -72,7 +74,8 @@ class Exchange(RequestResponseCycle):
         length: int | None = None
         lines = [STATUS_LINE[message["status"]]]
         for name, value in (*self.default_headers, *message.get("headers", ())):
-            known = _known_line if len(value) <= _REMEMBERED_BYTES else _header_line
+            is_known = len(value) <= _REMEMBERED_BYTES and name != _REQUEST_ID
+            known = _known_line if is_known else _header_line
             line, is_special = known(name, value)
             if is_special:
                 if line[:15] != b"content-length:":

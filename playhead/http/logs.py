@@ -16,6 +16,7 @@ from playhead.audit_trail import events as audit
 from playhead.settings import Settings
 from playhead.settings.secret_files import SecretFile
 from playhead.settings.stores import secret_files_of, secrets_of
+from playhead.tracing.context import log_fields
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,10 @@ def _verbatim_and_escaped(secrets: Collection[str]) -> list[str]:
 
 
 class JsonFormatter(_Redacting):
-    """Formats a record as JSON: time (RFC 3339 UTC), level, logger, message and the members of `extra`."""
+    """Formats a record as JSON: time (RFC 3339 UTC), level, logger, message and the members of `extra`.
+
+    Within a request, also `request_id`, and `trace_id` and `span_id` if it is sampled.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, including tracebacks."""
@@ -67,22 +71,11 @@ class JsonFormatter(_Redacting):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= _trace()
+        line |= log_fields()
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return self.redacted(msgspec.json.encode(line, enc_hook=str).decode())
-
-
-def _trace() -> dict[str, str]:
-    """The ids of the request's trace, in the form of W3C's `traceparent`; nothing where none is recorded."""
-    api = sys.modules.get("opentelemetry.trace")  # loaded only where traces are enabled
-    if api is None:
-        return {}
-    context = api.get_current_span().get_span_context()
-    if not context.is_valid:
-        return {}
-    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
 
 
 class PlainFormatter(_Redacting):
@@ -145,6 +138,12 @@ def configure(settings: Settings) -> None:
                 # httpx logs every request at INFO.
                 "httpx": {"level": "WARNING"},
                 "httpcore": {"level": "WARNING"},
+                # What they log at INFO, the processor says itself: assignments, start and stop.
+                "faust": {"level": "WARNING"},
+                "mode": {"level": "WARNING"},
+                "aiokafka": {"level": "WARNING"},
+                # The exporter would log each attempt while the collector is away; it logs that it gave up.
+                "opentelemetry": {"level": "ERROR"},
                 # The audit trail is always JSON, and independent of the log level.
                 audit.LOGGER: {"level": "INFO", "handlers": ["audit"], "propagate": False},
             },

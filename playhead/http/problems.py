@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError, TooManyFailuresError
+from playhead.tracing.context import current_request
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
@@ -71,7 +72,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.headers = dict(headers or {})
 
 
-class ProblemDetails(msgspec.Struct, omit_defaults=True):
+class ProblemDetails(msgspec.Struct, omit_defaults=True, rename="camel"):
     """An error, by RFC 9457."""
 
     type: Annotated[str, Meta(examples=["urn:playhead:problem:invalid-request"])]
@@ -81,12 +82,22 @@ class ProblemDetails(msgspec.Struct, omit_defaults=True):
     errors: Annotated[
         tuple[FieldError, ...], Meta(description="What is wrong with which field, for bad input.")
     ] = ()
+    request_id: Annotated[
+        str,
+        Meta(description="The answer's `X-Request-Id`, by which the service's log has more."),
+    ] = ""
 
 
 def problem_body(problem: Problem) -> bytes:
     """The problem as JSON."""
+    request = current_request()
     details = ProblemDetails(
-        f"urn:playhead:problem:{problem.slug}", problem.title, problem.status, problem.detail, problem.errors
+        f"urn:playhead:problem:{problem.slug}",
+        problem.title,
+        problem.status,
+        problem.detail,
+        problem.errors,
+        "" if request is None else request.request_id,
     )
     return msgspec.json.encode(details)
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from playhead.http.common_headers import NO_SNIFFING
 from playhead.http.problems import MEDIA_TYPE, Problem, problem_body
-from playhead.http.secure_headers import NO_SNIFFING
 
 Receiving = Literal["nothing", "head", "body"]
 

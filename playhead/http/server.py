@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
 
+from playhead.http.common_headers import CommonHeaders
 from playhead.http.exchange import HANG_UP, ExchangeProtocol
 from playhead.http.protocol import LimitedProtocol
-from playhead.http.secure_headers import SecureHeaders
 from playhead.signals import stopped_by_signals
 
 KEEP_ALIVE_SECONDS = 75
@@ -54,7 +54,7 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(
             uvicorn.Config(
-                SecureHeaders(app, trust_forwarded_proto=trust_forwarded_proto),
+                CommonHeaders(app, trust_forwarded_proto=trust_forwarded_proto),
                 http=_Protocol,
                 ws="none",
                 lifespan="on",

@@ -23,6 +23,11 @@ class SourceRecord(Protocol):
         ...
 
     @property
+    def headers(self) -> Sequence[tuple[str, bytes]]:
+        """Its headers; empty for nearly all."""
+        ...
+
+    @property
     def timestamp(self) -> int:
         """When it was written, in ms since 1970."""
         ...

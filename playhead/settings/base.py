@@ -84,6 +84,9 @@ class HttpSettings(Settings):
     """Whether a proxy in front sets `X-Forwarded-Proto`, replacing the value of clients. Requests that
     reached the proxy by TLS are then answered with Strict-Transport-Security. Without such a proxy, leave it
     off: any client could send the header."""
+    http_traced_callers_per_second: float = Field(default=1.0, ge=0)
+    """Traces that a caller has begun, by a `traceparent` that says so, and that each process follows in a
+    second; others of the kind are traced with the share of all requests. Any client can send the header."""
     http_documentation: bool = True
     """Whether `/docs` and `/openapi.json` are served. They contain nothing that is not in the repository."""
 

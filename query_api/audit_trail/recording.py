@@ -1,29 +1,27 @@
-"""ASGI middleware that gives each request an id, and records it if it is a privileged act."""
+"""ASGI middleware that records a request if it is a privileged act."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, get_args
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playhead.audit_trail.events import Act, AuditEvent, AuditOutcome
 from playhead.audit_trail.recorder import origin, route
+from playhead.http.common_headers import request_id_in
 from playhead.identity import Principal
 from playhead.identity.addresses import Network
 from playhead.progress.identifiers import UserId
 from query_api.exports.formats import FileKind
 from query_api.exports.response import ROWS_HEADER
 
-REQUEST_ID = "playhead.request_id"
 PRINCIPAL = "playhead.principal"
-"""Keys of the ASGI scope."""
+"""Key of the ASGI scope."""
 HEADER = "X-Request-Id"
-_GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _DIRECTORY = "/api/directory"
 _EDITIONS = "/api/org/content/{contentId}/editions"
 _SETTINGS = "/api/org/settings"
@@ -50,9 +48,7 @@ class RecordActs:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
-        # The id of a proxy in front is kept, so that its log and this trail can be joined.
-        request_id = scope[REQUEST_ID] = given if _GIVEN.match(given) else uuid4().hex
+        request_id = request_id_in(scope)
 
         async def send_recorded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -85,7 +81,7 @@ def event_of(
         target=route(scope),
         outcome=outcome,
         origin=origin(scope, trusted),
-        request_id=scope[REQUEST_ID],
+        request_id=request_id_in(scope),
         tenant=who.tenant_id,
         actor=who.user_id,
         subject=found.subject,
@@ -133,7 +129,7 @@ def event_of_write(scope: Scope, who: Principal, act: Act, trusted: Sequence[Net
         target=route(scope),
         outcome="done",
         origin=origin(scope, trusted),
-        request_id=scope[REQUEST_ID],
+        request_id=request_id_in(scope),
         tenant=who.tenant_id,
         actor=who.user_id,
     )

@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from playhead.http.common_headers import request_id_in
 from playhead.identity import IdentityError, Principal, authorization_of
 from query_api.access import require_admin, require_manager
-from query_api.audit_trail.recording import PRINCIPAL, REQUEST_ID
+from query_api.audit_trail.recording import PRINCIPAL
 from query_api.context import context
 
 
@@ -27,7 +28,7 @@ async def principal(request: Request) -> Principal:
     try:
         who = await parts.callers.principal(request.scope)
     except IdentityError as error:
-        parts.trail.recorder.unidentified(request.scope, request.scope[REQUEST_ID], error)
+        parts.trail.recorder.unidentified(request.scope, request_id_in(request.scope), error)
         raise
     request.scope[PRINCIPAL] = who
     parts.requests.count(who)

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playhead.http.common_headers import request_id_in
 from playhead.identity import IdentityError, UnknownCodeError, UsedCodeError
 from playhead.identity.sign_in import CODE_PATTERN, SignInCode
-from query_api.audit_trail.recording import REQUEST_ID
 from query_api.context import context
 from query_api.directory.answers import Me
 from query_api.directory.people import me
@@ -64,4 +64,4 @@ async def _exchange(request: Request, code: SignInCode) -> str:
 
 def _record(request: Request, error: IdentityError) -> None:
     scope = request.scope
-    context(request).trail.recorder.unidentified(scope, scope[REQUEST_ID], error)
+    context(request).trail.recorder.unidentified(scope, request_id_in(scope), error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -31,6 +32,10 @@ from playhead.wire.topics import Topics, sink_group
 from sinks.errors import BrokersAwayError, ConsumerFailedError, PositionAheadError, TopicMissingError
 from sinks.states.assigned import AssignedPartition
 from sinks.states.decode import ConsumedRecord
+from sinks.traces import StateTraces
+
+if TYPE_CHECKING:
+    from playhead.tracing.spans import Tracer
 
 REQUEST_SECONDS = 10.0
 
@@ -50,10 +55,15 @@ class StatesConsumer:
     """
 
     def __init__(
-        self, settings: SinkSettings, read_positions: ReadPositions, before_revoke: Callable[[], None]
+        self,
+        settings: SinkSettings,
+        read_positions: ReadPositions,
+        before_revoke: Callable[[], None],
+        tracer: Tracer | None = None,
     ) -> None:
         self._settings = settings
         self.topic = Topics.named(settings.kafka_prefix).states.name
+        self.traces = None if tracer is None else StateTraces(tracer, self.topic)
         self.has_joined = False
         """Whether the group has assigned partitions to this sink, possibly none."""
         self._read_positions = read_positions
@@ -124,6 +134,8 @@ class StatesConsumer:
         partition, offset = message.partition(), message.offset()
         assigned = self._assigned[partition]
         start = assigned.position
+        if self.traces is not None:
+            self.traces.read(message)
         has_gap = assigned.advance(offset, lambda: self._end(partition))
         kind, at = message.timestamp()
         written_ms = None if kind == TIMESTAMP_NOT_AVAILABLE else at
@@ -154,6 +166,8 @@ class StatesConsumer:
     def rewind(self) -> None:
         """Read next from the stored offsets; the caller has dropped what it read and did not store."""
         self._must_rewind = True
+        if self.traces is not None:
+            self.traces.clear()
 
     def pause(self) -> None:
         """Stay in the group, but read nothing of the partitions that are assigned now."""

@@ -43,7 +43,8 @@ class Store:
 
     def __init__(self, dsn: str, topic: str) -> None:
         self._dsn = dsn
-        self._topic = topic
+        self.topic = topic
+        """The topic of the states."""
         self._connection: psycopg.Connection | None = None
         self._months: set[date] = set()
         self._implausible_days: set[int] = set()
@@ -155,7 +156,7 @@ class Store:
         moved = connection.execute(
             statements.MOVE_POSITIONS,
             {
-                "topic": self._topic,
+                "topic": self.topic,
                 "partitions": partitions,
                 "starts": [each.start for each in ordered],
                 "nexts": [each.next_offset for each in ordered],
@@ -165,5 +166,5 @@ class Store:
         if moved.rowcount != len(partitions):
             raise FencedError(f"of partitions {partitions}, {moved.rowcount} stood where this batch starts")
         for checkpoint in (each.checkpoint for each in ordered if each.checkpoint is not None):
-            ledger = (self._topic, checkpoint.partition, *astuple(checkpoint.ledger))
+            ledger = (self.topic, checkpoint.partition, *astuple(checkpoint.ledger))
             connection.execute(statements.MOVE_LEDGER, ledger)

@@ -11,12 +11,13 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from playhead.kafka.batches import LogRange, RecordBatch
 from playhead.kafka.publisher import Publisher
+from playhead.tracing.context import KafkaHeaders
 from playhead.wire.ledger import Ledger
 from playhead.wire.offsets import UNKNOWN
 from playhead.wire.topics import Topics
@@ -34,6 +35,10 @@ from stream_processors.stores.durable_store import DurableStore
 from stream_processors.stores.hot_store import OVER_QUOTA_SECONDS, HotPartition, HotStore
 from stream_processors.stores.policy_cache import PolicyCache
 from stream_processors.stores.publish import publish_decision
+from stream_processors.traces import NO_HEADERS, begin_traces
+
+if TYPE_CHECKING:
+    from playhead.tracing.spans import Tracer
 
 MAX_QUEUED_BATCHES = 8
 """Faust holds at most 6 batches of one partition between the last `has_room` and this queue. No batch ever
@@ -79,6 +84,11 @@ class Stores:
     topics: Topics
     catalogue: PolicyCache
     quota: Quota = UNLIMITED
+    tracer: Tracer | None = None
+
+
+def _untraced(_: str) -> None:
+    """Note nothing."""
 
 
 class PartitionWorker:
@@ -218,7 +228,17 @@ class PartitionWorker:
         decode(batch)
 
     async def _process_whole(self, batch: RecordBatch) -> None:
-        """Process a batch at once.
+        traces = begin_traces(self._stores.tracer, self._stores.topics.heartbeats.name, batch)
+        if traces is None:
+            await self._apply_and_publish(batch, _untraced, NO_HEADERS)
+            return
+        with traces:
+            await self._apply_and_publish(batch, traces.note, traces.headers_of_states)
+
+    async def _apply_and_publish(
+        self, batch: RecordBatch, note: Callable[[str], None], headers: Mapping[bytes, KafkaHeaders]
+    ) -> None:
+        """Process a batch at once, with headers for the states of some keys; `note` takes the steps.
 
         Raises:
             BatchTooLargeError: its people's progress is too large.
@@ -231,8 +251,10 @@ class PartitionWorker:
         most_bytes = MAX_BATCH_BYTES - batch.bytes if len(batch.records) > 1 else sys.maxsize
         waiting = await self._stores.catalogue.resolve(decoded.items)
         known = await self._people.load(decoded, self._start, most_bytes)
+        note("people loaded")
         with metrics.step("decide"):
             decision = await self._decide(decoded, known, waiting)
+        note("decided")
         await self.retry.call(
             "write",
             lambda: hot.write(
@@ -242,10 +264,11 @@ class PartitionWorker:
                 published=self.published,
             ),
         )
+        note("written to Redis")
         metrics.count_decision(self._start.ledger, decision)
         self._start = Start(batch.next_offset, decision.ledger, decision.ledger.next_offset)
         await self.retry.call(
-            "emit", lambda: publish_decision(self._stores.publisher, self._stores.topics, decision)
+            "emit", lambda: publish_decision(self._stores.publisher, self._stores.topics, decision, headers)
         )
         if decision.over_quota:
             until = int(time.time()) + OVER_QUOTA_SECONDS

@@ -24,6 +24,7 @@ from playhead.settings import (
     Settings,
     SinkSettings,
 )
+from playhead.settings.telemetry import TelemetrySettings
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -41,6 +42,7 @@ WORKLOADS: dict[str, tuple[type[Settings], ...]] = {
     "audit": (AuditSettings, HotAuditSettings),
     "archive": (ArchiveSettings,),
 }
+TRACED = ("ingest", "processor", "sink", "query")
 CHARTS_OWN = {"environment", "sink_database", "query_pages_directory", "query_media_directory"} | {
     f"{name}_{part}" for name in ("ingest", "processor", "sink", "query") for part in ("host", "port")
 }
@@ -78,7 +80,11 @@ def workload_fields(workload: str) -> dict[str, FieldInfo]:
         for kind in WORKLOADS[workload]
         for name, field in sorted(kind.model_fields.items())
         if name in used or (name not in CHARTS_OWN and not name.startswith(unused))
-    }
+    } | (_telemetry() if workload in TRACED else {})
+
+
+def _telemetry() -> dict[str, FieldInfo]:
+    return {f"OTEL_{name.upper()}": field for name, field in TelemetrySettings.model_fields.items()}
 
 
 def variable(name: str) -> str:
@@ -148,6 +154,9 @@ def _properties() -> dict[str, Any]:
         variable(name): schema
         for each in classes
         for name, schema in each.model_json_schema()["properties"].items()
+    } | {
+        f"OTEL_{name.upper()}": schema
+        for name, schema in TelemetrySettings.model_json_schema()["properties"].items()
     }
 
 

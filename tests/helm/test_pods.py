@@ -187,3 +187,24 @@ def test_migrations_run_first_with_all_that_they_need() -> None:
     (job,) = of_kind(MANIFESTS, "Job").values()
     account = job["spec"]["template"]["spec"]["serviceAccountName"]
     assert any((each["kind"], each["metadata"]["name"]) == ("ServiceAccount", account) for each in hooks)
+
+
+def test_the_services_reach_the_collector_and_know_its_address() -> None:
+    observability = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}
+    endpoint = "http://collector.observability:4318"
+    given = {
+        "settings": {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint},
+        "networkPolicy": {"collector": {"to": [observability]}},
+    }
+    manifests = render(merged(EVERYTHING, given))
+    rule = {"to": [observability], "ports": [{"protocol": "TCP", "port": 4318}]}
+    allowing = [rule in each["spec"]["egress"] for each in of_kind(manifests, "NetworkPolicy").values()]
+    assert allowing
+    assert all(allowing)
+    told = {
+        component_of(each)
+        for each in of_kind(manifests, "Deployment").values()
+        for variable in container_of(each["spec"]["template"])["env"]
+        if variable == {"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": endpoint}
+    }
+    assert told == COMPONENTS - {"gateway"}

@@ -35,6 +35,7 @@ class LogRecord:
     key: bytes | None
     value: bytes | None
     timestamp: int = 0
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def record_of(offset: int, heartbeat: HeartbeatRecord) -> LogRecord:

@@ -41,6 +41,17 @@ class Collector:
             for span in scope.spans
         ]
 
+    def spans_of(self, trace_id: str) -> dict[tuple[str, str], Span]:
+        """The spans of a trace, by service and name."""
+        return {
+            (_attributes(resource.resource)["service.name"], span.name): span
+            for body in [*self.bodies["/v1/traces"]]
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+            if span.trace_id.hex() == trace_id
+        }
+
     @property
     def metric_names(self) -> set[str]:
         return {

@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 from playhead.http.logs import JsonFormatter
+from playhead.tracing.context import RequestContext, enter_request, leave_request
+from playhead.tracing.spans import Tracer
 
 _PROGRAM = """
 import logging
@@ -69,13 +71,21 @@ def test_no_log_level_switches_the_audit_trail_off() -> None:
     assert (line["logger"], line["act"]) == ("playhead.audit", "read")
 
 
-def test_a_line_within_a_trace_names_it() -> None:
-    from opentelemetry.sdk.trace import TracerProvider
-
+def test_a_line_within_a_request_names_it_and_its_trace() -> None:
+    tracer = Tracer("playhead-test", 512)
+    request = RequestContext("a-1")
     record = logging.makeLogRecord({"name": "playhead.test", "levelname": "INFO", "msg": "saved"})
-    with TracerProvider().get_tracer("test").start_as_current_span("request") as span:
-        line = json.loads(JsonFormatter().format(record))
-    context = span.get_span_context()
-    assert int(line["trace_id"], 16) == context.trace_id
-    assert (len(line["trace_id"]), len(line["span_id"])) == (32, 16)
-    assert "trace_id" not in json.loads(JsonFormatter().format(record))
+
+    def line() -> dict[str, str]:
+        found: dict[str, str] = json.loads(JsonFormatter().format(record))
+        return {name: found[name] for name in ("request_id", "trace_id", "span_id") if name in found}
+
+    assert line() == {}
+    entered = enter_request(request)
+    assert line() == {"request_id": "a-1"}
+    span = request.span = tracer.begin("request", "server", {})
+    _, trace_id, span_id, _ = span.traceparent.decode().split("-")
+    assert line() == {"request_id": "a-1", "trace_id": trace_id, "span_id": span_id}
+    leave_request(entered)
+    assert line() == {}
+    tracer.close()

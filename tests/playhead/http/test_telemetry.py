@@ -15,7 +15,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from playhead.http.telemetry import TelemetryError, instrument
+from playhead.http.telemetry import instrument
+from playhead.tracing.context import log_fields
+from playhead.tracing.start import TelemetryError
 from tests.playhead.http.otlp_receiver import Collector, collector
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def _unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     with collector() as running:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", running.endpoint)
+        monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_always_on")
         yield running
 
 
@@ -84,9 +87,23 @@ def test_is_the_same_application_when_told_not_to(
 
 
 @pytest.mark.anyio
-async def test_sends_traces_and_metrics_by_the_end_of_the_lifespan(receiver: Collector) -> None:
+async def test_sends_traces_by_the_end_of_the_lifespan(receiver: Collector) -> None:
     await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
     assert [span.name for span in receiver.spans] == ["GET /api/progress/{id}"]
+    (span,) = receiver.spans
+    attributes = {each.key: each.value for each in span.attributes}
+    assert attributes["http.response.status_code"].int_value == 200
+    assert attributes["http.route"].string_value == "/api/progress/{content_id}"
+    assert not receiver.metric_names
+
+
+@pytest.mark.anyio
+async def test_measures_requests_for_the_collector_where_that_is_asked_for(
+    receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_METRICS_EXPORTER", "otlp")
+    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
+    assert len(receiver.spans) == 1
     assert "http.server.duration" in receiver.metric_names
 
 
@@ -119,31 +136,65 @@ async def test_leaves_out_the_questions_of_machines(receiver: Collector) -> None
     assert len(receiver.spans) == 1
 
 
+TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
+async def ask_as_caller(app: ASGIApp, *headers: str) -> None:
+    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), client_of(app) as client:
+        for each in headers:
+            await client.get(f"/api/progress/{ITEM}", headers={"traceparent": each})
+
+
 @pytest.mark.anyio
 async def test_continues_the_trace_of_the_caller(receiver: Collector) -> None:
-    app = instrument(service(), "playhead-query")
-    trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-    async with LifespanManager(app, startup_timeout=30, shutdown_timeout=30), client_of(app) as client:
-        await client.get(f"/api/progress/{ITEM}", headers={"traceparent": f"00-{trace}-{parent}-01"})
+    await ask_as_caller(instrument(service(), "playhead-query"), f"00-{TRACE}-{CALLER}-01")
     (span,) = receiver.spans
-    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (trace, parent)
+    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (TRACE, CALLER)
 
 
 @pytest.mark.anyio
-async def test_one_signal_may_be_turned_off(receiver: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
-    await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
-    assert receiver.spans
-    assert not receiver.metric_names
+@pytest.mark.parametrize(
+    ("sampler", "flags", "traced"),
+    [
+        ("parentbased_always_on", "00", 0),  # the caller has decided
+        ("parentbased_always_off", "01", 1),
+        ("always_off", "01", 0),
+        ("always_on", "00", 1),
+    ],
+)
+async def test_whose_decision_counts(
+    sampler: str, flags: str, traced: int, receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", sampler)
+    await ask_as_caller(instrument(service(), "playhead-query"), f"00-{TRACE}-{CALLER}-{flags}")
+    assert len(receiver.spans) == traced
 
 
 @pytest.mark.anyio
-async def test_one_signal_may_be_all_that_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    with collector() as receiver:
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{receiver.endpoint}/v1/traces")
-        await ask(instrument(service(), "playhead-query"), f"/api/progress/{ITEM}")
-        assert receiver.spans
-        assert not receiver.metric_names
+async def test_no_caller_turns_sampling_up_for_all(
+    receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_always_off")
+    app = instrument(service(), "playhead-query", callers_per_second=0.001)
+    await ask_as_caller(app, *[f"00-{TRACE}-{CALLER}-01"] * 20)
+    assert len(receiver.spans) == 1
+
+
+@pytest.mark.anyio
+async def test_a_request_after_a_sampled_one_is_not_in_its_trace(
+    receiver: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_always_off")
+    known = []
+
+    async def answer(_: Request) -> Response:
+        known.append(log_fields().get("trace_id"))
+        return PlainTextResponse("here")
+
+    app = instrument(Starlette(routes=[Route("/api/progress/{content_id}", answer)]), "playhead-query")
+    await ask_as_caller(app, f"00-{TRACE}-{CALLER}-01", f"00-{TRACE}-{CALLER}-00")
+    assert known == [TRACE, None]
+    assert len(receiver.spans) == 1
 
 
 @pytest.mark.anyio
@@ -162,7 +213,6 @@ async def test_a_collector_that_is_away_costs_the_requests_nothing(monkeypatch: 
     ("variable", "value", "said"),
     [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_PROTOCOL is grpc"),
-        ("OTEL_TRACES_EXPORTER", "zipkin", "OTEL_TRACES_EXPORTER is zipkin"),
     ],
 )
 def test_refuses_what_it_cannot_speak(
@@ -178,7 +228,8 @@ WITHOUT_THE_EXTRA = """
 import sys
 sys.modules["opentelemetry"] = None  # Python's own way to say that a package is not there
 from starlette.applications import Starlette
-from playhead.http.telemetry import TelemetryError, instrument
+from playhead.http.telemetry import instrument
+from playhead.tracing.start import TelemetryError
 app = Starlette()
 try:
     print("same" if instrument(app, "playhead-ingest") is app else "wrapped")

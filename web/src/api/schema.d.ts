@@ -1596,6 +1596,11 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
+            /**
+             * @description The answer's `X-Request-Id`, by which the service's log has more.
+             * @default
+             */
+            requestId: string;
         };
         /**
          * FieldError

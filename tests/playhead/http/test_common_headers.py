@@ -7,7 +7,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from ingest.app import create_app as create_ingest
-from playhead.http.secure_headers import SecureHeaders
+from playhead.http.common_headers import CommonHeaders
 from playhead.settings import IngestSettings, QuerySettings
 from query_api.app import create_app as create_query_api
 
@@ -42,7 +42,7 @@ async def ask(app: ASGIApp, method: str, path: str, *, scheme: str = "http", **s
 @pytest.mark.parametrize(("method", "path"), ASKED)
 async def test_no_answer_leaves_its_type_to_be_guessed(method: str, path: str) -> None:
     for app in services():
-        answer = await ask(SecureHeaders(app, trust_forwarded_proto=False), method, path)
+        answer = await ask(CommonHeaders(app, trust_forwarded_proto=False), method, path)
         assert answer.headers.get_list("x-content-type-options") == ["nosniff"], answer.status_code
         assert "strict-transport-security" not in answer.headers
 
@@ -64,9 +64,22 @@ async def test_a_request_by_tls_is_answered_with_hsts(
 ) -> None:
     sent = {} if forwarded is None else {"X_Forwarded_Proto": forwarded}
     for app in services():
-        wrapped = SecureHeaders(app, trust_forwarded_proto=trusted)
+        wrapped = CommonHeaders(app, trust_forwarded_proto=trusted)
         answer = await ask(wrapped, "GET", "/nothing", scheme=scheme, **sent)
         assert ("strict-transport-security" in answer.headers) == by_tls
+
+
+@pytest.mark.parametrize(("method", "path"), ASKED)
+async def test_every_answer_has_an_id_and_each_request_another(method: str, path: str) -> None:
+    for app in services():
+        wrapped = CommonHeaders(app, trust_forwarded_proto=False)
+        ids = [
+            (await ask(wrapped, method, path, **sent)).headers.get_list("x-request-id")
+            for sent in ({}, {}, {"X_Request_Id": "from-a-proxy:1"}, {"X_Request_Id": "no id"})
+        ]
+        assert ids[2] == ["from-a-proxy:1"]
+        assert all(len(each) == 1 for each in ids)
+        assert len({each for (each,) in ids} - {"no id"}) == 4
 
 
 @pytest.mark.parametrize(
