@@ -20,10 +20,8 @@ import psutil
 T = TypeVar("T")
 _WORKER = """
 from playhead.settings import ProcessorSettings
-from playhead.http.logs import configure
 from stream_processors import service
 settings = ProcessorSettings()
-configure(settings)
 service.run(settings)
 """
 
