@@ -8,7 +8,14 @@ const file: Downloaded = { name: 'teams-2026-11-22.csv', blob: new Blob(['a,b\n'
 const wanted = { report: 'teams', format: 'csv', of: '', path: '/api/teams?format=csv' } as const
 
 function problem(status: number, retryAfterSeconds?: number): Failure {
-  const body: Problem = { type: 'about:blank', title: 'No', status, detail: 'not now', errors: [] }
+  const body: Problem = {
+    type: 'about:blank',
+    title: 'No',
+    status,
+    detail: 'not now',
+    errors: [],
+    requestId: '',
+  }
   return new Failure('unavailable', 'not now', body, retryAfterSeconds)
 }
 
