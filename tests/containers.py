@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _READY_SECONDS = 120
+KAFKA, VALKEY, POSTGRES = "apache/kafka:4.1.0", "valkey/valkey:8", "postgres:{}"
 
 
 def docker_answers() -> bool:
@@ -44,10 +45,10 @@ def containers(postgres_major: int) -> Iterator[tuple[str, str, str]]:
     servers, url = f"127.0.0.1:{kafka}", f"redis://127.0.0.1:{redis}/0"
     dsn = f"postgresql://postgres@127.0.0.1:{postgres}/playhead"
     with ExitStack() as running:
-        running.enter_context(_container("apache/kafka:4.1.0", (kafka, 9092), _kafka(servers)))
-        running.enter_context(_container("valkey/valkey:8", (redis, 6379), {}))
+        running.enter_context(_container(KAFKA, (kafka, 9092), _kafka(servers)))
+        running.enter_context(_container(VALKEY, (redis, 6379), {}))
         trust = {"POSTGRES_HOST_AUTH_METHOD": "trust", "POSTGRES_DB": "playhead"}
-        running.enter_context(_container(f"postgres:{postgres_major}", (postgres, 5432), trust))
+        running.enter_context(_container(POSTGRES.format(postgres_major), (postgres, 5432), trust))
         _wait_until(lambda: kafka_answers(servers), "Kafka")
         _wait_until(lambda: redis_answers(url), "Valkey")
         _wait_until(lambda: postgres_answers(dsn), "PostgreSQL")

@@ -40,6 +40,8 @@ class Bases:
 
     python: str
     node: str
+    debian: str
+    """What both begin with."""
 
 
 def build_bases(engine: Engine) -> Bases:
@@ -60,4 +62,4 @@ def build_bases(engine: Engine) -> Bases:
     for name, text in (("python", _PYTHON), ("node", _NODE)):
         (context / name).write_text(text)
         engine.build(context / name, context, f"localhost/{name}")
-    return Bases("localhost/python", "localhost/node")
+    return Bases("localhost/python", "localhost/node", "localhost/debian")

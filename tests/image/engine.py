@@ -10,15 +10,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _NEEDED = ("podman", "buildah", "runc", "debootstrap")
+_NETWORKS = ("netavark", "aardvark-dns")
+NEEDED_BY_COMPOSE = (*_NETWORKS, "catatonit")
+"""Networks whose containers find each other by name, and an init in each container."""
+_PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/lib/podman:/usr/libexec/podman"
 # As in every cluster that enforces the restricted Pod Security Standard, with the memory of a small node.
 _CONFINED = ("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--memory=512m")
 _CONTAINERS = """\
 [containers]
 default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
+init_path = "{init}"
+[network]
+network_backend = "{backend}"
+network_config_dir = "{directory}/networks"
 [engine]
 cgroup_manager = "cgroupfs"
 runtime = "runc"
@@ -46,9 +54,18 @@ class Engine:
             "CONTAINERS_STORAGE_CONF": str(self.directory / "storage.conf"),
         }
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """This process's variables, and those."""
+        return os.environ | self.configuration
+
     def configure(self) -> None:
         """Write the files that `configuration` names."""
-        (self.directory / "containers.conf").write_text(_CONTAINERS)
+        backend = "cni" if missing(_NETWORKS) else "netavark"
+        written = _CONTAINERS.format(
+            init=shutil.which("catatonit"), backend=backend, directory=self.directory
+        )
+        (self.directory / "containers.conf").write_text(written)
         (self.directory / "storage.conf").write_text(_STORAGE.format(self.directory))
 
     def build(self, dockerfile: Path, context: Path, tag: str, **arguments: str) -> None:
@@ -88,16 +105,18 @@ class Engine:
 
     def call(self, *command: str) -> str:
         """Run a program of the engine on this storage."""
-        done = subprocess.run(
-            command,
-            env=os.environ | self.configuration,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=900,
-        )
+        done = self._run(command)
         assert done.returncode == 0, f"{' '.join(command[:3])}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
         return done.stdout
+
+    def exit_code(self, *command: str) -> int:
+        """Run a program of the engine on this storage, which may fail."""
+        return self._run(command).returncode
+
+    def _run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=900
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,7 @@ class RunningContainer:
         return self.engine.call("podman", "logs", self.name)
 
 
-def missing() -> list[str]:
+def missing(needed: Iterable[str] = _NEEDED) -> list[str]:
     """What the tests of the image need and this machine has not."""
-    found = [name for name in _NEEDED if shutil.which(name) is None]
+    found = [name for name in needed if shutil.which(name, path=_PLACES) is None]
     return found + ([] if os.geteuid() == 0 else ["root"])

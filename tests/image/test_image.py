@@ -19,31 +19,22 @@ from operations.local import ports
 from playhead.identity import mint_development_token
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings
-from tests.deploy.compose import DEPLOY, LISTENING, ROOT
+from tests.deploy.compose import LISTENING
 from tests.faults.pipeline import until
 
 if TYPE_CHECKING:
-    from tests.image.bases import Bases
     from tests.image.engine import Engine, RunningContainer
     from tests.services import Database, Services
 
 # Building from nothing takes three minutes on a quiet machine.
 pytestmark = [pytest.mark.chaos, pytest.mark.services, pytest.mark.timeout(1_800)]
 
-TAG = "localhost/playhead"
 TENANT = TenantId(str(uuid4()))
 READY_S = 120
 # Of compose.yaml and of the chart; a service that takes longer is killed, and its exit code is 137.
 GRACE_S = 30
 ITEMS = 400
 COMMANDS = {"ingest": "ingest", "processor": "process", "sink": "sink", "query": "query"}
-
-
-@pytest.fixture(scope="session")
-def image(engine: Engine, bases: Bases) -> str:
-    """The image, as deploy/README.md builds it."""
-    engine.build(DEPLOY / "Dockerfile", ROOT, TAG, python_image=bases.python, node_image=bases.node)
-    return TAG
 
 
 @pytest.fixture

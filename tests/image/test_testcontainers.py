@@ -1,51 +1,60 @@
-"""testcontainers, as `tests.containers` uses it, on podman's own Docker API."""
+"""A part of the suite on containers that testcontainers starts by podman's own Docker API."""
 
 from __future__ import annotations
 
-import os
 import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from operations.local import ports
-from operations.local.stores.redis import redis_answers
 from tests import containers
+from tests.deploy.compose import ROOT
 from tests.faults.pipeline import until
+from tests.image.stores.images import name_as_in_registry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.image.bases import Bases
     from tests.image.engine import Engine
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1_800)]
 
-_REDIS = """\
-FROM {}
-RUN apt-get update && apt-get install --yes --no-install-recommends redis-server
-CMD ["redis-server", "--protected-mode", "no"]
-"""
+IMAGES = {"kafka": containers.KAFKA, "valkey": containers.VALKEY, "postgres": containers.POSTGRES.format(18)}
+# What writes and reads each of the three stores.
+PART = ("tests/sinks/tables", "tests/stream_processors/stores", "tests/stream_processors/test_pipeline.py")
 
 
-def test_a_store_in_a_container_answers_at_the_port_that_was_chosen(
-    engine: Engine, bases: Bases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_part_of_the_suite_runs_in_containers(
+    engine: Engine, stand_ins: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "redis").write_text(_REDIS.format(bases.python))
-    engine.build(tmp_path / "redis", tmp_path, "localhost/redis:test")
-    address = f"unix://{tmp_path}/podman.sock"
-    # The reaper's image is in a registry; `with` removes the container here.
+    for name, image in IMAGES.items():
+        name_as_in_registry(engine, stand_ins[name], image)
+    # The reaper's image is in a registry; a test that ends removes its containers.
     monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
-    monkeypatch.setenv("DOCKER_HOST", address)
-    port = ports.choose()
-    serving = subprocess.Popen(
-        ("podman", "system", "service", "--time=0", address), env=os.environ | engine.configuration
-    )
-    try:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/podman.sock")
+    with serving(engine, f"unix://{tmp_path}/podman.sock"):
         until(lambda: containers.docker_answers() or None, 60, "podman's service")
-        with containers._container("localhost/redis:test", (port, 6379), {}):
-            until(lambda: redis_answers(f"redis://127.0.0.1:{port}/0") or None, 60, "Redis in a container")
-        assert not redis_answers(f"redis://127.0.0.1:{port}/0")
+        done = subprocess.run(
+            (sys.executable, "-m", "pytest", *PART),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
+        assert "services: in containers of a Docker engine" in done.stdout
+        assert engine.call("podman", "ps", "--all", "--quiet") == ""
+
+
+@contextmanager
+def serving(engine: Engine, address: str) -> Iterator[None]:
+    """The engine behind the Docker API."""
+    service = subprocess.Popen(("podman", "system", "service", "--time=0", address), env=engine.environment)
+    try:
+        yield
     finally:
-        serving.terminate()
-        serving.wait()
+        service.terminate()
+        service.wait()
