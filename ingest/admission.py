@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import parse_qs
+from uuid import UUID
 
 from starlette.types import Scope
 
-from playhead.identity import Callers, Principal
+from ingest.bodies import InvalidBodyError
+from playhead.identity import ApiCaller, Callers, Principal
+from playhead.identity.scopes import ADMIN
+from playhead.progress.identifiers import UserId
 from playhead.rate import Buckets
 from playhead.wire.keys import person_key
 
@@ -35,6 +41,15 @@ class TooManyItemsError(TooManyRequestsError):
         super().__init__("items of one person", QUOTA_RETRY_SECONDS)
 
 
+class Admitted(NamedTuple):
+    """An admitted request."""
+
+    sender: Principal
+    """Who sends it: a person, or the actor of an API key, who may act for everybody."""
+    person: Principal
+    """Whose progress it changes and whose rates it counts against: the sender, unless a key names another."""
+
+
 class Admission:
     """Identifies the sender of a request and enforces the rates of a person."""
 
@@ -52,18 +67,47 @@ class Admission:
         self._heartbeats = heartbeats
         self._clock = clock
 
-    async def admit(self, scope: Scope, beacon_token: str | None = None) -> Principal:
-        """The principal of an ASGI request, by its header or the token of its body; counts the request.
+    async def admit(self, scope: Scope, beacon_token: str | None = None) -> Admitted:
+        """The sender of an ASGI request, by its header or the token of its body; counts the request.
+
+        A server with an API key names the person by the parameter `userId`.
 
         Raises:
-            IdentityError: see `Callers.principal`.
+            IdentityError: see `Callers.caller`.
+            ScopeTooSmallError: the API key may not save.
+            InvalidBodyError: an API key is sent without the person's id.
             TooManyRequestsError: names the time to wait.
         """
-        principal = await self._callers.principal(scope, beacon_token)
-        wait = self._requests.take(person_key(principal.tenant_id, principal.user_id), self._clock())
+        caller = await self._callers.caller(scope, beacon_token)
+        admitted = self._of_key(caller, scope) if isinstance(caller, ApiCaller) else Admitted(caller, caller)
+        person = person_key(admitted.person.tenant_id, admitted.person.user_id)
+        wait = self._requests.take(person, self._clock())
         if wait:
             raise TooManyRequestsError("requests of one person", wait)
-        return principal
+        return admitted
+
+    async def admit_person(self, scope: Scope, beacon_token: str | None = None) -> Principal:
+        """The person whose heartbeats a request holds: a token is good for its own person alone.
+
+        Raises:
+            InvalidBodyError: a token is sent with the id of another person.
+            Exception: see `admit`.
+        """
+        sender, person = await self.admit(scope, beacon_token)
+        if sender.key_id is None and scope["query_string"]:
+            named = named_person(scope)
+            if named is not None and self.aliases.user(sender.tenant_id, named) != sender.user_id:
+                raise InvalidBodyError("userId", "only an API key saves for another person: leave it out")
+        return person
+
+    def _of_key(self, caller: ApiCaller, scope: Scope) -> Admitted:
+        caller.require("write")
+        subject = named_person(scope)
+        if subject is None:
+            raise InvalidBodyError("userId", "name the person for whom to save: an API key is none")
+        tenant, key_id = caller.tenant_id, caller.key_id
+        sender = Principal(tenant, caller.actor_id, frozenset({ADMIN}), key_id=key_id)
+        return Admitted(sender, Principal(tenant, self.aliases.user(tenant, subject), key_id=key_id))
 
     def charge(self, principal: Principal, heartbeats: int) -> None:
         """Count the heartbeats of an admitted request, all or none.
@@ -75,3 +119,19 @@ class Admission:
         wait = self._heartbeats.take(person, self._clock(), heartbeats)
         if wait:
             raise TooManyRequestsError("heartbeats of one person", wait)
+
+
+def named_person(scope: Scope) -> UserId | None:
+    """The person whom the parameter `userId` of a request names; None if there is none.
+
+    Raises:
+        InvalidBodyError: it is not one UUID.
+    """
+    given = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("userId")
+    if given is None:
+        return None
+    try:
+        (text,) = given
+        return UserId(str(UUID(text)))
+    except ValueError as error:
+        raise InvalidBodyError("userId", "is not a UUID") from error

@@ -27,11 +27,12 @@ from ingest.lrs.known import KnownStatements
 from ingest.lrs.protocol import VERSION_HEADER
 from ingest.marks import ATTEMPTS, COMPLETION
 from ingest.openapi import document_endpoints
+from playhead.api_keys.store import PostgresKeys
 from playhead.http.aliases import AliasReader
 from playhead.http.health import ReasonCheck, answer_health
 from playhead.http.parameters import KnownParameters
 from playhead.http.problems import install
-from playhead.identity import Callers, Verifier
+from playhead.identity import Callers, KeyVerifier, Verifier
 from playhead.kafka.broker_watch import BrokerWatch
 from playhead.kafka.partition_counts import PartitionCountWatch
 from playhead.kafka.publisher import Publisher
@@ -75,8 +76,9 @@ class Ingest:
         )
         self.verifier = Verifier(settings)
         self.merged = AliasReader(settings.databases, "playhead-ingest", settings.alias_refresh_seconds)
+        self.keys = PostgresKeys(settings.databases, "playhead-ingest")
         admission = Admission(
-            Callers(self.verifier, settings, self.merged.aliases),
+            Callers(self.verifier, settings, self.merged.aliases, KeyVerifier(self.keys)),
             Buckets(settings.ingest_rate_per_second, settings.ingest_rate_burst),
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
@@ -129,6 +131,7 @@ class Ingest:
                 task.cancel()
             self.endpoints.recorder.close()
             await self.endpoints.on_behalf.close()
+            await self.keys.close()
             await self.publisher.close(LAST_ACKS_SECONDS)
             await asyncio.to_thread(self.agreement.close)
 

@@ -115,9 +115,9 @@ class SavingEndpoints:
         return _encode_answer(saved)
 
     async def _save_mark(self, request: Request, *, attempt: bool = False) -> Saved:
-        principal = await self._admission.admit(request.scope)
+        principal, person = await self._admission.admit(request.scope)
         mark = await read_mark(request, principal, self._admission.aliases, attempt=attempt)
-        self._admission.charge(principal, 1)
+        self._admission.charge(person, 1)
         if mark.subject is None:
             return await self._save_act(principal, mark)
         note = partial(mark.act, request, principal, trusted=self._trusted)
@@ -229,10 +229,9 @@ class SavingEndpoints:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if _is_beacon(headers) and b"authorization" not in headers:
             body = await read_body(scope, receive, self._max_body)
-            token = decode_beacon_body(body).token
-            return await self._admission.admit(scope, token), body
-        principal = await self._admission.admit(scope)
-        return principal, await read_body(scope, receive, self._max_body)
+            return await self._admission.admit_person(scope, decode_beacon_body(body).token), body
+        person = await self._admission.admit_person(scope)
+        return person, await read_body(scope, receive, self._max_body)
 
     async def _publish_all(self, principal: Principal, records: dict[int, HeartbeatRecord]) -> list[Rejected]:
         """Publish records by index in one call; repeat without each that Kafka refuses for good."""

@@ -85,9 +85,13 @@ class OnBehalf:
     async def permit(self, principal: Principal, subject: UserId) -> Principal:
         """The other person as the one whose progress changes, by the same rule as reading about them.
 
+        An API key that may save does so for whoever it names, known to the directory or not.
+
         Raises:
             SubjectError: the principal may not, there is no such person, or PostgreSQL is away.
         """
+        if principal.key_id is not None:
+            return Principal(principal.tenant_id, subject, key_id=principal.key_id)
         if not may_manage(principal):
             raise ForbiddenSubjectError("leave userId out to change your own progress")
         exists, is_managed = await self._answered(self._ask(principal, subject))

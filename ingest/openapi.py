@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -50,7 +51,8 @@ _DOCUMENT = {
 
 _REFUSALS = {
     "400": "The body is not JSON.",
-    "401": "The token is missing or invalid.",
+    "401": "The token, or API key, is missing or invalid.",
+    "403": "The API key lacks the scope `write`, or the token is another person's.",
     "408": "The body arrived too slowly.",
     "413": "The body is too large.",
     "415": "The body is neither JSON nor the text of a beacon.",
@@ -83,10 +85,18 @@ _MARK_PARAMETERS = [
         "name": "userId",
         "in": "query",
         "description": "The person, if it is another: administrators may act for everybody of their "
-        "organisation, managers for the members of their teams. Absent: your own item.",
+        "organisation, managers for the members of their teams. Absent: your own item. An API key "
+        "with the scope `write` must name the person, and may name any.",
         "schema": {"type": "string", "format": "uuid"},
     },
 ]
+_PERSON = {
+    "name": "userId",
+    "in": "query",
+    "description": "With an API key, which needs the scope `write`: the person for whom it saves. A token "
+    "identifies its person, and saves for no other.",
+    "schema": {"type": "string", "format": "uuid"},
+}
 _ON_BEHALF = (
     "With `userId` it is done on behalf of another person; who did it stands in the evidence and in the "
     "audit trail."
@@ -143,6 +153,7 @@ def _paths() -> dict[str, Any]:
                 "field `token`, since a beacon has no Authorization header.",
                 answer=Saved,
                 refusals=_REFUSALS,
+                parameters=[_PERSON],
                 body=_body(SaveBody, {"plain": _PLAIN, "full": _FULL, "document": _DOCUMENT}),
             )
         },
@@ -154,6 +165,7 @@ def _paths() -> dict[str, Any]:
                 "their index.",
                 answer=BatchSaved,
                 refusals=_REFUSALS,
+                parameters=[_PERSON],
                 body=_body(
                     HeartbeatBatch, {"two": {"heartbeats": [_PLAIN, _FULL]}, "slowClock": _SLOW_CLOCK}
                 ),
@@ -202,6 +214,7 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
     answer: type[Struct],
     refusals: dict[str, str],
     body: dict[str, Any] | None = None,
+    parameters: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": name,
@@ -217,6 +230,8 @@ def _operation(  # noqa: PLR0913 - the members of an OpenAPI operation
             **{code: _problem(description) for code, description in refusals.items()},
         },
     }
+    if parameters:
+        operation["parameters"] = [*parameters]
     return operation if body is None else operation | {"requestBody": body}
 
 

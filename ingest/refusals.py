@@ -13,9 +13,9 @@ from ingest.metrics import RefusalReason
 from ingest.on_behalf import DirectoryAwayError, SubjectError, UnknownSubjectError
 from ingest.translate import UntranslatableError
 from playhead.http.bodies import BodyTooLargeError, BodyTooSlowError
-from playhead.http.problems import Problem, of_identity
+from playhead.http.problems import Problem, of_identity, of_scope
 from playhead.http.shares import ShareUsedUpError
-from playhead.identity import IdentityError, KeysUnavailableError
+from playhead.identity import IdentityError, KeysUnavailableError, ScopeTooSmallError
 from playhead.kafka.errors import (
     PublishError,
     QueueFullError,
@@ -37,6 +37,7 @@ class UnsupportedMediaTypeError(Exception):
 
 REFUSED = (
     IdentityError,
+    ScopeTooSmallError,
     TooManyRequestsError,
     ShareUsedUpError,
     BodyTooLargeError,
@@ -57,6 +58,8 @@ def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, P
         case IdentityError():
             away = isinstance(error, KeysUnavailableError)
             return of_identity(error), "keys_unavailable" if away else "unidentified"
+        case ScopeTooSmallError():
+            return of_scope(error), "forbidden"
         case TooManyRequestsError(wait_seconds=wait):
             limit: RefusalReason = "quota" if isinstance(error, TooManyItemsError) else "rate"
             return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), limit

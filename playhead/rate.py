@@ -43,6 +43,13 @@ class Buckets:
         self._young[key] = full_at
         return 0.0
 
+    def is_empty(self, key: str, now: float) -> bool:
+        """Whether not one token is left at `now`; takes none."""
+        if self._is_crowded() and key not in self._young and key not in self._old:
+            key = _OTHERS
+        full_at = max(self._young.get(key) or self._old.get(key, now), now)
+        return full_at + self._interval - now - self._depth > self._interval * 1e-6
+
     def _is_crowded(self) -> bool:
         return self._most is not None and len(self._young) + len(self._old) >= self._most
 

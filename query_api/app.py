@@ -102,7 +102,7 @@ def create_app(settings: QuerySettings) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.query_allowed_origins,
-            allow_methods=["GET", "POST", "PUT"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Traceparent", REQUEST_ID_HEADER],
             expose_headers=["Content-Disposition", "Retry-After", REQUEST_ID_HEADER],
             max_age=PREFLIGHT_SECONDS,

@@ -11,10 +11,11 @@ from functools import partial
 
 from starlette.requests import Request
 
+from playhead.api_keys.store import PostgresKeys
 from playhead.hot.partitions import HotPartitions
 from playhead.http.aliases import AliasReader
 from playhead.http.shares import Shares
-from playhead.identity import Callers, Verifier
+from playhead.identity import Callers, KeyVerifier, Verifier
 from playhead.settings import QuerySettings
 from query_api.access.limits import Requests
 from query_api.access.scopes import Scopes
@@ -28,6 +29,7 @@ from query_api.live.members import TeamMembers
 from query_api.live.sharded import LiveRedis
 from query_api.live.streams import Streams
 from query_api.metrics import count_answer
+from query_api.organisation.api_keys import ApiKeyStore
 from query_api.organisation.editions import EditionStore
 from query_api.organisation.store import OrganisationStore
 from query_api.postgres import Database
@@ -53,7 +55,6 @@ class Context:
     """What the routes use."""
 
     settings: QuerySettings
-    verifier: Verifier
     callers: Callers
     requests: Requests
     database: Database
@@ -69,6 +70,7 @@ class Context:
     directory: DirectoryStore
     organisation: OrganisationStore
     editions: EditionStore
+    api_keys: ApiKeyStore
     scopes: Scopes
     members: TeamMembers
     trail: Trail
@@ -133,10 +135,11 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
         undo.push_async_callback(_end, asyncio.create_task(merged.run()))
         verifier = Verifier(settings)
         await undo.enter_async_context(verifier.running())
+        keys = PostgresKeys(settings.databases, "playhead-query")
+        undo.push_async_callback(keys.close)
         yield Context(
             settings=settings,
-            verifier=verifier,
-            callers=Callers(verifier, settings, merged.aliases),
+            callers=Callers(verifier, settings, merged.aliases, KeyVerifier(keys)),
             requests=Requests(settings),
             database=database,
             hot=hot,
@@ -157,6 +160,7 @@ async def running(settings: QuerySettings) -> AsyncIterator[Context]:
             directory=DirectoryStore(writing),
             organisation=OrganisationStore(database, writing, settings.policy),
             editions=EditionStore(database, writing),
+            api_keys=ApiKeyStore(database, writing),
             scopes=Scopes(database, merged.aliases),
             members=TeamMembers(database),
             trail=trail,

@@ -13,6 +13,7 @@ from operations.cli import (
     deployment,
     erase,
     export,
+    keys,
     local_stack,
     merge,
     services,
@@ -69,4 +70,5 @@ def root(
 directory.app.command()(progress.progress)
 app.add_typer(directory.app, name="import")
 app.add_typer(merge.app, name="merge")
+app.add_typer(keys.app, name="keys")
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -16,10 +16,12 @@ from uuid import UUID, uuid4
 
 from playhead.progress.identifiers import TenantId, UserId
 
-Act = Literal["directory", "erase", "export", "identify", "mark", "merge", "read", "readmit", "settings"]
+Act = Literal[
+    "directory", "erase", "export", "identify", "key", "mark", "merge", "read", "readmit", "settings"
+]
 """`directory` writes the directory; `read` reads another person's pages or evidence; `mark` marks an item on
-behalf of another person; `merge` merges a person into another; `identify` is a failed attempt; `settings`
-replaces the organisation's settings."""
+behalf of another person; `key` creates or revokes an API key; `merge` merges a person into another;
+`identify` is a failed attempt; `settings` replaces the organisation's settings."""
 AuditOutcome = Literal["done", "failed", "refused"]
 
 LOGGER = "playhead.audit"

@@ -8,15 +8,20 @@ from typing import Any
 import msgspec
 
 REF = "#/components/schemas/{name}"
-SECURITY: list[dict[str, list[str]]] = [{"token": []}]
+SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"key": []}]
 SECURITY_SCHEMES = {
     "token": {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "Says who you are: `sub` the user, `tenant` the tenant. "
-        "`playhead token` mints one in development.",
-    }
+        "`playhead token` mints one in development. An API key, `pk_….…`, may stand in its place.",
+    },
+    "key": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "An API key of a server: its id, `pk_…`, as user and its secret as password.",
+    },
 }
 
 

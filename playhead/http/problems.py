@@ -19,7 +19,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from playhead.identity import IdentityError, KeysUnavailableError, MissingTokenError, TooManyFailuresError
+from playhead.identity import (
+    IdentityError,
+    KeysUnavailableError,
+    MissingTokenError,
+    ScopeTooSmallError,
+    TooManyFailuresError,
+)
 from playhead.tracing.context import current_request
 
 if TYPE_CHECKING:
@@ -126,6 +132,12 @@ def of_identity(error: IdentityError) -> Problem:
     return Problem(401, "Not identified", str(error), headers={"WWW-Authenticate": challenge})
 
 
+def of_scope(error: ScopeTooSmallError) -> Problem:
+    """The problem for an API key that lacks a scope, with the challenge of RFC 6750."""
+    challenge = f'Bearer realm="playhead", error="insufficient_scope", scope="{error.needed}"'
+    return Problem(403, "Scope too small", str(error), headers={"WWW-Authenticate": challenge})
+
+
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
     """The problem for a plain HTTP error, such as the 404 and 405 of the router."""
     return Problem(status, HTTPStatus(status).phrase.capitalize(), detail, headers=headers)
@@ -152,6 +164,7 @@ def install(app: Starlette) -> None:
 
     handle(Problem, _on_problem)
     handle(IdentityError, _on_identity)
+    handle(ScopeTooSmallError, _on_scope)
     handle(HTTPException, _on_http)
     handle(RequestValidationError, _on_validation)
     handle(ClientDisconnect, _on_disconnect)
@@ -164,6 +177,10 @@ async def _on_problem(_: Request, problem: Problem) -> Response:
 
 async def _on_identity(_: Request, error: IdentityError) -> Response:
     return problem_response(of_identity(error))
+
+
+async def _on_scope(_: Request, error: ScopeTooSmallError) -> Response:
+    return problem_response(of_scope(error))
 
 
 async def _on_http(_: Request, error: HTTPException) -> Response:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from playhead.identity.addresses import address_of
 from playhead.identity.aliases import Aliases
+from playhead.identity.api_keys import ApiCaller, key_of
 from playhead.identity.errors import IdentityError, InvalidTokenError, MissingTokenError, TooManyFailuresError
+from playhead.identity.key_verifier import KeyVerifier, NoKeys
 from playhead.identity.principal import Principal
 from playhead.identity.verifier import Verifier
 from playhead.rate import Buckets
@@ -34,10 +36,12 @@ class Callers:
         verifier: Verifier,
         settings: TokenSettings,
         aliases: Aliases | None = None,
+        keys: KeyVerifier | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._verifier = verifier
+        self._keys = keys or KeyVerifier(NoKeys())
         self.aliases = aliases or Aliases()
         self._trusted = settings.trusted_proxies
         self._failures = Buckets(
@@ -45,22 +49,39 @@ class Callers:
         )
         self._clock = clock
 
-    async def principal(self, scope: Scope, beacon_token: str | None = None) -> Principal:
-        """The principal of an ASGI request, by its Authorization header or else by the token of its body.
+    async def caller(self, scope: Scope, beacon_token: str | None = None) -> Principal | ApiCaller:
+        """Who sends an ASGI request, by its Authorization header or else by the token of its body.
 
-        Of a person who was merged into another, it is the other.
+        A person's token gives their principal, an API key a caller with the scopes of the key. Of a person
+        who was merged into another, it is the other.
 
         Raises:
-            IdentityError: see `Verifier.principal`.
+            IdentityError: see `identify`.
             TooManyFailuresError: too many requests of this address, including this one, had no valid token.
         """
         try:
             authorization = authorization_of(scope["headers"])
             if authorization is None and beacon_token is not None:
                 authorization = f"Bearer {beacon_token}"
-            return self.aliases.principal(await self._verifier.principal(authorization))
+            return await self.identify(authorization, scope)
         except (InvalidTokenError, MissingTokenError) as error:
             raise self.failed(scope, error) from error
+
+    async def identify(self, authorization: str | None, scope: Scope) -> Principal | ApiCaller:
+        """Who sends the value of an Authorization header; counts no failure.
+
+        Raises:
+            IdentityError: see `Verifier.principal` and `KeyVerifier.caller`.
+            TooManyFailuresError: the key would have to be looked up, for an address with too many failures.
+        """
+        key = key_of(authorization)
+        if key is None:
+            return self.aliases.principal(await self._verifier.principal(authorization))
+        if not self._keys.knows(key):
+            address, now = address_of(scope, self._trusted), self._clock()
+            if self._failures.is_empty(address, now):
+                raise TooManyFailuresError(self._failures.take(address, now))
+        return await self._keys.caller(key)
 
     def failed(self, scope: Scope, error: IdentityError) -> IdentityError:
         """Count a failure of the address; returns the error, or `TooManyFailuresError` after too many."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import jwt
 
+from playhead.identity.api_keys import KeyId
 from playhead.identity.errors import InvalidTokenError, MintingRefusedError
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.settings import TokenSettings
@@ -25,6 +26,8 @@ class Principal:
     roles: frozenset[str] = frozenset()
     until: float = field(default=math.inf, compare=False)
     """When the token expires, including leeway: Unix time in seconds."""
+    key_id: KeyId | None = None
+    """The API key by which a server acts; `user_id` then names no person, or the one for whom it acts."""
 
     @classmethod
     def of(cls, claims: Mapping[str, Any], until: float) -> Self:

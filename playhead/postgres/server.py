@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, Connection, OperationalError
 OLDEST_SERVER = 16_00_00
 RETURNS_OLD_VALUES = 18_00_00
 """Servers from this one on have `RETURNING WITH (OLD, NEW)`, virtual columns and `uuidv7()`."""
-SCHEMA = "0023"
+SCHEMA = "0024"
 """The newest migration, which this release needs; a later one may be there."""
 _VERSION = "SELECT version_num FROM progress.alembic_version"
 _NO_VERSION = (

@@ -8,7 +8,7 @@ from playhead.identity import Principal
 from playhead.identity.scopes import ADMIN, MANAGER, is_admin, may_manage
 from playhead.progress.identifiers import TenantId, UserId
 from playhead.wire.keys import person_key
-from query_api.errors import ForbiddenError
+from query_api.errors import ForbiddenError, InvalidRequestError
 
 __all__ = ["ADMIN", "MANAGER", "Person", "is_admin", "may_manage", "own", "require_admin", "require_manager"]
 
@@ -27,7 +27,13 @@ class Person:
 
 
 def own(principal: Principal) -> Person:
-    """The principal as the person whose progress is read."""
+    """The principal as the person whose progress is read.
+
+    Raises:
+        InvalidRequestError: the principal is a server with an API key, and no person.
+    """
+    if principal.key_id is not None:
+        raise InvalidRequestError("userId", "name the person: an API key is none")
     return Person(principal.tenant_id, principal.user_id)
 
 

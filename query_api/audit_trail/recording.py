@@ -25,7 +25,8 @@ HEADER = "X-Request-Id"
 _DIRECTORY = "/api/directory"
 _EDITIONS = "/api/org/content/{contentId}/editions"
 _SETTINGS = "/api/org/settings"
-_WRITES = frozenset({"directory", "settings"})
+_KEYS = "/api/keys"
+_WRITES = frozenset({"directory", "key", "settings"})
 """The transaction that writes records these itself."""
 _FILES = frozenset(get_args(FileKind))
 _FIRST_CLIENT_ERROR = 400
@@ -114,6 +115,8 @@ def act_of(
         return PrivilegedAct("directory", None)
     if method == "PUT" and route == _SETTINGS:
         return PrivilegedAct("settings", None)
+    if method in {"POST", "DELETE"} and route.startswith(_KEYS):
+        return PrivilegedAct("key", None)
     if method != "GET":
         return None
     if query.get("format") in _FILES:

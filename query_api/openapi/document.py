@@ -24,7 +24,7 @@ from query_api.evidence import models as evidence_models
 from query_api.openapi import examples
 from query_api.openapi.responses import problem
 from query_api.organisation import answers as settings_answers
-from query_api.organisation import editions
+from query_api.organisation import api_keys, editions
 from query_api.progress.models import History
 from query_api.reports import matrix_page
 from query_api.reports import models as organisation_models
@@ -62,6 +62,9 @@ _ANSWERS = (
     settings_answers.OrganisationSettingsAnswer,
     editions.Edition,
     editions.EditionList,
+    api_keys.ApiKeyCreated,
+    api_keys.ApiKeyList,
+    api_keys.ApiKeyShown,
 )
 _EXAMPLES = {
     REF.format(name=type(example).__name__): msgspec.json.decode(msgspec.json.encode(example))
@@ -74,6 +77,8 @@ _EXAMPLES = {
         settings_answers.EXAMPLE,
         editions.EXAMPLE,
         editions.LIST_EXAMPLE,
+        api_keys.EXAMPLE,
+        api_keys.LIST_EXAMPLE,
     )
 }
 

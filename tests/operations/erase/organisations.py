@@ -144,6 +144,8 @@ _PLANTED = (
     """INSERT INTO progress.acts (tenant_id, user_id, content_id, acted_at, act_key, kind)
         VALUES (%(tenant)s, %(user)s, %(user)s, now(), 'a', 'mark')""",
     "INSERT INTO progress.older_sessions VALUES (%(tenant)s, %(user)s, %(user)s, '{}', 0, 0)",
+    """INSERT INTO progress.api_keys (tenant_id, key_id, name, scopes, secret_sha256)
+        VALUES (%(tenant)s, 'pk_' || repeat('A', 32), 'a test', '{read}', sha256('a'))""",
     """INSERT INTO progress.audit_events (
             tenant_id, at, event_id, act, target, outcome, reason, count, origin, request_id
         ) VALUES (%(tenant)s, now(), gen_random_uuid(), 'read', 'a test', 'done', '', 1, 'a test', 'a')""",

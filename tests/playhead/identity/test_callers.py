@@ -11,6 +11,7 @@ from playhead.identity import (
     ExpiredTokenError,
     InvalidTokenError,
     MissingTokenError,
+    Principal,
     TooManyFailuresError,
     Verifier,
 )
@@ -45,31 +46,33 @@ async def test_an_address_that_fails_too_often_waits_others_do_not(callers: Call
     failing = [sent(ATTACKER, forged), sent(ATTACKER), sent(ATTACKER, forged, forged)]
     for each, error in zip(failing, (InvalidTokenError, MissingTokenError, InvalidTokenError), strict=True):
         with pytest.raises(error):
-            await callers.principal(each)
+            await callers.caller(each)
     for each in failing:
         with pytest.raises(TooManyFailuresError) as refused:
-            await callers.principal(each)
+            await callers.caller(each)
         assert refused.value.wait_seconds == pytest.approx(1.0)
 
     with pytest.raises(InvalidTokenError):
-        await callers.principal(sent(NEIGHBOUR, forged))
-    assert (await callers.principal(sent(ATTACKER, bearer(CLAIMS)))).user_id == USER
+        await callers.caller(sent(NEIGHBOUR, forged))
+    assert isinstance(found := await callers.caller(sent(ATTACKER, bearer(CLAIMS))), Principal)
+    assert found.user_id == USER
     clock.now += 1.0
     with pytest.raises(InvalidTokenError):
-        await callers.principal(sent(ATTACKER, forged))
+        await callers.caller(sent(ATTACKER, forged))
 
 
 async def test_an_expired_token_costs_its_address_nothing(callers: Callers) -> None:
     expired = sent(ATTACKER, bearer(CLAIMS | {"exp": NOW - 3_600}))
     for _ in range(10):
         with pytest.raises(ExpiredTokenError):
-            await callers.principal(expired)
+            await callers.caller(expired)
     with pytest.raises(MissingTokenError):
-        await callers.principal(sent(ATTACKER))
+        await callers.caller(sent(ATTACKER))
 
 
 async def test_a_beacons_token_stands_in_where_there_is_no_header(callers: Callers) -> None:
     token = bearer(CLAIMS).removeprefix("Bearer ")
-    assert (await callers.principal(sent(ATTACKER), token)).user_id == USER
+    assert isinstance(found := await callers.caller(sent(ATTACKER), token), Principal)
+    assert found.user_id == USER
     with pytest.raises(InvalidTokenError):
-        await callers.principal(sent(ATTACKER, "Bearer nonsense"), token)
+        await callers.caller(sent(ATTACKER, "Bearer nonsense"), token)

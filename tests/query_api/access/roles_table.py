@@ -185,6 +185,9 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("POST", "/api/org/content/{contentId}/editions"): about_items(
         "/api/org/content/{}/editions", ADMINS, UNKNOWN_TO_ADMINS, body={"newAttempt": False}
     ),
+    ("GET", "/api/keys"): plain("/api/keys", ADMINS),
+    ("POST", "/api/keys"): plain("/api/keys", ADMINS, body={"name": "A server", "scopes": ["read"]}),
+    ("DELETE", "/api/keys/{keyId}"): plain(f"/api/keys/pk_{'A' * 32}", UNKNOWN_TO_ADMINS),
     ("PUT", "/api/org/settings"): plain("/api/org/settings", ADMINS, body={"inactiveDays": 30}),
     ("GET", "/api/org/teams"): plain("/api/org/teams", ADMINS),
     ("GET", "/api/org/content"): plain("/api/org/content", ADMINS),

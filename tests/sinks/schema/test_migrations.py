@@ -128,7 +128,7 @@ def undo(settings: MigrateSettings) -> None:
     """Take the schema back to revision 0021."""
     with psycopg.connect(settings.postgres_admin_dsn) as admin:
         admin.execute("DROP INDEX progress.requirement_changes_oldest")
-        admin.execute("DROP TABLE progress.audit_runs")
+        admin.execute("DROP TABLE progress.audit_runs, progress.api_keys")
         admin.execute("UPDATE progress.alembic_version SET version_num = '0021'")
 
 

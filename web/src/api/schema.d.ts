@@ -375,6 +375,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's API keys
+         * @description Which server may do what, and when it last did; for administrators.
+         */
+        get: operations["read_keys_api_keys_get"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description A key for one server. Keep what this answers: the secret is not stored, and shown only now.
+         *
+         *     Send it as `Authorization: Bearer <key>`, or by Basic with `keyId` and `secret`. No key may use this call.
+         */
+        post: operations["create_key_api_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description For good. Services refuse it within half a minute; without PostgreSQL, within ten minutes.
+         */
+        delete: operations["revoke_key_api_keys__keyId__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{userId}/completions": {
         parameters: {
             query?: never;
@@ -1143,7 +1189,7 @@ export interface paths {
     "/api/progress/{contentId}/completion": {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -1176,7 +1222,7 @@ export interface paths {
     "/api/progress/{contentId}/attempts": {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -2597,6 +2643,72 @@ export interface components {
             items: components["schemas"]["Edition"][];
         };
         /**
+         * ApiKeyCreated
+         * @description A new key. Its secret is in this answer, and nowhere else afterwards.
+         */
+        ApiKeyCreated: {
+            /** @example pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI */
+            keyId: string;
+            name: string;
+            scopes: ("directory" | "read" | "write")[];
+            /**
+             * Format: uuid
+             * @description The id that the audit trail has of what the key did; it is no person's.
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            actorId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Null for an operator, by `playhead keys create`. */
+            createdBy: string | null;
+            /** @description To about a minute; null for never. */
+            lastUsedAt: string | null;
+            /** @description Null for a key that may be used. */
+            revokedAt: string | null;
+            /** @description The password for Basic, with `keyId` as the user. */
+            secret: string;
+            /** @description The whole key, for Bearer. */
+            key: string;
+        };
+        /**
+         * ApiKeyList
+         * @description The keys of an organisation.
+         */
+        ApiKeyList: {
+            /** @description Revoked ones last, else the oldest first. */
+            items: components["schemas"]["ApiKeyShown"][];
+        };
+        /**
+         * ApiKeyShown
+         * @description A key, without its secret.
+         */
+        ApiKeyShown: {
+            /** @example pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI */
+            keyId: string;
+            name: string;
+            scopes: ("directory" | "read" | "write")[];
+            /**
+             * Format: uuid
+             * @description The id that the audit trail has of what the key did; it is no person's.
+             * @example 0b7c2a52-6f0e-4f6e-9a53-5f3f6f1f9d10
+             */
+            actorId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Null for an operator, by `playhead keys create`. */
+            createdBy: string | null;
+            /** @description To about a minute; null for never. */
+            lastUsedAt: string | null;
+            /** @description Null for a key that may be used. */
+            revokedAt: string | null;
+        };
+        /**
          * SaveBody
          * @description One heartbeat, and what the client knows of its clock. The token identifies the person.
          */
@@ -3346,7 +3458,10 @@ export interface operations {
     };
     saveProgress: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With an API key, which needs the scope `write`: the person for whom it saves. A token identifies its person, and saves for no other. */
+                userId?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3375,8 +3490,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The token is missing or invalid. */
+            /** @description The token, or API key, is missing or invalid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The API key lacks the scope `write`, or the token is another person's. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5307,6 +5431,296 @@ export interface operations {
             };
         };
     };
+    read_keys_api_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "keyId": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI",
+                     *           "name": "Moodle",
+                     *           "scopes": [
+                     *             "read",
+                     *             "write"
+                     *           ],
+                     *           "actorId": "0568b602-5ae4-593d-99ac-7230da29d261",
+                     *           "createdAt": "2026-11-22T10:00:00.000Z",
+                     *           "createdBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
+                     *           "lastUsedAt": "2026-11-23T09:59:30.000Z",
+                     *           "revokedAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_key_api_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Name
+                     * @description Which server has it, for people who read the list.
+                     * @example Moodle
+                     */
+                    name: string;
+                    /**
+                     * Scopes
+                     * @description `write` saves for the organisation's learners, `read` reads their progress and the reports, `directory` reads and writes the directory.
+                     */
+                    scopes: [
+                    ] | [
+                        "write" | "read" | "directory"
+                    ] | [
+                        "write" | "read" | "directory",
+                        "write" | "read" | "directory"
+                    ];
+                };
+            };
+        };
+        responses: {
+            /** @description The key, with its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyCreated"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than it can have reason to be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_key_api_keys__keyId__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id, `pk_…`. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI",
+                     *       "name": "Moodle",
+                     *       "scopes": [
+                     *         "read",
+                     *         "write"
+                     *       ],
+                     *       "actorId": "0568b602-5ae4-593d-99ac-7230da29d261",
+                     *       "createdAt": "2026-11-22T10:00:00.000Z",
+                     *       "createdBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
+                     *       "lastUsedAt": "2026-11-23T09:59:30.000Z",
+                     *       "revokedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeyShown"];
+                };
+            };
+            /** @description No token, or one that is not to be trusted; see WWW-Authenticate. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Another person's, and you have no role that lets you read it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nothing by that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A limit of this person or organisation, or of this address without a token, named in the detail. */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The stores, or the keys that tokens are checked with, cannot be reached; see Retry-After. */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     read_completions_api_people__userId__completions_get: {
         parameters: {
             query?: {
@@ -6175,7 +6589,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this act only. */
-                act?: ("directory" | "erase" | "export" | "identify" | "mark" | "merge" | "read" | "readmit" | "settings") | null;
+                act?: ("directory" | "erase" | "export" | "identify" | "key" | "mark" | "merge" | "read" | "readmit" | "settings") | null;
                 /** @description By this person only. */
                 actorId?: string | null;
                 /** @description About this person only. */
@@ -10376,7 +10790,10 @@ export interface operations {
     };
     saveBatch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With an API key, which needs the scope `write`: the person for whom it saves. A token identifies its person, and saves for no other. */
+                userId?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10405,8 +10822,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The token is missing or invalid. */
+            /** @description The token, or API key, is missing or invalid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The API key lacks the scope `write`, or the token is another person's. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10473,7 +10899,7 @@ export interface operations {
     markComplete: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -10497,7 +10923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description The token is missing or invalid. */
+            /** @description The token, or API key, is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10574,7 +11000,7 @@ export interface operations {
     reopen: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -10598,7 +11024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description The token is missing or invalid. */
+            /** @description The token, or API key, is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10675,7 +11101,7 @@ export interface operations {
     beginAttempt: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. */
+                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -10699,7 +11125,7 @@ export interface operations {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description The token is missing or invalid. */
+            /** @description The token, or API key, is missing or invalid. */
             401: {
                 headers: {
                     [name: string]: unknown;
