@@ -41,6 +41,13 @@ class TooManyItemsError(TooManyRequestsError):
         super().__init__("items of one person", QUOTA_RETRY_SECONDS)
 
 
+class OtherPersonError(Exception):
+    """A token is sent with the id of another person."""
+
+    def __init__(self) -> None:
+        super().__init__("only an API key saves heartbeats for another person: leave userId out")
+
+
 class Admitted(NamedTuple):
     """An admitted request."""
 
@@ -90,14 +97,14 @@ class Admission:
         """The person whose heartbeats a request holds: a token is good for its own person alone.
 
         Raises:
-            InvalidBodyError: a token is sent with the id of another person.
+            OtherPersonError: a token is sent with the id of another person.
             Exception: see `admit`.
         """
         sender, person = await self.admit(scope, beacon_token)
         if sender.key_id is None and scope["query_string"]:
             named = named_person(scope)
             if named is not None and self.aliases.user(sender.tenant_id, named) != sender.user_id:
-                raise InvalidBodyError("userId", "only an API key saves for another person: leave it out")
+                raise OtherPersonError
         return person
 
     def _of_key(self, caller: ApiCaller, scope: Scope) -> Admitted:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from ingest.admission import TooManyItemsError, TooManyRequestsError
+from ingest.admission import OtherPersonError, TooManyItemsError, TooManyRequestsError
 from ingest.bodies import InvalidBodyError, MalformedBodyError
 from ingest.metrics import RefusalReason
 from ingest.on_behalf import DirectoryAwayError, SubjectError, UnknownSubjectError
@@ -38,6 +38,7 @@ class UnsupportedMediaTypeError(Exception):
 REFUSED = (
     IdentityError,
     ScopeTooSmallError,
+    OtherPersonError,
     TooManyRequestsError,
     ShareUsedUpError,
     BodyTooLargeError,
@@ -60,6 +61,8 @@ def refusal(error: Exception) -> tuple[Problem, RefusalReason]:  # noqa: C901, P
             return of_identity(error), "keys_unavailable" if away else "unidentified"
         case ScopeTooSmallError():
             return of_scope(error), "forbidden"
+        case OtherPersonError():
+            return Problem(403, "Not yours to change", str(error), field="userId"), "forbidden"
         case TooManyRequestsError(wait_seconds=wait):
             limit: RefusalReason = "quota" if isinstance(error, TooManyItemsError) else "rate"
             return Problem(429, "Too many requests", str(error), headers=_retry(math.ceil(wait))), limit

@@ -77,6 +77,7 @@ _EXAMPLES = {
         settings_answers.EXAMPLE,
         editions.EXAMPLE,
         editions.LIST_EXAMPLE,
+        api_keys.CREATED_EXAMPLE,
         api_keys.EXAMPLE,
         api_keys.LIST_EXAMPLE,
     )

@@ -154,4 +154,9 @@ EXAMPLE = ApiKeyShown(
     last_used_at="2026-11-23T09:59:30.000Z",
     revoked_at=None,
 )
+CREATED_EXAMPLE = ApiKeyCreated(
+    **{name: getattr(EXAMPLE, name) for name in EXAMPLE.__struct_fields__},
+    secret="x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
+    key="pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI.x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
+)
 LIST_EXAMPLE = ApiKeyList(items=[EXAMPLE])

@@ -78,7 +78,7 @@ async def test_the_person_is_to_be_named(client: Client, fresh_database: Databas
 async def test_a_token_saves_for_its_own_person_alone(client: Client) -> None:
     admin = f"Bearer {token(USER, 'admin')}"
     other = await client.post(f"/api/progress?userId={LEARNER}", BODY, Authorization=admin)
-    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "userId")
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (403, "userId")
     own = await client.post(f"/api/progress?userId={USER}", BODY, Authorization=admin)
     assert own.status_code == 202
     assert [each.user_id for each in client.logged()] == [USER]

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from playhead.http.openapi import SECURITY
 from query_api import write_openapi
 from query_api.app import create_app
 from tests.query_api.serving import serving
@@ -65,7 +66,7 @@ def test_every_operation_on_progress_documents_its_problems(document: Any) -> No
         if not path.startswith("/api/"):
             assert operation["security"] == []
             continue
-        assert operation["security"] == ([] if path == "/api/sign-in" else [{"token": []}])
+        assert operation["security"] == ([] if path == "/api/sign-in" else SECURITY)
         assert {"401", "422", "503"} <= operation["responses"].keys(), (method, path)
         for status, response in operation["responses"].items():
             if status >= "400":

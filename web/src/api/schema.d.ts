@@ -5555,6 +5555,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keyId": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI",
+                     *       "name": "Moodle",
+                     *       "scopes": [
+                     *         "read",
+                     *         "write"
+                     *       ],
+                     *       "actorId": "0568b602-5ae4-593d-99ac-7230da29d261",
+                     *       "createdAt": "2026-11-22T10:00:00.000Z",
+                     *       "createdBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
+                     *       "lastUsedAt": "2026-11-23T09:59:30.000Z",
+                     *       "revokedAt": null,
+                     *       "secret": "x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
+                     *       "key": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI.x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyCreated"];
                 };
             };
