@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from ingest.bodies import InvalidBodyError
 from playhead.identity import ApiCaller, Callers, Principal
+from playhead.identity.api_keys import KeyScope
 from playhead.identity.scopes import ADMIN
 from playhead.progress.identifiers import UserId
 from playhead.rate import Buckets
@@ -87,11 +88,23 @@ class Admission:
         """
         caller = await self._callers.caller(scope, beacon_token)
         admitted = self._of_key(caller, scope) if isinstance(caller, ApiCaller) else Admitted(caller, caller)
-        person = person_key(admitted.person.tenant_id, admitted.person.user_id)
-        wait = self._requests.take(person, self._clock())
-        if wait:
-            raise TooManyRequestsError("requests of one person", wait)
+        self._count(admitted.person)
         return admitted
+
+    async def admit_sender(self, scope: Scope, needed: KeyScope) -> Principal:
+        """The sender of a request whose body or query names the people; counts the request as the sender's.
+
+        A server with an API key may act for everybody of its tenant, as an administrator may.
+
+        Raises:
+            IdentityError: see `Callers.caller`.
+            ScopeTooSmallError: the API key lacks the scope.
+            TooManyRequestsError: names the time to wait.
+        """
+        caller = await self._callers.caller(scope)
+        sender = _server(caller, needed) if isinstance(caller, ApiCaller) else caller
+        self._count(sender)
+        return sender
 
     async def admit_person(self, scope: Scope, beacon_token: str | None = None) -> Principal:
         """The person whose heartbeats a request holds: a token is good for its own person alone.
@@ -108,13 +121,17 @@ class Admission:
         return person
 
     def _of_key(self, caller: ApiCaller, scope: Scope) -> Admitted:
-        caller.require("write")
+        sender = _server(caller, "write")
         subject = named_person(scope)
         if subject is None:
             raise InvalidBodyError("userId", "name the person for whom to save: an API key is none")
-        tenant, key_id = caller.tenant_id, caller.key_id
-        sender = Principal(tenant, caller.actor_id, frozenset({ADMIN}), key_id=key_id)
-        return Admitted(sender, Principal(tenant, self.aliases.user(tenant, subject), key_id=key_id))
+        person = self.aliases.user(caller.tenant_id, subject)
+        return Admitted(sender, Principal(caller.tenant_id, person, key_id=caller.key_id))
+
+    def _count(self, principal: Principal) -> None:
+        wait = self._requests.take(person_key(principal.tenant_id, principal.user_id), self._clock())
+        if wait:
+            raise TooManyRequestsError("requests of one person", wait)
 
     def charge(self, principal: Principal, heartbeats: int) -> None:
         """Count the heartbeats of an admitted request, all or none.
@@ -126,6 +143,11 @@ class Admission:
         wait = self._heartbeats.take(person, self._clock(), heartbeats)
         if wait:
             raise TooManyRequestsError("heartbeats of one person", wait)
+
+
+def _server(caller: ApiCaller, needed: KeyScope) -> Principal:
+    caller.require(needed)
+    return Principal(caller.tenant_id, caller.actor_id, frozenset({ADMIN}), key_id=caller.key_id)
 
 
 def named_person(scope: Scope) -> UserId | None:

@@ -108,14 +108,14 @@ class StatementEndpoints:
         return response
 
     async def _post(self, request: Request, version: str) -> Response:
-        principal = await self._admission.admit(request.scope)
+        principal = await self._admission.admit_sender(request.scope, "write")
         protocol.require_json(request.scope)
         protocol.parameters(request.scope, ())
         accepted = await self._save(principal, await read_limited(request, MAX_BODY_BYTES, BODY_SECONDS))
         return protocol.answer(200, [str(each) for each in accepted.ids], version)
 
     async def _put(self, request: Request, version: str) -> Response:
-        principal = await self._admission.admit(request.scope)
+        principal = await self._admission.admit_sender(request.scope, "write")
         protocol.require_json(request.scope)
         query = protocol.parameters(request.scope, ("statementId",))
         if "statementId" not in query:
@@ -174,7 +174,7 @@ class StatementEndpoints:
             raise TooManyItemsError
 
     async def _get(self, request: Request, version: str) -> Response:
-        principal = await self._admission.admit(request.scope)
+        principal = await self._admission.admit_sender(request.scope, "read")
         query = protocol.parameters(request.scope, (*QUERY, *KEPT_NOWHERE))
         for name in ("statementId", "voidedStatementId"):
             if name in query:

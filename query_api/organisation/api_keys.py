@@ -156,7 +156,7 @@ EXAMPLE = ApiKeyShown(
 )
 CREATED_EXAMPLE = ApiKeyCreated(
     **{name: getattr(EXAMPLE, name) for name in EXAMPLE.__struct_fields__},
-    secret="x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
-    key="pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI.x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
+    secret=43 * "A",
+    key=f"{EXAMPLE.key_id}.{43 * 'A'}",
 )
 LIST_EXAMPLE = ApiKeyList(items=[EXAMPLE])

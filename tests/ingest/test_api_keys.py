@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
@@ -9,11 +10,14 @@ import anyio
 import psycopg
 import pytest
 
+from ingest.xapi.vocabulary import PAUSED
 from operations.api_keys import create_key, revoke_key
 from playhead.identity.api_keys import ApiKey, actor_of
 from playhead.settings import IngestSettings, PostgresSettings
 from tests.ingest.client import CONTENT, TENANT, USER, Client, token
 from tests.ingest.test_on_behalf import audited, serving
+from tests.ingest.xapi.statements import XBLOCK, open_edx
+from tests.ingest.xapi.test_statements import ask, now
 from tests.services import Database
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -135,3 +139,16 @@ def _last_used(database: Database) -> list[object]:
     with psycopg.connect(database.admin_dsn) as connection:
         query = "SELECT last_used_at FROM progress.api_keys WHERE last_used_at IS NOT NULL"
         return connection.execute(query).fetchall()
+
+
+async def test_statements_are_saved_with_write_and_asked_with_read(
+    client: Client, fresh_database: Database
+) -> None:
+    made = open_edx(noon=now())
+    question = {"agent": json.dumps(made[0]["actor"]), "activity": XBLOCK, "verb": PAUSED, "limit": "1"}
+    for scope, post, get in (("write", 200, 403), ("read", 403, 200)):
+        headers = {"Authorization": basic(new_key(fresh_database, scope))}
+        saved = await ask(client, "POST", body=made, headers=headers)
+        asked = await ask(client, "GET", params=question, headers=headers)
+        assert (saved.status_code, asked.status_code) == (post, get), (saved.text, asked.text)
+    assert {each.user_id for each in client.logged()} == {USER}

@@ -5568,8 +5568,8 @@ export interface operations {
                      *       "createdBy": "5b0a0b52-9a5e-4c8e-8f2d-2f6a4f7c1d10",
                      *       "lastUsedAt": "2026-11-23T09:59:30.000Z",
                      *       "revokedAt": null,
-                     *       "secret": "x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k",
-                     *       "key": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI.x3vVq0mJ5mO7o0n5c8b3oQe6iYwq1rX0m2d4f6h8j0k"
+                     *       "secret": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "key": "pk_AZAAAAAAcACAAAAAAAAAAQECAwQFBgcI.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKeyCreated"];
