@@ -88,6 +88,15 @@ api: $(READY) $(MODULES)  ## Generate the OpenAPI document and the pages' types
 	$(BIN)/python -m query_api.write_openapi
 	$(NPM) run api --silent
 
+CLIENT ?= build/client
+
+.PHONY: client
+
+client: $(READY)  ## Generate the Python client from the OpenAPI document, in build/client
+	@mkdir -p $(dir $(CLIENT))
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path web/openapi.json \
+	  --config clients/python.yml --output-path $(CLIENT) --overwrite --fail-on-warning
+
 bench: $(READY) $(PEERS)/.ready  ## Measure, and write docs/benchmarks.md (ARGS=--quick: the hot path, in three minutes)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -116,7 +125,7 @@ clean:  ## Remove the environment, what was built, the caches and the local stac
 	@# run by root, the stack may have had to keep PostgreSQL's data elsewhere, behind a link
 	if [ -L $(DATA_DIR)/postgres ]; then rm -rf "$$(readlink -f $(DATA_DIR)/postgres)"; fi
 	rm -rf $(VENV) .tools $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-	  web/node_modules web/dist query_api/static sbom
+	  web/node_modules web/dist query_api/static sbom build
 
 # Debian's python3 comes without ensurepip, and sometimes with pip all the same.
 .tools/bin/uv:
