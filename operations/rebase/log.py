@@ -16,6 +16,13 @@ from playhead.settings import RebaseSettings
 from playhead.wire.topics import Topics, processor_group, sink_group
 
 _POLL_SECONDS = 0.5
+COORDINATED_SECONDS = 30.0
+"""For new brokers to make the topic of the groups' offsets, which they do when first asked about a group."""
+_UNCOORDINATED = (
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.NOT_COORDINATOR,
+)
 _ABSENT = (KafkaError.GROUP_ID_NOT_FOUND, KafkaError.INVALID_GROUP_ID)
 
 
@@ -83,14 +90,20 @@ class RebasedLog:
         ]
 
     def _members(self, group: str) -> list[str]:
-        try:
-            found = self._admin.describe_consumer_groups([group], request_timeout=REQUEST_SECONDS)
-            members = found[group].result().members
-        except KafkaException as error:
-            if error.args[0].code() in _ABSENT:
-                return []
-            raise
-        return [f"{each.client_id} at {each.host.lstrip('/')} in group {group}" for each in members]
+        deadline = monotonic() + COORDINATED_SECONDS
+        while True:
+            try:
+                found = self._admin.describe_consumer_groups([group], request_timeout=REQUEST_SECONDS)
+                members = found[group].result().members
+            except KafkaException as error:
+                code = error.args[0].code()
+                if code in _ABSENT:
+                    return []
+                if code not in _UNCOORDINATED or monotonic() > deadline:
+                    raise
+                sleep(_POLL_SECONDS)
+            else:
+                return [f"{each.client_id} at {each.host.lstrip('/')} in group {group}" for each in members]
 
     def _ends(self, topic: str) -> dict[int, int]:
         partitions = describe_topic(self._admin, topic).partitions
