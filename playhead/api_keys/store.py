@@ -68,11 +68,14 @@ class PostgresKeys:
         self._start(self._noted(key_id))
 
     async def close(self) -> None:
-        """Cancel what still runs."""
-        for task in self._running:
-            task.cancel()
+        """Wait for what still runs, for `ANSWER_SECONDS`, then cancel it.
+
+        A task that is cancelled while it connects would leave its connection open.
+        """
         if self._running:
             await asyncio.wait(self._running, timeout=ANSWER_SECONDS)
+        for task in self._running:
+            task.cancel()
 
     async def _noted(self, key_id: KeyId) -> None:
         try:
