@@ -23,7 +23,7 @@ def upstream_for(method: str, path: str, asks_for: str | None = None) -> str:
     """The service that gets a request; a preflight `asks_for` a method."""
     saves = _matches("@saves", method, path)
     asks = _matches("@asks", method, path) and asks_for in _asked_for()
-    return "ingest" if saves or asks else "query"
+    return "ingest" if saves or asks or _is_of("@statements", path) else "query"
 
 
 def upstream_of(matcher: str) -> tuple[str, str]:
@@ -37,9 +37,13 @@ def upstream_of(matcher: str) -> tuple[str, str]:
 def _matches(matcher: str, method: str, path: str) -> bool:
     text = block(f"\t{matcher}")
     methods = _one(r"^\s*method (.+)$", text).split()
+    return method in methods and _is_of(matcher, path)
+
+
+def _is_of(matcher: str, path: str) -> bool:
     # Go's `$` is Python's `\Z`: neither lets a last newline pass.
-    pattern = _one(r"^\s*path_regexp (\S+)$", text).replace("$", r"\Z")
-    return method in methods and re.search(pattern, path) is not None
+    pattern = _one(r"^\s*path_regexp (\S+)$", block(f"\t{matcher}")).replace("$", r"\Z")
+    return re.search(pattern, path) is not None
 
 
 def _asked_for() -> set[str]:

@@ -24,6 +24,12 @@ def test_what_changes_progress_is_ingests(method: str, path: str) -> None:
     assert caddyfile.upstream_for(method, path) == "ingest"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/xAPI/statements", "/xapi/statements", "/xAPI/about"])
+def test_statements_are_ingests_however_they_are_sent(method: str, path: str) -> None:
+    assert caddyfile.upstream_for(method, path) == "ingest"
+
+
 @pytest.mark.parametrize(
     ("asks_for", "upstream"), [("POST", "ingest"), ("DELETE", "ingest"), ("GET", "query"), ("PUT", "query")]
 )
@@ -45,6 +51,7 @@ def test_a_browser_that_asks_first_is_answered_by_who_takes_the_request(asks_for
         ("GET", "/api/me"),
         ("POST", "/api/progressive"),
         ("POST", "/api/reports"),
+        ("POST", "/xapis"),
         ("DELETE", "/"),
         ("GET", "/docs"),
     ],

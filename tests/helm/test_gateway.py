@@ -101,7 +101,16 @@ def test_without_an_ingress_there_is_no_gateway() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/progress", "/api/progress/x/completion", "/api/progressive", "/", "/docs"]
+    "path",
+    [
+        "/api/progress",
+        "/api/progress/x/completion",
+        "/api/progressive",
+        "/xAPI/statements",
+        "/xapi/about",
+        "/",
+        "/docs",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("asked", [None, "POST", "DELETE", "PUT"])
