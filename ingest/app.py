@@ -21,7 +21,7 @@ from ingest.admission import Admission
 from ingest.endpoints import SavingEndpoints
 from ingest.hot_route import HotRoutes
 from ingest.items import ItemsInRedis
-from ingest.log import HeartbeatLog
+from ingest.log import SavingLog
 from ingest.lrs.endpoints import StatementEndpoints
 from ingest.lrs.known import KnownStatements
 from ingest.lrs.protocol import VERSION_HEADER
@@ -83,7 +83,7 @@ class Ingest:
             Buckets(settings.ingest_heartbeats_per_second, settings.ingest_heartbeats_burst),
         )
         self.items = ItemsInRedis(settings)
-        log = HeartbeatLog(settings, self.publisher, self.watch)
+        log = SavingLog(settings, self.publisher, self.watch)
         self.endpoints = SavingEndpoints(settings, admission, self.items, log)
         known = KnownStatements(self.items.nodes, settings.redis_keys)
         self.statements = StatementEndpoints(admission, self.items, log, known, self.endpoints.refused)

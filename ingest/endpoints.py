@@ -33,7 +33,7 @@ from ingest.bodies import (
 )
 from ingest.hot_route import SavingRoute
 from ingest.items import ItemsInRedis
-from ingest.log import HeartbeatLog
+from ingest.log import SavingLog
 from ingest.marks import MarkRequest, read_mark
 from ingest.on_behalf import DirectoryAwayError, OnBehalf, OpenedCourse
 from ingest.refusals import REFUSED, UnsupportedMediaTypeError, refusal
@@ -64,7 +64,7 @@ class SavingEndpoints:
         settings: IngestSettings,
         admission: Admission,
         items: ItemsInRedis,
-        log: HeartbeatLog,
+        log: SavingLog,
     ) -> None:
         self._admission = admission
         self._items = items

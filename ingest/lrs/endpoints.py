@@ -22,7 +22,7 @@ from ingest import metrics
 from ingest.admission import Admission, TooManyItemsError
 from ingest.hot_route import ProblemOf
 from ingest.items import ItemsAwayError, ItemsInRedis
-from ingest.log import HeartbeatLog
+from ingest.log import SavingLog
 from ingest.lrs import protocol
 from ingest.lrs.known import ConflictError, KnownStatements, digest
 from ingest.lrs.resume import KEPT_NOWHERE, QUERY, actor_of, paused_statement
@@ -66,7 +66,7 @@ class StatementEndpoints:
         self,
         admission: Admission,
         items: ItemsInRedis,
-        log: HeartbeatLog,
+        log: SavingLog,
         known: KnownStatements,
         refuse: ProblemOf,
     ) -> None:
@@ -89,9 +89,13 @@ class StatementEndpoints:
         ]
 
     async def about(self, request: Request) -> Response:
-        """`GET /xAPI/about`: the versions that are spoken."""
-        del request
-        return protocol.answer(200, {"version": [*protocol.VERSIONS]}, protocol.VERSIONS[-1])
+        """`GET /xAPI/about`: the versions that are spoken; one of version 1 is not told of later ones.
+
+        Clients of version 1, TinCan's among them, fail on a list with a version that they do not know.
+        """
+        asked = protocol.header(request.scope, protocol.VERSION_HEADER) or ""
+        spoken = [each for each in protocol.VERSIONS if not asked.startswith("1.") or each.startswith("1.")]
+        return protocol.answer(200, {"version": spoken}, spoken[-1])
 
     async def statements(self, request: Request) -> Response:
         """`POST`, `PUT` or `GET /xAPI/statements`."""

@@ -66,7 +66,7 @@ def paused_statement(
     return {
         "id": str(uuid5(UUID(tenant), f"{user}|{activity}|{summary.last_at}")),
         "actor": msgspec.json.decode(query["agent"]) if "agent" in query else {"account": account},
-        "verb": {"id": xapi.PAUSED, "display": {"en": "paused"}},
+        "verb": {"id": xapi.PAUSED, "display": {"en-US": "paused"}},
         "object": {"objectType": "Activity", "id": activity},
         "result": {"extensions": said},
         "context": context,

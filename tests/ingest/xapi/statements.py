@@ -35,7 +35,7 @@ def statement(
     return {
         "id": str(uuid4()),
         "actor": actor or {"account": {"homePage": "https://lms.example", "name": LEARNER}},
-        "verb": {"id": verb, "display": {"en": verb.rpartition("/")[2]}},
+        "verb": {"id": verb, "display": {"en-US": verb.rpartition("/")[2]}},
         "object": {
             "id": activity,
             "objectType": "Activity",

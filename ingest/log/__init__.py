@@ -19,7 +19,7 @@ from playhead.wire.keys import person_key
 from playhead.wire.topics import Topics
 
 
-class HeartbeatLog:
+class SavingLog:
     """Publishes heartbeats, within the shares that one person and one organisation may have in flight."""
 
     def __init__(self, settings: IngestSettings, publisher: Publisher, watch: BrokerWatch) -> None:
