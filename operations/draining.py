@@ -39,7 +39,7 @@ def heartbeat_ends(settings: KafkaSettings) -> dict[int, int]:
         StoreUnavailableError: Kafka does not answer, or has no such topic.
     """
     topic = Topics.named(settings.kafka_prefix).heartbeats.name
-    with kafka_errors(settings):
+    with kafka_errors(settings, f"Describe on topic {topic}"):
         admin = admin_client(settings, "playhead-operator")
         partitions = list(describe_topic(admin, topic).partitions)
         starts, ends = (

@@ -20,7 +20,7 @@ from redis.exceptions import RedisClusterException
 
 from playhead.causes import cause_of
 from playhead.kafka import publisher
-from playhead.kafka.connection import refusal
+from playhead.kafka.connection import missing_right, refusal
 from playhead.kafka.errors import RepartitioningError
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
@@ -29,6 +29,7 @@ from playhead.postgres import connect, is_schema_missing
 from playhead.redis.connection import SyncRedis, sync_client
 from playhead.redis.refusals import explained
 from playhead.settings import KafkaSettings, RedisSettings
+from playhead.wire.topics import repartition_mark
 
 T = TypeVar("T")
 
@@ -42,19 +43,24 @@ class StoreUnavailableError(Exception):
 
 
 @contextmanager
-def kafka_errors(settings: KafkaSettings) -> Iterator[None]:
-    """Raise `StoreUnavailableError` for the client's errors, with the reason where the brokers refuse it."""
+def kafka_errors(settings: KafkaSettings, needed: str = "") -> Iterator[None]:
+    """Raise `StoreUnavailableError` for the client's errors, with the reason where the brokers refuse it.
+
+    `needed` is the right that the requests need, as `Describe on topic progress.states`.
+    """
     try:
         yield
     except KafkaException as error:
+        if (denied := missing_right(error.args[0], needed)) is not None:
+            raise StoreUnavailableError(denied) from error
         reason = refusal(settings) or cause_of(error)
         raise StoreUnavailableError(f"Kafka does not answer (PLAYHEAD_KAFKA_SERVERS): {reason}") from error
 
 
 def describe_topic(
-    client: AdminClient | Consumer, topic: str, seconds: float = REQUEST_SECONDS
+    client: AdminClient | Consumer, topic: str, seconds: float = REQUEST_SECONDS, *, right: str = "Describe"
 ) -> TopicMetadata:
-    """A topic, and its partitions.
+    """A topic, and its partitions. `right` is what the caller needs, of which `Describe` is a part.
 
     Raises:
         KafkaException: Kafka does not answer.
@@ -62,6 +68,8 @@ def describe_topic(
     """
     found: TopicMetadata = client.list_topics(topic, timeout=seconds).topics[topic]
     if found.error is not None:
+        if (denied := missing_right(found.error, f"{right} on topic {topic}")) is not None:
+            raise StoreUnavailableError(denied)
         raise StoreUnavailableError(
             f"topic {topic}: {cause_of(found.error)}. Has `playhead migrate` been run?"
         )
@@ -96,7 +104,7 @@ def publish(settings: KafkaSettings, command: str, records: Sequence[ProducerRec
             await kafka.publish(records)
 
     if records:
-        with kafka_errors(settings):
+        with kafka_errors(settings, f"Describe on topic {repartition_mark(settings.kafka_prefix)}"):
             if RepartitionMark(settings, f"playhead-{command}").exists(REQUEST_SECONDS):
                 raise RepartitioningError
         log = logging.getLogger(publisher.__name__)

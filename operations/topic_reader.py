@@ -9,7 +9,7 @@ from time import monotonic
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from operations.stores import StoreUnavailableError, describe_topic, kafka_errors
-from playhead.kafka.connection import client_properties
+from playhead.kafka.connection import client_properties, missing_right
 from playhead.settings import KafkaSettings
 
 REQUEST_SECONDS = 10.0
@@ -41,19 +41,23 @@ def read_topic(
     with kafka_errors(settings):
         consumer = _consumer(settings)
     try:
-        with kafka_errors(settings):
+        with kafka_errors(settings, f"Read on topic {topic}"):
             starts = _starts(consumer, topic, positions or {}, partitions, since)
             consumer.assign(starts)
-            yield from _up_to_the_end(consumer, {each.partition for each in starts})
+            yield from _up_to_the_end(consumer, {each.partition for each in starts}, _group(settings))
     finally:
         consumer.close()
+
+
+def _group(settings: KafkaSettings) -> str:
+    return f"{settings.kafka_prefix}playhead-operator"
 
 
 def _consumer(settings: KafkaSettings) -> Consumer:
     return Consumer(
         {
             **client_properties(settings, "playhead-operator"),
-            "group.id": f"{settings.kafka_prefix}playhead-operator",  # never joined
+            "group.id": _group(settings),  # never joined
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",  # a position before the log start
             "enable.partition.eof": True,
@@ -69,7 +73,7 @@ def _starts(
     partitions: Collection[int] | None,
     since: datetime | None,
 ) -> list[TopicPartition]:
-    found = describe_topic(consumer, topic, REQUEST_SECONDS).partitions
+    found = describe_topic(consumer, topic, REQUEST_SECONDS, right="Read").partitions
     chosen = [each for each in found if partitions is None or each in partitions]
     if since is None:
         return [TopicPartition(topic, each, positions.get(each, OFFSET_BEGINNING)) for each in chosen]
@@ -78,7 +82,7 @@ def _starts(
     return list(consumer.offsets_for_times(times, timeout=REQUEST_SECONDS))
 
 
-def _up_to_the_end(consumer: Consumer, partitions: set[int]) -> Iterator[Message]:
+def _up_to_the_end(consumer: Consumer, partitions: set[int], group: str) -> Iterator[Message]:
     last = monotonic()
     while partitions:
         messages = consumer.consume(_BATCH, 0.1)
@@ -93,5 +97,8 @@ def _up_to_the_end(consumer: Consumer, partitions: set[int]) -> Iterator[Message
                     yield message
             elif error.code() == KafkaError._PARTITION_EOF:
                 partitions.discard(message.partition())
+            elif error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
+                # librdkafka looks for the coordinator before it reads, though it never joins the group
+                raise StoreUnavailableError(missing_right(error, f"Describe on consumer group {group}"))
             else:
                 raise KafkaException(error)

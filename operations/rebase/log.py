@@ -13,7 +13,7 @@ from operations.stores import REQUEST_SECONDS, describe_topic, kafka_errors, log
 from playhead.kafka.connection import admin_client
 from playhead.kafka.repartition_mark import RepartitionMark
 from playhead.settings import RebaseSettings
-from playhead.wire.topics import Topics, processor_group, sink_group
+from playhead.wire.topics import Topics, processor_group, repartition_mark, sink_group
 
 _POLL_SECONDS = 0.5
 COORDINATED_SECONDS = 30.0
@@ -52,12 +52,14 @@ class RebasedLog:
         Raises:
             RebaseError: one does, or is.
         """
-        with kafka_errors(self._settings):
+        mark = repartition_mark(self._settings.kafka_prefix)
+        with kafka_errors(self._settings, f"Describe on topic {mark}"):
             if RepartitionMark(self._settings, "playhead-rebase").exists(REQUEST_SECONDS):
                 raise RebaseError(
                     "a repartition is under way: run `playhead repartition --abort`, or complete it, and "
                     "then this command again"
                 )
+        with kafka_errors(self._settings, f"Describe on consumer groups {' and '.join(self._groups)}"):
             deadline = monotonic() + wait_seconds
             while members := [each for group in self._groups for each in self._members(group)]:
                 if monotonic() > deadline:
@@ -71,8 +73,8 @@ class RebasedLog:
 
     def forget_groups(self) -> None:
         """Delete the consumer groups, whose committed offsets are of the former log."""
-        with kafka_errors(self._settings):
-            for group in self._groups:
+        for group in self._groups:
+            with kafka_errors(self._settings, f"Delete on consumer group {group}"):
                 try:
                     self._admin.delete_consumer_groups([group], request_timeout=REQUEST_SECONDS)[
                         group

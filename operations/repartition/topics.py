@@ -38,21 +38,23 @@ class RepartitionedTopics:
 
     def is_marked(self) -> bool:
         """Whether the mark is set."""
-        with kafka_errors(self._settings):
+        with kafka_errors(self._settings, f"Describe on topic {self._mark}"):
             return self._looking.exists(REQUEST_SECONDS)
 
     def mark(self) -> None:
         """Set the mark; returns once a broker knows it."""
         heartbeats = self._describe(self._topics.heartbeats.name)
         replicas = len(heartbeats.partitions[0].replicas)
-        with kafka_errors(self._settings), _unless(KafkaError.TOPIC_ALREADY_EXISTS):
+        needed = f"Create on topic {self._mark}"
+        with kafka_errors(self._settings, needed), _unless(KafkaError.TOPIC_ALREADY_EXISTS):
             made = self._admin.create_topics([NewTopic(self._mark, 1, replicas)])
             made[self._mark].result(REQUEST_SECONDS)
         _await(self.is_marked, f"topic {self._mark} is not known to a broker")
 
     def lift(self) -> None:
         """Take the mark away; returns once it is gone at a broker."""
-        with kafka_errors(self._settings), _unless(KafkaError.UNKNOWN_TOPIC_OR_PART):
+        needed = f"Delete on topic {self._mark}"
+        with kafka_errors(self._settings, needed), _unless(KafkaError.UNKNOWN_TOPIC_OR_PART):
             gone = self._admin.delete_topics([self._mark])
             gone[self._mark].result(REQUEST_SECONDS)
         _await(lambda: not self.is_marked(), f"topic {self._mark} is still there")
@@ -64,7 +66,7 @@ class RepartitionedTopics:
         """
         for topic in reversed(self._topics.all):
             if len(self._describe(topic.name).partitions) < target:
-                with kafka_errors(self._settings):
+                with kafka_errors(self._settings, f"Alter on topic {topic.name}"):
                     added = self._admin.create_partitions([NewPartitions(topic.name, target)])
                     added[topic.name].result(REQUEST_SECONDS)
             _await(partial(self._is_led, topic.name, target), f"topic {topic.name} lacks leaders")

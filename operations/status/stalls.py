@@ -74,7 +74,7 @@ def _ages(settings: StatusSettings, topic: str, positions: Mapping[int, int]) ->
 def _reasons(settings: StatusSettings, topic: str, partitions: Iterable[int], group: str) -> dict[int, str]:
     """Why nothing of each partition is stored: a sink that waits commits the reason with its offset."""
     wanted = [ConsumerGroupTopicPartitions(group)]
-    with kafka_errors(settings):
+    with kafka_errors(settings, f"Describe on consumer group {group}"):
         admin = admin_client(settings, "playhead-operator")
         described = admin.describe_consumer_groups([group], request_timeout=REQUEST_SECONDS)[group].result()
         committed = admin.list_consumer_group_offsets(wanted, request_timeout=REQUEST_SECONDS)[group].result()

@@ -36,6 +36,13 @@ _REFUSED: Final = {
     KafkaError.GROUP_AUTHORIZATION_FAILED: f"the login lacks the right to the consumer group ({_WHO})",
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: f"the login lacks a right to the cluster ({_WHO})",
 }
+_DENIED: Final = frozenset(
+    {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    }
+)
 
 CERTIFICATE_EXPIRY = Gauge(
     "playhead_kafka_certificate_expiry_timestamp_seconds",
@@ -144,6 +151,13 @@ def explained(error: KafkaError) -> str | None:
     """
     meaning = _REFUSED.get(error.code())
     return None if meaning is None else f"{meaning}: {error.str()}"
+
+
+def missing_right(error: KafkaError, needed: str) -> str | None:
+    """That the login lacks a right such as `Read on topic progress.states`; None for every other error."""
+    if error.code() not in _DENIED:
+        return None
+    return f"the login lacks the right {needed} ({_WHO}): see docs/operations/kafka.md"
 
 
 def log_refusal(error: KafkaError) -> str | None:

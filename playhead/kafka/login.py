@@ -43,8 +43,8 @@ class Login:
         if password is None or user is None or password == self._given or self.client is None:
             return
         self._given = password
-        # On another thread: within a callback, confluent-kafka would lose the state of the call around it
-        # and abort the process at the next one.
+        # On another thread: within a callback, confluent-kafka (2.16 too) would lose the state of the call
+        # around it and abort the process at the next one.
         renewing = threading.Thread(target=self.client.set_sasl_credentials, args=(user, password))
         renewing.start()
         _log.warning("kafka: PLAYHEAD_KAFKA_SASL_PASSWORD_FILE has changed: logging in with its new content")

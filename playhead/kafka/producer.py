@@ -11,7 +11,7 @@ from typing import Any
 import confluent_kafka
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from playhead.kafka.connection import client_properties
+from playhead.kafka.connection import client_properties, missing_right
 from playhead.kafka.errors import (
     BrokerUnavailableError,
     PublisherFailedError,
@@ -111,7 +111,8 @@ def publish_error(record: ProducerRecord, error: KafkaError) -> PublishError:
         return RecordRefusedError(record, error.str())
     if error.fatal() or error.code() == KafkaError._FATAL:
         return PublisherFailedError(error.str())
-    return BrokerUnavailableError(f"{record.topic}: {error.str()}")
+    denied = missing_right(error, f"Write on topic {record.topic}")
+    return BrokerUnavailableError(denied or f"{record.topic}: {error.str()}")
 
 
 class ReportingProducer:

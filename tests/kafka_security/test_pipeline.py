@@ -10,7 +10,6 @@ import httpx
 import psycopg
 import pytest
 from confluent_kafka.admin import AclOperation, ResourceType
-from redis import Redis
 from typer.testing import CliRunner
 
 from operations.cli.main import app
@@ -23,7 +22,7 @@ from stream_processors.consumer.application import GROUP
 from tests.ingest.process import running_ingest
 from tests.kafka_security import signer
 from tests.kafka_security.broker import PASSWORD, Right, SecureKafka
-from tests.services import PARTITIONS, Database, Services
+from tests.services import PARTITIONS
 from tests.sinks.running import sink_process
 from tests.stream_processors.process import Worker, eventually
 
@@ -61,8 +60,9 @@ def rights(prefix: str) -> dict[str, list[Right]]:
         ],
         "operator": [
             mark,
-            *((TOPIC, name, READ) for name in every),
-            *((OF_GROUP, name, DESCRIBE) for name in (sink_group(prefix), f"{prefix}{GROUP}")),
+            (TOPIC, heartbeats, DESCRIBE),
+            (TOPIC, states, READ),
+            *((OF_GROUP, name, DESCRIBE) for name in (sink_group(prefix), f"{prefix}playhead-operator")),
         ],
     }
 
@@ -101,18 +101,6 @@ def iam(broker: SecureKafka) -> tuple[str, Login]:
         "PLAYHEAD_KAFKA_SSL_CA": str(broker.authority.path),
     }
     return "User:{}", lambda user: common | signer.credentials(user)
-
-
-@pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch, services: Services, fresh_database: Database
-) -> pytest.MonkeyPatch:
-    """Of every process of the test: the other stores, empty."""
-    Redis.from_url(services.redis_url).flushdb()
-    for name, value in (services.environment | fresh_database.environment).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PLAYHEAD_ENVIRONMENT", "development")
-    return monkeypatch
 
 
 @pytest.mark.parametrize(
