@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.web.conftest import Devices
 from tests.web.house import House
 from tests.web.player import HostPage, host_page
 
 PAGES = 3
+
+
+def test_a_frame_of_youtube_is_followed_and_resumed(house: House, host: str, device: Devices) -> None:
+    """The frame is of another origin and plays a real video; its messages are those of YouTube's protocol."""
+    ada = house.person("Ada")
+    item = house.item()
+    for start, end in ((0, 6), (6, 13)):  # a device moves the position once it has played five seconds
+        page = device().page()
+        page.goto(host_page(host, house, ada, item, "youtube"))
+        page.wait_for_function("window.host?.tracker")
+        page.evaluate("host.player.playVideo()")
+        page.wait_for_function("end => host.tracker.state.positionSeconds >= end", arg=end)
+        page.evaluate("host.player.pauseVideo()")
+        page.wait_for_function("host.tracker.state.status === 'paused'")
+        saved = house.becomes(
+            ada, item, lambda is_, end=end: is_["metadata"]["lastPositionSeconds"] >= end, "the pause"
+        )
+        position = page.evaluate("host.tracker.state.positionSeconds")
+        assert saved["metadata"]["lastPositionSeconds"] == pytest.approx(position, abs=0.01)
+        assert saved["metadata"]["durationSeconds"] == 20
+        assert saved["totalSessions"] == (1 if start == 0 else 2)
+        page.context.close()
 
 
 def test_the_plugin_of_video_js_follows_the_player(house: House, host: str, device: Devices) -> None:
