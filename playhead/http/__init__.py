@@ -4,5 +4,5 @@
 several processes of it on one port; `problems` answers every error as RFC 9457; `bodies` reads bodies within
 limits, `parameters` refuses unknown query parameters, `shares` limits what one person or organisation holds.
 `openapi` is common to the documents of both services, and `aliases` keeps which accounts were merged.
-`health`, `logs` and `telemetry` (with `otlp`) are for operators. Begin with `problems` and `server`.
+`health`, `logs` and `telemetry` (with `otlp_metrics`) are for operators. Begin with `problems` and `server`.
 """
