@@ -5,6 +5,7 @@ MigrationError
 ├── PostgresTooOldError        the server lacks what the SQL needs
 ├── LaterSchemaError           a later release has migrated the schema
 ├── SchemaBusyError            other transactions hold its tables
+├── IndexNotBuiltError         the revisions are applied, and an index that follows them is missing
 └── UnsafeRoleError            an existing role bypasses row-level security
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 
 class MigrationError(Exception):
-    """The schema is unchanged: a migration is applied whole or not at all."""
+    """The schema is unchanged: a migration is applied whole or not at all. Only indexes may follow later."""
 
 
 class PostgresUnreachableError(MigrationError):
@@ -32,6 +33,16 @@ class UnsafeRoleError(MigrationError):
             f"run: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
         )
         self.role = role
+
+
+class IndexNotBuiltError(MigrationError):
+    """PostgreSQL went away while it built an index outside of a transaction, or refused it."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(
+            f"the index {name} was not built: {cause}. All revisions are applied, and services work "
+            "without it; run `playhead migrate` again, which begins it anew"
+        )
 
 
 class LaterSchemaError(MigrationError):

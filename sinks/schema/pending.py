@@ -11,6 +11,7 @@ import psycopg
 
 from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.errors import LaterSchemaError
+from sinks.schema.indexes import ConcurrentIndex, concurrent_indexes
 from sinks.schema.run import applied_revision, connect, known_revisions, of_each_database
 from sinks.schema.scripts import for_server
 
@@ -30,6 +31,7 @@ _LOCKS = (
     (r"CREATE(?: UNIQUE)? INDEX .*? ON (progress\.\w+)", "SHARE", "writes wait while it is built"),
     (r"(?:UPDATE|INSERT INTO|DELETE FROM) (progress\.\w+)", "ROW EXCLUSIVE", "other rows' writes go on"),
 )
+_CONCURRENT, _GOES_ON = "SHARE UPDATE EXCLUSIVE", "reads and writes go on"
 _VERSION = """\
 CREATE SCHEMA IF NOT EXISTS progress;
 CREATE TABLE IF NOT EXISTS progress.alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY);
@@ -77,33 +79,47 @@ def script(database: Addresses) -> str:
     """
     with connect(database) as connection:
         missing, version = _missing(connection), connection.info.server_version
+        later = "".join(_index_script(each, state) for each, state in _indexes(connection))
     if not missing:
-        return ""
+        return later
     parts = [
         f"-- revision {each.number}: {each.title}\n{for_server(each.script, version).rstrip()}\n"
         f"DELETE FROM progress.alembic_version;\n"
         f"INSERT INTO progress.alembic_version VALUES ('{each.number}');\n"
         for each in missing
     ]
-    return "\n".join(["BEGIN;\nSET LOCAL lock_timeout = '2s';", _VERSION, *parts, "COMMIT;\n"])
+    return "\n".join(["BEGIN;\nSET LOCAL lock_timeout = '2s';", _VERSION, *parts, "COMMIT;\n"]) + later
 
 
 def _pending(database: Addresses) -> list[str]:
     with connect(database) as connection:
         try:
-            return [f"revision {each.number} is missing: {each.title}" for each in _missing(connection)]
+            revisions = [f"revision {each.number} is missing: {each.title}" for each in _missing(connection)]
+            indexes = [
+                f"index {each.name} of revision {each.revision} is {state}: `playhead migrate` builds it"
+                for each, state in _indexes(connection)
+            ]
         except LaterSchemaError as error:
             return [str(error)]
+        return revisions + indexes
 
 
 def _plan(database: Addresses) -> list[str]:
     with connect(database) as connection:
-        missing = _missing(connection)
-        return [
+        revisions = [
             line
-            for each in missing
+            for each in _missing(connection)
             for line in (f"revision {each.number}: {each.title}", *_locks(connection, each.script))
         ]
+        indexes = [
+            line
+            for each, state in _indexes(connection)
+            for line in (
+                f"index {each.name} of revision {each.revision}, {state}, after the transaction",
+                f"  {_CONCURRENT} on {each.table}, about {_rows(connection, each.table)} rows: {_GOES_ON}",
+            )
+        ]
+        return revisions + indexes
 
 
 def _missing(connection: psycopg.Connection) -> list[_Revision]:
@@ -114,6 +130,22 @@ def _missing(connection: psycopg.Connection) -> list[_Revision]:
     if applied not in numbers:
         raise LaterSchemaError(applied, numbers[-1])
     return [_Revision(*each) for each in known[numbers.index(applied) + 1 :]]
+
+
+def _indexes(connection: psycopg.Connection) -> list[tuple[ConcurrentIndex, str]]:
+    """Those that are to be built, and why."""
+    states = ((each, each.state(connection)) for each in concurrent_indexes())
+    return [(each, state) for each, state in states if state != "built"]
+
+
+def _index_script(index: ConcurrentIndex, state: str) -> str:
+    drop = f"DROP INDEX CONCURRENTLY progress.{index.name};\n" if state == "not valid" else ""
+    return f"-- outside of a transaction\n{drop}{index.statement};\n"
+
+
+def _rows(connection: psycopg.Connection, table: str) -> int:
+    row = connection.execute(_ROWS, {"table": table}).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _locks(connection: psycopg.Connection, sql: str) -> Iterator[str]:
@@ -129,8 +161,7 @@ def _locks(connection: psycopg.Connection, sql: str) -> Iterator[str]:
                 else _table(connection, match.group(1), is_index=pattern.startswith("DROP INDEX"))
             )
             if table is not None:
-                row = connection.execute(_ROWS, {"table": table}).fetchone()
-                rows = 0 if row is None else row[0]
+                rows = _rows(connection, table)
                 found.setdefault(table, f"  {lock} on {table}, about {rows} rows: {meaning}")
     yield from found.values()
 

@@ -1,4 +1,4 @@
-"""Migrates the schema: roles and the missing revisions in one transaction, then new columns in batches."""
+"""Migrates the schema: roles and the missing revisions in one transaction, then new columns and indexes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sinks.schema.errors import (
     PostgresUnreachableError,
 )
 from sinks.schema.filling import fill
+from sinks.schema.indexes import build
 from sinks.schema.locks import LOCK_MS, retrying
 from sinks.schema.roles import READER, WRITER, ensure_roles
 
@@ -32,6 +33,8 @@ _VERSIONS = "SELECT version_num FROM progress.alembic_version"
 
 def migrate(settings: MigrateSettings) -> list[str]:
     """Apply the missing revisions to every database; return them, oldest first, as `revision: title`.
+
+    Indexes that are built outside of the transaction follow, as `index name: …`.
 
     Safe to run any number of times, even concurrently: an advisory lock admits one at a time.
 
@@ -56,7 +59,8 @@ def _migrate(database: Addresses) -> list[str]:
     with connect(database) as filling:
         filling.autocommit = True
         fill(filling)
-    return applied
+        built = [f"index {name}: built beside reads and writes" for name in build(filling)]
+    return applied + built
 
 
 def _apply(database: Addresses) -> list[str]:
