@@ -18,7 +18,7 @@ from confluent_kafka.admin import AdminClient
 from cryptography import x509
 from prometheus_client import Gauge
 
-from playhead.kafka.oauth import TokenSource, TokenUnavailableError, client_credentials
+from playhead.kafka.tokens import TokenSource, TokenUnavailableError, client_credentials, iam_tokens
 
 if TYPE_CHECKING:
     from playhead.settings import KafkaSettings
@@ -104,8 +104,6 @@ def tls_context(settings: KafkaSettings) -> ssl.SSLContext | None:
 def oauth_tokens(settings: KafkaSettings) -> TokenSource | None:
     """Where tokens come from; None unless the login is by OAUTHBEARER or AWS_MSK_IAM."""
     if settings.kafka_sasl_mechanism == "AWS_MSK_IAM":
-        from playhead.kafka.msk import iam_tokens  # noqa: PLC0415 - needs the extra `msk`
-
         return iam_tokens(settings.kafka_aws_region or "")
     if settings.kafka_sasl_mechanism != "OAUTHBEARER":
         return None

@@ -11,7 +11,7 @@ from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.types.auth import CredentialsT
 
 from playhead.kafka.connection import oauth_tokens, tls_context
-from playhead.kafka.oauth import TokenSource
+from playhead.kafka.tokens import TokenSource
 from playhead.settings import KafkaSettings
 from playhead.settings.secret_files import SecretFile
 

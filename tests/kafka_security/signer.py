@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from playhead.kafka import msk
+from playhead.kafka import tokens
 from tests.kafka_security.broker import SecureKafka
 
 REGION = "eu-central-1"
@@ -53,7 +53,7 @@ def credentials(user: str) -> dict[str, str]:
 
 def forget_credentials() -> None:
     """Have this process look for them again."""
-    msk._credentials.cache_clear()
+    tokens._credentials.cache_clear()
 
 
 def without_credentials(patch: pytest.MonkeyPatch, directory: Path) -> None:

@@ -17,10 +17,10 @@ from pydantic import ValidationError
 from operations.check.kafka import KafkaNeeds, kafka_checks
 from operations.draining import heartbeat_ends
 from operations.stores import StoreUnavailableError
-from playhead.kafka import msk
 from playhead.kafka.connection import refusal
 from playhead.kafka.publisher import Publisher
 from playhead.kafka.records import ProducerRecord
+from playhead.kafka.tokens import iam_tokens
 from playhead.kafka.topics import BrokerUnreachableError, inspect_topics
 from playhead.settings import KafkaSettings, SinkSettings
 from sinks.states.consume import StatesConsumer
@@ -140,10 +140,10 @@ def test_a_role_that_brokers_refuse_is_named(
 def test_the_signature_is_amazons(monkeypatch: pytest.MonkeyPatch) -> None:
     signer.become(monkeypatch, "AKIDEXAMPLE")
     before = time.time()
-    token = msk.iam_tokens(signer.REGION)()
+    token = iam_tokens(signer.REGION)()
     assert token.expires_at is not None
     assert before + 890 < token.expires_at < time.time() + 901
-    msk._credentials.cache_clear()
+    signer.forget_credentials()
 
 
 def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
