@@ -97,6 +97,13 @@ class House:
         assert answer.status_code == 202, answer.text
         return answer.json()
 
+    def key(self, name: str, *scopes: str) -> str:
+        """A new API key."""
+        body = {"name": name, "scopes": scopes}
+        answer = self._client.post("/api/keys", headers=_bearer(self.admin), json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["key"])
+
     def text(self, who: Person, path: str, **query: Any) -> str:
         """The same, where it is no JSON."""
         answer = self._client.get(path, params=query, headers=_bearer(who))
