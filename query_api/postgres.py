@@ -21,7 +21,7 @@ from playhead.postgres import (
     is_outage,
     login_options,
     require_schema_async,
-    require_version,
+    require_server,
 )
 from playhead.progress.identifiers import TenantId
 from playhead.settings import ByTenant
@@ -179,7 +179,7 @@ class Database:
 
 
 async def _check_server(connection: Connection) -> None:
-    require_version(connection, "PLAYHEAD_POSTGRES_READER_DSN or PLAYHEAD_POSTGRES_REPORTS_DSN")
+    require_server(connection, "PLAYHEAD_POSTGRES_READER_DSN or PLAYHEAD_POSTGRES_REPORTS_DSN")
     await connection.set_autocommit(True)
     await require_schema_async(connection)
     await connection.set_autocommit(False)

@@ -171,7 +171,7 @@ def migrated_template(services: Services) -> str:
     name = f"playhead_template_{secrets.token_hex(4)}"
     with psycopg.connect(services.postgres_admin_dsn, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    migrate(MigrateSettings(postgres_admin_dsn=_with_database(services.postgres_admin_dsn, name)))
+    migrate(MigrateSettings(postgres_admin_dsn=with_database(services.postgres_admin_dsn, name)))
     return name
 
 
@@ -189,7 +189,7 @@ def copy_of(services: Services, migrated_template: str) -> Iterator[Database]:
     template = sql.Identifier(migrated_template)
     with psycopg.connect(services.postgres_admin_dsn, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
-        yield Database(_with_database(services.postgres_admin_dsn, name.as_string().strip('"')))
+        yield Database(with_database(services.postgres_admin_dsn, name.as_string().strip('"')))
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
@@ -208,5 +208,5 @@ def _with_user(dsn: str, user: str) -> str:
     return parts._replace(netloc=f"{user}@{host}").geturl()
 
 
-def _with_database(dsn: str, database: str) -> str:
+def with_database(dsn: str, database: str) -> str:
     return urlsplit(dsn)._replace(path=f"/{database}").geturl()

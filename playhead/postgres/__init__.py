@@ -17,16 +17,16 @@ from playhead.postgres.connection import (
 from playhead.postgres.errors import is_outage, is_refusal, is_schema_missing
 from playhead.postgres.server import (
     SchemaOutdatedError,
-    ServerTooOldError,
+    UnsupportedServerError,
     require_schema,
     require_schema_async,
-    require_version,
+    require_server,
 )
 
 __all__ = [
     "CONNECT_SECONDS",
     "SchemaOutdatedError",
-    "ServerTooOldError",
+    "UnsupportedServerError",
     "connect",
     "connect_async",
     "connection_options",
@@ -36,5 +36,5 @@ __all__ = [
     "login_options",
     "require_schema",
     "require_schema_async",
-    "require_version",
+    "require_server",
 ]

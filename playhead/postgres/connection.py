@@ -15,7 +15,7 @@ from typing import Any
 from psycopg import AsyncConnection, Connection
 from psycopg.rows import TupleRow
 
-from playhead.postgres.server import require_version
+from playhead.postgres.server import require_server
 from playhead.settings.addresses import password_of
 
 CONNECT_SECONDS = 5
@@ -61,11 +61,11 @@ def connect(
 
     Raises:
         psycopg.OperationalError: the server cannot be reached, refuses the connection, or is too old
-            (`ServerTooOldError`).
+            (`UnsupportedServerError`).
     """
     connection = Connection.connect(dsn, **login_options(dsn, connection_options(name)))
     try:
-        require_version(connection, setting)
+        require_server(connection, setting)
         if connection.info.parameter_status("TimeZone") != "UTC":
             connection.execute(_UTC)
         connection.autocommit = autocommit
@@ -81,7 +81,7 @@ async def connect_async(
     """Open a connection for asyncio, like `connect`."""
     connection = await AsyncConnection.connect(dsn, **login_options(dsn, connection_options(name)))
     try:
-        require_version(connection, setting)
+        require_server(connection, setting)
         if connection.info.parameter_status("TimeZone") != "UTC":
             await connection.execute(_UTC)
         await connection.set_autocommit(autocommit)

@@ -33,6 +33,15 @@ class ServerTooOldError(UnsupportedServerError):
         )
 
 
+class WrongEncodingError(UnsupportedServerError):
+    """The database does not store text in UTF-8."""
+
+    def __init__(self, setting: str, found: str) -> None:
+        super().__init__(
+            f"{setting} leads to a database in {found}: create one with ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
 class SchemaOutdatedError(UnsupportedServerError):
     """A migration of this release has not been run."""
 
@@ -41,15 +50,19 @@ class SchemaOutdatedError(UnsupportedServerError):
         super().__init__(f"{state}, and this release needs {SCHEMA}: run `playhead migrate`")
 
 
-def require_version(connection: Connection[Any] | AsyncConnection[Any], setting: str) -> None:
-    """Return if the server is new enough; it has said so when it was connected.
+def require_server(connection: Connection[Any] | AsyncConnection[Any], setting: str) -> None:
+    """Return if the server is new enough and its database is in UTF-8; it has said so when it was connected.
 
     Raises:
-        ServerTooOldError: it is not.
+        ServerTooOldError: it is older than `OLDEST_SERVER`.
+        WrongEncodingError: the database has another encoding.
     """
     if connection.info.server_version < OLDEST_SERVER:
         found = connection.info.parameter_status("server_version") or "of an older release"
         raise ServerTooOldError(setting, found)
+    # A pooler need not pass it on.
+    if (encoding := connection.info.parameter_status("server_encoding") or "UTF8") != "UTF8":
+        raise WrongEncodingError(setting, encoding)
 
 
 def require_schema(connection: Connection[Any]) -> None:

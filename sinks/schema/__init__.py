@@ -8,8 +8,8 @@ alembic itself loads `env`. A released revision in `versions` is never edited: a
 from sinks.schema.errors import (
     LaterSchemaError,
     MigrationError,
-    PostgresTooOldError,
     PostgresUnreachableError,
+    PostgresUnsuitableError,
     SchemaBusyError,
     UnsafeRoleError,
 )
@@ -21,8 +21,8 @@ __all__ = [
     "WRITER",
     "LaterSchemaError",
     "MigrationError",
-    "PostgresTooOldError",
     "PostgresUnreachableError",
+    "PostgresUnsuitableError",
     "SchemaBusyError",
     "UnsafeRoleError",
     "migrate",

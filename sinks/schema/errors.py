@@ -2,7 +2,7 @@
 
 MigrationError
 ├── PostgresUnreachableError   the server is away, or the DSN is wrong
-├── PostgresTooOldError        the server lacks what the SQL needs
+├── PostgresUnsuitableError    the server is too old, or its database not in UTF-8
 ├── LaterSchemaError           a later release has migrated the schema
 ├── SchemaBusyError            other transactions hold its tables
 ├── IndexNotBuiltError         the revisions are applied, and an index that follows them is missing
@@ -20,7 +20,7 @@ class PostgresUnreachableError(MigrationError):
     """No connection could be made."""
 
 
-class PostgresTooOldError(MigrationError):
+class PostgresUnsuitableError(MigrationError):
     """The server is older than `playhead.postgres.server.OLDEST_SERVER`."""
 
 

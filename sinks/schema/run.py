@@ -19,8 +19,8 @@ from playhead.settings import Addresses, MigrateSettings
 from sinks.schema.errors import (
     LaterSchemaError,
     MigrationError,
-    PostgresTooOldError,
     PostgresUnreachableError,
+    PostgresUnsuitableError,
 )
 from sinks.schema.filling import fill
 from sinks.schema.indexes import build
@@ -84,14 +84,14 @@ def connect(database: Addresses) -> psycopg.Connection:
     """A connection as the administrator.
 
     Raises:
-        MigrationError: PostgreSQL is away, or too old.
+        MigrationError: PostgreSQL is away, too old, or its database not in UTF-8.
     """
     try:
         return postgres.connect(
             database.admin_dsn, "playhead-migrate", "PLAYHEAD_POSTGRES_ADMIN_DSN", autocommit=False
         )
-    except postgres.ServerTooOldError as error:
-        raise PostgresTooOldError(str(error)) from error
+    except postgres.UnsupportedServerError as error:
+        raise PostgresUnsuitableError(str(error)) from error
     except psycopg.OperationalError as error:
         raise PostgresUnreachableError(
             f"cannot connect to PostgreSQL to migrate (PLAYHEAD_POSTGRES_ADMIN_DSN): {cause_of(error)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import psycopg
@@ -9,8 +10,14 @@ import pytest
 
 import sinks.schema
 from playhead.postgres import connect, connect_async, is_outage, server
-from playhead.postgres.server import SCHEMA, SchemaOutdatedError, ServerTooOldError, require_schema
-from tests.services import Database
+from playhead.postgres.server import (
+    SCHEMA,
+    SchemaOutdatedError,
+    ServerTooOldError,
+    WrongEncodingError,
+    require_schema,
+)
+from tests.services import Database, with_database
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -29,6 +36,23 @@ async def test_an_older_server_is_refused_and_the_setting_named(
     assert is_outage(refused.value)
     with pytest.raises(ServerTooOldError, match=r"SOME_DSN leads to"):
         await connect_async(fresh_database.reader_dsn, "test", "SOME_DSN")
+
+
+async def test_a_database_in_another_encoding_is_refused_and_the_way_out_named(
+    postgres_admin_dsn: str,
+) -> None:
+    name = f"latin_{os.getpid()}"
+    with psycopg.connect(postgres_admin_dsn, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0".encode())
+        try:
+            dsn = with_database(postgres_admin_dsn, name)
+            said = r"SOME_DSN leads to a database in SQL_ASCII: create one with ENCODING 'UTF8'"
+            with pytest.raises(WrongEncodingError, match=said):
+                connect(dsn, "test", "SOME_DSN")
+            with pytest.raises(WrongEncodingError, match=said):
+                await connect_async(dsn, "test", "SOME_DSN")
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.mark.parametrize(

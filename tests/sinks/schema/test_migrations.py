@@ -14,8 +14,8 @@ from playhead.settings import MigrateSettings
 from sinks.schema import (
     LaterSchemaError,
     MigrationError,
-    PostgresTooOldError,
     PostgresUnreachableError,
+    PostgresUnsuitableError,
     SchemaBusyError,
     locks,
     migrate,
@@ -75,7 +75,7 @@ def test_names_the_setting_when_postgres_does_not_answer() -> None:
 def test_refuses_an_older_server(empty_database: MigrateSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "OLDEST_SERVER", 99_00_00)
     with pytest.raises(
-        PostgresTooOldError, match=r"PLAYHEAD_POSTGRES_ADMIN_DSN leads to PostgreSQL 1\d\..*; 99 or newer"
+        PostgresUnsuitableError, match=r"PLAYHEAD_POSTGRES_ADMIN_DSN leads to PostgreSQL 1\d\..*; 99 or newer"
     ):
         migrate(empty_database)
 
