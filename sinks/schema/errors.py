@@ -21,7 +21,7 @@ class PostgresUnreachableError(MigrationError):
 
 
 class PostgresUnsuitableError(MigrationError):
-    """The server is older than `playhead.postgres.server.OLDEST_SERVER`."""
+    """The server is too old, or its database is not in UTF-8: see `playhead.postgres.server`."""
 
 
 class UnsafeRoleError(MigrationError):
