@@ -32,8 +32,8 @@ from tests.deploy.monitoring.rules import (
 PROMTOOL = os.environ.get("PLAYHEAD_TEST_PROMTOOL") or shutil.which("promtool")
 PERSONAL = re.compile("tenant|user|person|content|item|session|subject|actor")
 BOUNDED = {
-    "about", "act", "database", "format", "kind", "limit", "outcome", "partition", "pool", "python", "reason", "route",
-    "service", "source", "status", "step", "store", "verdict", "version",
+    "about", "act", "database", "format", "kind", "limit", "outcome", "partition", "pool", "python", "reason",
+    "route", "service", "source", "status", "step", "store", "verdict", "version",
 }  # fmt: skip
 """Labels whose values are partitions, routes, or from a list in the code."""
 
