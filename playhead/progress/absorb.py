@@ -13,18 +13,19 @@ from msgspec.structs import replace
 from playhead.progress.attempts import dividing
 from playhead.progress.heartbeat import MAX_RATE, Heartbeat
 from playhead.progress.identifiers import NEVER, Instant
-from playhead.progress.progress import Progress, join, of
+from playhead.progress.progress import Progress, is_visit, join, of
 from playhead.progress.quarters import QUARTER_MS, without_gaps
 from playhead.progress.session import Session, begin, join_sessions, later, position_of
 
 N = TypeVar("N", int, float)
 
+MOST_ATTEMPTS = 4
+"""Attempts under which a heartbeat is looked for; each costs a join."""
+
 
 def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
     """`progress` with the heartbeat; itself if that adds nothing. A known session takes a shortcut."""
-    attempt = dividing(progress, heartbeat.occurred_at) if progress.acts else NEVER
-    if attempt and join(progress, of(heartbeat)) is progress:
-        return progress  # it came before the act that divides its quarter, and is sent again
+    attempt = _attempt_of(progress, heartbeat) if progress.acts else NEVER
     key = heartbeat.session_id
     known = progress.sessions.get(key) if key is not None and not heartbeat.is_act else None
     if (
@@ -40,6 +41,41 @@ def absorb(progress: Progress, heartbeat: Heartbeat) -> Progress:
     if session is known:
         return progress
     return replace(progress, sessions=progress.sessions | {key: session})
+
+
+def _attempt_of(progress: Progress, heartbeat: Heartbeat) -> Instant:
+    """The attempt that divides the heartbeat's quarter of an hour, or did when it was applied before.
+
+    Which acts began an attempt follows from what was active between them, so heartbeats and acts that came
+    after it may have changed that. One that is sent again then still changes nothing.
+    """
+    now = dividing(progress, heartbeat.occurred_at)
+    for attempt in _attempts_around(progress, heartbeat):
+        if attempt != now and join(progress, of(heartbeat, attempt)) is progress:
+            return attempt
+    return now
+
+
+def _attempts_around(progress: Progress, heartbeat: Heartbeat) -> list[Instant]:
+    """The attempts under which the session has heartbeats before and after it, in its quarter of an hour.
+
+    The latest `MOST_ATTEMPTS`: only who begins attempt after attempt within minutes has more.
+    """
+    key, at = heartbeat.session_id, heartbeat.occurred_at
+    if key is None:
+        sessions = [each for name, each in progress.sessions.items() if is_visit(name)]
+    else:
+        sessions = [progress.sessions[key]] if key in progress.sessions else []
+    found: set[Instant] = set()
+    for session in sessions:
+        if session.quarter_at <= at <= session.last_at:
+            found.add(session.attempt)
+        for quarter in reversed(session.quarters):
+            if quarter.first_at // QUARTER_MS < at // QUARTER_MS:
+                break
+            if quarter.first_at <= at <= quarter.last_at:
+                found.add(quarter.attempt)
+    return sorted(found, reverse=True)[:MOST_ATTEMPTS]
 
 
 def extend(session: Session, heartbeat: Heartbeat, attempt: Instant = NEVER) -> Session:
