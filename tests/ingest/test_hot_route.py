@@ -61,8 +61,10 @@ async def test_the_answers_are_the_same(both: tuple[httpx.AsyncClient, httpx.Asy
 
 
 async def test_a_query_string_and_other_methods_are_the_applications(client: Client) -> None:
-    refused = await client.post("/api/progress?userId=x", GOOD)
+    refused = await client.post("/api/progress?person=x", GOOD)
     assert (refused.status_code, refused.json()["title"]) == (422, "Invalid parameters")
+    refused = await client.post("/api/progress?userId=x", GOOD)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "userId")
     assert (await client.http.put("/api/progress", content=b"{}")).status_code == 405
 
 
