@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import jwt
 
+from playhead.identity.claims import ClaimNames
 from playhead.identity.errors import ExpiredTokenError, InvalidTokenError, MissingTokenError
 from playhead.identity.keys import Keys, PublishedKeys, SharedSecret
 from playhead.identity.principal import Principal
@@ -42,6 +43,7 @@ class Verifier:
         self, settings: TokenSettings, *, keys: Keys | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         self._settings = settings
+        self._names = ClaimNames.of(settings)
         self._clock = clock
         self._keys = keys or keys_of(settings)
         self._verified: OrderedDict[str, _CachedToken] = OrderedDict()
@@ -82,7 +84,7 @@ class Verifier:
         until = _expiry(claims) + self._settings.token_leeway_seconds
         if self._clock() >= until:
             raise ExpiredTokenError("the token has expired")
-        principal = Principal.of(claims, until)
+        principal = Principal.of(self._names, claims, until)
         self._cache(token, principal, revision)
         return principal
 
@@ -123,7 +125,7 @@ class Verifier:
                 audience=settings.token_audience,
                 leeway=settings.token_leeway_seconds,
                 # The expiry is checked by the caller, by the same clock and rule as for cached tokens.
-                options={"require": ["exp", "iss", "aud", "sub", "tenant"], "verify_exp": False},
+                options={"require": ["exp", "iss", "aud"], "verify_exp": False},
             )
         except Exception as error:
             # As above: nbf and iat may be of any size and type.
@@ -134,7 +136,7 @@ _REASONS: dict[type[Exception], str] = {
     jwt.InvalidIssuerError: "the token is another issuer's",
     jwt.InvalidAudienceError: "the token is for another audience",
     jwt.ImmatureSignatureError: "the token is not valid yet",
-    jwt.MissingRequiredClaimError: "the token lacks a required claim: exp, iss, aud, sub and tenant",
+    jwt.MissingRequiredClaimError: "the token lacks a required claim: exp, iss and aud",
     jwt.InvalidSignatureError: "the token's signature does not fit",
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from playhead.settings.base import Networks, Settings
@@ -59,6 +60,19 @@ class TokenSettings(SecretSettings):
     """The required `iss` of a token."""
     token_audience: str = "playhead"
     """The required `aud` of a token."""
+    token_subject_claim: str = Field(default="sub", min_length=1)
+    """The claim that names the person, as it stands in the token or as a path, such as `oid` or
+    `person.id`. One that people cannot change themselves. What is no UUID gives one, always the same."""
+    token_tenant_claim: str = Field(default="tenant", min_length=1)
+    """The claim that names the organisation, as above, such as `tid` or `https://example.org/tenant`."""
+    token_tenant: str | None = Field(default=None, min_length=1)
+    """The organisation of every token, where the issuer serves one alone and its tokens do not name it."""
+    token_roles_claim: str = Field(default="roles", min_length=1)
+    """The claim with the roles, as above, such as `realm_access.roles` or `cognito:groups`: a list, or a text
+    with spaces or commas."""
+    token_role_map: Annotated[Mapping[str, str], NoDecode] = Field(default_factory=dict)
+    """The issuer's names of roles and which they are here, such as `hr-admins=admin,team-leads=manager`;
+    other roles then do not count. Without it, roles have the same names here."""
     token_jwks_url: str | None = Field(default=None, repr=False)
     """The address at which the issuer publishes its keys, for RS256 and ES256; `https://` in production."""
     token_keys_honoured_seconds: float = Field(default=3_600.0, ge=600)
@@ -74,6 +88,27 @@ class TokenSettings(SecretSettings):
     trusted_proxies: Networks = ()
     """Networks of proxies whose `X-Forwarded-For` is trusted, comma-separated, such as `10.0.0.0/8`; none by
     default, as anyone can send the header. Without them, all clients of a proxy share its address."""
+
+    @field_validator("token_role_map", mode="before")
+    @classmethod
+    def _split_role_map(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [each.strip().rpartition("=") for each in value.split(",") if each.strip()]
+        if not all(name.strip() and ours.strip() for name, _, ours in pairs):
+            raise ValueError(
+                "PLAYHEAD_TOKEN_ROLE_MAP is a list of NAME=ROLE, as hr-admins=admin,team-leads=manager"
+            )
+        return {name.strip(): ours.strip() for name, _, ours in pairs}
+
+    @model_validator(mode="after")
+    def _take_one_tenant(self) -> Self:
+        if self.token_tenant is not None and "token_tenant_claim" in self.model_fields_set:
+            raise ValueError(
+                "PLAYHEAD_TOKEN_TENANT and PLAYHEAD_TOKEN_TENANT_CLAIM are both set: the organisation of "
+                "every token, or the claim that names it"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_development_secret(self) -> Self:

@@ -5,7 +5,7 @@ import { exchange } from '../api/sign-in'
 import { Failure } from '../api/failure'
 import type { Tokens } from '../api/tokens'
 import type { Me } from '../api/types'
-import { claimsOf } from '../sdk/claims'
+import { claimsOf, organisationOf } from '../sdk/claims'
 import { Localised } from '../strings'
 import { language } from './preferences'
 import { strings } from './strings'
@@ -76,7 +76,9 @@ async function nameOf(token: string, origin: string): Promise<string> {
 
 function isSamePerson(one: string, other: string): boolean {
   const [a, b] = [claimsOf(one), claimsOf(other)]
-  return a?.sub === b?.sub && a?.tenant === b?.tenant
+  return (
+    a?.sub === b?.sub && JSON.stringify(organisationOf(a ?? {})) === JSON.stringify(organisationOf(b ?? {}))
+  )
 }
 
 function isOver(token: string): boolean {

@@ -1,8 +1,16 @@
 /** The claims of a bearer token. Nothing here is trusted: the service verifies, a page only displays and compares. */
 export interface Claims {
   readonly sub?: unknown
-  readonly tenant?: unknown
   readonly exp?: unknown
+  readonly [name: string]: unknown
+}
+
+/**
+ * What names the organisation: `tenant`, or as Entra, Auth0 and Keycloak call it. None where an issuer has only one. It
+ * tells apart what one person does in two organisations, on one device.
+ */
+export function organisationOf(claims: Claims): unknown {
+  return claims['tenant'] ?? claims['tid'] ?? claims['org_id'] ?? claims['organization']
 }
 
 /** The claims of a JWT; null where it is none. */
@@ -14,7 +22,7 @@ export function claimsOf(token: string): Claims | null {
       each.charCodeAt(0),
     )
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof claims === 'object' && claims !== null ? claims : null
+    return typeof claims === 'object' && claims !== null ? (claims as Claims) : null
   } catch {
     return null // not base64, or not JSON: no token of ours
   }

@@ -3,7 +3,7 @@
  * of the next. So every entry of the queue has an owner, and waits for a token of theirs.
  */
 
-import { claimsOf } from './claims'
+import { claimsOf, organisationOf } from './claims'
 
 /** A token, and whose it is. */
 export interface Token {
@@ -11,7 +11,7 @@ export interface Token {
   readonly owner: string
 }
 
-/** The token identifies no person: it is not a JWT with `sub` and `tenant`. */
+/** The token identifies no person: it is not a JWT with `sub`. */
 export class NamelessTokenError extends Error {}
 
 /**
@@ -22,9 +22,8 @@ export class NamelessTokenError extends Error {}
  * @throws NamelessTokenError
  */
 export function identified(value: string, endpoint: string): Token {
-  const { sub, tenant } = claimsOf(value) ?? {}
-  if (typeof sub !== 'string' || typeof tenant !== 'string') {
-    throw new NamelessTokenError('The token is not a JWT with the claims "sub" and "tenant".')
-  }
-  return { value, owner: JSON.stringify([endpoint, tenant, sub]) }
+  const claims = claimsOf(value)
+  if (typeof claims?.sub !== 'string')
+    throw new NamelessTokenError('The token is not a JWT with the claim "sub".')
+  return { value, owner: JSON.stringify([endpoint, organisationOf(claims), claims.sub]) }
 }

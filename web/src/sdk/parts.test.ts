@@ -64,10 +64,20 @@ describe('an owner', () => {
     expect(identified(`${tokenOf('ann', 'acme')}-renewed`, '').owner).toBe(owners[0])
   })
 
+  it.each([{ tid: 'a' }, { org_id: 'a' }, { organization: ['a'] }, {}])(
+    'is of the organisation in %j',
+    (claims) => {
+      const owner = (more: object): string =>
+        identified(`e30.${btoa(JSON.stringify({ sub: 'ann', ...claims, ...more }))}.c`, '').owner
+      expect(owner({})).not.toBe(owner({ tenant: 'b' }))
+      expect(owner({ exp: 1 })).toBe(owner({ exp: 2 }))
+    },
+  )
+
   it.each(['', 'opaque', 'a.b.c', 'a.bnVsbA.c', `a.${btoa('{"sub":1,"tenant":"t"}')}.c`])(
     'is not in %j',
     (token) => {
-      expect(() => identified(token, '')).toThrow('"sub" and "tenant"')
+      expect(() => identified(token, '')).toThrow('the claim "sub"')
     },
   )
 })
