@@ -3,14 +3,13 @@
 Identity never comes from a body. Begin with `Callers.caller`.
 
 Claims: settings name those of the person (`sub`), the tenant (`tenant`) and the roles (`roles`, none if
-absent); `iss`, `aud` and `exp` are required. Verified tokens are cached until they expire, so that verification on the
-hot path is a dictionary lookup.
+absent); `iss`, `aud` and `exp` are required. Verified tokens are cached until they expire, so that
+verification on the hot path is a dictionary lookup.
 
-In reading order: `principal`, `claims` (which claims say so), `verifier`, `keys` and `key_set` (the issuer's public keys), `api_keys` and
-`key_verifier` (keys of servers), `callers` with `addresses` (limits unidentified requests by client address),
-`sign_in` (codes of sign-in links), `scopes` (whom a principal may act for), `aliases` (merged people),
-`subjects` (people whom other systems name),
-`errors`.
+In reading order: `principal`, `claims` (which ones name whom), `verifier`, `keys` and `key_set` (the
+issuer's public keys), `api_keys` and `key_verifier` (keys of servers), `callers` with `addresses` (limits
+unidentified requests by client address), `sign_in` (codes of sign-in links), `scopes` (whom a principal may
+act for), `aliases` (merged people), `subjects` (people whom other systems name), `errors`.
 """
 
 from playhead.identity.api_keys import ApiCaller, ApiKey
