@@ -29,7 +29,7 @@ APPLICATIONS = {
 def operations(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
     for template, item in app.openapi()["paths"].items():
         path = template
-        for name in ("contentId", "userId", "teamId"):
+        for name in ("contentId", "userId", "teamId", "keyId"):
             path = path.replace(f"{{{name}}}", UUID)
         assert "{" not in path, path
         for method in item.keys() - {"parameters"}:
