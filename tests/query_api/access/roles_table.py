@@ -121,6 +121,7 @@ TABLE: Mapping[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/docs"): plain("/docs", PUBLIC),
     # Each has an unknown id, which no page notices before its calls are answered.
     **{("GET", path): plain(NAMED.sub(str(NOWHERE), path), PUBLIC) for path in PATHS},
+    ("GET", "/playhead.js"): plain("/playhead.js", PUBLIC),
     ("GET", "/assets/{path:path}"): plain("/assets/a.js", PUBLIC),
     ("GET", "/media/{path:path}"): plain("/media/a.webm", PUBLIC),
     ("POST", "/api/sign-in"): plain("/api/sign-in", UNIDENTIFIED, body={"code": "A" * 43}),
