@@ -54,7 +54,7 @@ def paused_statement(
         return None
     said: dict[str, Any] = {
         xapi.TIME: summary.position_ms / 1000,
-        xapi.SEGMENTS: "[,]".join(f"{a / 1000:g}[.]{b / 1000:g}" for a, b in summary.watched.spans),
+        xapi.SEGMENTS: "[,]".join(f"{_seconds(a)}[.]{_seconds(b)}" for a, b in summary.watched.spans),
     }
     if summary.duration_ms:
         said[xapi.PROGRESS] = _ALL if summary.status == "completed" else summary.coverage / 1000
@@ -75,6 +75,11 @@ def paused_statement(
         "version": "1.0.3",
         "authority": {"objectType": "Agent", "account": {"homePage": "urn:playhead", "name": "playhead"}},
     }
+
+
+def _seconds(milliseconds: int) -> str:
+    """All digits: `:g` would round those of long items, and write them as 1e+06."""
+    return str(milliseconds / 1000).removesuffix(".0")
 
 
 def _iso(instant: Instant) -> str:
