@@ -70,7 +70,8 @@ def test_completion_comes_with_nine_tenths_of_unique_seconds_and_not_by_seeking_
     player.until_saved()
     saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 5.5, "the pause")
     assert saved["status"] == "in_progress"
-    assert saved["progressPercentage"] == 45
+    # A player is stopped some hundredths of a second late, on a busy machine some tenths.
+    assert 45 <= saved["progressPercentage"] < 50
     assert player.events("completed") == []
     player.seek(8)
     player.play(rate=2)
