@@ -136,7 +136,7 @@ def unique(segments: list[list[float]]) -> float:
     return sum(end - start for start, end in segments)
 
 
-def same(saved: list[list[float]], played: list[tuple[float, float]]) -> None:
+def same(saved: list[list[float]], played: list[tuple[float, float]], near: float = NEAR_S) -> None:
     assert len(saved) == len(played)
     for one, other in zip(saved, played, strict=True):
-        assert one == pytest.approx(other, abs=NEAR_S)
+        assert one == pytest.approx(other, abs=near)

@@ -54,7 +54,7 @@ def test_open_edx_sends_what_was_watched_by_its_own_client_in_any_order(house: H
     assert json.loads(found.result.extensions.to_json())[xapi.TIME] == 120
 
 
-@pytest.mark.parametrize("form", ["segments", "plain"])
+@pytest.mark.parametrize("form", ["segments", pytest.param("plain", marks=pytest.mark.chaos)])
 def test_a_player_that_speaks_xapi_goes_on_where_the_person_stopped(
     house: House, host: str, device: Devices, form: str
 ) -> None:
@@ -72,7 +72,8 @@ def test_a_player_that_speaks_xapi_goes_on_where_the_person_stopped(
     player.pause()
     page.wait_for_function("host.sent >= 3")
     saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 11.9, "the pause")
-    same(saved["metadata"]["watchedSegments"], player.played)
+    # A player without segments says by the time that it showed last from where it was moved, at twice the speed
+    same(saved["metadata"]["watchedSegments"], player.played, near=0.3 if form == "segments" else 1.0)
     page.context.close()
     again = device().page(address)
     Player(again).wait("each => each.readyState >= 2")
