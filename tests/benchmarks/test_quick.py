@@ -44,6 +44,7 @@ def test_the_machine_is_told_without_its_name() -> None:
 
 
 @pytest.mark.services
+@pytest.mark.chaos
 def test_the_processor_is_measured_against_its_peers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

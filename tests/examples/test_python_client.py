@@ -35,6 +35,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.remove(str(target))
 
 
+@pytest.mark.chaos
 def test_it_saves_and_reads_by_the_names_of_the_document(package: Path) -> None:
     assert (package / "pyproject.toml").exists()
     client: Any = import_module("playhead_client")

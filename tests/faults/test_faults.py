@@ -41,6 +41,7 @@ def pipeline() -> Iterator[Pipeline]:
 @pytest.mark.parametrize(
     "part", ["ingest", "processor", "sink", "query", "gateway", "redis", "postgres", "kafka"]
 )
+@pytest.mark.chaos
 def test_killed_under_load(pipeline: Pipeline, part: Part) -> None:
     with under_load(pipeline, seed=checksum_of(part)) as load:
         pipeline.kill(part)
@@ -120,6 +121,7 @@ def test_killed_again_and_again(pipeline: Pipeline) -> None:
     check(pipeline, load.acknowledged)
 
 
+@pytest.mark.chaos
 def test_postgres_hangs(pipeline: Pipeline) -> None:
     """Half a minute, longer than any patience of its clients; saving and resuming go on without it."""
     with under_load(pipeline, seed=1) as load, pipeline.paused("postgres", seconds=30):
@@ -129,6 +131,7 @@ def test_postgres_hangs(pipeline: Pipeline) -> None:
     check(pipeline, load.acknowledged)
 
 
+@pytest.mark.chaos
 def test_kafka_hangs(pipeline: Pipeline) -> None:
     """Twenty seconds: 503 within the timeout, never a 2xx; then it recovers."""
     with under_load(pipeline, seed=2) as load:

@@ -34,6 +34,7 @@ def session_s() -> float:
 
 
 @pytest.mark.watches_the_clock
+@pytest.mark.chaos
 def test_they_join_leave_and_die_and_no_partition_stands_still_for_longer_than_a_session(
     pipeline: Pipeline,
 ) -> None:

@@ -67,6 +67,7 @@ def change(broker: SecureKafka, file: Path) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.chaos
 async def test_every_kind_of_client_goes_on_with_the_new_password(broker: SecureKafka, file: Path) -> None:
     given = settings_of(broker, file)
     settings = KafkaSettings.model_validate(given)

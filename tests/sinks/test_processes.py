@@ -89,6 +89,7 @@ def test_partitions_that_go_in_the_middle_of_a_batch_are_stored_once(
     assert dead_letters(fresh_topics, 0) == []
 
 
+@pytest.mark.chaos
 def test_two_sinks_share_the_partitions_of_a_growing_log(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:

@@ -72,7 +72,7 @@ def test_a_player_that_speaks_xapi_goes_on_where_the_person_stopped(
     player.pause()
     page.wait_for_function("host.sent >= 3")
     saved = house.becomes(ada, item, lambda is_: is_["metadata"]["lastPositionSeconds"] > 11.9, "the pause")
-    # A player without segments says by the time that it showed last from where it was moved, at twice the speed
+    # Without segments, a player says by the time that it showed last from where it moved, at twice the speed.
     same(saved["metadata"]["watchedSegments"], player.played, near=0.3 if form == "segments" else 1.0)
     page.context.close()
     again = device().page(address)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.services
+@pytest.mark.chaos
 def test_groups_that_nothing_coordinates_yet_are_waited_for(stack_dir: Path) -> None:
     kafka = Kafka(StorePlace.below(stack_dir, "kafka"), KafkaNode.alone(ports.choose()))
     try:

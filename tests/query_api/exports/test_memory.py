@@ -35,6 +35,7 @@ async def peak(app: object, sent: dict[str, str], kind: str, search: str) -> int
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.chaos
 async def test_eighteen_times_the_rows_take_the_same_memory(
     world: World, settings: QuerySettings, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ async def test_a_stream_takes_little_memory(service: Service, ours: Organisation
 
 
 @pytest.mark.watches_the_clock
+@pytest.mark.chaos
 async def test_clients_that_do_not_read_are_dropped_and_hold_nobody_up(
     service: Service, world: World, ours: Organisation
 ) -> None:

@@ -28,6 +28,7 @@ def proxy(world: World) -> Iterator[Proxy]:
         yield proxy
 
 
+@pytest.mark.chaos
 def test_a_worker_whose_producer_alone_finds_no_leader_heals(world: World, proxy: Proxy) -> None:
     with world.worker(PLAYHEAD_KAFKA_SERVERS=proxy.servers) as worker:
         world.send(crowd(200))
