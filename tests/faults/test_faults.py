@@ -196,6 +196,7 @@ def test_the_whole_log_replayed_shuffled_and_duplicated_gives_the_same_rows(pipe
     assert rows(pipeline) == before
 
 
+@pytest.mark.chaos
 def test_an_audience_recorded_and_replayed_counts_nothing_twice(pipeline: Pipeline, tmp_path: Path) -> None:
     recording = tmp_path / "audience.jsonl"
     options = ("--audience", "20", "--heartbeats", "400", "--rate", "0", "--seed", "8", "--batch", "3")
@@ -209,6 +210,7 @@ def test_an_audience_recorded_and_replayed_counts_nothing_twice(pipeline: Pipeli
     assert pipeline.command("audit") == "Everything agrees.\n"
 
 
+@pytest.mark.chaos
 def test_everything_stops_and_starts_on_the_same_data(pipeline: Pipeline) -> None:
     """Ctrl-C leaves no process behind, and the next start finds everything."""
     check(pipeline)

@@ -77,6 +77,7 @@ class Players:
 
 
 @pytest.mark.faults
+@pytest.mark.chaos
 async def test_a_broker_killed_and_started_again_costs_503s_and_no_saved_heartbeat(stack_dir: Path) -> None:
     with own_kafka(stack_dir) as kafka:
         settings = KafkaSettings(kafka_servers=kafka.servers, kafka_partitions=4)

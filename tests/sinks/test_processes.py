@@ -58,6 +58,7 @@ def test_sigterm_lets_the_batch_in_hand_land(fresh_topics: KafkaSettings, fresh_
     assert findings(fresh_database) == []
 
 
+@pytest.mark.chaos
 def test_partitions_that_go_in_the_middle_of_a_batch_are_stored_once(
     fresh_topics: KafkaSettings, fresh_database: Database
 ) -> None:

@@ -86,7 +86,7 @@ def household(house: House) -> Iterator[Household]:
     return Household(house, people, names)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.chaos)])
 def test_axe_finds_nothing(household: Household, device: Devices, scheme: str) -> None:
     browser = device("403", "404", bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
     found = {}

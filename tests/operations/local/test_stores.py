@@ -154,6 +154,7 @@ def test_killed_owner_leaves_no_store_and_its_data_can_be_used_again(stack_dir: 
 
 
 @pytest.mark.anyio
+@pytest.mark.chaos
 async def test_supervised_stores_come_back_after_all_are_killed(stack_dir: Path) -> None:
     stack = Stack(stack_dir)
     stack.start()

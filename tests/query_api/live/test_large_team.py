@@ -16,6 +16,7 @@ from tests.query_api.world import World, headers, new_content, new_person, watch
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
 
+@pytest.mark.chaos
 async def test_a_team_may_be_so_large_and_no_larger(service: Service, world: World) -> None:
     admin = new_person()
     tenant, sent = admin.tenant_id, headers(service.settings, admin, ("admin",))

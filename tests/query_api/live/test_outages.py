@@ -74,6 +74,7 @@ async def change(stream: Stream, world: World, made: Organisation, who: str) -> 
     assert (await past(stream, "change", "snapshot"))["contentId"] == content
 
 
+@pytest.mark.chaos
 async def test_a_teams_stream_outlives_its_stores(
     service: Service, own_world: World, stores: tuple[Redis, Postgres]
 ) -> None:

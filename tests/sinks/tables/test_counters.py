@@ -235,6 +235,7 @@ def test_two_sinks_at_once_wait_for_nobody_and_lose_nothing(fresh_database: Data
     assert findings(fresh_database) == []
 
 
+@pytest.mark.chaos
 def test_counters_survive_kill_9(fresh_topics: KafkaSettings, fresh_database: Database) -> None:
     author, sink_of = Author(), sink_settings(fresh_topics, fresh_database)
     log = Log(fresh_topics)

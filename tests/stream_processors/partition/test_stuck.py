@@ -46,6 +46,7 @@ def test_a_worker_whose_producer_alone_finds_no_leader_heals(world: World, proxy
         eventually(lambda: worker.answers("/readyz")[0] == 200, "it is ready")
 
 
+@pytest.mark.chaos
 def test_retries_against_a_broker_that_answers_others_are_no_sign_of_life(world: World, proxy: Proxy) -> None:
     """Before its producer is replaced, here: the time that a partition may stand still is shorter."""
     with world.worker(PLAYHEAD_KAFKA_SERVERS=proxy.servers, PLAYHEAD_PROCESSOR_STALL_SECONDS="5") as worker:
