@@ -37,7 +37,7 @@ QUOTA_READ_SECONDS = 2.0
 ITEMS_SECONDS = 0.05
 """For Redis to say which items a person has."""
 MARK_SECONDS = 1.0
-"""For Redis to say whether an item is marked; asked only when a mark of a course is taken back."""
+"""For Redis to say what it has of one item: when a mark of a course is taken back, or a player starts."""
 
 _log = logging.getLogger(__name__)
 
@@ -108,11 +108,8 @@ class ItemsInRedis:
     async def has_mark(self, principal: Principal, item: ContentId) -> bool:
         """Whether the person marked the item as completed; False if Redis answers too late."""
         try:
-            with measured("redis"):
-                async with asyncio.timeout(MARK_SECONDS):
-                    [held] = await self._fields(principal, [item])
-        except (RedisError, OSError) as error:
-            _log.warning("redis: %s; a mark that is not stored yet is not known", cause_of(error))
+            held = await self.progress(principal, item)
+        except ItemsAwayError:
             return False
         return held is not None and current_attempt(decode_progress(held)).mark is not None
 
@@ -127,7 +124,7 @@ class ItemsInRedis:
                 async with asyncio.timeout(MARK_SECONDS):
                     [held] = await self._fields(principal, [item])
         except (RedisError, OSError) as error:
-            _log.warning("redis: %s; no position is known", cause_of(error))
+            _log.warning("redis: %s; what it has of an item is not known", cause_of(error))
             raise ItemsAwayError from error
         return held
 

@@ -8,14 +8,12 @@ for themselves fails with it: after `ANSWER_SECONDS` their act is one of the ite
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
 
 from playhead.audit_trail import events as audit
 from playhead.audit_trail.events import AuditEvent
@@ -23,7 +21,8 @@ from playhead.causes import cause_of
 from playhead.identity import Principal
 from playhead.identity.scopes import SUBJECT, is_admin, may_manage
 from playhead.policies.course_text import decode_course
-from playhead.postgres import connect_async, is_outage
+from playhead.postgres import is_outage
+from playhead.postgres.lookups import TenantLookups
 from playhead.progress import NOTHING
 from playhead.progress.attempts import attempts
 from playhead.progress.identifiers import ContentId, TenantId, UserId
@@ -38,7 +37,6 @@ AT_ONCE = 8
 LAST_SECONDS = 3.0
 """For the audit events that are not stored yet when the service ends."""
 _COURSE = read_text("ingest", "opened_course.sql")
-_TENANT = "SELECT set_config('playhead.tenant', %s, true)"
 
 _log = logging.getLogger(__name__)
 
@@ -78,9 +76,7 @@ class OnBehalf:
 
     def __init__(self, databases: ByTenant[Addresses]) -> None:
         """Connect to nothing yet; later as the reader's role, under row-level security."""
-        self._databases = databases
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._lookups = TenantLookups(databases, "playhead-ingest", at_once=AT_ONCE)
 
     async def permit(self, principal: Principal, subject: UserId) -> Principal:
         """The other person as the one whose progress changes, by the same rule as reading about them.
@@ -108,7 +104,7 @@ class OnBehalf:
             DirectoryAwayError: PostgreSQL does not answer.
         """
         values = {"tenant": subject.tenant_id, "user": subject.user_id, "content": content}
-        row = await self._answered(self._first(subject.tenant_id, _COURSE, values))
+        row = await self._answered(self._lookups.first(subject.tenant_id, _COURSE.encode(), values))
         if row is None:
             return None
         definition, stored, is_completed, state = row
@@ -121,33 +117,21 @@ class OnBehalf:
         """Log an audit event, and store it in the background where it belongs to a tenant."""
         audit.log(event)
         if event.tenant is not None:
-            self._start(self._store(event.tenant, event))
+            self._lookups.start(self._store(event.tenant, event))
 
     async def close(self) -> None:
         """Wait for what is being stored, for `LAST_SECONDS`."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=LAST_SECONDS)
-        for task in self._running:
-            task.cancel()
+        await self._lookups.close(LAST_SECONDS)
 
     async def _ask(self, principal: Principal, subject: UserId) -> tuple[bool, bool]:
         tenant = principal.tenant_id
         values = {"tenant": tenant, "manager": principal.user_id, "subject": subject}
-        row = await self._first(tenant, SUBJECT, values)
+        row = await self._lookups.first(tenant, SUBJECT.encode(), values)
         return (False, False) if row is None else (row[0], row[1])
-
-    async def _first(self, tenant: TenantId, query: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-        async with self._places, await self._connected(tenant) as server:
-            await server.execute(_TENANT, [tenant])
-            return await (await server.execute(query.encode(), values)).fetchone()
-
-    async def _connected(self, tenant: TenantId) -> AsyncConnection[tuple[Any, ...]]:
-        dsn = self._databases.of(tenant).reader_dsn
-        return await connect_async(dsn, "playhead-ingest", "PLAYHEAD_POSTGRES_READER_DSN", autocommit=False)
 
     async def _answered(self, asking: Coroutine[Any, Any, T]) -> T:
         try:
-            return await self._bounded(asking)
+            return await self._lookups.bounded(asking, ANSWER_SECONDS)
         except TimeoutError as error:
             raise DirectoryAwayError("the directory does not answer") from error
         except psycopg.Error as error:
@@ -158,27 +142,6 @@ class OnBehalf:
 
     async def _store(self, tenant: TenantId, event: AuditEvent) -> None:
         try:
-            async with self._places, await self._connected(tenant) as server:
-                await server.execute(_TENANT, [tenant])
-                await server.execute(audit.INSERT, audit.row(event))
+            await self._lookups.first(tenant, audit.INSERT, audit.row(event))
         except psycopg.Error as error:
             _log.warning("an audit event is in the log alone: %s", cause_of(error))
-
-    async def _bounded(self, asking: Coroutine[Any, Any, T]) -> T:
-        # Cancelling waits for the server to confirm, for ever where it is frozen: the task ends by itself.
-        task = self._start(asking)
-        done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
-        if not done:
-            raise TimeoutError
-        return task.result()
-
-    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.ensure_future(work)
-        self._running.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # asyncio logs an exception that is never retrieved

@@ -5,10 +5,8 @@ Each look-up has a connection of its own, as it is rare: `KeyVerifier` says how 
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -16,18 +14,16 @@ from playhead.api_keys.statements import FIND, NOTE_USE, values_of
 from playhead.causes import cause_of
 from playhead.identity.api_keys import KeyId, StoredKey, scopes_of, tenant_of
 from playhead.identity.errors import KeyStoreAwayError
-from playhead.postgres import connect_async, is_outage, is_schema_missing
+from playhead.postgres import is_outage, is_schema_missing
+from playhead.postgres.lookups import TenantLookups
 from playhead.settings import Addresses, ByTenant
 
 ANSWER_SECONDS = 2.0
 """For a look-up, connecting included."""
 AT_ONCE = 4
 """Connections of one process."""
-_TENANT = "SELECT set_config('playhead.tenant', %s, true)"
 
 _log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class PostgresKeys:
@@ -35,10 +31,7 @@ class PostgresKeys:
 
     def __init__(self, databases: ByTenant[Addresses], service: str) -> None:
         """Connect to nothing yet; `service` is the name of the connections."""
-        self._databases = databases
-        self._service = service
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._lookups = TenantLookups(databases, service, at_once=AT_ONCE)
 
     async def find(self, key_id: KeyId) -> StoredKey | None:
         """The key, revoked or not; None if there is none.
@@ -46,13 +39,10 @@ class PostgresKeys:
         Raises:
             KeyStoreAwayError: PostgreSQL does not answer, or has not been migrated.
         """
-        # Cancelling waits for the server to confirm, for ever where it is frozen: the task ends by itself.
-        task = self._start(self._run(key_id, FIND))
-        done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
-        if not done:
-            raise KeyStoreAwayError
         try:
-            row = task.result()
+            row = await self._lookups.bounded(self._run(key_id, FIND), ANSWER_SECONDS)
+        except TimeoutError as error:
+            raise KeyStoreAwayError from error
         except psycopg.Error as error:
             if not (is_outage(error) or is_schema_missing(error)):
                 raise
@@ -65,17 +55,11 @@ class PostgresKeys:
 
     def note_use(self, key_id: KeyId) -> None:
         """Note that the key was used, in the background; forgotten if PostgreSQL does not answer."""
-        self._start(self._noted(key_id))
+        self._lookups.start(self._noted(key_id))
 
     async def close(self) -> None:
-        """Wait for what still runs, for `ANSWER_SECONDS`, then cancel it.
-
-        A task that is cancelled while it connects would leave its connection open.
-        """
-        if self._running:
-            await asyncio.wait(self._running, timeout=ANSWER_SECONDS)
-        for task in self._running:
-            task.cancel()
+        """Wait for what still runs, for `ANSWER_SECONDS`."""
+        await self._lookups.close(ANSWER_SECONDS)
 
     async def _noted(self, key_id: KeyId) -> None:
         try:
@@ -84,25 +68,4 @@ class PostgresKeys:
             _log.warning("when an API key was last used is not noted: %s", cause_of(error))
 
     async def _run(self, key_id: KeyId, statement: LiteralString) -> tuple[Any, ...] | None:
-        tenant = tenant_of(key_id)
-        dsn = self._databases.of(tenant).reader_dsn
-        async with (
-            self._places,
-            await connect_async(
-                dsn, self._service, "PLAYHEAD_POSTGRES_READER_DSN", autocommit=False
-            ) as server,
-        ):
-            await server.execute(_TENANT, [tenant])
-            cursor = await server.execute(statement, values_of(key_id))
-            return None if cursor.description is None else await cursor.fetchone()
-
-    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.ensure_future(work)
-        self._running.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # asyncio logs an exception that is never retrieved
+        return await self._lookups.first(tenant_of(key_id), statement, values_of(key_id))
