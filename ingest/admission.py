@@ -17,7 +17,7 @@ from starlette.types import Scope
 from ingest.bodies import InvalidBodyError
 from playhead.identity import ApiCaller, Callers, Principal
 from playhead.identity.api_keys import KeyScope
-from playhead.identity.scopes import ADMIN
+from playhead.identity.scopes import server
 from playhead.progress.identifiers import UserId
 from playhead.rate import Buckets
 from playhead.wire.keys import person_key
@@ -53,7 +53,7 @@ class Admitted(NamedTuple):
     """An admitted request."""
 
     sender: Principal
-    """Who sends it: a person, or the actor of an API key, who may act for everybody."""
+    """Who sends it: a person, or the actor of an API key, who may act for all people of the tenant."""
     person: Principal
     """Whose progress it changes and whose rates it counts against: the sender, unless a key names another."""
 
@@ -94,7 +94,7 @@ class Admission:
     async def admit_sender(self, scope: Scope, needed: KeyScope) -> Principal:
         """The sender of a request whose body or query names the people; counts the request as the sender's.
 
-        A server with an API key may act for everybody of its tenant, as an administrator may.
+        A server with an API key may act for all people of its tenant, as an administrator may.
 
         Raises:
             IdentityError: see `Callers.caller`.
@@ -102,7 +102,7 @@ class Admission:
             TooManyRequestsError: names the time to wait.
         """
         caller = await self._callers.caller(scope)
-        sender = _server(caller, needed) if isinstance(caller, ApiCaller) else caller
+        sender = server(caller, needed) if isinstance(caller, ApiCaller) else caller
         self._count(sender)
         return sender
 
@@ -121,7 +121,7 @@ class Admission:
         return person
 
     def _of_key(self, caller: ApiCaller, scope: Scope) -> Admitted:
-        sender = _server(caller, "write")
+        sender = server(caller, "write")
         subject = named_person(scope)
         if subject is None:
             raise InvalidBodyError("userId", "name the person for whom to save: an API key is none")
@@ -143,11 +143,6 @@ class Admission:
         wait = self._heartbeats.take(person, self._clock(), heartbeats)
         if wait:
             raise TooManyRequestsError("heartbeats of one person", wait)
-
-
-def _server(caller: ApiCaller, needed: KeyScope) -> Principal:
-    caller.require(needed)
-    return Principal(caller.tenant_id, caller.actor_id, frozenset({ADMIN}), key_id=caller.key_id)
 
 
 def named_person(scope: Scope) -> UserId | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playhead.identity.api_keys import ApiCaller, KeyScope
 from playhead.identity.principal import Principal
 
 ADMIN = "admin"
@@ -25,8 +26,18 @@ SUBJECT = """
 """Whether the tenant has the person `subject`, and whether `manager` manages them."""
 
 
+def server(caller: ApiCaller, needed: KeyScope) -> Principal:
+    """The principal of a server, which may do what an administrator may, as far as its key's scopes go.
+
+    Raises:
+        ScopeTooSmallError: the key lacks the scope.
+    """
+    caller.require(needed)
+    return Principal(caller.tenant_id, caller.actor_id, frozenset({ADMIN}), key_id=caller.key_id)
+
+
 def is_admin(principal: Principal) -> bool:
-    """Whether the principal may act for everybody of the tenant."""
+    """Whether the principal may act for all people of the tenant."""
     return ADMIN in principal.roles
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from playhead.identity import ApiCaller, Principal
+from playhead.identity import ApiCaller, Principal, scopes
 from playhead.identity.api_keys import KeyScope
-from playhead.identity.scopes import ADMIN
 from query_api.errors import ForbiddenError
 
 _DIRECTORY = "/api/directory"
@@ -29,8 +28,7 @@ def server(caller: ApiCaller, method: str, route: str) -> Principal:
     scope = scope_of(method, route)
     if scope is None:
         raise ForbiddenError("Not for API keys", "this is for people, with a token of their own")
-    caller.require(scope)
-    return Principal(caller.tenant_id, caller.actor_id, frozenset({ADMIN}), key_id=caller.key_id)
+    return scopes.server(caller, scope)
 
 
 def scope_of(method: str, route: str) -> KeyScope | None:
