@@ -84,7 +84,7 @@ _MARK_PARAMETERS = [
     {
         "name": "userId",
         "in": "query",
-        "description": "The person, if it is another: administrators may act for everybody of their "
+        "description": "The person, if it is another: administrators may act for all people of their "
         "organisation, managers for the members of their teams. Absent: your own item. An API key "
         "with the scope `write` must name the person, and may name any.",
         "schema": {"type": "string", "format": "uuid"},

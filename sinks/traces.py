@@ -1,7 +1,7 @@
 """The spans of sampled states, from reading to the commit of their transaction. Without a tracer none exist.
 
 The loop begins them, the writer's thread ends those that it has stored. What is read and not stored, as when
-partitions are revoked, is read again by somebody: its spans are dropped unfinished, and never sent.
+partitions are revoked, is read again by another sink: its spans are dropped unfinished, and never sent.
 """
 
 from __future__ import annotations

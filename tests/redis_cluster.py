@@ -143,7 +143,7 @@ class Cluster:
         end_move(self, source, target, slot)
 
     def wipe(self) -> None:
-        """Delete all keys, and form the cluster anew if a test left it otherwise than it was formed.
+        """Delete all keys, and form the cluster again if a test left it otherwise than it was formed.
 
         On a busy machine, a replica may be promoted while a test moves a slot: the slot then stays with a
         primary that has no replica.
@@ -153,13 +153,13 @@ class Cluster:
         try:
             wait_until(self.is_whole, "the cluster to be whole", REPAIRED_SECONDS, self.state)
         except TimeoutError as error:
-            sys.stderr.write(f"formed anew: {error}\n")
-            self._form_anew()
+            sys.stderr.write(f"formed again: {error}\n")
+            self._form_again()
         for each in self.nodes:
             if each.role["role"] == "master":
                 each.client.flushall()
 
-    def _form_anew(self) -> None:
+    def _form_again(self) -> None:
         for each in self.nodes:
             if each.role["role"] == "master":
                 each.client.flushall()

@@ -89,7 +89,7 @@ class StatementEndpoints:
         ]
 
     async def about(self, request: Request) -> Response:
-        """`GET /xAPI/about`: the versions that are spoken; one of version 1 is not told of later ones.
+        """`GET /xAPI/about`: the supported versions; to a client of version 1, those of version 1.
 
         Clients of version 1, TinCan's among them, fail on a list with a version that they do not know.
         """

@@ -96,7 +96,7 @@ def person(tenant: TenantId, actor: StatementActor) -> UserId | None:
     """The person that an actor is; None of a group.
 
     An account whose name is a UUID is the person with this id, and an address is the subject of that name.
-    Other accounts are told apart by their home page, since systems number their people alike.
+    Other accounts are distinguished by their home page, since systems number their people alike.
     """
     if actor.object_type == "Group":
         return None

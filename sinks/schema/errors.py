@@ -41,7 +41,7 @@ class IndexNotBuiltError(MigrationError):
     def __init__(self, name: str, cause: str) -> None:
         super().__init__(
             f"the index {name} was not built: {cause}. All revisions are applied, and services work "
-            "without it; run `playhead migrate` again, which begins it anew"
+            "without it; run `playhead migrate` again, which builds it again"
         )
 
 

@@ -60,7 +60,7 @@ def sent(*beats: dict[str, Any], status: int = 202) -> Any:
 
 
 def right() -> list[Any]:
-    """A player that is told to wait, and sends what waits in one batch."""
+    """A player that has to wait, and sends what waits in one batch."""
     return [sent(beat(1)), sent(beat(2), status=503), sent(beat(2), beat(3, "pause"))]
 
 
@@ -105,8 +105,8 @@ def test_what_was_not_saved_is_missed_and_another_body_under_one_id_is_found() -
     assert CHECK.findings(lost) == ["request 1: not saved, and its heartbeat was not sent again"]
     other = [sent(beat(1)), sent(beat(1) | {"event": "pause"}), sent(beat(2, "pause"))]
     assert CHECK.findings(other) == ["request 2: heartbeatId: sent before with other content"]
-    nobody = CHECK.Exchange("POST", "/api/progress", {}, json.dumps(beat(1, "pause")), 401)
-    assert CHECK.findings([nobody]) == ["request 1: Authorization: there is no bearer token"]
+    unidentified = CHECK.Exchange("POST", "/api/progress", {}, json.dumps(beat(1, "pause")), 401)
+    assert CHECK.findings([unidentified]) == ["request 1: Authorization: there is no bearer token"]
     assert CHECK.findings([]) == ["there is no POST to /api/progress or /api/progress/batch"]
 
 

@@ -201,10 +201,10 @@ def test_the_services_reach_the_collector_and_know_its_address() -> None:
     allowing = [rule in each["spec"]["egress"] for each in of_kind(manifests, "NetworkPolicy").values()]
     assert allowing
     assert all(allowing)
-    told = {
+    with_collector = {
         component_of(each)
         for each in of_kind(manifests, "Deployment").values()
         for variable in container_of(each["spec"]["template"])["env"]
         if variable == {"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": endpoint}
     }
-    assert told == COMPONENTS - {"gateway"}
+    assert with_collector == COMPONENTS - {"gateway"}

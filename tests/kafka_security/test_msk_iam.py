@@ -124,7 +124,7 @@ def test_credentials_that_are_not_found_are_named_at_once(
     signer.without_credentials(monkeypatch, tmp_path)
     began = time.monotonic()
     attempt(KafkaSettings.model_validate(signer.settings_of(broker)))
-    assert time.monotonic() - began < 9, "a client waits ten seconds for a token that nobody signs"
+    assert time.monotonic() - began < 9, "a client waits ten seconds for a token that is never signed"
 
 
 def test_a_role_that_brokers_refuse_is_named(

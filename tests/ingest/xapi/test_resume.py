@@ -1,4 +1,4 @@
-"""What a player is told before it starts."""
+"""What a player receives before it starts."""
 
 from __future__ import annotations
 

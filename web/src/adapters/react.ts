@@ -18,7 +18,7 @@ export interface TrackedMedia {
 
 /**
  * Save what an element plays for as long as it is mounted, and go on where the person was. Another `contentId` or
- * another `playhead` is attached anew; the other options are read then.
+ * another `playhead` is attached again; the other options are read then.
  */
 export function useMedia(playhead: Playhead | null, options: ResumingOptions): TrackedMedia {
   const [media, setMedia] = useState<HTMLMediaElement | null>(null)

@@ -57,7 +57,7 @@ beforeEach(() => {
 })
 
 describe('a player of YouTube', () => {
-  it('is saved as it plays, and not where somebody sought', () => {
+  it('is saved as it plays, and not where the person sought', () => {
     const playhead = recordingPlayhead()
     const player = new Player()
     const { tracker, detach } = attachYouTube(playhead, player, { contentId: ITEM })

@@ -2,7 +2,7 @@
 
 import type { MediaLike } from '../sdk'
 
-/** Further from where the clock should be than this, somebody sought. */
+/** Further from where the clock should be than this, the person sought. */
 const JUMP_SECONDS = 1.5
 
 /** Behaves like a media element. It is followed (`start`) from its first listener to its last (`stop`). */
@@ -62,7 +62,7 @@ export class RemoteMedia extends EventTarget implements MediaLike {
     this.#say('ended')
   }
 
-  /** It is here now. Players that do not say that somebody sought are found out by the clock. */
+  /** It is here now. Where a player does not report a seek, the clock shows it. */
   moves(seconds: number): void {
     const now = performance.now()
     const passed = this.paused ? 0 : ((now - this.#movedAt) / 1000) * this.playbackRate

@@ -16,7 +16,7 @@ export interface TrackedMedia {
 
 /**
  * Save what an element plays for as long as it is mounted, and go on where the person was. `media` is a template ref;
- * another element, item or `playhead` is attached anew.
+ * another element, item or `playhead` is attached again.
  */
 export function useMedia(
   playhead: MaybeRefOrGetter<Playhead | null>,

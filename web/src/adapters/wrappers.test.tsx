@@ -1,4 +1,4 @@
-/** The wrappers of React and Vue, mounted: they attach, show, resume, attach anew and detach. */
+/** The wrappers of React and Vue, mounted: they attach, show, resume, attach again and detach. */
 
 import { act, createElement, StrictMode, type ReactElement } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -146,7 +146,7 @@ describe.each(Object.keys(kinds))('the wrapper of %s', (kind) => {
     await mounted.unmount()
   })
 
-  it('is attached anew for another item, and for another person', async () => {
+  it('is attached again for another item, and for another person', async () => {
     const playhead = recordingPlayhead()
     const mounted = await mount(playhead)
     await mounted.change(playhead, OTHER)

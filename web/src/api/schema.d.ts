@@ -1189,7 +1189,7 @@ export interface paths {
     "/api/progress/{contentId}/completion": {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
+                /** @description The person, if it is another: administrators may act for all people of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -1222,7 +1222,7 @@ export interface paths {
     "/api/progress/{contentId}/attempts": {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
+                /** @description The person, if it is another: administrators may act for all people of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -10916,7 +10916,7 @@ export interface operations {
     markComplete: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
+                /** @description The person, if it is another: administrators may act for all people of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -11017,7 +11017,7 @@ export interface operations {
     reopen: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
+                /** @description The person, if it is another: administrators may act for all people of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;
@@ -11118,7 +11118,7 @@ export interface operations {
     beginAttempt: {
         parameters: {
             query?: {
-                /** @description The person, if it is another: administrators may act for everybody of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
+                /** @description The person, if it is another: administrators may act for all people of their organisation, managers for the members of their teams. Absent: your own item. An API key with the scope `write` must name the person, and may name any. */
                 userId?: string;
             };
             header?: never;

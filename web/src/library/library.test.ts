@@ -106,11 +106,11 @@ describe('a subscription', () => {
   it('gives the snapshot and every change, and opens again what ends', async () => {
     const body = stream(['snapshot', { items: [] }], ['change', change], ['interruption', { reason: 'x' }])
     world.service.answer = () => live(`: hello\n\n${body}`)
-    const told: unknown[] = []
+    const received: unknown[] = []
     const stop = createLibrary(world.visit()).subscribe({
-      snapshot: (items) => told.push(['snapshot', items]),
-      change: (item) => told.push(['change', item]),
-      connection: (state, why) => told.push([state, why?.reason]),
+      snapshot: (items) => received.push(['snapshot', items]),
+      change: (item) => received.push(['change', item]),
+      connection: (state, why) => received.push([state, why?.reason]),
     })
     const once = [
       ['connecting', undefined],
@@ -119,8 +119,8 @@ describe('a subscription', () => {
       ['change', change],
       ['connecting', 'x'],
     ]
-    await until(() => told.length >= 10)
-    expect(told.slice(0, 10)).toEqual([...once, ...once])
+    await until(() => received.length >= 10)
+    expect(received.slice(0, 10)).toEqual([...once, ...once])
     stop()
     const asked = world.service.received.length
     world.page.back() // stopped: a page that comes back opens nothing

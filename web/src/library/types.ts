@@ -29,7 +29,7 @@ export interface PageOptions extends CallOptions {
 
 /** Options of `list` and `summary`. */
 export interface PersonOptions {
-  /** Somebody else, for managers of their teams and administrators. */
+  /** Another person, for managers of their teams and administrators. */
   userId?: string | undefined
 }
 

@@ -7,7 +7,7 @@ export interface Claims {
 
 /**
  * What names the organisation: `tenant`, or as Entra, Auth0 and Keycloak call it. None where an issuer has only one. It
- * tells apart what one person does in two organisations, on one device.
+ * separates what one person does in two organisations, on one device.
  */
 export function organisationOf(claims: Claims): unknown {
   return claims['tenant'] ?? claims['tid'] ?? claims['org_id'] ?? claims['organization']
