@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from confluent_kafka import Message
 
-from playhead.tracing.context import TRACEPARENT, header_of, parse_traceparent, record_fields
+from playhead.tracing.context import messaging_attributes, record_fields, sampled_parent
 
 if TYPE_CHECKING:
     from playhead.tracing.spans import Tracer, TraceSpan
@@ -36,11 +36,11 @@ class StateTraces:
         headers = message.headers()
         if not headers:
             return
-        parent = parse_traceparent(header_of(headers, TRACEPARENT) or b"")
-        if parent is None or not parent.is_sampled:
+        parent = sampled_parent(headers)
+        if parent is None:
             return
         place = message.partition(), message.offset()
-        attributes = _attributes(self._topic) | {
+        attributes = messaging_attributes("process", self._topic) | {
             "messaging.destination.partition.id": str(place[0]),
             "messaging.kafka.offset": place[1],
         }
@@ -64,7 +64,7 @@ class StateTraces:
         if not stored:
             yield
             return
-        attributes = _attributes(self._topic) | {"messaging.batch.message_count": records}
+        attributes = messaging_attributes("process", self._topic) | {"messaging.batch.message_count": records}
         batch = self._tracer.begin("store batch", "internal", attributes, links=stored)
         try:
             yield
@@ -91,11 +91,3 @@ class StateTraces:
 def _is_before(place: _Place, positions: Mapping[int, int]) -> bool:
     partition, offset = place
     return offset < positions.get(partition, 0)
-
-
-def _attributes(topic: str) -> dict[str, str | int]:
-    return {
-        "messaging.system": "kafka",
-        "messaging.operation.type": "process",
-        "messaging.destination.name": topic,
-    }

@@ -18,7 +18,8 @@ from playhead.tracing.context import (
     KafkaHeaders,
     TraceParent,
     header_of,
-    parse_traceparent,
+    messaging_attributes,
+    sampled_parent,
 )
 from playhead.wire.errors import WireError
 from playhead.wire.heartbeats import decode_heartbeat
@@ -40,7 +41,9 @@ class BatchTraces:
         self.headers_of_states: dict[bytes, KafkaHeaders] = {}
         """The headers of the state that follows from a sampled heartbeat, by its key."""
         self._topic = topic
-        place = _place(topic, batch.partition)
+        place = messaging_attributes("process", topic) | {
+            "messaging.destination.partition.id": str(batch.partition)
+        }
         self._batch = tracer.begin(
             "process batch",
             "internal",
@@ -86,9 +89,8 @@ def begin_traces(tracer: Tracer | None, topic: str, batch: RecordBatch) -> Batch
 def sampled(batch: RecordBatch) -> list[SampledRecord]:
     """The records of sampled requests, with the span that sent each."""
     candidates = [each for each in batch.records if each.headers]  # the only cost for most batches
-    found = ((each, header_of(each.headers, TRACEPARENT)) for each in candidates)
-    parents = ((each, parse_traceparent(header)) for each, header in found if header is not None)
-    return [(each, parent) for each, parent in parents if parent is not None and parent.is_sampled]
+    parents = ((each, sampled_parent(each.headers)) for each in candidates)
+    return [(each, parent) for each, parent in parents if parent is not None]
 
 
 def _headers(span: TraceSpan, record: SourceRecord) -> KafkaHeaders:
@@ -104,12 +106,3 @@ def _key_of_state(record: SourceRecord) -> bytes | None:
     except WireError:
         return None  # it becomes a dead letter
     return state_key(heartbeat.tenant_id, heartbeat.user_id, heartbeat.content_id).encode()
-
-
-def _place(topic: str, partition: int) -> dict[str, str | int]:
-    return {
-        "messaging.system": "kafka",
-        "messaging.operation.type": "process",
-        "messaging.destination.name": topic,
-        "messaging.destination.partition.id": str(partition),
-    }

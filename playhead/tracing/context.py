@@ -111,6 +111,26 @@ def header_of(headers: Iterable[tuple[str, bytes | None]], name: str) -> bytes |
     return next((value for each, value in headers if each == name), None)
 
 
+def parent_of(headers: Iterable[tuple[str, bytes | None]]) -> TraceParent | None:
+    """The span that sent a record; None if it names none."""
+    return parse_traceparent(header_of(headers, TRACEPARENT) or b"")
+
+
+def sampled_parent(headers: Iterable[tuple[str, bytes | None]]) -> TraceParent | None:
+    """The span that sent a record, if its request is sampled."""
+    parent = parent_of(headers)
+    return parent if parent is not None and parent.is_sampled else None
+
+
+def messaging_attributes(operation: Literal["send", "process"], topic: str) -> dict[str, str | int]:
+    """The attributes of a span about records of a topic, by OpenTelemetry's names."""
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.type": operation,
+        "messaging.destination.name": topic,
+    }
+
+
 def record_fields(
     topic: str, partition: int, offset: int, headers: Iterable[tuple[str, bytes | None]] = ()
 ) -> dict[str, object]:
@@ -118,7 +138,7 @@ def record_fields(
     fields: dict[str, object] = {"topic": topic, "partition": partition, "offset": offset}
     if (request_id := header_of(headers, REQUEST_ID)) is not None:
         fields["request_id"] = request_id.decode("latin-1")
-    if (parent := parse_traceparent(header_of(headers, TRACEPARENT) or b"")) is not None:
+    if (parent := parent_of(headers)) is not None:
         fields["trace_id"] = f"{parent.trace_id:032x}"
     return fields
 
@@ -134,12 +154,7 @@ def begin_sending(topic: str, records: int) -> tuple[KafkaHeaders, Callable[[], 
     span = request.span.child(
         f"send {topic}",
         "producer",
-        {
-            "messaging.system": "kafka",
-            "messaging.operation.type": "send",
-            "messaging.destination.name": topic,
-            "messaging.batch.message_count": records,
-        },
+        messaging_attributes("send", topic) | {"messaging.batch.message_count": records},
     )
 
     def end() -> None:
