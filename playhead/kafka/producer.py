@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import confluent_kafka
 from confluent_kafka import KafkaError, KafkaException, Message
@@ -115,10 +115,31 @@ def publish_error(record: ProducerRecord, error: KafkaError) -> PublishError:
     return BrokerUnavailableError(denied or f"{record.topic}: {error.str()}")
 
 
+def fatal_error(serve: Callable[[float], int], seconds: float) -> KafkaError | None:
+    """Call a producer's `poll` or `flush`; the error for which librdkafka gave up on the producer, if any.
+
+    confluent-kafka gives every error to `error_cb` but a fatal one, which these raise, once. A delivery
+    callback that runs after it in the same call finds it set as an exception: Python raises a SystemError.
+    """
+    try:
+        serve(seconds)
+    except KafkaException as fatal:
+        return cast("KafkaError", fatal.args[0])
+    except SystemError as error:
+        if not isinstance(error.__cause__, KafkaException):
+            raise
+        return cast("KafkaError", error.__cause__.args[0])
+    return None
+
+
 class ReportingProducer:
-    """Gives records to librdkafka; `collect` and `close` bring the delivery reports."""
+    """Gives records to librdkafka; `collect` and `close` bring the delivery reports.
+
+    `on_error` receives every error that concerns no record.
+    """
 
     def __init__(self, configuration: Mapping[str, Any], *, on_error: Callable[[KafkaError], None]) -> None:
+        self._on_error = on_error
         self._producer: Any = confluent_kafka.Producer({**configuration, "error_cb": on_error}, logger=_log)
 
     def send(self, flight: Flight) -> tuple[int, list[tuple[ProducerRecord, KafkaError]]]:
@@ -152,7 +173,8 @@ class ReportingProducer:
 
     def collect(self) -> None:
         """Append the delivery reports that have come; does not wait."""
-        self._producer.poll(0)
+        if (error := fatal_error(self._producer.poll, 0)) is not None:
+            self._on_error(error)
 
     def list_topics(self, topic: str, timeout_seconds: float) -> Any:
         """The description of a topic by a broker; blocks.
@@ -170,9 +192,14 @@ class ReportingProducer:
 
         When it returns, nothing of this producer is sent any more, and every report has come.
         """
-        left = self._producer.flush(drain_seconds)
+        left = self._flush(drain_seconds)
         if left:
             _log.warning("closing a producer with %d records unacknowledged", left)
             self._producer.purge()
-            self._producer.flush(PURGE_SECONDS)
+            self._flush(PURGE_SECONDS)
         self._producer = None  # the last reference: disconnects on this thread, not on the event loop's
+
+    def _flush(self, seconds: float) -> int:
+        if (error := fatal_error(self._producer.flush, seconds)) is not None:
+            self._on_error(error)
+        return len(self._producer)

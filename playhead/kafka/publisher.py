@@ -28,7 +28,7 @@ from typing import Self
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from playhead.causes import cause_of
-from playhead.kafka.connection import expired_certificate
+from playhead.kafka.connection import expired_certificate, missing_right
 from playhead.kafka.delivery_health import DeliveryHealth, TopicPartition
 from playhead.kafka.errors import (
     BrokerUnavailableError,
@@ -131,6 +131,8 @@ class Publisher:
         if self._waiting or self._replacing.locked():
             await self._wait_for_replacement()
         producer = self._producer
+        if self.failed.done():
+            raise self.failed.result()
         if not self._accepting or producer is None:
             raise BrokerUnavailableError("the publisher is closed, or its producer is being replaced")
         if self.pending + len(records) > self._max_in_flight:
@@ -279,11 +281,16 @@ class Publisher:
         """Note an error of no record; librdkafka logs and repairs all but fatal ones and refusals."""
         self._refusal = self._login(error) or self._refusal
         if error.fatal():
-            self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()))
+            self._loop.call_soon_threadsafe(self._fail, PublisherFailedError(error.str()), error)
 
     def _not_replaced(self, error: BaseException) -> None:
         self._fail(PublisherFailedError(f"the producer could not be replaced: {error!r}"))
 
-    def _fail(self, error: PublisherFailedError) -> None:
+    def _fail(self, failure: PublisherFailedError, error: KafkaError | None = None) -> None:
+        """Give up on every flight: no report of it may come any more."""
         if not self.failed.done():
-            self.failed.set_result(error)
+            self.failed.set_result(failure)
+        for flight in self._flights:
+            if not flight.future.done():
+                denied = error and missing_right(error, f"Write on topic {flight.records[0].topic}")
+                flight.future.set_exception(PublisherFailedError(denied) if denied else failure)

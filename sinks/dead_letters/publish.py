@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from playhead.causes import cause_of
 from playhead.kafka.connection import client_properties
 from playhead.kafka.login import Login
+from playhead.kafka.producer import fatal_error
 from playhead.kafka.records import ProducerRecord, dead_letter_record, without_value
 from playhead.settings import KafkaSettings
 from playhead.wire.dead_letters import DeadLetter
@@ -87,7 +88,9 @@ class DeadLetterPublisher:
 
         for place, record in enumerate(records):
             self._produce(record, partial(note, place))
-        self._producer.flush(ACK_SECONDS * 2)  # deliveries time out sooner, and then report why
+        # Deliveries time out sooner, and then report why; with a fatal error, reports are lost.
+        if (fatal := fatal_error(self._producer.flush, ACK_SECONDS * 2)) is not None:
+            return [(record, fatal) for record in records]
         return failures + [(record, None) for record in waiting.values()]
 
     def _replace_producer(self) -> None:
@@ -127,7 +130,8 @@ class DeadLetterPublisher:
                     headers=list(record.headers) or None,
                 )
             except BufferError:  # the queue is full: let some of it be delivered
-                self._producer.poll(ACK_SECONDS)
+                if (fatal := fatal_error(self._producer.poll, ACK_SECONDS)) is not None:
+                    raise DeadLetterRefusedError(f"{record.topic} refuses a record: {fatal.str()}") from None
             except KafkaException as error:
                 raise DeadLetterRefusedError(f"{record.topic} refuses a record: {cause_of(error)}") from error
             else:

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from playhead.causes import cause_of
 from playhead.kafka.errors import RepartitioningError
-from playhead.kafka.producer import producer_configuration
+from playhead.kafka.producer import fatal_error, producer_configuration
 from playhead.kafka.repartition_mark import ANSWER_SECONDS, RepartitionMark
 from playhead.progress.identifiers import Instant
 from playhead.settings import KafkaSettings
@@ -72,7 +72,9 @@ class ActPublisher:
         except (BufferError, KafkaException) as error:
             self._forget(producer)
             raise ActsOutageError(f"acts wait for Kafka: {cause_of(error)}") from error
-        left = producer.flush(ACK_SECONDS * 2)
+        if (fatal := fatal_error(producer.flush, ACK_SECONDS * 2)) is not None:
+            failures.insert(0, fatal)
+        left = len(producer)
         if left or failures:
             self._forget(producer)
             reason = failures[0].str() if failures else "no delivery was reported in time"

@@ -60,6 +60,8 @@ def topic(name: str, operation: object) -> Right:
 
 OF_MARK = topic(MARK, DESCRIBE)
 READER: Right = (OF_GROUP, "playhead-operator", DESCRIBE)
+ERASURE = (topic(STATES, READ), topic(STATES, WRITE), OF_MARK, READER)
+WHO = ("--tenant", TENANT, "--user", USER)
 COMMANDS = {
     "status": Command(
         ("status",),
@@ -73,6 +75,7 @@ COMMANDS = {
     ),
     "audit": Command(("audit",)),
     "archive": Command(("archive", "--older-than", "18months", "--to", "archived")),
+    "erase": Command(("erase", *WHO, "--yes"), ERASURE),
     "export": Command(("export", "organisation", "--tenant", TENANT, "--out", "exported")),
 }
 
